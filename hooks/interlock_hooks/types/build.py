@@ -1,0 +1,125 @@
+"""How sdists become wheels that fit the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Literal
+
+from packaging.utils import NormalizedName
+
+from interlock_hooks.types.findings import Location
+from interlock_hooks.types.pypi import Artifact, Metadata, NameSelection, PyPIPackage
+
+Variables = tuple[tuple[str, str], ...]
+Discovery = Literal["auto", "suggest", "off"]
+
+
+class BuildMode(str, Enum):
+    """What a build can see: only its build requirements, those plus matched ones, or the environment itself."""
+
+    ISOLATED = "isolated"
+    MATCHED = "matched"
+    NO_ISOLATION = "no-isolation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequirement:
+    """A requirement of a build, beyond what the sdist itself declares.
+
+    ``match_runtime`` asks for exactly the artifact of the resolution, with its runtime closure. ``origin`` says who
+    asked: ``manifest``, ``discovery``, ``backend`` or a plugin's name.
+    """
+
+    requirement: str
+    match_runtime: bool = False
+    origin: str = "manifest"
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageBuildOptions:
+    """What the manifest says about building one package."""
+
+    name: NormalizedName
+    mode: BuildMode | None = None
+    requirements: tuple[BuildRequirement, ...] = ()
+    variables: Variables = ()
+    config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """What the manifest says about building.
+
+    ``jobs`` is a number of parallel jobs or ``None`` for automatic; ``memory_per_job`` in bytes; ``timeout`` in seconds
+    for one build, ``None`` for no limit. ``config_settings`` hold for every package. ``metadata`` is what the manifest
+    declares instead of running a backend.
+    """
+
+    discovery: Discovery = "auto"
+    jobs: int | None = None
+    memory_per_job: int | None = None
+    network: Literal["allow", "deny"] = "allow"
+    timeout: int | None = None
+    no_isolation: NameSelection = NameSelection()
+    packages: tuple[PackageBuildOptions, ...] = ()
+    config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    constraints: tuple[str, ...] = ()
+    metadata: tuple[Metadata, ...] = ()
+
+    def package(self, name: NormalizedName) -> PackageBuildOptions:
+        """The options of one package, empty ones if the manifest does not mention it."""
+        found = next((options for options in self.packages if options.name == name), None)
+        return found or PackageBuildOptions(name=name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """How one sdist is built: base plus overlay, variables, order. This is what the lock records.
+
+    The build environment is a base with an overlay on top. ``mode`` selects the base: nothing but the interpreter
+    (isolated); a prefix linked from the conda records named in ``base_records`` (matched, may be empty); the
+    environment itself (no-isolation). ``overlay`` are the packages that are installed on top, each one exact artifact.
+    ``requirements`` say why they are there: the sdist's declared ones have the origin ``backend``.
+    ``after`` names packages of the resolution whose wheels must exist first. ``imports`` are the distributions that the
+    last build was seen to import; ``None`` before any build.
+    """
+
+    package: PyPIPackage
+    mode: BuildMode
+    requirements: tuple[BuildRequirement, ...] = ()
+    overlay: tuple[PyPIPackage, ...] = ()
+    base_records: tuple[str, ...] = ()
+    variables: Variables = ()
+    config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    after: tuple[NormalizedName, ...] = ()
+    imports: tuple[NormalizedName, ...] | None = None
+
+    @property
+    def name(self) -> NormalizedName:
+        """The name of the package that the plan builds."""
+        return self.package.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltWheel:
+    """A wheel that a plan produced.
+
+    ``seconds`` is the time that the build took (that of the original build when it comes ``from_store``); ``log`` is
+    the complete output; ``toolchain`` says which compilers the environment offered, for example ``nvcc`` and its path.
+    """
+
+    name: NormalizedName
+    version: str
+    path: Path
+    sha256: str
+    mode: BuildMode
+    seconds: float
+    log: Path | None = None
+    imports: tuple[NormalizedName, ...] = ()
+    toolchain: tuple[tuple[str, str], ...] = ()
+    source: Artifact | None = None
+    from_store: bool = False

@@ -1,0 +1,122 @@
+"""The conda half: what is asked of the solver and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from interlock_hooks.types.findings import Location
+
+VirtualPackageOrigin = Literal["declared", "override", "detected", "plugin"]
+ChannelPriority = Literal["strict", "disabled"]
+SolveStrategy = Literal["highest", "lowest", "lowest-direct"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualPackage:
+    """A property of the machine that packages can depend on, such as ``__cuda 12.4`` (CEP 30).
+
+    ``origin`` says who decided: the manifest, a ``CONDA_OVERRIDE_*`` variable, detection, or a plugin.
+    """
+
+    name: str
+    version: str
+    build: str = "0"
+    origin: VirtualPackageOrigin = "declared"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version} {self.build}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaSpec:
+    """A match spec (CEP 29) with the place it comes from.
+
+    ``origin`` is a short phrase for messages: ``manifest``, ``requires-python``, or a plugin's name.
+    """
+
+    spec: str
+    origin: str = "manifest"
+    where: Location | None = None
+
+    @property
+    def name(self) -> str:
+        """The package name that the spec is about, lower case; a ``channel::`` prefix is left out."""
+        text = self.spec.rsplit("::", 1)[-1]
+        end = next((i for i, char in enumerate(text) if char in " =<>!~[;"), len(text))
+        return text[:end].lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaRecord:
+    """One conda package as a channel's repodata describes it; enough to install it without repodata.
+
+    ``sha256`` and ``md5`` are hexadecimal; ``size`` is in bytes; ``timestamp`` in milliseconds since the epoch;
+    ``noarch`` is ``python``, ``generic`` or ``None``; ``python_site_packages_path`` as in CEP 17.
+    """
+
+    name: str
+    version: str
+    build: str
+    build_number: int
+    subdir: str
+    url: str
+    file_name: str
+    channel: str
+    sha256: str | None = None
+    md5: str | None = None
+    size: int | None = None
+    depends: tuple[str, ...] = ()
+    constrains: tuple[str, ...] = ()
+    purls: tuple[str, ...] | None = None
+    noarch: str | None = None
+    license: str | None = None
+    timestamp: int | None = None
+    track_features: tuple[str, ...] = ()
+    python_site_packages_path: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version} {self.build}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaRequest:
+    """Everything the conda solver needs for one environment on one platform.
+
+    ``constraints`` restrict packages without asking for them. ``preferred`` records come from an existing
+    lock and win where the specs allow. ``channels`` are names or URLs in order of priority.
+    """
+
+    environment: str
+    platform: str
+    channels: tuple[str, ...]
+    specs: tuple[CondaSpec, ...]
+    constraints: tuple[CondaSpec, ...] = ()
+    channel_priority: ChannelPriority = "strict"
+    strategy: SolveStrategy = "highest"
+    virtual_packages: tuple[VirtualPackage, ...] = ()
+    preferred: tuple[CondaRecord, ...] = ()
+    exclude_newer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaAdditions:
+    """What a plugin adds to the conda request: further specs, constraints, and channels of lower priority."""
+
+    specs: tuple[CondaSpec, ...] = ()
+    constraints: tuple[CondaSpec, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaSolution:
+    """The records that satisfy a request, in an order in which they can be linked (dependencies first)."""
+
+    platform: str
+    records: tuple[CondaRecord, ...] = ()
+    virtual_packages: tuple[VirtualPackage, ...] = ()
+    channels: tuple[str, ...] = ()
+
+    def get(self, name: str) -> CondaRecord | None:
+        """The record of a package, or ``None`` if the solution does not hold it."""
+        return next((record for record in self.records if record.name == name), None)

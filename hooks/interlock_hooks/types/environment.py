@@ -1,0 +1,95 @@
+"""An environment: as the manifest asks for it, as it is locked, and as it stands on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import NormalizedName
+
+from interlock_hooks.types.build import BuildOptions, BuildPlan, BuiltWheel
+from interlock_hooks.types.conda import ChannelPriority, CondaSolution, CondaSpec, SolveStrategy
+from interlock_hooks.types.findings import Location
+from interlock_hooks.types.pypi import PyPIOptions, Requirement, Resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemRequirement:
+    """A property of the target machine that the manifest declares, by virtual package name (``__cuda``)."""
+
+    name: str
+    version: str
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationOptions:
+    """What the manifest's ``activation`` table adds when the environment is activated."""
+
+    scripts: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentRequest:
+    """What the manifest asks for in one environment on one platform, with features already merged.
+
+    ``root`` is the directory of the manifest. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` maps conda
+    package names to the PyPI names that the manifest says they provide. ``settings`` holds the
+    ``[tool.interlock.NAME]`` tables that belong to plugins, unread.
+    """
+
+    name: str
+    platform: str
+    root: Path
+    channels: tuple[str, ...] = ()
+    channel_priority: ChannelPriority = "strict"
+    solve_strategy: SolveStrategy = "highest"
+    conda_specs: tuple[CondaSpec, ...] = ()
+    conda_constraints: tuple[CondaSpec, ...] = ()
+    conda_exclude_newer: str | None = None
+    system_requirements: tuple[SystemRequirement, ...] = ()
+    requires_python: str | None = None
+    requires_python_where: Location | None = None
+    requirements: tuple[Requirement, ...] = ()
+    constraints: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    pypi: PyPIOptions = PyPIOptions()
+    build: BuildOptions = BuildOptions()
+    activation: ActivationOptions = ActivationOptions()
+    pypi_names: Mapping[str, tuple[NormalizedName, ...]] = field(default_factory=dict)
+    torch_backend: str | None = None
+    plugins: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedEnvironment:
+    """The complete answer to a request: what is installed and how the rest is built."""
+
+    name: str
+    platform: str
+    conda: CondaSolution
+    resolution: Resolution
+    plans: tuple[BuildPlan, ...] = ()
+
+    def plan(self, name: str) -> BuildPlan | None:
+        """The build plan of a package, or ``None`` if it is not built from source."""
+        return next((plan for plan in self.plans if plan.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A locked environment and the prefix that it lives in, with the wheels that were built for it so far.
+
+    ``logs`` is the directory for build logs.
+    """
+
+    locked: LockedEnvironment
+    prefix: Path
+    root: Path
+    logs: Path
+    built: tuple[BuiltWheel, ...] = ()
+    activation: ActivationOptions = ActivationOptions()

@@ -1,0 +1,79 @@
+"""Progress that listeners can show: each event is one fact, sent when it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from interlock_hooks.types.build import BuildMode, BuiltWheel
+from interlock_hooks.types.findings import Finding
+
+Stage = Literal["conda-solve", "pypi-resolve", "metadata", "plan", "conda-install", "wheels", "builds", "channel"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStarted:
+    """A stage of the pipeline began; ``detail`` is a short phrase such as the environment and platform."""
+
+    stage: Stage
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageProgress:
+    """A stage advanced: ``done`` of ``total`` steps (``total`` of 0: unknown), now working on ``item``."""
+
+    stage: Stage
+    done: int
+    total: int = 0
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageFinished:
+    """A stage ended well; ``detail`` is its result in a few words, ``seconds`` the time it took."""
+
+    stage: Stage
+    detail: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildStarted:
+    """A build began; its complete output goes to ``log``."""
+
+    name: str
+    version: str
+    mode: BuildMode
+    log: Path
+    step: Literal["metadata", "wheel"] = "wheel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOutput:
+    """A line that a running build printed."""
+
+    name: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildFinished:
+    """A build ended: ``wheel`` is what it made, ``None`` if it failed or only metadata was asked for."""
+
+    name: str
+    version: str
+    ok: bool
+    seconds: float
+    wheel: BuiltWheel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingReported:
+    """A warning or note that does not stop the command."""
+
+    finding: Finding
+
+
+Event = StageStarted | StageProgress | StageFinished | BuildStarted | BuildOutput | BuildFinished | FindingReported

@@ -1,0 +1,111 @@
+"""What went wrong or deserves attention, in one form for the terminal, for ``--json`` and for plugins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Any
+
+
+class Severity(str, Enum):
+    """How much a finding weighs: an error stops the command, a warning is shown and kept, a note informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line."""
+
+    DONE = 0
+    UNSATISFIABLE = 1
+    USAGE = 2
+    BUILD_FAILED = 3
+    VERIFICATION_FAILED = 4
+    INTERRUPTED = 130
+
+
+# The first digit of a code says which part of the work it belongs to, and with it how the command ends.
+_EXIT_CODES = {
+    "1": ExitCode.USAGE,  # manifest and command line
+    "2": ExitCode.UNSATISFIABLE,  # conda request, solve, channels
+    "3": ExitCode.UNSATISFIABLE,  # PyPI resolution, indexes
+    "4": ExitCode.BUILD_FAILED,  # planning and building of sdists
+    "5": ExitCode.VERIFICATION_FAILED,  # hashes, audits, coherence
+    "6": ExitCode.UNSATISFIABLE,  # lock and prefix
+    "7": ExitCode.UNSATISFIABLE,  # embedded channel
+    "8": ExitCode.UNSATISFIABLE,  # plugins
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """The place in a user's file that a finding is about.
+
+    ``line`` counts from 1; ``key`` is the dotted TOML key, for example ``tool.pixi.dependencies.python``.
+    """
+
+    file: str
+    line: int | None = None
+    key: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return place if self.key is None else f"{place} ({self.key})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One fact a user should know: what, why, where, and what to change.
+
+    ``code`` is stable (``IL204``); its first digit selects the exit code, see :class:`ExitCode`. ``details``
+    holds further lines, such as a derivation or the compiler's first error; ``log`` names a file with all output.
+    """
+
+    code: str
+    what: str
+    why: str = ""
+    where: Location | None = None
+    fix: str = ""
+    severity: Severity = Severity.ERROR
+    details: tuple[str, ...] = ()
+    log: str | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """How a command ends that this finding stops."""
+        return _EXIT_CODES.get(self.code.removeprefix("IL")[:1], ExitCode.UNSATISFIABLE)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as JSON-ready data; the keys are part of the ``--json`` contract."""
+        where = self.where
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "what": self.what,
+            "why": self.why,
+            "where": None if where is None else {"file": where.file, "line": where.line, "key": where.key},
+            "fix": self.fix,
+            "details": list(self.details),
+            "log": self.log,
+        }
+
+
+class InterlockError(Exception):
+    """A failure that a user can understand and act on; carries one or more findings, the gravest first.
+
+    It is the only exception that crosses from the rooms to the command line on purpose.
+    """
+
+    def __init__(self, *findings: Finding) -> None:
+        if not findings:
+            raise ValueError("an InterlockError needs at least one finding")
+        self.findings = findings
+        super().__init__("; ".join(finding.what for finding in findings))
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code of the first error among the findings."""
+        errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
+        return (errors or list(self.findings))[0].exit_code

@@ -1,0 +1,215 @@
+"""The PyPI half: requirements, the pins that conda provides, and the resolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock_hooks.types.findings import Location
+
+ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
+IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
+Prerelease = Literal["disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSelection:
+    """A set of package names, or all of them; names are normalised (PEP 503) when asked, not when written."""
+
+    everything: bool = False
+    names: frozenset[NormalizedName] = frozenset()
+
+    def __contains__(self, name: object) -> bool:
+        return self.everything or (isinstance(name, str) and canonicalize_name(name) in self.names)
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """A PEP 508 requirement as the manifest or a plugin asks for it.
+
+    Direct references are in ``text`` (``name @ git+https://…@rev``, ``name @ file:///…``); ``editable`` applies
+    to a local directory; ``index`` names the only index that may serve it.
+    """
+
+    name: NormalizedName
+    text: str
+    editable: bool = False
+    index: str | None = None
+    origin: str = "manifest"
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """A package index. ``explicit`` ones serve only requirements that name them; ``default`` replaces the default."""
+
+    url: str
+    name: str | None = None
+    default: bool = False
+    explicit: bool = False
+    format: Literal["simple", "flat"] = "simple"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PyPIOptions:
+    """Where PyPI packages come from and which kinds of artifact may be used.
+
+    ``exclude_newer`` is an RFC 3339 time stamp or date. ``None`` means that the resolver's own default holds.
+    """
+
+    indexes: tuple[Index, ...] = ()
+    find_links: tuple[str, ...] = ()
+    index_strategy: IndexStrategy | None = None
+    prerelease: Prerelease | None = None
+    exclude_newer: str | None = None
+    no_build: NameSelection = NameSelection()
+    no_binary: NameSelection = NameSelection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """Core metadata of a distribution as far as resolving needs it (PEP 643).
+
+    ``version`` of ``None`` means: for every version. ``origin`` says whether the manifest declared it or the
+    build backend produced it.
+    """
+
+    name: NormalizedName
+    version: str | None = None
+    requires_dist: tuple[str, ...] = ()
+    requires_python: str | None = None
+    provides_extra: tuple[str, ...] = ()
+    origin: Literal["manifest", "backend", "assumed"] = "manifest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvidedDistribution:
+    """A Python distribution that a conda record supplies; resolved against, never replaced, never removed."""
+
+    name: NormalizedName
+    version: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonTarget:
+    """The interpreter and platform that packages are resolved for, which need not be this machine's.
+
+    ``version`` is complete (``3.12.7``); ``platform`` a conda subdir; ``glibc`` and ``macos`` as ``2.28`` and
+    ``13.0`` when they are known.
+    """
+
+    version: str
+    platform: str
+    implementation: str = "cpython"
+    glibc: str | None = None
+    macos: str | None = None
+
+    @property
+    def minor(self) -> str:
+        """Major and minor version: ``3.12``."""
+        return ".".join(self.version.split(".")[:2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """The one file, checkout or directory that a package is installed or built from.
+
+    ``url`` is what a fetcher needs (``https:``, ``file:``, for git the repository); ``sha256`` is hexadecimal and
+    present for every file from an index; ``commit`` is the full hash of a git artifact; ``size`` is in bytes.
+    """
+
+    kind: ArtifactKind
+    url: str
+    filename: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    commit: str | None = None
+    subdirectory: str | None = None
+    editable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PyPIPackage:
+    """A resolved PyPI package.
+
+    ``requires`` are the requirements of this package that are active in this resolution (markers and extras
+    already evaluated), as PEP 508 text; ``extras`` are the extras that were asked of it; ``index`` is the URL of
+    the index that served it, if one did.
+    """
+
+    name: NormalizedName
+    version: str
+    artifact: Artifact
+    requires: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    index: str | None = None
+
+    @property
+    def needs_build(self) -> bool:
+        """Whether a wheel has to be made of the artifact before it can be installed."""
+        return self.artifact.kind != "wheel"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PyPIRequest:
+    """Everything the PyPI resolver needs for one environment on one platform.
+
+    ``provided`` distributions are fixed. ``metadata`` replaces what the artifacts say. ``preferred`` maps names to
+    the versions of an existing lock. ``torch_backend`` routes the torch family to its own index (``cu124``).
+    """
+
+    environment: str
+    python: PythonTarget
+    root: str
+    requirements: tuple[Requirement, ...]
+    constraints: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    provided: tuple[ProvidedDistribution, ...] = ()
+    options: PyPIOptions = PyPIOptions()
+    metadata: tuple[Metadata, ...] = ()
+    preferred: tuple[tuple[NormalizedName, str], ...] = ()
+    torch_backend: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PyPIAdditions:
+    """What a plugin adds to the PyPI request; constraints and overrides are PEP 508 text."""
+
+    requirements: tuple[Requirement, ...] = ()
+    constraints: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    torch_backend: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """PyPI packages that fit together and fit what conda provides.
+
+    ``provided`` holds all distributions that the conda solution supplies, used or not. ``metadata`` holds what
+    build backends said of packages without static metadata; resolving again with it gives the same result.
+    """
+
+    python: PythonTarget
+    packages: tuple[PyPIPackage, ...] = ()
+    provided: tuple[ProvidedDistribution, ...] = ()
+    metadata: tuple[Metadata, ...] = ()
+
+    def get(self, name: str) -> PyPIPackage | None:
+        """The package of that name (any spelling), or ``None``."""
+        wanted = canonicalize_name(name)
+        return next((package for package in self.packages if package.name == wanted), None)
+
+    def get_provided(self, name: str) -> ProvidedDistribution | None:
+        """The conda-provided distribution of that name (any spelling), or ``None``."""
+        wanted = canonicalize_name(name)
+        return next((entry for entry in self.provided if entry.name == wanted), None)

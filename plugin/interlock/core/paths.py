@@ -1,0 +1,47 @@
+"""Where Interlock keeps its files: beside the manifest, and in the user's cache."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_FOLDER = ".interlock"
+PIXI_FOLDER = ".pixi"
+LOCK_NAME = "interlock.lock"
+
+
+def cache_dir() -> Path:
+    """The directory for everything that can be made again: ``$INTERLOCK_CACHE_DIR``, else the user's cache."""
+    chosen = os.environ.get("INTERLOCK_CACHE_DIR")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    # Imported here because it is not needed when the variable is set, nor by the no-op fast path.
+    from platformdirs import user_cache_path
+
+    return user_cache_path("interlock", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of one project.
+
+    ``root`` is the directory of the manifest; ``folder`` is ``.interlock``, or ``.pixi`` when run as ``pixi env``.
+    """
+
+    root: Path
+    folder: str = DEFAULT_FOLDER
+
+    def prefix(self, name: str) -> Path:
+        """The prefix of the environment ``name``."""
+        return self.root / self.folder / "envs" / name
+
+    @property
+    def logs(self) -> Path:
+        """The directory of build logs."""
+        return self.root / self.folder / "logs"
+
+    @property
+    def lock_file(self) -> Path:
+        """The project's lock."""
+        return self.root / LOCK_NAME

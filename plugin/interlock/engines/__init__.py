@@ -1,0 +1,1 @@
+"""Boundaries to the engines that Interlock stands on: processes, uv, rattler."""

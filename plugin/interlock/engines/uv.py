@@ -1,0 +1,236 @@
+"""The boundary to uv: how it is started, and the few things it is asked to do."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from interlock.engines.environ import allowed_environment
+from interlock.engines.process import Completed, run
+from interlock_hooks.types import Finding, InterlockError, PyPIOptions, PyPIPackage
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+# The settings of uv that a user may have set for the machine: where its cache is, how patient it is, and credentials.
+# All others would change what is resolved, so they are left behind.
+_KEPT = (
+    "UV_CACHE_DIR",
+    "UV_HTTP_TIMEOUT",
+    "UV_CONCURRENT_DOWNLOADS",
+    "UV_KEYRING_PROVIDER",
+    "UV_NATIVE_TLS",
+    "UV_OFFLINE",
+)
+_KEPT_PREFIX = "UV_INDEX_"  # UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD
+
+
+def uv(
+    args: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Completed:
+    """Run uv with ``args`` in a scrubbed environment plus ``variables``, ignoring configuration files it could find.
+
+    A configuration that the caller wants is passed with ``--config-file`` among ``args``. A non-zero status is
+    returned, not raised. Raises :class:`InterlockError` (IL390) when uv cannot be started.
+    """
+    env = allowed_environment()
+    env.update({name: os.environ[name] for name in _KEPT if name in os.environ})
+    env.update({name: value for name, value in os.environ.items() if name.startswith(_KEPT_PREFIX)})
+    env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
+    env.update(variables or {})
+    plain = [os.fspath(arg) for arg in args]
+    if "--config-file" not in plain:
+        env["UV_NO_CONFIG"] = "1"
+    try:
+        return run([_binary(), *plain], env=env, cwd=cwd, timeout=timeout)
+    except (FileNotFoundError, PermissionError) as error:
+        raise InterlockError(
+            Finding(
+                code="IL390",
+                what="uv could not be started",
+                why=str(error),
+                fix="install Interlock again; uv is one of its dependencies",
+            )
+        ) from error
+
+
+def create_venv(python: Path, target: Path, *, system_site_packages: bool) -> Path:
+    """Make a virtual environment without pip over ``python`` and return its interpreter.
+
+    Raises :class:`InterlockError` (IL391) when the interpreter does not work.
+    """
+    options = ["--system-site-packages"] if system_site_packages else []
+    command: list[str | Path] = ["venv", "--quiet", "--allow-existing", "--python", python, *options, target]
+    done = uv(command)
+    if done.returncode:
+        raise InterlockError(
+            Finding(
+                code="IL391",
+                what=f"no virtual environment could be made over {python}",
+                why="the interpreter did not answer as a Python interpreter should",
+                details=tuple(done.stderr.splitlines()),
+            )
+        )
+    return target / "bin" / "python"
+
+
+def install_packages(
+    python: Path,
+    packages: Sequence[PyPIPackage],
+    *,
+    wheels: Mapping[NormalizedName, Path] | None = None,
+    options: PyPIOptions = PyPIOptions(),
+    root: Path,
+    allow_builds: bool = False,
+) -> None:
+    """Install exactly these artifacts for the interpreter ``python``, without resolving anything.
+
+    Each package comes from its artifact, checked against its hash, or from the local file that ``wheels`` names for
+    it. Packages that need a build are refused unless ``allow_builds``: uv then builds them in isolation, with build
+    requirements from the indexes of ``options``. Only what differs is touched. Raises
+    :class:`InterlockError`: IL501 for a wrong hash, IL392 for everything else, with uv's words in the details.
+    """
+    if not packages:
+        return
+    local = wheels or {}
+    with _pylock(packages, local) as lock:
+        command: list[str | Path] = ["pip", "install", "--quiet", "--no-deps", "--break-system-packages"]
+        command += ["--python", python]
+        # A wheel that was built again under the same version would otherwise count as installed.
+        command += [
+            flag for package in packages if package.name in local for flag in ("--reinstall-package", package.name)
+        ]
+        command += index_arguments(options) if allow_builds else ["--no-build"]
+        done = uv([*command, "-r", lock], cwd=root)
+    if done.returncode:
+        raise _install_error(done, packages)
+
+
+def uninstall(python: Path, names: Sequence[str]) -> None:
+    """Remove distributions from the interpreter's site-packages; names that are not installed are passed over."""
+    if not names:
+        return
+    done = uv(["pip", "uninstall", "--quiet", "--python", python, "--break-system-packages", *names])
+    if done.returncode:
+        raise InterlockError(
+            Finding(
+                code="IL393",
+                what=f"{', '.join(names)} could not be uninstalled",
+                why="uv could not remove the files",
+                details=tuple(done.stderr.splitlines()),
+            )
+        )
+
+
+def index_arguments(options: PyPIOptions) -> list[str]:
+    """The command line arguments that make uv look for packages where ``options`` says."""
+    arguments: list[str] = []
+    for index in options.indexes:
+        if index.explicit:
+            continue
+        if index.format == "flat":
+            arguments += ["--find-links", index.url]
+        else:
+            arguments += ["--default-index" if index.default else "--index", index.url]
+    for place in options.find_links:
+        arguments += ["--find-links", place]
+    if options.index_strategy is not None:
+        arguments += ["--index-strategy", options.index_strategy]
+    if options.exclude_newer is not None:
+        arguments += ["--exclude-newer", options.exclude_newer]
+    return arguments
+
+
+def pylock_document(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> dict[str, Any]:
+    """The packages as a lock file of PEP 751, one artifact each."""
+    return {
+        "lock-version": "1.0",
+        "created-by": "interlock",
+        "packages": [_pylock_package(package, wheels.get(package.name)) for package in packages],
+    }
+
+
+@contextmanager
+def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
+        path = Path(folder, "pylock.toml")
+        path.write_text(tomli_w.dumps(pylock_document(packages, wheels)), encoding="utf-8")
+        yield path
+
+
+def _pylock_package(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": package.name}
+    artifact = package.artifact
+    if wheel is not None:
+        from interlock.core.files import sha256_of
+
+        file = {"name": wheel.name, "path": os.fspath(wheel), "hashes": {"sha256": sha256_of(wheel)}}
+        return entry | {"version": package.version, "wheels": [file]}
+    if artifact.kind == "git":
+        vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit}
+        return entry | {"vcs": _with_subdirectory(vcs, artifact.subdirectory)}
+    if artifact.kind == "directory":
+        directory = {"path": _local_path(artifact.url), "editable": artifact.editable}
+        return entry | {"directory": _with_subdirectory(directory, artifact.subdirectory)}
+    file = _file_entry(package)
+    entry["version"] = package.version
+    return entry | ({"wheels": [file]} if artifact.kind == "wheel" else {"sdist": file})
+
+
+def _file_entry(package: PyPIPackage) -> dict[str, Any]:
+    artifact = package.artifact
+    local = artifact.url.startswith("file:")
+    place = {"path": _local_path(artifact.url)} if local else {"url": artifact.url}
+    name = artifact.filename or artifact.url.rsplit("/", 1)[-1]
+    hashes = {"sha256": artifact.sha256} if artifact.sha256 else {}
+    size = {} if artifact.size is None else {"size": artifact.size}
+    return {"name": name, **place, **size, "hashes": hashes}
+
+
+def _with_subdirectory(entry: dict[str, Any], subdirectory: str | None) -> dict[str, Any]:
+    return entry if subdirectory is None else entry | {"subdirectory": subdirectory}
+
+
+def _local_path(url: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
+    return unquote(urlsplit(url).path) if url.startswith("file:") else url
+
+
+def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> InterlockError:
+    details = tuple(line for line in done.stderr.splitlines() if line.strip())
+    # The text is only used to choose between two messages; what happens next does not depend on it.
+    if "hash mismatch" in done.stderr.lower():
+        return InterlockError(
+            Finding(
+                code="IL501",
+                what="a downloaded package does not have the hash that the lock records",
+                why="the file was changed at its source, or was damaged on its way",
+                fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
+                details=details,
+            )
+        )
+    return InterlockError(
+        Finding(
+            code="IL392",
+            what=f"{len(packages)} PyPI package(s) could not be installed",
+            why="uv could not fetch or unpack an artifact",
+            details=details,
+        )
+    )
+
+
+def _binary() -> str:
+    from uv import find_uv_bin
+
+    return find_uv_bin()
