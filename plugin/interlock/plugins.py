@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
-from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pluggy
 
+from interlock.plugin_guard import guarded, hook_specs
 from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import (
     BuildPlan,
@@ -34,25 +34,7 @@ from interlock_hooks.types import (
 )
 
 ENTRY_POINT_GROUP = "interlock"
-_NOTHING = type(None)
 _T = TypeVar("_T")
-
-# What one implementation of a hook may return: the types, and for lists the type of the items.
-_RESULTS: Mapping[str, tuple[tuple[type, ...], type | None]] = {
-    "interlock_virtual_packages": ((list, tuple), VirtualPackage),
-    "interlock_conda_request": ((CondaAdditions,), None),
-    "interlock_conda_solve": ((CondaSolution, _NOTHING), None),
-    "interlock_pypi_names": ((list, tuple, _NOTHING), str),
-    "interlock_pypi_request": ((PyPIAdditions,), None),
-    "interlock_pypi_resolve": ((Resolution, _NOTHING), None),
-    "interlock_check_resolution": ((list, tuple), Finding),
-    "interlock_build_requirements": ((list, tuple), BuildRequirement),
-    "interlock_build_variables": ((Mapping,), None),
-    "interlock_build_wheel": ((BuiltWheel, _NOTHING), None),
-    "interlock_check_wheel": ((list, tuple), Finding),
-    "interlock_environment_ready": ((_NOTHING,), None),
-    "interlock_event": ((_NOTHING,), None),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +57,8 @@ def installed_entry_points() -> dict[str, EntryPoint]:
 class Plugins:
     """All plugins of one run.
 
-    Every hook has one method of the same name without the ``interlock_`` prefix; pluggy's untyped results are
-    checked once, when an implementation returns, so that a wrong one is reported with the plugin's name.
+    Every hook has one method of the same name without the ``interlock_`` prefix. What an implementation returns is
+    checked at once (:mod:`interlock.plugin_guard`), so the methods may rely on the types.
     """
 
     def __init__(self) -> None:
@@ -87,50 +69,39 @@ class Plugins:
     def register_builtin(self, name: str, plugin: object) -> None:
         """Add a stage of Interlock's own."""
         self._builtin.add(name)
-        self._manager.register(_guarded(name, plugin), name)
+        self._register(name, plugin)
 
     def register_third_party(self, names: Sequence[str]) -> None:
-        """Load and add the plugins that the manifest names.
+        """Load and add the plugins that the manifest names; those that are there already are passed over.
 
-        Raises :class:`InterlockError`: IL801 when a plugin is not installed, IL802 when it cannot be imported, IL803
-        when it does not fit the specifications.
+        They are asked before the built-in ones, the first in the list first. Raises :class:`InterlockError`: IL801 when
+        a plugin is not installed, IL802 when it cannot be imported, IL803 when it does not fit the specifications.
         """
         available = installed_entry_points()
-        for name in names:
-            if name in self._builtin:
+        # pluggy calls first what was registered last.
+        for name in reversed(names):
+            if self._manager.has_plugin(name):
                 continue
             if name not in available:
                 raise InterlockError(_not_installed(name, sorted(available)))
-            self._register_entry_point(name, available[name])
+            plugin = _loaded(name, available[name])
+            try:
+                self._register(name, plugin)
+            except pluggy.PluginValidationError as error:
+                raise InterlockError(_unfit(name, str(error))) from error
 
-    def _register_entry_point(self, name: str, entry: EntryPoint) -> None:
-        try:
-            plugin = entry.load()
-            # A plugin may be a module, an instance, or a class that needs no arguments.
-            plugin = plugin() if inspect.isclass(plugin) else plugin
-        except Exception as error:
-            raise InterlockError(
-                Finding(
-                    code="IL802",
-                    what=f"plugin {name!r} could not be loaded",
-                    why=f"importing {entry.value} failed: {type(error).__name__}: {error}",
-                    fix="repair the plugin, or take it out of `plugins` in [tool.interlock]",
-                )
-            ) from error
-        unknown = [hook for hook in _marked_hooks(plugin) if hook not in _RESULTS]
-        try:
-            if unknown:
-                raise pluggy.PluginValidationError(plugin, f"unknown hook {unknown[0]!r}")
-            self._manager.register(_guarded(name, plugin), name)
-        except pluggy.PluginValidationError as error:
-            raise InterlockError(
-                Finding(
-                    code="IL803",
-                    what=f"plugin {name!r} does not fit the hooks of this version",
-                    why=str(error).strip(),
-                    fix="compare its functions with docs/hooks.md; arguments must have the names of the specification",
-                )
-            ) from error
+    def _register(self, name: str, plugin: object) -> None:
+        found = {hook: self._manager.parse_hookimpl_opts(plugin, hook) for hook in dir(plugin)}
+        marked = {hook: options for hook, options in found.items() if options is not None}
+        if not marked:
+            raise pluggy.PluginValidationError(plugin, "none of its functions is marked with interlock_hooks.hookimpl")
+        functions = {}
+        for hook, options in marked.items():
+            function = getattr(plugin, hook)
+            if problem := _problem(hook, function, options):
+                raise pluggy.PluginValidationError(plugin, problem)
+            functions[hook] = (function, bool(options.get("wrapper")))
+        self._manager.register(guarded(name, functions, builtin=name in self._builtin), name)
 
     def infos(self) -> list[PluginInfo]:
         """All plugins: the registered ones, then those that are installed but not enabled."""
@@ -164,7 +135,8 @@ class Plugins:
 
     def conda_solve(self, request: CondaRequest) -> CondaSolution:
         """The conda solution of the first plugin that has one."""
-        return _required(self._manager.hook.interlock_conda_solve(request=request), "interlock_conda_solve")
+        result: CondaSolution | None = self._manager.hook.interlock_conda_solve(request=request)
+        return _required(result, "interlock_conda_solve")
 
     def pypi_names(self, record: CondaRecord) -> tuple[str, ...] | None:
         """The PyPI names that a conda record supplies, ``None`` if no plugin knows."""
@@ -177,7 +149,8 @@ class Plugins:
 
     def pypi_resolve(self, request: PyPIRequest) -> Resolution:
         """The resolution of the first plugin that has one."""
-        return _required(self._manager.hook.interlock_pypi_resolve(request=request), "interlock_pypi_resolve")
+        result: Resolution | None = self._manager.hook.interlock_pypi_resolve(request=request)
+        return _required(result, "interlock_pypi_resolve")
 
     def check_resolution(
         self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
@@ -206,7 +179,8 @@ class Plugins:
     def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
         """The wheel that the first plugin with an answer built."""
         hook = self._manager.hook.interlock_build_wheel
-        return _required(hook(plan=plan, environment=environment), "interlock_build_wheel")
+        result: BuiltWheel | None = hook(plan=plan, environment=environment)
+        return _required(result, "interlock_build_wheel")
 
     def check_wheel(self, wheel: BuiltWheel, resolution: Resolution) -> list[Finding]:
         """Findings of all plugins about a built wheel."""
@@ -238,85 +212,51 @@ def _required(result: _T | None, hook: str) -> _T:
     return result
 
 
-def _marked_hooks(plugin: object) -> list[str]:
-    """The names of the plugin's functions that carry the hook marker."""
-    marker = f"{PROJECT_NAME}_impl"
-    return [name for name in dir(plugin) if getattr(getattr(plugin, name, None), marker, None) is not None]
-
-
-def _guarded(name: str, plugin: object) -> object:
-    """A stand-in with the plugin's hook functions, each of which reports failures with the plugin's name."""
-    marker = f"{PROJECT_NAME}_impl"
-    stand_in = SimpleNamespace()
-    for hook in _marked_hooks(plugin):
-        function = getattr(plugin, hook)
-        options = getattr(function, marker)
-        # Wrappers are generators around other implementations: what they let through is already checked.
-        plain = not (options.get("wrapper") or options.get("hookwrapper"))
-        setattr(stand_in, hook, _checked(name, hook, function) if plain else function)
-    return _Hashable(stand_in)
-
-
-class _Hashable:
-    """Pluggy keeps plugins in sets, and a namespace is not hashable."""
-
-    def __init__(self, members: SimpleNamespace) -> None:
-        self.__dict__.update(members.__dict__)
-
-
-def _checked(name: str, hook: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        try:
-            result = function(*args, **kwargs)
-        except InterlockError:
-            raise
-        except Exception as error:
-            raise InterlockError(
-                Finding(
-                    code="IL805",
-                    what=f"plugin {name!r} failed in {hook}",
-                    why=f"{type(error).__name__}: {error}",
-                    fix="repair the plugin, or take it out of `plugins` in [tool.interlock]; -vv shows the traceback",
-                )
-            ) from error
-        problem = _wrong_type(hook, result)
-        if problem:
-            raise InterlockError(
-                Finding(
-                    code="IL806",
-                    what=f"plugin {name!r} returned the wrong type from {hook}",
-                    why=problem,
-                    fix="return what docs/hooks.md says",
-                )
-            )
-        return result
-
-    return call
-
-
-def _wrong_type(hook: str, result: object) -> str | None:
-    types, item_type = _RESULTS[hook]
-    # pluggy leaves a None out of the results of every hook, so None always means "nothing to say".
-    if result is None:
-        return None
-    if not isinstance(result, types):
-        expected = " or ".join(kind.__name__ for kind in types if kind is not _NOTHING)
-        return f"expected {expected}, got {type(result).__name__}"
-    if item_type is not None and isinstance(result, (list, tuple)):
-        wrong = next((item for item in result if not isinstance(item, item_type)), None)
-        if wrong is not None:
-            return f"expected a list of {item_type.__name__}, got an item of type {type(wrong).__name__}"
+def _problem(hook: str, function: object, options: pluggy.HookimplOpts) -> str | None:
+    """What is wrong with a hook function, apart from its arguments, which pluggy compares."""
+    if hook not in hook_specs():
+        near = get_close_matches(hook, hook_specs(), 1)
+        return f"there is no hook {hook}" + (f", did you mean {near[0]}?" if near else "")
+    if options.get("hookwrapper"):
+        return f"{hook} is an old-style wrapper: use hookimpl(wrapper=True)"
+    if options.get("wrapper") and not inspect.isgeneratorfunction(function):
+        return f"{hook} is marked as a wrapper but does not yield"
     return None
 
 
+def _loaded(name: str, entry: EntryPoint) -> object:
+    try:
+        plugin = entry.load()
+        # A plugin may be a module, an instance, or a class that needs no arguments.
+        return plugin() if inspect.isclass(plugin) else plugin
+    except (Exception, SystemExit) as error:
+        raise InterlockError(
+            Finding(
+                code="IL802",
+                what=f"plugin {name!r} could not be loaded",
+                why=f"importing {entry.value} failed: {type(error).__name__}: {error}",
+                fix="repair the plugin, or take it out of `plugins` in [tool.interlock]; -vv shows the traceback",
+            )
+        ) from error
+
+
+def _unfit(name: str, why: str) -> Finding:
+    return Finding(
+        code="IL803",
+        what=f"plugin {name!r} does not fit the hooks of this version",
+        why=why.strip(),
+        fix="compare its functions with docs/hooks.md; arguments must have the names of the specification",
+    )
+
+
 def _not_installed(name: str, available: Sequence[str]) -> Finding:
+    near = get_close_matches(name, available, 1)
     others = f"installed plugins: {', '.join(available)}" if available else "no third-party plugin is installed"
     return Finding(
         code="IL801",
         what=f"plugin {name!r} is not installed",
         why=f"the manifest names it in [tool.interlock] plugins, but no installed distribution offers it; {others}",
-        fix="install the plugin into the environment that Interlock runs in, or correct its name",
+        fix=f"write {near[0]!r}" if near else "install the plugin into the environment that Interlock runs in",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from interlock_hooks.types.findings import Location
 
-VirtualPackageOrigin = Literal["declared", "override", "detected", "plugin"]
+VirtualPackageOrigin = Literal["declared", "override", "plugin", "detected", "default"]
 ChannelPriority = Literal["strict", "disabled"]
 SolveStrategy = Literal["highest", "lowest", "lowest-direct"]
 
@@ -16,7 +16,8 @@ SolveStrategy = Literal["highest", "lowest", "lowest-direct"]
 class VirtualPackage:
     """A property of the machine that packages can depend on, such as ``__cuda 12.4`` (CEP 30).
 
-    ``origin`` says who decided: the manifest, a ``CONDA_OVERRIDE_*`` variable, detection, or a plugin.
+    ``origin`` says who decided: the manifest, a ``CONDA_OVERRIDE_*`` variable, a plugin, detection, or the minimum that
+    every machine of the platform is taken to have. An empty ``version`` says that the machine lacks the property.
     """
 
     name: str

@@ -84,12 +84,16 @@ class LockedEnvironment:
 class Environment:
     """A locked environment and the prefix that it lives in, with the wheels that were built for it so far.
 
-    ``logs`` is the directory for build logs.
+    ``request`` is what the manifest asks for; ``logs`` is the directory for build logs.
     """
 
     locked: LockedEnvironment
+    request: EnvironmentRequest
     prefix: Path
-    root: Path
     logs: Path
     built: tuple[BuiltWheel, ...] = ()
-    activation: ActivationOptions = ActivationOptions()
+
+    @property
+    def root(self) -> Path:
+        """The directory of the manifest."""
+        return self.request.root

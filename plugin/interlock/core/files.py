@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import secrets
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CHUNK = 1 << 20
 
@@ -14,22 +17,24 @@ _CHUNK = 1 << 20
 def write_atomic(path: Path, data: str | bytes) -> None:
     """Replace ``path`` by a file with ``data`` (text is UTF-8); other processes see the old content or the new.
 
-    Parent directories are made. Raises :class:`OSError` and leaves the old file when anything fails.
+    Parent directories are made, symbolic links are followed, permissions of an old file are kept. Raises
+    :class:`OSError` and leaves the old file when anything fails.
     """
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = data.encode() if isinstance(data, str) else data
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    staged = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        # Made with all permissions that the umask allows, which tempfile would not.
+        with staged.open("xb") as file:
+            with suppress(FileNotFoundError):
+                staged.chmod(path.stat().st_mode & 0o777)
+            file.write(data.encode() if isinstance(data, str) else data)
             file.flush()
             os.fsync(file.fileno())
-        # mkstemp makes files that only the owner can read; a project's files follow the umask.
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(path)
+        staged.replace(path)
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            staged.unlink()
         raise
 
 
@@ -40,9 +45,3 @@ def sha256_of(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

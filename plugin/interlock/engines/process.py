@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
+import selectors
 import signal
 import subprocess
 import threading
@@ -10,13 +13,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 # Compilers end at once on SIGTERM; what ignores it must not outlive the command by more than this.
 _GRACE_SECONDS = 0.5
+_PIECE = 1 << 16
+# A "line" without an end, as from a program that prints binary data, is handed on in parts.
+_LONGEST_LINE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +48,19 @@ def run(
     *,
     env: Mapping[str, str],
     cwd: Path | None = None,
-    input: str | None = None,  # noqa: A002 - the name that subprocess uses
     timeout: float | None = None,
 ) -> Completed:
     """Run a program to its end and capture its output.
 
-    Raises :class:`FileNotFoundError` or :class:`PermissionError` when it cannot be started and :class:`ProcessTimeout`
-    after ``timeout`` seconds. The program and its children are ended when this call is left by an exception.
+    Raises :class:`OSError` when it cannot be started (:class:`FileNotFoundError`, :class:`PermissionError`) and
+    :class:`ProcessTimeout` after ``timeout`` seconds. What it started in its process group ends with it.
     """
     command = [os.fspath(arg) for arg in args]
-    process = subprocess.Popen(
-        command,
-        env=dict(env),
-        cwd=cwd,
-        stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    )
-    with _group(process):
-        try:
-            stdout, stderr = process.communicate(input, timeout=timeout)
-        except subprocess.TimeoutExpired as error:
-            raise ProcessTimeout(command, error.timeout) from None
-    return Completed(tuple(command), process.returncode, stdout, stderr)
+    out, err = bytearray(), bytearray()
+    with _started(command, env, cwd, stderr=subprocess.PIPE) as process:
+        for pipe, piece in _output(process, timeout):
+            (out if pipe is process.stdout else err).extend(piece)
+    return Completed(tuple(command), process.returncode, _text(out), _text(err))
 
 
 def stream(
@@ -84,86 +76,167 @@ def stream(
     A carriage return ends a line too, so that progress bars are lines. Raises like :func:`run`.
     """
     command = [os.fspath(arg) for arg in args]
-    process = subprocess.Popen(
-        command,
-        env=dict(env),
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-    )
-    expired = threading.Event()
-
-    def expire() -> None:
-        expired.set()
-        end_group(process)
-
-    timer = threading.Timer(timeout, expire) if timeout else None
-    if timer:
-        timer.daemon = True
-        timer.start()
-    try:
-        with _group(process):
-            assert process.stdout is not None  # noqa: S101 - asked for with PIPE
-            with process.stdout as output:
-                for line in output:
-                    on_line(line.rstrip("\n"))
-            process.wait()
-    finally:
-        if timer:
-            timer.cancel()
-    if expired.is_set() and timeout:
-        raise ProcessTimeout(command, timeout)
+    lines = _Lines()
+    with _started(command, env, cwd, stderr=subprocess.STDOUT) as process:
+        for _, piece in _output(process, timeout):
+            for line in lines.feed(piece):
+                on_line(line)
+        for line in lines.feed(b"", final=True):
+            on_line(line)
     return process.returncode
 
 
-def end_group(process: subprocess.Popen[str]) -> None:
-    """End a program and all its children: politely first, by force after half a second."""
-    # The leader may be gone while children that it left behind still run in its group.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + _GRACE_SECONDS
-    while time.monotonic() < deadline and _group_lives(process):
-        time.sleep(0.01)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+class _Lines:
+    """Cuts output into lines, whatever ends them."""
+
+    def __init__(self) -> None:
+        self._decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+        self._rest = ""
+
+    def feed(self, piece: bytes, *, final: bool = False) -> list[str]:
+        """The lines that ``piece`` completes; with ``final`` also the one that is left without an end."""
+        *lines, self._rest = (self._rest + self._decoder.decode(piece, final)).split("\n")
+        if self._rest and (final or len(self._rest) > _LONGEST_LINE):
+            lines.append(self._rest)
+            self._rest = ""
+        return lines
 
 
-def _group_lives(process: subprocess.Popen[str]) -> bool:
-    process.poll()
-    try:
-        os.killpg(process.pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    return True
+def _text(data: bytearray) -> str:
+    return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-_running: set[subprocess.Popen[str]] = set()
+_running: set[subprocess.Popen[bytes]] = set()
 _running_lock = threading.Lock()
+_ending = False
 
 
 @contextmanager
-def _group(process: subprocess.Popen[str]) -> Iterator[None]:
+def _started(
+    command: Sequence[str], env: Mapping[str, str], cwd: Path | None, *, stderr: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A running program in a session of its own; it is ended when the block is left by an exception."""
     with _running_lock:
+        if _ending:
+            raise KeyboardInterrupt
+        process = subprocess.Popen(
+            command,
+            env=dict(env),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            bufsize=0,
+            start_new_session=True,
+        )
         _running.add(process)
     try:
-        yield
+        yield process
     except BaseException:
         end_group(process)
         raise
     finally:
         with _running_lock:
             _running.discard(process)
+        for pipe in _pipes(process):
+            pipe.close()
+
+
+def _output(process: subprocess.Popen[bytes], timeout: float | None) -> Iterator[tuple[IO[bytes], bytes]]:
+    """Pieces of output, each with the pipe that it came from, until the program has ended.
+
+    The end of the program decides, not that of its output: a server that a build starts (a compiler cache, say)
+    inherits the pipes and would hold them open for ever.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    last_call: float | None = None
+    ended, at_end = os.pipe()
+    threading.Thread(target=_wait_and_sweep, args=(process, at_end), daemon=True).start()
+    with selectors.DefaultSelector() as selector, os.fdopen(ended, "rb") as end:
+        for pipe in (*_pipes(process), end):
+            selector.register(pipe, selectors.EVENT_READ, pipe)
+        while True:
+            now = time.monotonic()
+            if last_call is None and deadline is not None and now >= deadline:
+                raise ProcessTimeout(process.args, timeout or 0)  # type: ignore[arg-type]  # a list, as it was started
+            patience = 0 if last_call is not None else None if deadline is None else deadline - now
+            ready = [key.data for key, _ in selector.select(patience)]
+            if last_call is not None and (not ready or now > last_call):
+                return
+            for pipe in ready:
+                if pipe is end:
+                    selector.unregister(end)
+                    last_call = now + _GRACE_SECONDS
+                elif piece := os.read(pipe.fileno(), _PIECE):
+                    yield pipe, piece
+                else:
+                    selector.unregister(pipe)
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> list[IO[bytes]]:
+    return [pipe for pipe in (process.stdout, process.stderr) if pipe is not None]
+
+
+def _wait_and_sweep(process: subprocess.Popen[bytes], at_end: int) -> None:
+    """Wait for a program, end what it left running in its group, and close ``at_end``."""
+    try:
+        process.wait()
+        _end([-process.pid])
+    finally:
+        os.close(at_end)
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a program and all its children: politely first, by force after half a second."""
+    # Asked before anything ends: an orphan in a session of its own could not be found any more.
+    _end([-process.pid, *_children_elsewhere(process)])
+    process.wait()
+
+
+def _children_elsewhere(process: subprocess.Popen[bytes]) -> list[int]:
+    """Descendants of a program that have left its process group."""
+    import psutil  # only needed when something is ended early
+
+    try:
+        children = psutil.Process(process.pid).children(recursive=True)
+    except psutil.Error:
+        return []
+    found = []
+    for child in children:
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(child.pid) != process.pid:
+                found.append(child.pid)
+    return found
+
+
+def _end(targets: Sequence[int]) -> None:
+    """End processes, and process groups, which are negative numbers as for ``kill``."""
+    alive = [target for target in targets if _signal(target, signal.SIGTERM)]
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while alive and time.monotonic() < deadline:
+        time.sleep(0.01)
+        alive = [target for target in alive if _signal(target, 0)]
+    for target in alive:
+        _signal(target, signal.SIGKILL)
+
+
+def _signal(target: int, number: int) -> bool:
+    """Send a signal; false if nobody is there to receive it."""
+    try:
+        os.kill(target, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def end_all() -> None:
-    """End every program that runs now; for an interrupt that arrives while builds run in other threads."""
+    """End every program that runs, and start no other: for an interrupt that arrives while builds run in threads.
+
+    A thread that goes on to start one gets a :class:`KeyboardInterrupt`.
+    """
+    global _ending
     with _running_lock:
+        _ending = True
         processes = list(_running)
     enders = [threading.Thread(target=end_group, args=(process,)) for process in processes]
     for ender in enders:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
 # All others would change what is resolved, so they are left behind.
 _KEPT = (
     "UV_CACHE_DIR",
+    "UV_HTTP_RETRIES",
     "UV_HTTP_TIMEOUT",
     "UV_CONCURRENT_DOWNLOADS",
     "UV_KEYRING_PROVIDER",
+    "UV_LINK_MODE",
     "UV_NATIVE_TLS",
     "UV_OFFLINE",
 )
-_KEPT_PREFIX = "UV_INDEX_"  # UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD
+# UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD, but not UV_INDEX_URL, which would change where packages come from.
+_CREDENTIAL = re.compile(r"UV_INDEX_.+_(USERNAME|PASSWORD)")
+_INDEX_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def uv(
@@ -45,7 +50,7 @@ def uv(
     """
     env = allowed_environment()
     env.update({name: os.environ[name] for name in _KEPT if name in os.environ})
-    env.update({name: value for name, value in os.environ.items() if name.startswith(_KEPT_PREFIX)})
+    env.update({name: value for name, value in os.environ.items() if _CREDENTIAL.fullmatch(name)})
     env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
     env.update(variables or {})
     plain = [os.fspath(arg) for arg in args]
@@ -70,14 +75,15 @@ def create_venv(python: Path, target: Path, *, system_site_packages: bool) -> Pa
     Raises :class:`InterlockError` (IL391) when the interpreter does not work.
     """
     options = ["--system-site-packages"] if system_site_packages else []
-    command: list[str | Path] = ["venv", "--quiet", "--allow-existing", "--python", python, *options, target]
-    done = uv(command)
+    command: list[str | Path] = ["venv", "--quiet", "--no-project", "--allow-existing", "--python", python]
+    done = uv([*command, *options, target])
     if done.returncode:
         raise InterlockError(
             Finding(
                 code="IL391",
                 what=f"no virtual environment could be made over {python}",
                 why="the interpreter did not answer as a Python interpreter should",
+                fix="remove the environment with `interlock env clean` and install it again",
                 details=tuple(done.stderr.splitlines()),
             )
         )
@@ -141,7 +147,10 @@ def index_arguments(options: PyPIOptions) -> list[str]:
         if index.format == "flat":
             arguments += ["--find-links", index.url]
         else:
-            arguments += ["--default-index" if index.default else "--index", index.url]
+            # By its name uv finds the credentials of an index.
+            named = index.name is not None and _INDEX_NAME.fullmatch(index.name)
+            place = f"{index.name}={index.url}" if named else index.url
+            arguments += ["--default-index" if index.default else "--index", place]
     for place in options.find_links:
         arguments += ["--find-links", place]
     if options.index_strategy is not None:
@@ -220,11 +229,13 @@ def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> Interloc
                 details=details,
             )
         )
+    what = str(packages[0]) if len(packages) == 1 else f"one or more of {len(packages)} PyPI packages"
     return InterlockError(
         Finding(
             code="IL392",
-            what=f"{len(packages)} PyPI package(s) could not be installed",
+            what=f"{what} could not be installed",
             why="uv could not fetch or unpack an artifact",
+            fix="if the source of the package was unreachable, run the command again; what is installed is kept",
             details=details,
         )
     )

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 import site
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SITE_CUSTOMIZE = '''\
 """Add this environment's site-packages: the site module frozen into this interpreter knows only dist-packages."""

@@ -22,7 +22,7 @@ def describe() -> dict[str, object]:
     return {
         "implementation": sys.implementation.name,
         "system": sysconfig.get_platform(),
-        "version": platform.python_version(),
+        "version": platform.python_version().rstrip("+"),  # 3.11.2+ is a build from a repository
         "minor": "{}.{}".format(*sys.version_info[:2]),
         "build": sys.version,
         "gil": bool(getattr(sys, "_is_gil_enabled", lambda: True)()),

@@ -60,9 +60,10 @@ class Package:
 
     def copy_library(self) -> None:
         shutil.copytree(self.stdlib_source, self.stdlib, ignore=DROPPED, ignore_dangling_symlinks=True)
-        dynamic = self.stdlib / "lib-dynload"
-        if not dynamic.is_dir():
-            shutil.copytree(sysconfig.get_config_var("DESTSHARED"), dynamic)
+        # Where lib and lib64 differ, extension modules may lie apart from the rest.
+        dynamic, shared = self.stdlib / "lib-dynload", Path(self.variables.get("DESTSHARED") or "")
+        if not dynamic.is_dir() and shared.is_absolute() and shared.is_dir():
+            shutil.copytree(shared, dynamic)
         for config in self.stdlib.glob("config-*"):
             for library in config.glob("lib*"):
                 library.unlink()
@@ -97,6 +98,7 @@ class Package:
                 self.write_script(script, original.read_text(encoding="utf-8"))
         for config in self.stdlib.glob("config-*/python-config.py"):
             self.write_script(f"python{self.version}-config", config.read_text(encoding="utf-8"))
+            config.unlink()
             (bin_dir / "python3-config").symlink_to(f"python{self.version}-config")
 
     def write_script(self, name: str, text: str) -> None:
@@ -142,7 +144,7 @@ class Package:
             development.symlink_to(soname)
         stable = libdir / "libpython3.so"
         if stable.is_file() and not (self.prefix / "lib" / stable.name).exists():
-            shutil.copy2(stable, self.prefix / "lib" / stable.name)
+            self.set_rpath(Path(shutil.copy2(stable, self.prefix / "lib" / stable.name)))
 
     def set_rpath(self, binary: Path) -> None:
         content = binary.read_bytes()
@@ -188,7 +190,7 @@ class Package:
 
 def build_time_variables() -> dict[str, object]:
     """The variables that the interpreter's build recorded, before sysconfig computes any of them anew."""
-    name = sysconfig._get_sysconfigdata_name()  # type: ignore[attr-defined]  # noqa: SLF001 (no public name for it)
+    name = sysconfig._get_sysconfigdata_name()  # noqa: SLF001 (it has no public name)
     return dict(importlib.import_module(name).build_time_vars)
 
 

@@ -1,0 +1,49 @@
+# Everything runs in a virtual environment of its own; only Python 3.10 to 3.13 and a C compiler must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := .demo
+
+.PHONY: help demo test check realworld benchmarks lock-dev clean
+
+help:
+	@echo "make demo        build the embedded channel and a mixed project on it"
+	@echo "make test        run the test suite (offline)"
+	@echo "make check       ruff, mypy, import-linter"
+	@echo "make realworld   run the tests that use real packages from PyPI"
+	@echo "make benchmarks  measure against uv and rattler"
+	@echo "make clean       remove the virtual environment and all that was built"
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 10) <= v < (3, 14) else "Python 3.10 to 3.13 is needed, this is %d.%d: make PYTHON=python3.12 ..." % v)'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(VENV) -c constraints.txt --group dev -e '.[channel]'
+	touch $@
+
+demo: $(READY)
+	$(BIN)/python recipes/projects/demo/run_demo.py $(DEMO)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+realworld: $(READY)
+	$(BIN)/python -m pytest -m realworld $(ARGS)
+
+benchmarks: $(READY)
+	$(BIN)/python benchmarks/run.py
+
+# Pins of the development environment; versions only, for every supported Python.
+lock-dev: $(READY)
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --python-version 3.10 --upgrade \
+		--extra channel --group dev pyproject.toml -o constraints.txt
+
+clean:
+	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,75 @@
+"""Unpacking of sdists that come from strangers: nothing is written outside the target."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from interlock_hooks.types import Finding, InterlockError
+
+_EXECUTABLE = 0o111
+
+
+def unpack_archive(archive: Path, target: Path) -> Path:
+    """Unpack an sdist (``.tar.*`` or ``.zip``) into ``target`` and return the directory of the project in it.
+
+    Raises :class:`InterlockError`: IL403 when a member would land outside ``target`` (PEP 706), IL404 when the
+    file is not a readable archive of one project.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    try:
+        if archive.name.lower().endswith(".zip"):
+            _unpack_zip(archive, target)
+        else:
+            _unpack_tar(archive, target)
+    except tarfile.FilterError as error:
+        raise InterlockError(_unsafe(archive, str(error))) from error
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        raise InterlockError(_unreadable(archive, str(error))) from error
+    return _project_directory(archive, target)
+
+
+def _unpack_tar(archive: Path, target: Path) -> None:
+    with tarfile.open(archive) as tar:
+        # The filter "data" (PEP 706) refuses absolute paths, links that lead outside, and device files.
+        tar.extractall(target, filter="data")
+
+
+def _unpack_zip(archive: Path, target: Path) -> None:
+    with zipfile.ZipFile(archive) as file:
+        for member in file.infolist():
+            path = PurePosixPath(member.filename.replace("\\", "/"))
+            if path.is_absolute() or ".." in path.parts:
+                raise InterlockError(_unsafe(archive, f"{member.filename!r} would be written outside"))
+            written = Path(file.extract(member, target))
+            # zipfile drops the permissions; configure scripts need theirs.
+            if not member.is_dir() and (member.external_attr >> 16) & _EXECUTABLE:
+                written.chmod(written.stat().st_mode | _EXECUTABLE)
+
+
+def _project_directory(archive: Path, target: Path) -> Path:
+    entries = [entry for entry in target.iterdir() if entry.name != "pax_global_header"]
+    if len(entries) == 1 and entries[0].is_dir():
+        return entries[0]
+    if any((target / name).is_file() for name in ("pyproject.toml", "setup.py")):
+        return target
+    raise InterlockError(_unreadable(archive, f"expected one top directory, found {len(entries)} entries"))
+
+
+def _unsafe(archive: Path, why: str) -> Finding:
+    return Finding(
+        code="IL403",
+        what=f"{archive.name} tries to write outside of the directory that it is unpacked into",
+        why=why,
+        fix="do not use this sdist; report it to whoever publishes it",
+    )
+
+
+def _unreadable(archive: Path, why: str) -> Finding:
+    return Finding(
+        code="IL404",
+        what=f"{archive.name} is not a source distribution that can be unpacked",
+        why=why,
+        fix="check that the URL leads to an sdist (.tar.gz or .zip) and that the file is complete",
+    )

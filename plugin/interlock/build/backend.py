@@ -1,0 +1,102 @@
+"""What a project says about its build: the ``[build-system]`` table of PEP 517 and PEP 518."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from interlock_hooks.types import Finding, InterlockError, Location
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSystem:
+    """The build backend of a project and what has to be installed to run it.
+
+    The defaults are those of PEP 517 for a project without ``[build-system]``: setuptools' legacy backend. ``wheel`` is
+    among them because such projects may import it in their setup.py, and older setuptools need it.
+    """
+
+    requires: tuple[str, ...] = ("setuptools", "wheel")
+    backend: str = LEGACY_BACKEND
+    backend_path: tuple[str, ...] = ()
+
+
+def read_build_system(tree: Path) -> BuildSystem:
+    """The build system of the project in ``tree``.
+
+    Raises :class:`InterlockError`: IL405 for a pyproject.toml that PEP 518 does not allow, IL406 for a backend path
+    outside of the tree.
+    """
+    file = tree / "pyproject.toml"
+    if not file.is_file():
+        return BuildSystem()
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get("build-system")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _malformed(tree, f"it is not valid TOML: {error}") from error
+    if table is None:
+        return BuildSystem()
+    if not isinstance(table, dict) or "requires" not in table:
+        raise _malformed(tree, "[build-system] has no `requires`")
+    requires = _strings(tree, table, "requires")
+    try:
+        for text in requires:
+            Requirement(text)
+    except InvalidRequirement as error:
+        raise _malformed(tree, f"a build requirement is not valid: {error}") from error
+    backend = table.get("build-backend", LEGACY_BACKEND)
+    if not isinstance(backend, str):
+        raise _malformed(tree, "`build-backend` is not a string")
+    return BuildSystem(requires=requires, backend=backend, backend_path=_backend_path(tree, table))
+
+
+def _backend_path(tree: Path, table: dict[str, Any]) -> tuple[str, ...]:
+    paths = _strings(tree, table, "backend-path")
+    top = tree.resolve()
+    for path in paths:
+        # PEP 517: relative, and inside of the tree also when links are followed.
+        if Path(path).is_absolute() or not (tree / path).resolve().is_relative_to(top):
+            raise InterlockError(
+                Finding(
+                    code="IL406",
+                    what=f"{tree.name} takes its build backend from {path!r}, which lies outside of its source tree",
+                    why="PEP 517 allows only relative paths inside of the tree",
+                    where=_where(tree, "build-system.backend-path"),
+                    fix="report it to the project; do not build this source",
+                )
+            )
+    return paths
+
+
+def _strings(tree: Path, table: dict[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _malformed(tree, f"`{key}` is not a list of strings")
+    return tuple(value)
+
+
+def _malformed(tree: Path, why: str) -> InterlockError:
+    return InterlockError(
+        Finding(
+            code="IL405",
+            what=f"the pyproject.toml of {tree.name} cannot be used to build it",
+            why=why,
+            where=_where(tree, "build-system"),
+            fix="report it to the project, or use another version",
+        )
+    )
+
+
+def _where(tree: Path, key: str) -> Location:
+    return Location(file=f"{tree.name}/pyproject.toml", key=key)

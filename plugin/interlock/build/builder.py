@@ -1,0 +1,127 @@
+"""The local builder: a plan in, a wheel or its metadata out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from interlock.build.session import Session, open_session
+from interlock.build.toolchain import find_toolchain
+from interlock.build.trace import imported_distributions
+from interlock.build.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
+from interlock.core.files import sha256_of
+from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+Keep = Callable[[Path, str], Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What running a backend gave: a wheel, or metadata, or both when metadata took a complete build.
+
+    ``imports`` are the distributions that it imported, ``missing`` top-level modules that it looked for in vain.
+    """
+
+    wheel: BuiltWheel | None = None
+    metadata: Metadata | None = None
+    imports: tuple[NormalizedName, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def run_build(plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None]) -> Outcome:
+    """Build the wheel of ``plan`` here; ``keep`` moves the file to where it stays, given its SHA-256.
+
+    Raises :class:`InterlockError` as :func:`open_session` and :func:`check_wheel` do. The log stays in
+    ``environment.logs``.
+    """
+    with _reported(plan, "wheel", environment, emit) as (session, report):
+        wheel = _build(session, keep, report.elapsed)
+        report.wheel = wheel
+        return _outcome(session, wheel=wheel)
+
+
+def run_metadata(plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None]) -> Outcome:
+    """The metadata of ``plan``'s package from ``prepare_metadata_for_build_wheel``, or from a build if there is none.
+
+    Raises as :func:`run_build` does.
+    """
+    with _reported(plan, "metadata", environment, emit) as (session, report):
+        target = session.work / "metadata"
+        target.mkdir()
+        folder = session.frontend.metadata(target, editable=session.editable)
+        if folder is not None:
+            return _outcome(session, metadata=read_metadata_directory(folder, plan.package))
+        wheel = _build(session, keep, report.elapsed)
+        report.wheel = wheel
+        return _outcome(session, wheel=wheel, metadata=read_wheel_metadata(wheel.path, plan.package))
+
+
+def _outcome(session: Session, *, wheel: BuiltWheel | None = None, metadata: Metadata | None = None) -> Outcome:
+    trace = session.trace
+    return Outcome(
+        wheel=wheel,
+        metadata=metadata,
+        imports=imported_distributions(trace, session.sites),
+        missing=tuple(entry.module for entry in trace.missing if "." not in entry.module),
+    )
+
+
+def _build(session: Session, keep: Keep, elapsed: Callable[[], float]) -> BuiltWheel:
+    plan = session.plan
+    target = session.work / "wheel"
+    target.mkdir()
+    file = session.frontend.wheel(target, editable=session.editable)
+    identity = check_wheel(file, plan.package)
+    digest = sha256_of(file)
+    return BuiltWheel(
+        name=identity.name,
+        version=identity.version,
+        path=keep(file, digest),
+        sha256=digest,
+        mode=plan.mode,
+        seconds=elapsed(),
+        log=session.log.path,
+        imports=imported_distributions(session.trace, session.sites),
+        toolchain=find_toolchain(session.variables),
+        source=plan.package.artifact,
+    )
+
+
+class _Report:
+    """Tells the listeners how a build ended."""
+
+    def __init__(self, plan: BuildPlan, emit: Callable[[Event], None]) -> None:
+        self._plan = plan
+        self._emit = emit
+        self._start = time.monotonic()
+        self.wheel: BuiltWheel | None = None
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self._start
+
+    def finish(self, *, ok: bool) -> None:
+        package = self._plan.package
+        self._emit(
+            BuildFinished(name=package.name, version=package.version, ok=ok, seconds=self.elapsed(), wheel=self.wheel)
+        )
+
+
+@contextmanager
+def _reported(
+    plan: BuildPlan, step: Literal["metadata", "wheel"], environment: Environment, emit: Callable[[Event], None]
+) -> Iterator[tuple[Session, _Report]]:
+    report = _Report(plan, emit)
+    try:
+        with open_session(plan, environment, step=step, emit=emit) as session:
+            yield session, report
+    except BaseException:
+        report.finish(ok=False)
+        raise
+    report.finish(ok=True)

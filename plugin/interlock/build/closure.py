@@ -1,0 +1,77 @@
+"""The runtime closure of matched packages: which artifacts and conda records a matched build has to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import CondaSolution, ProvidedDistribution, PyPIPackage, Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Packages of a resolution together with everything that they need at run time, sorted by name."""
+
+    packages: tuple[PyPIPackage, ...] = ()
+    provided: tuple[ProvidedDistribution, ...] = ()
+
+    @property
+    def versions(self) -> dict[NormalizedName, str]:
+        """The version of each distribution of the closure."""
+        versions = {package.name: package.version for package in self.packages}
+        return versions | {entry.name: entry.version for entry in self.provided}
+
+
+def runtime_closure(resolution: Resolution, roots: Iterable[NormalizedName]) -> Closure:
+    """Everything of the resolution that ``roots`` and their requirements lead to; names outside of it are left out.
+
+    What a conda-provided distribution needs comes with its conda record, see :func:`conda_closure`.
+    """
+    packages: dict[NormalizedName, PyPIPackage] = {}
+    provided: dict[NormalizedName, ProvidedDistribution] = {}
+    queue = list(roots)
+    while queue:
+        name = queue.pop()
+        if name in packages or name in provided:
+            continue
+        package, distribution = resolution.get(name), resolution.get_provided(name)
+        if package is not None:
+            packages[name] = package
+            queue += requirement_names(package.requires)
+        elif distribution is not None:
+            provided[name] = distribution
+    return Closure(
+        tuple(packages[name] for name in sorted(packages)), tuple(provided[name] for name in sorted(provided))
+    )
+
+
+def environment_closure(resolution: Resolution) -> Closure:
+    """Everything that the environment of a resolution holds."""
+    return Closure(resolution.packages, resolution.provided)
+
+
+def conda_closure(conda: CondaSolution, names: Iterable[str]) -> tuple[str, ...]:
+    """The names of the records that ``names`` need, python included, in the order of the solution.
+
+    Virtual packages and names that the solution does not hold are passed over.
+    """
+    records = {record.name: record for record in conda.records}
+    found: set[str] = set()
+    queue = ["python", *names]
+    while queue:
+        name = queue.pop()
+        if name in found or name not in records:
+            continue
+        found.add(name)
+        queue += [depend.split()[0] for depend in records[name].depends]
+    return tuple(record.name for record in conda.records if record.name in found)
+
+
+def requirement_names(requirements: Iterable[str]) -> list[NormalizedName]:
+    """The normalised names of PEP 508 requirements."""
+    return [canonicalize_name(Requirement(text).name) for text in requirements]

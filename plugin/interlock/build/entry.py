@@ -1,0 +1,87 @@
+"""One entry of the wheel store: a result, and under which circumstances it may be used again."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from interlock.build.identity import BuildIdentity
+
+_CHUNK = 1 << 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a build made.
+
+    ``imports`` pairs each distribution that the build imported with what identified it; ``missing`` are top-level
+    modules that it looked for and did not find. ``prefix`` is set when the wheel refers to the environment's own path
+    and works nowhere else. A metadata entry has ``metadata`` instead of a file. ``created`` is Unix time.
+    """
+
+    name: str
+    version: str
+    mode: str
+    filename: str | None = None
+    sha256: str | None = None
+    size: int = 0
+    seconds: float = 0.0
+    created: float = 0.0
+    imports: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    toolchain: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    prefix: str | None = None
+    source: str = ""
+    log: str | None = None
+    metadata: dict[str, Any] | None = None
+
+    def holds_for(self, identity: BuildIdentity) -> bool:
+        """Whether everything that mattered to the build is still the same."""
+        if self.prefix is not None and self.prefix != str(identity.prefix):
+            return False
+        visible = {str(name): what for name, what in identity.visible.items()}
+        if any(visible.get(name) != what for name, what in self.imports):
+            return False
+        return not any(identity.sees(module) for module in self.missing)
+
+    def dumps(self) -> str:
+        """The entry as JSON text."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def loads(cls, text: str) -> Entry:
+        """The entry in a JSON text. Raises :class:`ValueError`, :class:`KeyError` or :class:`TypeError`."""
+        data = json.loads(text)
+        for key in ("imports", "toolchain", "variables"):
+            data[key] = tuple((str(first), str(second)) for first, second in data[key])
+        data["missing"] = tuple(data["missing"])
+        return cls(**data)
+
+
+def refers_to(wheel: Path, prefix: Path) -> bool:
+    """Whether libraries in a wheel search for others below ``prefix`` (a run path such as ``PREFIX/lib``).
+
+    Debug information names paths too, without effect; a run path ends right after the directory.
+    """
+    path = str(prefix / "lib").encode()
+    needles = (path + b"\0", path + b":", path + b"64\0")
+    with zipfile.ZipFile(wheel) as archive:
+        members = (name for name in archive.namelist() if ".so" in Path(name).name or name.endswith(".dylib"))
+        return any(_contains(archive, name, needles) for name in members)
+
+
+def _contains(archive: zipfile.ZipFile, name: str, needles: tuple[bytes, ...]) -> bool:
+    overlap = max(len(needle) for needle in needles) - 1
+    tail = b""
+    with archive.open(name) as file:
+        while chunk := file.read(_CHUNK):
+            window = tail + chunk
+            if any(needle in window for needle in needles):
+                return True
+            tail = window[-overlap:]
+    return False

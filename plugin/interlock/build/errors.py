@@ -1,0 +1,42 @@
+"""Failures of a build that another attempt with a better plan can repair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from interlock_hooks.types import Finding, InterlockError
+
+if TYPE_CHECKING:
+    from interlock.build.trace import Missing
+
+
+class BuildFailedError(InterlockError):
+    """A build backend failed.
+
+    ``module`` is the Python module that the log ends with not finding; ``missing`` are all modules that the build
+    looked for in vain, in that order.
+    """
+
+    def __init__(self, finding: Finding, *, module: str | None = None, missing: tuple[Missing, ...] = ()) -> None:
+        super().__init__(finding)
+        self.module = module
+        self.missing = missing
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions cross process boundaries when builds run elsewhere; keyword arguments would be lost.
+        return _build_failed, (self.findings[0], self.module, self.missing)
+
+
+class RequirementsUnmetError(InterlockError):
+    """The backend asks for requirements (``get_requires_for_build_wheel``) that the plan does not hold."""
+
+    def __init__(self, finding: Finding, requirements: tuple[str, ...]) -> None:
+        super().__init__(finding)
+        self.requirements = requirements
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RequirementsUnmetError, (self.findings[0], self.requirements)
+
+
+def _build_failed(finding: Finding, module: str | None, missing: tuple[Missing, ...]) -> BuildFailedError:
+    return BuildFailedError(finding, module=module, missing=missing)

@@ -1,0 +1,104 @@
+"""What makes two builds the same: everything that can change the wheel, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock.build.download import local_path
+from interlock.build.environment import interpreter
+from interlock.build.sites import ask_interpreter
+from interlock.build.source import tree_digest
+from interlock.build.toolchain import find_toolchain, toolchain_identity
+from interlock.build.tools import build_tools
+from interlock.build.variables import JOB_VARIABLES, build_variables
+from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Kind = Literal["wheel", "metadata"]
+_FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildIdentity:
+    """The two levels of a build's identity.
+
+    ``key`` is a SHA-256 over what is known before the build: source, interpreter, platform, mode, variables, settings,
+    toolchain. ``visible`` maps every distribution that the build can see to what identifies it; which of them
+    matter is only known from what earlier builds imported. ``prefix`` is where the environment lives.
+    """
+
+    key: str
+    prefix: Path
+    visible: Mapping[NormalizedName, str] = field(default_factory=dict)
+
+    def sees(self, module: str) -> bool:
+        """Whether the build could now find a module that an earlier build looked for in vain."""
+        top = module.split(".")[0]
+        tool = build_tools().modules.get(top)
+        names = {canonicalize_name(top)} | ({canonicalize_name(Requirement(tool).name)} if tool else set())
+        return not names.isdisjoint(self.visible)
+
+
+def identify(plan: BuildPlan, environment: Environment, kind: Kind) -> BuildIdentity:
+    """The identity of a build, computed without making its environment."""
+    python = ask_interpreter(interpreter(environment.prefix))
+    # The paths of the build environment are placeholders here; only the compilers of prefix and system matter.
+    place = Path("/nonexistent")
+    variables = build_variables(plan, environment, python=place / "bin" / "python", work=place)
+    conda = environment.locked.conda
+    facts = {
+        "format": _FORMAT,
+        "kind": kind,
+        "source": source_identity(plan.package.artifact, environment.root),
+        "name": plan.package.name,
+        "python": [python.tag, python.abi, python.platform],
+        "mode": plan.mode.value,
+        "variables": [pair for pair in plan.variables if pair[0] not in JOB_VARIABLES],
+        "activation": environment.request.activation.env,
+        "settings": plan.config_settings,
+        "toolchain": toolchain_identity(find_toolchain(variables), environment.prefix, conda),
+    }
+    text = json.dumps(facts, sort_keys=True)
+    return BuildIdentity(
+        hashlib.sha256(text.encode()).hexdigest(), environment.prefix, visible_distributions(plan, environment)
+    )
+
+
+def visible_distributions(plan: BuildPlan, environment: Environment) -> dict[NormalizedName, str]:
+    """What identifies each distribution that a build with this plan can see."""
+    built = {wheel.name: wheel.sha256 for wheel in environment.built}
+    resolution = environment.locked.resolution
+    over = plan.mode is BuildMode.NO_ISOLATION
+    visible: dict[NormalizedName, str] = {}
+    if over or plan.base_records:
+        records = {record.name: record.sha256 or record.url for record in environment.locked.conda.records}
+        visible |= {
+            entry.name: records.get(entry.record, f"{entry.name} {entry.version}")
+            for entry in resolution.provided
+            if over or entry.record in plan.base_records
+        }
+    packages: list[PyPIPackage] = [*(resolution.packages if over else ()), *plan.overlay]
+    for package in packages:
+        visible[package.name] = built.get(package.name) or source_identity(package.artifact, environment.root)
+    visible.pop(plan.name, None)
+    return visible
+
+
+def source_identity(artifact: Artifact, root: Path) -> str:
+    """What identifies the content of an artifact: a hash, a commit, or a digest over a local tree."""
+    place = f"#{artifact.subdirectory}" if artifact.subdirectory else ""
+    if artifact.kind == "git":
+        return f"{artifact.url}@{artifact.commit}{place}"
+    if artifact.kind == "directory":
+        tree = local_path(artifact.url, root)
+        return f"tree:{tree_digest(tree)}{place}" if tree.is_dir() else artifact.url
+    return (artifact.sha256 or artifact.url) + place

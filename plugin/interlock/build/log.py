@@ -1,0 +1,61 @@
+"""The complete log of one build, on disk and as events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from interlock_hooks.types import BuildOutput, BuildPlan, Event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+# Listeners show a line at a time; a backend that prints a megabyte without a line break must not fill their memory.
+_EVENT_WIDTH = 2000
+
+
+class BuildLog:
+    """A new log file ``NAME-VERSION-N.log``, closed at the end of ``with``; listeners get each line as well."""
+
+    def __init__(self, folder: Path, plan: BuildPlan, emit: Callable[[Event], None]) -> None:
+        self.path, self._file = _create(folder, f"{plan.package.name}-{plan.package.version}")
+        self._name = plan.name
+        self._emit = emit
+
+    def write(self, line: str) -> None:
+        """A line that the build printed."""
+        self.note(line)
+        self._emit(BuildOutput(name=self._name, line=line[:_EVENT_WIDTH]))
+
+    def note(self, line: str) -> None:
+        """A line that only the file gets."""
+        self._file.write(line + "\n")
+
+    def lines(self) -> Iterator[str]:
+        """Everything that was written so far."""
+        self._file.flush()
+        with self.path.open(encoding="utf-8", errors="replace") as file:
+            yield from file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+
+def _create(folder: Path, stem: str) -> tuple[Path, TextIO]:
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        path = folder / f"{stem}-{number}.log"
+        try:
+            # Line by line, so that a log can be read while it grows and is complete when everything ends at once.
+            return path, path.open("x", encoding="utf-8", errors="replace", buffering=1)
+        except FileExistsError:
+            number += 1

@@ -1,0 +1,122 @@
+"""Builds with the wheel store in front of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from interlock.build.builder import Outcome, run_build, run_metadata
+from interlock.build.entry import Entry, refers_to
+from interlock.build.identity import BuildIdentity, identify
+from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, Metadata
+
+if TYPE_CHECKING:
+    from interlock.build.store import Stored, WheelStore
+
+
+class BuildService:
+    """Answers build plans: from the store where it can, else by building here and storing the result."""
+
+    def __init__(self, store: WheelStore, *, emit: Callable[[Event], None]) -> None:
+        self._store = store
+        self._emit = emit
+
+    def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
+        """The wheel of ``plan``. Raises :class:`InterlockError` as :func:`run_build` does."""
+        if plan.package.artifact.editable:
+            # It refers to the user's directory, whose content changes without us.
+            return _wheel(run_build(plan, environment, keep=self._store.keep, emit=self._emit))
+        identity = identify(plan, environment, "wheel")
+        stored = self._store.find(identity)
+        if stored is not None and stored.wheel is not None:
+            return _from_store(stored, stored.wheel, plan)
+        outcome = run_build(plan, environment, keep=self._store.keep, emit=self._emit)
+        self._store.add(identity, _entry(plan, identity, outcome))
+        return _wheel(outcome)
+
+    def produce_metadata(self, plan: BuildPlan, environment: Environment) -> Metadata:
+        """What the backend says of ``plan``'s package. Raises :class:`InterlockError` as :func:`run_metadata`."""
+        editable = plan.package.artifact.editable
+        identity = None if editable else identify(plan, environment, "metadata")
+        stored = self._store.find(identity) if identity else None
+        if stored is not None and stored.entry.metadata is not None:
+            return _load_metadata(stored.entry.metadata)
+        outcome = run_metadata(plan, environment, keep=self._store.keep, emit=self._emit)
+        assert outcome.metadata is not None  # noqa: S101 - run_metadata gives it or raises
+        if identity is not None:
+            self._store.add(identity, _entry(plan, identity, outcome, metadata=outcome.metadata))
+            if outcome.wheel is not None:
+                whole = identify(plan, environment, "wheel")
+                self._store.add(whole, _entry(plan, whole, outcome))
+        return outcome.metadata
+
+
+def _wheel(outcome: Outcome) -> BuiltWheel:
+    assert outcome.wheel is not None  # noqa: S101 - run_build gives it or raises
+    return outcome.wheel
+
+
+def _entry(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome, *, metadata: Metadata | None = None) -> Entry:
+    wheel = outcome.wheel if metadata is None else None
+    visible = identity.visible
+    circumstances = Entry(
+        name=plan.package.name,
+        version=plan.package.version,
+        mode=plan.mode.value,
+        created=time.time(),
+        imports=tuple((name, visible[name]) for name in outcome.imports if name in visible),
+        # A name that looks like a visible distribution but is no module of it says nothing about later builds.
+        missing=tuple(module for module in outcome.missing if not identity.sees(module)),
+        variables=plan.variables,
+        source=plan.package.artifact.url,
+        metadata=None if metadata is None else asdict(metadata),
+    )
+    return circumstances if wheel is None else _with_wheel(circumstances, wheel, identity.prefix)
+
+
+def _with_wheel(entry: Entry, wheel: BuiltWheel, prefix: Path) -> Entry:
+    return replace(
+        entry,
+        version=wheel.version,
+        filename=wheel.path.name,
+        sha256=wheel.sha256,
+        size=wheel.path.stat().st_size,
+        seconds=wheel.seconds,
+        toolchain=wheel.toolchain,
+        prefix=str(prefix) if refers_to(wheel.path, prefix) else None,
+        log=str(wheel.log) if wheel.log else None,
+    )
+
+
+def _from_store(stored: Stored, wheel: Path, plan: BuildPlan) -> BuiltWheel:
+    entry = stored.entry
+    log = Path(entry.log) if entry.log else None
+    return BuiltWheel(
+        name=canonicalize_name(entry.name),
+        version=entry.version,
+        path=wheel,
+        sha256=entry.sha256 or "",
+        mode=BuildMode(entry.mode),
+        seconds=entry.seconds,
+        log=log if log is not None and log.is_file() else None,
+        imports=tuple(canonicalize_name(name) for name, _ in entry.imports),
+        toolchain=entry.toolchain,
+        source=plan.package.artifact,
+        from_store=True,
+    )
+
+
+def _load_metadata(data: dict[str, Any]) -> Metadata:
+    return Metadata(
+        name=canonicalize_name(data["name"]),
+        version=data["version"],
+        requires_dist=tuple(data["requires_dist"]),
+        requires_python=data["requires_python"],
+        provides_extra=tuple(data["provides_extra"]),
+        origin="backend",
+    )

@@ -1,0 +1,222 @@
+"""One run of a build backend: source, build environment, log and trace, set up and taken away again."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from interlock.build import trace
+from interlock.build.backend import BuildSystem, read_build_system
+from interlock.build.environment import base_prefix, create_build_environment, interpreter
+from interlock.build.errors import BuildFailedError, RequirementsUnmetError
+from interlock.build.failure import find_cause
+from interlock.build.frontend import Frontend, HookFailed
+from interlock.build.jobs import parallel_extensions
+from interlock.build.log import BuildLog
+from interlock.build.markers import applies
+from interlock.build.sites import installed_versions, purelib
+from interlock.build.source import fetch_tree
+from interlock.build.toolchain import find_toolchain
+from interlock.build.variables import build_variables
+from interlock.core.paths import cache_dir
+from interlock.engines.process import ProcessTimeout
+from interlock_hooks.types import BuildPlan, BuildStarted, Environment, Event, Finding, InterlockError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A build that is ready to run hooks.
+
+    ``work`` is a directory that only this build uses and that is removed afterwards; ``sites`` are the site-packages
+    directories that the build sees, first one first.
+    """
+
+    plan: BuildPlan
+    environment: Environment
+    frontend: Frontend
+    work: Path
+    log: BuildLog
+    sites: tuple[Path, ...]
+    variables: dict[str, str]
+
+    @property
+    def editable(self) -> bool:
+        """Whether the result is an editable install of a directory."""
+        return self.plan.package.artifact.editable
+
+    @property
+    def trace(self) -> trace.Trace:
+        """What the build has looked for so far."""
+        return trace.read_trace(self.work / "trace")
+
+
+@contextmanager
+def open_session(
+    plan: BuildPlan, environment: Environment, *, step: Literal["metadata", "wheel"], emit: Callable[[Event], None]
+) -> Iterator[Session]:
+    """Set up the build of ``plan``; within it, what the backend's failures mean is said as findings.
+
+    Raises :class:`InterlockError` as fetching the source and making the build environment do;
+    :class:`RequirementsUnmetError` (IL442) when the backend asks for more than the plan holds;
+    :class:`BuildFailedError` (IL430) when the backend fails; IL431 when the time limit passes.
+    """
+    limit = environment.request.build.timeout
+    deadline = None if limit is None else time.monotonic() + limit
+    with BuildLog(environment.logs, plan, emit) as log, _work_directory(plan) as work:
+        emit(BuildStarted(name=plan.name, version=plan.package.version, mode=plan.mode, log=log.path, step=step))
+        tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
+        system = read_build_system(tree)
+        python = create_build_environment(plan, environment, work / "venv")
+        sites = _sites(plan, environment, python)
+        variables = _variables(plan, environment, python, work)
+        _compile_in_parallel(tree, variables, sites, work)
+        _describe(log, plan, system, variables)
+        frontend = Frontend(
+            tree=tree,
+            system=system,
+            python=python,
+            variables=variables,
+            on_line=log.write,
+            config_settings={name: _plain(value) for name, value in plan.config_settings},
+            deadline=deadline,
+        )
+        session = Session(
+            plan=plan,
+            environment=environment,
+            frontend=frontend,
+            work=work,
+            log=log,
+            sites=sites,
+            variables=variables,
+        )
+        try:
+            _require(session)
+            yield session
+        except HookFailed as error:
+            raise _failed(session, error) from error
+        except ProcessTimeout as error:
+            raise InterlockError(_timed_out(session, limit)) from error
+
+
+def _variables(plan: BuildPlan, environment: Environment, python: Path, work: Path) -> dict[str, str]:
+    trace.install_trace_hook(purelib(python))
+    variables = build_variables(plan, environment, python=python, work=work)
+    return variables | {trace.VARIABLE: str(work / "trace")}
+
+
+def _compile_in_parallel(tree: Path, variables: dict[str, str], sites: tuple[Path, ...], work: Path) -> None:
+    nvcc = any(program == "nvcc" for program, _ in find_toolchain(variables))
+    text = parallel_extensions(tree, variables, installed_versions(sites), nvcc=nvcc)
+    if text is not None:
+        file = work / "distutils.cfg"
+        file.write_text(text, encoding="utf-8")
+        variables["DIST_EXTRA_CONFIG"] = str(file)
+
+
+def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Path, ...]:
+    own = purelib(python)
+    base = base_prefix(plan, environment)
+    shared = "include-system-site-packages = true" in (python.parent.parent / "pyvenv.cfg").read_text(encoding="utf-8")
+    return (own, purelib(interpreter(base))) if shared else (own,)
+
+
+def _require(session: Session) -> None:
+    """See that what the backend asks for is there (PEP 517: it may ask for more than the sdist declares)."""
+    asked = session.frontend.requires(editable=session.editable)
+    if not asked:
+        return
+    versions = installed_versions(session.sites)
+    python = session.environment.locked.resolution.python
+    # What the plan already holds was decided on when it was made: the environment's version may differ on purpose.
+    planned = {entry.requirement for entry in session.plan.requirements}
+    unmet = []
+    for text in asked:
+        requirement = Requirement(text)
+        if text in planned or not applies(requirement, python):
+            continue
+        version = versions.get(canonicalize_name(requirement.name))
+        if version is None or not requirement.specifier.contains(version, prereleases=True):
+            unmet.append(text)
+    if unmet:
+        raise RequirementsUnmetError(
+            Finding(
+                code="IL442",
+                what=f"the build backend of {session.plan.package} asks for {', '.join(unmet)}",
+                why="its plan does not hold that, because only the running backend knows it",
+                fix="lock again with `interlock env lock`",
+                log=str(session.log.path),
+            ),
+            tuple(unmet),
+        )
+
+
+def _failed(session: Session, error: HookFailed) -> BuildFailedError:
+    plan = session.plan
+    cause = find_cause(session.log.lines())
+    overlay = ", ".join(str(package) for package in plan.overlay) or "nothing"
+    finding = Finding(
+        code="IL430",
+        what=f"the build of {plan.package} failed ({error.hook})",
+        why=error.why or cause.summary or "the build backend ended with an error",
+        fix=cause.hint or "see the log; the first error in it is usually the cause",
+        details=(*cause.lines, f"mode: {plan.mode.value}; build environment: {overlay}"),
+        log=str(session.log.path),
+    )
+    return BuildFailedError(finding, module=cause.module, missing=_wanted_by_project(session))
+
+
+def _wanted_by_project(session: Session) -> tuple[trace.Missing, ...]:
+    """What the project's own files looked for: libraries try many modules that they can do without."""
+    # setup.py runs under its relative name.
+    own = (str(session.work / "source"), str(session.frontend.tree))
+    return tuple(
+        entry
+        for entry in session.trace.missing
+        if "." not in entry.module and (not Path(entry.importer).is_absolute() or entry.importer.startswith(own))
+    )
+
+
+def _timed_out(session: Session, limit: int | None) -> Finding:
+    return Finding(
+        code="IL431",
+        what=f"the build of {session.plan.package} was ended after {limit} seconds",
+        why="it took longer than `timeout` in [tool.interlock.build] allows",
+        fix="raise the limit, or see in the log where it hangs",
+        log=str(session.log.path),
+    )
+
+
+def _describe(log: BuildLog, plan: BuildPlan, system: BuildSystem, variables: dict[str, str]) -> None:
+    log.note(f"# {plan.package}, {plan.mode.value}, from {plan.package.artifact.url}")
+    log.note(f"# backend {system.backend}; build environment: {', '.join(str(package) for package in plan.overlay)}")
+    if plan.base_records:
+        log.note(f"# over conda packages: {', '.join(plan.base_records)}")
+    for name in sorted(dict(plan.variables)):
+        log.note(f"# {name}={variables[name]}")
+    log.note(f"# PATH={variables['PATH']}")
+
+
+def _plain(value: str | tuple[str, ...]) -> str | list[str]:
+    return value if isinstance(value, str) else list(value)
+
+
+@contextmanager
+def _work_directory(plan: BuildPlan) -> Iterator[Path]:
+    # In the cache and not in /tmp: the same file system as uv's cache, so that torch is linked and not copied, and
+    # room for what large builds write.
+    parent = cache_dir() / "builds"
+    parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f"{plan.package.name}-", dir=parent))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,45 @@
+"""The reviewed list of build tools (``data/build_tools.toml``)."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DATA = Path(__file__).parent / "data" / "build_tools.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildTools:
+    """What is known of build tools.
+
+    ``modules`` maps a top-level module to the requirement that provides it. ``traceless`` are distributions that leave
+    no trace in what they build. ``offered`` maps a distribution to tools that builds which see it can use.
+    """
+
+    modules: Mapping[str, str]
+    traceless: frozenset[NormalizedName]
+    offered: Mapping[NormalizedName, tuple[str, ...]]
+
+
+@cache
+def build_tools() -> BuildTools:
+    """The list as shipped."""
+    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    return BuildTools(
+        modules=data["modules"],
+        traceless=frozenset(canonicalize_name(name) for name in data["tools"]),
+        offered={canonicalize_name(name): tuple(tools) for name, tools in data["offered"].items()},
+    )

@@ -1,0 +1,65 @@
+"""The import trace: which modules a build looked for, in all of its processes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.build.sites import module_owners, owner_of
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+VARIABLE = "INTERLOCK_TRACE"
+_HOOK = Path(__file__).with_name("_trace_hook.py")
+_MODULE = "_interlock_trace"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A module that was looked for and not there; ``importer`` is the file that wanted it."""
+
+    module: str
+    importer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one build looked for, in the order of the first time."""
+
+    imported: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
+def install_trace_hook(site_packages: Path) -> None:
+    """Make every interpreter of the build environment report its imports; a ``.pth`` file starts it (see ``site``)."""
+    shutil.copyfile(_HOOK, site_packages / f"{_MODULE}.py")
+    (site_packages / f"{_MODULE}.pth").write_text(f"import {_MODULE}\n", encoding="utf-8")
+
+
+def read_trace(file: Path) -> Trace:
+    """The trace that a build has written so far; an empty one if it wrote none."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return Trace()
+    imported: dict[str, None] = {}
+    missing: dict[str, Missing] = {}
+    for line in lines:
+        kind, _, rest = line.partition(" ")
+        if kind == "import" and rest:
+            imported.setdefault(rest)
+        elif kind == "missing":
+            module, _, importer = rest.partition(" ")
+            missing.setdefault(module, Missing(module, importer))
+    return Trace(tuple(imported), tuple(missing.values()))
+
+
+def imported_distributions(trace: Trace, site_packages: Sequence[Path]) -> tuple[NormalizedName, ...]:
+    """The distributions in ``site_packages`` (first one first) that the traced modules belong to, sorted."""
+    owners = module_owners(site_packages)
+    found = (owner_of(module, owners) for module in trace.imported)
+    return tuple(sorted({name for name in found if name is not None}))

@@ -1,0 +1,49 @@
+"""The environment variables of a build: a short list from outside, the activated prefix, then the plan's own."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from interlock.engines.environ import SYSTEM_PATH, allowed_environment
+from interlock.engines.rattler.activation import activated_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock_hooks.types import BuildPlan, Environment
+
+# How much of the machine a build may use. They do not change what it makes, so they are no part of a wheel's identity.
+JOB_VARIABLES = frozenset(
+    {"MAX_JOBS", "NVCC_THREADS", "CMAKE_BUILD_PARALLEL_LEVEL", "MAKEFLAGS", "CARGO_BUILD_JOBS", "DIST_EXTRA_CONFIG"}
+)
+
+# Activation scripts and manifests must not undo what keeps a build apart from other interpreters.
+_NEVER = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__"})
+
+
+def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, work: Path) -> dict[str, str]:
+    """All variables of one build.
+
+    ``python`` is the interpreter of the build environment, ``work`` a directory that only this build uses. Programs are
+    looked up in the build environment, then in the prefix, then in the system's own directories and nowhere else: a
+    compiler in /usr/local or in the caller's PATH cannot decide what a build makes.
+    """
+    activation = environment.request.activation
+    variables = activated_environment(
+        environment.prefix,
+        allowed_environment(),
+        scripts=[environment.root / script for script in activation.scripts],
+        env=activation.env,
+    )
+    scripts = python.parent
+    variables["PATH"] = os.pathsep.join([str(scripts), variables.get("PATH") or SYSTEM_PATH])
+    variables["VIRTUAL_ENV"] = str(scripts.parent)
+    variables["PYTHONNOUSERSITE"] = "1"
+    # Compiled modules of the environment would otherwise be cached inside of it, which a build must not write to.
+    variables["PYTHONPYCACHEPREFIX"] = str(work / "pycache")
+    variables["PYTHONUNBUFFERED"] = "1"
+    for name in _NEVER:
+        variables.pop(name, None)
+    variables.update(plan.variables)
+    return variables

@@ -1,0 +1,19 @@
+"""The built-in plugins: each room's implementation of its hooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.build.plugin import BuildPlugin
+from interlock.resolve.plugin import ResolvePlugin
+from interlock.solve.plugin import SolvePlugin
+
+if TYPE_CHECKING:
+    from interlock.plugins import Plugins
+
+
+def register_builtins(plugins: Plugins) -> None:
+    """Register the built-in stages; third-party plugins registered later are asked before them."""
+    plugins.register_builtin("solve", SolvePlugin())
+    plugins.register_builtin("resolve", ResolvePlugin(plugins.event))
+    plugins.register_builtin("build", BuildPlugin(plugins.event))

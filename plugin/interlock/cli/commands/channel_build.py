@@ -1,0 +1,41 @@
+"""``channel build``: make the embedded channel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.channel import build_channel
+from interlock.cli.listener import showing_progress
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+    from interlock_hooks.types import Event
+
+
+def _ignore(event: Event) -> None:
+    pass
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Build what is missing and name the line that puts the channel into a manifest."""
+    directory = Path(args.directory).absolute()
+    python = args.python or args.interpreter is not None or not args.cuda
+    with showing_progress(output) as listener:
+        report = build_channel(
+            directory,
+            python=python,
+            cuda=args.cuda,
+            interpreter=None if args.interpreter is None else Path(args.interpreter),
+            report=listener.interlock_event if listener else _ignore,
+        )
+    output.findings(report.findings)
+    output.document(
+        {"channel": report.url, "built": list(report.built), "kept": list(report.skipped)},
+        findings=report.findings,
+    )
+    output.line(f"{len(report.built)} packages built, {len(report.skipped)} were there: {directory}")
+    output.line(f'use it with: channels = ["{report.url}"]')
+    return 0

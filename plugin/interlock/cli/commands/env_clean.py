@@ -1,0 +1,24 @@
+"""``env clean``: remove installed environments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.project import clean, open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Remove the prefixes and say which ones."""
+    project = open_project(args.manifest_path, folder=args.folder)
+    removed = clean(project, args.environment)
+    output.document({"removed": [str(path) for path in removed]})
+    for path in removed:
+        output.line(f"removed {path}")
+    if not removed:
+        output.line("nothing to remove")
+    return 0

@@ -1,0 +1,44 @@
+"""``env info``: the project, its environments, and this machine."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from interlock.info import ProjectInfo, describe
+from interlock.project import open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Show what the manifest declares, what the machine offers, and the state of lock and prefixes."""
+    info = describe(open_project(args.manifest_path, folder=args.folder), args.environment)
+    output.document(asdict(info))
+    output.show(_table(info))
+    return 0
+
+
+def _table(info: ProjectInfo) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="cyan", no_wrap=True)
+    grid.add_column()
+    grid.add_row("project", f"{info.name} ({info.manifest})")
+    grid.add_row("platform", info.platform)
+    grid.add_row("lock", f"{info.lock.path}: {info.lock.state}")
+    grid.add_row("channels", ", ".join(info.channels))
+    for package in info.virtual_packages:
+        grid.add_row("machine", f"{package.name} {package.version} ({package.origin})")
+    for environment in info.environments:
+        state = "installed" if environment.installed else "not installed"
+        grid.add_row("environment", f"{environment.name}: {', '.join(environment.platforms)}; {state}")
+        grid.add_row("", environment.prefix)
+    grid.add_row("plugins", ", ".join(info.plugins) or "none enabled")
+    grid.add_row("cache", info.cache)
+    grid.add_row("versions", ", ".join(f"{name} {version}" for name, version in info.versions.items()))
+    return grid

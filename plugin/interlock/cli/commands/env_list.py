@@ -1,0 +1,35 @@
+"""``env list``: what is in an environment."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from interlock.project import list_packages, open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """List the packages of the prefix, or of the lock if nothing is installed."""
+    project = open_project(args.manifest_path, folder=args.folder)
+    listing = list_packages(project, args.environment)
+    output.document(
+        {
+            "environment": args.environment,
+            "installed": listing.installed,
+            "packages": [asdict(package) for package in listing.packages],
+        }
+    )
+    table = Table("name", "version", "kind", "source", box=None, header_style="bold", pad_edge=False)
+    for package in listing.packages:
+        table.add_row(package.name, package.version, package.kind, package.source)
+    output.show(table)
+    if not listing.installed:
+        output.line("(from the lock: the environment is not installed)")
+    return 0

@@ -1,0 +1,43 @@
+"""``env lock``: solve everything and write the lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.cli.listener import showing_progress
+from interlock.project import LockMode, lock_all, open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Write ``interlock.lock`` where it does not answer the manifest; with ``--check`` only compare."""
+    with showing_progress(output) as listener:
+        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
+        outcome = lock_all(project, mode=LockMode.LOCKED if args.check else LockMode.UPDATE)
+    output.findings(outcome.findings)
+    environments = [
+        {
+            "name": entry.name,
+            "platforms": [
+                {
+                    "platform": answer.environment.platform,
+                    "conda": len(answer.environment.conda.records),
+                    "pypi": len(answer.environment.resolution.packages),
+                    "builds": [{"name": plan.name, "mode": plan.mode.value} for plan in answer.environment.plans],
+                }
+                for answer in entry.platforms
+            ],
+        }
+        for entry in outcome.lock.environments
+    ]
+    output.document(
+        {"lock": str(project.layout.lock_file), "changed": outcome.changed, "environments": environments},
+        findings=outcome.findings,
+    )
+    name = project.layout.lock_file.name
+    output.line(f"wrote {name}" if outcome.changed else f"{name} answers the manifest; nothing to do")
+    return 0

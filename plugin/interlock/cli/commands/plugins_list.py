@@ -1,0 +1,28 @@
+"""``plugins list``: what could run and what does."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from interlock.project import plugin_infos
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """List the plugins; outside of a project only the built-in and the installed ones."""
+    infos = plugin_infos(args.manifest_path)
+    output.document({"plugins": [asdict(info) for info in infos]})
+    table = Table("name", "from", "state", "hooks", box=None, header_style="bold", pad_edge=False)
+    for info in infos:
+        state = "built in" if info.builtin else "enabled" if info.enabled else "not enabled"
+        hooks = ", ".join(hook.removeprefix("interlock_") for hook in info.hooks)
+        table.add_row(info.name, f"{info.distribution} {info.version}".strip(), state, hooks)
+    output.show(table)
+    return 0

@@ -1,0 +1,70 @@
+"""Entry points: parse, answer a no-op at once, otherwise run the command and turn every failure into findings."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from interlock.cli.output import Output
+from interlock.cli.parser import make_parser
+from interlock.core.paths import DEFAULT_FOLDER, PIXI_FOLDER
+
+if TYPE_CHECKING:
+    import argparse
+
+_INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The ``interlock`` command; returns its exit code."""
+    return _run("interlock", sys.argv[1:] if argv is None else argv, folder=DEFAULT_FOLDER)
+
+
+def pixi_env(argv: Sequence[str] | None = None) -> int:
+    """The ``pixi-env`` command, which pixi runs as ``pixi env``; prefixes are where pixi has them."""
+    return _run("pixi-env", sys.argv[1:] if argv is None else argv, folder=PIXI_FOLDER)
+
+
+def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
+    started = time.monotonic()
+    parser = make_parser("pixi env" if program == "pixi-env" else program, only_env=program == "pixi-env")
+    args = parser.parse_args(argv)
+    args.folder = folder
+    args.started = started
+    output = Output(f"{args.group} {args.command}", json=args.json, quiet=args.quiet, verbose=args.verbose)
+    if args.group == "env" and args.command == "install":
+        # Before anything heavy is imported: most installs find nothing to do.
+        from interlock.cli.noop import answer_noop
+
+        if answer_noop(args, output):
+            return 0
+    return _guarded(args, output)
+
+
+def _guarded(args: argparse.Namespace, output: Output) -> int:
+    command: Callable[[argparse.Namespace, Output], int]
+    command = import_module(f"interlock.cli.commands.{args.group}_{args.command}").run
+    from interlock_hooks.types import InterlockError
+
+    try:
+        return command(args, output)
+    except InterlockError as error:
+        output.failure(error)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        from interlock.engines.process import end_all
+
+        end_all()
+        output.interrupted()
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the edge: a bug is reported as one, without a traceback unless asked for
+        output.bug(error)
+        return 1

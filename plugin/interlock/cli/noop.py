@@ -1,0 +1,59 @@
+"""The no-op path of ``env install``: find the environment, see that nothing changed, and say so.
+
+Neither the manifest is parsed nor an engine loaded: the state that the last install left says which files it read.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from interlock import __version__
+from interlock.install.fresh import fresh_state
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+_MANIFESTS = ("pixi.toml", "pyproject.toml")
+
+
+def answer_noop(args: argparse.Namespace, output: Output) -> bool:
+    """Report that the environment is up to date, if it is; says whether it did."""
+    state = _fresh(args)
+    if state is None:
+        return False
+    output.document({**state["report"], "changed": False, "locked": False})
+    output.line(f"environment {state['environment']} is up to date")
+    return True
+
+
+def is_up_to_date(args: argparse.Namespace) -> bool:
+    """Whether the environment that ``args`` name is what its inputs ask for."""
+    return _fresh(args) is not None
+
+
+def _fresh(args: argparse.Namespace) -> dict[str, Any] | None:
+    manifest = _manifest(args.manifest_path)
+    if manifest is None:
+        return None
+    prefix = os.path.join(os.path.dirname(manifest), args.folder, "envs", args.environment)
+    return fresh_state(prefix, version=__version__, files=(manifest,))
+
+
+def _manifest(given: str | None) -> str | None:
+    """The manifest if it is plain which one is meant; a wrong guess only costs the short way."""
+    start = os.path.abspath(given or os.getcwd())
+    if os.path.isfile(start):
+        return start
+    folder = start
+    while True:
+        for name in _MANIFESTS:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                return path
+        parent = os.path.dirname(folder)
+        if given is not None or parent == folder:
+            return None
+        folder = parent

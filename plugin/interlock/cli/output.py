@@ -1,0 +1,108 @@
+"""What a command prints: text or one JSON document on stdout, findings and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console, RenderableType
+
+    from interlock_hooks.types import Finding, InterlockError
+
+_TRACEBACK_VERBOSITY = 2
+
+
+class Output:
+    """The output of one command.
+
+    rich is imported when something is rendered, so that a no-op prints its line without it.
+    """
+
+    def __init__(self, command: str, *, json: bool = False, quiet: bool = False, verbose: int = 0) -> None:
+        self.command = command
+        self.json = json
+        self.quiet = quiet
+        self.verbose = verbose
+
+    def document(self, data: dict[str, Any], *, findings: Sequence[Finding] = ()) -> None:
+        """Print the result as JSON, if JSON was asked for."""
+        if self.json:
+            self._print_json({"command": self.command, "ok": True, **data, "findings": [f.as_dict() for f in findings]})
+
+    def line(self, text: str) -> None:
+        """Print a plain line of result, unless the output is JSON or quiet."""
+        if not (self.json or self.quiet):
+            print(text)  # noqa: T201 - this module is where printing happens
+
+    def show(self, *renderables: RenderableType) -> None:
+        """Print rich renderables on stdout, unless the output is JSON or quiet."""
+        if not (self.json or self.quiet):
+            console = self.console(stderr=False)
+            for renderable in renderables:
+                console.print(renderable)
+
+    def console(self, *, stderr: bool = True) -> Console:
+        """A console; without a terminal it does not wrap lines, so that logs and pipes stay greppable."""
+        from rich.console import Console
+
+        console = Console(stderr=stderr, highlight=False)
+        if not console.is_terminal:
+            console.width = 1000
+            console.soft_wrap = True
+        return console
+
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """Show warnings and notes on stderr; in JSON they are part of the document."""
+        if findings and not (self.json or self.quiet):
+            self._render(findings)
+
+    def failure(self, error: InterlockError) -> None:
+        """Report why the command failed."""
+        if self.json:
+            findings = [finding.as_dict() for finding in error.findings]
+            self._print_json(
+                {"command": self.command, "ok": False, "exit_code": int(error.exit_code), "findings": findings}
+            )
+        self._render(error.findings)
+        self._traceback(error)
+
+    def interrupted(self) -> None:
+        """Say that the user stopped the command."""
+        if self.json:
+            self._print_json({"command": self.command, "ok": False, "exit_code": 130, "findings": []})
+        print("interrupted: nothing is left running; run the command again to go on", file=sys.stderr)  # noqa: T201
+
+    def bug(self, error: Exception) -> None:
+        """Report a failure that is Interlock's own."""
+        from interlock_hooks.types import Finding, InterlockError
+
+        shown = InterlockError(
+            Finding(
+                code="IL999",
+                what=f"Interlock failed unexpectedly: {type(error).__name__}: {error}",
+                why="this is a bug in Interlock or in a plugin, not in your project",
+                fix="run the command again with -vv and report what it prints",
+            )
+        )
+        shown.__cause__ = error
+        self.failure(shown)
+
+    def _render(self, findings: Sequence[Finding]) -> None:
+        from interlock.cli.render import render_finding
+
+        console = self.console()
+        for finding in findings:
+            console.print(render_finding(finding))
+
+    def _traceback(self, error: BaseException) -> None:
+        if self.verbose >= _TRACEBACK_VERBOSITY:
+            import traceback
+
+            traceback.print_exception(error, file=sys.stderr)
+
+    def _print_json(self, document: dict[str, Any]) -> None:
+        print(json.dumps(document, indent=2))  # noqa: T201

@@ -1,0 +1,212 @@
+"""The commands and their options; importing this module costs little, so that a no-op stays quick."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from interlock import __version__
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    _Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names it so
+
+_LOCK_HELP = """\
+how the lock is used:
+  (neither)   use interlock.lock where it answers the manifest, else lock again
+  --locked    fail if interlock.lock does not answer the manifest
+  --frozen    install interlock.lock as it is, without comparing it with the manifest
+"""
+
+
+def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentParser:
+    """The parser of ``interlock``, or with ``only_env`` that of ``pixi-env``, which is the ``env`` group alone."""
+    parser = argparse.ArgumentParser(
+        prog=program,
+        description="Environments of conda packages, PyPI packages and source builds that match both.",
+        epilog="Start with `env install` in a folder with a pixi.toml or pyproject.toml.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"interlock {__version__}")
+    commands = parser.add_subparsers(dest="command" if only_env else "group", metavar="COMMAND", required=True)
+    if only_env:
+        _add_env_commands(commands)
+        parser.set_defaults(group="env")
+        return parser
+    env = commands.add_parser("env", help="install, lock, inspect and use environments")
+    _add_env_commands(env.add_subparsers(dest="command", metavar="COMMAND", required=True))
+    channel = commands.add_parser("channel", help="make a conda channel out of this machine and PyPI")
+    _add_channel_commands(channel.add_subparsers(dest="command", metavar="COMMAND", required=True))
+    plugins = commands.add_parser("plugins", help="show plugins")
+    _add_plugin_commands(plugins.add_subparsers(dest="command", metavar="COMMAND", required=True))
+    cache = commands.add_parser("cache", help="look into the store of built wheels and clean it")
+    _add_cache_commands(cache.add_subparsers(dest="command", metavar="COMMAND", required=True))
+    return parser
+
+
+def _add_env_commands(commands: _Commands) -> None:
+    install = _command(
+        commands,
+        "install",
+        "make the environment what the manifest says",
+        "Solve, lock and install. A second run changes nothing and takes no time.\n\n" + _LOCK_HELP,
+        "interlock env install\n  interlock env install --locked -e default\n  interlock env install --json",
+    )
+    _project_options(install)
+    _lock_options(install)
+    lock = _command(
+        commands,
+        "lock",
+        "solve and write interlock.lock without installing",
+        "Solve every environment and platform of the manifest and write interlock.lock. Versions of an existing lock\n"
+        "are kept where they still fit. sdists whose metadata is dynamic are asked for it in their build environment.",
+        "interlock env lock\n  interlock env lock --check",
+    )
+    _project_options(lock)
+    lock.add_argument(
+        "--check", action="store_true", help="change nothing; fail if the lock does not answer the manifest"
+    )
+    _project_options(
+        _command(
+            commands,
+            "list",
+            "list what is in an environment",
+            "List the packages of the environment: from conda, from PyPI, and built here. Without an installed\n"
+            "environment the lock is shown.",
+            "interlock env list\n  interlock env list --json",
+        )
+    )
+    _project_options(
+        _command(
+            commands,
+            "info",
+            "show the project, its environments, lock and machine",
+            "Show what the manifest declares, what this machine offers, and the state of lock and prefix.",
+            "interlock env info\n  CONDA_OVERRIDE_CUDA=12.4 interlock env info",
+        )
+    )
+    run = _command(
+        commands,
+        "run",
+        "run a program in the activated environment",
+        "Run a program with the environment activated; the environment is installed first if it is not up to date.\n"
+        "The exit code is the program's.\n\n" + _LOCK_HELP,
+        "interlock env run -- python train.py\n  interlock env run --no-install -- nvcc --version",
+    )
+    _project_options(run)
+    _lock_options(run)
+    run.add_argument("--no-install", action="store_true", help="do not install; the environment must exist")
+    run.add_argument("program", metavar="CMD", nargs=argparse.REMAINDER, help="the program and its arguments, after --")
+    clean = _command(
+        commands,
+        "clean",
+        "remove installed environments",
+        "Remove the prefixes of all environments of this project, or of one; the lock and the caches stay.",
+        "interlock env clean\n  interlock env clean -e default",
+    )
+    _project_options(clean, environment_default=None)
+
+
+def _add_channel_commands(commands: _Commands) -> None:
+    build = _command(
+        commands,
+        "build",
+        "make a local conda channel",
+        "Make conda packages on this machine: CPython from an interpreter that is installed here, and the CUDA\n"
+        "toolkit from NVIDIA's own wheels on PyPI, under conda-forge's names. What is there already is kept.",
+        "interlock channel build ./channel --python --cuda 13.0 13.1\n"
+        "  interlock channel build ./channel --python --interpreter /usr/bin/python3",
+    )
+    build.add_argument("directory", metavar="DIR", help="the channel's directory")
+    build.add_argument("--python", action="store_true", help="make the python package (the default without --cuda)")
+    build.add_argument("--interpreter", metavar="PATH", help="the interpreter to package (default: the running one)")
+    build.add_argument("--cuda", metavar="VERSION", nargs="+", default=[], help="CUDA versions, such as 13.0")
+    _output_options(build)
+
+
+def _add_plugin_commands(commands: _Commands) -> None:
+    _project_options(
+        _command(
+            commands,
+            "list",
+            "list built-in, enabled and installed plugins",
+            "List the plugins that could run. Third-party plugins run only where the manifest names them:\n"
+            '  [tool.interlock]\n  plugins = ["NAME"]',
+            "interlock plugins list",
+        )
+    )
+
+
+def _add_cache_commands(commands: _Commands) -> None:
+    _output_options(
+        _command(
+            commands,
+            "list",
+            "list stored wheels",
+            "List the wheels that builds have left in the store.",
+            "interlock cache list",
+        )
+    )
+    show = _command(
+        commands,
+        "show",
+        "show what a stored wheel was built from",
+        "Show everything that identifies the stored wheels of a package: source, interpreter, toolchain, variables,\n"
+        "and the distributions that the build imported.",
+        "interlock cache show flash-attn",
+    )
+    show.add_argument("name", metavar="NAME", help="a package name or the beginning of an entry's key")
+    _output_options(show)
+    prune = _command(
+        commands,
+        "prune",
+        "remove stored wheels that were not used lately",
+        "Remove wheels that no build has used for a number of days, and what interrupted builds left.",
+        "interlock cache prune --days 30",
+    )
+    prune.add_argument("--days", type=int, default=90, metavar="N", help="keep what was used in the last N days (90)")
+    _output_options(prune)
+    _output_options(
+        _command(
+            commands,
+            "verify",
+            "check stored wheels against their hashes",
+            "Check every stored wheel against its hash; damaged ones are removed.",
+            "interlock cache verify",
+        )
+    )
+
+
+def _command(commands: _Commands, name: str, summary: str, text: str, examples: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=text,
+        epilog=f"examples:\n  {examples}",
+        # A shortened option would stop working as soon as another one begins like it.
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _project_options(parser: argparse.ArgumentParser, environment_default: str | None = "default") -> None:
+    parser.add_argument(
+        "-e", "--environment", metavar="NAME", default=environment_default, help="the environment (default)"
+    )
+    parser.add_argument(
+        "--manifest-path", metavar="PATH", help="the manifest, or a folder with one (default: search upwards)"
+    )
+    _output_options(parser)
+
+
+def _lock_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--locked", action="store_true", help="fail if the lock does not answer the manifest")
+    group.add_argument("--frozen", action="store_true", help="install the lock without comparing it with the manifest")
+
+
+def _output_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    parser.add_argument("-v", "--verbose", action="count", default=0, help="more detail; -vv adds tracebacks")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print only errors")

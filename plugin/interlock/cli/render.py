@@ -1,0 +1,136 @@
+"""How findings and results look in a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.console import Group
+from rich.text import Text
+
+from interlock_hooks.types import BuildMode, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+
+    from interlock_hooks.types import BuiltWheel, Finding, LockedEnvironment
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
+_MODES = {
+    BuildMode.ISOLATED: "isolated",
+    BuildMode.MATCHED: "matched",
+    BuildMode.NO_ISOLATION: "no isolation",
+}
+# The packages that a reader looks for first; others are counted.
+_HEADLINE = ("python", "cuda-toolkit", "cuda-nvcc", "cuda-version", "cuda-cudart", "gcc", "gxx", "numpy", "pytorch")
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label with text beside it, which wraps under itself; without padding, so that pipes get clean lines."""
+
+    label: str
+    text: Text
+    indent: int = 8
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = max(options.max_width - self.indent, 20)
+        lead = Text(self.label.rjust(self.indent - 2) + "  ", style="cyan")
+        for paragraph in self.text.split("\n", allow_blank=True):
+            # A width of its own for each line, or the wrapped text would be padded on the right.
+            lines = [paragraph] if options.no_wrap else paragraph.wrap(console, width)
+            for line in lines:
+                line.rstrip()
+                yield Text.assemble(lead, line)
+                lead = Text(" " * cell_len(lead.plain))
+
+
+def render_finding(finding: Finding) -> RenderableType:
+    """A finding as lines: what and code, then why, where, details, log, and what to change."""
+    style = _STYLES[finding.severity]
+    title = Text.assemble((f"{finding.severity.value}[{finding.code}]", style), ": ", (finding.what, "bold"))
+    labelled = (
+        ("why", Text(finding.why)),
+        ("where", Text("" if finding.where is None else str(finding.where))),
+        ("", Text("\n".join(finding.details), style="dim")),
+        ("log", Text(finding.log or "")),
+        ("fix", Text(finding.fix, style="green")),
+    )
+    return Group(title, *(Labelled(label, text) for label, text in labelled if text))
+
+
+def render_summary(
+    locked: LockedEnvironment, built: Sequence[BuiltWheel], prefix: str, seconds: float
+) -> RenderableType:
+    """What an install brought: from conda, from PyPI, and what was built how, against what, in which time."""
+    title = Text.assemble(
+        ("✓ ", "bold green"), "environment ", (locked.name, "bold"), f" ready in {render_time(seconds)}"
+    )
+    return Group(title, *_summary_rows(locked, built, prefix))
+
+
+def _summary_rows(locked: LockedEnvironment, built: Sequence[BuiltWheel], prefix: str) -> Iterator[Labelled]:
+    records = locked.conda.records
+    order = {name: place for place, name in enumerate(_HEADLINE)}
+    headline = sorted((record for record in records if record.name in order), key=lambda record: order[record.name])
+    yield Labelled("conda", _counted([f"{record.name} {record.version}" for record in headline], len(records)))
+    wheels = [str(package) for package in locked.resolution.packages if not package.needs_build]
+    yield Labelled("PyPI", _counted(wheels[:_MOST_NAMED], len(wheels)))
+    label = "built"
+    for wheel in sorted(built, key=lambda wheel: wheel.name):
+        yield Labelled(label, _built_line(locked, wheel, prefix))
+        label = ""
+    yield Labelled("prefix", Text(prefix))
+
+
+def _counted(shown: Sequence[str], total: int) -> Text:
+    if total == 0:
+        return Text("nothing", style="dim")
+    rest = total - len(shown)
+    more = f"{rest} more" if shown else f"{rest} package{'' if rest == 1 else 's'}"
+    text = Text(", ".join(shown))
+    return text.append(f"{', ' if shown else ''}{more}", style="dim") if rest else text
+
+
+def _built_line(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) -> Text:
+    text = Text.assemble((wheel.name, "bold"), f" {wheel.version}, {_MODES[wheel.mode]}")
+    if against := _against(locked, wheel):
+        text.append(f", against {', '.join(against)}")
+    if compiler := _cuda_compiler(locked, wheel, prefix):
+        text.append(f", {compiler}")
+    return text.append(", from the wheel store" if wheel.from_store else f", {render_time(wheel.seconds)}", style="dim")
+
+
+def _against(locked: LockedEnvironment, wheel: BuiltWheel) -> list[str]:
+    """The distributions of the resolution that the build imported, with their versions."""
+    found = []
+    for name in wheel.imports:
+        package = locked.resolution.get(name)
+        provided = locked.resolution.get_provided(name)
+        if package is not None and package.name != wheel.name:
+            found.append(f"{package.name} {package.version}")
+        elif provided is not None:
+            found.append(f"{provided.name} {provided.version}")
+    return found
+
+
+def _cuda_compiler(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) -> str:
+    """The CUDA compiler that was there for a wheel with compiled code, or nothing."""
+    nvcc = dict(wheel.toolchain).get("nvcc")
+    if nvcc is None or wheel.path.name.endswith("-any.whl"):
+        return ""
+    record = locked.conda.get("cuda-nvcc")
+    return f"nvcc {record.version}" if record is not None and Path(nvcc).is_relative_to(prefix) else f"nvcc {nvcc}"
+
+
+def render_time(seconds: float) -> str:
+    """A duration as people say it: ``0.4 s``, ``48 s``, ``5 min 20 s``."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes:
+        return f"{minutes} min {rest:02d} s"
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -1,0 +1,41 @@
+"""Stored wheels as the cache commands show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from interlock.build.store import Stored
+
+_STEP = 1024
+
+
+def as_dict(stored: Stored) -> dict[str, Any]:
+    """An entry as JSON-ready data."""
+    entry = stored.entry
+    return {
+        "name": entry.name,
+        "version": entry.version,
+        "mode": entry.mode,
+        "wheel": None if stored.wheel is None else str(stored.wheel),
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "seconds": entry.seconds,
+        "created": entry.created,
+        "used": stored.used,
+        "source": entry.source,
+        "imports": dict(entry.imports),
+        "missing": list(entry.missing),
+        "variables": dict(entry.variables),
+        "toolchain": dict(entry.toolchain),
+    }
+
+
+def readable_size(size: int) -> str:
+    """A number of bytes for people: ``3.4 MiB``."""
+    amount = float(size)
+    for unit in ("B", "KiB", "MiB"):
+        if amount < _STEP:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= _STEP
+    return f"{amount:.1f} GiB"

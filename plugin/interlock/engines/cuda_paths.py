@@ -1,0 +1,60 @@
+"""Making a CUDA toolkit in a prefix visible to compilers and build systems.
+
+Conda's toolkit is split: programs lie in ``bin``, headers and libraries in ``targets/<platform>``. torch's
+``cpp_extension``, CMake and plain compiler calls look in ``CUDA_HOME`` and in the compilers' own search paths.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# NVIDIA names ARM servers sbsa and embedded boards aarch64.
+_TARGETS = {"x86_64": ("x86_64-linux",), "aarch64": ("sbsa-linux", "aarch64-linux")}
+
+
+def cuda_target(prefix: Path, machine: str | None = None) -> Path | None:
+    """The directory with headers and libraries of the toolkit in ``prefix``, or ``None`` if it holds no toolkit.
+
+    ``machine`` is as in :func:`platform.machine`, by default this machine's.
+    """
+    for name in _TARGETS.get(machine or platform.machine(), ()):
+        target = prefix / "targets" / name
+        if (target / "include").is_dir():
+            return target
+    return None
+
+
+def toolchain_environment(
+    prefix: Path, variables: Mapping[str, str], *, inherited: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The activated ``variables`` of ``prefix``, plus what finds the CUDA toolkit in it; unchanged without one.
+
+    ``CUDA_HOME`` and ``CUDA_PATH`` are left as activation or the manifest set them. A value that merely comes from the
+    variables which activation started from (``inherited``) is replaced: two toolkits must not be mixed.
+    Headers and libraries are appended to what ``CPATH`` and ``LIBRARY_PATH`` hold already.
+    """
+    result = dict(variables)
+    has_compiler = (prefix / "bin" / "nvcc").exists()
+    target = cuda_target(prefix)
+    if has_compiler:
+        for name in ("CUDA_HOME", "CUDA_PATH"):
+            if not result.get(name) or (inherited is not None and inherited.get(name) == result[name]):
+                result[name] = str(prefix)
+    if target is not None:
+        # libcuda.so comes with the driver; its stub is only there to link against.
+        _extend(result, "CPATH", (target / "include", target / "include" / "cccl"))
+        _extend(result, "LIBRARY_PATH", (target / "lib", target / "lib" / "stubs"))
+    return result
+
+
+def _extend(variables: dict[str, str], name: str, folders: Iterable[Path]) -> None:
+    entries = [entry for entry in variables.get(name, "").split(os.pathsep) if entry]
+    entries += [str(folder) for folder in folders if folder.is_dir() and str(folder) not in entries]
+    if entries:
+        variables[name] = os.pathsep.join(entries)

@@ -1,0 +1,69 @@
+"""What activation scripts changed, remembered so that `env run` need not start a shell.
+
+Only the changes are stored, never the caller's variables, which may hold secrets: they enter as a digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from interlock.core.files import write_atomic
+from interlock.core.paths import cache_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# They differ from call to call, and activation scripts do not look at them.
+_VOLATILE = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDOWID", "TERM_SESSION_ID"})
+_FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The variables that scripts set or changed, and those that they removed."""
+
+    set: dict[str, str]
+    removed: list[str]
+
+    @classmethod
+    def between(cls, before: Mapping[str, str], after: Mapping[str, str], *, ignored: Collection[str]) -> Change:
+        """What turned ``before`` into ``after``, apart from variables that every shell sets."""
+        changed = {name: value for name, value in after.items() if name not in ignored and before.get(name) != value}
+        return cls(changed, sorted(name for name in before if name not in after and name not in ignored))
+
+    def applied_to(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """``variables`` after the change."""
+        return {name: value for name, value in variables.items() if name not in self.removed} | self.set
+
+
+def state_of(variables: Mapping[str, str], scripts: Sequence[Path]) -> str:
+    """A digest of everything that decides what the scripts do."""
+    facts: list[object] = [_FORMAT, sorted((name, value) for name, value in variables.items() if name not in _VOLATILE)]
+    for script in scripts:
+        status = script.stat()
+        facts.append([str(script), status.st_mtime_ns, status.st_size])
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def recall(prefix: Path, state: str) -> Change | None:
+    """The change that was remembered for this state of a prefix, or ``None``."""
+    try:
+        stored = json.loads(_file(prefix).read_bytes())
+        return Change(stored["set"], stored["removed"]) if stored["state"] == state else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember(prefix: Path, state: str, change: Change) -> None:
+    """Keep a change; without a writable cache the scripts just run again next time."""
+    with suppress(OSError, UnicodeEncodeError):
+        write_atomic(_file(prefix), json.dumps({"state": state, **asdict(change)}))
+
+
+def _file(prefix: Path) -> Path:
+    return cache_dir() / "activation" / f"{hashlib.sha256(str(prefix).encode()).hexdigest()[:32]}.json"

@@ -1,0 +1,55 @@
+"""Checking local package archives against the hashes that the lock records.
+
+rattler compares hashes of what it downloads, but takes archives from ``file:`` channels as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from interlock_hooks.types import CondaRecord, Finding, InterlockError
+
+_CHUNK = 1 << 20
+
+
+def check_local_archives(records: Iterable[CondaRecord]) -> None:
+    """Compare the archives of records with ``file:`` URLs with their hashes.
+
+    A file that is gone is left to rattler, which may have its content in the package cache. Raises
+    :class:`InterlockError` (IL501) that names every archive that differs.
+    """
+    local = [record for record in records if record.url.startswith("file:") and (record.sha256 or record.md5)]
+    # Hashing releases the interpreter's lock.
+    with ThreadPoolExecutor() as executor:
+        findings = [finding for finding in executor.map(_check, local) if finding is not None]
+    if findings:
+        raise InterlockError(*findings)
+
+
+def _check(record: CondaRecord) -> Finding | None:
+    path = Path(unquote(urlsplit(record.url).path))
+    algorithm, wanted = ("sha256", record.sha256) if record.sha256 else ("md5", record.md5)
+    try:
+        found = _digest(path, algorithm)
+    except OSError:
+        return None
+    if found == wanted:
+        return None
+    return Finding(
+        code="IL501",
+        what=f"{record.file_name} does not have the hash that the lock records",
+        why=f"{algorithm} of {path} is {found}, the lock records {wanted}",
+        fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
+    )
+
+
+def _digest(path: Path, algorithm: str) -> str:
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,51 @@
+"""Prefixes in the cache that are linked once from given records and then only read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from interlock.core.files import write_atomic
+from interlock.core.paths import cache_dir
+from interlock.engines.rattler.record_json import record_to_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock_hooks.types import CondaRecord
+
+_COMPLETE = "conda-meta/interlock-complete"
+
+
+def linked_prefix(records: Sequence[CondaRecord]) -> Path:
+    """A prefix that holds exactly ``records``; made on first use, shared between projects, never to be written.
+
+    Safe under concurrent callers. Raises :class:`InterlockError` like the installer.
+    """
+    prefix = cache_dir() / "prefixes" / prefix_digest(records)
+    complete = prefix / _COMPLETE
+    if not complete.exists():
+        prefix.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(prefix.with_suffix(".lock")):
+            if not complete.exists():
+                _link(prefix, records)
+                write_atomic(complete, "".join(f"{record}\n" for record in records))
+    # The time of last use, for pruning.
+    complete.touch()
+    return prefix
+
+
+def prefix_digest(records: Sequence[CondaRecord]) -> str:
+    """A name for the content of a prefix; the order of the records does not matter."""
+    lines = sorted(f"{record.url} {record.sha256 or record.md5 or record_to_json(record)}\n" for record in records)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:32]
+
+
+def _link(prefix: Path, records: Sequence[CondaRecord]) -> None:
+    # Imported here: a prefix that exists is found without loading rattler.
+    from interlock.engines.rattler.installer import install
+
+    install(prefix, records)

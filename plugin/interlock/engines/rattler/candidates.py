@@ -1,0 +1,59 @@
+"""What channels offer of a package, without solving anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from interlock.engines.rattler.convert import from_rattler, to_rattler_channels, to_rattler_platforms
+from interlock.engines.rattler.errors import translated
+from interlock.engines.rattler.runtime import gateway, run
+
+if TYPE_CHECKING:
+    from rattler import Channel, PackageRecord
+
+    from interlock_hooks.types import ChannelPriority, CondaRecord
+
+
+def query(
+    channels: Iterable[str], platform: str, names: Iterable[str], *, channel_priority: ChannelPriority = "strict"
+) -> list[CondaRecord]:
+    """All records of the named packages that a solve on ``platform`` could choose, newest first for each name.
+
+    With strict priority only the first channel that has a package counts for it. Raises :class:`InterlockError` like
+    the solver.
+    """
+    found = _query(to_rattler_channels(channels), platform, list(names))
+    chosen: dict[str, list[PackageRecord]] = {}
+    for records in found:
+        here: dict[str, list[PackageRecord]] = {}
+        for record in records:
+            here.setdefault(record.name.normalized, []).append(record)
+        for name, entries in here.items():
+            if channel_priority == "disabled":
+                chosen.setdefault(name, []).extend(entries)
+            else:
+                chosen.setdefault(name, entries)
+    return [from_rattler(record) for name in sorted(chosen) for record in sorted(chosen[name], reverse=True)]
+
+
+def package_names(channels: Iterable[str], platform: str) -> list[str]:
+    """The names of all packages that the channels have for a platform. Raises like :func:`query`."""
+    sources = to_rattler_channels(channels)
+    platforms = to_rattler_platforms(platform)
+    with translated(_named(sources)):
+        found = run(gateway(sources).names(sources, platforms, channel_relations="disabled"))
+    return [name.normalized for name in found]
+
+
+def _query(sources: list[Channel], platform: str, names: Sequence[str]) -> list[list[PackageRecord]]:
+    platforms = to_rattler_platforms(platform)
+    with translated(_named(sources)):
+        result = run(
+            gateway(sources).query(sources, platforms, list(names), recursive=False, channel_relations="disabled")
+        )
+    return [list(records) for records in result]
+
+
+def _named(sources: list[Channel]) -> str:
+    return ", ".join(source.name or source.base_url for source in sources)

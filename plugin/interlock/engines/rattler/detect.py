@@ -1,0 +1,31 @@
+"""What this machine offers, as virtual packages (CEP 30)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rattler import Subdir
+from rattler import VirtualPackage as RattlerVirtualPackage
+
+from interlock.core.paths import cache_dir
+from interlock.engines.rattler.convert import from_rattler_virtual
+from interlock.engines.rattler.errors import translated
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import VirtualPackage
+
+
+def detect_virtual_packages() -> list[VirtualPackage]:
+    """The virtual packages of this machine: ``__unix``, ``__linux``, ``__glibc``, ``__archspec``, ``__cuda``.
+
+    ``CONDA_OVERRIDE_*`` variables are left to the caller. Asking the CUDA driver is slow, so its answer is kept in the
+    cache until the next boot.
+    """
+    with translated("this machine"):
+        found = RattlerVirtualPackage.detect(cache_dir=cache_dir() / "virtual-packages")
+    return [from_rattler_virtual(package.into_generic()) for package in found]
+
+
+def current_platform() -> str:
+    """The conda subdir of this machine, for example ``linux-64``."""
+    return str(Subdir.current())

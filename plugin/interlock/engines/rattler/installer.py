@@ -1,0 +1,92 @@
+"""Linking conda records into a prefix."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from rattler import Client, RepoDataRecord
+from rattler import install as rattler_install
+
+from interlock.engines.rattler.archives import check_local_archives
+from interlock.engines.rattler.convert import to_rattler
+from interlock.engines.rattler.errors import translated
+from interlock.engines.rattler.prefix_records import drop_unreadable, installed_records
+from interlock.engines.rattler.progress import Progress, ProgressReporter
+from interlock.engines.rattler.runtime import client, package_cache_dir, run
+from interlock_hooks.types import CondaRecord, Finding, InterlockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def install(
+    prefix: Path,
+    records: Sequence[CondaRecord],
+    *,
+    on_progress: Progress | None = None,
+    reinstall: Collection[str] = (),
+) -> bool:
+    """Make the conda packages of ``prefix`` exactly ``records``; say whether anything was changed.
+
+    Packages that are there already stay, others are removed; packages named in ``reinstall`` are linked again. Files
+    that no conda package owns are left alone, except where a new package has a file of the same path: that one wins.
+    Link scripts of packages are not run, and byte code is not compiled. ``on_progress(done, total, package)`` is
+    called from other threads.
+
+    An interrupted call leaves only whole packages recorded; the next one completes the rest. Raises
+    :class:`InterlockError`: IL203 and IL206 to IL208 when a package cannot be had, IL501 for a wrong hash, IL651 to
+    IL653 when it cannot be put in place.
+    """
+    target = prefix.absolute()
+    _check_writable(target)
+    drop_unreadable(target)
+    present = {_identity(record) for record in installed_records(target)}
+    wanted = {_identity(record) for record in records}
+    if present == wanted and not reinstall:
+        return False
+    check_local_archives(record for record in records if _identity(record) not in present or record.name in reinstall)
+    # rattler's own methods do nothing, which mypy takes for abstract.
+    reporter = ProgressReporter(on_progress)  # type: ignore[abstract]
+    prepared = to_rattler(records)
+    with translated(str(target)):
+        run(_install(prepared, target, reporter, client(), set(reinstall)))
+    return reporter.total > 0
+
+
+async def _install(
+    records: list[RepoDataRecord], target: Path, reporter: ProgressReporter, http: Client, reinstall: set[str]
+) -> None:
+    await rattler_install(
+        records,
+        target,
+        cache_dir=package_cache_dir(),
+        reinstall_packages=reinstall,
+        execute_link_scripts=False,
+        show_progress=False,
+        client=http,
+        reporter=reporter,
+    )
+
+
+def _identity(record: CondaRecord) -> tuple[str, str, str, str | None]:
+    return (record.name, record.version, record.build, record.sha256 or record.md5)
+
+
+def _check_writable(prefix: Path) -> None:
+    # Found out before anything is removed: rattler would stop in the middle of a transaction.
+    try:
+        (prefix / "conda-meta").mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=prefix / "conda-meta"):
+            pass
+    except OSError as error:
+        raise InterlockError(
+            Finding(
+                code="IL651",
+                what=f"the environment's directory cannot be written: {prefix}",
+                why=os.strerror(error.errno) if error.errno else str(error),
+                fix="make the directory writable for this user, or choose another place",
+            )
+        ) from error

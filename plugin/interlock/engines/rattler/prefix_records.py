@@ -1,0 +1,65 @@
+"""What ``conda-meta`` says is in a prefix: plain JSON, read without rattler because `env list` must be quick."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from interlock.engines.rattler.record_json import record_from_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock_hooks.types import CondaRecord
+
+
+def installed_records(prefix: Path) -> list[CondaRecord]:
+    """The conda packages that are linked into a prefix, by name; unreadable entries are passed over."""
+    return sorted((record for _, _, record in _entries(prefix)), key=lambda record: record.name)
+
+
+def record_files(prefix: Path) -> dict[str, tuple[str, ...]]:
+    """For each installed conda package its files, relative to the prefix."""
+    return {record.name: _files(data) for _, data, record in _entries(prefix)}
+
+
+def incomplete_records(prefix: Path) -> set[str]:
+    """The installed conda packages of which a file is missing on disk."""
+    return {
+        record.name
+        for _, data, record in _entries(prefix)
+        if not all(os.path.lexists(prefix / file) for file in _files(data))
+    }
+
+
+def drop_unreadable(prefix: Path) -> list[str]:
+    """Remove entries of ``conda-meta`` that are not complete JSON, as a crash may leave them; return their names.
+
+    Their packages then count as not installed and are linked again.
+    """
+    readable = {path for path, _, _ in _entries(prefix)}
+    dropped = [path for path in _paths(prefix) if path not in readable]
+    for path in dropped:
+        path.unlink(missing_ok=True)
+    return [path.name for path in dropped]
+
+
+def _paths(prefix: Path) -> list[Path]:
+    # Other tools keep state of their own there; a package's entry is named name-version-build.json.
+    return sorted(path for path in (prefix / "conda-meta").glob("*.json") if path.stem.count("-") >= 2)
+
+
+def _entries(prefix: Path) -> Iterator[tuple[Path, dict[str, Any], CondaRecord]]:
+    for path in _paths(prefix):
+        try:
+            data = json.loads(path.read_bytes())
+            record = record_from_json(data)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        yield path, data, record
+
+
+def _files(data: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(data.get("files") or ())

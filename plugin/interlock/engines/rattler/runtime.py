@@ -1,0 +1,97 @@
+"""How rattler's coroutines are run, and the gateway, client and caches that all of them share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rattler import Channel, Client, Gateway
+
+from interlock.core.paths import cache_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Result = TypeVar("Result")
+
+_WAIT_STEP = 0.0005
+_WAIT_LIMIT = 0.5
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """Run one of rattler's coroutines to its end, also when the caller has an event loop running.
+
+    A :class:`KeyboardInterrupt` cancels what rattler is doing before it is passed on.
+    """
+    before = _foreign_threads()
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        with ThreadPoolExecutor(1) as executor:
+            return executor.submit(lambda: run(coroutine)).result()
+    try:
+        return asyncio.run(coroutine)
+    finally:
+        _wait_for_threads(before)
+
+
+def conda_cache_dir() -> Path | None:
+    """The directory of rattler's package and repodata caches; ``None`` for the one shared with pixi and others.
+
+    The user's ``RATTLER_CACHE_DIR`` wins. When ``INTERLOCK_CACHE_DIR`` is set, everything is to lie there.
+    """
+    if os.environ.get("RATTLER_CACHE_DIR") or not os.environ.get("INTERLOCK_CACHE_DIR"):
+        return None
+    return cache_dir() / "conda"
+
+
+def package_cache_dir() -> Path | None:
+    """The directory of unpacked packages, or ``None`` for rattler's own choice."""
+    folder = conda_cache_dir()
+    return None if folder is None else folder / "pkgs"
+
+
+@cache
+def client() -> Client:
+    """The HTTP client: retries, the credentials that rattler stores, ``SSL_CERT_FILE`` and the proxy variables."""
+    return Client.default_client(user_agent="interlock")
+
+
+def gateway(channels: list[Channel]) -> Gateway:
+    """The repodata gateway of this process, which fetches a remote channel's data once.
+
+    Local channels may have been written since they were last read, so what is remembered of them is dropped.
+    """
+    folder = conda_cache_dir()
+    shared = _gateway(None if folder is None else folder / "repodata")
+    for channel in channels:
+        if channel.base_url.startswith("file:"):
+            shared.clear_repodata_cache(channel)
+    return shared
+
+
+@cache
+def _gateway(folder: Path | None) -> Gateway:
+    return Gateway(cache_dir=folder, client=client())
+
+
+def _foreign_threads() -> set[int]:
+    known = {thread.ident for thread in threading.enumerate()}
+    return {ident for ident in sys._current_frames() if ident not in known}  # noqa: SLF001 - the only way to ask
+
+
+def _wait_for_threads(before: set[int]) -> None:
+    # A result is handed over by a thread of rattler's that runs Python code, and may still be inside it when the
+    # result is already here. If the interpreter ends at that moment, the process aborts or crashes.
+    deadline = time.monotonic() + _WAIT_LIMIT
+    while _foreign_threads() - before and time.monotonic() < deadline:
+        time.sleep(_WAIT_STEP)

@@ -1,0 +1,107 @@
+"""Solving a conda request with rattler's solver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rattler import Channel, ChannelPriority, MatchSpec, PackageRecord, RepoDataRecord, Subdir
+from rattler import solve as rattler_solve
+from rattler.exceptions import SolverError
+
+from interlock.engines.rattler.candidates import package_names, query
+from interlock.engines.rattler.convert import (
+    from_rattler,
+    to_rattler,
+    to_rattler_channels,
+    to_rattler_platforms,
+    to_rattler_spec,
+    to_rattler_virtual,
+)
+from interlock.engines.rattler.cutoff import parse_cutoff
+from interlock.engines.rattler.errors import translated
+from interlock.engines.rattler.runtime import gateway, run
+from interlock.engines.rattler.unsolvable import Market, unsolvable
+from interlock_hooks.types import CondaRequest, CondaSolution, InterlockError
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+_PRIORITIES = {"strict": ChannelPriority.Strict, "disabled": ChannelPriority.Disabled}
+
+
+def solve(request: CondaRequest) -> CondaSolution:
+    """Solve a request; its records come dependencies first, in an order that depends on nothing else.
+
+    Channels are names (of the public host) or URLs; one that only a spec names (``channel::package``) counts as the
+    last of them. A channel that refers to others is not followed: what is used is what the manifest lists.
+
+    Raises :class:`InterlockError`: IL201 for a spec, IL202 for a channel name, IL203 to IL206 for a channel that
+    cannot be used, IL210 when nothing fits, IL212 to IL214 for a virtual package, platform or cutoff.
+    """
+    specs = [to_rattler_spec(spec) for spec in request.specs]
+    constraints = [to_rattler_spec(spec) for spec in request.constraints]
+    sources = to_rattler_channels(request.channels)
+    _add_spec_channels(sources, specs)
+    platforms = to_rattler_platforms(request.platform)
+    cutoff = None if request.exclude_newer is None else parse_cutoff(request.exclude_newer)
+    try:
+        records = _solve(request, specs, constraints, sources, platforms, cutoff)
+    except SolverError as error:
+        raise InterlockError(unsolvable(str(error), request, _market(request))) from error
+    return CondaSolution(
+        platform=request.platform,
+        records=tuple(from_rattler(record) for record in PackageRecord.sort_topologically(list(records))),
+        virtual_packages=request.virtual_packages,
+        channels=request.channels,
+    )
+
+
+def _solve(
+    request: CondaRequest,
+    specs: list[MatchSpec],
+    constraints: list[MatchSpec],
+    sources: list[Channel],
+    platforms: list[Subdir],
+    cutoff: datetime | timedelta | None,
+) -> list[RepoDataRecord]:
+    virtual = to_rattler_virtual(request.virtual_packages)
+    preferred = to_rattler(request.preferred)
+    try:
+        with translated(f"environment {request.environment} on {request.platform}"):
+            return run(
+                rattler_solve(
+                    sources,
+                    specs,
+                    gateway=gateway(sources),
+                    platforms=platforms,
+                    locked_packages=preferred,
+                    virtual_packages=virtual,
+                    channel_priority=_PRIORITIES[request.channel_priority],
+                    exclude_newer=cutoff,
+                    strategy=request.strategy,
+                    constraints=constraints,
+                    channel_relations="disabled",
+                )
+            )
+    except InterlockError as error:
+        # The solver's own refusal is explained by the caller, who can ask the channels what there is.
+        if isinstance(error.__cause__, SolverError):
+            raise error.__cause__ from None
+        raise
+
+
+def _add_spec_channels(sources: list[Channel], specs: list[MatchSpec]) -> None:
+    known = {source.base_url for source in sources}
+    for spec in specs:
+        channel = spec.channel
+        if channel is not None and channel.base_url not in known:
+            sources.append(channel)
+            known.add(channel.base_url)
+
+
+def _market(request: CondaRequest) -> Market:
+    def versions(name: str) -> list[str]:
+        records = query(request.channels, request.platform, [name])
+        return list(dict.fromkeys(record.version for record in records))
+
+    return Market(versions=versions, names=lambda: package_names(request.channels, request.platform))

@@ -1,0 +1,115 @@
+"""What to tell a user whose conda request has no solution: the solver's derivation, the cause, and a way out."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from interlock_hooks.types import CondaRequest, CondaSpec, Finding
+
+_PREFACE = "Cannot solve the request because of: "
+_HEADLINE = "The following packages are incompatible"
+_ROOT = re.compile(r"^(?:[├└]─ )?(?:the constraint )?([^\s├└│]\S*)")
+_MISSING = (
+    re.compile(r"No candidates were found for (\S+) (.+?)\.?$"),
+    re.compile(r"[├└]─ (\S+) (.+?), for which no candidates were found"),
+)
+_UNMET_VIRTUAL = re.compile(r"[├└]─ (__\S+) (.+?), which conflicts with any installable")
+_TABLE_KEYS = {"__cuda": "cuda", "__glibc": "libc", "__linux": "linux", "__osx": "macos", "__archspec": "archspec"}
+_SHOWN_VERSIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    why: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What the channels offer: the versions of a package, newest first, and the names of all packages."""
+
+    versions: Callable[[str], Sequence[str]]
+    names: Callable[[], Sequence[str]]
+
+
+def unsolvable(text: str, request: CondaRequest, market: Market) -> Finding:
+    """The finding (IL210) for the solver's message ``text``; the message stays complete in its details."""
+    lines = [line for line in text.removeprefix(_PREFACE).splitlines() if line.strip()]
+    blamed = _blamed_specs(lines, request)
+    places = [spec.where for spec in blamed if spec.where is not None]
+    cause = _cause(lines, request, market)
+    return Finding(
+        code="IL210",
+        what=f"the conda packages of environment {request.environment} cannot be installed together"
+        f" on {request.platform}",
+        why=cause.why,
+        where=places[0] if len(blamed) == 1 and places else None,
+        fix=cause.fix,
+        details=(*lines, *_origins(blamed)),
+    )
+
+
+def _blamed_specs(lines: Sequence[str], request: CondaRequest) -> list[CondaSpec]:
+    missing = [match.groups() for match in (_MISSING[0].search(line) for line in lines) if match]
+    roots = [match.group(1) for match in map(_ROOT.match, lines) if match]
+    names = {name.lower() for name in ([name for name, _ in missing] or roots)}
+    specs = [spec for spec in (*request.specs, *request.constraints) if spec.name in names]
+    # Of several specs for a package, the solver says which one nothing fits.
+    exact = [spec for spec in specs if any(spec.spec.endswith(wanted) for _, wanted in missing)]
+    return exact or specs
+
+
+def _origins(specs: Sequence[CondaSpec]) -> list[str]:
+    if not specs:
+        return []
+    return [
+        "asked for:",
+        *(
+            f"  {spec.spec}  ({spec.origin if spec.where is None else f'{spec.origin}, {spec.where}'})"
+            for spec in specs
+        ),
+    ]
+
+
+def _cause(lines: Sequence[str], request: CondaRequest, market: Market) -> _Cause:
+    for line in lines:
+        for pattern in (_UNMET_VIRTUAL, *_MISSING):
+            found = pattern.search(line)
+            if found:
+                name, wanted = found.groups()
+                if name.startswith("__"):
+                    return _virtual_cause(name, wanted, request)
+                return _missing_cause(name, wanted, market)
+    roots = [match.group(1) for match in map(_ROOT.match, lines) if match and not lines[0].startswith(match.group(1))]
+    if lines and lines[0].startswith(_HEADLINE) and roots:
+        named = ", ".join(dict.fromkeys(name for name in roots if not name.startswith("__")))
+        return _Cause(f"{named} contradict one another", "widen one of the version ranges that the details name")
+    return _Cause("no set of packages satisfies every range", "widen one of the version ranges that the details name")
+
+
+def _virtual_cause(name: str, wanted: str, request: CondaRequest) -> _Cause:
+    present = next((package for package in request.virtual_packages if package.name == name), None)
+    have = "the target has none" if present is None else f"the target has {present.version} ({present.origin})"
+    key = _TABLE_KEYS.get(name)
+    if key is None:
+        return _Cause(f"a package needs {name} {wanted}; {have}", "")
+    return _Cause(
+        f"a package needs {name} {wanted}; {have}",
+        f"if the machines that will run this have it, set `{key}` in the system-requirements table (or"
+        f" CONDA_OVERRIDE_{name.strip('_').upper()}); else ask for a version that needs less",
+    )
+
+
+def _missing_cause(name: str, wanted: str, market: Market) -> _Cause:
+    versions = market.versions(name)
+    if versions:
+        shown = ", ".join(versions[:_SHOWN_VERSIONS]) + (", …" if len(versions) > _SHOWN_VERSIONS else "")
+        if wanted == "*":
+            return _Cause(f"no build of {name} fits; there is {shown}", f"ask for another version of what needs {name}")
+        return _Cause(f"no channel has {name} {wanted}; there is {shown}", f"ask for a version of {name} that exists")
+    close = difflib.get_close_matches(name, market.names(), n=3, cutoff=0.75)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"add the channel that has {name}, or correct the name"
+    return _Cause(f"no channel has a package named {name}", hint)

@@ -1,0 +1,81 @@
+"""What `env info` tells of a project: declared, locked, installed, and what this machine offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from interlock import __version__
+from interlock.core.paths import cache_dir
+from interlock.project import LockState, lock_state, read_lock
+from interlock.solve.virtual import merge_virtual_packages
+
+if TYPE_CHECKING:
+    from interlock.project import Project
+    from interlock_hooks.types import VirtualPackage
+
+
+@dataclass(frozen=True, slots=True)
+class LockInfo:
+    """The lock file, and whether it answers the manifest: ``missing``, ``current`` or ``outdated``."""
+
+    path: str
+    state: LockState
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentInfo:
+    """One environment of the manifest."""
+
+    name: str
+    platforms: tuple[str, ...]
+    prefix: str
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInfo:
+    """A project at a glance. ``virtual_packages`` are those that a solve for this platform would use."""
+
+    name: str
+    manifest: str
+    platform: str
+    channels: tuple[str, ...]
+    virtual_packages: tuple[VirtualPackage, ...]
+    environments: tuple[EnvironmentInfo, ...]
+    lock: LockInfo
+    plugins: tuple[str, ...]
+    cache: str
+    versions: dict[str, str]
+
+
+def describe(project: Project, environment: str) -> ProjectInfo:
+    """Collect what there is to know; nothing is solved or changed."""
+    workspace = project.workspace
+    request = workspace.request(environment)
+    return ProjectInfo(
+        name=workspace.name,
+        manifest=str(workspace.manifest),
+        platform=request.platform,
+        channels=request.channels,
+        virtual_packages=merge_virtual_packages(request, project.plugins.virtual_packages(request)),
+        environments=tuple(_environment(project, name) for name in workspace.environments),
+        lock=LockInfo(str(project.layout.lock_file), lock_state(project, read_lock(project), environment)),
+        plugins=workspace.plugins,
+        cache=str(cache_dir()),
+        versions={
+            "interlock": __version__,
+            **{name: version(name) for name in ("py-rattler", "uv")},
+        },
+    )
+
+
+def _environment(project: Project, name: str) -> EnvironmentInfo:
+    prefix = project.layout.prefix(name)
+    return EnvironmentInfo(
+        name=name,
+        platforms=project.workspace.supported_platforms(name),
+        prefix=str(prefix),
+        installed=(prefix / "conda-meta").is_dir(),
+    )

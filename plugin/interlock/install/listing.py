@@ -1,0 +1,60 @@
+"""What is in an environment, for people and other commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from interlock.engines.rattler.prefix_records import installed_records
+from interlock.install.sites import site_distributions
+from interlock.install.state import load_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from interlock_hooks.types import LockedEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPackage:
+    """A package as it is listed. ``kind`` is ``conda``, ``pypi`` or ``built``; ``source`` a channel, index or mode."""
+
+    name: str
+    version: str
+    kind: str
+    source: str
+
+
+def installed_packages(prefix: Path) -> list[ListedPackage] | None:
+    """What a prefix holds by name; ``None`` if there is no environment. Distributions of conda packages count once."""
+    if not (prefix / "conda-meta").is_dir():
+        return None
+    records = installed_records(prefix)
+    listed = [ListedPackage(record.name, record.version, "conda", record.channel) for record in records]
+    state = load_state(prefix)
+    known = state.pypi if state else {}
+    if state is not None and state.site_packages:
+        for name, found in site_distributions(prefix / state.site_packages).items():
+            if name in known or found.installer in ("uv", "pip"):
+                package = known.get(name)
+                built = package.built if package else None
+                source = built or (package.source if package else f"by {found.installer}, not by Interlock")
+                listed.append(ListedPackage(name, found.version, "built" if built else "pypi", source))
+    return sorted(listed, key=_order)
+
+
+def locked_packages(locked: LockedEnvironment) -> list[ListedPackage]:
+    """What a lock wants in an environment, by name."""
+    listed = [ListedPackage(r.name, r.version, "conda", r.channel) for r in locked.conda.records]
+    modes: dict[NormalizedName, str] = {plan.name: plan.mode.value for plan in locked.plans}
+    for package in locked.resolution.packages:
+        kind = "built" if package.needs_build else "pypi"
+        source = modes.get(package.name, package.artifact.kind)
+        listed.append(ListedPackage(package.name, package.version, kind, source))
+    return sorted(listed, key=_order)
+
+
+def _order(package: ListedPackage) -> tuple[str, str]:
+    return package.name, package.kind

@@ -1,0 +1,113 @@
+"""The state of a prefix: what Interlock put there, from what, and whether it finished."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from interlock import __version__
+from interlock.core.files import write_atomic
+from interlock.install.fresh import SCHEMA, STATE, conda_overrides, describe_input, prefix_stamp, read_state
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock_hooks.types import Artifact, BuiltWheel, PyPIPackage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledPackage:
+    """A PyPI package that Interlock installed. ``identity`` names the artifact, ``built`` is the mode of its build."""
+
+    version: str
+    identity: str
+    built: str | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is recorded in ``conda-meta/interlock``.
+
+    While ``complete`` is false an install is under way or was interrupted, and ``pypi`` is what had been installed by
+    then. ``python`` is the minor version whose site-packages they are in.
+    """
+
+    environment: str
+    platform: str
+    complete: bool = False
+    python: str | None = None
+    site_packages: str | None = None
+    pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
+
+    def with_package(self, name: str, package: InstalledPackage) -> State:
+        """The state after a package was installed."""
+        return replace(self, complete=False, pypi={**self.pypi, name: package})
+
+    def without(self, names: Sequence[str]) -> State:
+        """The state after packages were removed."""
+        kept = {name: package for name, package in self.pypi.items() if name not in names}
+        return replace(self, complete=False, pypi=kept)
+
+
+def identity_of(package: PyPIPackage) -> str:
+    """What tells the artifact of a package from others: its hash, its commit, or its place."""
+    artifact: Artifact = package.artifact
+    if artifact.kind == "directory":
+        return f"{artifact.url}{' editable' if artifact.editable else ''}"
+    return artifact.sha256 or artifact.commit or artifact.url
+
+
+def installed_package(package: PyPIPackage, wheel: BuiltWheel | None = None) -> InstalledPackage:
+    """The record of a package that was installed from its artifact, or from the wheel that was built of it."""
+    if wheel is None:
+        return InstalledPackage(version=package.version, identity=identity_of(package), source=package.artifact.kind)
+    identity = f"{identity_of(package)} built {wheel.sha256}"
+    return InstalledPackage(
+        version=wheel.version, identity=identity, built=wheel.mode.value, source=package.artifact.kind
+    )
+
+
+def load_state(prefix: Path) -> State | None:
+    """The recorded state, ``None`` if Interlock has not worked on this prefix or the record is damaged."""
+    data = read_state(str(prefix))
+    if data is None:
+        return None
+    try:
+        return State(
+            environment=data["environment"],
+            platform=data["platform"],
+            complete=data["complete"],
+            python=data["python"],
+            site_packages=data["site_packages"],
+            pypi={name: InstalledPackage(**entry) for name, entry in data["pypi"].items()},
+        )
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def save_state(
+    prefix: Path, state: State, *, inputs: Sequence[Path] = (), report: Mapping[str, Any] | None = None
+) -> None:
+    """Record the state. With ``state.complete``, ``inputs`` and the prefix as it is now are what a no-op compares."""
+    data: dict[str, Any] = {
+        "schema": SCHEMA,
+        "interlock": __version__,
+        "environment": state.environment,
+        "platform": state.platform,
+        "complete": state.complete,
+        "python": state.python,
+        "site_packages": state.site_packages,
+        "pypi": {
+            name: {"version": p.version, "identity": p.identity, "built": p.built, "source": p.source}
+            for name, p in sorted(state.pypi.items())
+        },
+    }
+    if state.complete:
+        data["inputs"] = {str(path): describe_input(str(path)) for path in inputs}
+        data["overrides"] = conda_overrides()
+        data["report"] = dict(report or {})
+        data["stamp"] = prefix_stamp(str(prefix), state.site_packages)
+    write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n")

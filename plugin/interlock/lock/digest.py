@@ -1,0 +1,86 @@
+"""The digest of a request: equal as long as the lock still answers what the manifest asks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import tomli
+
+from interlock.lock.portable import Portable
+from interlock_hooks.types import Location
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import EnvironmentRequest, Requirement
+
+# Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine.
+_IRRELEVANT = frozenset({"root", "activation", "jobs", "memory_per_job", "timeout"})
+# The tables of a project that decide what it requires. Others, of formatters and linters, change often.
+_DECIDING = ("project", "build-system")
+_ASKED_OF_BACKEND = frozenset({"dependencies", "optional-dependencies", "requires-python"})
+
+
+def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str, str] | None = None) -> str:
+    """``sha256:…`` of all that a request asks for, the same on every machine and in every directory.
+
+    Where in the manifest something stands does not count, nor do credentials. The metadata of local directories among
+    the requirements counts. ``conda_overrides`` are variables that took part in the solve, if any should count.
+    """
+    portable = Portable(request.root)
+    content = {
+        "request": _plain(request, portable),
+        "projects": {each.name: _project(each, portable) for each in request.requirements},
+        "overrides": dict(conda_overrides or {}),
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _plain(value: Any, portable: Portable) -> Any:
+    if is_dataclass(value):
+        items = {field.name: getattr(value, field.name) for field in fields(value)}
+        kept = {name: item for name, item in items.items() if name not in _IRRELEVANT and not _is_place(item)}
+        return {name: _plain(item, portable) for name, item in kept.items()}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, portable) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(_plain(item, portable) for item in value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, portable) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (str, Path)):
+        return portable.pack(str(value))
+    return value if value is None or isinstance(value, (bool, int, float)) else str(value)
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, Location)
+
+
+def _project(requirement: Requirement, portable: Portable) -> str | None:
+    """What the local directory of a requirement says that it requires; ``None`` for all other requirements."""
+    _, _, url = requirement.text.partition("@")
+    place = urlsplit(url.split(" ;")[0].strip())
+    folder = Path(unquote(place.path)) if place.scheme == "file" else None
+    if folder is None or not folder.is_dir():
+        return None
+    manifest = folder / "pyproject.toml"
+    try:
+        tables = tomli.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    except (OSError, ValueError):
+        tables = {}
+    content: dict[str, Any] = {name: _plain(tables.get(name), portable) for name in _DECIDING}
+    if "project" not in tables or _ASKED_OF_BACKEND.intersection(tables["project"].get("dynamic", ())):
+        content["files"] = [_digest(folder / name) for name in ("pyproject.toml", "setup.py", "setup.cfg")]
+    return json.dumps(content, sort_keys=True)
+
+
+def _digest(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

@@ -1,0 +1,104 @@
+"""The content of a lock: one answer for each environment and platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import Index, LockedEnvironment
+
+LOCK_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedPlatform:
+    """What is locked for one platform, and the digest of the request that it answers."""
+
+    digest: str
+    environment: LockedEnvironment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentEntry:
+    """One environment: where its PyPI packages came from, and its answer for each platform (sorted by platform).
+
+    Raises :class:`ValueError` for a platform that occurs twice or an answer that belongs to another environment.
+    """
+
+    name: str
+    indexes: tuple[Index, ...] = ()
+    find_links: tuple[str, ...] = ()
+    platforms: tuple[LockedPlatform, ...] = ()
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.platforms, key=lambda entry: entry.environment.platform))
+        _require_unique([entry.environment.platform for entry in ordered], "platform")
+        if any(entry.environment.name != self.name for entry in ordered):
+            raise ValueError(f"not every platform of {self.name!r} belongs to that environment")
+        object.__setattr__(self, "platforms", ordered)
+
+    def get(self, platform: str) -> LockedPlatform | None:
+        """The answer for a platform, or ``None``."""
+        return next((entry for entry in self.platforms if entry.environment.platform == platform), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """The content of ``interlock.lock``: environments, sorted by name.
+
+    ``version`` is that of the file format. Raises :class:`ValueError` for a name that occurs twice.
+    """
+
+    version: int = LOCK_VERSION
+    environments: tuple[EnvironmentEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.environments, key=lambda entry: entry.name))
+        _require_unique([entry.name for entry in ordered], "environment")
+        object.__setattr__(self, "environments", ordered)
+
+    def entry(self, name: str) -> EnvironmentEntry | None:
+        """Everything that is locked for an environment, or ``None``."""
+        return next((entry for entry in self.environments if entry.name == name), None)
+
+    def get(self, name: str, platform: str) -> LockedEnvironment | None:
+        """What is locked for an environment on a platform, or ``None``."""
+        found = self._platform(name, platform)
+        return None if found is None else found.environment
+
+    def answers(self, name: str, platform: str, digest: str) -> bool:
+        """Whether the lock holds the answer to the request with that digest."""
+        found = self._platform(name, platform)
+        return found is not None and found.digest == digest
+
+    def with_environment(
+        self,
+        environment: LockedEnvironment,
+        *,
+        digest: str,
+        indexes: tuple[Index, ...] = (),
+        find_links: tuple[str, ...] = (),
+    ) -> Lock:
+        """A lock with this answer added, or put in place of the one for the same environment and platform."""
+        answer = LockedPlatform(digest=digest, environment=environment)
+        old = self.entry(environment.name) or EnvironmentEntry(name=environment.name)
+        others = tuple(entry for entry in old.platforms if entry.environment.platform != environment.platform)
+        entry = EnvironmentEntry(
+            name=environment.name, indexes=indexes, find_links=find_links, platforms=(*others, answer)
+        )
+        kept = tuple(each for each in self.environments if each.name != environment.name)
+        return replace(self, environments=(*kept, entry))
+
+    def keeping(self, names: frozenset[str]) -> Lock:
+        """A lock without the environments that are not among ``names``."""
+        return replace(self, environments=tuple(entry for entry in self.environments if entry.name in names))
+
+    def _platform(self, name: str, platform: str) -> LockedPlatform | None:
+        entry = self.entry(name)
+        return None if entry is None else entry.get(platform)
+
+
+def _require_unique(values: list[str], what: str) -> None:
+    if len(values) != len(set(values)):
+        raise ValueError(f"an {what} occurs twice" if what[0] in "aeiou" else f"a {what} occurs twice")

@@ -1,0 +1,93 @@
+"""Text that holds on every machine: places below the project's root are written relative to it, secrets not at all."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+_AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/\s?#]*)@")
+_CONDA_TOKEN = re.compile(r"(://[^/\s]+)/t/[^/\s]+(?=/)")
+_SECRET_QUERY = re.compile(
+    r"([?&])(?:token|access_token|auth_token|api_key|apikey|password|secret)=[^&#\s]*(?:&|(?=[#\s]|$))", re.IGNORECASE
+)
+_DANGLING_QUERY = re.compile(r"[?&](?=#|\s|$)")
+_MARK = re.compile(r"(file://)?(\$+)\{ROOT\}")
+
+
+def without_credentials(text: str) -> str:
+    """The text without what its URLs say about who asks: user and password, tokens in a conda path or in a query.
+
+    The user name of an ssh URL stays: it is part of the address.
+    """
+    if "://" not in text:
+        return text
+    text = _AUTHORITY.sub(_public_authority, text)
+    text = _CONDA_TOKEN.sub(r"\1", text)
+    if not _SECRET_QUERY.search(text):
+        return text
+    return _DANGLING_QUERY.sub("", _SECRET_QUERY.sub(r"\1", text))
+
+
+class Portable:
+    """Translates between text as this machine uses it and text as the lock holds it.
+
+    ``root`` is the directory of the manifest. URLs of files below it become ``./…``; where it occurs inside other text
+    it becomes ``${ROOT}`` (a ``${ROOT}`` that is already there gains one more ``$``). Both are undone when reading.
+    """
+
+    def __init__(self, root: Path) -> None:
+        absolute = root.absolute()
+        spellings = list(dict.fromkeys((absolute, root.resolve())))
+        # Below the root directory of the file system everything would count as part of the project.
+        known = [path for path in spellings if path != Path(path.anchor)]
+        self._path = str(absolute)
+        self._uri = absolute.as_uri()
+        self._prefixes = [prefix for path in known for prefix in (path.as_uri(), str(path))]
+        self._inside = [
+            pattern for path in known for pattern in (_occurrence(path.as_uri(), r"\w"), _occurrence(str(path), r"\w/"))
+        ]
+
+    def pack_url(self, url: str) -> str:
+        """The URL (or absolute path) as the lock holds it."""
+        public = without_credentials(url)
+        for prefix in self._prefixes:
+            if public == prefix or public.startswith(f"{prefix}/"):
+                rest = public[len(prefix) :]
+                return "." + (rest if prefix.startswith("file:") else quote(rest))
+        return self.pack(public)
+
+    def unpack_url(self, url: str) -> str:
+        """The URL as this machine uses it."""
+        if url == "." or url.startswith("./"):
+            return self._uri + url[1:]
+        return self.unpack(url)
+
+    def pack(self, text: str) -> str:
+        """Any other text as the lock holds it."""
+        packed = _MARK.sub(lambda found: f"{found[1] or ''}{found[2]}${{ROOT}}", without_credentials(text))
+        for pattern in self._inside:
+            packed = pattern.sub(lambda found: f"{found['scheme'] or ''}${{ROOT}}", packed)
+        return packed
+
+    def unpack(self, text: str) -> str:
+        """Any other text as this machine uses it."""
+        return _MARK.sub(self._expand, text)
+
+    def _expand(self, found: re.Match[str]) -> str:
+        scheme, dollars = found[1] or "", found[2]
+        if len(dollars) > 1:
+            return f"{scheme}{dollars[1:]}{{ROOT}}"
+        return self._uri if scheme else self._path
+
+
+def _occurrence(place: str, before: str) -> re.Pattern[str]:
+    scheme, path = ("file://", place[len("file://") :]) if place.startswith("file://") else ("", place)
+    # A compiler flag may stand directly before a path (-I/path); any other name before it makes it another path.
+    start = rf"(?:(?<![{before}.~%$-])|(?<=-[IL]))"
+    return re.compile(rf"{start}(?P<scheme>{re.escape(scheme)}){re.escape(path)}(?![\w.~%-])")
+
+
+def _public_authority(found: re.Match[str]) -> str:
+    scheme, user = found[1], found[2].split(":")[0]
+    return f"{scheme}://{user}@" if scheme.lower().endswith("ssh") and user else f"{scheme}://"

@@ -1,0 +1,45 @@
+"""Writing ``interlock.lock``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tomli_w
+
+from interlock.core.files import write_atomic
+from interlock.lock.document import to_document
+from interlock.lock.findings import unusable
+from interlock.lock.portable import Portable
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.lock.model import Lock
+
+_HEADER = """\
+# Written by Interlock: what was solved, resolved and planned for the manifest beside it. Keep it under version control,
+# do not edit it: change the manifest and run `interlock env lock`.
+
+"""
+
+
+def render(lock: Lock, root: Path) -> str:
+    """The text of the lock of a project in ``root``: the same lock gives the same text on every machine."""
+    return _HEADER + tomli_w.dumps(to_document(lock, Portable(root)))
+
+
+def write(path: Path, lock: Lock, *, root: Path | None = None) -> bool:
+    """Write the lock and say whether the file changed; an equal file is not touched.
+
+    ``root`` is the project's directory, by default that of the file. Raises :class:`InterlockError` (IL604) and keeps
+    the old file when it cannot be written.
+    """
+    content = render(lock, path.parent if root is None else root).encode()
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        write_atomic(path, content)
+    except OSError as error:
+        raise InterlockError(unusable(path, "written", error)) from error
+    return True

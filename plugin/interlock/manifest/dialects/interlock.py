@@ -1,0 +1,160 @@
+"""``[tool.interlock]``: what the other dialects have no words for. Unknown keys are errors here, not warnings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from interlock.manifest import report as codes
+from interlock.manifest.dialects.uv import read_torch_backend
+from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
+from interlock.manifest.requirements import read_name
+from interlock_hooks.types.build import BuildMode, BuildOptions, Discovery, PackageBuildOptions
+
+if TYPE_CHECKING:
+    from interlock.manifest.table import Table
+
+_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?P<binary>i?)B?\Z", re.IGNORECASE)
+_ARCHITECTURE = re.compile(r"\d+\.\d+[af]?(\+PTX)?\Z")
+_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterlockOptions:
+    """The table's content."""
+
+    plugins: tuple[str, ...] = ()
+    build: BuildOptions = BuildOptions()
+    torch_backend: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_interlock(table: Table) -> InterlockOptions:
+    """Read the table; ``settings`` are the tables of the named plugins as they are, and ``cuda`` after checking."""
+    plugins = tuple(dict.fromkeys(table.strings("plugins")))
+    build = table.table("build")
+    cuda = table.table("cuda")
+    backend, architectures = _cuda(cuda) if cuda else (None, ())
+    settings: dict[str, Any] = {}
+    if cuda:
+        settings["cuda"] = {
+            key: value
+            for key, value in (("torch-backend", backend), ("architectures", list(architectures)))
+            if value or key in cuda
+        }
+    for plugin in plugins:
+        own = table.table(plugin)
+        if own:
+            settings[plugin] = own.data
+    found = InterlockOptions(
+        plugins=plugins,
+        build=_build(build) if build else BuildOptions(),
+        torch_backend=backend,
+        settings=settings,
+    )
+    for key, value in table.data.items():
+        if isinstance(value, dict) and key not in ("build", "cuda", *plugins) and not _resembles(key):
+            _settings_of_disabled_plugin(table, key, plugins)
+    table.close()
+    return found
+
+
+def _resembles(key: str) -> bool:
+    from interlock.manifest.report import nearest
+
+    return nearest(key, ("build", "cuda", "plugins")) is not None
+
+
+def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...]) -> None:
+    table.ignore(key)
+    listed = ", ".join(f'"{name}"' for name in (*plugins, key))
+    table.error(
+        codes.UNKNOWN_KEY,
+        f"[tool.interlock.{key}] belongs to no enabled plugin",
+        key,
+        fix=f"If {key!r} is a plugin, enable it: plugins = [{listed}].",
+    )
+
+
+def _cuda(table: Table) -> tuple[str | None, tuple[str, ...]]:
+    backend = read_torch_backend(table, ("off",))
+    architectures = []
+    for index, text in table.numbered_strings("architectures"):
+        if _ARCHITECTURE.match(text):
+            architectures.append(text)
+        else:
+            what = f"{text!r} is not a CUDA architecture"
+            table.error(codes.WRONG_VALUE, what, "architectures", index, fix="Write for example '8.0' or '9.0+PTX'.")
+    table.close()
+    return backend, tuple(architectures)
+
+
+def _build(table: Table) -> BuildOptions:
+    discovery = table.choice("discovery", ("auto", "suggest", "off"))
+    network = table.choice("network", ("allow", "deny"))
+    options = BuildOptions(
+        discovery=cast("Discovery", discovery or "auto"),
+        jobs=_number(table, "jobs", automatic=True),
+        memory_per_job=_size(table, "memory-per-job"),
+        network=cast("Literal['allow', 'deny']", network or "allow"),
+        timeout=_number(table, "timeout"),
+        packages=_packages(table),
+    )
+    table.close()
+    return options
+
+
+def _number(table: Table, key: str, *, automatic: bool = False) -> int | None:
+    value = table.raw(key)
+    if value is None or (automatic and value == "auto"):
+        return None
+    expected = 'a positive integer or "auto"' if automatic else "a positive integer (seconds)"
+    if isinstance(value, bool) or not isinstance(value, int):
+        table.wrong_type(expected, value, key)
+    elif value < 1:
+        table.error(codes.WRONG_VALUE, f"{key!r} must be {expected}, not {value}", key)
+    else:
+        return value
+    return None
+
+
+def _size(table: Table, key: str) -> int | None:
+    value = table.raw(key)
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if not isinstance(value, str):
+        table.wrong_type("a size such as '4GB'", value, key)
+        return None
+    size = _SIZE.match(value.strip())
+    if size is None or not float(size["number"]):
+        table.error(codes.WRONG_VALUE, f"{value!r} is not a size", key, fix="Write for example '4GB' or '512MiB'.")
+        return None
+    base = 1024 if size["binary"] else 1000
+    return int(float(size["number"]) * base ** _POWERS[size["unit"].upper()])
+
+
+def _packages(build: Table) -> tuple[PackageBuildOptions, ...]:
+    found: dict[str, PackageBuildOptions] = {}
+    for key, table in build.children("packages"):
+        name = read_name(table, key)
+        mode = table.choice("mode", tuple(mode.value for mode in BuildMode))
+        requirements = read_build_requirements(table, "requirements")
+        variables = table.variables("variables")
+        settings = read_config_settings(table.table("config-settings"))
+        table.close()
+        if name in found:
+            table.error(codes.CONFLICT, f"{key!r} is listed twice", fix=f"Both spellings mean {name!r}; join them.")
+        elif name:
+            found[name] = PackageBuildOptions(
+                name=name,
+                mode=BuildMode(mode) if mode else None,
+                requirements=requirements,
+                variables=variables,
+                config_settings=settings,
+                where=table.where(),
+            )
+    return tuple(found.values())

@@ -1,0 +1,176 @@
+"""pixi's dialect: the whole of ``pixi.toml``, or ``[tool.pixi]`` of ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from interlock.manifest import report as codes
+from interlock.manifest.dialects.exclude_newer import read_exclude_newer
+from interlock.manifest.dialects.name_map import NameMap, read_name_map
+from interlock.manifest.dialects.pixi_feature import (
+    read_channel_priority,
+    read_channels,
+    read_feature,
+    read_solve_strategy,
+)
+from interlock.manifest.dialects.pypi_options import read_pypi_options
+from interlock.manifest.dialects.system import read_platforms
+from interlock.manifest.model import DEFAULT, EnvironmentDeclaration, Feature, Platform, Shared
+from interlock.manifest.report import nearest
+
+if TYPE_CHECKING:
+    from interlock.manifest.table import Table
+
+_ENVIRONMENT = re.compile(r"[a-z0-9-]+\Z")
+# Keys of the workspace table that describe or build it and do not shape its environments.
+_DESCRIPTIONS = (
+    "version",
+    "description",
+    "authors",
+    "license",
+    "license-file",
+    "readme",
+    "homepage",
+    "repository",
+    "documentation",
+    "preview",
+    "build-variants",
+    "build-variants-files",
+    "requires-pixi",
+    "s3-options",
+    "target",
+    "audit",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixiManifest:
+    """What pixi's tables say. ``platforms`` of ``None``: not given; ``shared.channels`` of ``()``: not given."""
+
+    name: str | None = None
+    platforms: tuple[Platform, ...] | None = None
+    features: Mapping[str, Feature] = field(default_factory=dict)
+    environments: Mapping[str, EnvironmentDeclaration] = field(default_factory=dict)
+    shared: Shared = field(default_factory=Shared)
+    name_map: NameMap = field(default_factory=NameMap)
+
+
+def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
+    """Read pixi's tables; ``extra_features`` are names of extras and groups, which environments can refer to."""
+    workspace = _workspace_table(table)
+    platforms = read_platforms(workspace) if workspace else None
+    shared, name_map = _shared(workspace) if workspace else (Shared(), NameMap())
+    name = workspace.string("name") if workspace else None
+    if workspace:
+        workspace.ignore(*_DESCRIPTIONS)
+        workspace.close()
+    names = [platform.name for platform in platforms or ()]
+    features = {DEFAULT: read_feature(table, DEFAULT, names, root=True)}
+    for feature, inner in table.children("feature"):
+        if feature == DEFAULT:
+            inner.error(codes.CONFLICT, "the feature 'default' is the top level of the manifest", fix="Move it there.")
+        else:
+            features[feature] = read_feature(inner, feature, names)
+    environments = _environments(table, {*features, *extra_features})
+    for key in ("exclude-newer", "pypi-exclude-newer"):
+        if table.raw(key) is not None:
+            what = f"[{key}] has no effect: limits of single packages are not supported"
+            table.warning(codes.UNSUPPORTED, what, key, fix=f"Set '{key}' of the workspace.")
+    table.ignore("package", "$schema", "tool")
+    table.close()
+    return PixiManifest(
+        name=name,
+        platforms=platforms,
+        features=features,
+        environments=environments,
+        shared=shared,
+        name_map=name_map,
+    )
+
+
+def _workspace_table(table: Table) -> Table | None:
+    if "workspace" in table and "project" in table:
+        what = "'project' is the old name of 'workspace'; both are given"
+        table.error(codes.CONFLICT, what, "project", fix="Merge 'project' into 'workspace'.")
+    old = table.table("project")
+    return table.table("workspace") or old
+
+
+def _shared(workspace: Table) -> tuple[Shared, NameMap]:
+    options = read_pypi_options(workspace.table("pypi-options"))
+    name_map = read_name_map(workspace)
+    pypi_limit = read_exclude_newer(workspace, "pypi-exclude-newer")
+    shared = Shared(
+        channels=read_channels(workspace) or (),
+        channel_priority=read_channel_priority(workspace),
+        solve_strategy=read_solve_strategy(workspace),
+        exclude_newer=read_exclude_newer(workspace),
+        pypi=replace(options.pypi, exclude_newer=pypi_limit),
+        no_isolation=options.no_isolation,
+        overrides=options.overrides,
+        pypi_names=name_map.names,
+    )
+    return shared, name_map
+
+
+def _environments(table: Table, features: set[str]) -> dict[str, EnvironmentDeclaration]:
+    found = {DEFAULT: EnvironmentDeclaration(name=DEFAULT)}
+    environments = table.table("environments")
+    if environments is None:
+        return found
+    for name in environments.entries():
+        declared = _environment(environments, name)
+        if declared:
+            found[name] = declared
+            _check_features(environments, declared, features)
+    return found
+
+
+def _environment(environments: Table, name: str) -> EnvironmentDeclaration | None:
+    if not _ENVIRONMENT.match(name):
+        what = f"{name!r} cannot name an environment"
+        environments.error(codes.WRONG_VALUE, what, name, fix="Use lower-case letters, digits and hyphens.")
+        return None
+    value = environments.raw(name)
+    where = environments.where(name)
+    if isinstance(value, list):
+        return EnvironmentDeclaration(name=name, features=environments.strings(name), where=where)
+    if not isinstance(value, dict):
+        environments.wrong_type("an array of features or a table", value, name)
+        return None
+    table = environments.at(value, name)
+    declared = EnvironmentDeclaration(
+        name=name,
+        features=table.strings("features"),
+        solve_group=table.string("solve-group"),
+        no_default_feature=bool(table.boolean("no-default-feature")),
+        where=where,
+    )
+    table.close()
+    if declared.solve_group:
+        table.warning(
+            codes.UNSUPPORTED,
+            "solve-group has no effect: each environment is solved on its own",
+            "solve-group",
+            why="Versions can differ between the environments of the group.",
+        )
+    return declared
+
+
+def _check_features(environments: Table, declared: EnvironmentDeclaration, features: set[str]) -> None:
+    value = environments.raw(declared.name)
+    keys: tuple[str, ...] = (declared.name,) if isinstance(value, list) else (declared.name, "features")
+    for index, feature in enumerate(declared.features):
+        if feature in features:
+            continue
+        guess = nearest(feature, features)
+        environments.error(
+            codes.UNKNOWN_FEATURE,
+            f"environment {declared.name!r} names the feature {feature!r}, which is not declared",
+            *keys,
+            index,
+            fix=f"Did you mean {guess!r}?" if guess else "",
+        )

@@ -1,0 +1,88 @@
+"""pixi's ``pypi-options`` table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from interlock.manifest import report as codes
+from interlock.manifest.requirements import read_name
+from interlock.manifest.urls import index_url, location
+from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from interlock.manifest.table import Table
+
+INDEX_STRATEGIES = ("first-index", "unsafe-first-match", "unsafe-best-match")
+PRERELEASES = ("disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixiPyPIOptions:
+    """The table's content; overrides are PEP 508 text."""
+
+    pypi: PyPIOptions = PyPIOptions()
+    no_isolation: NameSelection = NameSelection()
+    overrides: tuple[str, ...] = ()
+
+
+def read_pypi_options(table: Table | None) -> PixiPyPIOptions:
+    """Read the table; extra indexes come before the default one, as pixi asks them."""
+    if table is None:
+        return PixiPyPIOptions()
+    from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
+
+    found = PixiPyPIOptions(
+        pypi=PyPIOptions(
+            indexes=_indexes(table),
+            find_links=_find_links(table),
+            index_strategy=cast("IndexStrategy | None", table.choice("index-strategy", INDEX_STRATEGIES)),
+            prerelease=cast("Prerelease | None", table.choice("prerelease-mode", PRERELEASES)),
+            no_build=read_selection(table, "no-build"),
+            no_binary=read_selection(table, "no-binary"),
+        ),
+        no_isolation=read_selection(table, "no-build-isolation"),
+        overrides=tuple(item.text for item in read_pypi_dependencies(table.table("dependency-overrides")).requirements),
+    )
+    table.boolean("skip-wheel-filename-check")
+    table.close()
+    return found
+
+
+def _indexes(table: Table) -> tuple[Index, ...]:
+    extra = [Index(url=index_url(url, table.root)) for url in table.strings("extra-index-urls")]
+    default = table.string("index-url")
+    if default:
+        extra.append(Index(url=index_url(default, table.root), default=True))
+    return tuple(extra)
+
+
+def _find_links(table: Table) -> tuple[str, ...]:
+    found = []
+    for entry in table.tables("find-links"):
+        path, url = entry.string("path"), entry.string("url")
+        if (path is None) == (url is None):
+            entry.error(codes.MISSING_KEY, "a find-links entry has either 'path' or 'url'")
+        else:
+            found.append(location(path or url or "", table.root))
+        entry.close()
+    return tuple(found)
+
+
+def read_selection(table: Table, key: str) -> NameSelection:
+    """A boolean for all packages, or an array of package names."""
+    value = table.raw(key)
+    if value is None or isinstance(value, bool):
+        return NameSelection(everything=bool(value))
+    if not isinstance(value, list):
+        table.wrong_type("a boolean or an array of package names", value, key)
+        return NameSelection()
+    return NameSelection(names=read_names(table, key))
+
+
+def read_names(table: Table, key: str) -> frozenset[NormalizedName]:
+    """An array of PyPI names, in normal form."""
+    names = (read_name(table, text, key, index) for index, text in table.numbered_strings(key))
+    return frozenset(name for name in names if name)

@@ -1,0 +1,147 @@
+"""uv's dialect: ``[tool.uv]`` of ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from interlock.manifest import report as codes
+from interlock.manifest.dialects.exclude_newer import read_exclude_newer
+from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
+from interlock.manifest.dialects.uv_build import read_build
+from interlock.manifest.dialects.uv_sources import read_sources
+from interlock.manifest.model import Shared
+from interlock.manifest.requirements import Source, read_requirements
+from interlock.manifest.urls import index_url, location
+from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from interlock.manifest.table import Table
+
+TORCH_BACKEND = re.compile(r"(auto|cpu|xpu|cu\d+|rocm\d+(\.\d+)*)\Z")
+
+# Keys that say how uv itself works, or that concern publishing and uv's own environment.
+_NOT_ABOUT_ENVIRONMENTS = (
+    *("required-version", "system-certs", "native-tls", "offline", "no-cache", "cache-dir", "preview"),
+    *("preview-features", "python-preference", "python-downloads", "concurrent-downloads", "concurrent-builds"),
+    *("concurrent-installs", "keyring-provider", "http-proxy", "https-proxy", "no-proxy", "allow-insecure-host"),
+    *("link-mode", "compile-bytecode", "upgrade", "upgrade-package", "reinstall", "reinstall-package"),
+    *("python-install-mirror", "pypy-install-mirror", "graalpy-install-mirror", "pyodide-install-mirror"),
+    *("python-downloads-json-url", "publish-url", "trusted-publishing", "check-url", "add-bounds", "audit", "pip"),
+    *("cache-keys", "managed", "package", "default-groups", "build-backend", "minimum-libc-version", "fork-strategy"),
+    *("conflicts", "require-build-hashes"),
+    # Interlock locks for the platforms of the workspace.
+    *("environments", "required-environments"),
+)
+# Keys that change what is installed, and that Interlock cannot follow.
+_UNSUPPORTED = (
+    *("no-index", "resolution", "prerelease-package", "exclude-newer-package", "exclude-dependencies"),
+    *("dependency-groups", "workspace"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UvOptions:
+    """What uv's table says. ``dev`` are the requirements of the older ``dev-dependencies``."""
+
+    shared: Shared = field(default_factory=Shared)
+    sources: Mapping[NormalizedName, tuple[Source, ...]] = field(default_factory=dict)
+    dev: tuple[str, ...] = ()
+
+
+def read_uv(table: Table) -> UvOptions:
+    """Read uv's table."""
+    build, no_isolation = read_build(table)
+    indexes = _indexes(table)
+    sources = {} if table.boolean("no-sources") else read_sources(table, indexes)
+    unsourced = read_names(table, "no-sources-package")
+    shared = Shared(
+        pypi=PyPIOptions(
+            indexes=indexes,
+            find_links=tuple(location(text, table.root) for text in table.strings("find-links")),
+            index_strategy=cast("IndexStrategy | None", table.choice("index-strategy", INDEX_STRATEGIES)),
+            prerelease=cast("Prerelease | None", table.choice("prerelease", PRERELEASES)),
+            exclude_newer=read_exclude_newer(table),
+            no_build=_selection(table, "no-build"),
+            no_binary=_selection(table, "no-binary"),
+        ),
+        no_isolation=no_isolation,
+        constraints=read_requirements(table, "constraint-dependencies"),
+        overrides=read_requirements(table, "override-dependencies"),
+        build=build,
+        torch_backend=read_torch_backend(table),
+    )
+    found = UvOptions(
+        shared=shared,
+        sources={name: source for name, source in sources.items() if name not in unsourced},
+        dev=read_requirements(table, "dev-dependencies"),
+    )
+    _close(table)
+    return found
+
+
+def _close(table: Table) -> None:
+    table.ignore(*_NOT_ABOUT_ENVIRONMENTS)
+    for key in _UNSUPPORTED:
+        if table.raw(key) not in (None, False):
+            table.warning(codes.UNSUPPORTED, f"uv's {key!r} has no effect in Interlock", key)
+    table.close()
+
+
+def _indexes(table: Table) -> tuple[Index, ...]:
+    """In uv's order: ``[[index]]``, then ``extra-index-url``, then ``index-url``; the default one last."""
+    found = []
+    for entry in table.tables("index"):
+        url = entry.required("url")
+        layout = entry.choice("format", ("simple", "flat"))
+        index = Index(
+            url=index_url(url, table.root) if url else "",
+            name=entry.string("name"),
+            default=bool(entry.boolean("default")),
+            explicit=bool(entry.boolean("explicit")),
+            format="flat" if layout == "flat" else "simple",
+        )
+        entry.ignore(
+            "publish-url", "authenticate", "ignore-error-codes", "cache-control", "exclude-newer", "hash-algorithm"
+        )
+        entry.close()
+        if index.explicit and not index.name:
+            entry.error(codes.MISSING_KEY, "an explicit index needs a name", "explicit", fix="Add 'name'.")
+        if url:
+            found.append(index)
+    found.extend(Index(url=index_url(url, table.root)) for url in table.strings("extra-index-url"))
+    default = table.string("index-url")
+    if default:
+        found.append(Index(url=index_url(default, table.root), default=True))
+    _check_defaults(table, found)
+    return tuple(index for index in found if not index.default) + tuple(index for index in found if index.default)
+
+
+def _check_defaults(table: Table, indexes: list[Index]) -> None:
+    names = [index.name for index in indexes if index.name]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated:
+        table.error(codes.CONFLICT, f"two indexes have the name {repeated!r}", "index")
+    if sum(index.default for index in indexes) > 1:
+        key = "index-url" if "index-url" in table else "index"
+        table.error(codes.CONFLICT, "two indexes claim to be the default", key, fix="Keep one of them.")
+
+
+def _selection(table: Table, key: str) -> NameSelection:
+    """Uv says in two keys what pixi says in one."""
+    return NameSelection(everything=bool(table.boolean(key)), names=read_names(table, f"{key}-package"))
+
+
+def read_torch_backend(table: Table, extra: tuple[str, ...] = ()) -> str | None:
+    """A ``torch-backend``; reports IL105 if uv would not know it."""
+    value = table.string("torch-backend")
+    if value is None or value in extra or TORCH_BACKEND.match(value):
+        return value
+    known = ", ".join(("auto", *extra, "cpu", "cu124", "rocm6.3", "xpu"))
+    fix = f"Write {'cu' + re.sub(r'[^0-9]', '', value)!r}." if re.match(r"(cuda)?[-\s]*\d+\.\d+\Z", value) else ""
+    table.error(codes.WRONG_VALUE, f"{value!r} is no torch backend; use one like {known}", "torch-backend", fix=fix)
+    return None

@@ -1,0 +1,134 @@
+"""The parts of ``[tool.uv]`` that say how source distributions are built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from packaging.utils import NormalizedName
+
+from interlock.manifest import report as codes
+from interlock.manifest.dialects.pypi_options import read_names
+from interlock.manifest.options import merged_packages
+from interlock.manifest.requirements import read_name, read_requirement, read_requirements, read_specifiers
+from interlock_hooks.types.build import BuildOptions, BuildRequirement, PackageBuildOptions
+from interlock_hooks.types.pypi import Metadata, NameSelection
+
+if TYPE_CHECKING:
+    from interlock.manifest.table import Table
+
+ConfigSettings = tuple[tuple[str, "str | tuple[str, ...]"], ...]
+
+
+def read_build(table: Table) -> tuple[BuildOptions, NameSelection]:
+    """The build options, and the packages that are built without isolation."""
+    packages: tuple[PackageBuildOptions, ...] = ()
+    for reader in (_dependencies, _variables, _settings):
+        packages = merged_packages(packages, reader(table))
+    options = BuildOptions(
+        packages=packages,
+        config_settings=read_config_settings(table.table("config-settings")),
+        constraints=read_requirements(table, "build-constraint-dependencies"),
+        metadata=tuple(metadata for entry in table.tables("dependency-metadata") if (metadata := _metadata(entry))),
+    )
+    everything = bool(table.boolean("no-build-isolation"))
+    no_isolation = NameSelection(everything=everything, names=read_names(table, "no-build-isolation-package"))
+    return options, no_isolation
+
+
+def _per_package(table: Table, key: str) -> Iterator[tuple[Table, str, NormalizedName]]:
+    """The entries of a table by package: the table, the key as written, and the name that it means."""
+    packages = table.table(key)
+    for written in packages.entries() if packages else ():
+        name = read_name(packages, written, written) if packages else None
+        if packages and name:
+            yield packages, written, name
+
+
+def _dependencies(table: Table) -> list[PackageBuildOptions]:
+    return [
+        PackageBuildOptions(name=name, requirements=read_build_requirements(packages, key), where=packages.where(key))
+        for packages, key, name in _per_package(table, "extra-build-dependencies")
+    ]
+
+
+def read_build_requirements(table: Table, key: str) -> tuple[BuildRequirement, ...]:
+    """An array of requirements, or of tables ``{ requirement, match-runtime }``."""
+    found = []
+    for index, value in table.elements(key, "an array of requirements"):
+        if isinstance(value, str):
+            text, match_runtime, place = value, False, (key, index)
+        elif isinstance(value, dict):
+            entry = table.at(value, key, index)
+            text = entry.required("requirement") or ""
+            match_runtime = bool(entry.boolean("match-runtime"))
+            entry.close()
+            place = (key, index)
+        else:
+            table.wrong_type("an array of requirements or tables", value, key, index)
+            continue
+        parsed = read_requirement(table, text, *place) if text else None
+        if parsed is None:
+            continue
+        if match_runtime and (parsed.specifiers or parsed.url):
+            table.error(
+                codes.MATCH_RUNTIME_VERSION,
+                f"{parsed.name!r} is matched to the environment and cannot have a version of its own",
+                *place,
+                why=f"match-runtime takes exactly the version that is installed, {text!r} asks for another rule.",
+                fix=f'Write {{ requirement = "{parsed.name}", match-runtime = true }}; constrain it in dependencies.',
+            )
+            continue
+        where = table.where(*place)
+        found.append(BuildRequirement(requirement=str(parsed), match_runtime=match_runtime, where=where))
+    return tuple(found)
+
+
+def _variables(table: Table) -> list[PackageBuildOptions]:
+    return [
+        PackageBuildOptions(name=name, variables=packages.variables(key), where=packages.where(key))
+        for packages, key, name in _per_package(table, "extra-build-variables")
+    ]
+
+
+def _settings(table: Table) -> list[PackageBuildOptions]:
+    return [
+        PackageBuildOptions(
+            name=name, config_settings=read_config_settings(packages.table(key)), where=packages.where(key)
+        )
+        for packages, key, name in _per_package(table, "config-settings-package")
+    ]
+
+
+def read_config_settings(table: Table | None) -> ConfigSettings:
+    """Settings for build backends (PEP 517): strings, booleans, or arrays of strings."""
+    if table is None:
+        return ()
+    found: list[tuple[str, str | tuple[str, ...]]] = []
+    for key in table.entries():
+        value = table.raw(key)
+        if isinstance(value, bool):
+            found.append((key, "true" if value else "false"))
+        elif isinstance(value, str):
+            found.append((key, value))
+        elif isinstance(value, list):
+            found.append((key, table.strings(key)))
+        else:
+            table.wrong_type("a string or an array of strings", value, key)
+    return tuple(found)
+
+
+def _metadata(entry: Table) -> Metadata | None:
+    text = entry.required("name")
+    name = read_name(entry, text, "name") if text else None
+    version = entry.string("version")
+    python = entry.string("requires-python")
+    metadata = Metadata(
+        name=name or NormalizedName(""),
+        version=version,
+        requires_dist=read_requirements(entry, "requires-dist"),
+        requires_python=(read_specifiers(entry, python, "requires-python") or None) if python else None,
+        provides_extra=(*entry.strings("provides-extra"), *entry.strings("provides-extras")),
+    )
+    entry.close()
+    return metadata if name else None

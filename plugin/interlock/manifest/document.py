@@ -1,0 +1,97 @@
+"""A TOML file: its data, and the place of every key in it."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from interlock.manifest import report as codes
+from interlock.manifest.positions import Key, key_lines
+from interlock.manifest.report import failure
+from interlock_hooks.types.findings import Location
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+
+class Document:
+    """A parsed TOML file. ``path`` is absolute; messages show the file's name relative to the current directory."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        # tomli counts a CRLF as one line end too; only so do offsets and lines agree.
+        self.text = text.replace("\r\n", "\n")
+        self.label = label(path)
+        self.data: dict[str, Any] = self._parsed()
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """Read and parse a file; raises :class:`InterlockError` (IL101, IL102, IL103) if that is impossible."""
+        path = path.absolute()
+        return cls(path, read_text(path))
+
+    def _parsed(self) -> dict[str, Any]:
+        try:
+            return tomli.loads(self.text)
+        except tomli.TOMLDecodeError as error:
+            where = Location(file=self.label, line=error.lineno)
+            raise failure(
+                codes.MALFORMED,
+                f"{self.path.name} is not valid TOML: {error.msg} (column {error.colno})",
+                where,
+                why="The file does not follow TOML 1.1.",
+                fix=f"Correct line {error.lineno}.",
+            ) from None
+
+    @cached_property
+    def lines(self) -> dict[Key, int]:
+        """The line of each key path."""
+        return key_lines(self.text)
+
+    def where(self, path: Key) -> Location:
+        """The place of a key; a key that is not there has the place of the nearest table around it."""
+        present = path
+        while present and present not in self.lines:
+            present = present[:-1]
+        return Location(file=self.label, line=self.lines.get(present), key=dotted(path) or None)
+
+
+def dotted(path: Key) -> str:
+    """A key path as TOML writes it, with indices of array elements in brackets."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            shown = part if _BARE.match(part) else '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            text += f".{shown}" if text else shown
+    return text
+
+
+def label(path: Path) -> str:
+    """The shortest honest name of a file: relative to the current directory if it lies there."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a manifest file; raises :class:`InterlockError` (IL101, IL102) if there is none."""
+    where = Location(file=label(path))
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        what, why, code = f"{label(path)} does not exist", "", codes.NOT_FOUND
+    except IsADirectoryError:
+        what, why, code = f"{label(path)} is a directory", "A manifest is a file.", codes.UNREADABLE
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        where = Location(file=label(path), line=line)
+        what, why, code = f"{label(path)} is not UTF-8 text", "TOML files are UTF-8.", codes.UNREADABLE
+    except OSError as error:
+        what, why, code = f"{label(path)} cannot be read", error.strerror or str(error), codes.UNREADABLE
+    raise failure(code, what, where, why=why, fix="Name a pixi.toml or pyproject.toml that can be read.")

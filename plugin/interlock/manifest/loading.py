@@ -1,0 +1,171 @@
+"""Reads a manifest file and puts together what its dialects say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock.manifest import report as codes
+from interlock.manifest.dialects.interlock import InterlockOptions, read_interlock
+from interlock.manifest.dialects.pixi import PixiManifest, read_pixi
+from interlock.manifest.dialects.project import Project, read_project
+from interlock.manifest.dialects.uv import UvOptions, read_uv
+from interlock.manifest.discovery import NAMES, is_manifest
+from interlock.manifest.document import Document, label
+from interlock.manifest.misplaced import check_pixi_toml, check_pyproject
+from interlock.manifest.model import (
+    DEFAULT,
+    EVERYWHERE,
+    Channel,
+    EnvironmentDeclaration,
+    Feature,
+    Layer,
+    Platform,
+    Shared,
+    Workspace,
+)
+from interlock.manifest.options import merged, merged_packages, union
+from interlock.manifest.platforms import current_platform
+from interlock.manifest.report import Report, failure
+from interlock.manifest.table import Table
+from interlock_hooks.types.findings import Location
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock_hooks.types.pypi import Requirement
+
+
+def load(path: Path) -> Workspace:
+    """Read a ``pixi.toml`` or ``pyproject.toml``.
+
+    Raises one :class:`InterlockError` with everything that is wrong (codes IL101 to IL120, see
+    :mod:`interlock.manifest.report`); warnings are in :attr:`Workspace.findings`.
+    """
+    path = path.absolute()
+    _check_kind(path)
+    document = Document.read(path)
+    report = Report()
+    top = Table(document.data, (), document, report)
+    workspace = _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)
+    report.raise_errors()
+    return replace(workspace, findings=report.warnings)
+
+
+def _check_kind(path: Path) -> None:
+    if path.suffix in (".yml", ".yaml"):
+        raise failure(
+            codes.UNREADABLE,
+            f"{path.name} is a conda environment file, which Interlock does not read yet",
+            Location(file=label(path)),
+            fix="Write its dependencies into a pixi.toml ('pixi init --import' does that).",
+        )
+    if path.is_file() and path.suffix != ".toml":
+        fix = f"Name a {' or '.join(NAMES)}."
+        raise failure(codes.UNREADABLE, f"{path.name} is not a manifest", Location(file=label(path)), fix=fix)
+
+
+def _pixi_toml(top: Table) -> Workspace:
+    check_pixi_toml(top)
+    own = _interlock(top)
+    if "workspace" not in top and "project" not in top:
+        raise failure(
+            codes.NO_WORKSPACE,
+            f"{top.document.path.name} declares no workspace",
+            Location(file=top.document.label),
+            fix='Add [workspace] with channels = ["conda-forge"] and platforms = ["linux-64"].',
+        )
+    return _assemble(top, read_pixi(top), UvOptions(), Project(), own)
+
+
+def _pyproject(top: Table) -> Workspace:
+    if not is_manifest(top.data):
+        raise failure(
+            codes.NO_WORKSPACE,
+            f"{top.document.path.name} says nothing about environments",
+            Location(file=top.document.label),
+            fix="Add [tool.pixi.workspace] or [project].",
+        )
+    check_pyproject(top)
+    tool = top.table("tool")
+    uv_table, pixi_table = (tool.table("uv"), tool.table("pixi")) if tool else (None, None)
+    uv = read_uv(uv_table) if uv_table is not None else UvOptions()
+    project = read_project(top.table("project"), top.table("dependency-groups"), uv.sources)
+    pixi = read_pixi(pixi_table, project.features) if pixi_table is not None else None
+    return _assemble(top, pixi, uv, project, _interlock(top))
+
+
+def _interlock(top: Table) -> InterlockOptions:
+    tool = top.table("tool")
+    own = tool.table("interlock", strict=True) if tool else None
+    return read_interlock(own) if own is not None else InterlockOptions()
+
+
+def _assemble(
+    top: Table, pixi: PixiManifest | None, uv: UvOptions, project: Project, own: InterlockOptions
+) -> Workspace:
+    path = top.document.path
+    found = pixi or PixiManifest(environments={DEFAULT: EnvironmentDeclaration(name=DEFAULT)})
+    platforms = found.platforms
+    if platforms is None:
+        # Without pixi's table the manifest is for the machine at hand, as uv and pip read it.
+        platforms = (Platform(name=current_platform(), subdir=current_platform()),)
+    return Workspace(
+        name=found.name or project.name or path.parent.name,
+        root=path.parent,
+        manifest=path,
+        files=(path, *found.name_map.files),
+        declared_platforms=platforms,
+        features=_features(found.features, project),
+        environments=found.environments,
+        shared=_shared(top, found.shared, uv.shared, own, project),
+        plugins=own.plugins,
+        settings=own.settings,
+    )
+
+
+def _features(declared: Mapping[str, Feature], project: Project) -> dict[str, Feature]:
+    features = dict(declared)
+    for name, requirements in ({DEFAULT: project.requirements} | dict(project.features)).items():
+        feature = features.get(name) or Feature(name=name)
+        features[name] = _with_requirements(feature, requirements)
+    return features
+
+
+def _with_requirements(feature: Feature, requirements: tuple[Requirement, ...]) -> Feature:
+    layer = feature.layers.get(EVERYWHERE, Layer())
+    layer = replace(layer, requirements=(*layer.requirements, *requirements))
+    return replace(feature, layers={**feature.layers, EVERYWHERE: layer})
+
+
+def _shared(top: Table, pixi: Shared, uv: Shared, own: InterlockOptions, project: Project) -> Shared:
+    _check_default_indexes(top, pixi, uv)
+    build = replace(
+        own.build,
+        packages=merged_packages(own.build.packages, uv.build.packages),
+        config_settings=uv.build.config_settings,
+        constraints=uv.build.constraints,
+        metadata=uv.build.metadata,
+    )
+    return replace(
+        pixi,
+        channels=pixi.channels or (Channel(channel="conda-forge"),),
+        pypi=merged(pixi.pypi, uv.pypi),
+        no_isolation=union(pixi.no_isolation, uv.no_isolation),
+        constraints=uv.constraints,
+        overrides=(*pixi.overrides, *uv.overrides),
+        build=build,
+        requires_python=project.requires_python,
+        requires_python_where=project.requires_python_where,
+        torch_backend=own.torch_backend or uv.torch_backend,
+    )
+
+
+def _check_default_indexes(top: Table, pixi: Shared, uv: Shared) -> None:
+    ours, theirs = ([index.url for index in shared.pypi.indexes if index.default] for shared in (pixi, uv))
+    if ours and theirs and ours != theirs:
+        what = "pixi and uv name different default indexes; pixi's is used"
+        top.warning(
+            codes.CONFLICT, what, "tool", "uv", why=f"pixi: {ours[0]}, uv: {theirs[0]}", fix="Keep one of them."
+        )

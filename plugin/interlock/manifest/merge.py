@@ -1,0 +1,226 @@
+"""From a workspace to the request of one environment on one platform: pixi's rules for composing features.
+
+Specs of several features for one package all hold (pixi calls it a union); within one feature, those of a more specific
+``target`` replace the general ones. Channels follow their priority, then the order of features. Of system requirements
+the highest version counts. The default feature comes last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING, TypeVar
+
+from interlock.manifest import report as codes
+from interlock.manifest.model import DEFAULT, EVERYWHERE, Channel, Feature, Layer, Platform, Workspace
+from interlock.manifest.options import merged, union, unique
+from interlock.manifest.platforms import current_platform, selector_rank
+from interlock.manifest.report import failure, nearest
+from interlock_hooks.types.conda import CondaSpec
+from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequest, SystemRequirement
+
+if TYPE_CHECKING:
+    from interlock_hooks.types.pypi import PyPIOptions, Requirement
+
+_Value = TypeVar("_Value")
+
+
+def request(workspace: Workspace, environment: str, platform: str | None) -> EnvironmentRequest:
+    """See :meth:`Workspace.request`."""
+    features = _features(workspace, environment)
+    target = _platform(workspace, features, environment, platform or current_platform())
+    shared = workspace.shared
+    layers = [_effective(feature, target) for feature in features]
+    requirements = _requirements(layers)
+    default = any(feature.name == DEFAULT for feature in features)
+    exclude_newer = shared.exclude_newer
+    pypi = _pypi(features, shared.pypi)
+    return EnvironmentRequest(
+        name=environment,
+        platform=target.subdir,
+        root=workspace.root,
+        channels=_channels(features, shared.channels),
+        channel_priority=_first(
+            [*(feature.channel_priority for feature in features), shared.channel_priority], "strict"
+        ),
+        solve_strategy=_first([*(feature.solve_strategy for feature in features), shared.solve_strategy], "highest"),
+        conda_specs=_with_python(_specs(layer.specs for layer in layers), requirements),
+        conda_constraints=_specs(layer.constraints for layer in layers),
+        conda_exclude_newer=exclude_newer,
+        system_requirements=_highest([target.system_requirements, *(f.system_requirements for f in features)]),
+        requires_python=shared.requires_python if default else None,
+        requires_python_where=shared.requires_python_where if default else None,
+        requirements=requirements,
+        constraints=shared.constraints,
+        overrides=_overrides(features, shared.overrides),
+        pypi=replace(pypi, exclude_newer=pypi.exclude_newer or exclude_newer),
+        build=replace(
+            shared.build,
+            no_isolation=reduce(union, (feature.no_isolation for feature in features), shared.no_isolation),
+        ),
+        activation=_activation(layers),
+        pypi_names=shared.pypi_names,
+        torch_backend=shared.torch_backend,
+        plugins=workspace.plugins,
+        settings=workspace.settings,
+    )
+
+
+def _features(workspace: Workspace, environment: str) -> list[Feature]:
+    declared = workspace.environments.get(environment)
+    if declared is None:
+        guess = nearest(environment, workspace.environments)
+        listed = ", ".join(workspace.environments)
+        raise failure(
+            codes.UNKNOWN_ENVIRONMENT,
+            f"the manifest declares no environment {environment!r}",
+            None,
+            why=f"{workspace.manifest.name} declares: {listed}.",
+            fix=f"Did you mean {guess!r}?" if guess else "",
+        )
+    return [workspace.features[name] for name in declared.all_features if name in workspace.features]
+
+
+def supported_platforms(workspace: Workspace, environment: str) -> tuple[str, ...]:
+    """See :meth:`Workspace.supported_platforms`."""
+    features = _features(workspace, environment)
+    subdirs = (platform.subdir for platform in workspace.declared_platforms if _supports(features, platform))
+    return tuple(dict.fromkeys(subdirs))
+
+
+def _platform(workspace: Workspace, features: list[Feature], environment: str, wanted: str) -> Platform:
+    supported = [platform for platform in workspace.declared_platforms if _supports(features, platform)]
+    named = [platform for platform in supported if platform.name == wanted]
+    found = named or [platform for platform in supported if platform.subdir == wanted]
+    if found:
+        return found[0]
+    listed = ", ".join(platform.name for platform in supported) or "none"
+    raise failure(
+        codes.PLATFORM_NOT_DECLARED,
+        f"environment {environment!r} does not support the platform {wanted!r}",
+        workspace.declared_platforms[0].where if workspace.declared_platforms else None,
+        why=f"The manifest declares these platforms for it: {listed}.",
+        fix=f'Add "{wanted}" to platforms.',
+    )
+
+
+def _supports(features: Iterable[Feature], platform: Platform) -> bool:
+    limits = (feature.platforms for feature in features if feature.platforms is not None)
+    return all(platform.name in limit or platform.subdir in limit for limit in limits)
+
+
+def _effective(feature: Feature, platform: Platform) -> Layer:
+    """One layer for the platform: general ones below, more specific ones above."""
+    ranked = []
+    for selector, layer in feature.layers.items():
+        rank = -1 if selector == EVERYWHERE else selector_rank(selector, platform.name, platform.subdir)
+        if rank is not None:
+            ranked.append((rank, layer))
+    layers = [layer for _, layer in sorted(ranked, key=lambda pair: pair[0])]
+    scripts = [layer.scripts for layer in layers if layer.scripts]
+    return Layer(
+        specs=_overlaid(layer.specs for layer in layers),
+        constraints=_overlaid(layer.constraints for layer in layers),
+        requirements=_most_specific(layer.requirements for layer in layers),
+        scripts=scripts[-1] if scripts else (),
+        variables=tuple(_overlaid(dict(layer.variables) for layer in layers).items()),
+    )
+
+
+def _overlaid(tables: Iterable[Mapping[str, _Value]]) -> dict[str, _Value]:
+    return {name: value for table in tables for name, value in table.items()}
+
+
+def _most_specific(layers: Iterable[tuple[Requirement, ...]]) -> tuple[Requirement, ...]:
+    """Requirements of a more specific layer replace those of the same name; one layer may name a package twice."""
+    kept: tuple[Requirement, ...] = ()
+    for layer in layers:
+        names = {requirement.name for requirement in layer}
+        kept = (*(requirement for requirement in kept if requirement.name not in names), *layer)
+    return kept
+
+
+def _requirements(layers: Iterable[Layer]) -> tuple[Requirement, ...]:
+    found: dict[tuple[str, str | None, bool], Requirement] = {}
+    for layer in layers:
+        for requirement in layer.requirements:
+            found.setdefault((requirement.text, requirement.index, requirement.editable), requirement)
+    return tuple(found.values())
+
+
+def _specs(tables: Iterable[Mapping[str, CondaSpec]]) -> tuple[CondaSpec, ...]:
+    found: dict[str, CondaSpec] = {}
+    for table in tables:
+        for spec in table.values():
+            found.setdefault(spec.spec, spec)
+    return tuple(found.values())
+
+
+def _with_python(specs: tuple[CondaSpec, ...], requirements: tuple[Requirement, ...]) -> tuple[CondaSpec, ...]:
+    """PyPI requirements need an interpreter, also where the manifest does not mention one."""
+    if not requirements or any(spec.name == "python" for spec in specs):
+        return specs
+    return (*specs, CondaSpec(spec="python", origin="PyPI requirements"))
+
+
+def _channels(features: Iterable[Feature], workspace: tuple[Channel, ...]) -> tuple[str, ...]:
+    listed = [
+        channel for feature in features for channel in (workspace if feature.channels is None else feature.channels)
+    ]
+    ordered = sorted(listed, key=lambda channel: -channel.priority)  # stable: equal priorities keep their order
+    return unique(channel.channel for channel in ordered)
+
+
+def _first(values: Iterable[_Value | None], otherwise: _Value) -> _Value:
+    return next((value for value in values if value is not None), otherwise)
+
+
+def _pypi(features: list[Feature], shared: PyPIOptions) -> PyPIOptions:
+    defaults = {index.url: feature for feature in reversed(features) for index in feature.pypi.indexes if index.default}
+    if len(defaults) > 1:
+        first, second = list(defaults)[:2]
+        raise failure(
+            codes.CONFLICT,
+            "two features of one environment replace the default package index",
+            defaults[first].where,
+            why=f"{defaults[first].name!r} says {first}, {defaults[second].name!r} says {second}.",
+            fix="Give one of them as an extra index.",
+        )
+    return reduce(merged, [*(feature.pypi for feature in features), shared])
+
+
+def _overrides(features: Iterable[Feature], shared: tuple[str, ...]) -> tuple[str, ...]:
+    """Overrides by package; the first feature that overrides a package decides."""
+    found: dict[str, tuple[str, ...]] = {}
+    for source in (*(feature.overrides for feature in features), shared):
+        grouped: dict[str, tuple[str, ...]] = {}
+        for text in source:
+            name = re.split(r"[^A-Za-z0-9._-]", text, maxsplit=1)[0]
+            grouped[name] = (*grouped.get(name, ()), text)
+        for name, texts in grouped.items():
+            found.setdefault(name, texts)
+    return tuple(text for texts in found.values() for text in texts)
+
+
+def _activation(layers: Iterable[Layer]) -> ActivationOptions:
+    ordered = list(layers)
+    variables = _overlaid(dict(layer.variables) for layer in reversed(ordered))
+    scripts = unique(script for layer in ordered for script in layer.scripts)
+    return ActivationOptions(scripts=scripts, env=tuple(variables.items()))
+
+
+def _order(version: str) -> tuple[tuple[int, int | str], ...]:
+    """A sort key for versions of virtual packages; a part that is no number sorts below all numbers."""
+    parts = re.split(r"[._-]", version)
+    return tuple((1, int(part)) if part.isdigit() else (0, part) for part in parts)
+
+
+def _highest(sources: Iterable[tuple[SystemRequirement, ...]]) -> tuple[SystemRequirement, ...]:
+    found: dict[str, SystemRequirement] = {}
+    for requirement in (requirement for source in sources for requirement in source):
+        known = found.get(requirement.name)
+        if known is None or _order(known.version) < _order(requirement.version):
+            found[requirement.name] = requirement
+    return tuple(found.values())

@@ -1,0 +1,156 @@
+"""What a manifest declares, whatever dialect it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from interlock_hooks.types.build import BuildOptions
+from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from interlock_hooks.types.conda import ChannelPriority, CondaSpec, SolveStrategy
+    from interlock_hooks.types.environment import EnvironmentRequest, SystemRequirement
+    from interlock_hooks.types.findings import Finding, Location
+
+DEFAULT = "default"
+EVERYWHERE = ""  # the selector of what a feature asks for on every platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A conda channel: name or absolute URL. Higher ``priority`` comes first; equal ones keep their order."""
+
+    channel: str
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A platform that the workspace supports: a conda subdir, with the virtual packages that it promises.
+
+    ``name`` differs from ``subdir`` when the manifest names it (pixi's rich platforms).
+    """
+
+    name: str
+    subdir: str
+    system_requirements: tuple[SystemRequirement, ...] = ()
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """What a feature asks for on the platforms of one selector; specs and constraints by conda package name."""
+
+    specs: Mapping[str, CondaSpec] = field(default_factory=dict)
+    constraints: Mapping[str, CondaSpec] = field(default_factory=dict)
+    requirements: tuple[Requirement, ...] = ()
+    scripts: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """A named part of the manifest from which environments are composed.
+
+    ``layers`` maps selectors (``""`` for everywhere, ``linux``, ``linux-64`` ...) to what is asked for there. ``None``
+    for channels and platforms means: those of the workspace.
+    """
+
+    name: str
+    channels: tuple[Channel, ...] | None = None
+    channel_priority: ChannelPriority | None = None
+    solve_strategy: SolveStrategy | None = None
+    platforms: tuple[str, ...] | None = None
+    system_requirements: tuple[SystemRequirement, ...] = ()
+    pypi: PyPIOptions = PyPIOptions()
+    no_isolation: NameSelection = NameSelection()
+    overrides: tuple[str, ...] = ()
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentDeclaration:
+    """Which features make up an environment; the first one named weighs most, ``default`` least."""
+
+    name: str
+    features: tuple[str, ...] = ()
+    solve_group: str | None = None
+    no_default_feature: bool = False
+    where: Location | None = None
+
+    @property
+    def all_features(self) -> tuple[str, ...]:
+        """The features in order of weight, with the default one where it applies."""
+        named = tuple(name for name in self.features if name != DEFAULT)
+        return named if self.no_default_feature else (*named, DEFAULT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What holds in every environment of the workspace."""
+
+    channels: tuple[Channel, ...] = ()
+    channel_priority: ChannelPriority | None = None
+    solve_strategy: SolveStrategy | None = None
+    exclude_newer: str | None = None
+    pypi: PyPIOptions = PyPIOptions()
+    no_isolation: NameSelection = NameSelection()
+    constraints: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    build: BuildOptions = BuildOptions()
+    pypi_names: Mapping[str, tuple[NormalizedName, ...]] = field(default_factory=dict)
+    requires_python: str | None = None
+    requires_python_where: Location | None = None
+    torch_backend: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A manifest, completely read.
+
+    ``files`` are all files that were read for it; if none of them changed, neither did the workspace.
+    ``declared_platforms`` may hold several platforms with one subdir; ``platforms`` are their names. ``plugins`` are
+    third-party plugins that the manifest enables; ``settings`` their ``[tool.interlock.NAME]`` tables (and that of the
+    built-in ``cuda``), unread. ``findings`` are warnings.
+    """
+
+    name: str
+    root: Path
+    manifest: Path
+    files: tuple[Path, ...]
+    declared_platforms: tuple[Platform, ...]
+    features: Mapping[str, Feature]
+    environments: Mapping[str, EnvironmentDeclaration]
+    shared: Shared = field(default_factory=Shared)
+    plugins: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The names of the platforms that the workspace supports; conda subdirs unless the manifest names them."""
+        return tuple(platform.name for platform in self.declared_platforms)
+
+    def supported_platforms(self, environment: str) -> tuple[str, ...]:
+        """The conda subdirs that an environment supports. Raises :class:`InterlockError` (IL112) as :meth:`request`."""
+        from interlock.manifest.merge import supported_platforms
+
+        return supported_platforms(self, environment)
+
+    def request(self, environment: str = DEFAULT, platform: str | None = None) -> EnvironmentRequest:
+        """What one environment asks for on one platform, its features merged.
+
+        ``platform`` is a name of :attr:`platforms` or a conda subdir, by default that of this machine. Raises
+        :class:`InterlockError`: IL112 for an unknown environment, IL115 for a platform that the environment does not
+        support, IL116 if its features contradict each other.
+        """
+        from interlock.manifest.merge import request
+
+        return request(self, environment, platform)

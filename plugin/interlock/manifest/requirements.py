@@ -1,0 +1,206 @@
+"""PyPI requirements: PEP 508 text, and the tables in which pixi and uv write the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock.manifest import report as codes
+from interlock.manifest.markers import both
+from interlock.manifest.urls import absolute, git_url, is_url
+from interlock_hooks.types.pypi import Requirement
+
+if TYPE_CHECKING:
+    from interlock.manifest.table import Table
+    from interlock_hooks.types.findings import Location
+
+# Importing packaging.requirements costs more than reading a whole manifest; most requirements are as plain as this.
+_CLAUSE = r"(?:(?:===?|!=|~=|<=|>=|<|>)\s*[0-9][A-Za-z0-9.+!-]*(?:\.\*)?)"
+_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_PLAIN_SPECIFIERS = re.compile(rf"\s*{_CLAUSE}(?:\s*,\s*{_CLAUSE})*\s*\Z")
+_PLAIN = re.compile(
+    rf"\s*(?P<name>{_NAME})\s*(?:\[\s*(?P<extras>{_NAME}(?:\s*,\s*{_NAME})*)\s*\])?"
+    rf"\s*(?P<specifiers>{_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?\s*\Z"
+)
+# These follow PEP 440's finer rules (wildcards only after == and !=, two segments for ~=): left to packaging.
+_SPECIAL = re.compile(r"\*|~=|===|[0-9][^,]*[A-Za-z!+-]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The parts of a requirement, in the normal form of names; ``url`` excludes ``specifiers``."""
+
+    name: NormalizedName
+    extras: tuple[str, ...] = ()
+    specifiers: str = ""
+    url: str | None = None
+    marker: str | None = None
+
+    def __str__(self) -> str:
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        if self.url:
+            marker = f" ; {self.marker}" if self.marker else ""
+            return f"{self.name}{extras} @ {self.url}{marker}"
+        marker = f" ; {self.marker}" if self.marker else ""
+        return f"{self.name}{extras}{self.specifiers}{marker}"
+
+
+def parse(text: str) -> Parsed:
+    """Parse PEP 508 text; raises :class:`ValueError` with the reason if it is not valid."""
+    plain = _PLAIN.match(text)
+    if plain and not _SPECIAL.search(plain["specifiers"] or ""):
+        extras = tuple(
+            sorted({canonicalize_name(extra.strip()) for extra in (plain["extras"] or "").split(",")} - {""})
+        )
+        specifiers = re.sub(r"\s", "", plain["specifiers"] or "")
+        return Parsed(name=canonicalize_name(plain["name"]), extras=extras, specifiers=specifiers)
+    from packaging.requirements import InvalidRequirement
+    from packaging.requirements import Requirement as PackagingRequirement
+
+    try:
+        found = PackagingRequirement(text)
+    except InvalidRequirement as error:
+        raise ValueError(str(error).splitlines()[0]) from None
+    return Parsed(
+        name=canonicalize_name(found.name),
+        extras=tuple(sorted(canonicalize_name(extra) for extra in found.extras)),
+        specifiers=str(found.specifier),
+        url=found.url,
+        marker=str(found.marker) if found.marker else None,
+    )
+
+
+def read_requirement(table: Table, text: str, *keys: str | int) -> Parsed | None:
+    """Parse a requirement that stands at a key of a table; reports IL109 if it is not one."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        table.error(
+            codes.BAD_REQUIREMENT,
+            f"{text!r} is not a PEP 508 requirement",
+            *keys,
+            why=str(error),
+            fix="Write for example 'torch', 'torch>=2.6,<3' or 'torch[extra]==2.6.0'.",
+        )
+        return None
+
+
+def read_requirements(table: Table, key: str) -> tuple[str, ...]:
+    """An array of requirements as normalised text."""
+    found = (read_requirement(table, text, key, index) for index, text in table.numbered_strings(key))
+    return tuple(str(parsed) for parsed in found if parsed)
+
+
+def read_name(table: Table, text: str, *keys: str | int) -> NormalizedName | None:
+    """A PyPI project name at a key of a table, in normal form; reports IL109 if it is not one."""
+    if re.fullmatch(_NAME, text):
+        return canonicalize_name(text)
+    table.error(codes.BAD_REQUIREMENT, f"{text!r} is not the name of a PyPI project", *keys)
+    return None
+
+
+def read_specifiers(table: Table, text: str, *keys: str | int) -> str:
+    """Version specifiers (PEP 440), ``*`` meaning any; reports IL105 and answers "" if they are none."""
+    if text.strip() == "*":
+        return ""
+    if _PLAIN_SPECIFIERS.match(text) and not _SPECIAL.search(text):
+        return re.sub(r"\s", "", text)
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return str(SpecifierSet(text))
+    except InvalidSpecifier:
+        bare = re.fullmatch(r"\s*v?(\d[\w.]*(?:\.\*)?)\s*", text)
+        fix = f"Write '=={bare[1]}'." if bare else "Write for example '>=2.6,<3' or '*'."
+        table.error(codes.WRONG_VALUE, f"{text!r} is not a version specifier (PEP 440)", *keys, fix=fix)
+        return ""
+
+
+def read_marker(table: Table, text: str, *keys: str | int) -> str | None:
+    """An environment marker (PEP 508); reports IL105 if it is not one."""
+    from packaging.markers import InvalidMarker, Marker
+
+    try:
+        return str(Marker(text))
+    except InvalidMarker as error:
+        table.error(codes.WRONG_VALUE, f"{text!r} is not an environment marker", *keys, why=str(error).splitlines()[0])
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a requirement is served from: a direct URL, or a named index; and under which marker."""
+
+    url: str | None = None
+    index: str | None = None
+    editable: bool = False
+    marker: str | None = None
+
+    def applied(self, parsed: Parsed, where: Location | None) -> Requirement:
+        """The requirement, served from here."""
+        marker = both(parsed.marker, self.marker)
+        specifiers = "" if self.url else parsed.specifiers
+        text = str(
+            Parsed(
+                name=parsed.name, extras=parsed.extras, specifiers=specifiers, url=self.url or parsed.url, marker=marker
+            )
+        )
+        return Requirement(name=parsed.name, text=text, editable=self.editable, index=self.index, where=where)
+
+
+def read_direct_source(table: Table) -> Source | None:
+    """The ``git``, ``path`` or ``url`` of a requirement's table, as pixi and uv share them; ``None`` if it has none."""
+    kinds = [key for key in table.data if key in ("git", "path", "url")]
+    subdirectory = table.string("subdirectory")
+    editable = bool(table.boolean("editable"))
+    references = {key: table.string(key) for key in ("rev", "branch", "tag")}
+    values = {key: table.string(key) for key in ("git", "path", "url")}
+    if len(kinds) > 1:
+        both_named = " and ".join(repr(key) for key in kinds)
+        table.error(codes.CONFLICT, f"{both_named} cannot both say where a package comes from", kinds[1])
+        return None
+    if values["git"]:
+        return Source(url=_git(table, values["git"], references, subdirectory))
+    if values["path"]:
+        return _path(table, values["path"], subdirectory, editable)
+    if values["url"]:
+        return _url(table, values["url"], subdirectory)
+    return None
+
+
+def _git(table: Table, address: str, references: dict[str, str | None], subdirectory: str | None) -> str:
+    given = [key for key, value in references.items() if value]
+    if len(given) > 1:
+        table.error(codes.CONFLICT, f"only one of {', '.join(given)} can be given", given[1])
+    reference = f"@{references[given[0]]}" if given else ""
+    fragment = f"#subdirectory={subdirectory}" if subdirectory else ""
+    return f"{git_url(address, table.root)}{reference}{fragment}"
+
+
+def _path(table: Table, path: str, subdirectory: str | None, editable: bool) -> Source | None:
+    target = absolute(path, table.root)
+    if subdirectory:
+        target = target / subdirectory
+    if not target.exists():
+        table.error(
+            codes.MISSING_PATH,
+            f"{path!r} does not exist",
+            "path",
+            why=f"It is read as {target}.",
+            fix="Paths start from the manifest's directory.",
+        )
+        return None
+    if editable and not target.is_dir():
+        table.error(codes.WRONG_VALUE, "only a directory can be editable", "editable")
+        return None
+    return Source(url=target.as_uri(), editable=editable)
+
+
+def _url(table: Table, url: str, subdirectory: str | None) -> Source | None:
+    if not is_url(url):
+        table.error(codes.WRONG_VALUE, f"{url!r} is not a URL", "url", fix="Write a local file as { path = … }.")
+        return None
+    return Source(url=f"{url}#subdirectory={subdirectory}" if subdirectory else url)

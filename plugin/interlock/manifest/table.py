@@ -1,0 +1,215 @@
+"""Typed reading of TOML tables: every wrong type, wrong value and unknown key is reported with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from interlock.manifest import report as codes
+from interlock.manifest.homes import home_of
+from interlock.manifest.report import Report, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.manifest.document import Document
+    from interlock.manifest.positions import Key
+    from interlock_hooks.types.findings import Location
+
+
+def kind(value: object) -> str:
+    """What TOML calls a value, with its article."""
+    names: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (bool, "a boolean"),
+        (str, "a string"),
+        (int, "an integer"),
+        (float, "a float"),
+        (list, "an array"),
+        (dict, "a table"),
+        ((datetime, date, time), "a date or time"),
+    )
+    return next((name for types, name in names if isinstance(value, types)), "an unknown value")
+
+
+class Table:
+    """A table that is being read.
+
+    Each method takes a key, remembers it as known, and returns the value or ``None`` when the key is absent or its
+    value is of the wrong type, which is then already reported. :meth:`close` reports the keys that nobody read: as
+    errors in ``strict`` tables, which are Interlock's own, else as warnings, since a newer version of the tool that
+    owns the table may know them.
+    """
+
+    def __init__(
+        self, data: dict[str, Any], path: Key, document: Document, report: Report, *, strict: bool = False
+    ) -> None:
+        self.data = data
+        self.path = path
+        self.document = document
+        self.report = report
+        self.strict = strict
+        self._known: dict[str, None] = {}
+
+    @property
+    def root(self) -> Path:
+        """The directory that relative paths of this table start from."""
+        return self.document.path.parent
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.data
+
+    def where(self, *keys: str | int) -> Location:
+        """The place of a key in this table, or of the table itself."""
+        return self.document.where((*self.path, *keys))
+
+    def error(self, code: str, what: str, *keys: str | int, why: str = "", fix: str = "") -> None:
+        """Report an error at a key of this table."""
+        self.report.error(code, what, self.where(*keys), why=why, fix=fix)
+
+    def warning(self, code: str, what: str, *keys: str | int, why: str = "", fix: str = "") -> None:
+        """Report a warning at a key of this table."""
+        self.report.warning(code, what, self.where(*keys), why=why, fix=fix)
+
+    def wrong_type(self, expected: str, found: object, *keys: str | int) -> None:
+        """Report a value of the wrong type."""
+        name = keys[-1] if keys and isinstance(keys[-1], str) else (keys[0] if keys else self.path[-1])
+        listed = isinstance(found, str) and expected.startswith("an array") and "tables" not in expected
+        fix = f'Write it as a list: ["{found}"].' if listed else ""
+        self.error(codes.WRONG_TYPE, f"{name!r} must be {expected}, found {kind(found)}", *keys, fix=fix)
+
+    def raw(self, key: str) -> Any:
+        """The value as it is."""
+        self._known[key] = None
+        return self.data.get(key)
+
+    def ignore(self, *keys: str) -> None:
+        """Accept keys that are not about environments."""
+        self._known.update(dict.fromkeys(keys))
+
+    def string(self, key: str) -> str | None:
+        """A string that is not empty."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.wrong_type("a string", value, key)
+        elif not value.strip():
+            self.error(codes.WRONG_VALUE, f"{key!r} must not be empty", key)
+        else:
+            return value
+        return None
+
+    def boolean(self, key: str) -> bool | None:
+        """A boolean."""
+        value = self.raw(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self.wrong_type("a boolean", value, key)
+        return None
+
+    def choice(self, key: str, choices: Iterable[str]) -> str | None:
+        """One of the given strings."""
+        value = self.string(key)
+        allowed = tuple(choices)
+        if value is None or value in allowed:
+            return value
+        guess = nearest(value, allowed)
+        fix = f"Did you mean {guess!r}?" if guess else ""
+        listed = ", ".join(repr(choice) for choice in allowed)
+        self.error(codes.WRONG_VALUE, f"{key!r} cannot be {value!r}; it is one of {listed}", key, fix=fix)
+        return None
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """An array of strings; wrong elements are reported and left out."""
+        return tuple(value for _, value in self.numbered_strings(key))
+
+    def numbered_strings(self, key: str) -> Iterator[tuple[int, str]]:
+        """The strings of an array with their indices."""
+        for index, value in self.elements(key, "an array of strings"):
+            if isinstance(value, str):
+                yield index, value
+            else:
+                self.wrong_type("an array of strings", value, key, index)
+
+    def elements(self, key: str, expected: str = "an array") -> Iterator[tuple[int, Any]]:
+        """The elements of an array with their indices."""
+        value = self.raw(key)
+        if isinstance(value, list):
+            yield from enumerate(value)
+        elif value is not None:
+            self.wrong_type(expected, value, key)
+
+    def table(self, key: str, *, strict: bool | None = None) -> Table | None:
+        """A table."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.wrong_type("a table", value, key)
+            return None
+        return self.at(value, key, strict=strict)
+
+    def tables(self, key: str) -> Iterator[Table]:
+        """The tables of an array of tables."""
+        for index, value in self.elements(key, "an array of tables"):
+            if isinstance(value, dict):
+                yield self.at(value, key, index)
+            else:
+                self.wrong_type("an array of tables", value, key, index)
+
+    def children(self, key: str) -> Iterator[tuple[str, Table]]:
+        """The tables of a table whose keys are names that the user chose."""
+        table = self.table(key)
+        for name in table.entries() if table else ():
+            inner = table.table(name) if table else None
+            if inner is not None:
+                yield name, inner
+
+    def at(self, value: dict[str, Any], *keys: str | int, strict: bool | None = None) -> Table:
+        """A table below this one that is already known to be a table."""
+        inherited = self.strict if strict is None else strict
+        return Table(value, (*self.path, *keys), self.document, self.report, strict=inherited)
+
+    def entries(self) -> Iterator[str]:
+        """All keys of a table whose keys are names that the user chose."""
+        self._known.update(dict.fromkeys(self.data))
+        return iter(self.data)
+
+    def variables(self, key: str) -> tuple[tuple[str, str], ...]:
+        """A table of strings, as environment variables are given."""
+        table = self.table(key)
+        if table is None:
+            return ()
+        values = ((name, table.raw(name)) for name in table.entries())
+        found = []
+        for name, value in values:
+            if isinstance(value, str):
+                found.append((name, value))
+            else:
+                table.wrong_type("a string", value, name)
+        return tuple(found)
+
+    def required(self, key: str) -> str | None:
+        """A string that must be there."""
+        if key not in self.data:
+            self._known[key] = None
+            name = f"[{'.'.join(str(part) for part in self.path)}]"
+            self.error(codes.MISSING_KEY, f"{name} lacks the key {key!r}", fix=f"Add {key!r}.")
+            return None
+        return self.string(key)
+
+    def close(self) -> None:
+        """Report the keys that were not read: mistyped ones, and ones that another table reads."""
+        report = self.error if self.strict else self.warning
+        for key in self.data:
+            if key in self._known:
+                continue
+            home = home_of(key, self.path)
+            # A key of another table can resemble one of this table; only a near miss is then a typing error.
+            guess = nearest(key, self._known, cutoff=0.9 if home else 0.6)
+            if guess or not home:
+                fix = f"Did you mean {guess!r}?" if guess else ""
+                report(codes.UNKNOWN_KEY, f"unknown key {key!r}{' is ignored' * (not self.strict)}", key, fix=fix)
+            else:
+                report(codes.MISPLACED, f"{key!r} has no effect here", key, fix=f"Move it to {home}.")

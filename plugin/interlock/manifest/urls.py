@@ -1,0 +1,54 @@
+"""Local paths and git addresses of a manifest as the absolute URLs that everything after the manifest works with."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SCP = re.compile(r"(?P<login>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[^/].*)\Z")
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is a URL and not a path."""
+    return bool(_SCHEME.match(text)) or text.startswith("file:")
+
+
+def absolute(path: str, root: Path) -> Path:
+    """A path of the manifest, made absolute without resolving symbolic links."""
+    import os.path
+
+    return Path(os.path.normpath(root / Path(path).expanduser()))
+
+
+def channel_url(channel: str, root: Path) -> str:
+    """A channel's name or URL; a path (absolute or beginning with ``.`` or ``~``) becomes a ``file:`` URL."""
+    if channel.startswith("file:"):
+        return absolute(unquote(urlsplit(channel).path), root).as_uri()
+    if not is_url(channel) and (channel.startswith((".", "~")) or Path(channel).is_absolute()):
+        return absolute(channel, root).as_uri()
+    return channel.rstrip("/")
+
+
+def location(text: str, root: Path) -> str:
+    """A find-links location: a URL as it is, or an absolute path."""
+    if text.startswith("file:"):
+        return str(absolute(unquote(urlsplit(text).path), root))
+    return text if is_url(text) else str(absolute(text, root))
+
+
+def index_url(text: str, root: Path) -> str:
+    """A package index's URL; a path becomes a ``file:`` URL."""
+    return text if is_url(text) else absolute(text, root).as_uri()
+
+
+def git_url(address: str, root: Path) -> str:
+    """A git address as the ``git+…`` URL of a direct reference (PEP 508); accepts scp-like addresses and paths."""
+    address = address.removeprefix("git+")
+    if is_url(address):
+        return f"git+{address}"
+    scp = _SCP.match(address)
+    if scp and not Path(address).is_absolute():
+        return f"git+ssh://{scp['login'] or ''}{scp['host']}/{scp['path']}"
+    return f"git+{absolute(address, root).as_uri()}"

@@ -1,0 +1,141 @@
+"""A plugin as it is registered: its hook functions, each of which reports failures with the plugin's name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import GenericAlias, ModuleType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from interlock_hooks import PROJECT_NAME, specs
+from interlock_hooks.types import Finding, InterlockError
+
+_BUILTIN_FIX = "this is a bug in Interlock: run the command again with -vv and report what it prints"
+_PLUGIN_FIX = "repair the plugin, or take it out of `plugins` in [tool.interlock]; -vv shows the traceback"
+_CONTAINERS = {list: (list, tuple), Mapping: (Mapping,)}
+
+
+@dataclass(frozen=True, slots=True)
+class HookSpec:
+    """What a hook's specification says about results: as it is written there, as a type, and how many are used."""
+
+    text: str
+    result: Any
+    first: bool
+
+    @property
+    def of_all_plugins(self) -> HookSpec:
+        """The specification of what a wrapper sees: one result of each plugin."""
+        return HookSpec(f"list[{self.text}]", GenericAlias(list, (self.result,)), self.first)
+
+
+@functools.cache
+def hook_specs() -> dict[str, HookSpec]:
+    """All hooks by name, in the order of :mod:`interlock_hooks.specs`."""
+    functions = {name: value for name, value in vars(specs).items() if hasattr(value, f"{PROJECT_NAME}_spec")}
+    return {
+        name: HookSpec(
+            text=function.__annotations__["return"],
+            result=get_type_hints(function)["return"],
+            first=bool(getattr(function, f"{PROJECT_NAME}_spec")["firstresult"]),
+        )
+        for name, function in functions.items()
+    }
+
+
+def guarded(name: str, functions: Mapping[str, tuple[Callable[..., Any], bool]], *, builtin: bool) -> ModuleType:
+    """A module with the hook functions of the plugin ``name``; the flag of each says whether it is a wrapper.
+
+    Whatever they raise that is not an :class:`InterlockError` becomes one (IL805), and so does a result that is not of
+    the type that the specification names (IL806).
+    """
+    module = ModuleType(name)
+    for hook, (function, wraps) in functions.items():
+        guard = _Guard(name, hook, _BUILTIN_FIX if builtin else _PLUGIN_FIX)
+        setattr(module, hook, guard.wrapper(function) if wraps else guard.implementation(function))
+    return module
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """Watches one hook function of one plugin."""
+
+    plugin: str
+    hook: str
+    fix: str
+
+    def implementation(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*args: Any) -> Any:
+            with self._blamed():
+                result = function(*args)
+            # pluggy leaves a None out of the results of every hook, so None always means "nothing to say".
+            if result is not None:
+                self._check(result, hook_specs()[self.hook])
+            return result
+
+        return call
+
+    def wrapper(self, function: Callable[..., Generator[None, Any, Any]]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def call(*args: Any) -> Generator[None, Any, Any]:
+            with self._blamed():
+                result = yield from function(*args)
+            specification = hook_specs()[self.hook]
+            self._check(result, specification if specification.first else specification.of_all_plugins)
+            return result
+
+        return call
+
+    @contextmanager
+    def _blamed(self) -> Iterator[None]:
+        try:
+            yield
+        except InterlockError:
+            raise
+        # A plugin that calls sys.exit() must not end the command without a word.
+        except (Exception, SystemExit) as error:
+            raise InterlockError(
+                Finding(
+                    code="IL805",
+                    what=f"plugin {self.plugin!r} failed in {self.hook}",
+                    why=f"{type(error).__name__}: {error}",
+                    fix=self.fix,
+                )
+            ) from error
+
+    def _check(self, result: object, specification: HookSpec) -> None:
+        if not _fits(result, specification.result):
+            raise InterlockError(
+                Finding(
+                    code="IL806",
+                    what=f"plugin {self.plugin!r} returned the wrong type from {self.hook}",
+                    why=f"expected {specification.text}, got {_described(result)}",
+                    fix=f"return what docs/hooks.md says; {self.fix}",
+                )
+            )
+
+
+def _fits(value: object, expected: Any) -> bool:
+    """Whether a value is of a type, for the forms of types that hook specifications use."""
+    origin, arguments = get_origin(expected), get_args(expected)
+    if origin in (Union, UnionType):
+        return any(_fits(value, choice) for choice in arguments)
+    if origin is None:
+        return isinstance(value, expected)
+    if not isinstance(value, _CONTAINERS.get(origin, (origin,))):
+        return False
+    if isinstance(value, Mapping):
+        return all(_fits(item, kind) for pair in value.items() for item, kind in zip(pair, arguments, strict=True))
+    return all(_fits(item, arguments[0]) for item in value)
+
+
+def _described(value: object) -> str:
+    """The type of a value, and those of the items in it."""
+    items = [*value.keys(), *value.values()] if isinstance(value, Mapping) else value
+    name = type(value).__name__
+    if not isinstance(items, (list, tuple)):
+        return name
+    return f"{name}[{', '.join(sorted({type(item).__name__ for item in items}))}]"

@@ -1,0 +1,162 @@
+"""Metadata that depends on the resolution: resolve again until nothing changes.
+
+The dependencies of an sdist without static metadata are known only after its backend has run in an environment that the
+resolution decides. So: assume none, resolve, ask the backends of what was selected, resolve with their answers, and so
+on until resolution and answers belong to each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from interlock.resolve.assuming_backend import UNKNOWN_VERSION
+from interlock_hooks.types import Finding, InterlockError, Metadata, PyPIPackage, PyPIRequest, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROUND_LIMIT = 25
+
+# By name and version; the version is None for a source tree, of which there is only one.
+Answers = dict[tuple[NormalizedName, str | None], Metadata]
+
+
+def resolve_fixpoint(
+    request: PyPIRequest,
+    resolve: Callable[[PyPIRequest], Resolution],
+    produce: Callable[[PyPIPackage, Resolution], Metadata],
+) -> Resolution:
+    """Resolve until the metadata of the selected dynamic packages is what their backends say given the resolution.
+
+    ``produce`` gives a package's metadata as its backend says it in the environment that a resolution plans for it; it
+    is called in every round for every selected dynamic package and should keep its answers. A package whose metadata
+    cannot be produced yet, because the resolution lacks what its build needs, is tried again as long as others make
+    progress. Packages that are only tried by the resolver are never asked.
+
+    Raises :class:`InterlockError`: what ``resolve`` and ``produce`` raise; IL480 for a backend that answers with
+    another name or version; IL481 when the answers go round in a circle; IL482 when they do not settle in
+    ``ROUND_LIMIT`` rounds.
+    """
+    answers: Answers = {}
+    states: list[tuple[Answers, Resolution]] = []
+    while len(states) < ROUND_LIMIT:
+        resolution = resolve(replace(request, metadata=(*request.metadata, *answers.values())))
+        states.append((answers, resolution))
+        updated = answers | _ask(resolution, answers, produce)
+        if updated == answers:
+            return resolution
+        if any(updated == earlier for earlier, _ in states):
+            raise _cycle(states, updated)
+        answers = updated
+    raise _unsettled(states)
+
+
+def _ask(resolution: Resolution, answers: Answers, produce: Callable[[PyPIPackage, Resolution], Metadata]) -> Answers:
+    """What the backends of the selected dynamic packages say; the first failure is raised if there is nothing new."""
+    said: Answers = {}
+    failures: list[InterlockError] = []
+    dynamic = {(entry.name, entry.version) for entry in resolution.metadata if entry.origin in ("assumed", "backend")}
+    for package in resolution.packages:
+        if (package.name, package.version) not in dynamic or not package.needs_build:
+            continue
+        try:
+            metadata = produce(package, resolution)
+        except InterlockError as error:
+            failures.append(error)
+            continue
+        key = _key(package, answers)
+        said[key] = _checked(metadata, package, tree=key[1] is None)
+    if failures and all(answers.get(key) == metadata for key, metadata in said.items()):
+        raise failures[0]
+    return said
+
+
+def _key(package: PyPIPackage, answers: Answers) -> tuple[NormalizedName, str | None]:
+    # A source tree can change its version with what is installed; its earlier answer must not stay beside the new one.
+    tree = package.artifact.kind in ("git", "directory") or package.version == UNKNOWN_VERSION
+    tree = tree or (package.name, None) in answers
+    return package.name, None if tree else package.version
+
+
+def _checked(metadata: Metadata, package: PyPIPackage, *, tree: bool) -> Metadata:
+    name = canonicalize_name(metadata.name)
+    version = _normal(metadata.version or package.version)
+    if name == package.name and version and (tree or Version(version) == Version(package.version)):
+        # The text of the resolver's version is kept: 1.0 and 1.0.0 are one version but two texts.
+        return replace(metadata, name=name, version=version if tree else package.version, origin="backend")
+    raise InterlockError(
+        Finding(
+            code="IL480",
+            what=f"{package} turned out to be {metadata.name} {metadata.version}",
+            why=f"the build backend of {package.name} gave metadata of another name or version than asked for",
+            fix=f"require {metadata.name} instead, or set the build variables that make it {package}",
+        )
+    )
+
+
+def _normal(version: str) -> str | None:
+    try:
+        return str(Version(version))
+    except InvalidVersion:
+        return None
+
+
+def _cycle(states: list[tuple[Answers, Resolution]], updated: Answers) -> InterlockError:
+    start = next(i for i, (answers, _) in enumerate(states) if answers == updated)
+    first = states[start][1]
+    second = states[-1][1]
+    return InterlockError(
+        Finding(
+            code="IL481",
+            what="the metadata of dynamic packages and the resolution contradict each other",
+            why=(
+                f"after {len(states)} rounds they are back where they were in round {start + 1}: each resolution "
+                "makes a backend give metadata that leads to the other"
+            ),
+            fix="pin one of the packages that differ, or declare the metadata in `[[tool.uv.dependency-metadata]]`",
+            details=tuple(_differences(first, second, states[start][0], states[-1][0])),
+        )
+    )
+
+
+def _unsettled(states: list[tuple[Answers, Resolution]]) -> InterlockError:
+    (before, first), (after, second) = states[-2], states[-1]
+    return InterlockError(
+        Finding(
+            code="IL482",
+            what=f"the metadata of dynamic packages did not settle in {ROUND_LIMIT} rounds",
+            why="each resolution made a backend give different metadata",
+            fix="pin one of the packages that differ, or declare the metadata in `[[tool.uv.dependency-metadata]]`",
+            details=tuple(_differences(first, second, before, after)),
+        )
+    )
+
+
+def _differences(first: Resolution, second: Resolution, before: Answers, after: Answers) -> list[str]:
+    """What differs between two states, one package or answer a line."""
+    one, other = _versions(first), _versions(second)
+    lines = [
+        f"{name}: {one.get(name, 'absent')} in one state, {other.get(name, 'absent')} in the other"
+        for name in sorted(one.keys() | other.keys())
+        if one.get(name) != other.get(name)
+    ]
+    asked = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    for name, version in sorted(asked, key=str):
+        title = name if version is None else f"{name} {version}"
+        shown = [_requirements(answers.get((name, version))) for answers in (before, after)]
+        lines.append(f"{title} requires: {shown[0]} in one state, {shown[1]} in the other")
+    return lines
+
+
+def _versions(resolution: Resolution) -> Mapping[str, str]:
+    return {package.name: package.version for package in resolution.packages}
+
+
+def _requirements(metadata: Metadata | None) -> str:
+    if metadata is None:
+        return "not asked yet"
+    return ", ".join(metadata.requires_dist) or "nothing"

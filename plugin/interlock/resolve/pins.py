@@ -1,0 +1,106 @@
+"""Distributions that conda provides, as constraints that uv can neither replace nor remove.
+
+Each one becomes a stub wheel and two constraints, ``numpy==2.1.3`` and ``numpy @ file:///…/numpy-2.1.3-py3-none-any.whl``:
+the URL keeps every index out, the version keeps other versions of dependants away and appears in error messages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.version import InvalidVersion, Version
+
+from interlock.core.paths import cache_dir
+from interlock.resolve.assuming_backend import ASSUMED_MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from interlock_hooks.types import Metadata, ProvidedDistribution
+
+
+# Zip archives cannot hold an older time; a fixed one makes equal stubs equal files.
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_LEADING_RELEASE = re.compile(r"\d+(\.\d+)*")
+
+
+def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[NormalizedName, Metadata]) -> list[str]:
+    """Constraint lines that hold each provided distribution at the version that conda supplies.
+
+    ``metadata`` holds what is known of provided distributions; their extras are kept.
+    """
+    lines: list[str] = []
+    for entry in provided:
+        version = pin_version(entry.version)
+        lines += [f"{entry.name}=={version}", f"{entry.name} @ {_stub(entry.name, version, metadata.get(entry.name))}"]
+    return lines
+
+
+def mark_constraint() -> str:
+    """The constraint line that makes the mark of assumed metadata resolvable."""
+    return f"{ASSUMED_MARK} @ {_stub(ASSUMED_MARK, '0', None)}"
+
+
+def pin_version(version: str) -> str:
+    """A conda version as PEP 440 can say it, without a local part.
+
+    A local part would fail requirements such as ``!=2.1.3``. Of a version that PEP 440 does not know (``9e``), the
+    leading release is used.
+    """
+    try:
+        return Version(version).public
+    except InvalidVersion:
+        match = _LEADING_RELEASE.match(version)
+        return match.group() if match else "0"
+
+
+def _stub(name: str, version: str, metadata: Metadata | None) -> str:
+    """The URL of a wheel that has a name, a version and extras but no content; made when it is not in the cache."""
+    text = _metadata_text(name, version, metadata)
+    key = hashlib.sha256(text.encode()).hexdigest()[:16]
+    path = cache_dir() / "stubs" / key / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    # A file of size zero is what a crash of the machine can leave behind a rename.
+    if not path.exists() or not path.stat().st_size:
+        _write(path, _wheel(name, version, text))
+    return path.as_uri()
+
+
+def _metadata_text(name: str, version: str, metadata: Metadata | None) -> str:
+    lines = ["Metadata-Version: 2.3", f"Name: {name}", f"Version: {version}"]
+    if metadata is not None:
+        lines += [f"Provides-Extra: {extra}" for extra in metadata.provides_extra]
+        lines += [f"Requires-Dist: {text}" for text in metadata.requires_dist if _only_for_extra(text)]
+    return "\n".join(lines) + "\n"
+
+
+def _only_for_extra(requirement: str) -> bool:
+    return "extra" in str(Requirement(requirement).marker or "")
+
+
+def _wheel(name: str, version: str, metadata: str) -> bytes:
+    info = f"{name.replace('-', '_')}-{version}.dist-info"
+    tags = "Wheel-Version: 1.0\nGenerator: interlock\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for file, text in (("METADATA", metadata), ("WHEEL", tags), ("RECORD", "")):
+            archive.writestr(zipfile.ZipInfo(f"{info}/{file}", _ZIP_EPOCH), text)
+    return buffer.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    # Unlike core.files.write_atomic this does not wait for the disk: there can be hundreds, and any can be made again.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(path)

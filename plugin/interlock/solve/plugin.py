@@ -1,0 +1,50 @@
+"""The built-in answers to the hooks of the conda half."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from interlock_hooks import hookimpl
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import (
+        CondaRecord,
+        CondaRequest,
+        CondaSolution,
+        EnvironmentRequest,
+        VirtualPackage,
+    )
+
+
+class SolvePlugin:
+    """Solves conda requests with rattler."""
+
+    @hookimpl
+    def interlock_virtual_packages(self, request: EnvironmentRequest) -> list[VirtualPackage]:
+        """What is declared, overridden, detected, and else what every machine of the platform has.
+
+        Raises :class:`~interlock_hooks.types.InterlockError` (IL212, IL213).
+        """
+        # Loaded inside the hooks, here and below: commands that need no solve start without any of it.
+        from interlock.engines.rattler.detect import current_platform, detect_virtual_packages
+        from interlock.solve.virtual import known_virtual_packages
+
+        return known_virtual_packages(request, os.environ, current_platform(), detect_virtual_packages)
+
+    @hookimpl
+    def interlock_conda_solve(self, request: CondaRequest) -> CondaSolution:
+        """Solve with rattler.
+
+        Raises :class:`~interlock_hooks.types.InterlockError` with IL2xx findings.
+        """
+        from interlock.engines.rattler.solver import solve
+
+        return solve(request)
+
+    @hookimpl
+    def interlock_pypi_names(self, record: CondaRecord) -> list[str] | None:
+        """What the record says, what conda-forge's map says; ``None`` about packages of other channels."""
+        from interlock.solve.names import pypi_names
+
+        return pypi_names(record)

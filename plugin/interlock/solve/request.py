@@ -1,0 +1,108 @@
+"""From what the manifest and the plugins ask for to a request for the conda solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from interlock.solve.platforms import check_platform
+from interlock.solve.versions import conda_version_spec
+from interlock_hooks.types import (
+    CondaAdditions,
+    CondaRecord,
+    CondaRequest,
+    CondaSolution,
+    CondaSpec,
+    EnvironmentRequest,
+    Finding,
+    InterlockError,
+    PythonTarget,
+    VirtualPackage,
+)
+
+DEFAULT_CHANNELS = ("conda-forge",)
+
+
+def make_conda_request(
+    request: EnvironmentRequest,
+    additions: Iterable[CondaAdditions],
+    virtual_packages: Sequence[VirtualPackage],
+    *,
+    preferred: Sequence[CondaRecord] = (),
+) -> CondaRequest:
+    """The request to the conda solver for one environment.
+
+    python is part of it as soon as there are PyPI requirements, also when the manifest does not list it;
+    ``requires-python`` then restricts it. Without channels conda-forge is used. ``preferred`` are the records of an
+    existing lock.
+
+    Raises :class:`InterlockError`: IL213 for a platform that is not known, IL215 for an unreadable requires-python.
+    """
+    check_platform(request.platform)
+    added = list(additions)
+    specs = [*request.conda_specs, *(spec for addition in added for spec in addition.specs)]
+    constraints = [*request.conda_constraints, *(spec for addition in added for spec in addition.constraints)]
+    named = any(spec.name == "python" for spec in specs)
+    wanted = named or bool(request.requirements)
+    restriction = _requires_python(request)
+    if restriction is not None:
+        (specs if wanted else constraints).append(restriction)
+    elif wanted and not named:
+        specs.append(CondaSpec(spec="python", origin="PyPI requirements"))
+    channels = [*(request.channels or DEFAULT_CHANNELS), *(name for addition in added for name in addition.channels)]
+    return CondaRequest(
+        environment=request.name,
+        platform=request.platform,
+        channels=tuple(dict.fromkeys(channels)),
+        specs=tuple(dict.fromkeys(specs)),
+        constraints=tuple(dict.fromkeys(constraints)),
+        channel_priority=request.channel_priority,
+        strategy=request.solve_strategy,
+        virtual_packages=tuple(virtual_packages),
+        preferred=tuple(preferred),
+        exclude_newer=request.conda_exclude_newer,
+    )
+
+
+def python_target(request: EnvironmentRequest, conda: CondaSolution) -> PythonTarget:
+    """The interpreter of a solution, as the PyPI half has to know it.
+
+    Raises :class:`InterlockError` (IL211) when the solution holds no python.
+    """
+    record = conda.get("python")
+    if record is None:
+        raise InterlockError(
+            Finding(
+                code="IL211",
+                what=f"environment {request.name} has PyPI requirements but no python on {request.platform}",
+                why="the conda solution does not hold a package named python",
+                fix='add `python = "*"` to the conda dependencies',
+            )
+        )
+    versions = {package.name: package.version for package in conda.virtual_packages}
+    return PythonTarget(
+        version=record.version,
+        platform=request.platform,
+        glibc=versions.get("__glibc"),
+        macos=versions.get("__osx"),
+    )
+
+
+def _requires_python(request: EnvironmentRequest) -> CondaSpec | None:
+    if not request.requires_python or not request.requires_python.strip():
+        return None
+    try:
+        specifiers = SpecifierSet(request.requires_python)
+    except InvalidSpecifier as error:
+        raise InterlockError(
+            Finding(
+                code="IL215",
+                what=f"requires-python = {request.requires_python!r} cannot be read",
+                why=str(error),
+                where=request.requires_python_where,
+                fix='write a version specifier (PEP 440), for example ">=3.11,<3.13"',
+            )
+        ) from None
+    version = conda_version_spec(specifiers)
+    return CondaSpec(spec=f"python {version}", origin="requires-python", where=request.requires_python_where)

@@ -1,0 +1,59 @@
+"""Fixtures of the scenario kit; see :mod:`kit`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.channel import Channel
+from kit.index import Index
+from kit.pipes import Pipe
+from kit.project import Project
+from kit.server import serve
+from kit.shared import Shared
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """What is made once for the whole run."""
+    base = tmp_path_factory.getbasetemp()
+    # Under pytest-xdist each worker has a directory of its own inside of the run's.
+    return Shared((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kit")
+
+
+@pytest.fixture
+def channel(tmp_path: Path, shared: Shared) -> Channel:
+    """A conda channel that has the running Python."""
+    made = Channel(tmp_path / "channel", shared.packages)
+    for package in shared.python():
+        made.offer(package)
+    return made
+
+
+@pytest.fixture
+def index(tmp_path: Path, shared: Shared) -> Iterator[Index]:
+    """A package index, served on loopback, that has setuptools and wheel."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    with serve(folder) as served:
+        made = Index(folder, served)
+        for tool in shared.build_tools():
+            made.offer(tool)
+        yield made
+
+
+@pytest.fixture
+def project(tmp_path: Path, channel: Channel, index: Index, shared: Shared) -> Project:
+    """An empty project that knows the channel and the index."""
+    return Project(tmp_path, channel, index, shared.caches)
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Pipe]:
+    """A named pipe."""
+    made = Pipe(tmp_path / "pipe")
+    yield made
+    made.close()

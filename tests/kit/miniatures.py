@@ -1,0 +1,134 @@
+"""Miniatures of packages whose builds are hard: the real shape, nothing of the real size."""
+
+from __future__ import annotations
+
+from kit.index import Index
+
+_TORCH = '''\
+"""A torch that knows its version."""
+__version__ = "{version}"
+from . import version
+'''
+_TORCH_VERSION = 'cuda = "{cuda}"\n'
+_EXTENSION = '''\
+"""What torch.utils.cpp_extension tells a setup.py."""
+import os
+import shutil
+
+def _home():
+    nvcc = shutil.which("nvcc")
+    return os.environ.get("CUDA_HOME") or (nvcc and os.path.dirname(os.path.dirname(nvcc)))
+
+CUDA_HOME = _home()
+'''
+
+_FLASH_ATTN = """\
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from setuptools import find_packages, setup
+
+import torch
+from torch.utils.cpp_extension import CUDA_HOME
+
+import kit_built
+
+if CUDA_HOME is None:
+    raise RuntimeError("flash_attn was requested, but nvcc was not found")
+kit_built.write("flash_attn", ["torch"])
+setup(
+    name="flash_attn",
+    version="{version}",
+    packages=find_packages(),
+    package_data={{"flash_attn": ["built.json"]}},
+    install_requires=["torch", "einops"],
+)
+"""
+
+_TORCH_SCATTER = """\
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import torch
+from setuptools import find_packages, setup
+
+import kit_built
+
+kit_built.write("torch_scatter", ["torch"])
+setup(
+    name="torch_scatter",
+    version="{version}",
+    packages=find_packages(),
+    package_data={{"torch_scatter": ["built.json"]}},
+    install_requires=[],
+)
+"""
+
+_AXOLOTL = """\
+import os
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from setuptools import find_packages, setup
+
+import kit_built
+
+try:
+    torch_version = version("torch")
+except PackageNotFoundError:
+    torch_version = "{assumed}"
+minor = int(torch_version.split(".")[1])
+xformers = "xformers==0.0.29" if minor < 7 else "xformers==0.0.30"
+kit_built.write("axolotl", [])
+setup(
+    name="axolotl",
+    version="{version}",
+    packages=find_packages(),
+    package_data={{"axolotl": ["built.json"]}},
+    install_requires=["torch==" + torch_version, xformers],
+    extras_require={{"flash-attn": ["flash-attn==2.7.4"]}},
+)
+"""
+
+
+def add_torch(index: Index, *versions: str, cuda: str = "12.4") -> None:
+    """Wheels of ``torch`` at each version, with the parts that builds of extensions look at."""
+    for version in versions:
+        modules = {
+            "torch/__init__.py": _TORCH.format(version=version),
+            "torch/version.py": _TORCH_VERSION.format(cuda=cuda),
+            "torch/utils/__init__.py": "",
+            "torch/utils/cpp_extension.py": _EXTENSION,
+        }
+        index.wheel("torch", version, requires=["typing-extensions"], modules=modules)
+    index.wheel("typing-extensions", "4.12.0", modules={"typing_extensions.py": ""})
+
+
+def add_flash_attn(index: Index, *versions: str) -> None:
+    """Sdists of ``flash-attn``: ``setup.py`` imports torch, wants nvcc, and says nothing of either."""
+    for version in versions:
+        index.sdist(
+            "flash-attn",
+            version,
+            dynamic=True,
+            setup_py=_FLASH_ATTN.format(version=version),
+            modules={"flash_attn/__init__.py": f'__version__ = "{version}"\n'},
+        )
+    index.wheel("einops", "0.8.0")
+
+
+def add_torch_scatter(index: Index, *versions: str) -> None:
+    """Sdists of ``torch-scatter``: no ``pyproject.toml``, torch imported to find out what to compile."""
+    for version in versions:
+        index.sdist("torch-scatter", version, dynamic=True, setup_py=_TORCH_SCATTER.format(version=version))
+
+
+def add_axolotl(index: Index, *versions: str, assumed_torch: str = "2.6.0") -> None:
+    """Sdists of ``axolotl``: what it requires follows the torch that is installed where its metadata is made."""
+    for version in versions:
+        index.sdist("axolotl", version, dynamic=True, setup_py=_AXOLOTL.format(version=version, assumed=assumed_torch))
+    index.wheel("xformers", "0.0.29", requires=["torch==2.6.0"])
+    index.wheel("xformers", "0.0.30", requires=["torch==2.7.0"])

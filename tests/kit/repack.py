@@ -1,0 +1,32 @@
+"""Installed distributions turned back into wheels, so that an offline index can offer the real build tools."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackagePath, distribution
+from pathlib import Path
+
+from kit.files import Content
+from kit.wheels import escaped, write_wheel_files
+
+# Written by whoever installed the distribution; a wheel does not carry them.
+_INSTALLATION_RECORDS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})
+
+
+def repack_installed(name: str, folder: Path) -> Path:
+    """Make a wheel of the distribution ``name`` as it is installed beside the tests; return its path.
+
+    Raises :class:`importlib.metadata.PackageNotFoundError` when it is not installed.
+    """
+    installed = distribution(name)
+    info = f"{escaped(name)}-{installed.version}.dist-info"
+    files: dict[str, Content] = {}
+    for file in installed.files or ():
+        if _belongs_in_wheel(file):
+            files[file.as_posix()] = Path(str(file.locate())).read_bytes()
+    return write_wheel_files(folder / f"{escaped(name)}-{installed.version}-py3-none-any.whl", files, info)
+
+
+def _belongs_in_wheel(file: PackagePath) -> bool:
+    # Scripts lie outside of site-packages; the installer makes them again from the entry points.
+    outside = ".." in file.parts or file.is_absolute()
+    return not outside and "__pycache__" not in file.parts and file.name not in _INSTALLATION_RECORDS

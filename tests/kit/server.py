@@ -1,0 +1,115 @@
+"""Serving a directory of distributions on loopback, the way a package index does (PEP 503, PEP 658)."""
+
+from __future__ import annotations
+
+import html
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+from uuid import uuid4
+
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+
+from interlock.core.files import sha256_of
+
+
+@dataclass
+class Served:
+    """A running index: ``url`` is what goes into a manifest, ``requests`` the paths that were asked for, in order."""
+
+    url: str
+    requests: list[str] = field(default_factory=list)
+
+    def fetched(self, file_name: str) -> bool:
+        """Whether the whole file was asked for (its metadata alone does not count)."""
+        return any(path.rsplit("/", 1)[-1] == file_name for path in self.requests)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Served]:
+    """Serve the wheels and sdists in ``folder`` until the block is left; files added later appear at once."""
+    # Clients cache by address and ports come round again: the token makes each address unique.
+    token = uuid4().hex[:12]
+    served = Served(url="")
+
+    class Handler(_IndexHandler):
+        directory = folder
+        prefix = f"/{token}/"
+        log = served.requests
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.url = f"http://127.0.0.1:{server.server_port}/{token}/simple/"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _IndexHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    directory: Path
+    prefix: str
+    log: list[str]
+
+    def do_GET(self) -> None:
+        path = unquote(self.path)
+        self.log.append(path)
+        kind, _, rest = path.removeprefix(self.prefix).partition("/")
+        if kind == "simple":
+            self._page(canonicalize_name(rest.strip("/")))
+        elif kind == "files" and rest.endswith(".metadata"):
+            self._answer(_wheel_metadata(self.directory / rest.removesuffix(".metadata")))
+        elif kind == "files" and (self.directory / rest).is_file():
+            self._answer((self.directory / rest).read_bytes())
+        else:
+            self._answer(None)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
+        """Stay quiet: the log is in ``requests``."""
+
+    def _page(self, project: str) -> None:
+        files = [file for file in sorted(self.directory.iterdir()) if project_of(file.name) == project]
+        links = "\n".join(self._link(file) for file in files)
+        self._answer(f"<!DOCTYPE html><html><body>{links}</body></html>".encode() if files else None, "text/html")
+
+    def _link(self, file: Path) -> str:
+        extra = ' data-dist-info-metadata="true" data-core-metadata="true"' if file.suffix == ".whl" else ""
+        address = f"{self.prefix}files/{file.name}#sha256={sha256_of(file)}"
+        return f'<a href="{html.escape(address)}"{extra}>{file.name}</a>'
+
+    def _answer(self, body: bytes | None, content_type: str = "application/octet-stream") -> None:
+        self.send_response(404 if body is None else 200)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body or b"")))
+        self.end_headers()
+        if self.command == "GET" and body:
+            self.wfile.write(body)
+
+
+def project_of(file_name: str) -> str | None:
+    """The normalised name of the project that a distribution file belongs to, ``None`` for other files."""
+    if file_name.endswith(".whl"):
+        return parse_wheel_filename(file_name)[0]
+    if file_name.endswith(".tar.gz"):
+        return parse_sdist_filename(file_name)[0]
+    return None
+
+
+def _wheel_metadata(wheel: Path) -> bytes | None:
+    if not wheel.is_file():
+        return None
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(entry for entry in archive.namelist() if entry.endswith(".dist-info/METADATA"))
+        return archive.read(name)

@@ -1,0 +1,199 @@
+"""The other commands: list, info, run, clean, channel, plugins; their text, their JSON and their exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kit.project import PYTHON, Project
+
+pytestmark = pytest.mark.scenario
+
+
+@pytest.fixture
+def installed(project: Project) -> Project:
+    """A project with a bit of everything, installed."""
+    tool = "#!/bin/sh\necho from the tool\n"
+    project.channel.add("tool", "1.0", files={"bin/tool": tool, "etc/conda/activate.d/tool.sh": "export TOOL=active\n"})
+    project.index.wheel(
+        "app", "1.0", scripts={"app": "app:main"}, modules={"app.py": "def main():\n    print('app')\n"}
+    )
+    project.index.sdist("ext", "1.0")
+    project.declare("app", "ext", conda={"tool": "*"}, extra='[tool.pixi.activation.env]\nMINE = "set"\n')
+    project.install().ok()
+    return project
+
+
+def test_list_shows_where_everything_came_from(installed: Project) -> None:
+    document = installed.run("env", "list", "--json").ok().json
+    kinds = {entry["name"]: (entry["version"], entry["kind"]) for entry in document["packages"]}
+    assert kinds["tool"] == ("1.0", "conda")
+    assert kinds["app"][0] == kinds["ext"][0] == "1.0"
+    assert len({kinds[name][1] for name in ("tool", "app", "ext")}) == 3
+    assert document["installed"] is True
+    text = installed.run("env", "list").ok().out
+    assert all(name in text for name in ("python", "tool", "app", "ext"))
+
+
+def test_list_falls_back_to_the_lock(project: Project) -> None:
+    project.index.wheel("app", "1.0")
+    project.declare("app")
+    project.make_lock().ok()
+    document = project.run("env", "list", "--json").ok().json
+    assert document["installed"] is False
+    assert "app" in {entry["name"] for entry in document["packages"]}
+
+
+def test_info_tells_of_project_and_machine(installed: Project) -> None:
+    document = installed.run("env", "info", "--json", variables={"CONDA_OVERRIDE_CUDA": "12.4"}).ok().json
+    text = json.dumps(document)
+    assert str(installed.prefix) in text
+    assert "linux-64" in text
+    assert "__cuda" in text
+    assert "12.4" in text
+    assert "default" in installed.run("env", "info").ok().out
+
+
+def test_run_activates(installed: Project) -> None:
+    result = installed.run("env", "run", "--", "sh", "-c", 'tool; app; echo "$TOOL $MINE $CONDA_PREFIX"').ok()
+    assert result.out.splitlines() == ["from the tool", "app", f"active set {installed.prefix}"]
+
+
+def test_run_hands_on_exit_code_arguments_and_directory(installed: Project) -> None:
+    (installed.root / "below").mkdir()
+    code = "import os, sys; print(os.getcwd(), sys.argv[1:]); sys.exit(7)"
+    result = installed.run("env", "run", "--", "python", "-c", code, "--json", "-x", cwd=installed.root / "below")
+    assert result.code == 7
+    assert result.out.strip() == f"{installed.root / 'below'} ['--json', '-x']"
+
+
+def test_run_keeps_the_callers_variables(installed: Project) -> None:
+    result = installed.run("env", "run", "--", "sh", "-c", "echo $OWN", variables={"OWN": "kept"}).ok()
+    assert result.out.strip() == "kept"
+
+
+def test_run_installs_first(project: Project) -> None:
+    project.index.wheel("app", "1.0")
+    project.declare("app")
+    result = project.run("env", "run", "--", "python", "-c", "import app; print(app.__version__)").ok()
+    assert result.out.strip() == "1.0"
+    project.index.wheel("app", "2.0")
+    project.declare("app==2.0")
+    result = project.run("env", "run", "--", "python", "-c", "import app; print(app.__version__)").ok()
+    assert result.out.strip() == "2.0"
+
+
+def test_run_without_installing_needs_an_environment(project: Project) -> None:
+    project.declare()
+    result = project.run("env", "run", "--no-install", "--json", "--", "true")
+    assert result.code in (1, 2), str(result)
+    assert result.findings
+    assert not project.prefix.exists()
+
+
+def test_run_of_a_program_that_is_not_there(installed: Project) -> None:
+    assert "surely-missing" in str(installed.run("env", "run", "--json", "--", "surely-missing").failed(2, "IL1"))
+
+
+def test_run_json_reports_the_status(installed: Project) -> None:
+    result = installed.run("env", "run", "--json", "--", "sh", "-c", "echo printed; exit 3")
+    assert result.code == 3
+    assert result.json["status"] == 3
+    assert "printed" in result.err
+
+
+def test_clean_removes_the_environment_and_keeps_the_lock(installed: Project) -> None:
+    lock = installed.lock_file.read_bytes()
+    document = installed.run("env", "clean", "--json").ok().json
+    assert str(installed.prefix) in document["removed"]
+    assert not installed.prefix.exists()
+    assert installed.lock_file.read_bytes() == lock
+    installed.install("--locked").ok()
+    assert installed.versions() == {"app": "1.0", "ext": "1.0"}
+
+
+def test_clean_does_not_remove_what_is_not_an_environment(project: Project) -> None:
+    project.declare()
+    project.prefix.mkdir(parents=True)
+    (project.prefix / "thesis.txt").write_text("the only copy")
+    project.run("env", "clean", "--json").failed(1, "IL6")
+    assert (project.prefix / "thesis.txt").exists()
+
+
+def test_pixi_env_is_the_same_in_pixis_folder(installed: Project) -> None:
+    done = installed.run("install", "--json", program="pixi-env").ok()
+    assert done.json["prefix"] == str(installed.root / ".pixi" / "envs" / "default")
+    listed = installed.run("list", "--json", program="pixi-env").ok().json
+    assert {"app", "ext"} <= {entry["name"] for entry in listed["packages"]}
+    assert (installed.prefix / "conda-meta").is_dir()
+
+
+def test_commands_work_from_below_and_by_path(installed: Project, tmp_path: Path) -> None:
+    (installed.root / "a" / "b").mkdir(parents=True)
+    assert installed.run("env", "install", "--json", cwd=installed.root / "a" / "b").ok().json["changed"] is False
+    by_path = ["--manifest-path", str(installed.root / "pyproject.toml")]
+    assert installed.run("env", "install", "--json", *by_path, cwd=tmp_path).ok().json["changed"] is False
+
+
+def test_install_tells_what_it_did(installed: Project) -> None:
+    installed.run("env", "clean").ok()
+    result = installed.run("env", "install").ok()
+    for fact in ("python", "tool", "app", "ext", "isolated"):
+        assert fact in result.text
+    installed.run("env", "clean").ok()
+    document = installed.install().ok().json
+    assert document["prefix"] == str(installed.prefix)
+    assert [entry["name"] for entry in document["pypi"]] == ["app"]
+    assert {"python", "tool"} <= {entry["name"] for entry in document["conda"]}
+    assert [(entry["name"], entry["mode"]) for entry in document["built"]] == [("ext", "isolated")]
+
+
+def test_quiet_is_quiet(installed: Project) -> None:
+    result = installed.run("env", "install", "-q").ok()
+    assert (result.out, result.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--help"],
+        ["env", "--help"],
+        *(["env", command, "--help"] for command in ("install", "lock", "list", "info", "run", "clean")),
+        ["channel", "build", "--help"],
+        ["plugins", "list", "--help"],
+    ],
+)
+def test_help_teaches(project: Project, args: list[str]) -> None:
+    result = project.run(*args).ok()
+    assert result.out.startswith("usage: interlock")
+    if len(args) == 3:
+        assert "examples:" in result.out
+
+
+@pytest.mark.parametrize(
+    "args", [["env", "instal"], ["env", "install", "--lockd"], [], ["env", "install", "--locked", "--frozen"]]
+)
+def test_wrong_usage(project: Project, args: list[str]) -> None:
+    project.declare()
+    result = project.run(*args)
+    assert result.code == 2
+    assert "usage: interlock" in result.err
+    assert not project.prefix.exists()
+
+
+def test_channel_build_makes_python_once(project: Project) -> None:
+    # Made on the first run of the suite's own channel too; here it is the command that matters.
+    first = project.run("channel", "build", "made", "--python", "--json").ok().json
+    assert any("python-" in name for name in first["built"])
+    assert first["channel"] == (project.root / "made").as_uri()
+    second = project.run("channel", "build", "made", "--python", "--json").ok().json
+    assert second["built"] == []
+    project.declare(workspace={"channels": [second["channel"]]})
+    project.install().ok()
+    assert project.python("import sys; print('%d.%d' % sys.version_info[:2])") == PYTHON
+
+
+def test_a_channel_cannot_be_built_from_what_is_no_interpreter(project: Project) -> None:
+    project.run("channel", "build", "made", "--interpreter", "/bin/true", "--json").failed(1, "IL7")

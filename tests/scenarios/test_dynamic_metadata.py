@@ -1,0 +1,136 @@
+"""sdists that cannot say what they require until they see what is installed."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.miniatures import add_axolotl, add_flash_attn, add_torch, add_torch_scatter
+from kit.project import Project
+from kit.sdists import Backend
+from kit.toolkit import add_toolkit
+
+pytestmark = pytest.mark.scenario
+
+
+def matching(name: str) -> str:
+    return f'[tool.uv.extra-build-dependencies]\n{name} = [{{ requirement = "torch", match-runtime = true }}]\n'
+
+
+@pytest.fixture
+def torched(project: Project) -> Project:
+    """A project with two torches and a toolkit to choose from."""
+    add_torch(project.index, "2.6.0", "2.7.0")
+    add_toolkit(project.channel, "12.4.1")
+    return project
+
+
+def test_torch_scatter_matches_the_runtime(torched: Project) -> None:
+    add_torch_scatter(torched.index, "2.1.2")
+    torched.declare("torch==2.6.0", "torch-scatter", extra=matching("torch-scatter"))
+    torched.install().ok()
+    assert torched.built("torch-scatter")["imports"] == {"torch": "2.6.0"}
+
+
+def test_metadata_is_made_without_installing(torched: Project) -> None:
+    add_flash_attn(torched.index, "2.7.4")
+    extra = '[tool.pixi.system-requirements]\ncuda = "12.4"\n' + matching("flash-attn")
+    torched.declare("torch==2.6.0", "flash-attn", conda={"cuda-toolkit": "*"}, extra=extra)
+    torched.make_lock().ok()
+    assert torched.locked()["einops"] == "0.8.0"
+    assert not torched.prefix.exists()
+
+
+@pytest.mark.parametrize("mode", ["matched", "no-isolation"])
+def test_requirements_follow_the_torch_that_is_resolved(torched: Project, mode: str) -> None:
+    add_axolotl(torched.index, "0.9.0")
+    extra = matching("axolotl") if mode == "matched" else ""
+    options = {"no-build-isolation": ["axolotl"]} if mode == "no-isolation" else {}
+    found = {}
+    for torch in ("2.6.0", "2.7.0"):
+        torched.declare(f"torch=={torch}", "axolotl", pypi_options=options, extra=extra)
+        torched.make_lock().ok()
+        found[torch] = torched.locked()["xformers"]
+    assert found == {"2.6.0": "0.0.29", "2.7.0": "0.0.30"}
+    torched.install("--locked").ok()
+    assert torched.versions()["xformers"] == "0.0.30"
+
+
+def test_extras_of_dynamic_packages_are_followed(torched: Project) -> None:
+    add_axolotl(torched.index, "0.9.0")
+    add_flash_attn(torched.index, "2.7.4")
+    extra = '[tool.pixi.system-requirements]\ncuda = "12.4"\n'
+    options = {"no-build-isolation": ["axolotl", "flash-attn"]}
+    requirements = ("torch==2.6.0", "axolotl[flash-attn]")
+    torched.declare(*requirements, conda={"cuda-toolkit": "*"}, pypi_options=options, extra=extra)
+    torched.install().ok()
+    assert torched.versions()["flash-attn"] == "2.7.4"
+
+
+def test_declared_metadata_runs_nothing(project: Project) -> None:
+    project.index.wheel("lib", "1.0")
+    failing = Backend(on_metadata="raise SystemExit('must not run')")
+    project.index.sdist("secretive", "1.0", dynamic=True, backend=failing)
+    extra = """
+    [[tool.uv.dependency-metadata]]
+    name = "secretive"
+    version = "1.0"
+    requires-dist = ["lib"]
+    """
+    project.declare("secretive", extra=extra)
+    project.make_lock().ok()
+    assert project.locked() == {"lib": "1.0", "secretive": "1.0"}
+
+
+def test_versions_that_are_not_used_are_never_run(project: Project) -> None:
+    for version in ("1.0", "2.0", "3.0"):
+        marker = project.root / f"ran-{version}"
+        code = f"open({str(marker)!r}, 'w').close()"
+        project.index.sdist("many", version, dynamic=True, backend=Backend(on_metadata=code))
+    project.declare("many<3")
+    project.make_lock().ok()
+    assert project.locked() == {"many": "2.0"}
+    assert sorted(path.name for path in project.root.glob("ran-*")) == ["ran-2.0"]
+
+
+def test_a_cycle_is_told_with_its_two_states(torched: Project) -> None:
+    code = """
+import torch
+other = "2.7.0" if torch.__version__ == "2.6.0" else "2.6.0"
+config["requires"] = ["torch==" + other]
+"""
+    torched.index.sdist("fickle", "1.0", dynamic=True, backend=Backend(on_metadata=code))
+    torched.declare("torch", "fickle", extra=matching("fickle"))
+    result = torched.make_lock()
+    assert result.code in (1, 3), str(result)
+    story = str(result.findings)
+    assert "2.6.0" in story
+    assert "2.7.0" in story
+    assert "fickle" in story
+
+
+def test_failing_metadata_is_a_failed_build(project: Project) -> None:
+    project.index.sdist("broken", "1.0", dynamic=True, backend=Backend(on_metadata="raise SystemExit('no metadata')"))
+    project.declare("broken")
+    finding = project.make_lock().failed(3, "IL4")
+    assert "broken" in finding["what"]
+    assert not project.lock_file.exists()
+
+
+def test_a_backend_that_cannot_prepare_metadata_is_built(project: Project) -> None:
+    project.index.wheel("lib", "1.0")
+    backend = Backend(prepares_metadata=False)
+    project.index.sdist("old", "1.0", dynamic=True, requires=["lib"], backend=backend)
+    project.declare("old")
+    project.make_lock().ok()
+    assert project.locked() == {"lib": "1.0", "old": "1.0"}
+
+
+def test_a_dynamic_lock_is_stable(torched: Project) -> None:
+    add_axolotl(torched.index, "0.9.0")
+    torched.declare("torch==2.6.0", "axolotl", extra=matching("axolotl"))
+    torched.make_lock().ok()
+    lock = torched.lock_file.read_bytes()
+    assert torched.make_lock().ok().json["changed"] is False
+    torched.lock_file.unlink()
+    torched.make_lock().ok()
+    assert torched.lock_file.read_bytes() == lock

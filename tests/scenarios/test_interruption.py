@@ -1,0 +1,112 @@
+"""Interrupted and killed installs: nothing is left running, and the next install finishes the work."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import psutil
+import pytest
+
+from interlock_hooks.types import Stage
+from kit.pipes import Pipe
+from kit.plugins import stop_at_stage
+from kit.project import Project
+from kit.sdists import Backend
+
+pytestmark = pytest.mark.scenario
+
+_SOON = 5.0
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within seconds."""
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return True
+    _, alive = psutil.wait_procs([process], timeout=_SOON)
+    return not alive
+
+
+@pytest.fixture
+def building(project: Project, pipe: Pipe) -> Project:
+    """A project whose one build waits until the pipe is gone."""
+    project.index.wheel("app", "1.0")
+    project.index.sdist("slow", "1.0", backend=Backend.waiting(pipe.path))
+    project.declare("app", "slow")
+    return project
+
+
+def test_an_interrupted_build_leaves_no_child(building: Project, pipe: Pipe) -> None:
+    process = building.start("env", "install")
+    build = int(pipe.read())
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert gone(build)
+    pipe.path.unlink()
+    building.install().ok()
+    assert building.versions() == {"app": "1.0", "slow": "1.0"}
+
+
+def test_a_build_killed_with_its_installer_can_be_repeated(building: Project, pipe: Pipe) -> None:
+    process = building.start("env", "install")
+    build = int(pipe.read())
+    process.kill()
+    process.communicate(timeout=30)
+    # Nothing that is killed can end its children; the build is in a session of its own.
+    os.killpg(os.getpgid(build), signal.SIGKILL)
+    pipe.path.unlink()
+    building.install().ok()
+    assert building.versions() == {"app": "1.0", "slow": "1.0"}
+
+
+STAGES: list[Stage] = ["conda-solve", "pypi-resolve", "conda-install", "wheels", "builds"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_install_killed_at_any_stage_recovers(project: Project, pipe: Pipe, stage: Stage) -> None:
+    project.plugin("stopper", stop_at_stage(stage, pipe.path))
+    project.index.wheel("app", "1.0")
+    project.index.sdist("source", "1.0")
+    project.declare("app", "source", extra='[tool.interlock]\nplugins = ["stopper"]\n')
+    process = project.start("env", "install")
+    assert int(pipe.read()) == process.pid
+    process.kill()
+    process.communicate(timeout=30)
+    pipe.path.unlink()
+    project.install().ok()
+    assert project.versions() == {"app": "1.0", "source": "1.0"}
+    assert project.install().ok().json["changed"] is False
+
+
+def test_an_update_killed_half_way_is_finished(project: Project, pipe: Pipe) -> None:
+    for version in ("1.0", "2.0"):
+        project.index.wheel("app", version)
+        project.channel.add("libtool", version, files={"share/libtool": version})
+    project.plugin("stopper", stop_at_stage("wheels", pipe.path))
+    project.declare("app==1.0", conda={"libtool": "1.*"})
+    project.install().ok()
+    project.declare("app==2.0", conda={"libtool": "2.*"}, extra='[tool.interlock]\nplugins = ["stopper"]\n')
+    process = project.start("env", "install")
+    pipe.read()
+    process.kill()
+    process.communicate(timeout=30)
+    project.declare("app==1.0", conda={"libtool": "1.*"})
+    project.install().ok()
+    assert project.versions() == {"app": "1.0"}
+    assert (project.prefix / "share/libtool").read_text() == "1.0"
+
+
+def test_two_installs_at_once_wait_for_each_other(building: Project, pipe: Pipe) -> None:
+    first = building.start("env", "install")
+    build = int(pipe.read())
+    second = building.start("env", "install")
+    pipe.path.unlink()
+    os.kill(build, signal.SIGKILL)
+    first.communicate(timeout=60)
+    _, err = second.communicate(timeout=60)
+    assert second.returncode == 0, err
+    assert building.versions() == {"app": "1.0", "slow": "1.0"}

@@ -1,0 +1,131 @@
+"""What goes to stdout and what to stderr."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from rich.text import Text
+
+from interlock.cli.output import Output
+from interlock_hooks.types import Finding, InterlockError, Location, Severity
+from kit.hooks import FINDING
+
+WRONG_HASH = Finding(
+    code="IL501", what="wrong hash", where=Location(file="interlock.lock", line=3), fix="lock again", details=("a",)
+)
+
+
+def test_json_is_one_document_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output("env list", json=True)
+    output.document({"packages": []}, findings=[FINDING])
+    output.line("text")
+    output.show(Text("text"))
+    output.findings([FINDING])
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {
+        "command": "env list",
+        "ok": True,
+        "packages": [],
+        "findings": [
+            {
+                "code": "IL890",
+                "severity": "warning",
+                "what": "refused",
+                "why": "",
+                "where": None,
+                "fix": "",
+                "details": [],
+                "log": None,
+            }
+        ],
+    }
+    assert err == ""
+
+
+def test_without_json_there_is_no_document(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output("env list")
+    output.document({"packages": []})
+    output.line("a line")
+    output.show(Text("a table"))
+    output.findings([FINDING])
+    out, err = capsys.readouterr()
+    assert out == "a line\na table\n"
+    assert err == "warning[IL890]: refused\n"
+
+
+def test_quiet_shows_errors_only(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output("env list", quiet=True)
+    output.line("a line")
+    output.show(Text("a table"))
+    output.findings([FINDING])
+    assert capsys.readouterr() == ("", "")
+    output.failure(InterlockError(WRONG_HASH))
+    assert capsys.readouterr().err.startswith("error[IL501]: wrong hash\n")
+
+
+def test_a_failure_is_told_to_people_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("env install").failure(InterlockError(WRONG_HASH, FINDING))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "error[IL501]: wrong hash",
+        " where  interlock.lock:3",
+        "        a",
+        "   fix  lock again",
+        "warning[IL890]: refused",
+    ]
+
+
+def test_a_failure_in_json_has_the_exit_code_and_every_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("env install", json=True).failure(InterlockError(WRONG_HASH, FINDING))
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert document["ok"] is False
+    assert document["exit_code"] == 4
+    assert [finding["code"] for finding in document["findings"]] == ["IL501", "IL890"]
+    assert document["findings"][0]["where"] == {"file": "interlock.lock", "line": 3, "key": None}
+    assert "error[IL501]" in err
+
+
+def test_a_traceback_needs_to_be_asked_for_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise LookupError("deep inside")
+    except LookupError as cause:
+        error = InterlockError(WRONG_HASH)
+        error.__cause__ = cause
+    for verbose, expected in ((0, False), (1, False), (2, True)):
+        Output("env install", verbose=verbose).failure(error)
+        assert ("deep inside" in capsys.readouterr().err) is expected
+
+
+def test_a_bug_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("env install", json=True).bug(KeyError("name"))
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert document["exit_code"] == 1
+    (finding,) = document["findings"]
+    assert finding["code"] == "IL999"
+    assert finding["severity"] == Severity.ERROR.value
+    assert "KeyError" in finding["what"]
+    assert "Traceback" not in err
+
+
+def test_an_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("env install", json=True).interrupted()
+    out, err = capsys.readouterr()
+    assert json.loads(out)["exit_code"] == 130
+    assert err.startswith("interrupted")
+
+
+def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("env list").show(Text("word " * 500))
+    assert capsys.readouterr().out.rstrip() == ("word " * 500).rstrip()
+
+
+def test_output_costs_little_to_import() -> None:
+    code = "import sys, interlock.cli.output as o; o.Output('x').line('done'); print('rich' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "done\nFalse\n"

@@ -1,0 +1,122 @@
+"""The command line as it is declared."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from interlock import __version__
+from interlock.cli.parser import make_parser
+
+
+def leaves(parser: argparse.ArgumentParser, *path: str) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command with its parser."""
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield " ".join(path), parser
+    for group in groups:
+        for name, below in group.choices.items():
+            yield from leaves(below, *path, name)
+
+
+COMMANDS = dict(leaves(make_parser("interlock")))
+# What a command needs before it can be parsed.
+ARGUMENTS = {"channel build": ["DIR"], "cache show": ["NAME"], "env run": ["--json", "--", "python"]}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_a_module_that_runs_it(command: str) -> None:
+    name = command.replace(" ", "_")
+    assert importlib.util.find_spec(f"interlock.cli.commands.{name}") is not None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_can_answer_in_json(command: str) -> None:
+    arguments = ARGUMENTS.get(command, [])
+    args = make_parser("interlock").parse_args(
+        [*command.split(), *([] if "--json" in arguments else ["--json"]), *arguments]
+    )
+    assert f"{args.group} {args.command}" == command
+    assert args.json is True
+    assert (args.verbose, args.quiet) == (0, False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_teaches(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        make_parser("interlock").parse_args([*command.split(), "--help"])
+    text = capsys.readouterr().out
+    assert end.value.code == 0
+    _, _, examples = text.partition("examples:\n")
+    assert f"interlock {command}" in examples
+    assert len(text.partition("\n\n")[2].split("\n\n")[0]) > 20, "a description comes after the usage"
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name.startswith("env ")])
+def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
+    arguments = ["-e", "gpu", "--manifest-path", "there"]
+    args = make_parser("interlock").parse_args([*command.split(), *arguments])
+    assert (args.environment, args.manifest_path) == ("gpu", "there")
+    # Removing is the only command for which no name means all.
+    default = make_parser("interlock").parse_args(command.split()).environment
+    assert default == (None if command == "env clean" else "default")
+
+
+@pytest.mark.parametrize("command", ["env install", "env run"])
+def test_locked_and_frozen_exclude_one_another(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        make_parser("interlock").parse_args([*command.split(), "--locked", "--frozen"])
+    assert end.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["env"], ["env", "instal"], ["env", "install", "--lock"], ["cache", "show"]])
+def test_a_wrong_command_line_ends_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        make_parser("interlock").parse_args(arguments)
+    assert end.value.code == 2
+    assert "usage: interlock" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "program"),
+    [
+        (["--", "python", "-c", "1"], ["--", "python", "-c", "1"]),
+        (["python", "--version"], ["python", "--version"]),
+        (["-e", "gpu", "nvcc", "-e", "--json"], ["nvcc", "-e", "--json"]),
+        ([], []),
+    ],
+)
+def test_everything_after_the_program_belongs_to_it(arguments: list[str], program: list[str]) -> None:
+    args = make_parser("interlock").parse_args(["env", "run", *arguments])
+    assert args.program == program
+    assert args.json is False
+
+
+def test_as_a_pixi_extension_the_env_group_is_all() -> None:
+    parser = make_parser("pixi env", only_env=True)
+    args = parser.parse_args(["install", "--frozen"])
+    assert (args.group, args.command, args.frozen) == ("env", "install", True)
+    assert {f"env {name}" for name, _ in leaves(parser)} == {name for name in COMMANDS if name.startswith("env ")}
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        make_parser("interlock").parse_args(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"interlock {__version__}\n"
+
+
+def test_the_parser_costs_little_to_import() -> None:
+    """The no-op install parses its arguments and must not pay for more than it needs."""
+    code = """
+import sys
+import interlock.cli.main, interlock.cli.parser
+print([name for name in ("rich", "rattler", "pluggy", "packaging", "interlock_hooks") if name in sys.modules])
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

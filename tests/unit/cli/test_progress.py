@@ -1,0 +1,212 @@
+"""Progress: what stays on the screen, and what the live view shows."""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from rich.console import Console
+
+from interlock.cli.progress import Progress
+from interlock.plugins import Plugins
+from interlock_hooks.types import (
+    BuildFinished,
+    BuildMode,
+    BuildOutput,
+    BuildStarted,
+    Event,
+    FindingReported,
+    Stage,
+    StageFinished,
+    StageProgress,
+    StageStarted,
+)
+from kit.hooks import FINDING
+
+STARTED = BuildStarted(name="flash-attn", version="2.7.4", mode=BuildMode.MATCHED, log=Path("/logs/flash-attn.log"))
+FINISHED = BuildFinished(name="flash-attn", version="2.7.4", ok=True, seconds=80)
+
+
+class Screen:
+    """A progress on a console of 80 columns, with a clock that is set by hand."""
+
+    def __init__(self, *, live: bool = False, verbose: bool = False) -> None:
+        self.now = 0.0
+        self.console = Console(file=io.StringIO(), width=80, force_terminal=live, record=True, color_system=None)
+        self.progress = Progress(self.console, live=live, verbose=verbose, clock=lambda: self.now)
+
+    def send(self, *events: Event) -> None:
+        for event in events:
+            self.progress.interlock_event(event)
+
+    @property
+    def printed(self) -> list[str]:
+        return [line.rstrip() for line in self.console.export_text(clear=False).splitlines()]
+
+    @property
+    def view(self) -> list[str]:
+        with self.console.capture() as capture:
+            self.console.print(self.progress.view())
+        return [line.rstrip() for line in capture.get().splitlines() if line.strip()]
+
+
+# -- lines that stay -------------------------------------------------------------------------------------------------
+
+
+def test_stages_leave_a_line_when_they_are_done() -> None:
+    screen = Screen()
+    screen.send(
+        StageStarted(stage="conda-solve", detail="default, linux-64"),
+        StageFinished(stage="conda-solve", detail="31 packages", seconds=0.31),
+        StageFinished(stage="plan", detail="2 builds"),
+    )
+    assert screen.printed == ["✓ solve conda          31 packages  0.3 s", "✓ plan builds          2 builds"]
+
+
+@pytest.mark.parametrize("stage", get_args(Stage))
+def test_every_stage_has_a_name_for_people(stage: Stage) -> None:
+    screen = Screen()
+    screen.send(StageStarted(stage=stage), StageFinished(stage=stage, detail="result"))
+    (line,) = screen.printed
+    assert line.index("result") == len("✓ link conda packages  ")
+
+
+def test_without_a_terminal_builds_say_when_they_begin_and_end() -> None:
+    screen = Screen()
+    screen.send(STARTED, BuildOutput(name="flash-attn", line="compiling"), FINISHED)
+    assert screen.printed == [
+        "  flash-attn 2.7.4: matched build started, log /logs/flash-attn.log",
+        "  ✓ flash-attn 2.7.4 (matched)  1 min 20 s",
+    ]
+
+
+def test_a_failed_build_says_so() -> None:
+    screen = Screen()
+    screen.send(STARTED, BuildFinished(name="flash-attn", version="2.7.4", ok=False, seconds=3))
+    assert screen.printed[-1] == "  ✗ flash-attn 2.7.4 (matched) failed  3.0 s"
+
+
+def test_a_metadata_build_is_told_apart() -> None:
+    screen = Screen()
+    screen.send(BuildStarted(name="a", version="1", mode=BuildMode.ISOLATED, log=Path("/l"), step="metadata"))
+    assert screen.printed == ["  a 1: isolated metadata build started, log /l"]
+
+
+def test_verbose_shows_what_builds_print_without_reading_it_as_markup() -> None:
+    screen = Screen(verbose=True)
+    screen.send(STARTED, BuildOutput(name="flash-attn", line="[red]x[/red] [1/2] cc"))
+    assert screen.printed[-1] == "  flash-attn│ [red]x[/red] [1/2] cc"
+
+
+def test_findings_are_shown_as_they_come() -> None:
+    screen = Screen()
+    screen.send(FindingReported(finding=FINDING))
+    assert screen.printed == ["warning[IL890]: refused"]
+
+
+def test_output_and_end_of_an_unknown_build_are_passed_over() -> None:
+    screen = Screen()
+    screen.send(BuildOutput(name="flash-attn", line="x"), FINISHED)
+    assert screen.printed == []
+
+
+# -- the live view ---------------------------------------------------------------------------------------------------
+
+
+def test_nothing_runs_and_nothing_is_shown() -> None:
+    assert Screen().view == []
+
+
+def test_a_stage_shows_what_it_works_on_and_how_long() -> None:
+    screen = Screen()
+    screen.send(StageStarted(stage="conda-solve", detail="default, linux-64"))
+    screen.now = 65
+    (row,) = screen.view
+    assert row.split(maxsplit=1)[1] == "solve conda 1:05 default, linux-64"
+
+
+def test_a_stage_with_a_known_end_has_a_bar_and_a_count() -> None:
+    screen = Screen()
+    screen.send(StageStarted(stage="conda-install"), StageProgress(stage="conda-install", done=3, total=12, item="xz"))
+    (row,) = screen.view
+    assert row.count("━") > 3
+    assert row.endswith("3/12 0:00 xz")
+
+
+def test_a_stage_without_a_known_end_is_counted() -> None:
+    screen = Screen()
+    screen.send(StageProgress(stage="channel", done=3, item="cuda-nvcc"))
+    assert screen.view[0].endswith("build channel 3 0:00 cuda-nvcc")
+
+
+def test_a_stage_that_is_done_leaves_the_view() -> None:
+    screen = Screen()
+    screen.send(StageStarted(stage="plan"), StageFinished(stage="plan"))
+    assert screen.view == []
+
+
+def test_each_running_build_has_one_row() -> None:
+    screen = Screen()
+    other = BuildStarted(name="vector-add", version="1.0", mode=BuildMode.NO_ISOLATION, log=Path("/l"))
+    screen.send(STARTED)
+    screen.now = 12
+    screen.send(
+        other,
+        BuildOutput(name="flash-attn", line="[12/73] nvcc -c a.cu"),
+        BuildOutput(name="flash-attn", line="a warning"),
+        BuildOutput(name="flash-attn", line="   "),
+    )
+    screen.now = 83
+    assert [row.split() for row in screen.view] == [
+        ["flash-attn", "2.7.4", "matched", "1:23", "[12/73]", "a", "warning"],
+        ["vector-add", "1.0", "no-isolation", "1:11"],
+    ]
+    screen.send(FINISHED)
+    assert len(screen.view) == 1
+
+
+def test_a_row_is_one_line_and_only_the_output_is_shortened() -> None:
+    screen = Screen()
+    screen.send(STARTED, BuildOutput(name="flash-attn", line="[1/2] nvcc " + "x" * 200))
+    (row,) = screen.view
+    assert row.startswith("  flash-attn 2.7.4 matched 0:00 [1/2] nvcc xxx")
+    assert row.endswith("…")
+    assert len(row) <= 80
+
+
+def test_the_spinner_turns() -> None:
+    screen = Screen()
+    screen.console.get_time = lambda: screen.now  # type: ignore[method-assign]
+    screen.send(StageStarted(stage="plan"))
+    first = screen.view[0][0]
+    screen.now = 0.1
+    assert screen.view[0][0] != first
+
+
+def test_in_a_terminal_lines_stay_above_the_view_and_the_view_goes_away() -> None:
+    screen = Screen(live=True)
+    with screen.progress:
+        screen.send(STARTED, StageStarted(stage="builds"), FINISHED)
+    assert "  ✓ flash-attn 2.7.4 (matched)  1 min 20 s" in screen.printed
+    assert not any("build started" in line for line in screen.printed)
+
+
+def test_events_from_many_threads() -> None:
+    screen = Screen()
+    plugins = Plugins()
+    plugins.register_builtin("progress", screen.progress)
+
+    def build(name: str) -> None:
+        plugins.event(BuildStarted(name=name, version="1", mode=BuildMode.ISOLATED, log=Path("/l")))
+        plugins.event(BuildFinished(name=name, version="1", ok=True, seconds=1))
+
+    threads = [threading.Thread(target=build, args=(f"p{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([line for line in screen.printed if line.startswith("  ✓ p")]) == 8
+    assert screen.view == []

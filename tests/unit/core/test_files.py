@@ -1,0 +1,84 @@
+"""Files are replaced whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interlock.core import files
+from interlock.core.files import sha256_of, write_atomic
+
+
+@pytest.mark.parametrize(("data", "stored"), [("süß\n", "süß\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")])
+def test_text_and_bytes_are_written_into_new_directories(tmp_path: Path, data: str | bytes, stored: bytes) -> None:
+    path = tmp_path / "a" / "b" / "file"
+    write_atomic(path, data)
+    assert path.read_bytes() == stored
+
+
+def test_the_old_file_is_replaced_for_those_who_open_it_next(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    with path.open() as reader:
+        write_atomic(path, "new")
+        assert reader.read() == "old"
+    assert path.read_text() == "new"
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def fail(handle: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(files.os, "fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_atomic(path, "new")
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_new_file_follows_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_atomic(tmp_path / "file", "x")
+        assert os.umask(0o027) == 0o027, "the umask must be as it was"
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
+
+
+def test_permissions_of_the_old_file_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    path.chmod(0o600)
+    write_atomic(path, "new")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    target = tmp_path / "shared" / "file"
+    target.parent.mkdir()
+    target.write_text("old")
+    link = tmp_path / "file"
+    link.symlink_to(target)
+    write_atomic(link, "new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+@given(st.binary(max_size=64), st.integers(1, 16))
+def test_the_digest_does_not_depend_on_how_a_file_is_read(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, chunk: int
+) -> None:
+    path = tmp_path_factory.mktemp("digest") / "file"
+    path.write_bytes(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "_CHUNK", chunk)
+        assert sha256_of(path) == hashlib.sha256(data).hexdigest()

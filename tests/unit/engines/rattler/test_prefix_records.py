@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from interlock.engines.rattler.prefix_records import (
+    drop_unreadable,
+    incomplete_records,
+    installed_records,
+    record_files,
+)
+
+ENTRY = {
+    "name": "lib",
+    "version": "1.0",
+    "build": "0",
+    "build_number": 0,
+    "subdir": "linux-64",
+    "url": "https://host/channel/linux-64/lib-1.0-0.conda",
+    "files": ["share/lib.txt", "bin/lib"],
+}
+
+
+def put(prefix: Path, **changes: object) -> Path:
+    data = ENTRY | changes
+    path = prefix / "conda-meta" / f"{data['name']}-{data['version']}-{data['build']}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data))
+    return path
+
+
+def test_records_and_their_files(tmp_path: Path) -> None:
+    put(tmp_path)
+    put(tmp_path, name="app", files=[])
+    (tmp_path / "conda-meta" / "interlock.json").write_text("{}")
+    (tmp_path / "conda-meta" / "history").write_text("")
+    assert [record.name for record in installed_records(tmp_path)] == ["app", "lib"]
+    assert installed_records(tmp_path)[1].file_name == "lib-1.0-0.conda"
+    assert record_files(tmp_path) == {"app": (), "lib": ("share/lib.txt", "bin/lib")}
+
+
+def test_an_empty_place(tmp_path: Path) -> None:
+    assert installed_records(tmp_path / "nowhere") == []
+    assert record_files(tmp_path) == {}
+    assert drop_unreadable(tmp_path) == []
+
+
+def test_incomplete_records(tmp_path: Path) -> None:
+    put(tmp_path)
+    (tmp_path / "share").mkdir()
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "share/lib.txt").write_text("")
+    assert incomplete_records(tmp_path) == {"lib"}
+    (tmp_path / "bin/lib").symlink_to("nowhere")  # a link counts as it is
+    assert incomplete_records(tmp_path) == set()
+
+
+def test_unreadable_entries_are_dropped(tmp_path: Path) -> None:
+    good = put(tmp_path)
+    broken = tmp_path / "conda-meta" / "app-2.0-0.json"
+    broken.write_text('{"name": "app", "vers')
+    other = tmp_path / "conda-meta" / "state.json"
+    other.write_text("not ours")
+    assert [record.name for record in installed_records(tmp_path)] == ["lib"]
+    assert drop_unreadable(tmp_path) == ["app-2.0-0.json"]
+    assert good.exists()
+    assert other.exists()
+    assert not broken.exists()
+
+
+def test_reading_a_prefix_does_not_load_rattler() -> None:
+    code = (
+        "import sys, interlock.engines.rattler.prefix_records, interlock.engines.rattler.activation,"
+        " interlock.engines.rattler.cached_prefix; sys.exit('rattler' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

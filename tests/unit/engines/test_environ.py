@@ -1,0 +1,26 @@
+"""What reaches the programs that are started here."""
+
+from __future__ import annotations
+
+import pytest
+
+from interlock.engines.environ import ALLOWED, SYSTEM_PATH, allowed_environment
+
+STRAY = ("CC", "CFLAGS", "CUDA_HOME", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PIP_INDEX_URL", "VIRTUAL_ENV")
+
+
+def test_what_decides_a_build_is_left_behind() -> None:
+    assert allowed_environment(dict.fromkeys(STRAY, "x")) == {"PATH": SYSTEM_PATH}
+
+
+def test_user_network_and_language_are_kept() -> None:
+    source = {name: f"the {name}" for name in ("HOME", "LANG", "https_proxy", "SSL_CERT_FILE", "TMPDIR")}
+    assert allowed_environment(source) == {**source, "PATH": SYSTEM_PATH}
+
+
+def test_the_callers_path_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/home/somebody/bin")
+    monkeypatch.setenv("CC", "stray")
+    found = allowed_environment()
+    assert found["PATH"] == SYSTEM_PATH
+    assert set(found) <= ALLOWED | {"PATH"}

@@ -1,0 +1,349 @@
+"""The boundary to uv: what reaches it, what is written for it, and what it makes of local files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from interlock.core.files import sha256_of
+from interlock.engines import uv as boundary
+from interlock.engines.uv import (
+    create_venv,
+    index_arguments,
+    install_packages,
+    pylock_document,
+    uninstall,
+    uv,
+)
+from interlock_hooks.types import Artifact, Finding, Index, InterlockError, PyPIOptions, PyPIPackage
+from kit.wheels import write_wheel
+
+NOWHERE = PyPIOptions(indexes=(Index(url="file:///nowhere", default=True),))
+
+
+def package(name: str, version: str, artifact: Artifact) -> PyPIPackage:
+    return PyPIPackage(name=canonicalize_name(name), version=version, artifact=artifact)
+
+
+def local(path: Path, name: str, version: str, kind: str = "wheel") -> PyPIPackage:
+    artifact = Artifact(kind=kind, url=path.as_uri(), filename=path.name, sha256=sha256_of(path))  # type: ignore[arg-type]
+    return package(name, version, artifact)
+
+
+def only(error: pytest.ExceptionInfo[InterlockError]) -> Finding:
+    (finding,) = error.value.findings
+    return finding
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Path:
+    """The interpreter of a new virtual environment."""
+    return create_venv(Path(sys.executable), tmp_path / "venv", system_site_packages=False)
+
+
+@pytest.fixture
+def wheels(tmp_path: Path) -> Path:
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    return folder
+
+
+def version_in(python: Path, name: str) -> str:
+    code = f"""
+import importlib.metadata as m
+try: print(m.version({name!r}))
+except m.PackageNotFoundError: print("absent")
+"""
+    return subprocess.run([python, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
+
+# -- starting --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program in the place of uv that prints its variables."""
+    program = tmp_path / "uv"
+    program.write_text("#!/bin/sh\nenv\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(boundary, "_binary", lambda: str(program))
+
+
+def variables_of(*args: str, **variables: str) -> dict[str, str]:
+    printed = uv(args, variables=variables).stdout
+    return dict(line.split("=", 1) for line in printed.splitlines())
+
+
+@pytest.mark.usefixtures("seen")
+@pytest.mark.parametrize(
+    "stray",
+    [
+        "UV_INDEX_URL",
+        "UV_INDEX_STRATEGY",
+        "UV_EXTRA_INDEX_URL",
+        "UV_DEFAULT_INDEX",
+        "UV_PRERELEASE",
+        "UV_CONSTRAINT",
+        "UV_CONFIG_FILE",
+        "UV_NO_BUILD",
+        "UV_PYTHON",
+        "VIRTUAL_ENV",
+        "CONDA_PREFIX",
+        "PYTHONPATH",
+    ],
+)
+def test_what_would_change_a_resolution_does_not_reach_uv(stray: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(stray, "stray")
+    assert stray not in variables_of("pip")
+
+
+@pytest.mark.usefixtures("seen")
+@pytest.mark.parametrize(
+    "kept", ["UV_CACHE_DIR", "UV_OFFLINE", "UV_INDEX_OWN_USERNAME", "UV_INDEX_OWN_PASSWORD", "HTTPS_PROXY", "HOME"]
+)
+def test_what_belongs_to_user_and_machine_reaches_uv(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(kept, "mine")
+    assert variables_of("pip")[kept] == "mine"
+
+
+@pytest.mark.usefixtures("seen")
+def test_configuration_files_are_ignored_unless_one_is_named() -> None:
+    assert variables_of("pip")["UV_NO_CONFIG"] == "1"
+    assert "UV_NO_CONFIG" not in variables_of("pip", "--config-file", "uv.toml")
+    assert variables_of("pip", UV_EXCLUDE_NEWER="2026-01-01")["UV_EXCLUDE_NEWER"] == "2026-01-01"
+
+
+def test_a_missing_uv_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boundary, "_binary", lambda: "/does/not/exist/uv")
+    with pytest.raises(InterlockError) as error:
+        uv(["--version"])
+    assert only(error).code == "IL390"
+
+
+def test_a_failing_uv_is_not_an_exception() -> None:
+    done = uv(["no-such-command"])
+    assert done.returncode == 2
+    assert "no-such-command" in done.stderr
+
+
+# -- indexes ---------------------------------------------------------------------------------------------------------
+
+
+def test_where_packages_come_from_as_arguments() -> None:
+    options = PyPIOptions(
+        indexes=(
+            Index(url="https://one.example/simple", name="one", default=True),
+            Index(url="https://two.example/simple"),
+            Index(url="https://odd.example/simple", name="an odd name"),
+            Index(url="https://flat.example/", format="flat"),
+            Index(url="https://hidden.example/simple", explicit=True),
+        ),
+        find_links=("/wheels",),
+        index_strategy="unsafe-best-match",
+        exclude_newer="2026-01-01",
+    )
+    arguments = index_arguments(options)
+    assert list(zip(arguments[::2], arguments[1::2], strict=True)) == [
+        ("--default-index", "one=https://one.example/simple"),
+        ("--index", "https://two.example/simple"),
+        ("--index", "https://odd.example/simple"),
+        ("--find-links", "https://flat.example/"),
+        ("--find-links", "/wheels"),
+        ("--index-strategy", "unsafe-best-match"),
+        ("--exclude-newer", "2026-01-01"),
+    ]
+
+
+def test_no_options_are_no_arguments() -> None:
+    assert index_arguments(PyPIOptions()) == []
+
+
+def test_uv_accepts_the_arguments(tmp_path: Path, wheels: Path) -> None:
+    write_wheel(wheels, "tiny", "1.0")
+    options = PyPIOptions(
+        indexes=(
+            Index(url=wheels.as_uri(), format="flat"),
+            Index(url=(tmp_path / "empty").as_uri(), name="own-1.x", default=True),
+        ),
+        index_strategy="unsafe-best-match",
+        exclude_newer="2999-01-01",
+    )
+    (tmp_path / "empty").mkdir()
+    wanted = tmp_path / "wanted.in"
+    wanted.write_text("tiny")
+    done = uv(["pip", "compile", "--quiet", "--no-header", "--no-annotate", wanted, *index_arguments(options)])
+    assert done.stdout.strip() == "tiny==1.0", done.stderr
+
+
+# -- the document ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("artifact", "expected"),
+    [
+        (
+            Artifact(kind="wheel", url="https://host.example/a/x-1-py3-none-any.whl", sha256="ab", size=3),
+            {
+                "version": "1",
+                "wheels": [
+                    {
+                        "name": "x-1-py3-none-any.whl",
+                        "url": "https://host.example/a/x-1-py3-none-any.whl",
+                        "size": 3,
+                        "hashes": {"sha256": "ab"},
+                    }
+                ],
+            },
+        ),
+        (
+            Artifact(kind="sdist", url="file:///with%20space/x-1.tar.gz", filename="x-1.tar.gz", sha256="ab"),
+            {
+                "version": "1",
+                "sdist": {"name": "x-1.tar.gz", "path": "/with space/x-1.tar.gz", "hashes": {"sha256": "ab"}},
+            },
+        ),
+        (
+            Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee", subdirectory="python"),
+            {
+                "vcs": {
+                    "type": "git",
+                    "url": "https://host.example/x.git",
+                    "commit-id": "c0ffee",
+                    "subdirectory": "python",
+                }
+            },
+        ),
+        (
+            Artifact(kind="directory", url="file:///src/x", editable=True),
+            {"directory": {"path": "/src/x", "editable": True}},
+        ),
+    ],
+)
+def test_each_kind_of_artifact_in_a_pylock(artifact: Artifact, expected: dict[str, object]) -> None:
+    document = pylock_document([package("X", "1", artifact)], {})
+    assert document["lock-version"] == "1.0"
+    assert document["packages"] == [{"name": "x", **expected}]
+
+
+def test_a_built_wheel_takes_the_place_of_its_source(wheels: Path) -> None:
+    wheel = write_wheel(wheels, "x", "1")
+    source = package("x", "1", Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee"))
+    (entry,) = pylock_document([source], {source.name: wheel})["packages"]
+    assert entry == {
+        "name": "x",
+        "version": "1",
+        "wheels": [{"name": wheel.name, "path": str(wheel), "hashes": {"sha256": sha256_of(wheel)}}],
+    }
+
+
+# -- installing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_venv_has_its_own_interpreter_and_nothing_else(python: Path, tmp_path: Path) -> None:
+    assert python == tmp_path / "venv" / "bin" / "python"
+    code = "import sys; print(sys.prefix)"
+    assert subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == str(
+        tmp_path / "venv"
+    )
+    assert version_in(python, "pytest") == "absent"
+
+
+def test_a_venv_may_see_what_its_base_has(tmp_path: Path) -> None:
+    python = create_venv(Path(sys.executable), tmp_path / "seeing", system_site_packages=True)
+    config = (tmp_path / "seeing" / "pyvenv.cfg").read_text()
+    assert "include-system-site-packages = true" in config
+    assert python.exists()
+
+
+def test_a_project_nearby_does_not_disturb_a_venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text("this is not TOML")
+    monkeypatch.chdir(tmp_path)
+    assert create_venv(Path(sys.executable), tmp_path / "venv", system_site_packages=False).exists()
+
+
+def test_a_broken_interpreter_is_a_finding(tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho not a python\nexit 1\n")
+    broken.chmod(0o755)
+    with pytest.raises(InterlockError) as error:
+        create_venv(broken, tmp_path / "venv", system_site_packages=False)
+    finding = only(error)
+    assert finding.code == "IL391"
+    assert str(broken) in finding.what
+    assert finding.details
+
+
+def test_exactly_the_artifacts_are_installed(python: Path, wheels: Path, tmp_path: Path) -> None:
+    # Its requirement cannot be had anywhere: nothing may try to resolve it.
+    wheel = write_wheel(wheels, "tiny", "1.0", requires=["does-not-exist>5"])
+    install_packages(python, [local(wheel, "tiny", "1.0")], options=NOWHERE, root=tmp_path)
+    assert version_in(python, "tiny") == "1.0"
+
+
+def test_nothing_to_install_starts_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(boundary, "_binary", lambda: "/does/not/exist/uv")
+    install_packages(tmp_path, [], root=tmp_path)
+    uninstall(tmp_path, [])
+
+
+def test_a_wrong_hash_is_a_failed_verification(python: Path, wheels: Path, tmp_path: Path) -> None:
+    wheel = write_wheel(wheels, "tiny", "1.0")
+    locked = local(wheel, "tiny", "1.0")
+    write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": "evil = True\n"})
+    with pytest.raises(InterlockError) as error:
+        install_packages(python, [locked], root=tmp_path)
+    finding = only(error)
+    assert finding.code == "IL501"
+    assert int(error.value.exit_code) == 4
+    assert finding.details
+    assert version_in(python, "tiny") == "absent"
+
+
+def test_an_artifact_that_is_gone_is_a_finding(python: Path, wheels: Path, tmp_path: Path) -> None:
+    wheel = write_wheel(wheels, "tiny", "1.0")
+    locked = local(wheel, "tiny", "1.0")
+    wheel.unlink()
+    with pytest.raises(InterlockError) as error:
+        install_packages(python, [locked], root=tmp_path)
+    finding = only(error)
+    assert finding.code == "IL392"
+    assert finding.what == "tiny 1.0 could not be installed"
+    assert finding.details
+
+
+def test_a_source_is_not_built_unless_allowed(python: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "setup.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nimport setuptools; setuptools.setup()\n")
+    source = package("tree", "1.0", Artifact(kind="directory", url=tree.as_uri()))
+    with pytest.raises(InterlockError) as error:
+        install_packages(python, [source], root=tmp_path)
+    assert only(error).code == "IL392"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_local_wheel_of_the_same_version_replaces_what_is_there(python: Path, wheels: Path, tmp_path: Path) -> None:
+    source = package("tiny", "1.0", Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee"))
+    for text in ("first", "second"):
+        wheel = write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": f"text = {text!r}\n"})
+        install_packages(python, [source], wheels={source.name: wheel}, root=tmp_path)
+        command = [python, "-c", "import tiny; print(tiny.text)"]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == text
+
+
+def test_uninstalling(python: Path, wheels: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        install_packages(python, [local(write_wheel(wheels, name, "1.0"), name, "1.0")], root=tmp_path)
+    uninstall(python, ["one", "never-there"])
+    assert version_in(python, "one") == "absent"
+    assert version_in(python, "two") == "1.0"
+
+
+def test_an_uninstall_that_fails_is_a_finding(tmp_path: Path) -> None:
+    with pytest.raises(InterlockError) as error:
+        uninstall(tmp_path / "no-python", ["one"])
+    assert only(error).code == "IL393"

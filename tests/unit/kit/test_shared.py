@@ -1,0 +1,33 @@
+"""What a test run makes once."""
+
+from __future__ import annotations
+
+import platform
+
+from kit.channel import Channel
+from kit.interpreters import find_interpreter
+from kit.project import PYTHON
+from kit.shared import BUILD_TOOLS, Shared
+
+
+def test_the_running_python_is_packaged_once(shared: Shared) -> None:
+    (python,) = [file for file in shared.python() if file.name.startswith("python-")]
+    assert python.name.startswith(f"python-{platform.python_version()}-")
+    changed = python.stat().st_mtime_ns
+    assert python in shared.python()
+    assert python.stat().st_mtime_ns == changed
+
+
+def test_the_build_tools_are_real(shared: Shared) -> None:
+    assert sorted(file.name.split("-")[0] for file in shared.build_tools()) == sorted(BUILD_TOOLS)
+
+
+def test_a_channel_has_the_running_python(channel: Channel) -> None:
+    channel.index()
+    assert list(channel.folder.glob("linux-64/python-*.conda"))
+
+
+def test_interpreters_are_found_by_version() -> None:
+    found = find_interpreter(PYTHON)
+    assert found is None or found.name.startswith("python")
+    assert find_interpreter("2.0") is None

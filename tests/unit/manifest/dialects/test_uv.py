@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+
+from interlock.manifest.platforms import current_platform
+from interlock_hooks.types import EnvironmentRequest, Index
+from manifest.conftest import PLATFORM, Room, line
+
+PROJECT = '[project]\nname = "demo"\ndependencies = ["torch", "numpy"]\n'
+
+
+def request(room: Room, text: str) -> EnvironmentRequest:
+    return room.load(PROJECT + text).request("default", current_platform())
+
+
+def test_options_of_the_resolver(room: Room) -> None:
+    found = request(
+        room,
+        """
+[tool.uv]
+index-url = "https://example.com/default"
+extra-index-url = ["https://example.com/extra"]
+find-links = ["./wheels", "https://example.com/links"]
+index-strategy = "first-index"
+prerelease = "if-necessary-or-explicit"
+exclude-newer = "2026-01-31T00:00:00Z"
+no-build-package = ["A_b"]
+no-binary = true
+override-dependencies = ["numpy>=2"]
+constraint-dependencies = ["Torch_Vision<1"]
+torch-backend = "cu124"
+environments = ["sys_platform == 'linux'"]
+required-environments = ["sys_platform == 'linux'"]
+[[tool.uv.index]]
+name = "pytorch"
+url = "https://example.com/pytorch"
+explicit = true
+[[tool.uv.index]]
+name = "flat"
+url = "./flat"
+format = "flat"
+""",
+    )
+    assert found.pypi.indexes == (
+        Index(url="https://example.com/pytorch", name="pytorch", explicit=True),
+        Index(url=(room.root / "flat").as_uri(), name="flat", format="flat"),
+        Index(url="https://example.com/extra"),
+        Index(url="https://example.com/default", default=True),
+    )
+    assert found.pypi.find_links == (str(room.root / "wheels"), "https://example.com/links")
+    assert found.pypi.index_strategy == "first-index"
+    assert found.pypi.prerelease == "if-necessary-or-explicit"
+    assert found.pypi.exclude_newer == "2026-01-31T00:00:00Z"
+    assert found.conda_exclude_newer is None
+    assert "a-b" in found.pypi.no_build
+    assert found.pypi.no_binary.everything
+    assert found.overrides == ("numpy>=2",)
+    assert found.constraints == ("torch-vision<1",)
+    assert found.torch_backend == "cu124"
+
+
+def test_without_pixi_the_defaults_are_conda_forge_and_this_machine(room: Room) -> None:
+    workspace = room.load('[project]\nname = "demo"\nrequires-python = ">=3.11"\n[tool.uv]\n')
+    assert workspace.platforms == (current_platform(),)
+    found = workspace.request()
+    assert found.channels == ("conda-forge",)
+    assert found.requires_python == ">=3.11"
+
+
+def test_pixi_and_uv_with_different_default_indexes(room: Room) -> None:
+    workspace = room.load("""
+        [tool.pixi.workspace]
+        channels = []
+        platforms = ["linux-64"]
+        [tool.pixi.workspace.pypi-options]
+        index-url = "https://example.com/a"
+        [tool.uv]
+        index-url = "https://example.com/b"
+        """)
+    (found,) = workspace.findings
+    assert (found.code, line(found)) == ("IL116", 6)
+    assert [index.url for index in workspace.request("default", PLATFORM).pypi.indexes] == ["https://example.com/a"]
+
+
+def test_settings_without_effect_are_warned_about_and_the_rest_is_left_alone(room: Room) -> None:
+    workspace = room.load("""
+        [tool.uv]
+        cache-dir = "./cache"
+        managed = true
+        resolution = "lowest"
+        no-index = true
+        [tool.uv.pip]
+        whatever = 1
+        [tool.uv.workspace]
+        members = ["a"]
+        """)
+    assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 5), ("IL114", 4), ("IL114", 8)]
+
+
+def test_unknown_keys_are_warnings(room: Room) -> None:
+    workspace = room.load('[tool.uv]\nextra-build-dependency = { a = ["b"] }\n')
+    (found,) = workspace.findings
+    assert (found.code, line(found), found.fix) == ("IL106", 2, "Did you mean 'extra-build-dependencies'?")
+
+
+ERRORS = {
+    'torch-backend = "12.4"': ("IL105", "tool.uv.torch-backend"),
+    'prerelease = "yes"': ("IL105", "tool.uv.prerelease"),
+    'exclude-newer = "soon"': ("IL105", "tool.uv.exclude-newer"),
+    "exclude-newer = 1": ("IL104", "tool.uv.exclude-newer"),
+    'override-dependencies = ["a>>1"]': ("IL109", "tool.uv.override-dependencies[0]"),
+    'no-build = "a"': ("IL104", "tool.uv.no-build"),
+    "index = [{ name = 'a' }]": ("IL119", "tool.uv.index[0]"),
+    "index = [{ url = 'https://a', explicit = true }]": ("IL119", "tool.uv.index[0].explicit"),
+    "index = [{ url = 'https://a', default = true }, { url = 'https://b', default = true }]": (
+        "IL116",
+        "tool.uv.index",
+    ),
+    "index = [{ url = 'https://a', name = 'x' }, { url = 'https://b', name = 'x' }]": ("IL116", "tool.uv.index"),
+    "index = { url = 'https://a' }": ("IL104", "tool.uv.index"),
+    "sources = { a = { workspace = true } }": ("IL114", "tool.uv.sources.a.workspace"),
+    "sources = { a = { index = 'nope' } }": ("IL105", "tool.uv.sources.a.index"),
+    "sources = { a = { marker = \"sys_platform == 'x'\" } }": ("IL119", "tool.uv.sources.a"),
+    "sources = { a = [{ path = 'nowhere' }] }": ("IL120", "tool.uv.sources.a[0].path"),
+    "sources = { a = 1 }": ("IL104", "tool.uv.sources.a"),
+    "dependency-metadata = [{ version = '1' }]": ("IL119", "tool.uv.dependency-metadata[0]"),
+    "dependency-metadata = [{ name = 'a', requires-dist = ['b>>1'] }]": (
+        "IL109",
+        "tool.uv.dependency-metadata[0].requires-dist[0]",
+    ),
+    "extra-build-variables = { a = { B = 1 } }": ("IL104", "tool.uv.extra-build-variables.a.B"),
+    "extra-build-dependencies = { a = 'b' }": ("IL104", "tool.uv.extra-build-dependencies.a"),
+    "extra-build-dependencies = { a = [1] }": ("IL104", "tool.uv.extra-build-dependencies.a[0]"),
+    "config-settings = { a = 1 }": ("IL104", "tool.uv.config-settings.a"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ERRORS.items())
+def test_errors_name_the_key(room: Room, text: str, expected: tuple[str, str]) -> None:
+    found = room.error(f"[tool.uv]\n{text}\n")
+    assert found.where is not None
+    assert (found.code, found.where.key, found.where.line) == (*expected, 2)
+
+
+def test_a_cuda_version_as_backend_is_corrected(room: Room) -> None:
+    assert room.error('[tool.uv]\ntorch-backend = "12.4"\n').fix == "Write 'cu124'."

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from packaging.markers import Marker
+from packaging.requirements import Requirement as Pep508
+
+from interlock.manifest.platforms import current_platform
+from interlock_hooks.types import Requirement
+from manifest.conftest import Room
+
+
+def requirements(room: Room, text: str, dependencies: str = '["demo[x]>=1"]') -> tuple[Requirement, ...]:
+    project = f'[project]\nname = "p"\ndependencies = {dependencies}\n'
+    return room.load(project + text).request("default", current_platform()).requirements
+
+
+def test_each_kind(room: Room) -> None:
+    (room.root / "lib").mkdir()
+    cases = {
+        '{ git = "https://example.com/r", tag = "v1" }': "demo[x] @ git+https://example.com/r@v1",
+        '{ url = "https://example.com/d.whl" }': "demo[x] @ https://example.com/d.whl",
+        '{ path = "lib", editable = true }': f"demo[x] @ {(room.root / 'lib').as_uri()}",
+        "[{ path = 'lib', package = true }]": f"demo[x] @ {(room.root / 'lib').as_uri()}",
+    }
+    for source, expected in cases.items():
+        (found,) = requirements(room, f"[tool.uv.sources]\nDemo = {source}\n")
+        assert found.text == expected
+        assert found.editable is ("editable" in source)
+
+
+def test_an_index(room: Room) -> None:
+    (found,) = requirements(
+        room,
+        '[tool.uv]\nsources.demo.index = "own"\nindex = [{ name = "own", url = "https://e.com", explicit = true }]\n',
+    )
+    assert (found.text, found.index) == ("demo[x]>=1", "own")
+
+
+INDEXES = '[[tool.uv.index]]\nname = "cpu"\nurl = "https://e.com/cpu"\n[[tool.uv.index]]\nname = "gpu"\nurl = "https://e.com/g"\n'
+
+
+def test_sources_with_markers_leave_the_remainder_to_the_default_index(room: Room) -> None:
+    found = requirements(
+        room,
+        INDEXES
+        + """
+[tool.uv.sources]
+demo = [
+  { index = "gpu", marker = "sys_platform == 'linux'" },
+  { index = "cpu", marker = "sys_platform == 'darwin'" },
+]
+""",
+        """["demo>=1 ; python_version > '3'"]""",
+    )
+    for system, index in (("linux", "gpu"), ("darwin", "cpu"), ("win32", None)):
+        active = [item for item in found if _marker(item).evaluate({"sys_platform": system, "python_version": "3.12"})]
+        assert [item.index for item in active] == [index]
+        assert str(Pep508(active[0].text).specifier) == ">=1"
+    assert not any(_marker(item).evaluate({"sys_platform": "linux", "python_version": "2.7"}) for item in found)
+
+
+def _marker(requirement: Requirement) -> Marker:
+    marker = Pep508(requirement.text).marker
+    assert marker is not None
+    return marker
+
+
+def test_sources_can_be_switched_off(room: Room) -> None:
+    sources = '[tool.uv.sources]\ndemo = { url = "https://example.com/d.whl" }\n'
+    (found,) = requirements(room, "[tool.uv]\nno-sources = true\n" + sources)
+    assert found.text == "demo[x]>=1"
+    (found,) = requirements(room, '[tool.uv]\nno-sources-package = ["Demo"]\n' + sources)
+    assert found.text == "demo[x]>=1"
+
+
+def test_a_direct_reference_in_the_project_is_kept(room: Room) -> None:
+    sources = '[tool.uv.sources]\ndemo = { url = "https://example.com/other.whl" }\n'
+    (found,) = requirements(room, sources, '["demo @ https://example.com/own.whl"]')
+    assert found.text == "demo @ https://example.com/own.whl"

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interlock.manifest import find_manifest
+from interlock_hooks.types import Finding, InterlockError
+from manifest.conftest import Room
+
+
+def failure(start: Path) -> Finding:
+    with pytest.raises(InterlockError) as caught:
+        find_manifest(start)
+    (found,) = caught.value.findings
+    return found
+
+
+def test_upwards_and_pixi_first(room: Room) -> None:
+    deep = room.root / "a" / "b"
+    deep.mkdir(parents=True)
+    pyproject = room.write("[project]\nname = 'x'\n")
+    assert find_manifest(deep) == pyproject
+    pixi = room.write("", "pixi.toml")
+    assert find_manifest(deep) == pixi
+    nearer = room.write("[tool.pixi]\n", "a/pyproject.toml")
+    assert find_manifest(deep) == nearer
+    assert find_manifest(pixi) == pixi
+
+
+@pytest.mark.parametrize("table", ["tool.pixi", "tool.uv", "tool.interlock", "project", "dependency-groups"])
+def test_tables_that_make_a_manifest(room: Room, table: str) -> None:
+    path = room.write(f"[{table}]\n")
+    assert find_manifest(room.root) == path
+
+
+def test_others_are_passed_over_and_named(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.write("[tool.ruff]\n", "a/pyproject.toml")
+    outer = room.write("[tool.uv]\n")
+    assert find_manifest(room.root / "a") == outer
+    outer.unlink()
+    found = failure(room.root / "a")
+    assert found.code == "IL101"
+    assert "pyproject.toml" in found.why
+    assert found.fix
+
+
+def test_a_malformed_pyproject_is_not_passed_over(room: Room) -> None:
+    room.write("[tool.pixi\n")
+    assert failure(room.root).code == "IL103"
+
+
+def test_a_missing_start(room: Room) -> None:
+    assert failure(room.root / "nowhere").code == "IL101"

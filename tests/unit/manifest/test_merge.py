@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import pytest
+
+from interlock_hooks.types import EnvironmentRequest, InterlockError
+from manifest.conftest import Room
+
+
+def specs(request: EnvironmentRequest) -> list[str]:
+    return [spec.spec for spec in request.conda_specs]
+
+
+TARGETS = """
+    [dependencies]
+    python = "3.11.*"
+    zlib = "*"
+    [constraints]
+    openssl = "<4"
+    [pypi-dependencies]
+    demo = ">=1"
+    other = "*"
+    [activation]
+    scripts = ["setup.sh"]
+    env = { A = "base", B = "base" }
+    [target.unix.dependencies]
+    python = "3.12.*"
+    [target.linux-64.dependencies]
+    python = "3.13.*"
+    extra = "*"
+    [target.linux-64.constraints]
+    openssl = "<3"
+    [target.linux-64.pypi-dependencies]
+    demo = ">=2"
+    [target.linux-64.activation]
+    env = { B = "linux" }
+    [target.win.activation]
+    scripts = ["setup.bat"]
+    [target.win.dependencies]
+    msmpi = "*"
+    """
+
+
+def test_targets_override_by_how_specific_they_are(room: Room) -> None:
+    workspace = room.pixi(TARGETS)
+    linux = workspace.request("default", "linux-64")
+    assert specs(linux) == ["python 3.13.*", "zlib", "extra"]
+    assert [spec.spec for spec in linux.conda_constraints] == ["openssl <3"]
+    assert [requirement.text for requirement in linux.requirements] == ["other", "demo>=2"]
+    assert dict(linux.activation.env) == {"A": "base", "B": "linux"}
+    assert linux.activation.scripts == ("setup.sh",)
+    mac = workspace.request("default", "osx-arm64")
+    assert specs(mac) == ["python 3.12.*", "zlib"]
+    windows = workspace.request("default", "win-64")
+    assert specs(windows) == ["python 3.11.*", "zlib", "msmpi"]
+    assert windows.activation.scripts == ("setup.bat",)
+
+
+FEATURES = """
+    [dependencies]
+    python = ">=3.10"
+    shared = "*"
+    [system-requirements]
+    cuda = "11.8"
+    linux = "5.10"
+    [pypi-options]
+    no-build-isolation = ["a"]
+    [pypi-options.dependency-overrides]
+    numpy = ">=1"
+    [activation]
+    scripts = ["base.sh"]
+    env = { A = "base", B = "base" }
+    [feature.cuda]
+    channels = ["nvidia", { channel = "first", priority = 5 }]
+    platforms = ["linux-64"]
+    channel-priority = "disabled"
+    system-requirements = { cuda = "12.4", linux = "4.0" }
+    [feature.cuda.dependencies]
+    python = "3.12.*"
+    shared = "*"
+    [feature.cuda.pypi-dependencies]
+    torch = "*"
+    [feature.cuda.pypi-options]
+    no-build-isolation = ["b"]
+    extra-index-urls = ["https://example.com/cuda"]
+    [feature.cuda.pypi-options.dependency-overrides]
+    numpy = ">=2"
+    [feature.cuda.activation]
+    scripts = ["cuda.sh"]
+    env = { B = "cuda" }
+    [environments]
+    gpu = ["cuda"]
+    alone = { features = ["cuda"], no-default-feature = true }
+    """
+
+
+def test_features_compose_as_in_pixi(room: Room) -> None:
+    request = room.pixi_request(FEATURES, "gpu")
+    assert request.name == "gpu"
+    assert request.channels == ("first", "nvidia", "conda-forge")
+    assert request.channel_priority == "disabled"
+    assert specs(request) == ["python 3.12.*", "shared", "python >=3.10"]
+    assert {item.name: item.version for item in request.system_requirements} == {"__cuda": "12.4", "__linux": "5.10"}
+    assert request.build.no_isolation.names == {"a", "b"}
+    assert [index.url for index in request.pypi.indexes] == ["https://example.com/cuda"]
+    assert request.overrides == ("numpy>=2",)
+    assert request.activation.scripts == ("cuda.sh", "base.sh")
+    assert dict(request.activation.env) == {"A": "base", "B": "cuda"}
+
+
+def test_an_environment_without_the_default_feature(room: Room) -> None:
+    request = room.pixi_request(FEATURES, "alone")
+    assert specs(request) == ["python 3.12.*", "shared"]
+    assert request.channels == ("first", "nvidia")
+    assert {item.name: item.version for item in request.system_requirements} == {"__cuda": "12.4", "__linux": "4.0"}
+
+
+def test_the_default_environment_is_not_touched_by_features(room: Room) -> None:
+    request = room.pixi_request(FEATURES)
+    assert specs(request) == ["python >=3.10", "shared"]
+    assert request.channel_priority == "strict"
+    assert request.requirements == ()
+
+
+def test_platforms_are_the_intersection(room: Room) -> None:
+    workspace = room.pixi(FEATURES)
+    with pytest.raises(InterlockError) as caught:
+        workspace.request("gpu", "win-64")
+    (found,) = caught.value.findings
+    assert found.code == "IL115"
+    assert "linux-64" in found.why
+    assert found.where is not None
+    assert found.where.line == 3
+
+
+def test_unknown_environments_name_the_nearest(room: Room) -> None:
+    workspace = room.pixi(FEATURES)
+    with pytest.raises(InterlockError) as caught:
+        workspace.request("gpus", "linux-64")
+    (found,) = caught.value.findings
+    assert (found.code, found.fix) == ("IL112", "Did you mean 'gpu'?")
+
+
+def test_two_default_indexes_in_one_environment(room: Room) -> None:
+    workspace = room.pixi("""
+        [pypi-options]
+        index-url = "https://example.com/a"
+        [feature.x.pypi-options]
+        index-url = "https://example.com/b"
+        [environments]
+        x = ["x"]
+        """)
+    assert workspace.request("default", "linux-64").pypi.indexes[0].default
+    with pytest.raises(InterlockError) as caught:
+        workspace.request("x", "linux-64")
+    assert caught.value.findings[0].code == "IL116"
+
+
+def test_python_is_added_where_requirements_need_it(room: Room) -> None:
+    assert specs(room.pixi_request('[pypi-dependencies]\nnumpy = "*"\n')) == ["python"]
+    assert specs(room.pixi_request('[dependencies]\nzlib = "*"\n')) == ["zlib"]
+    assert specs(room.pixi_request('[dependencies]\npython = "3.12.*"\n[pypi-dependencies]\na = "*"\n')) == [
+        "python 3.12.*"
+    ]
+
+
+def test_dependencies_of_all_kinds_are_installed(room: Room) -> None:
+    request = room.pixi_request("""
+        [build-dependencies]
+        cmake = "1"
+        shared = "1"
+        [host-dependencies]
+        zlib = "2"
+        shared = "2"
+        [dependencies]
+        shared = "3"
+        """)
+    assert sorted(specs(request)) == ["cmake 1", "shared 3", "zlib 2"]
+
+
+def test_an_unknown_target(room: Room) -> None:
+    found = room.pixi_error('[target.linus.dependencies]\na = "*"\n')
+    assert (found.code, found.fix) == ("IL108", "Did you mean 'linux'?")
+
+
+def test_the_current_platform_by_default(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = room.pixi(TARGETS)
+    monkeypatch.setattr("interlock.manifest.merge.current_platform", lambda: "osx-arm64")
+    assert workspace.request().platform == "osx-arm64"
