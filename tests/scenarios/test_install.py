@@ -187,15 +187,6 @@ def test_both_halves_of_a_conflict_are_told(provided: Project) -> None:
     assert not provided.lock_file.exists()
 
 
-def test_a_pypi_conflict_makes_conda_choose_again(provided: Project) -> None:
-    provided.channel.add_distribution("numeric", "2.4.0", python=PYTHON)
-    provided.channel.add_distribution("numeric", "2.9.0", python=PYTHON)
-    provided.index.wheel("picky", "1.0", requires=["numeric<2.5"])
-    provided.declare("picky", conda={"numeric": "*"})
-    provided.install().ok()
-    assert provided.versions() == {"numeric": "2.4.0", "picky": "1.0"}
-
-
 def test_sdists_see_what_conda_provides_without_isolation(provided: Project) -> None:
     provided.index.sdist("ext", "1.0", requires=["numeric"], backend=Backend(imports=["numeric"]))
     provided.declare("ext", conda={"numeric": "2.1.*"}, pypi_options={"no-build-isolation": ["ext"]})

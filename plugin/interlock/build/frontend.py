@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
+from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, BuildBackendWarning, HookMissing
 
 from interlock.engines.process import ProcessTimeout, stream
 
 if TYPE_CHECKING:
     from interlock.build.backend import BuildSystem
+
+
+# What a backend warns of is for its author; it is in the build's log. (Set once: filters are shared by all threads.)
+warnings.simplefilter("ignore", BuildBackendWarning)
 
 
 class HookFailed(Exception):  # noqa: N818 - says what happened; never shown, the session turns it into findings

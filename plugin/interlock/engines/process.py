@@ -108,7 +108,6 @@ def _text(data: bytearray) -> str:
 
 _running: set[subprocess.Popen[bytes]] = set()
 _running_lock = threading.Lock()
-_ending = False
 
 
 @contextmanager
@@ -117,8 +116,6 @@ def _started(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A running program in a session of its own; it is ended when the block is left by an exception."""
     with _running_lock:
-        if _ending:
-            raise KeyboardInterrupt
         process = subprocess.Popen(
             command,
             env=dict(env),
@@ -230,13 +227,11 @@ def _signal(target: int, number: int) -> bool:
 
 
 def end_all() -> None:
-    """End every program that runs, and start no other: for an interrupt that arrives while builds run in threads.
+    """End every program that runs now; for an interrupt that arrives while builds run in other threads.
 
-    A thread that goes on to start one gets a :class:`KeyboardInterrupt`.
+    A thread may start the next one right after: call it again until the threads have come to their end.
     """
-    global _ending
     with _running_lock:
-        _ending = True
         processes = list(_running)
     enders = [threading.Thread(target=end_group, args=(process,)) for process in processes]
     for ender in enders:

@@ -1,89 +1,165 @@
 """Files that two packages both want: the same path with different content.
 
-Shared directories and namespaces are no clash, nor is the same content twice.
+Shared directories and namespaces are no clash, nor is the same content twice. Wheels that lie on this machine are
+compared before they are installed; of those that uv downloads the content is only known afterwards, so that the caller
+has to take them out again and restore what they covered.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import csv
 import hashlib
 import json
 import posixpath
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.install.sites import SiteDistribution
 
 # Files that projects put at the top of their wheels by mistake. Nothing breaks when one of them wins.
 _STRAY_FOLDERS = frozenset({"test", "tests", "doc", "docs", "example", "examples", "benchmarks"})
+_STRAY_SHARED = frozenset({("share", "doc"), ("share", "man"), ("share", "licenses")})
 _CODE = frozenset({".py", ".pyi", ".so", ".pyd", ".dylib"})
+# The ways to say "this package is shared" (before PEP 420); any of them does for all.
+_NAMESPACES = (
+    "",
+    "__path__ = __import__('pkgutil').extend_path(__path__, __name__)",
+    '__path__ = __import__("pkgutil").extend_path(__path__, __name__)',
+    "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)",
+    "__import__('pkg_resources').declare_namespace(__name__)",
+    '__import__("pkg_resources").declare_namespace(__name__)',
+)
+_NAMESPACE_DIGESTS = frozenset(
+    hashlib.sha256((text + end).encode()).hexdigest() for text in _NAMESPACES for end in ("", "\n")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The files of one distribution: path relative to the prefix, with the SHA-256 (hexadecimal) if it is known."""
+
+    name: NormalizedName
+    label: str
+    files: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One path, relative to the prefix, that ``taken`` owned before ``newcomer`` was installed over it.
+    """One path, relative to the prefix, that ``taken`` owned and ``newcomer`` wants with other content.
 
-    ``conda`` is the conda package that owned the path, ``None`` if ``taken`` is a PyPI package. ``harmless`` files are
+    ``conda`` is the conda package that owns the path, ``None`` if ``taken`` is a PyPI package. ``harmless`` files are
     stray ones whose content hardly matters.
     """
 
     path: str
-    taken: str
-    newcomer: str
+    taken: Claim
+    newcomer: Claim
     conda: str | None
     harmless: bool
 
 
+def installed_claim(found: SiteDistribution, site_packages: str) -> Claim:
+    """What an installed distribution owns; its own metadata and byte code left out."""
+    files = {
+        posixpath.normpath(posixpath.join(site_packages, path)): _hexadecimal(digest)
+        for path, digest in found.files.items()
+        if digest is not None and not PurePosixPath(path).parts[0].endswith(".dist-info")
+    }
+    return Claim(found.name, f"{found.name} {found.version}", files)
+
+
+def wheel_claim(wheel: Path, site_packages: str) -> Claim:
+    """What a wheel file will own once it is installed, except scripts that the installer makes (PEP 427)."""
+    name, version = wheel.name.split("-")[:2]
+    files = {}
+    with zipfile.ZipFile(wheel) as archive:
+        record = next((each for each in archive.namelist() if each.endswith(".dist-info/RECORD")), None)
+        rows = csv.reader(archive.read(record).decode().splitlines()) if record else iter(())
+        for path, digest, *_ in rows:
+            place = _destination(PurePosixPath(path), site_packages)
+            if place is not None and digest:
+                files[place] = _hexadecimal(digest)
+    return Claim(canonicalize_name(name), f"{name} {version}", files)
+
+
 def find_clashes(
     prefix: Path,
-    site_packages: str,
-    newcomers: Iterable[SiteDistribution],
-    others: Iterable[SiteDistribution],
+    newcomers: Iterable[Claim],
+    others: Iterable[Claim],
     conda_files: Mapping[str, tuple[str, ...]],
+    *,
+    site_packages: str,
 ) -> list[Clash]:
-    """Clashes of just installed distributions with conda packages, with ``others``, and among themselves.
+    """Clashes of newcomers with conda packages, with ``others``, and among themselves.
 
     ``conda_files`` are the paths of each conda package, relative to the prefix.
     """
     conda_owner = {path: record for record, paths in conda_files.items() for path in paths}
-    owners: dict[str, tuple[str, str | None]] = {}
-    for other in others:
-        for path, digest in _paths(other, site_packages).items():
-            owners[path] = (f"{other.name} {other.version}", digest)
+    hashes = _CondaHashes(prefix)
+    owners = {path: other for other in others for path in other.files}
     clashes = []
     for newcomer in newcomers:
-        label = f"{newcomer.name} {newcomer.version}"
-        for path, digest in _paths(newcomer, site_packages).items():
+        for path, digest in newcomer.files.items():
             record = conda_owner.get(path)
-            if record is not None and not _same_as_conda(prefix, record, path):
-                clashes.append(Clash(path, record, label, record, harmless=False))
+            if record is not None and not _agree(path, digest, hashes.get(record, path)):
+                owner = Claim(canonicalize_name(record), f"the conda package {record}", {})
+                clashes.append(Clash(path, owner, newcomer, record, harmless=False))
             taken = owners.get(path)
-            if taken is not None and taken[1] != digest:
-                clashes.append(Clash(path, taken[0], label, None, harmless=_is_stray(path, site_packages)))
-            owners[path] = (label, digest)
+            if taken is not None and not _agree(path, digest, taken.files[path]):
+                clashes.append(Clash(path, taken, newcomer, None, harmless=_is_stray(path, site_packages)))
+            owners[path] = newcomer
     return clashes
 
 
 def clash_findings(clashes: Iterable[Clash]) -> list[Finding]:
-    """One finding for each pair of packages that clash."""
+    """One finding for each pair of packages that clash: IL612, or IL613 where nothing of weight is lost."""
     pairs: dict[tuple[str, str, bool], list[Clash]] = {}
     for clash in clashes:
-        pairs.setdefault((clash.taken, clash.newcomer, clash.harmless), []).append(clash)
+        pairs.setdefault((clash.taken.label, clash.newcomer.label, clash.harmless), []).append(clash)
     return [_finding(*pair, found) for pair, found in pairs.items()]
+
+
+class _CondaHashes:
+    """The content that conda linked, by package and path; read only for packages that something clashes with."""
+
+    def __init__(self, prefix: Path) -> None:
+        self._meta = prefix / "conda-meta"
+        self._known: dict[str, dict[str, str]] = {}
+
+    def get(self, record: str, path: str) -> str | None:
+        if record not in self._known:
+            self._known[record] = self._read(record)
+        return self._known[record].get(path)
+
+    def _read(self, record: str) -> dict[str, str]:
+        for meta in self._meta.glob(f"{record}-*.json"):
+            data = json.loads(meta.read_bytes())
+            if data.get("name") == record:
+                paths = data.get("paths_data", {}).get("paths", [])
+                digests = ((each["_path"], each.get("sha256_in_prefix") or each.get("sha256")) for each in paths)
+                return {path: digest for path, digest in digests if digest}
+        return {}
 
 
 def _finding(taken: str, newcomer: str, harmless: bool, clashes: list[Clash]) -> Finding:
     shown = [clash.path for clash in clashes[:5]]
     rest = [f"and {len(clashes) - len(shown)} more"] if len(clashes) > len(shown) else []
     from_conda = clashes[0].conda is not None
-    owner = f"the conda package {taken}" if from_conda else taken
     return Finding(
         code="IL613" if harmless else "IL612",
-        what=f"{newcomer} and {owner} both bring {len(clashes)} file(s) with different content",
+        what=f"{newcomer} and {taken} both bring {len(clashes)} file(s) with different content",
         why="only one of them can be there" + ("; conda's files are never overwritten" if from_conda else ""),
         fix="" if harmless else "keep one of the two packages, or have both from the same ecosystem",
         severity=Severity.WARNING if harmless else Severity.ERROR,
@@ -91,29 +167,39 @@ def _finding(taken: str, newcomer: str, harmless: bool, clashes: list[Clash]) ->
     )
 
 
-def _paths(distribution: SiteDistribution, site_packages: str) -> dict[str, str | None]:
-    """The files of a distribution relative to the prefix; its own metadata and byte code left out."""
-    return {
-        posixpath.normpath(posixpath.join(site_packages, path)): digest
-        for path, digest in distribution.files.items()
-        if digest is not None and not PurePosixPath(path).parts[0].endswith(".dist-info")
-    }
+def _destination(path: PurePosixPath, site_packages: str) -> str | None:
+    """Where a file of a wheel goes, relative to the prefix; ``None`` for metadata, and scripts, which are rewritten."""
+    first = path.parts[0]
+    if first.endswith(".dist-info"):
+        return None
+    if not first.endswith(".data"):
+        return f"{site_packages}/{path}"
+    if len(path.parts) < 3:
+        return None
+    folders = {"purelib": site_packages, "platlib": site_packages, "data": ""}
+    folder = folders.get(path.parts[1])
+    return None if folder is None else posixpath.join(folder, *path.parts[2:])
 
 
-def _same_as_conda(prefix: Path, record: str, path: str) -> bool:
-    """Whether a file still has the content that conda linked; read only for paths that two packages claim."""
-    for meta in (prefix / "conda-meta").glob(f"{record}-*.json"):
-        data = json.loads(meta.read_bytes())
-        for entry in data.get("paths_data", {}).get("paths", []):
-            if data.get("name") == record and entry.get("_path") == path:
-                recorded = entry.get("sha256_in_prefix") or entry.get("sha256")
-                file = prefix / path
-                return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == recorded
-    return False
+def _agree(path: str, one: str | None, other: str | None) -> bool:
+    if one is not None and one == other:
+        return True
+    return path.endswith("/__init__.py") and one in _NAMESPACE_DIGESTS and other in _NAMESPACE_DIGESTS
+
+
+def _hexadecimal(digest: str | None) -> str | None:
+    """A SHA-256 in the form of ``RECORD`` (``sha256=`` and base64 without padding) as hexadecimal."""
+    if digest is None or not digest.startswith("sha256="):
+        return digest
+    value = digest.removeprefix("sha256=")
+    try:
+        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex()
+    except (ValueError, binascii.Error):
+        return digest
 
 
 def _is_stray(path: str, site_packages: str) -> bool:
-    inside = PurePosixPath(posixpath.relpath(path, site_packages))
-    if inside.parts[0] in _STRAY_FOLDERS:
+    inside = PurePosixPath(path.removeprefix(f"{site_packages}/"))
+    if inside.parts[0] in _STRAY_FOLDERS or inside.parts[:2] in _STRAY_SHARED:
         return True
     return len(inside.parts) == 1 and inside.suffix not in _CODE

@@ -8,11 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from typing import Any
 
 SCHEMA = 1
-STATE = os.path.join("conda-meta", "interlock")  # rattler takes every other *.json there for a package
+# Not *.json: rattler takes every other *.json in conda-meta for a package and stops at one that is none.
+STATE = os.path.join("conda-meta", "interlock")
 OVERRIDE_PREFIX = "CONDA_OVERRIDE_"
+
+# What tools and builds leave in a source tree; none of it decides what is built.
+_NO_SOURCE = frozenset({"__pycache__", "build", "dist", "node_modules"})
+_UNSTAMPED = frozenset({"__pycache__", "interlock", "history", "pixi", "pixi_env_prefix"})
+_TREE = "tree"
 
 
 def read_state(prefix: str) -> dict[str, Any] | None:
@@ -25,22 +32,40 @@ def read_state(prefix: str) -> dict[str, Any] | None:
     return state if isinstance(state, dict) and state.get("schema") == SCHEMA else None
 
 
-def fresh_state(prefix: str, *, version: str, files: tuple[str, ...] = ()) -> dict[str, Any] | None:
+def fresh_state(
+    prefix: str, *, version: str, files: tuple[str, ...] = (), frozen: bool = False
+) -> dict[str, Any] | None:
     """The state of a prefix if it is exactly what its inputs ask for, otherwise ``None``.
 
-    That is: the last install was complete and made by this ``version`` of Interlock; none of the files that it read has
-    changed, nor has a variable that took part in the solve; and no package was added to or removed from the prefix
-    by other means since. ``files`` must be among those that it read.
+    That is: the last install was complete, in this place, and made by this ``version`` of Interlock; none of the files
+    that it read has changed, nor has a variable that took part in the solve; and no package was added to or removed
+    from the prefix by other means since. ``files`` must be among those that it read. What was installed from the lock
+    without comparing that with the manifest is only fresh where that is asked again (``frozen``).
     """
     state = read_state(prefix)
-    if state is None or not state.get("complete") or state.get("interlock") != version:
+    try:
+        return state if state is not None and _is_fresh(state, prefix, version, files, frozen) else None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        # Damaged: a file that someone edited is no reason to fail, the long way will write it again.
         return None
-    inputs = state["inputs"]
-    if any(file not in inputs for file in files):
-        return None
+
+
+def _is_fresh(state: dict[str, Any], prefix: str, version: str, files: tuple[str, ...], frozen: bool) -> bool:
+    if not state["complete"] or state["interlock"] != version or (state["frozen"] and not frozen):
+        return False
+    if not is_same_place(state["prefix"], prefix) or any(file not in state["inputs"] for file in files):
+        return False
     if state["overrides"] != conda_overrides() or state["stamp"] != prefix_stamp(prefix, state["site_packages"]):
-        return None
-    return state if all(is_unchanged(path, seen) for path, seen in inputs.items()) else None
+        return False
+    return all(is_unchanged(path, seen) for path, seen in state["inputs"].items())
+
+
+def is_same_place(recorded: str, prefix: str) -> bool:
+    """Whether a prefix still lies where it was made; a conda prefix cannot be moved."""
+    try:
+        return recorded == prefix or os.path.samefile(recorded, prefix)
+    except OSError:
+        return False
 
 
 def conda_overrides() -> dict[str, str]:
@@ -49,23 +74,30 @@ def conda_overrides() -> dict[str, str]:
 
 
 def describe_input(path: str) -> list[Any]:
-    """What identifies the content of an input file: size, modification time (ns), SHA-256; nulls if it is missing."""
+    """What identifies an input: size, modification time (ns) and SHA-256 of a file; nulls if there is none.
+
+    A directory is a source tree: it is described by the paths, sizes and times of all its files.
+    """
     try:
         status = os.stat(path)
+        if os.path.isdir(path):
+            return [_TREE, None, _tree_digest(path)]
         return [status.st_size, status.st_mtime_ns, _sha256(path)]
     except OSError:
         return [None, None, None]
 
 
 def is_unchanged(path: str, seen: list[Any]) -> bool:
-    """Whether a file is still what :func:`describe_input` saw; its content is only read if its time differs."""
+    """Whether an input is still what :func:`describe_input` saw; its content is only read if its time differs."""
     try:
         status = os.stat(path)
+        if seen[0] == _TREE or os.path.isdir(path):
+            return describe_input(path) == seen
+        if [status.st_size, status.st_mtime_ns] == seen[:2]:
+            return True
+        return bool(status.st_size == seen[0] and _sha256(path) == seen[2])
     except OSError:
         return seen[2] is None
-    if [status.st_size, status.st_mtime_ns] == seen[:2]:
-        return True
-    return bool(status.st_size == seen[0] and _sha256(path) == seen[2])
 
 
 def prefix_stamp(prefix: str, site_packages: str | None) -> str:
@@ -74,24 +106,40 @@ def prefix_stamp(prefix: str, site_packages: str | None) -> str:
     ``site_packages`` is relative to the prefix. Byte code that Python writes on import does not count.
     """
     digest = hashlib.sha256()
-    folders = ["conda-meta", *([site_packages] if site_packages else [])]
-    for folder in folders:
+    for folder in ("conda-meta", *([site_packages] if site_packages else [])):
         try:
             with os.scandir(os.path.join(prefix, folder)) as entries:
                 lines = sorted(_stamp(entry) for entry in entries if entry.name not in _UNSTAMPED)
         except OSError:
             lines = ["missing"]
         digest.update("\n".join([folder, *lines, ""]).encode())
+    if site_packages and not os.path.exists(os.path.join(prefix, "bin", "python")):
+        digest.update(b"no interpreter\n")
     return digest.hexdigest()
-
-
-_UNSTAMPED = frozenset({"__pycache__", "interlock", "history", "pixi", "pixi_env_prefix"})
 
 
 def _stamp(entry: os.DirEntry[str]) -> str:
     # The times of packages change when Python writes byte code into them; those of metadata only by an install.
     timed = entry.name.endswith((".json", ".dist-info", ".pth", ".egg-link"))
     return f"{entry.name} {entry.stat(follow_symlinks=False).st_mtime_ns}" if timed else entry.name
+
+
+def _tree_digest(folder: str) -> str:
+    digest = hashlib.sha256()
+    for path in _source_files(folder):
+        status = os.stat(path, follow_symlinks=False)
+        digest.update(f"{os.path.relpath(path, folder)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _source_files(folder: str) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _is_no_source(name))
+        yield from (os.path.join(parent, name) for name in sorted(files) if not name.endswith(".pyc"))
+
+
+def _is_no_source(name: str) -> bool:
+    return name.startswith(".") or name in _NO_SOURCE or name.endswith(".egg-info")
 
 
 def _sha256(path: str) -> str:

@@ -70,3 +70,45 @@ def waiting(path: Path) -> Finding:
         what=f"waiting for another process that works on {path}",
         severity=Severity.NOTE,
     )
+
+
+def foreign_environment(path: Path, owner: str) -> Finding:
+    """IL617: the environment that is there was made by another tool."""
+    return Finding(
+        code="IL617",
+        what=f"the environment in {path} was made by {owner}",
+        why="installing would remove packages that Interlock does not know of",
+        where=Location(file=str(path)),
+        fix="remove it with `interlock env clean`, or move it away, and install again",
+    )
+
+
+def moved(path: Path, old: str) -> Finding:
+    """IL618: the environment was made elsewhere and is made again."""
+    return Finding(
+        code="IL618",
+        what=f"the environment in {path} is made again",
+        why=f"it was made in {old}, and what it holds works only there",
+        severity=Severity.NOTE,
+    )
+
+
+def conda_distribution_lost(names: tuple[str, ...]) -> Finding:
+    """IL619: an install from PyPI removed or replaced what conda supplies; it was restored."""
+    return Finding(
+        code="IL619",
+        what=f"installing wheels changed what conda supplies: {', '.join(names)}",
+        why="a wheel holds the metadata of another distribution; what conda supplies is never replaced",
+        fix="find the wheel that brings it (the packages that were just installed) and leave it out; "
+        "the conda packages were restored",
+    )
+
+
+def incomplete(names: tuple[str, ...]) -> Finding:
+    """IL620: packages of the lock are missing after the install."""
+    return Finding(
+        code="IL620",
+        what=f"not installed after all: {', '.join(names)}",
+        why="something removed them while they were installed, or their wheels hold another package",
+        fix="run the command again; if it stays, look at the wheels of these packages",
+    )

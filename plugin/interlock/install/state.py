@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock import __version__
 from interlock.core.files import write_atomic
+from interlock.core.paths import LOCK_NAME
 from interlock.install.fresh import SCHEMA, STATE, conda_overrides, describe_input, prefix_stamp, read_state
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ class State:
     """What is recorded in ``conda-meta/interlock``.
 
     While ``complete`` is false an install is under way or was interrupted, and ``pypi`` is what had been installed by
-    then. ``python`` is the minor version whose site-packages they are in.
+    then. ``python`` is the minor version whose site-packages they are in, ``prefix`` where it was made, and ``frozen``
+    tells that the lock was not compared with the manifest.
     """
 
     environment: str
@@ -40,6 +43,8 @@ class State:
     complete: bool = False
     python: str | None = None
     site_packages: str | None = None
+    prefix: str = ""
+    frozen: bool = False
     pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
 
     def with_package(self, name: str, package: InstalledPackage) -> State:
@@ -82,6 +87,8 @@ def load_state(prefix: Path) -> State | None:
             complete=data["complete"],
             python=data["python"],
             site_packages=data["site_packages"],
+            prefix=data["prefix"],
+            frozen=data["frozen"],
             pypi={name: InstalledPackage(**entry) for name, entry in data["pypi"].items()},
         )
     except (KeyError, TypeError, AttributeError):
@@ -89,9 +96,18 @@ def load_state(prefix: Path) -> State | None:
 
 
 def save_state(
-    prefix: Path, state: State, *, inputs: Sequence[Path] = (), report: Mapping[str, Any] | None = None
+    prefix: Path,
+    state: State,
+    *,
+    inputs: Sequence[Path] = (),
+    read_at: int | None = None,
+    report: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record the state. With ``state.complete``, ``inputs`` and the prefix as it is now are what a no-op compares."""
+    """Record the state. With ``state.complete``, ``inputs`` and the prefix as it is now are what a no-op compares.
+
+    ``read_at`` (nanoseconds since the epoch) is when the inputs were read: one that changed after it makes the next
+    install look again. Raises :class:`OSError`.
+    """
     data: dict[str, Any] = {
         "schema": SCHEMA,
         "interlock": __version__,
@@ -100,14 +116,29 @@ def save_state(
         "complete": state.complete,
         "python": state.python,
         "site_packages": state.site_packages,
+        "prefix": str(prefix),
+        "frozen": state.frozen,
         "pypi": {
             name: {"version": p.version, "identity": p.identity, "built": p.built, "source": p.source}
             for name, p in sorted(state.pypi.items())
         },
     }
     if state.complete:
-        data["inputs"] = {str(path): describe_input(str(path)) for path in inputs}
+        data["inputs"] = {str(path): _describe(path, read_at) for path in inputs}
         data["overrides"] = conda_overrides()
         data["report"] = dict(report or {})
         data["stamp"] = prefix_stamp(str(prefix), state.site_packages)
     write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n")
+
+
+def _describe(path: Path, read_at: int | None) -> list[Any]:
+    seen = describe_input(str(path))
+    # Builds take long, and a manifest may be edited meanwhile. The lock is written by the install itself.
+    if (
+        read_at is not None
+        and path.name != LOCK_NAME
+        and isinstance(seen[1], int)
+        and read_at < seen[1] <= time.time_ns()
+    ):
+        return ["changed while it was installed", None, ""]
+    return seen

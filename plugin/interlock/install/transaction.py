@@ -1,24 +1,27 @@
 """An install as a transaction: locked against other processes, recorded step by step, complete only at the end.
 
 Every step first compares and then changes, so that it can be repeated. The state file is the journal: it says that an
-install is under way from before the first change until the commit. Killed in between, the next transaction links
-packages of which files are missing again and installs what has no complete ``RECORD``.
+install is under way from before the first change until the commit. Killed in between, or changed by other tools since,
+the prefix is compared file by file the next time, and what is not whole is linked or installed again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
+from packaging.utils import NormalizedName, canonicalize_version
 
+from interlock.core.urls import local_directory
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records, record_files
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import problems
-from interlock.install.clashes import Clash, clash_findings, find_clashes
+from interlock.install.clashes import Claim, Clash, clash_findings, find_clashes, installed_claim, wheel_claim
+from interlock.install.fresh import is_same_place, prefix_stamp, read_state
+from interlock.install.place import check_place, exclusive, start_over
 from interlock.install.sites import SiteDistribution, site_distributions, site_packages_of
 from interlock.install.state import State, identity_of, installed_package, load_state, save_state
 from interlock_hooks.types import (
@@ -40,12 +43,14 @@ if TYPE_CHECKING:
 
     from interlock_hooks.types import CondaRecord
 
+_PYPI_INSTALLERS = ("uv", "pip")
+
 
 class Transaction:
     """One install of a locked environment into ``prefix``; use it as a context manager.
 
     The steps are called in the order of the methods. ``changed`` tells whether any of them found something to do.
-    Raises :class:`InterlockError` on entering: IL610 and IL611 for a place that cannot hold an environment.
+    Raises :class:`InterlockError` on entering: IL610, IL611 and IL617 for a place that cannot hold the environment.
     """
 
     def __init__(self, prefix: Path, locked: LockedEnvironment, *, root: Path, emit: Callable[[Event], None]) -> None:
@@ -57,15 +62,18 @@ class Transaction:
         self._stack = ExitStack()
         self._site = site_packages_of(locked.conda)
         self._state = State(environment=locked.name, platform=locked.platform)
+        self._doubtful = True
+        self._read_at = time.time_ns()
+        self._conda_files: Mapping[str, tuple[str, ...]] | None = None
 
     def __enter__(self) -> Self:
-        _check_place(self.prefix)
-        self._stack.enter_context(_exclusive(self.prefix, self._emit))
-        # Read only now: another process may have worked on the prefix while this one waited.
-        old = load_state(self.prefix)
-        self._interrupted = old is None or not old.complete
-        if old is not None:
-            self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
+        check_place(self.prefix)
+        self._stack.enter_context(exclusive(self.prefix, self._emit))
+        try:
+            self._look()
+        except BaseException:
+            self._stack.close()
+            raise
         return self
 
     def __exit__(
@@ -79,21 +87,16 @@ class Transaction:
         return self.prefix / "bin" / "python"
 
     def link_conda(self) -> None:
-        """Make the conda packages of the prefix those of the lock."""
+        """Make the conda packages of the prefix those of the lock; what the lock has from conda leaves PyPI first."""
+        self._make_way()
         records = self._locked.conda.records
         present = {_identity(record): record for record in installed_records(self.prefix)}
-        broken = incomplete_records(self.prefix) if self._interrupted and present else set()
-        if present.keys() == {_identity(record) for record in records} and not broken:
-            return
-        self._begin()
-        self._leave_old_python()
-        # Imported here: where conda has nothing to do, rattler is not loaded.
-        from interlock.engines.rattler.installer import install
-
-        def progress(done: int, total: int, item: str) -> None:
-            self._emit(StageProgress(stage="conda-install", done=done, total=total, item=item))
-
-        install(self.prefix, records, on_progress=progress, reinstall=broken)
+        broken = incomplete_records(self.prefix) if self._doubtful and present else set()
+        if present.keys() != {_identity(record) for record in records} or broken:
+            self._begin()
+            self._leave_old_python()
+            self._link(reinstall=broken)
+        self._state = replace(self._state, site_packages=self._site)
 
     def remove_extraneous(self) -> list[NormalizedName]:
         """Uninstall what Interlock or uv installed and the lock does not want; returns the names."""
@@ -104,11 +107,10 @@ class Transaction:
             for name, found in self._installed().items()
             if name not in wanted and name not in provided and (name in self._state.pypi or found.installer == "uv")
         )
-        if extraneous:
-            self._begin()
-            uninstall(self.python, extraneous)
+        self._uninstall(extraneous)
         gone = [name for name in self._state.pypi if name not in wanted]
         if gone:
+            self._begin()
             self._record(self._state.without(gone))
         return extraneous
 
@@ -119,28 +121,65 @@ class Transaction:
         self._install(missing, {})
         return len(missing)
 
-    def needs_wheel(self, package: PyPIPackage) -> bool:
-        """Whether the package has to be built and installed: not there, or from another artifact."""
-        known = self._state.pypi.get(package.name)
-        expected = identity_of(package)
-        there = known is not None and known.identity.split(" built ")[0] == expected
-        return not there or bool(self._missing({package: known.identity if known else expected}))
-
-    def has_built(self, wheel: BuiltWheel) -> bool:
-        """Whether exactly this built wheel is installed."""
-        known = self._state.pypi.get(wheel.name)
-        return known is not None and known.identity.endswith(f" built {wheel.sha256}")
-
     def install_built(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
         """Install the wheel that was built of a package, unless it is there already."""
         if self._missing({package: installed_package(package, wheel).identity}):
             self._install([package], {package.name: wheel})
 
-    def commit(self, *, inputs: Sequence[Path], report: Mapping[str, Any]) -> None:
-        """Record that the prefix is complete: what it was made from, and the ``report`` that a no-op repeats."""
+    def commit(self, *, inputs: Sequence[Path], report: Mapping[str, Any], frozen: bool = False) -> None:
+        """Record that the prefix is complete: what it was made from, and the ``report`` that a no-op repeats.
+
+        ``frozen`` says that the lock was not compared with the manifest. Raises :class:`InterlockError` (IL620) when
+        a package of the lock is not there.
+        """
+        installed = self._installed()
+        lost = [package.name for package in self._locked.resolution.packages if package.name not in installed]
+        if lost:
+            raise InterlockError(problems.incomplete(tuple(lost)))
         minor = self._locked.resolution.python.minor if self._site else None
-        state = replace(self._state, complete=True, python=minor, site_packages=self._site)
-        save_state(self.prefix, state, inputs=inputs, report=report)
+        self._state = replace(self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen)
+        self._save(inputs=inputs, read_at=self._read_at, report=report)
+
+    def _look(self) -> None:
+        """See what the last install left; only once locked, since another process may have worked here until then."""
+        old = load_state(self.prefix)
+        if old is None:
+            return
+        if old.prefix and not is_same_place(old.prefix, str(self.prefix)):
+            self._emit(FindingReported(finding=problems.moved(self.prefix, old.prefix)))
+            start_over(self.prefix)
+            return
+        self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
+        stamp = (read_state(str(self.prefix)) or {}).get("stamp")
+        self._doubtful = not old.complete or stamp != prefix_stamp(str(self.prefix), old.site_packages)
+
+    def _make_way(self) -> None:
+        """Uninstall from PyPI what conda is to supply: afterwards, that would remove conda's files."""
+        provided = {entry.name for entry in self._locked.resolution.provided}
+        site = self._state.site_packages or self._site
+        found = site_distributions(self.prefix / site) if site else {}
+        self._uninstall(
+            sorted(name for name, each in found.items() if name in provided and each.installer in _PYPI_INSTALLERS),
+            found,
+        )
+
+    def _leave_old_python(self) -> None:
+        """Before another minor version of python comes: its site-packages will not see what the old one holds."""
+        old, new = self._state.site_packages, self._site
+        if old is not None and old != new and self._state.pypi:
+            found = site_distributions(self.prefix / old)
+            self._uninstall(sorted(name for name in found if name in self._state.pypi), found)
+            self._record(self._state.without(list(self._state.pypi)))
+
+    def _link(self, *, reinstall: Iterable[str]) -> None:
+        # Imported here: where conda has nothing to do, rattler is not loaded.
+        from interlock.engines.rattler.installer import install
+
+        def progress(done: int, total: int, item: str) -> None:
+            self._emit(StageProgress(stage="conda-install", done=done, total=total, item=item))
+
+        self._conda_files = None
+        install(self.prefix, self._locked.conda.records, on_progress=progress, reinstall=set(reinstall))
 
     def _missing(self, wanted: Mapping[PyPIPackage, str]) -> list[PyPIPackage]:
         """The packages that are not installed as the artifact with the given identity."""
@@ -149,72 +188,124 @@ class Transaction:
         for package, identity in wanted.items():
             found = installed.get(package.name)
             known = self._state.pypi.get(package.name)
-            if (
-                known is None
-                or found is None
-                or not found.whole
-                or known.identity != identity
-                or not _same_version(found, known.version)
-            ):
+            if known is None or found is None or known.identity != identity or not self._is_ours(found, known.version):
                 missing.append(package)
         return missing
+
+    def _is_ours(self, found: SiteDistribution, version: str) -> bool:
+        """Whether a distribution is still the one that was installed here, whole."""
+        if found.installer != "uv" or not _same_version(found, version):
+            return False
+        return found.is_intact() if self._doubtful else found.whole
 
     def _install(self, packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, BuiltWheel]) -> None:
         if not packages:
             return
+        self._check_allowed(packages)
+        self._begin()
+        before = self._installed()
+        paths = {name: wheel.path for name, wheel in wheels.items()}
+        self._check_local(packages, paths, before)
+        # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once it has
+        # fetched the new one.
+        stale = [
+            package.name
+            for package in packages
+            if (found := before.get(package.name)) is not None and _same_version(found, package.version)
+        ]
+        self._uninstall(stale, before)
+        install_packages(self.python, packages, wheels=paths, root=self._root)
+        kept = self._check_installed(packages, before)
+        state = self._state
+        for package in kept:
+            state = state.with_package(package.name, installed_package(package, wheels.get(package.name)))
+        self._record(state)
+
+    def _check_allowed(self, packages: Sequence[PyPIPackage]) -> None:
         if self._site is None:
             raise InterlockError(problems.no_python(self._locked.name))
         for package in packages:
             provided = self._locked.resolution.get_provided(package.name)
             if provided is not None:
                 raise InterlockError(problems.provided_by_conda(package.name, provided.record))
-        self._begin()
-        # uv takes an installed package of the right version for the right package; another artifact must replace it.
-        stale = [package.name for package in packages if package.name in self._installed()]
-        uninstall(self.python, stale)
-        paths = {name: wheel.path for name, wheel in wheels.items()}
-        install_packages(self.python, packages, wheels=paths, root=self._root)
-        self._check_clashes(packages)
-        state = self._state
-        for package in packages:
-            state = state.with_package(package.name, installed_package(package, wheels.get(package.name)))
-        self._record(state)
 
-    def _check_clashes(self, packages: Sequence[PyPIPackage]) -> None:
-        """Raise if the packages that were just installed changed files of others, after taking them out again."""
+    def _check_local(
+        self,
+        packages: Sequence[PyPIPackage],
+        paths: Mapping[NormalizedName, Path],
+        installed: Mapping[NormalizedName, SiteDistribution],
+    ) -> None:
+        """Raise if a wheel that lies on this machine has files of other packages, before anything is changed."""
+        local = {package.name: path for package in packages if (path := _local_wheel(package, paths)) is not None}
+        if local:
+            newcomers = [wheel_claim(path, self._site or "") for path in local.values()]
+            _raise_errors(self._clashes(newcomers, self._claims(installed, without={p.name for p in packages})))
+
+    def _check_installed(
+        self, packages: Sequence[PyPIPackage], before: Mapping[NormalizedName, SiteDistribution]
+    ) -> list[PyPIPackage]:
+        """Raise if what was just installed changed files of others, after taking it out and restoring them."""
         names = {package.name for package in packages}
         installed = self._installed()
-        clashes = find_clashes(
-            self.prefix,
-            self._site or "",
-            [found for name, found in installed.items() if name in names],
-            [found for name, found in installed.items() if name in self._state.pypi and name not in names],
-            record_files(self.prefix),
-        )
+        lost = [name for name, each in before.items() if name not in names and installed.get(name) != each]
+        newcomers = [installed_claim(each, self._site or "") for name, each in installed.items() if name in names]
+        clashes = self._clashes(newcomers, self._claims(installed, without=names))
         findings = clash_findings(clashes)
-        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-        if errors:
-            self._undo(names, clashes)
-            raise InterlockError(*errors)
-        for finding in findings:
-            self._emit(FindingReported(finding=finding))
+        serious = [clash for clash in clashes if not clash.harmless]
+        if not serious and not lost:
+            for finding in findings:
+                self._emit(FindingReported(finding=finding))
+            return list(packages)
+        culprits = {clash.newcomer.name for clash in serious} if serious else names
+        self._undo(culprits, serious, lost)
+        state = self._state
+        for package in packages:
+            if package.name not in culprits and not package.needs_build:
+                state = state.with_package(package.name, installed_package(package))
+        self._record(state)
+        _raise_errors(clashes)
+        raise InterlockError(problems.conda_distribution_lost(tuple(lost)))
 
-    def _undo(self, names: set[NormalizedName], clashes: Sequence[Clash]) -> None:
-        others = {canonicalize_name(clash.taken.split(" ")[0]) for clash in clashes if clash.conda is None}
-        uninstall(self.python, sorted(names | (others & self._state.pypi.keys())))
-        self._record(self._state.without(sorted(others)))
+    def _undo(self, culprits: set[NormalizedName], clashes: Sequence[Clash], lost: Sequence[NormalizedName]) -> None:
+        """Take out packages that covered files of others, and put those in place again."""
+        covered = {clash.taken.name for clash in clashes if clash.conda is None} - culprits
+        self._uninstall(sorted(culprits | covered), self._installed())
+        again = [
+            package
+            for package in self._locked.resolution.packages
+            if package.name in covered and package.name in self._state.pypi and not package.needs_build
+        ]
+        built = covered - {package.name for package in again}
+        self._record(self._state.without([*culprits, *built]))
         damaged = {clash.conda for clash in clashes if clash.conda is not None}
+        damaged |= incomplete_records(self.prefix) if lost else set()
         if damaged:
-            from interlock.engines.rattler.installer import install
+            self._link(reinstall=damaged)
+        install_packages(self.python, again, root=self._root)
 
-            install(self.prefix, self._locked.conda.records, reinstall=damaged)
+    def _clashes(self, newcomers: Sequence[Claim], others: Sequence[Claim]) -> list[Clash]:
+        if self._conda_files is None:
+            self._conda_files = record_files(self.prefix)
+        return find_clashes(self.prefix, newcomers, others, self._conda_files, site_packages=self._site or "")
 
-    def _leave_old_python(self) -> None:
-        """Before another minor version of python comes: its site-packages will not see what the old one holds."""
-        old, new = self._state.site_packages, self._site
-        if old is not None and old != new and self._state.pypi and self.python.exists():
-            uninstall(self.python, sorted(self._state.pypi))
-            self._record(self._state.without(list(self._state.pypi)))
+    def _claims(
+        self, installed: Mapping[NormalizedName, SiteDistribution], *, without: set[NormalizedName]
+    ) -> list[Claim]:
+        """What the PyPI packages own that were installed here before."""
+        kept = [each for name, each in installed.items() if name in self._state.pypi and name not in without]
+        return [installed_claim(each, self._site or "") for each in kept]
+
+    def _uninstall(self, names: Sequence[str], found: Mapping[NormalizedName, SiteDistribution] | None = None) -> None:
+        """Uninstall distributions, also those that an interrupted install left without a list of their files."""
+        if not names:
+            return
+        self._begin()
+        installed = self._installed() if found is None else found
+        listed = [name for name in names if (installed[NormalizedName(name)].info / "RECORD").is_file()]
+        if self.python.exists():
+            uninstall(self.python, listed)
+        for name in names:
+            installed[NormalizedName(name)].forget()
 
     def _installed(self) -> dict[NormalizedName, SiteDistribution]:
         return site_distributions(self.prefix / self._site) if self._site else {}
@@ -225,43 +316,33 @@ class Transaction:
             self._record(self._state)
 
     def _record(self, state: State) -> None:
-        self._state = replace(state, complete=False, site_packages=self._site)
+        self._state = replace(state, complete=False)
+        self._save()
+
+    def _save(self, **completed: Any) -> None:
         try:
-            save_state(self.prefix, self._state)
+            save_state(self.prefix, self._state, **completed)
         except OSError as error:
             raise InterlockError(problems.not_writable(self.prefix, error)) from error
+
+
+def _raise_errors(clashes: Sequence[Clash]) -> None:
+    errors = [finding for finding in clash_findings(clashes) if finding.severity is Severity.ERROR]
+    if errors:
+        raise InterlockError(*errors)
+
+
+def _local_wheel(package: PyPIPackage, paths: Mapping[NormalizedName, Path]) -> Path | None:
+    if package.name in paths:
+        return paths[package.name]
+    is_local = package.artifact.kind == "wheel" and package.artifact.url.startswith("file:")
+    path = local_directory(package.artifact.url) if is_local else None
+    return path if path is not None and path.is_file() else None
 
 
 def _identity(record: CondaRecord) -> tuple[str, str, str, str | None]:
     return record.name, record.version, record.build, record.sha256 or record.md5
 
 
-def _same_version(found: SiteDistribution, version: str | None) -> bool:
-    return version is not None and canonicalize_version(found.version) == canonicalize_version(version)
-
-
-def _check_place(prefix: Path) -> None:
-    if prefix.is_dir():
-        if not (prefix / "conda-meta").is_dir() and any(prefix.iterdir()):
-            raise InterlockError(problems.foreign_directory(prefix))
-        return
-    for place in (prefix, *prefix.parents):
-        if place.is_dir():
-            break
-        if place.exists() or place.is_symlink():
-            raise InterlockError(problems.not_a_directory(place))
-
-
-def _exclusive(prefix: Path, emit: Callable[[Event], None]) -> FileLock:
-    """The lock on a prefix, acquired; it lies beside the prefix, so that removing that does not disturb it."""
-    try:
-        prefix.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(prefix.parent / f".{prefix.name}.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            emit(FindingReported(finding=problems.waiting(prefix)))
-            lock.acquire()
-    except OSError as error:
-        raise InterlockError(problems.not_writable(prefix.parent, error)) from error
-    return lock
+def _same_version(found: SiteDistribution, version: str) -> bool:
+    return canonicalize_version(found.version) == canonicalize_version(version)

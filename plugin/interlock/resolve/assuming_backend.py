@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ASSUMED_MARK = "interlock-assumed-metadata"
 UNKNOWN_VERSION = "0+assumed"
 NAME_SETTING = "interlock-name"
+VERSION_SETTING = "interlock-version"
 
 
 class AssumingBackend:
@@ -33,7 +34,8 @@ class AssumingBackend:
 
         Ends the process with a message when the tree does not tell its name.
         """
-        name, version = identify(Path.cwd(), (config_settings or {}).get(NAME_SETTING))
+        settings = config_settings or {}
+        name, version = identify(Path.cwd(), settings.get(NAME_SETTING), settings.get(VERSION_SETTING))
         info = f"{name.replace('-', '_')}-{version}.dist-info"
         lines = ("Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", f"Requires-Dist: {ASSUMED_MARK}")
         Path(metadata_directory, info).mkdir()
@@ -49,7 +51,7 @@ class AssumingBackend:
         return self
 
 
-def identify(tree: Path, given_name: str | None) -> tuple[str, str]:
+def identify(tree: Path, given_name: str | None, given_version: str | None = None) -> tuple[str, str]:
     """Name and version of a source tree: as given, as the index has them, else as its ``PKG-INFO`` says.
 
     A version that cannot be known is ``UNKNOWN_VERSION``. Raises :class:`SystemExit` when the name cannot be known.
@@ -62,7 +64,7 @@ def identify(tree: Path, given_name: str | None) -> tuple[str, str]:
     name = given_name or headers.get("Name") or _declared_name(tree)
     if not name:
         sys.exit("the source tree does not say its name")
-    return name, headers.get("Version") or UNKNOWN_VERSION
+    return name, given_version or headers.get("Version") or UNKNOWN_VERSION
 
 
 def _served_as(tree: Path) -> tuple[str, str] | None:

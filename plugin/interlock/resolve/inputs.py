@@ -8,9 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 import tomli_w
 from packaging.requirements import Requirement as Pep508
+from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
 from interlock.resolve.assuming import assuming_key, assuming_python
-from interlock.resolve.assuming_backend import NAME_SETTING
+from interlock.resolve.assuming_backend import NAME_SETTING, VERSION_SETTING
 from interlock.resolve.pins import mark_constraint, pin_constraints
 from interlock.resolve.settings import named_indexes, pinned_index, uv_settings
 from interlock.resolve.targets import uv_platform
@@ -88,11 +89,22 @@ def _project(request: PyPIRequest) -> dict[str, Any]:
 def _assuming_settings(request: PyPIRequest) -> dict[str, Any]:
     # Settings are part of the key under which uv caches metadata: its cache never mixes what was assumed with what a
     # backend said.
-    names = {requirement.name for requirement in request.requirements if is_direct(requirement)}
+    direct = [requirement for requirement in request.requirements if is_direct(requirement)]
     return {
         "config-settings": {"interlock-assuming": assuming_key()},
-        "config-settings-package": {name: {NAME_SETTING: name} for name in sorted(names)},
+        "config-settings-package": {each.name: _identity(each) for each in sorted(direct, key=lambda each: each.name)},
     }
+
+
+def _identity(requirement: Requirement) -> dict[str, str]:
+    """What the assuming backend must answer for a direct requirement; uv holds it to the version of a file name."""
+    identity: dict[str, str] = {NAME_SETTING: requirement.name}
+    path = unquote(urlsplit(Pep508(requirement.text).url or "").path)
+    try:
+        name, version = parse_sdist_filename(path.rsplit("/", 1)[-1])
+    except InvalidSdistFilename:
+        return identity
+    return identity | ({VERSION_SETTING: str(version)} if name == requirement.name else {})
 
 
 def _earlier(request: PyPIRequest) -> dict[str, Any]:

@@ -95,15 +95,15 @@ class Package:
         for script in SCRIPTS:
             original = self.executable.with_name(script + ("-" if script[-1].isdigit() else "") + self.version)
             if original.is_file():
-                self.write_script(script, original.read_text(encoding="utf-8"))
+                self.write_script(bin_dir / script, original)
         for config in self.stdlib.glob("config-*/python-config.py"):
-            self.write_script(f"python{self.version}-config", config.read_text(encoding="utf-8"))
-            config.unlink()
+            self.write_script(bin_dir / f"python{self.version}-config", config)
+            self.write_script(config, config)
             (bin_dir / "python3-config").symlink_to(f"python{self.version}-config")
 
-    def write_script(self, name: str, text: str) -> None:
-        script = self.prefix / "bin" / name
-        _, _, body = text.partition("\n")
+    def write_script(self, script: Path, original: Path) -> None:
+        """Write `original` to `script`, run by the new interpreter."""
+        _, _, body = original.read_text(encoding="utf-8").partition("\n")
         script.write_text(f"#!{self.prefix}/bin/python{self.version}\n{body}", encoding="utf-8")
         script.chmod(0o755)
 

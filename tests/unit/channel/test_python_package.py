@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from channel.installed import install
 from interlock.channel import build_channel
+from interlock.channel.python import Interpreter
+from interlock_hooks.types import InterlockError
 
 pytestmark = pytest.mark.scenario
 
-MODULES = "ssl, sqlite3, ctypes, venv, ensurepip, zlib, lzma, bz2, hashlib, decimal, asyncio, multiprocessing, json"
+MODULES = "ssl, sqlite3, ctypes, venv, zlib, lzma, bz2, hashlib, decimal, asyncio, multiprocessing, json"
 WHERE = """
 import json, os, sys, sysconfig
 mapped = {line.split()[-1] for line in open('/proc/self/maps') if '/' in line}
@@ -28,86 +32,110 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module")
-def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@dataclass(frozen=True)
+class Built:
+    """An installed package, the channel it came from, and what its maker was warned of."""
+
+    prefix: Path
+    channel: Path
+    minor: str
+    warnings: frozenset[str]
+
+
+def interpreters() -> list[Path]:
+    """The running interpreter, and that of the operating system, which vendors patch most."""
+    system = shutil.which("python3", path="/usr/bin")
+    running = Path(os.path.realpath(sys.executable))
+    return [running] + ([Path(system)] if system and Path(system).resolve() != running else [])
+
+
+@pytest.fixture(scope="module", params=interpreters(), ids=str)
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     base = tmp_path_factory.mktemp("python")
-    report = build_channel(base / "channel", python=True, cuda=[])
+    try:
+        report = build_channel(base / "channel", python=True, cuda=[], interpreter=request.param)
+    except InterlockError as error:
+        if error.findings[0].code == "IL705":
+            pytest.skip(f"{request.param}: {error.findings[0].why}")
+        raise
     assert [path.partition("/")[0] for path in report.built] == ["linux-64", "noarch"]
-    solved = install(
-        base / "channel", base / "prefix", f"python {sys.version_info[0]}.{sys.version_info[1]}.*", "python_abi"
-    )
+    solved = install(base / "channel", base / "prefix", "python", "python_abi")
     assert set(solved) == {"python", "python_abi"}
-    return base / "prefix"
+    warnings = frozenset(finding.code for finding in report.findings)
+    return Built(base / "prefix", base / "channel", solved["python_abi"], warnings)
 
 
-def run(prefix: Path, *arguments: str) -> str:
+def run(built: Built, *arguments: str) -> str:
     env = {"PATH": "/usr/bin:/bin"}
-    command = [str(prefix / "bin/python"), *arguments]
+    command = [str(built.prefix / "bin/python"), *arguments]
     result = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
-def test_the_standard_library_works(prefix: Path) -> None:
-    run(prefix, "-I", "-c", f"import {MODULES}; sqlite3.connect(':memory:'); ssl.create_default_context()")
+def test_the_standard_library_works(built: Built) -> None:
+    run(built, "-I", "-c", f"import {MODULES}; sqlite3.connect(':memory:'); ssl.create_default_context()")
 
 
-def test_nothing_leads_back_to_the_original(prefix: Path) -> None:
-    found = json.loads(run(prefix, "-I", "-c", WHERE))
-    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    assert found["prefix"] == str(prefix)
-    assert found["purelib"] == f"{prefix}/lib/{version}/site-packages"
+def test_nothing_leads_back_to_the_original(built: Built) -> None:
+    found = json.loads(run(built, "-I", "-c", WHERE))
+    prefix = str(built.prefix)
+    assert found["prefix"] == prefix
+    assert found["purelib"] == f"{prefix}/lib/python{built.minor}/site-packages"
     assert found["purelib"] in found["path"]
-    assert [path for path in [*found["path"], *found["mapped"]] if not path.startswith(str(prefix))] == []
-    assert Path(found["header"]).is_file()
+    assert [path for path in [*found["path"], *found["mapped"]] if not path.startswith(prefix)] == []
     own = {"LIBDIR", "INCLUDEPY", "LIBPL", "BINDIR", "prefix", "exec_prefix", "LIBDEST"}
-    assert {k: v for k, v in found["variables"].items() if k in own and not v.startswith(str(prefix))} == {}
+    assert {k: v for k, v in found["variables"].items() if k in own and not v.startswith(prefix)} == {}
     original = os.path.realpath(sys.base_prefix)
     if original not in {"/usr", "/usr/local"}:
         flags = {k: v for k, v in found["variables"].items() if k in {"LDFLAGS", "LDSHARED", "CFLAGS", "CC", "LIBS"}}
         assert {k: v for k, v in flags.items() if original in v} == {}
 
 
-def test_an_extension_is_compiled_against_its_headers_and_loads(prefix: Path, tmp_path: Path) -> None:
+def test_an_extension_is_compiled_against_its_headers_and_loads(built: Built, tmp_path: Path) -> None:
+    if "IL706" in built.warnings:
+        pytest.skip("the interpreter has no headers")
     (tmp_path / "tiny.c").write_text(
         '#include <Python.h>\nstatic struct PyModuleDef d = {PyModuleDef_HEAD_INIT, "tiny"};\n'
         "PyMODINIT_FUNC PyInit_tiny(void) { return PyModule_Create(&d); }\n"
     )
     script = (
-        "import os, shlex, sysconfig; v = sysconfig.get_config_var;"
-        "os.execvp('/bin/sh', ['sh', '-ec', ' '.join([v('LDSHARED'), v('CCSHARED'), '-I' + v('INCLUDEPY'),"
-        " 'tiny.c -o tiny' + v('EXT_SUFFIX')])])"
+        "import sysconfig; v = sysconfig.get_config_var;"
+        "print(v('LDSHARED'), v('CCSHARED'), '-I' + v('INCLUDEPY'), 'tiny.c -o tiny' + v('EXT_SUFFIX'))"
     )
-    subprocess.run([prefix / "bin/python", "-I", "-c", script], cwd=tmp_path, check=True, env={"PATH": "/usr/bin:/bin"})
-    assert (
-        run(prefix, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import tiny; print(tiny.__name__)")
-        == "tiny\n"
-    )
+    env = {"PATH": "/usr/bin:/bin"}
+    subprocess.run(["sh", "-ec", run(built, "-I", "-c", script)], cwd=tmp_path, check=True, env=env)
+    found = run(built, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import tiny; print(tiny.__file__)")
+    assert found.startswith(str(tmp_path))
 
 
-def test_a_venv_has_its_own_pip(prefix: Path, tmp_path: Path) -> None:
-    run(prefix, "-m", "venv", str(tmp_path / "venv"))
+def test_a_venv_has_its_own_pip(built: Built, tmp_path: Path) -> None:
+    if "IL711" in built.warnings:
+        pytest.skip("the interpreter has no ensurepip")
+    run(built, "-m", "venv", str(tmp_path / "venv"))
     shown = subprocess.run([tmp_path / "venv/bin/pip", "--version"], capture_output=True, text=True, check=True)
     assert str(tmp_path / "venv") in shown.stdout
 
 
-def test_nothing_is_left_to_compile_at_first_start(prefix: Path) -> None:
-    before = set(prefix.rglob("*.pyc"))
-    run(prefix, "-I", "-c", "import json, asyncio, email.parser, http.client, unittest")
-    assert set(prefix.rglob("*.pyc")) == before
+def test_nothing_is_left_to_compile_at_first_start(built: Built) -> None:
+    before = set(built.prefix.rglob("*.pyc"))
+    run(built, "-I", "-c", "import json, asyncio, email.parser, http.client, unittest")
+    assert set(built.prefix.rglob("*.pyc")) == before
 
 
-def test_the_record_is_self_contained(prefix: Path) -> None:
-    record = json.loads(next(prefix.glob("conda-meta/python-3*.json")).read_text())
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+def test_the_record_is_self_contained(built: Built) -> None:
+    record = json.loads(next(built.prefix.glob("conda-meta/python-3*.json")).read_text())
     assert record["depends"] == []
-    assert record["python_site_packages_path"] == f"lib/python{version}/site-packages"
+    assert record["python_site_packages_path"] == f"lib/python{built.minor}/site-packages"
     assert "purls" not in record
-    assert record["constrains"] == [f"python_abi {version}.* *_cp{version.replace('.', '')}"]
+    assert record["constrains"] == [f"python_abi {built.minor}.* *_cp{built.minor.replace('.', '')}"]
     assert [file for file in record["files"] if "EXTERNALLY-MANAGED" in file or file.endswith(".a")] == []
 
 
-def test_a_second_run_keeps_the_package(prefix: Path) -> None:
-    channel = prefix.with_name("channel")
-    report = build_channel(channel, python=True, cuda=[])
+def test_a_second_run_keeps_the_package(built: Built) -> None:
+    files = {path: path.stat().st_mtime_ns for path in built.channel.rglob("*.conda")}
+    name = next(built.channel.glob("linux-64/python-3*.conda")).name
+    interpreter = next(path for path in interpreters() if Interpreter.of(path).package.path.endswith(name))
+    report = build_channel(built.channel, python=True, cuda=[], interpreter=interpreter)
     assert (report.built, len(report.skipped)) == ((), 2)
+    assert {path: path.stat().st_mtime_ns for path in built.channel.rglob("*.conda")} == files

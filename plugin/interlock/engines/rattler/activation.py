@@ -57,11 +57,13 @@ def activated_environment(
     Scripts are sourced by bash, or by sh where there is none. Their effect is remembered until one of them
     or ``base`` changes; with ``scripts`` of the manifest, which may look at anything, they run each time.
 
-    Raises :class:`InterlockError` (IL660) that names the script which ended the shell.
+    Raises :class:`InterlockError`: IL660 names the script which ended the shell, IL661 one that does not exist.
     """
     target = prefix.absolute()
     variables = _basic(target, base)
-    sourced = [*_package_scripts(target), *(Path(script) for script in scripts)]
+    own = [Path(script) for script in scripts]
+    _check_present(own)
+    sourced = [*_package_scripts(target), *own]
     if sourced:
         variables = _with_scripts(target, variables, sourced, may_remember=not scripts)
     variables = toolchain_environment(target, variables, inherited=base)
@@ -111,6 +113,23 @@ def _json(path: Path) -> object:
 
 def _package_scripts(prefix: Path) -> list[Path]:
     return sorted((prefix / "etc" / "conda" / "activate.d").glob("*.sh"))
+
+
+def _check_present(scripts: Sequence[Path]) -> None:
+    # The shell would only complain and go on.
+    missing = [script for script in scripts if not script.is_file()]
+    if missing:
+        raise InterlockError(
+            *(
+                Finding(
+                    code="IL661",
+                    what=f"activation script {script} does not exist",
+                    why="the manifest's activation table names it",
+                    fix="correct the path, which is relative to the manifest, or remove it",
+                )
+                for script in missing
+            )
+        )
 
 
 def _with_scripts(

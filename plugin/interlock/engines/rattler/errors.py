@@ -181,7 +181,7 @@ def finding_of(error: Exception, subject: str = "", *, where: Location | None = 
     text = redacted(str(error)).strip()
     lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines() if line.strip()]
     # The first line says on what it failed, the last one why; what lies between is in the details.
-    why = ": ".join(dict.fromkeys([*([subject] if subject else []), *lines[:1], *lines[-1:]]))
+    why = ": ".join(dict.fromkeys([*([redacted(subject)] if subject else []), *lines[:1], *lines[-1:]]))
     for rule in _RULES:
         if rule.matches(error, text):
             return Finding(

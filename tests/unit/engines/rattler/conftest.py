@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from kit.channel import Channel
 
 from interlock_hooks.types import CondaRequest, CondaSpec, Location
+from kit.channel import Channel
 
 MakeRequest = Callable[..., CondaRequest]
 

@@ -12,13 +12,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from kit.channel import Channel
 
 from interlock.engines.rattler import installer
 from interlock.engines.rattler.installer import install
 from interlock.engines.rattler.prefix_records import installed_records
 from interlock.engines.rattler.solver import solve
 from interlock_hooks.types import CondaRecord, ExitCode, Finding, InterlockError
+from kit.channel import Channel
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def served(channel: Channel) -> Iterator[str]:
 
     handler = partial(Handler, directory=str(channel.folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

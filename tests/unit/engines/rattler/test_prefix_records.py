@@ -34,7 +34,7 @@ def put(prefix: Path, **changes: object) -> Path:
 def test_records_and_their_files(tmp_path: Path) -> None:
     put(tmp_path)
     put(tmp_path, name="app", files=[])
-    (tmp_path / "conda-meta" / "interlock.json").write_text("{}")
+    (tmp_path / "conda-meta" / "interlock").write_text("{}")
     (tmp_path / "conda-meta" / "history").write_text("")
     assert [record.name for record in installed_records(tmp_path)] == ["app", "lib"]
     assert installed_records(tmp_path)[1].file_name == "lib-1.0-0.conda"

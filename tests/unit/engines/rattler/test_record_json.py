@@ -13,7 +13,6 @@ lists = st.lists(words, max_size=3).map(tuple)
 hashes = st.one_of(st.none(), st.binary(min_size=32, max_size=32).map(bytes.hex))
 
 
-
 records = st.builds(
     CondaRecord,
     name=words,

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from kit.channel import Channel
 from rattler import Client
 
 from interlock.engines.rattler import runtime
 from interlock.engines.rattler.solver import solve
 from interlock_hooks.types import CondaSpec, Finding, InterlockError, Location, VirtualPackage
+from kit.channel import Channel
 
 
 def names(solution) -> list[str]:
@@ -221,13 +221,11 @@ def test_what_a_server_answers(ask, status: int, code: str) -> None:
         def do_GET(self) -> None:
             self.send_error(status)
 
-        do_HEAD = do_GET
-
         def log_message(self, *args: object) -> None:
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         finding = refused(ask("numpy", channels=(f"http://127.0.0.1:{server.server_port}/c",)))
         server.shutdown()
     assert (finding.code, status) == (code, status), finding

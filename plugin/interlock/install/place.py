@@ -1,0 +1,76 @@
+"""The directory of an environment: whether it may be used, and that only one process works on it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from interlock.install import problems
+from interlock.install.fresh import STATE
+from interlock_hooks.types import Event, FindingReported, InterlockError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def check_place(prefix: Path) -> None:
+    """Make sure that an environment may be put into ``prefix``, without touching anything.
+
+    Raises :class:`InterlockError`: IL610 for a file or a directory that holds something else, IL617 for an environment
+    of another tool.
+    """
+    if prefix.is_dir():
+        if not (prefix / "conda-meta").is_dir() and any(prefix.iterdir()):
+            raise InterlockError(problems.foreign_directory(prefix))
+        owner = _other_owner(prefix)
+        if owner is not None:
+            raise InterlockError(problems.foreign_environment(prefix, owner))
+        return
+    for place in (prefix, *prefix.parents):
+        if place.is_dir():
+            break
+        if place.exists() or place.is_symlink():
+            raise InterlockError(problems.not_a_directory(place))
+
+
+def exclusive(prefix: Path, emit: Callable[[Event], None]) -> FileLock:
+    """The lock on a prefix, acquired; it lies beside the prefix, so that removing that does not disturb it.
+
+    Waits, after saying so, while another process holds it. Raises :class:`InterlockError` (IL611).
+    """
+    try:
+        prefix.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(prefix.parent / f".{prefix.name}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            emit(FindingReported(finding=problems.waiting(prefix)))
+            lock.acquire()
+    except OSError as error:
+        raise InterlockError(problems.not_writable(prefix.parent, error)) from error
+    return lock
+
+
+def start_over(prefix: Path) -> None:
+    """Remove a prefix that cannot be repaired, such as one that was moved. Raises :class:`InterlockError` (IL611)."""
+    try:
+        shutil.rmtree(prefix)
+    except OSError as error:
+        raise InterlockError(problems.not_writable(prefix, error)) from error
+
+
+def _other_owner(prefix: Path) -> str | None:
+    """The tool that made a prefix, if that shows and it was not Interlock."""
+    meta = prefix / "conda-meta"
+    if (prefix / STATE).exists():
+        return None
+    if (meta / "pixi").exists() or (meta / "pixi_env_prefix").exists():
+        return "pixi"
+    try:
+        # conda and mamba write each command into it; others at most leave it empty.
+        return "conda" if "# cmd:" in (meta / "history").read_text(encoding="utf-8", errors="replace") else None
+    except OSError:
+        return None

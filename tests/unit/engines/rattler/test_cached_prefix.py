@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from interlock.engines.rattler import cached_prefix
+from interlock.engines.rattler.cached_prefix import linked_prefix, prefix_digest
+from interlock.engines.rattler.solver import solve
+from interlock_hooks.types import InterlockError
+from kit.channel import Channel
+
+
+def test_linked_once_and_shared(channel: Channel, ask, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel.add("lib", "1.0", files={"share/lib.txt": "one"})
+    channel.add("other", "1.0")
+    records = solve(ask("lib", "other")).records
+    links: list[Path] = []
+    original = cached_prefix._link
+    monkeypatch.setattr(cached_prefix, "_link", lambda prefix, *rest: (links.append(prefix), original(prefix, *rest)))
+    with ThreadPoolExecutor(4) as executor:
+        prefixes = set(executor.map(linked_prefix, [records, records[::-1]] * 2))
+    (prefix,) = prefixes
+    assert links == [prefix]
+    assert prefix.is_relative_to(own_cache / "prefixes")
+    assert (prefix / "share/lib.txt").read_text() == "one"
+
+
+def test_a_half_linked_prefix_is_completed(channel: Channel, ask) -> None:
+    channel.add("lib", "1.0", files={"share/lib.txt": "one"})
+    records = solve(ask("lib")).records
+    with pytest.raises(InterlockError):
+        linked_prefix([replace(records[0], sha256="0" * 64)])
+    prefix = linked_prefix(records)
+    (prefix / "conda-meta" / "interlock-complete").unlink()
+    assert linked_prefix(records) == prefix
+
+
+def test_the_digest_follows_the_content(channel: Channel, ask) -> None:
+    channel.add("lib", "1.0")
+    (record,) = solve(ask("lib")).records
+    assert prefix_digest([record]) == prefix_digest([replace(record, purls=("pkg:pypi/lib",))])
+    assert prefix_digest([record]) != prefix_digest([replace(record, sha256="0" * 64)])
+    bare = replace(record, sha256=None, md5=None)
+    assert prefix_digest([bare]) != prefix_digest([replace(bare, build="other")])

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from rattler import exceptions as raised
+
+from interlock.engines.rattler.errors import finding_of, redacted, translated
+from interlock_hooks.types import InterlockError, Location
+
+CLASSES = [getattr(raised, name) for name in raised.__all__ if name not in {"ParsePlatformError", "GatewayWarning"}]
+
+
+@pytest.mark.parametrize("error", CLASSES, ids=lambda error: error.__name__)
+def test_every_exception_of_rattler_becomes_a_finding(error: type[Exception]) -> None:
+    with pytest.raises(InterlockError) as caught, translated("something"):
+        raise error("strange\nCaused by: stranger")
+    (finding,) = caught.value.findings
+    assert finding.code.startswith("IL")
+    assert finding.why == "something: strange: stranger"
+    assert finding.details
+    assert isinstance(caught.value.__cause__, error)
+
+
+def test_other_exceptions_pass() -> None:
+    with pytest.raises(KeyError), translated():
+        raise KeyError("x")
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "code"),
+    [
+        (raised.GatewayError, "Request failed after 3 retries\nCaused by: dns error", "IL203"),
+        (raised.GatewayError, "HTTP status client error (404 Not Found) for url", "IL204"),
+        (raised.GatewayError, "HTTP status client error (401 Unauthorized) for url", "IL206"),
+        (raised.GatewayError, "HTTP status server error (503 Service Unavailable) for url", "IL203"),
+        (raised.GatewayError, "expected value at line 1", "IL205"),
+        (raised.InstallerError, "failed to fetch x\nCaused by: hash mismatch when extracting", "IL501"),
+        (raised.InstallerError, "failed to fetch x\nCaused by: error sending request", "IL203"),
+        (raised.InstallerError, "failed to fetch x\nCaused by: Invalid checksum", "IL208"),
+        (raised.InstallerError, "failed to fetch x\nCaused by: (os error 2)", "IL207"),
+        (raised.InstallerError, "failed to link x\nCaused by: No space left on device (os error 28)", "IL652"),
+        (raised.InstallerError, "failed to link x\nCaused by: Permission denied (os error 13)", "IL651"),
+        (raised.InstallerError, "failed to link x\nCaused by: odd", "IL653"),
+        (raised.ShellError, "odd", "IL200"),
+    ],
+)
+def test_the_text_decides_where_the_class_does_not(error: type[Exception], text: str, code: str) -> None:
+    finding = finding_of(error(text), where=Location(file="pixi.toml", line=3))
+    assert finding.code == code
+    assert finding.where == Location(file="pixi.toml", line=3)
+
+
+def test_credentials_are_hidden() -> None:
+    text = "see https://me:secret@host/t/tk-123-abc/channel and file:///t/x"
+    assert redacted(text) == "see https://***@host/t/***/channel and file:///t/***"
+    finding = finding_of(raised.GatewayError(text), text)
+    assert "secret" not in repr(finding) + repr(finding.details)

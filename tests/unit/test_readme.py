@@ -1,0 +1,92 @@
+"""The README says what is so: its manifests load, its commands and exit codes exist, its links lead somewhere."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tomli
+
+from interlock.cli.parser import make_parser
+from interlock.manifest import load
+from interlock_hooks.types import ExitCode
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands(parser: argparse.ArgumentParser, *path: str) -> Iterator[str]:
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield " ".join(("interlock", *path))
+    for group in groups:
+        for name, below in group.choices.items():
+            yield from commands(below, *path, name)
+
+
+def test_the_table_of_commands_is_complete() -> None:
+    rows = re.findall(r"^\| `(interlock [a-z]+ [a-z]+)[^`]*` \|", README, flags=re.MULTILINE)
+    assert rows == list(commands(make_parser("interlock")))
+
+
+def test_the_exit_codes_are_the_exit_codes() -> None:
+    rows = re.findall(r"^\| (\d+) \| .+ \|$", README, flags=re.MULTILINE)
+    assert [int(code) for code in rows] == [int(code) for code in ExitCode]
+
+
+def test_the_manifest_loads_both_ways(tmp_path: Path) -> None:
+    manifest, unisolated, matched = blocks("toml")
+    assert unisolated in manifest
+    for number, text in enumerate((manifest, manifest.replace(unisolated, matched))):
+        path = tmp_path / str(number) / "pyproject.toml"
+        path.parent.mkdir()
+        path.write_text(text)
+        workspace = load(path)
+        assert workspace.findings == ()
+        build = workspace.request("default", "linux-64").build
+        assert ("flash-attn" in build.no_isolation) is (number == 0)
+        assert [entry.match_runtime for options in build.packages for entry in options.requirements] == [True] * number
+
+
+def test_the_commands_in_examples_exist() -> None:
+    parser = make_parser("interlock")
+    lines = [line.partition("#")[0].split() for block in blocks("sh") for line in block.splitlines()]
+    used = [words[1:] for words in lines if words[0] == "interlock"]
+    assert used
+    for words in used:
+        parser.parse_args(words)
+
+
+def test_make_has_the_targets_that_are_named() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in set(re.findall(r"\bmake ([a-z]+)\b(?=`|\s+#)", README)):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+
+
+def test_the_extra_exists() -> None:
+    project = tomli.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert "channel" in project["optional-dependencies"]
+    assert set(project["scripts"]) == {"interlock", "pixi-env"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        if path.startswith("http"):
+            continue
+        found = (ROOT / page).parent / path if path else ROOT / page
+        assert found.exists(), target
+        if anchor:
+            titles = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+            assert anchor in slugs, target
