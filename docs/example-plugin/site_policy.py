@@ -63,7 +63,7 @@ def interlock_build_variables(request: EnvironmentRequest) -> Mapping[str, str]:
 
 def settings(request: EnvironmentRequest) -> Mapping[str, Any]:
     """The project's rules. Interlock hands the table on unread, so it is checked here."""
-    table = request.settings.get(NAME, {})
+    table: Mapping[str, Any] = request.settings.get(NAME, {})
     for key in table:
         if key not in KNOWN:
             raise InterlockError(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from interlock.build.discovery import Result, build_with_discovery
@@ -17,6 +18,7 @@ from interlock.build.scheduler import run_builds
 from interlock.build.service import BuildService
 from interlock.build.store import default_store
 from interlock.install.transaction import Transaction
+from interlock.manifest.cutoff import moment
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.solve.names import provided_distributions, unmapped_distributions
 from interlock.solve.request import make_conda_request, python_target
@@ -73,6 +75,7 @@ def lock_environment(
 
     Raises :class:`InterlockError` when the request cannot be satisfied.
     """
+    request = _at_this_moment(request)
     where = f"{request.name} on {request.platform}"
     with _stage(plugins, "conda-solve", where) as done:
         conda = _solve_conda(request, plugins, previous)
@@ -89,6 +92,17 @@ def lock_environment(
         name=request.name, platform=request.platform, conda=conda, resolution=resolution, plans=plans
     )
     return Locking(locked, tuple(findings))
+
+
+def _at_this_moment(request: EnvironmentRequest) -> EnvironmentRequest:
+    """The request with limits such as "a week ago" made moments, the same for both ecosystems."""
+    now = datetime.now(timezone.utc)
+    conda, pypi = request.conda_exclude_newer, request.pypi.exclude_newer
+    return replace(
+        request,
+        conda_exclude_newer=conda and moment(conda, now),
+        pypi=replace(request.pypi, exclude_newer=pypi and moment(pypi, now)),
+    )
 
 
 def install_environment(

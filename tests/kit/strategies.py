@@ -30,7 +30,7 @@ from interlock_hooks.types import (
 
 PLATFORMS = ("linux-64", "linux-aarch64", "osx-arm64", "noarch")
 
-# Drawn from short lists, so that labels collide often and whole locks stay quick to make; `texts` is what varies freely.
+# Drawn from short lists, so that labels collide often and whole locks are quick to make; `texts` varies freely.
 names = st.sampled_from([canonicalize_name(name) for name in ("a", "b2", "flash-attn", "torch", "zope-x")])
 versions = st.sampled_from(["1", "1.0", "2.6.0", "3.12.7", "1.0rc1", "2.0.post1", "2.6.0+cu124", "1!2.0"])
 platforms = st.sampled_from(PLATFORMS)
@@ -39,7 +39,19 @@ hex32 = st.sampled_from(["0" * 32, "cd" * 16])
 sizes = st.integers(min_value=0, max_value=2**53)
 # Anything a manifest, a recipe or a backend may say, except what UTF-8 cannot hold.
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=8) | st.sampled_from(
-    ['">=1,<2"', "${ROOT}", "$${ROOT}/x", "file://${ROOT}", "tab\there", "two\nlines", "ünï", "./here", "#", "\x00", "\\"]
+    [
+        '">=1,<2"',
+        "${ROOT}",
+        "$${ROOT}/x",
+        "file://${ROOT}",
+        "tab\there",
+        "two\nlines",
+        "ünï",
+        "./here",
+        "#",
+        "\x00",
+        "\\",
+    ]
 )
 words = st.sampled_from(["py312_0", "MAX_JOBS", "x", "CUDA_HOME", "main"])
 requirements = st.sampled_from(["torch", "b2>=1.0", "numpy==2.0 ; python_version < '3.13'", "a @ file:///elsewhere/a"])

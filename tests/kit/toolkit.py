@@ -9,11 +9,9 @@ _NVCC = """\
 echo "stub nvcc: NVIDIA (R) Cuda compiler driver, release {minor}, V{version}"
 echo "called as $0"
 """
-_ACTIVATE = """\
-export CUDA_HOME="$CONDA_PREFIX"
-export KIT_TOOLKIT="{version}"
-"""
-_DEACTIVATE = "unset CUDA_HOME KIT_TOOLKIT\n"
+# As on conda-forge, CUDA_HOME is not among the variables: whoever builds has to set it.
+_ACTIVATE = 'export KIT_TOOLKIT="{version}"\n'
+_DEACTIVATE = "unset KIT_TOOLKIT\n"
 
 
 def add_toolkit(channel: Channel, version: str) -> None:
@@ -26,7 +24,7 @@ def add_toolkit(channel: Channel, version: str) -> None:
     channel.add(
         "cuda-nvcc",
         version,
-        depends=[pin],
+        depends=[pin, f"cuda-cudart-dev {version}.*"],
         files={
             "bin/nvcc": _NVCC.format(minor=release, version=version),
             "etc/conda/activate.d/cuda-nvcc.sh": _ACTIVATE.format(version=version),

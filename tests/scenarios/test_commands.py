@@ -140,7 +140,7 @@ def test_commands_work_from_below_and_by_path(installed: Project, tmp_path: Path
 def test_install_tells_what_it_did(installed: Project) -> None:
     installed.run("env", "clean").ok()
     result = installed.run("env", "install").ok()
-    for fact in ("python", "tool", "app", "ext", "isolated"):
+    for fact in ("python", "app", "ext", "isolated"):
         assert fact in result.text
     installed.run("env", "clean").ok()
     document = installed.install().ok().json

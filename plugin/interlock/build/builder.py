@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from interlock.build.errors import RequirementsUnmetError
 from interlock.build.session import Session, open_session
 from interlock.build.toolchain import find_toolchain
 from interlock.build.trace import imported_distributions
 from interlock.build.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
 from interlock.core.files import sha256_of
-from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata
+from interlock_hooks.types import BuildFinished, BuildOutput, BuildPlan, BuiltWheel, Environment, Event, Metadata
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -121,6 +122,11 @@ def _reported(
     try:
         with open_session(plan, environment, step=step, emit=emit) as session:
             yield session, report
+    except RequirementsUnmetError as error:
+        # Nothing failed: the backend was asked what else it needs, and the build starts again with that.
+        emit(BuildOutput(name=plan.name, line=f"asks for {', '.join(error.requirements)}"))
+        report.finish(ok=True)
+        raise
     except BaseException:
         report.finish(ok=False)
         raise

@@ -112,7 +112,7 @@ def _report(plan: BuildPlan, learned: Sequence[BuildRequirement], emit: Callable
         code="IL450",
         what=f"{plan.package} needs {names} while it is built, without declaring it",
         why="the build failed without and succeeded with it; the lock records that",
-        fix="nothing has to be done; these lines say the same in the manifest:",
+        fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
         details=explicit_lines(plan, discovered),
         severity=Severity.NOTE,
     )
@@ -125,7 +125,7 @@ def _suggested(failure: Finding, plan: BuildPlan, new: Sequence[BuildRequirement
         failure,
         code="IL451",
         what=f"the build of {plan.package} failed because it needs {names}, without declaring it",
-        fix='add these lines to the manifest, or set `discovery = "auto"` in [tool.interlock.build]',
+        fix='add the lines above to the manifest, or set `discovery = "auto"` in [tool.interlock.build]',
         details=(*explicit_lines(plan, new), *failure.details),
     )
 

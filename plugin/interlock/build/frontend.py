@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from interlock.build.backend import BuildSystem
 
 
-# What a backend warns of is for its author; it is in the build's log. (Set once: filters are shared by all threads.)
+# pyproject-hooks warns in our process of what a backend warns of, which is for that project's author. Set once for the
+# whole process, because filters are shared by all threads.
 warnings.simplefilter("ignore", BuildBackendWarning)
 
 

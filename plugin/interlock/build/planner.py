@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from interlock.build.backend import BuildSystem, read_build_system
 from interlock.build.overlay import Resolve, lock_overlay
 from interlock.build.plan import PlanContext, plan_build
 from interlock.build.source import fetch_tree
+from interlock.build.tools import build_tools
 from interlock_hooks.types import (
     Artifact,
     BuildPlan,
@@ -26,7 +31,8 @@ AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]
 AskVariables = Callable[[PyPIPackage, Resolution], Mapping[str, str]]
 
 # Origins of requirements that a build taught us; they stay in the plan until the manifest says the same.
-LEARNED = frozenset({"discovery", "get-requires"})
+DISCOVERY = "discovery"
+LEARNED = frozenset({DISCOVERY, "get-requires"})
 
 
 class Planner:
@@ -73,7 +79,7 @@ class Planner:
             package,
             self.build_system(package.artifact),
             context,
-            requirements=_still_possible((*self._requirements(package, resolution), *known, *learned), resolution),
+            requirements=_up_to_date((*self._requirements(package, resolution), *known, *learned), resolution),
             variables=self._variables(package, resolution),
         )
         for finding in draft.findings:
@@ -89,13 +95,23 @@ class Planner:
         return self._systems[artifact]
 
 
-def _still_possible(entries: Sequence[BuildRequirement], resolution: Resolution) -> tuple[BuildRequirement, ...]:
-    """Without discovered matches whose package has left the resolution: nobody asked for them by hand."""
-    return tuple(
-        entry
-        for entry in entries
-        if entry.origin not in LEARNED
-        or not entry.match_runtime
-        or resolution.get(entry.requirement) is not None
-        or resolution.get_provided(entry.requirement) is not None
-    )
+def _up_to_date(entries: Sequence[BuildRequirement], resolution: Resolution) -> tuple[BuildRequirement, ...]:
+    """What was discovered, as this resolution would have it discovered.
+
+    A package that has joined the resolution since is matched now; one that has left it is not, and is dropped if
+    nothing is known that could take its place. Nobody asked for these by hand, so none of this is an error.
+    """
+    fitted = (_fitted(entry, resolution) if entry.origin == DISCOVERY else entry for entry in entries)
+    return tuple(entry for entry in fitted if entry is not None)
+
+
+def _fitted(entry: BuildRequirement, resolution: Resolution) -> BuildRequirement | None:
+    name = canonicalize_name(Requirement(entry.requirement).name)
+    tools = build_tools()
+    resolved = resolution.get(name) is not None or resolution.get_provided(name) is not None
+    if resolved and name not in tools.traceless:
+        return replace(entry, requirement=name, match_runtime=True)
+    if not entry.match_runtime or resolved:
+        return entry
+    known = next((text for text in tools.modules.values() if canonicalize_name(Requirement(text).name) == name), None)
+    return None if known is None else replace(entry, requirement=known, match_runtime=False)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.engines.environ import SYSTEM_PATH, allowed_environment
 from interlock.engines.rattler.activation import activated_environment
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from interlock_hooks.types import BuildPlan, Environment
 
 # How much of the machine a build may use. They do not change what it makes, so they are no part of a wheel's identity.
 JOB_VARIABLES = frozenset(
     {"MAX_JOBS", "NVCC_THREADS", "CMAKE_BUILD_PARALLEL_LEVEL", "MAKEFLAGS", "CARGO_BUILD_JOBS", "DIST_EXTRA_CONFIG"}
 )
+
+# Where torch and others look for a CUDA toolkit when nothing names one.
+_SYSTEM_CUDA = Path("/usr/local/cuda")
 
 # Activation scripts and manifests must not undo what keeps a build apart from other interpreters.
 _NEVER = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__"})
@@ -36,6 +39,7 @@ def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, 
         scripts=[environment.root / script for script in activation.scripts],
         env=activation.env,
     )
+    _refuse_stray_cuda(variables, environment.prefix)
     scripts = python.parent
     variables["PATH"] = os.pathsep.join([str(scripts), variables.get("PATH") or SYSTEM_PATH])
     variables["VIRTUAL_ENV"] = str(scripts.parent)
@@ -47,3 +51,16 @@ def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, 
         variables.pop(name, None)
     variables.update(plan.variables)
     return variables
+
+
+def _refuse_stray_cuda(variables: dict[str, str], prefix: Path) -> None:
+    """Keep a CUDA toolkit of the machine from taking part in builds of an environment that has none.
+
+    Without this, the same lock would make other wheels on another machine. Whoever wants that toolkit says so with
+    ``CUDA_HOME`` among the build variables.
+    """
+    if variables.get("CUDA_HOME") or variables.get("CUDA_PATH") or (prefix / "bin" / "nvcc").exists():
+        return
+    if _SYSTEM_CUDA.exists() or shutil.which("nvcc", path=SYSTEM_PATH):
+        variables["CUDA_HOME"] = str(prefix)
+        variables["CUDACXX"] = str(prefix / "bin" / "nvcc")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
@@ -90,21 +89,13 @@ class ChannelDirectory:
         if all(self._is_indexed(subdir) for subdir in SUBDIRS):
             return False
         # Imported here: a run that builds nothing stays free of the engine.
-        from rattler.exceptions import IoError
+        from interlock.engines.rattler.index import index_channel
 
         try:
-            asyncio.run(self._write_index())
-        except (OSError, IoError) as error:
+            index_channel(self.root, force=not self._is_readable())
+        except OSError as error:
             raise findings.not_indexed(self.root, str(error)) from error
         return True
-
-    async def _write_index(self) -> None:
-        from rattler.index import index_fs
-
-        await index_fs(self.root, force=not self._is_readable())
-        # The engine's thread that hands over the result may still hold Python objects when it has arrived. If the
-        # interpreter ends in that moment, the thread crashes the process; let it finish.
-        await asyncio.sleep(0.1)
 
     def _is_indexed(self, subdir: str) -> bool:
         present = {file.name for file in (self.root / subdir).glob("*.conda")}

@@ -122,6 +122,10 @@ def _add_channel_commands(commands: _Commands) -> None:
     build.add_argument("--python", action="store_true", help="make the python package (the default without --cuda)")
     build.add_argument("--interpreter", metavar="PATH", help="the interpreter to package (default: the running one)")
     build.add_argument("--cuda", metavar="VERSION", nargs="+", default=[], help="CUDA versions, such as 13.0")
+    build.add_argument(
+        "--only", metavar="NAME", nargs="+", default=[], help="only these CUDA packages and what they depend on"
+    )
+    build.add_argument("--full", action="store_true", help="with the CUDA math libraries, about 1.3 GB per version")
     _output_options(build)
 
 

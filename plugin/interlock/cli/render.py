@@ -83,8 +83,10 @@ def _summary_rows(locked: LockedEnvironment, built: Sequence[BuiltWheel], prefix
     yield Labelled("PyPI", _counted(wheels[:_MOST_NAMED], len(wheels)))
     label = "built"
     for wheel in sorted(built, key=lambda wheel: wheel.name):
-        yield Labelled(label, _built_line(locked, wheel, prefix))
+        yield Labelled(label, _built_line(locked, wheel))
         label = ""
+    for compiler in sorted({_cuda_compiler(locked, wheel, prefix) for wheel in built} - {""}):
+        yield Labelled("nvcc", Text(compiler))
     yield Labelled("prefix", Text(prefix))
 
 
@@ -97,12 +99,10 @@ def _counted(shown: Sequence[str], total: int) -> Text:
     return text.append(f"{', ' if shown else ''}{more}", style="dim") if rest else text
 
 
-def _built_line(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) -> Text:
+def _built_line(locked: LockedEnvironment, wheel: BuiltWheel) -> Text:
     text = Text.assemble((wheel.name, "bold"), f" {wheel.version}, {_MODES[wheel.mode]}")
     if against := _against(locked, wheel):
         text.append(f", against {', '.join(against)}")
-    if compiler := _cuda_compiler(locked, wheel, prefix):
-        text.append(f", {compiler}")
     return text.append(", from the wheel store" if wheel.from_store else f", {render_time(wheel.seconds)}", style="dim")
 
 
@@ -120,12 +120,13 @@ def _against(locked: LockedEnvironment, wheel: BuiltWheel) -> list[str]:
 
 
 def _cuda_compiler(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) -> str:
-    """The CUDA compiler that was there for a wheel with compiled code, or nothing."""
+    """The CUDA compiler that the build of a wheel with compiled code found, or nothing."""
     nvcc = dict(wheel.toolchain).get("nvcc")
     if nvcc is None or wheel.path.name.endswith("-any.whl"):
         return ""
     record = locked.conda.get("cuda-nvcc")
-    return f"nvcc {record.version}" if record is not None and Path(nvcc).is_relative_to(prefix) else f"nvcc {nvcc}"
+    own = record is not None and Path(nvcc).is_relative_to(prefix)
+    return f"{record.version}, of the environment" if own and record else nvcc
 
 
 def render_time(seconds: float) -> str:

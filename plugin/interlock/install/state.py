@@ -47,9 +47,9 @@ class State:
     frozen: bool = False
     pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
 
-    def with_package(self, name: str, package: InstalledPackage) -> State:
-        """The state after a package was installed."""
-        return replace(self, complete=False, pypi={**self.pypi, name: package})
+    def with_packages(self, packages: Mapping[str, InstalledPackage]) -> State:
+        """The state after packages were installed."""
+        return replace(self, complete=False, pypi={**self.pypi, **packages})
 
     def without(self, names: Sequence[str]) -> State:
         """The state after packages were removed."""

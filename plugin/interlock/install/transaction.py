@@ -8,22 +8,22 @@ the prefix is compared file by file the next time, and what is not whole is link
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import NormalizedName, canonicalize_version
 
-from interlock.core.urls import local_directory
-from interlock.engines.rattler.prefix_records import incomplete_records, installed_records, record_files
+from interlock.engines.rattler.prefix_records import incomplete_records, installed_records
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import problems
-from interlock.install.clashes import Claim, Clash, clash_findings, find_clashes, installed_claim, wheel_claim
+from interlock.install.clashes import Clash, clash_findings
 from interlock.install.fresh import is_same_place, prefix_stamp, read_state
+from interlock.install.guard import Guard, Installed, raise_errors, replaced
 from interlock.install.place import check_place, exclusive, start_over
 from interlock.install.sites import SiteDistribution, site_distributions, site_packages_of
-from interlock.install.state import State, identity_of, installed_package, load_state, save_state
+from interlock.install.state import InstalledPackage, State, identity_of, installed_package, load_state, save_state
 from interlock_hooks.types import (
     BuiltWheel,
     Event,
@@ -31,7 +31,6 @@ from interlock_hooks.types import (
     InterlockError,
     LockedEnvironment,
     PyPIPackage,
-    Severity,
     StageProgress,
 )
 
@@ -64,7 +63,7 @@ class Transaction:
         self._state = State(environment=locked.name, platform=locked.platform)
         self._doubtful = True
         self._read_at = time.time_ns()
-        self._conda_files: Mapping[str, tuple[str, ...]] | None = None
+        self._guard = Guard(self.prefix, self._site or "")
 
     def __enter__(self) -> Self:
         check_place(self.prefix)
@@ -178,7 +177,7 @@ class Transaction:
         def progress(done: int, total: int, item: str) -> None:
             self._emit(StageProgress(stage="conda-install", done=done, total=total, item=item))
 
-        self._conda_files = None
+        self._guard.forget_conda()
         install(self.prefix, self._locked.conda.records, on_progress=progress, reinstall=set(reinstall))
 
     def _missing(self, wanted: Mapping[PyPIPackage, str]) -> list[PyPIPackage]:
@@ -205,7 +204,7 @@ class Transaction:
         self._begin()
         before = self._installed()
         paths = {name: wheel.path for name, wheel in wheels.items()}
-        self._check_local(packages, paths, before)
+        self._guard.check_local(packages, paths, self._ours(before, without={package.name for package in packages}))
         # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once it has
         # fetched the new one.
         stale = [
@@ -215,11 +214,8 @@ class Transaction:
         ]
         self._uninstall(stale, before)
         install_packages(self.python, packages, wheels=paths, root=self._root)
-        kept = self._check_installed(packages, before)
-        state = self._state
-        for package in kept:
-            state = state.with_package(package.name, installed_package(package, wheels.get(package.name)))
-        self._record(state)
+        self._check_installed(packages, before)
+        self._record(self._state.with_packages(_entries(packages, wheels)))
 
     def _check_allowed(self, packages: Sequence[PyPIPackage]) -> None:
         if self._site is None:
@@ -229,41 +225,23 @@ class Transaction:
             if provided is not None:
                 raise InterlockError(problems.provided_by_conda(package.name, provided.record))
 
-    def _check_local(
-        self,
-        packages: Sequence[PyPIPackage],
-        paths: Mapping[NormalizedName, Path],
-        installed: Mapping[NormalizedName, SiteDistribution],
-    ) -> None:
-        """Raise if a wheel that lies on this machine has files of other packages, before anything is changed."""
-        local = {package.name: path for package in packages if (path := _local_wheel(package, paths)) is not None}
-        if local:
-            newcomers = [wheel_claim(path, self._site or "") for path in local.values()]
-            _raise_errors(self._clashes(newcomers, self._claims(installed, without={p.name for p in packages})))
-
-    def _check_installed(
-        self, packages: Sequence[PyPIPackage], before: Mapping[NormalizedName, SiteDistribution]
-    ) -> list[PyPIPackage]:
+    def _check_installed(self, packages: Sequence[PyPIPackage], before: Installed) -> None:
         """Raise if what was just installed changed files of others, after taking it out and restoring them."""
         names = {package.name for package in packages}
         installed = self._installed()
-        lost = [name for name, each in before.items() if name not in names and installed.get(name) != each]
-        newcomers = [installed_claim(each, self._site or "") for name, each in installed.items() if name in names]
-        clashes = self._clashes(newcomers, self._claims(installed, without=names))
-        findings = clash_findings(clashes)
+        lost = replaced(before, installed, names)
+        newcomers = [each for name, each in installed.items() if name in names]
+        clashes = self._guard.check_installed(newcomers, self._ours(installed, without=names))
         serious = [clash for clash in clashes if not clash.harmless]
         if not serious and not lost:
-            for finding in findings:
+            for finding in clash_findings(clashes):
                 self._emit(FindingReported(finding=finding))
-            return list(packages)
-        culprits = {clash.newcomer.name for clash in serious} if serious else names
+            return
+        culprits = {clash.newcomer.name for clash in serious} or names
         self._undo(culprits, serious, lost)
-        state = self._state
-        for package in packages:
-            if package.name not in culprits and not package.needs_build:
-                state = state.with_package(package.name, installed_package(package))
-        self._record(state)
-        _raise_errors(clashes)
+        kept = [package for package in packages if package.name not in culprits and not package.needs_build]
+        self._record(self._state.with_packages(_entries(kept, {})))
+        raise_errors(clashes)
         raise InterlockError(problems.conda_distribution_lost(tuple(lost)))
 
     def _undo(self, culprits: set[NormalizedName], clashes: Sequence[Clash], lost: Sequence[NormalizedName]) -> None:
@@ -283,19 +261,11 @@ class Transaction:
             self._link(reinstall=damaged)
         install_packages(self.python, again, root=self._root)
 
-    def _clashes(self, newcomers: Sequence[Claim], others: Sequence[Claim]) -> list[Clash]:
-        if self._conda_files is None:
-            self._conda_files = record_files(self.prefix)
-        return find_clashes(self.prefix, newcomers, others, self._conda_files, site_packages=self._site or "")
+    def _ours(self, installed: Installed, *, without: Collection[str]) -> list[SiteDistribution]:
+        """The distributions that were installed here before, except some."""
+        return [each for name, each in installed.items() if name in self._state.pypi and name not in without]
 
-    def _claims(
-        self, installed: Mapping[NormalizedName, SiteDistribution], *, without: set[NormalizedName]
-    ) -> list[Claim]:
-        """What the PyPI packages own that were installed here before."""
-        kept = [each for name, each in installed.items() if name in self._state.pypi and name not in without]
-        return [installed_claim(each, self._site or "") for each in kept]
-
-    def _uninstall(self, names: Sequence[str], found: Mapping[NormalizedName, SiteDistribution] | None = None) -> None:
+    def _uninstall(self, names: Sequence[str], found: Installed | None = None) -> None:
         """Uninstall distributions, also those that an interrupted install left without a list of their files."""
         if not names:
             return
@@ -307,7 +277,7 @@ class Transaction:
         for name in names:
             installed[NormalizedName(name)].forget()
 
-    def _installed(self) -> dict[NormalizedName, SiteDistribution]:
+    def _installed(self) -> Installed:
         return site_distributions(self.prefix / self._site) if self._site else {}
 
     def _begin(self) -> None:
@@ -326,18 +296,10 @@ class Transaction:
             raise InterlockError(problems.not_writable(self.prefix, error)) from error
 
 
-def _raise_errors(clashes: Sequence[Clash]) -> None:
-    errors = [finding for finding in clash_findings(clashes) if finding.severity is Severity.ERROR]
-    if errors:
-        raise InterlockError(*errors)
-
-
-def _local_wheel(package: PyPIPackage, paths: Mapping[NormalizedName, Path]) -> Path | None:
-    if package.name in paths:
-        return paths[package.name]
-    is_local = package.artifact.kind == "wheel" and package.artifact.url.startswith("file:")
-    path = local_directory(package.artifact.url) if is_local else None
-    return path if path is not None and path.is_file() else None
+def _entries(
+    packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, BuiltWheel]
+) -> dict[str, InstalledPackage]:
+    return {package.name: installed_package(package, wheels.get(package.name)) for package in packages}
 
 
 def _identity(record: CondaRecord) -> tuple[str, str, str, str | None]:

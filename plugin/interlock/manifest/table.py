@@ -10,6 +10,8 @@ from interlock.manifest import report as codes
 from interlock.manifest.homes import home_of
 from interlock.manifest.report import Report, nearest
 
+_TYPING_ERROR = 0.8  # how alike (difflib's ratio) an unknown key must be to a known one to be taken for it
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -201,15 +203,24 @@ class Table:
 
     def close(self) -> None:
         """Report the keys that were not read: mistyped ones, and ones that another table reads."""
-        report = self.error if self.strict else self.warning
         for key in self.data:
             if key in self._known:
                 continue
             home = home_of(key, self.path)
             # A key of another table can resemble one of this table; only a near miss is then a typing error.
             guess = nearest(key, self._known, cutoff=0.9 if home else 0.6)
+            # A key that nobody knows may be one of a newer pixi or uv. A mistyped one is meant to have an effect.
+            fatal = self.strict or (bool(guess) and _is_mistyped(key, self._known))
+            report = self.error if fatal else self.warning
             if guess or not home:
                 fix = f"Did you mean {guess!r}?" if guess else ""
-                report(codes.UNKNOWN_KEY, f"unknown key {key!r}{' is ignored' * (not self.strict)}", key, fix=fix)
+                report(codes.UNKNOWN_KEY, f"unknown key {key!r}{' is ignored' * (not fatal)}", key, fix=fix)
             else:
                 report(codes.MISPLACED, f"{key!r} has no effect here", key, fix=f"Move it to {home}.")
+
+
+def _is_mistyped(key: str, known: Iterable[str]) -> bool:
+    """Whether a key is a known one with letters wrong; one with more or fewer words has a meaning of its own."""
+    words = key.count("-") + key.count("_")
+    alike = (each for each in known if each.count("-") + each.count("_") == words)
+    return nearest(key, alike, cutoff=_TYPING_ERROR) is not None

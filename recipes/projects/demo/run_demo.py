@@ -21,7 +21,7 @@ def main(target: Path) -> None:
     make_sdist(HERE / "vector-add", project / "sdist")
 
     print("1. A conda channel made on this machine: CPython and NVIDIA's CUDA compiler")
-    interlock("channel", "build", str(target / "channel"), "--python", "--cuda", "13.0", "13.1")
+    interlock("channel", "build", str(target / "channel"), "--python", "--cuda", "13.0", "13.1", "--only", "cuda-nvcc")
     print("\n2. The mixed project: conda packages, PyPI packages, two sdists built to match them")
     interlock("env", "install", "--manifest-path", str(project))
     print("\n3. Code from both sdists, run in the environment")

@@ -76,6 +76,7 @@ def test_nothing_of_a_build_stays_in_the_work_directory(environment, events, kee
 
 
 def test_the_variables_of_the_caller_do_not_reach_the_build(environment, events, keep, tmp_path, monkeypatch):
+    monkeypatch.setattr("interlock.build.variables._SYSTEM_CUDA", tmp_path / "no-cuda")
     for name in ("CUDA_HOME", "CFLAGS", "CC", "PYTHONPATH", "PIP_INDEX_URL", "UV_INDEX_URL", "LD_LIBRARY_PATH"):
         monkeypatch.setenv(name, "/stray")
     package = sdist_package(tmp_path, "demo", hooks="import os\ndef build(s): return repr(dict(os.environ))")

@@ -109,12 +109,14 @@ def test_an_extension_is_compiled_against_its_headers_and_loads(built: Built, tm
     assert found.startswith(str(tmp_path))
 
 
-def test_a_venv_has_its_own_pip(built: Built, tmp_path: Path) -> None:
-    if "IL711" in built.warnings:
-        pytest.skip("the interpreter has no ensurepip")
-    run(built, "-m", "venv", str(tmp_path / "venv"))
-    shown = subprocess.run([tmp_path / "venv/bin/pip", "--version"], capture_output=True, text=True, check=True)
-    assert str(tmp_path / "venv") in shown.stdout
+def test_it_makes_virtual_environments(built: Built, tmp_path: Path) -> None:
+    run(built, "-m", "venv", "--without-pip", str(tmp_path / "venv"))
+    show = "import sys; print(sys.prefix, sys.base_prefix)"
+    command = [tmp_path / "venv/bin/python", "-I", "-c", show]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert shown.split() == [str(tmp_path / "venv"), str(built.prefix)]
+    if "IL711" not in built.warnings:
+        run(built, "-I", "-c", "import ensurepip; assert ensurepip.version()")
 
 
 def test_nothing_is_left_to_compile_at_first_start(built: Built) -> None:

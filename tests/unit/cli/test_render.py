@@ -123,15 +123,16 @@ def test_a_summary_tells_what_came_from_where_and_what_was_built_against_what() 
         "✓ environment default ready in 1 min 35 s",
         " conda  python 3.12.7, cuda-nvcc 13.0.88, 1 more",
         "  PyPI  torch 2.6.0, wheel0 1, wheel1 1, wheel2 1, wheel3 1, wheel4 1, 2 more",
-        " built  aaa 1, no isolation, nvcc 13.0.88, from the wheel store",
-        "        flash-attn 2.7.4, matched, against torch 2.6.0, numpy 2.1, nvcc 13.0.88, 1 min 20 s",
+        " built  aaa 1, no isolation, from the wheel store",
+        "        flash-attn 2.7.4, matched, against torch 2.6.0, numpy 2.1, 1 min 20 s",
+        "  nvcc  13.0.88, of the environment",
         f"prefix  {PREFIX}",
     ]
 
 
 def test_a_compiler_from_elsewhere_is_shown_by_its_path() -> None:
     built = replace(BUILT, toolchain=(("nvcc", "/opt/cuda/bin/nvcc"),))
-    assert "nvcc /opt/cuda/bin/nvcc" in shown(render_summary(environment(), [built], PREFIX, 1), piped=True)
+    assert "  nvcc  /opt/cuda/bin/nvcc\n" in shown(render_summary(environment(), [built], PREFIX, 1), piped=True)
 
 
 def test_a_wheel_without_compiled_code_has_no_compiler() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kit import strategies
 
 from interlock.lock.model import Lock
 from interlock.lock.portable import Portable, without_credentials
@@ -20,12 +19,13 @@ from interlock_hooks.types import (
     CondaRecord,
     CondaSolution,
     Index,
-    LockedEnvironment,
     Location,
+    LockedEnvironment,
     PyPIPackage,
     PythonTarget,
     Resolution,
 )
+from kit import strategies
 
 ROOT = Path("/work space/project")
 

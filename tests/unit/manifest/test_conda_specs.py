@@ -89,9 +89,8 @@ def test_bad_names(room: Room) -> None:
     assert "channel = " in found.fix
 
 
-def test_a_mistyped_key_is_a_warning_with_the_nearest(room: Room) -> None:
-    workspace = room.pixi('[dependencies]\npython = {\n  verison = "3.12",\n}\n')
-    (found,) = workspace.findings
+def test_a_mistyped_key_is_an_error_with_the_nearest(room: Room) -> None:
+    found = room.pixi_error('[dependencies]\npython = {\n  verison = "3.12",\n}\n')
     assert (found.code, line(found), found.fix) == ("IL106", 6, "Did you mean 'version'?")
 
 

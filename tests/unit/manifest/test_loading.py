@@ -113,10 +113,10 @@ def test_errors_of_all_dialects_come_together_with_the_warnings_last(room: Room)
         """)
     assert [(item.code, line(item)) for item in found] == [
         ("IL105", 2),
+        ("IL106", 4),
         ("IL104", 5),
         ("IL108", 8),
         ("IL104", 10),
-        ("IL106", 4),
     ]
 
 

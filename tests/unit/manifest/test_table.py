@@ -77,9 +77,17 @@ def test_choices_suggest_the_nearest() -> None:
     assert caught.value.findings[0].fix == "Did you mean 'strict'?"
 
 
-@pytest.mark.parametrize(("strict", "severity"), [(True, Severity.ERROR), (False, Severity.WARNING)])
-def test_unknown_keys_name_the_nearest_known_one(strict: bool, severity: Severity) -> None:
-    subject = table("\nchanels = []\n", strict=strict)
+@pytest.mark.parametrize(
+    ("key", "strict", "severity"),
+    [
+        ("chanels", True, Severity.ERROR),
+        ("chanels", False, Severity.ERROR),
+        ("channels-priority", True, Severity.ERROR),
+        ("channels-priority", False, Severity.WARNING),
+    ],
+)
+def test_unknown_keys_name_the_nearest_known_one(key: str, strict: bool, severity: Severity) -> None:
+    subject = table(f"\n{key} = []\n", strict=strict)
     subject.strings("channels")
     subject.close()
     (found,) = subject.report._findings

@@ -28,10 +28,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
             directory,
             python=python,
             cuda=args.cuda,
+            only=args.only,
+            full=args.full,
             interpreter=None if args.interpreter is None else Path(args.interpreter),
             report=listener.interlock_event if listener else _ignore,
         )
-    output.findings(report.findings)
     output.document(
         {"channel": report.url, "built": list(report.built), "kept": list(report.skipped)},
         findings=report.findings,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from interlock.engines.process import ProcessTimeout
 from interlock.engines.rattler import activation
 from interlock.engines.rattler.activation import activated_environment
 from interlock_hooks.types import InterlockError
@@ -163,12 +164,17 @@ def test_a_script_that_is_missing(prefix: Path, tmp_path: Path) -> None:
 
 
 def test_a_script_without_end(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(activation, "_SCRIPT_SECONDS", 0.2)
     culprit = script(prefix, "while :; do :; done\n")
+
+    def endless(args, *, timeout: float, **options: object) -> None:
+        Path(args[4]).write_text(str(culprit))  # the shell notes which script it is in
+        raise ProcessTimeout([str(arg) for arg in args], timeout)
+
+    monkeypatch.setattr(activation, "run", endless)
     with pytest.raises(InterlockError) as caught:
         activated_environment(prefix, BASE)
     assert str(culprit) in caught.value.findings[0].what
-    assert "0.2 seconds" in caught.value.findings[0].why
+    assert "120 seconds" in caught.value.findings[0].why
 
 
 def test_without_bash(prefix: Path, monkeypatch: pytest.MonkeyPatch, shells: list[str]) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock_hooks.types import Severity
+from interlock_hooks.types import InterlockError, Severity
 from manifest.conftest import Room, line
 
 
@@ -92,9 +92,10 @@ def test_unknown_features_of_environments(room: Room) -> None:
     assert found[0].fix == "Did you mean 'test'?"
 
 
-def test_a_typo_in_a_table_name_is_a_warning_with_the_nearest(room: Room) -> None:
-    workspace = room.pixi('[pypi-dependancies]\nnumpy = "*"\n[feature.x]\nchanels = ["a"]\n')
-    found = [(item.code, line(item), item.fix) for item in workspace.findings]
+def test_a_typo_in_a_table_name_is_an_error_with_the_nearest(room: Room) -> None:
+    with pytest.raises(InterlockError) as caught:
+        room.pixi('[pypi-dependancies]\nnumpy = "*"\n[feature.x]\nchanels = ["a"]\n')
+    found = [(item.code, line(item), item.fix) for item in caught.value.findings]
     assert found == [("IL106", 6 + 1, "Did you mean 'channels'?"), ("IL106", 4, "Did you mean 'pypi-dependencies'?")]
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from interlock.manifest.platforms import current_platform
-from interlock_hooks.types import EnvironmentRequest, Index
+from interlock_hooks.types import EnvironmentRequest, Index, Severity
 from manifest.conftest import PLATFORM, Room, line
 
 PROJECT = '[project]\nname = "demo"\ndependencies = ["torch", "numpy"]\n'
@@ -97,9 +97,14 @@ def test_settings_without_effect_are_warned_about_and_the_rest_is_left_alone(roo
     assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 5), ("IL114", 4), ("IL114", 8)]
 
 
-def test_unknown_keys_are_warnings(room: Room) -> None:
-    workspace = room.load('[tool.uv]\nextra-build-dependency = { a = ["b"] }\n')
+def test_a_key_of_a_newer_uv_is_a_warning(room: Room) -> None:
+    workspace = room.load("[tool.uv]\nfrobnicate-builds = true\n")
     (found,) = workspace.findings
+    assert (found.code, line(found), found.severity) == ("IL106", 2, Severity.WARNING)
+
+
+def test_a_mistyped_key_is_an_error(room: Room) -> None:
+    found = room.error('[tool.uv]\nextra-build-dependency = { a = ["b"] }\n')
     assert (found.code, line(found), found.fix) == ("IL106", 2, "Did you mean 'extra-build-dependencies'?")
 
 

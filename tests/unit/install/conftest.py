@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interlock.engines.rattler import installer
+from interlock.install import transaction
+from kit.engines import Engines, World
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """An empty place for an environment, with stand-ins for the engines."""
+    engines = Engines()
+    for version in ("3.11.9", "3.12.7"):
+        minor = version.rsplit(".", 1)[0]
+        engines.conda[f"python {version}"] = {"bin/python": minor, f"lib/python{minor}/os.py": version}
+    monkeypatch.setattr(installer, "install", engines.link)
+    monkeypatch.setattr(transaction, "install_packages", engines.install)
+    monkeypatch.setattr(transaction, "uninstall", engines.uninstall)
+    save = transaction.save_state
+
+    def save_in_steps(*args: object, **kwargs: object) -> None:
+        engines.step()
+        save(*args, **kwargs)  # type: ignore[arg-type]
+        engines.step()
+
+    monkeypatch.setattr(transaction, "save_state", save_in_steps)
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "pyproject.toml").write_text("[project]\n")
+    return World(root / ".interlock/envs/default", root, engines)

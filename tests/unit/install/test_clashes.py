@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from interlock.install.clashes import Claim, clash_findings, find_clashes, wheel_claim
+from interlock_hooks.types import Severity
+from kit.wheels import write_wheel
+
+SITE = "lib/python3.12/site-packages"
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def found(prefix: Path, new: Claim, old: Claim, conda: dict[str, tuple[str, ...]] | None = None) -> list[str]:
+    clashes = find_clashes(prefix, [new], [old], conda or {}, site_packages=SITE)
+    return [finding.code for finding in clash_findings(clashes)]
+
+
+def files(name: str, **texts: str) -> Claim:
+    return Claim(canonicalize_name(name), f"{name} 1", {path: sha(text) for path, text in texts.items()})
+
+
+@pytest.mark.parametrize(
+    ("path", "one", "two", "codes"),
+    [
+        ("pkg/a.py", "x", "y", ["IL612"]),
+        ("pkg/a.py", "x", "x", []),
+        ("pkg/__init__.py", "", "code", ["IL612"]),
+        ("ns/__init__.py", "", "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n", []),
+        ("tests/test_a.py", "x", "y", ["IL613"]),
+        ("LICENSE", "x", "y", ["IL613"]),
+        ("six.py", "x", "y", ["IL612"]),
+        ("../../../bin/tool", "x", "y", ["IL612"]),
+    ],
+)
+def test_pairs_of_wheels(tmp_path: Path, path: str, one: str, two: str, codes: list[str]) -> None:
+    place = "bin/tool" if path.startswith("..") else f"{SITE}/{path}"
+    assert found(tmp_path, files("new", **{place: one}), files("old", **{place: two})) == codes
+
+
+def test_shared_directories_are_no_clash(tmp_path: Path) -> None:
+    assert found(tmp_path, files("new", **{f"{SITE}/ns/a.py": "x"}), files("old", **{f"{SITE}/ns/b.py": "y"})) == []
+
+
+def test_newcomers_clash_with_each_other(tmp_path: Path) -> None:
+    both = [files("a", **{f"{SITE}/x.py": "1"}), files("b", **{f"{SITE}/x.py": "2"})]
+    (finding,) = clash_findings(find_clashes(tmp_path, both, [], {}, site_packages=SITE))
+    assert finding.what.startswith("b 1 and a 1 both bring 1 file(s)")
+
+
+@pytest.mark.parametrize(("content", "codes"), [("conda", []), ("wheel", ["IL612"])])
+def test_conda_files(tmp_path: Path, content: str, codes: list[str]) -> None:
+    meta = tmp_path / "conda-meta/num-1-0.json"
+    meta.parent.mkdir()
+    paths = [{"_path": f"{SITE}/num.py", "sha256": "of the template", "sha256_in_prefix": sha("conda")}]
+    meta.write_text(json.dumps({"name": "num", "paths_data": {"paths": paths}}))
+    (tmp_path / "conda-meta/num-extra-1.json").write_text(json.dumps({"name": "num-extra"}))
+    new = files("new", **{f"{SITE}/num.py": content})
+    assert found(tmp_path, new, files("old"), {"num": (f"{SITE}/num.py",)}) == codes
+
+
+def test_many_files_make_one_finding(tmp_path: Path) -> None:
+    texts = {f"{SITE}/pkg/{number}.py": "" for number in range(9)}
+    other = dict.fromkeys(texts, "x")
+    (finding,) = clash_findings(
+        find_clashes(tmp_path, [files("new", **texts)], [files("old", **other)], {}, site_packages=SITE)
+    )
+    assert "9 file(s)" in finding.what
+    assert finding.details[-1] == "and 4 more"
+    assert finding.severity is Severity.ERROR
+
+
+def test_a_wheel_says_what_it_will_own(tmp_path: Path) -> None:
+    wheel = write_wheel(
+        tmp_path,
+        "My-App",
+        "1.0",
+        modules={
+            "app/a.py": "code",
+            "My_App-1.0.data/data/share/x": "data",
+            "My_App-1.0.data/platlib/b.py": "more",
+            "My_App-1.0.data/scripts/run": "#!python",
+        },
+    )
+    made = wheel_claim(wheel, SITE)
+    assert made.name == "my-app"
+    assert made.files == {f"{SITE}/app/a.py": sha("code"), "share/x": sha("data"), f"{SITE}/b.py": sha("more")}

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from interlock.install import fresh
+from interlock.install.fresh import describe_input, fresh_state, is_unchanged, prefix_stamp
+from interlock.install.state import State, save_state
+
+SITE = "lib/python3.12/site-packages"
+
+
+@pytest.fixture
+def prefix(tmp_path: Path) -> Path:
+    """A prefix with a python, a conda package and a wheel, installed from two files."""
+    made = tmp_path / "env"
+    for path in ("bin/python", "conda-meta/python-3.12.7-h0_0.json", f"{SITE}/app/__init__.py"):
+        (made / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).write_text("")
+    (made / SITE / "app-1.0.dist-info").mkdir()
+    for name in ("pyproject.toml", "interlock.lock"):
+        (tmp_path / name).write_text(name)
+    complete(made)
+    return made
+
+
+def complete(prefix: Path, **changes: object) -> None:
+    state = State(environment="default", platform="linux-64", complete=True, site_packages=SITE)
+    inputs = [prefix.parent / "pyproject.toml", prefix.parent / "interlock.lock", prefix.parent / "setup.py"]
+    save_state(prefix, state, inputs=inputs, report={"environment": "default"})
+
+
+def is_fresh(prefix: Path) -> bool:
+    from interlock import __version__
+
+    return fresh_state(str(prefix), version=__version__, files=(str(prefix.parent / "pyproject.toml"),)) is not None
+
+
+def test_what_was_just_installed_is_fresh(prefix: Path) -> None:
+    assert is_fresh(prefix)
+
+
+def test_a_touched_input_with_the_same_content_is_fresh(prefix: Path) -> None:
+    os.utime(prefix.parent / "pyproject.toml", (1, 1))
+    assert is_fresh(prefix)
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "interlock.lock", "setup.py"])
+def test_a_changed_or_new_input_is_not(prefix: Path, name: str) -> None:
+    (prefix.parent / name).write_text("x" * len(name))
+    assert not is_fresh(prefix)
+
+
+def test_a_deleted_input_is_not(prefix: Path) -> None:
+    (prefix.parent / "interlock.lock").unlink()
+    assert not is_fresh(prefix)
+
+
+def test_a_manifest_that_was_not_read_is_not(prefix: Path) -> None:
+    from interlock import __version__
+
+    assert fresh_state(str(prefix), version=__version__, files=(str(prefix.parent / "pixi.toml"),)) is None
+
+
+def test_another_version_of_interlock_looks_again(prefix: Path) -> None:
+    assert fresh_state(str(prefix), version="0.0.0") is None
+
+
+def test_an_override_of_a_virtual_package_counts(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONDA_OVERRIDE_CUDA", "12.4")
+    assert not is_fresh(prefix)
+    complete(prefix)
+    assert is_fresh(prefix)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "conda-meta/python-3.12.7-h0_0.json",
+        f"{SITE}/app",
+        f"{SITE}/app-1.0.dist-info",
+        "bin/python",
+        "conda-meta",
+        SITE,
+    ],
+)
+def test_what_is_deleted_from_the_prefix_is_noticed(prefix: Path, path: str) -> None:
+    place = prefix / path
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    assert not is_fresh(prefix)
+
+
+@pytest.mark.parametrize("path", ["conda-meta/foo-1-0.json", f"{SITE}/foo-1.dist-info/RECORD", f"{SITE}/foo.pth"])
+def test_what_other_tools_install_is_noticed(prefix: Path, path: str) -> None:
+    (prefix / path).parent.mkdir(exist_ok=True)
+    (prefix / path).write_text("")
+    assert not is_fresh(prefix)
+
+
+@pytest.mark.parametrize("path", ["__pycache__/six.pyc", "app/__pycache__/a.pyc", "app/cache.db"])
+def test_what_programs_write_on_their_way_is_not(prefix: Path, path: str) -> None:
+    (prefix / SITE / path).parent.mkdir(exist_ok=True)
+    (prefix / SITE / path).write_text("")
+    assert is_fresh(prefix)
+
+
+DECISIVE = ["schema", "interlock", "complete", "frozen", "prefix", "site_packages", "inputs", "overrides", "stamp"]
+
+
+@pytest.mark.parametrize("key", DECISIVE)
+@pytest.mark.parametrize("value", ["missing", 7, ["x"], "x"])
+def test_a_damaged_state_means_looking_again(prefix: Path, key: str, value: object) -> None:
+    path = prefix / fresh.STATE
+    state = json.loads(path.read_text())
+    if value == "missing":
+        del state[key]
+    else:
+        state[key] = False if key == "complete" else value
+    path.write_text(json.dumps(state))
+    assert not is_fresh(prefix)
+
+
+def test_a_state_that_is_no_json_means_looking_again(prefix: Path) -> None:
+    (prefix / fresh.STATE).write_bytes(b"\xff")
+    assert not is_fresh(prefix)
+
+
+def test_a_source_tree_counts_without_what_builds_leave_there(tmp_path: Path) -> None:
+    tree = tmp_path / "src"
+    (tree / "pkg").mkdir(parents=True)
+    (tree / "pkg/kernel.cu").write_text("one")
+    seen = describe_input(str(tree))
+    for noise in ("build/x.o", "pkg/__pycache__/a.pyc", "pkg.egg-info/PKG-INFO", ".git/HEAD"):
+        (tree / noise).parent.mkdir(parents=True, exist_ok=True)
+        (tree / noise).write_text("")
+    assert is_unchanged(str(tree), seen)
+    (tree / "pkg/kernel.cu").write_text("other")
+    assert not is_unchanged(str(tree), seen)
+    shutil.rmtree(tree)
+    assert not is_unchanged(str(tree), seen)
+
+
+def test_a_prefix_without_python_has_a_stamp(tmp_path: Path) -> None:
+    (tmp_path / "conda-meta").mkdir()
+    before = prefix_stamp(str(tmp_path), None)
+    (tmp_path / "conda-meta/tool-1-0.json").write_text("")
+    assert prefix_stamp(str(tmp_path), None) != before
+
+
+def test_only_the_standard_library_is_imported() -> None:
+    tree = ast.parse(Path(fresh.__file__).read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    modules = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module or "" for node in imports if isinstance(node, ast.ImportFrom)}
+    assert {module.split(".")[0] for module in modules} <= sys.stdlib_module_names

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import errno
+import threading
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from interlock.install import place
+from interlock.install.place import check_place, exclusive
+from interlock_hooks.types import Event, FindingReported, InterlockError
+
+
+def refusal(prefix: Path) -> str:
+    with pytest.raises(InterlockError) as caught:
+        check_place(prefix)
+    return caught.value.findings[0].code
+
+
+def test_a_new_or_empty_directory_is_fine(tmp_path: Path) -> None:
+    check_place(tmp_path / "a/b")
+    check_place(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_way_is_not(tmp_path: Path) -> None:
+    (tmp_path / "envs").write_text("")
+    assert refusal(tmp_path / "envs/default") == "IL610"
+
+
+@pytest.mark.parametrize("content", ["thesis.txt", "pyvenv.cfg"])
+def test_a_directory_of_something_else_is_not(tmp_path: Path, content: str) -> None:
+    (tmp_path / content).write_text("")
+    assert refusal(tmp_path) == "IL610"
+
+
+@pytest.mark.parametrize(("file", "text"), [("pixi", "{}"), ("history", "==> now <==\n# cmd: conda create\n")])
+def test_an_environment_of_another_tool_is_not(tmp_path: Path, file: str, text: str) -> None:
+    meta = tmp_path / "conda-meta"
+    meta.mkdir()
+    (meta / file).write_text(text)
+    assert refusal(tmp_path) == "IL617"
+    # In one that Interlock made, conda may have been used since.
+    (meta / "interlock").write_text("")
+    check_place(tmp_path)
+
+
+def test_one_that_lost_its_state_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "conda-meta").mkdir()
+    (tmp_path / "conda-meta/history").write_text("")
+    check_place(tmp_path)
+
+
+def test_a_second_process_waits_and_says_so(tmp_path: Path) -> None:
+    prefix = tmp_path / "envs/default"
+    prefix.parent.mkdir()
+    held = FileLock(prefix.parent / ".default.lock")
+    held.acquire()
+    events: list[Event] = []
+    waiting = threading.Event()
+
+    def emit(event: Event) -> None:
+        events.append(event)
+        waiting.set()
+
+    def wait() -> None:
+        exclusive(prefix, emit).release()
+
+    other = threading.Thread(target=wait)
+    other.start()
+    assert waiting.wait(10)
+    held.release()
+    other.join(10)
+    assert not other.is_alive()
+    assert [event.finding.code for event in events if isinstance(event, FindingReported)] == ["IL616"]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+def test_a_place_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(place.FileLock, "acquire", fail)
+    with pytest.raises(InterlockError) as caught:
+        exclusive(tmp_path / "env", lambda event: None)
+    assert caught.value.findings[0].code == "IL611"

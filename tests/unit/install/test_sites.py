@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interlock.install.sites import site_distributions, site_packages_of
+from interlock_hooks.types import CondaSolution
+from kit.engines import record
+
+
+def add(site: Path, folder: str, installer: str | None = "uv", record: str | None = "") -> Path:
+    info = site / folder
+    info.mkdir(parents=True)
+    if installer is not None:
+        (info / "INSTALLER").write_text(f"{installer}\n")
+    if record is not None:
+        (info / "RECORD").write_text(record)
+    return info
+
+
+def test_distributions_are_found_by_normalised_name(tmp_path: Path) -> None:
+    add(tmp_path, "Flash_Attn-2.8.3+cu124.dist-info")
+    add(tmp_path, "zope.interface-7.0.dist-info", "conda")
+    (tmp_path / "~orch-2.6.0.dist-info").mkdir()
+    (tmp_path / "notes.dist-info").mkdir()
+    found = site_distributions(tmp_path)
+    assert {name: (each.version, each.installer) for name, each in found.items()} == {
+        "flash-attn": ("2.8.3+cu124", "uv"),
+        "zope-interface": ("7.0", "conda"),
+    }
+
+
+def test_of_two_with_one_name_the_one_that_does_not_belong_is_seen(tmp_path: Path) -> None:
+    add(tmp_path, "numpy-2.1.0.dist-info", "uv")
+    add(tmp_path, "numpy-2.2.0.dist-info", "conda")
+    assert site_distributions(tmp_path)["numpy"].installer == "uv"  # type: ignore[index]
+
+
+def test_a_missing_directory_is_empty(tmp_path: Path) -> None:
+    assert site_distributions(tmp_path / "none") == {}
+
+
+@pytest.mark.parametrize(("installer", "record"), [(None, ""), ("uv", None)])
+def test_what_an_interrupted_install_leaves_is_not_whole(
+    tmp_path: Path, installer: str | None, record: str | None
+) -> None:
+    add(tmp_path, "app-1.dist-info", installer, record)
+    (found,) = site_distributions(tmp_path).values()
+    assert not found.whole
+    assert not found.is_intact()
+
+
+def test_files_are_those_of_the_record(tmp_path: Path) -> None:
+    info = add(
+        tmp_path, "app-1.dist-info", record='app/a.py,sha256=xyz,3\n"odd,name.py",,\n\napp-1.dist-info/RECORD,,\n'
+    )
+    (found,) = site_distributions(tmp_path).values()
+    assert found.files == {"app/a.py": "sha256=xyz", "odd,name.py": None, "app-1.dist-info/RECORD": None}
+    assert not found.is_intact()
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/a.py").write_text("")
+    (tmp_path / "odd,name.py").write_text("")
+    assert found.is_intact()
+    found.forget()
+    assert not info.exists()
+
+
+def test_site_packages_are_where_the_python_says() -> None:
+    python = record("python", "3.13.1")
+    assert site_packages_of(CondaSolution(platform="linux-64", records=(python,))) == "lib/python3.13/site-packages"
+    assert site_packages_of(CondaSolution(platform="linux-64")) is None

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from interlock.install.fresh import read_state
+from interlock.install.state import State, identity_of, installed_package, load_state, save_state
+from interlock_hooks.types import Artifact, BuildMode, BuiltWheel, PyPIPackage
+
+
+def package(**artifact: object) -> PyPIPackage:
+    values = {"kind": "wheel", "url": "https://h.example/a.whl", **artifact}
+    return PyPIPackage(name="a", version="1", artifact=Artifact(**values))  # type: ignore[arg-type]
+
+
+def test_a_state_survives_being_written(tmp_path: Path) -> None:
+    built = BuiltWheel(
+        name="a",
+        version="1",
+        path=tmp_path,
+        sha256="ff",
+        mode=BuildMode.NO_ISOLATION,
+        seconds=2.0,  # type: ignore[arg-type]
+    )
+    state = State(environment="e", platform="linux-64", python="3.12", site_packages="lib", prefix=str(tmp_path))
+    state = state.with_packages(
+        {"a": installed_package(package(kind="sdist"), built), "b": installed_package(package())}
+    )
+    save_state(tmp_path, state)
+    assert load_state(tmp_path) == state
+    assert state.pypi["a"].built == "no-isolation"
+    assert state.without(["a"]).pypi.keys() == {"b"}
+
+
+def test_there_is_no_state_where_nothing_was_installed(tmp_path: Path) -> None:
+    assert load_state(tmp_path) is None
+
+
+def test_artifacts_are_told_apart() -> None:
+    identities = {
+        identity_of(package(sha256="aa")),
+        identity_of(package(sha256="bb")),
+        identity_of(package(kind="git", commit="cc")),
+        identity_of(package(kind="directory", url="file:///x")),
+        identity_of(package(kind="directory", url="file:///x", editable=True)),
+        identity_of(package()),
+    }
+    assert len(identities) == 6
+
+
+def test_an_input_that_changed_since_it_was_read_never_matches(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "interlock.lock"):
+        (tmp_path / name).write_text("")
+    state = State(environment="e", platform="linux-64", complete=True)
+    inputs = [tmp_path / "pyproject.toml", tmp_path / "interlock.lock"]
+    save_state(tmp_path, state, inputs=inputs, read_at=time.time_ns() - 10**12)
+    data = read_state(str(tmp_path))
+    assert data is not None
+    assert data["inputs"][str(inputs[0])][2] == ""
+    assert data["inputs"][str(inputs[1])][0] == 0  # the lock is written by the install itself

@@ -1,0 +1,383 @@
+from __future__ import annotations
+
+import copy
+import shutil
+
+import pytest
+
+from interlock import __version__
+from interlock.install import transaction
+from interlock.install.fresh import fresh_state
+from interlock.install.state import load_state
+from interlock_hooks.types import InterlockError, LockedEnvironment, ProvidedDistribution
+from kit.engines import Stopped, World, locked, package, record
+
+SITE = "lib/python3.12/site-packages"
+
+
+@pytest.fixture
+def stocked(world: World) -> World:
+    """A world whose engines know a few packages."""
+    world.engines.wheels |= {
+        "app 1.0": {"app/__init__.py": "1.0", "app/old.py": ""},
+        "app 2.0": {"app/__init__.py": "2.0"},
+        "lib 1.0": {"lib.py": "1.0"},
+        "num 1.0": {"num/__init__.py": "from pypi"},
+        "ext 1.0": {"ext.so": "built"},
+    }
+    world.engines.conda |= {
+        "tool 1.0": {"bin/tool": "1.0"},
+        "tool 2.0": {"bin/tool": "2.0", "share/tool": "new"},
+        "num 1.0": {
+            f"{SITE}/num/__init__.py": "from conda",
+            f"{SITE}/num-1.0.dist-info/INSTALLER": "conda",
+            f"{SITE}/num-1.0.dist-info/RECORD": "num/__init__.py,,\n",
+        },
+    }
+    return world
+
+
+def is_fresh(world: World) -> bool:
+    files = (str(world.root / "pyproject.toml"),)
+    return fresh_state(str(world.prefix), version=__version__, files=files) is not None
+
+
+NUM_BY_CONDA = locked(
+    conda=[record("num", "1.0")], provided=[ProvidedDistribution(name="num", version="1.0", record="num 1.0 h0_0")]
+)
+START = locked(package("app", "1.0"), package("lib", "1.0"), conda=[record("tool", "1.0")])
+BUILT = locked(package("app", "1.0"), package("ext", "1.0", kind="sdist"))
+
+MOVES: dict[str, tuple[LockedEnvironment | None, LockedEnvironment]] = {
+    "from nothing": (None, START),
+    "a build from nothing": (None, BUILT),
+    "another wheel": (START, locked(package("app", "2.0"), package("lib", "1.0"), conda=[record("tool", "1.0")])),
+    "the same version, another file": (
+        START,
+        locked(package("app", "1.0", sha256="ff"), conda=[record("tool", "1.0")]),
+    ),
+    "another conda package": (
+        START,
+        locked(package("app", "1.0"), package("lib", "1.0"), conda=[record("tool", "2.0")]),
+    ),
+    "everything dropped": (START, locked()),
+    "another python": (START, locked(package("app", "1.0"), python="3.11.9")),
+    "from PyPI to conda": (locked(package("num", "1.0")), NUM_BY_CONDA),
+    "from conda to PyPI": (NUM_BY_CONDA, locked(package("num", "1.0"))),
+    "no python any more": (START, locked(python=None, conda=[record("tool", "1.0")])),
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_an_install_gives_what_the_lock_says_whatever_was_there(stocked: World, move: str) -> None:
+    before, after = MOVES[move]
+    stocked.install(after)
+    expected = stocked.content()
+    shutil.rmtree(stocked.prefix)
+    if before is not None:
+        stocked.install(before)
+    assert stocked.install(after)
+    assert stocked.content() == expected
+    assert is_fresh(stocked)
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_killed_at_any_step_the_next_install_finishes(
+    stocked: World, move: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = MOVES[move]
+    stocked.install(after)
+    expected = stocked.content()
+    engines = stocked.engines
+    stop_at = 0
+    while True:
+        engines.stop_at = None
+        shutil.rmtree(stocked.prefix)
+        if before is not None:
+            stocked.install(before)
+        engines.steps, engines.stop_at = 0, stop_at
+        try:
+            stocked.install(after)
+        except Stopped:
+            engines.stop_at = None
+            stocked.install(after)
+            assert stocked.content() == expected, f"stopped before step {stop_at}"
+            assert is_fresh(stocked)
+            stop_at += 1
+        else:
+            break
+    assert stop_at > 3
+
+
+@pytest.mark.parametrize("move", ["another wheel", "another python", "from PyPI to conda"])
+def test_killed_on_the_way_the_install_can_be_taken_back(stocked: World, move: str) -> None:
+    before, after = MOVES[move]
+    assert before is not None
+    stocked.install(before)
+    expected = stocked.content()
+    for stop_at in range(8):
+        stocked.engines.steps, stocked.engines.stop_at = 0, stop_at
+        with pytest.raises(Stopped):
+            stocked.install(after)
+        stocked.engines.stop_at = None
+        stocked.install(before)
+        # A conda package of which the linking had just begun may leave a file that nothing refers to.
+        assert stocked.content().items() >= expected.items(), f"stopped before step {stop_at}"
+        assert is_fresh(stocked)
+
+
+def test_nothing_is_fresh_while_an_install_is_under_way(stocked: World) -> None:
+    stocked.install(START)
+    with stocked.transaction(MOVES["another wheel"][1]) as doing:
+        doing.link_conda()
+        assert is_fresh(stocked)  # so far nothing was changed
+        doing.install_wheels()
+        assert not is_fresh(stocked)
+    assert not is_fresh(stocked)
+
+
+def test_a_second_install_touches_nothing(stocked: World) -> None:
+    stocked.install(START)
+    stocked.engines.calls.clear()
+    assert not stocked.install(START)
+    assert stocked.engines.calls == []
+
+
+def test_only_what_changed_is_installed(stocked: World) -> None:
+    stocked.install(START)
+    stocked.engines.calls.clear()
+    stocked.install(MOVES["another wheel"][1])
+    assert stocked.engines.calls == ["install app"]
+
+
+def test_a_failed_download_leaves_the_old_version(stocked: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    stocked.install(START)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(transaction, "install_packages", fail)
+    with pytest.raises(ConnectionError):
+        stocked.install(MOVES["another wheel"][1])
+    assert (stocked.prefix / SITE / "app/__init__.py").read_text() == "1.0"
+
+
+def test_a_rebuilt_wheel_of_the_same_version_replaces_the_old_one(stocked: World) -> None:
+    stocked.install(BUILT, ext="0")
+    stocked.engines.wheels["ext 1.0"] = {"ext.so": "built against another torch"}
+    stocked.engines.calls.clear()
+    assert stocked.install(BUILT, ext="1")
+    assert stocked.engines.calls == ["uninstall ext", "install ext"]
+    assert (stocked.prefix / SITE / "ext.so").read_text() == "built against another torch"
+    assert not stocked.install(BUILT, ext="1")
+
+
+def test_wheels_built_before_a_failure_are_kept(stocked: World) -> None:
+    # The transaction ends without a commit, as after an error.
+    with stocked.transaction(BUILT) as doing:
+        doing.link_conda()
+        doing.install_wheels()
+        sdist = BUILT.resolution.packages[1]
+        doing.install_built(sdist, stocked.wheel(sdist, "0"))
+    stocked.engines.calls.clear()
+    stocked.install(BUILT, ext="0")
+    assert stocked.engines.calls == []
+    assert is_fresh(stocked)
+
+
+def test_what_pip_installed_by_hand_stays_unless_the_lock_wants_it(stocked: World) -> None:
+    stocked.install(START)
+    site = stocked.prefix / SITE
+    shutil.copytree(site / "lib-1.0.dist-info", site / "mine-1.0.dist-info")
+    for name in ("mine", "lib"):
+        (site / f"{name}-1.0.dist-info/INSTALLER").write_text("pip")
+    assert not is_fresh(stocked)
+    stocked.engines.calls.clear()
+    assert stocked.install(START)
+    assert stocked.engines.calls == ["uninstall lib", "install lib"]
+    assert (site / "mine-1.0.dist-info").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("harm", "cure"),
+    [
+        (f"{SITE}/app", ["uninstall app", "install app"]),
+        (f"{SITE}/app-1.0.dist-info", ["install app"]),
+        (f"{SITE}/app-1.0.dist-info/RECORD", ["install app"]),
+        ("bin/tool", ["link tool"]),
+        ("conda-meta/tool-1.0-h0_0.json", ["link"]),
+    ],
+)
+def test_what_was_deleted_by_hand_comes_back(stocked: World, harm: str, cure: list[str]) -> None:
+    stocked.install(START)
+    expected = stocked.content()
+    place = stocked.prefix / harm
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    if harm == "bin/tool":
+        # A single file of a package is not watched; whatever else makes the install look closely finds it.
+        (stocked.prefix / SITE / "new.pth").write_text("")
+    stocked.engines.calls.clear()
+    assert not is_fresh(stocked)
+    stocked.install(START)
+    assert stocked.engines.calls == cure
+    (stocked.prefix / SITE / "new.pth").unlink(missing_ok=True)
+    assert stocked.content() == expected
+
+
+def test_a_damaged_state_is_no_obstacle(stocked: World) -> None:
+    stocked.install(START)
+    expected = stocked.content()
+    for text in ("", "{", "[]", '{"schema": 1}', '{"schema": 1, "complete": true, "pypi": {"app": 1}}'):
+        (stocked.prefix / "conda-meta/interlock").write_text(text)
+        assert not is_fresh(stocked)
+        stocked.install(START)
+        assert stocked.content() == expected
+        assert is_fresh(stocked)
+
+
+def test_an_environment_that_was_moved_is_made_again(stocked: World) -> None:
+    stocked.install(START)
+    moved = copy.copy(stocked)
+    moved.prefix = stocked.prefix.with_name("other")
+    shutil.copytree(stocked.prefix, moved.prefix)
+    assert not is_fresh(moved)
+    moved.engines.calls.clear()
+    assert moved.install(START)
+    assert moved.engines.calls == ["link", "install app lib"]
+    assert moved.findings == ["IL618"]
+    assert is_fresh(moved)
+    assert is_fresh(stocked)
+
+
+def test_a_manifest_that_is_edited_during_an_install_is_read_by_the_next(stocked: World) -> None:
+    manifest = stocked.root / "pyproject.toml"
+    stocked.engines.on_install = lambda: manifest.write_text("[project]\n# edited\n")
+    stocked.install(START)
+    stocked.engines.on_install = None
+    assert not is_fresh(stocked)
+    stocked.install(START)
+    assert is_fresh(stocked)
+
+
+def test_a_frozen_install_is_fresh_only_for_a_frozen_one(stocked: World) -> None:
+    with stocked.transaction(locked()) as doing:
+        doing.link_conda()
+        doing.commit(inputs=[], report={}, frozen=True)
+    assert fresh_state(str(stocked.prefix), version=__version__) is None
+    assert fresh_state(str(stocked.prefix), version=__version__, frozen=True) is not None
+
+
+def test_a_package_that_conda_supplies_is_never_installed_over(stocked: World) -> None:
+    both = locked(
+        package("num", "1.0"),
+        conda=[record("num", "1.0")],
+        provided=[ProvidedDistribution(name="num", version="1.0", record="num 1.0 h0_0")],
+    )
+    with pytest.raises(InterlockError) as caught:
+        stocked.install(both)
+    assert caught.value.findings[0].code == "IL615"
+    assert (stocked.prefix / SITE / "num/__init__.py").read_text() == "from conda"
+
+
+def test_packages_without_a_python_are_refused(stocked: World) -> None:
+    with pytest.raises(InterlockError) as caught:
+        stocked.install(locked(package("app", "1.0"), python=None))
+    assert caught.value.findings[0].code == "IL614"
+
+
+def test_a_package_that_vanished_is_not_declared_complete(stocked: World) -> None:
+    with stocked.transaction(START) as doing:
+        doing.link_conda()
+        doing.install_wheels()
+        shutil.rmtree(stocked.prefix / SITE / "lib-1.0.dist-info")
+        with pytest.raises(InterlockError) as caught:
+            doing.commit(inputs=[], report={})
+    assert caught.value.findings[0].code == "IL620"
+    state = load_state(stocked.prefix)
+    assert state is not None
+    assert not state.complete
+
+
+# -- clashes ---------------------------------------------------------------------------------------------------------
+
+
+def clash(world: World, wanted: LockedEnvironment, **built: str) -> InterlockError:
+    with pytest.raises(InterlockError) as caught:
+        world.install(wanted, **built)
+    assert {finding.code for finding in caught.value.findings} == {"IL612"}
+    return caught.value
+
+
+def test_a_wheel_that_covers_a_conda_file_is_taken_out_again(stocked: World) -> None:
+    stocked.engines.wheels["evil 1.0"] = {"num/__init__.py": "from evil", "evil.py": ""}
+    stocked.install(NUM_BY_CONDA)
+    wanted = locked(
+        package("evil", "1.0"),
+        package("lib", "1.0"),
+        conda=NUM_BY_CONDA.conda.records[1:],
+        provided=NUM_BY_CONDA.resolution.provided,
+    )
+    error = clash(stocked, wanted)
+    assert "evil 1.0 and the conda package num" in str(error)
+    assert error.findings[0].details == (f"{SITE}/num/__init__.py",)
+    assert (stocked.prefix / SITE / "num/__init__.py").read_text() == "from conda"
+    assert not (stocked.prefix / SITE / "evil.py").exists()
+    assert (stocked.prefix / SITE / "lib.py").exists()
+    stocked.install(NUM_BY_CONDA)
+    assert is_fresh(stocked)
+
+
+def test_a_wheel_that_covers_another_is_taken_out_and_the_other_restored(stocked: World) -> None:
+    stocked.engines.wheels["evil 1.0"] = {"app/__init__.py": "from evil"}
+    stocked.install(START)
+    error = clash(stocked, locked(*START.resolution.packages, package("evil", "1.0"), conda=[record("tool", "1.0")]))
+    assert "evil 1.0 and app 1.0" in str(error)
+    assert (stocked.prefix / SITE / "app/__init__.py").read_text() == "1.0"
+    assert not (stocked.prefix / SITE / "evil-1.0.dist-info").exists()
+    stocked.engines.calls.clear()
+    stocked.install(START)
+    assert stocked.engines.calls == []
+
+
+def test_a_built_wheel_is_compared_before_anything_is_changed(stocked: World) -> None:
+    stocked.install(locked(package("app", "1.0")))
+    stocked.engines.wheels["ext 1.0"] = {"app/__init__.py": "from ext"}
+    stocked.engines.calls.clear()
+    clash(stocked, BUILT, ext="0")
+    assert stocked.engines.calls == []
+
+
+def test_stray_files_only_give_a_warning(stocked: World) -> None:
+    stocked.engines.wheels |= {
+        "one 1": {"tests/a.py": "1", "LICENSE": "1"},
+        "two 1": {"tests/a.py": "2", "LICENSE": "2"},
+    }
+    stocked.install(locked(package("one", "1"), package("two", "1")))
+    assert stocked.findings == ["IL613"]
+
+
+def test_a_wheel_that_removes_a_conda_distribution_is_taken_out_again(stocked: World) -> None:
+    stocked.install(NUM_BY_CONDA)
+    info = stocked.prefix / SITE / "num-1.0.dist-info"
+    stocked.engines.on_install = lambda: shutil.rmtree(info, ignore_errors=True)
+    with pytest.raises(InterlockError) as caught:
+        stocked.install(
+            locked(
+                package("lib", "1.0"),
+                conda=NUM_BY_CONDA.conda.records[1:],
+                provided=NUM_BY_CONDA.resolution.provided,
+            )
+        )
+    assert caught.value.findings[0].code == "IL619"
+    assert (info / "INSTALLER").read_text() == "conda"
+    assert not (stocked.prefix / SITE / "lib.py").exists()
+
+
+def test_the_lock_of_the_prefix_is_released_when_entering_fails(stocked: World) -> None:
+    stocked.prefix.mkdir(parents=True)
+    (stocked.prefix / "thesis.txt").write_text("the only copy")
+    with pytest.raises(InterlockError) as caught:
+        stocked.install(START)
+    assert caught.value.findings[0].code == "IL610"
+    (stocked.prefix / "thesis.txt").unlink()
+    assert stocked.install(START)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interlock.lock.digest import request_digest
+from interlock_hooks.types import (
+    ActivationOptions,
+    BuildOptions,
+    CondaSpec,
+    EnvironmentRequest,
+    Index,
+    Location,
+    NameSelection,
+    PackageBuildOptions,
+    PyPIOptions,
+    Requirement,
+)
+
+
+def request(root: Path, **changes: Any) -> EnvironmentRequest:
+    project = Requirement(name="own", text=f"own @ {root.as_uri()}/own", editable=True)  # type: ignore[arg-type]
+    start = EnvironmentRequest(
+        name="default",
+        platform="linux-64",
+        root=root,
+        channels=("conda-forge", f"{root.as_uri()}/channel"),
+        conda_specs=(CondaSpec(spec="python 3.12.*", where=Location(file="pixi.toml", line=3)),),
+        requirements=(project,),
+        pypi=PyPIOptions(indexes=(Index(url="https://me:pw@host/simple"),)),
+    )
+    return replace(start, **changes)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project with a local package."""
+    (tmp_path / "own").mkdir()
+    manifest = '[project]\nname = "own"\ndependencies = ["numpy"]\n\n[tool.ruff]\nline-length = 99\n'
+    (tmp_path / "own/pyproject.toml").write_text(manifest)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"conda_specs": (CondaSpec(spec="python 3.12.*", where=Location(file="pixi.toml", line=99)),)},
+        {"activation": ActivationOptions(env=(("A", "1"),))},
+        {"build": BuildOptions(jobs=4, timeout=60)},
+        {"pypi": PyPIOptions(indexes=(Index(url="https://me:other@host/simple"),))},
+    ],
+)
+def test_what_does_not_change_the_answer(root: Path, changes: dict[str, Any]) -> None:
+    assert request_digest(request(root, **changes)) == request_digest(request(root))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"conda_specs": (CondaSpec(spec="python 3.13.*"),)},
+        {"channels": ("conda-forge",)},
+        {"requirements": ()},
+        {"build": BuildOptions(no_isolation=NameSelection(names=frozenset({"flash-attn"})))},  # type: ignore[arg-type]
+        {"build": BuildOptions(packages=(PackageBuildOptions(name="a", variables=(("A", "1"),)),))},  # type: ignore[arg-type]
+        {"pypi": PyPIOptions(indexes=(Index(url="https://other/simple"),))},
+        {"pypi_names": {"numpy": ("numpy",)}},
+        {"settings": {"cuda": {"torch-backend": "auto"}}},
+    ],
+)
+def test_what_changes_it(root: Path, changes: dict[str, Any]) -> None:
+    assert request_digest(request(root, **changes)) != request_digest(request(root))
+
+
+def test_overrides_that_took_part_count(root: Path) -> None:
+    assert request_digest(request(root), conda_overrides={"CONDA_OVERRIDE_CUDA": "12"}) != request_digest(request(root))
+
+
+def test_a_project_can_be_moved(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other place")
+    (other / "own").mkdir()
+    (other / "own/pyproject.toml").write_bytes((root / "own/pyproject.toml").read_bytes())
+    assert request_digest(request(other)) == request_digest(request(root))
+
+
+def test_sets_are_read_in_one_order(root: Path) -> None:
+    names = ["a", "b", "c", "d", "e"]
+    ways = [BuildOptions(no_isolation=NameSelection(names=frozenset(order))) for order in (names, names[::-1])]  # type: ignore[arg-type]
+    assert len({request_digest(request(root, build=way)) for way in ways}) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("numpy", "numpy>=2", True),
+        ("line-length = 99", "line-length = 120", False),
+        ('name = "own"\n', 'name = "own"\ndynamic = ["version"]\n', True),
+    ],
+)
+def test_what_a_local_project_requires_counts(root: Path, old: str, new: str, counts: bool) -> None:
+    before = request_digest(request(root))
+    manifest = root / "own/pyproject.toml"
+    manifest.write_text(manifest.read_text().replace(old, new))
+    assert (request_digest(request(root)) != before) is counts
+
+
+def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root: Path) -> None:
+    manifest = root / "own/pyproject.toml"
+    manifest.write_text('[project]\nname = "own"\ndynamic = ["dependencies"]\n')
+    before = request_digest(request(root))
+    (root / "own/setup.py").write_text("import setuptools")
+    assert request_digest(request(root)) != before
+
+
+@pytest.mark.parametrize("text", ["[project", ""])
+def test_a_local_project_that_says_nothing_is_no_obstacle(root: Path, text: str) -> None:
+    (root / "own/pyproject.toml").write_text(text)
+    assert request_digest(request(root)).startswith("sha256:")
