@@ -21,8 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 REQUIREMENTS = [
-    "numpy", "pandas", "requests", "rich", "pydantic", "click", "jinja2", "pyyaml", "tqdm", "attrs", "httpx", "networkx",
-    "sympy", "pillow", "psutil", "fsspec", "huggingface-hub", "safetensors", "tokenizers", "einops",
+    "numpy", "pandas", "requests", "rich", "pydantic", "click", "jinja2", "pyyaml", "tqdm", "attrs", "httpx",
+    "networkx", "sympy", "pillow", "psutil", "fsspec", "huggingface-hub", "safetensors", "tokenizers", "einops",
 ]  # fmt: skip
 MANIFEST = """\
 [project]

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from interlock.builtin import register_builtins
-from interlock.core.paths import DEFAULT_FOLDER, Layout
+from interlock.core.names import DEFAULT_FOLDER
+from interlock.core.paths import Layout
 from interlock.core.urls import local_directory
 from interlock.engines.rattler.activation import activated_environment
 from interlock.install.listing import ListedPackage, installed_packages, locked_packages

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.output import Output
 from interlock.cli.parser import make_parser
-from interlock.core.paths import DEFAULT_FOLDER, PIXI_FOLDER
+from interlock.core.names import DEFAULT_FOLDER, PIXI_FOLDER
 
 if TYPE_CHECKING:
     import argparse

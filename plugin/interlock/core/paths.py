@@ -6,9 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-DEFAULT_FOLDER = ".interlock"
-PIXI_FOLDER = ".pixi"
-LOCK_NAME = "interlock.lock"
+from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
 
 
 def cache_dir() -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock import __version__
 from interlock.core.files import write_atomic
-from interlock.core.paths import LOCK_NAME
+from interlock.core.names import LOCK_NAME
 from interlock.install.fresh import SCHEMA, STATE, conda_overrides, describe_input, prefix_stamp, read_state
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from interlock.core.paths import PIXI_FOLDER, Layout, cache_dir
+from interlock.core.names import PIXI_FOLDER
+from interlock.core.paths import Layout, cache_dir
 
 
 def test_the_files_of_a_project(tmp_path: Path) -> None:

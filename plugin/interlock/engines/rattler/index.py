@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rattler.exceptions import IoError
 from rattler.index import index_fs
 
 from interlock.engines.rattler.runtime import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def index_channel(directory: Path, *, force: bool) -> None:

@@ -20,8 +20,11 @@ class BuildCuda(build_py):
             raise SystemExit("error: nvcc is not on PATH")
         print("compiling with", nvcc, "for", os.environ["CONDA_PREFIX"])
         subprocess.check_call(
-            [nvcc, "-O2", "-shared", "-Xcompiler", "-fPIC", f'-DNUMPY_VERSION="{numpy.__version__}"']
-            + [f'-DNVCC_PATH="{nvcc}"', "vector_add/kernel.cu", "-o", str(target)]
+            [
+                *(nvcc, "-O2", "-shared", "-Xcompiler", "-fPIC"),
+                *(f'-DNUMPY_VERSION="{numpy.__version__}"', f'-DNVCC_PATH="{nvcc}"'),
+                *("vector_add/kernel.cu", "-o", str(target)),
+            ]
         )
 
 
