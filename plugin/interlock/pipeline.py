@@ -19,6 +19,8 @@ from interlock.build.service import BuildService
 from interlock.build.store import default_store
 from interlock.install.transaction import Transaction
 from interlock.manifest.cutoff import moment
+from interlock.manifest.platforms import current_platform
+from interlock.resolve.assuming_backend import UNKNOWN_VERSION
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.solve.names import provided_distributions, unmapped_distributions
 from interlock.solve.request import make_conda_request, python_target
@@ -69,18 +71,25 @@ class Installed:
 
 
 def lock_environment(
-    request: EnvironmentRequest, plugins: Plugins, layout: Layout, *, previous: LockedEnvironment | None = None
+    request: EnvironmentRequest,
+    plugins: Plugins,
+    layout: Layout,
+    *,
+    previous: LockedEnvironment | None = None,
+    siblings: Sequence[LockedEnvironment] = (),
 ) -> Locking:
     """Solve conda, resolve PyPI on top, and plan every build; versions of ``previous`` are kept where they fit.
 
-    Raises :class:`InterlockError` when the request cannot be satisfied.
+    ``siblings`` are answers for the same environment on other platforms: a backend can only be asked on its own
+    platform, so that its answers there stand in for those that cannot be had here. Raises :class:`InterlockError` when
+    the request cannot be satisfied.
     """
     request = _at_this_moment(request)
     where = f"{request.name} on {request.platform}"
     with _stage(plugins, "conda-solve", where) as done:
         conda = _solve_conda(request, plugins, previous)
         done(f"{len(conda.records)} packages for {where}")
-    locker = _Locker(request, conda, plugins, layout, previous)
+    locker = _Locker(request, conda, plugins, layout, previous, siblings)
     with _stage(plugins, "pypi-resolve", where) as done:
         resolution = locker.resolve()
         done(f"{len(resolution.packages)} packages for {where}")
@@ -113,11 +122,13 @@ def install_environment(
     *,
     inputs: Sequence[Path],
     learn: Callable[[LockedEnvironment], None],
+    frozen: bool = False,
 ) -> Installed:
     """Make the prefix what the lock says: link conda packages, install wheels, build the rest and install that.
 
     ``inputs`` are the files that decide what there is to do; ``learn`` is given the lock with what the builds taught
-    before the install is declared complete. Raises :class:`InterlockError`; what was finished by then stays.
+    before the install is declared complete; ``frozen`` says that the lock was not compared with the manifest. Raises
+    :class:`InterlockError`; what was finished by then stays.
     """
     prefix = layout.prefix(locked.name)
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event) as transaction:
@@ -134,7 +145,7 @@ def install_environment(
         environment = _environment(answer, request, layout, prefix=prefix, built=built)
         if answer != locked:
             learn(answer)
-        transaction.commit(inputs=inputs, report=environment_report(environment))
+        transaction.commit(inputs=inputs, report=environment_report(environment), frozen=frozen)
     if transaction.changed:
         plugins.environment_ready(environment)
     return Installed(environment, transaction.changed, tuple(builder.findings))
@@ -189,7 +200,9 @@ class _Locker:
         plugins: Plugins,
         layout: Layout,
         previous: LockedEnvironment | None,
+        siblings: Sequence[LockedEnvironment],
     ) -> None:
+        self._siblings = siblings
         self._request = request
         self._conda = conda
         self._plugins = plugins
@@ -243,6 +256,8 @@ class _Locker:
 
     def _produce(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
         """What the backend says of a package in the build environment that this resolution plans for it."""
+        if self._request.platform != current_platform():
+            return self._from_sibling(package)
         # Imported here: only sdists with dynamic metadata need an interpreter while locking.
         from interlock.engines.rattler.cached_prefix import linked_prefix
 
@@ -261,6 +276,25 @@ class _Locker:
         )
         self._learned[package.name] = _learned(plan)
         return metadata
+
+    def _from_sibling(self, package: PyPIPackage) -> Metadata:
+        """What the backend said of a package on a platform where it could be asked."""
+        answers = [
+            answer
+            for sibling in self._siblings
+            for answer in sibling.resolution.metadata
+            if answer.name == package.name and package.version in (answer.version, UNKNOWN_VERSION)
+        ]
+        if answers:
+            return answers[0]
+        raise InterlockError(
+            Finding(
+                code="IL483",
+                what=f"the metadata of {package.name} for {self._request.platform} cannot be had on this machine",
+                why="only its build backend knows it, and that has to run on that platform",
+                fix="declare it in `[[tool.uv.dependency-metadata]]`, or lock where the platform is at hand",
+            )
+        )
 
 
 class _Builder:

@@ -142,7 +142,14 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutco
             continue
         if mode is LockMode.LOCKED:
             raise InterlockError(_unanswered(project, lock, name, request.platform))
-        answer = lock_environment(request, project.plugins, project.layout, previous=old.get(name, request.platform))
+        entry = lock.entry(name)
+        answer = lock_environment(
+            request,
+            project.plugins,
+            project.layout,
+            previous=old.get(name, request.platform),
+            siblings=[other.environment for other in entry.platforms] if entry else (),
+        )
         findings += answer.findings
         lock = lock.with_environment(
             answer.locked, digest=digest, indexes=request.pypi.indexes, find_links=request.pypi.find_links
@@ -170,7 +177,13 @@ def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) ->
             learned = _relock(project, outcome.lock, answer)
 
     done = install_environment(
-        locked, request, project.plugins, project.layout, inputs=_inputs(project, locked), learn=learn
+        locked,
+        request,
+        project.plugins,
+        project.layout,
+        inputs=_inputs(project, locked),
+        learn=learn,
+        frozen=mode is LockMode.FROZEN,
     )
     return InstallOutcome(
         done.environment, done.changed, outcome.changed or learned, (*outcome.findings, *done.findings)

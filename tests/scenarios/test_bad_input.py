@@ -207,6 +207,9 @@ python = "*"
     ("change", "line", "mentioned"),
     [
         pytest.param(('python = "*"', 'python = "*'), 10, "", id="syntax"),
+        pytest.param(("tool.pixi.dependencies", "tool.pixi.dependancies"), 9, "dependencies", id="table"),
+        pytest.param(("platforms = ", "platfroms = "), 7, "platforms", id="key"),
+        pytest.param(('python = "*"', 'python = "*"\n[tool.uv]\nno-bild = true'), 12, "no-build", id="uv"),
         pytest.param(("linux-64", "linux-65"), 7, "linux-64", id="platform"),
         pytest.param(('["linux-64"]', '"linux-64"'), 7, "array", id="type"),
         pytest.param(('python = "*"', 'python = "=>3.."'), 10, "python", id="conda-spec"),
@@ -222,24 +225,6 @@ def test_malformed_manifests(project: Project, change: tuple[str, str], line: in
     assert finding["where"]["line"] == line
     assert mentioned in str(finding)
     assert not project.lock_file.exists()
-
-
-@pytest.mark.parametrize(
-    ("change", "line", "meant"),
-    [
-        pytest.param(("tool.pixi.dependencies", "tool.pixi.dependancies"), 9, "dependencies", id="table"),
-        pytest.param(
-            ('python = "*"', 'python = "*"\n[tool.uv]\nno-build-isolaton = true'), 12, "no-build-isolation", id="key"
-        ),
-    ],
-)
-def test_unknown_keys_of_other_tools_are_reported(
-    project: Project, change: tuple[str, str], line: int, meant: str
-) -> None:
-    project.write(MANIFEST.replace(*change).replace("CHANNEL", project.channel.url))
-    (warning,) = project.make_lock().ok().findings
-    assert warning["where"]["line"] == line
-    assert meant in warning["fix"]
 
 
 def test_a_platform_that_the_manifest_does_not_have(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""What happens to a prefix when packages want the same files, and when others have worked on it, with the real engines."""
+"""Prefixes where packages want the same files, or where others have worked, with the real engines."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from interlock_hooks.types.build import (
     BuiltWheel,
     Discovery,
     PackageBuildOptions,
+    StoreLocation,
     Variables,
 )
 from interlock_hooks.types.conda import (
@@ -106,6 +107,7 @@ __all__ = [
     "StageFinished",
     "StageProgress",
     "StageStarted",
+    "StoreLocation",
     "SystemRequirement",
     "Variables",
     "VirtualPackage",

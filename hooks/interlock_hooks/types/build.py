@@ -51,12 +51,24 @@ class PackageBuildOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreLocation:
+    """A wheel store that is shared with others: a directory, or a URL that fsspec knows.
+
+    Wheels that were built here are only put there with ``write``.
+    """
+
+    url: str
+    write: bool = False
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOptions:
     """What the manifest says about building.
 
     ``jobs`` is a number of parallel jobs or ``None`` for automatic; ``memory_per_job`` in bytes; ``timeout`` in seconds
     for one build, ``None`` for no limit. ``config_settings`` hold for every package. ``metadata`` is what the manifest
-    declares instead of running a backend.
+    declares instead of running a backend. ``store`` are shared wheel stores, asked in this order after the user's own.
     """
 
     discovery: Discovery = "auto"
@@ -69,6 +81,7 @@ class BuildOptions:
     config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     constraints: tuple[str, ...] = ()
     metadata: tuple[Metadata, ...] = ()
+    store: tuple[StoreLocation, ...] = ()
 
     def package(self, name: NormalizedName) -> PackageBuildOptions:
         """The options of one package, empty ones if the manifest does not mention it."""

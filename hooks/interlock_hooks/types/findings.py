@@ -104,6 +104,10 @@ class InterlockError(Exception):
         self.findings = findings
         super().__init__("; ".join(finding.what for finding in findings))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Made again from its findings, so that it arrives whole in another process; subclasses with more say so.
+        return type(self), self.findings
+
     @property
     def exit_code(self) -> ExitCode:
         """The exit code of the first error among the findings."""

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from interlock.build.errors import RequirementsUnmetError
+from interlock.build.mentions import build_notes, mentioned_distributions
 from interlock.build.session import Session, open_session
 from interlock.build.toolchain import find_toolchain
 from interlock.build.trace import imported_distributions
@@ -27,7 +29,7 @@ Keep = Callable[[Path, str], Path]
 class Outcome:
     """What running a backend gave: a wheel, or metadata, or both when metadata took a complete build.
 
-    ``imports`` are the distributions that it imported, ``missing`` top-level modules that it looked for in vain.
+    ``imports`` are the distributions that it used, ``missing`` top-level modules that it looked for in vain.
     """
 
     wheel: BuiltWheel | None = None
@@ -65,13 +67,18 @@ def run_metadata(plan: BuildPlan, environment: Environment, *, keep: Keep, emit:
 
 
 def _outcome(session: Session, *, wheel: BuiltWheel | None = None, metadata: Metadata | None = None) -> Outcome:
-    trace = session.trace
     return Outcome(
         wheel=wheel,
         metadata=metadata,
-        imports=imported_distributions(trace, session.sites),
-        missing=tuple(entry.module for entry in trace.missing if "." not in entry.module),
+        imports=_used(session),
+        missing=tuple(entry.module for entry in session.trace.missing if "." not in entry.module),
     )
+
+
+def _used(session: Session) -> tuple[NormalizedName, ...]:
+    imported = imported_distributions(session.trace, session.sites)
+    notes = chain(session.log.lines(), build_notes(session.work / "source"))
+    return tuple(sorted({*imported, *mentioned_distributions(notes, session.sites)}))
 
 
 def _build(session: Session, keep: Keep, elapsed: Callable[[], float]) -> BuiltWheel:
@@ -89,7 +96,7 @@ def _build(session: Session, keep: Keep, elapsed: Callable[[], float]) -> BuiltW
         mode=plan.mode,
         seconds=elapsed(),
         log=session.log.path,
-        imports=imported_distributions(session.trace, session.sites),
+        imports=_used(session),
         toolchain=find_toolchain(session.variables),
         source=plan.package.artifact,
     )

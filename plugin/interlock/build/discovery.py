@@ -1,8 +1,9 @@
-"""Discovery: a build that fails for lack of a module is planned again with what provides it."""
+"""Discovery: a build that fails for lack of a module or a program is planned again with what provides it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,12 +13,12 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.build.errors import BuildFailedError, RequirementsUnmetError
 from interlock.build.tools import build_tools
 from interlock_hooks.types import (
+    BuildFinished,
     BuildPlan,
     BuildRequirement,
     Discovery,
     Event,
     Finding,
-    FindingReported,
     InterlockError,
     Severity,
 )
@@ -44,12 +45,14 @@ def build_with_discovery(
     ``attempt`` builds a wheel or produces metadata. ``replan`` gives the plan again with further requirements.
     ``provider`` names the package of the environment that brings a module. With the mode ``suggest`` a failure says
     what would help; with ``off`` it stays as it is. What a backend asks for itself (PEP 517) is added in every mode.
-    Raises what ``attempt`` raised when nothing more is known that could help.
+    ``emit`` is told how each attempt that failed ended: for good, or with what the next one has in addition. Raises what
+    ``attempt`` raised when nothing more is known that could help.
     """
     learned: list[BuildRequirement] = []
     for _ in range(MAX_ATTEMPTS):
+        started = time.monotonic()
         try:
-            result = attempt(plan)
+            return attempt(plan), plan
         except RequirementsUnmetError as error:
             new = [BuildRequirement(requirement=text, origin="get-requires") for text in error.requirements]
             problem: InterlockError = error
@@ -57,15 +60,37 @@ def build_with_discovery(
             new = [] if mode == "off" else _helpful(error, plan, provider)
             problem = error
             if new and mode == "suggest":
-                raise InterlockError(_suggested(error.findings[0], plan, new)) from error
-        else:
-            _report(plan, learned, emit)
-            return result, plan
+                problem, new = InterlockError(_suggested(error.findings[0], plan, new)), []
+        emit(
+            BuildFinished(
+                name=plan.name,
+                version=plan.package.version,
+                ok=False,
+                seconds=time.monotonic() - started,
+                needs=tuple(entry.requirement for entry in new),
+            )
+        )
         if not new:
             raise problem
         learned += new
         plan = replan(plan, learned)
     raise problem
+
+
+def discovery_note(plan: BuildPlan) -> Finding | None:
+    """A note about what was discovered for a build that works now, ``None`` if nothing was."""
+    discovered = [entry for entry in plan.requirements if entry.origin == "discovery"]
+    if not discovered:
+        return None
+    return Finding(
+        code="IL450",
+        what=f"{plan.package} needs {', '.join(entry.requirement for entry in discovered)} while it is built, without "
+        "declaring it",
+        why="the build failed without and succeeded with it; the lock records that",
+        fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
+        details=explicit_lines(plan, discovered),
+        severity=Severity.NOTE,
+    )
 
 
 def explicit_lines(plan: BuildPlan, discovered: Sequence[BuildRequirement]) -> tuple[str, ...]:
@@ -76,19 +101,29 @@ def explicit_lines(plan: BuildPlan, discovered: Sequence[BuildRequirement]) -> t
 
 
 def _helpful(error: BuildFailedError, plan: BuildPlan, provider: Provider) -> list[BuildRequirement]:
-    # Without an error that names a module, what the project's own files looked for is the next best clue: many catch
-    # the ImportError and then stop, or go on without.
-    modules = [error.module] if error.module else [missing.module for missing in error.missing]
     held = {(entry.requirement, entry.match_runtime) for entry in plan.requirements}
     explicit = {_name(entry) for entry in plan.requirements if entry.origin == "manifest"}
     found: dict[str, BuildRequirement] = {}
-    for module in modules:
-        entry = _provided_by(module, provider)
-        if entry is None or _name(entry) in explicit | {plan.name}:
-            continue
-        if (entry.requirement, entry.match_runtime) not in held:
+    for entry in _candidates(error, plan, provider):
+        if _name(entry) not in explicit | {plan.name} and (entry.requirement, entry.match_runtime) not in held:
             found.setdefault(entry.requirement, entry)
     return list(found.values())
+
+
+def _candidates(error: BuildFailedError, plan: BuildPlan, provider: Provider) -> Iterator[BuildRequirement]:
+    lacking = error.lacking
+    # Without an error that names a module, what the project's own files looked for is the next best clue: many catch
+    # the ImportError and then stop, or go on without.
+    modules = [lacking.module] if lacking.module else [missing.module for missing in error.missing]
+    provided = (_provided_by(module, provider) for module in modules)
+    yield from (entry for entry in provided if entry is not None)
+    planned = {_name(entry) for entry in plan.requirements}
+    programs = (build_tools().programs[name] for name in lacking.programs if name in build_tools().programs)
+    # A build that runs pip says itself what it needs; pip has nothing to do when that is there already.
+    for text in (*programs, *lacking.installs, *(("pip",) if lacking.installs else ())):
+        entry = BuildRequirement(requirement=text, origin="discovery")
+        if _name(entry) not in planned:
+            yield entry
 
 
 def _provided_by(module: str, provider: Provider) -> BuildRequirement | None:
@@ -101,22 +136,6 @@ def _provided_by(module: str, provider: Provider) -> BuildRequirement | None:
     if name is not None:
         return BuildRequirement(requirement=name, match_runtime=True, origin="discovery")
     return None if tool is None else BuildRequirement(requirement=tool, origin="discovery")
-
-
-def _report(plan: BuildPlan, learned: Sequence[BuildRequirement], emit: Callable[[Event], None]) -> None:
-    discovered = [entry for entry in learned if entry.origin == "discovery"]
-    if not discovered:
-        return
-    names = ", ".join(entry.requirement for entry in discovered)
-    finding = Finding(
-        code="IL450",
-        what=f"{plan.package} needs {names} while it is built, without declaring it",
-        why="the build failed without and succeeded with it; the lock records that",
-        fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
-        details=explicit_lines(plan, discovered),
-        severity=Severity.NOTE,
-    )
-    emit(FindingReported(finding=finding))
 
 
 def _suggested(failure: Finding, plan: BuildPlan, new: Sequence[BuildRequirement]) -> Finding:

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Any
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
+    from interlock.build.lacking import Lacking
     from interlock.build.trace import Missing
 
 
 class BuildFailedError(InterlockError):
     """A build backend failed.
 
-    ``module`` is the Python module that the log ends with not finding; ``missing`` are all modules that the build
-    looked for in vain, in that order.
+    ``lacking`` is what the log says was not there; ``missing`` are all modules that the project's own files looked for
+    in vain, in that order.
     """
 
-    def __init__(self, finding: Finding, *, module: str | None = None, missing: tuple[Missing, ...] = ()) -> None:
+    def __init__(self, finding: Finding, *, lacking: Lacking, missing: tuple[Missing, ...] = ()) -> None:
         super().__init__(finding)
-        self.module = module
+        self.lacking = lacking
         self.missing = missing
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions cross process boundaries when builds run elsewhere; keyword arguments would be lost.
-        return _build_failed, (self.findings[0], self.module, self.missing)
+        return _build_failed, (self.findings[0], self.lacking, self.missing)
 
 
 class RequirementsUnmetError(InterlockError):
@@ -38,5 +39,5 @@ class RequirementsUnmetError(InterlockError):
         return RequirementsUnmetError, (self.findings[0], self.requirements)
 
 
-def _build_failed(finding: Finding, module: str | None, missing: tuple[Missing, ...]) -> BuildFailedError:
-    return BuildFailedError(finding, module=module, missing=missing)
+def _build_failed(finding: Finding, lacking: Lacking, missing: tuple[Missing, ...]) -> BuildFailedError:
+    return BuildFailedError(finding, lacking=lacking, missing=missing)

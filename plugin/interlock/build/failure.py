@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from interlock.build.lacking import missing_module
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -41,39 +43,33 @@ _EXCEPTION = re.compile(
     r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Failed|Unavailable|Warning)\b(?::|$)"
 )
 _TRACEBACK = "Traceback (most recent call last):"
-_NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?")
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why a build failed.
 
-    ``summary`` is one line; ``lines`` the part of the log around it; ``hint`` a change that may help, or nothing;
-    ``module`` the Python module that was not there, if that was it.
+    ``summary`` is one line; ``lines`` the part of the log around it; ``hint`` a change that may help, or nothing.
     """
 
     summary: str
     lines: tuple[str, ...] = ()
     hint: str = ""
-    module: str | None = None
 
 
 def find_cause(log: Iterable[str]) -> Cause:
     """The cause of a failure in the lines of a log: a compiler's first error, else the last Python exception."""
     lines = [line.rstrip() for line in log]
-    module = _last_module(lines)
     exception, compiler = _last_exception(lines), _first_compiler_error(lines)
     # A missing module at the very end is the cause; most other exceptions only report what a compiler said before.
-    ended_by_import = exception is not None and _NO_MODULE.search(lines[exception]) is not None
+    ended_by_import = exception is not None and missing_module(lines[exception]) is not None
     position = exception if compiler is None or ended_by_import else compiler
     if position is None:
-        return Cause(
-            summary="", lines=tuple(line for line in lines[-_CONTEXT:] if line), hint=_hint(lines), module=module
-        )
+        return Cause(summary="", lines=tuple(line for line in lines[-_CONTEXT:] if line), hint=_hint(lines))
     excerpt = lines[max(0, position - 2) : position + _CONTEXT]
     if _EXCEPTION.match(lines[position]):
         excerpt = lines[max(0, position - _CONTEXT) : position + 3]
-    return Cause(lines[position].strip(), tuple(line for line in excerpt if line), _hint(lines), module)
+    return Cause(lines[position].strip(), tuple(line for line in excerpt if line), _hint(lines))
 
 
 def _first_compiler_error(lines: list[str]) -> int | None:
@@ -96,11 +92,6 @@ def _last_exception(lines: list[str]) -> int | None:
     start = max(number for number, line in enumerate(lines) if _TRACEBACK in line)
     ends = (number for number in range(start + 1, len(lines)) if lines[number] and not lines[number].startswith(" "))
     return next(ends, None)
-
-
-def _last_module(lines: list[str]) -> str | None:
-    matches = (_NO_MODULE.search(line) for line in reversed(lines))
-    return next((match.group(1) for match in matches if match), None)
 
 
 def _hint(lines: list[str]) -> str:

@@ -21,6 +21,7 @@ from interlock.build.errors import BuildFailedError, RequirementsUnmetError
 from interlock.build.failure import find_cause
 from interlock.build.frontend import Frontend, HookFailed
 from interlock.build.jobs import parallel_extensions
+from interlock.build.lacking import find_lacking
 from interlock.build.log import BuildLog
 from interlock.build.markers import applies
 from interlock.build.sites import installed_versions, purelib
@@ -171,7 +172,7 @@ def _failed(session: Session, error: HookFailed) -> BuildFailedError:
         details=(*cause.lines, f"mode: {plan.mode.value}; build environment: {overlay}"),
         log=str(session.log.path),
     )
-    return BuildFailedError(finding, module=cause.module, missing=_wanted_by_project(session))
+    return BuildFailedError(finding, lacking=find_lacking(session.log.lines()), missing=_wanted_by_project(session))
 
 
 def _wanted_by_project(session: Session) -> tuple[trace.Missing, ...]:

@@ -66,6 +66,16 @@ def installed_versions(site_packages: Iterable[Path]) -> dict[str, str]:
     return versions
 
 
+def installed_files(site_packages: Iterable[Path]) -> Iterator[tuple[NormalizedName, list[str]]]:
+    """The files of each distribution that is visible in some site-packages directories, relative to its directory."""
+    seen: set[NormalizedName] = set()
+    for folder in site_packages:
+        for name, distribution in _installed(folder):
+            if name not in seen:
+                seen.add(name)
+                yield name, [str(file) for file in distribution.files or ()]
+
+
 def module_owners(site_packages: Iterable[Path]) -> dict[str, NormalizedName]:
     """Which distribution brings a module.
 

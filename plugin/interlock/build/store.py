@@ -1,30 +1,31 @@
 """The wheel store: what was built once is not built again, as long as nothing that mattered to it changed.
 
-Layout below the root: ``objects/XX/SHA256/FILE.whl`` holds each wheel under the hash of its content;
-``index/XX/KEY/ENTRY.json`` says under which circumstances it may be used. Everything is written under another name and
-then renamed, so that readers and writers need no lock.
+Every user has one in the cache, shared between projects; behind it there can be others, shared between users. What is
+found there is copied here, checked against its hash, and used from here.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.build.entry import Entry
-from interlock.core.files import sha256_of, write_atomic
+from interlock.build.catalogue import add_record, object_path, records, wheel_path
+from interlock.build.shared import SharedStore, shared_locations
+from interlock.build.storage import Directory
+from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
 
 if TYPE_CHECKING:
+    from interlock.build.entry import Entry
     from interlock.build.identity import BuildIdentity
+    from interlock_hooks.types import Event, StoreLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,12 @@ class Stored:
 
 
 class WheelStore:
-    """A store in a directory that any number of processes may use at once."""
+    """A store in a directory that any number of processes may use at once, with shared ones behind it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, shared: Sequence[SharedStore] = ()) -> None:
         self.root = root
+        self._directory = Directory(root)
+        self._shared = tuple(shared)
 
     def find(self, identity: BuildIdentity) -> Stored | None:
         """An entry that holds for this build, its wheel checked against its hash; damaged entries are removed."""
@@ -53,23 +56,48 @@ class WheelStore:
                     os.utime(stored.record)
                 return stored
             self._remove(stored)
+        if any(
+            self._take(identity.key, entry, shared.fetch)
+            for shared in self._shared
+            for entry in shared.candidates(identity)
+        ):
+            return next((stored for stored in self._at(identity.key) if stored.entry.holds_for(identity)), None)
         return None
 
     def keep(self, wheel: Path, sha256: str) -> Path:
-        """Move a wheel into the store and return where it stays; without an entry it is only a file."""
-        target = self._object(sha256, wheel.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.is_file():
-            handle, name = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
-            os.close(handle)
-            shutil.copyfile(wheel, name)
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
+        """Copy a wheel into the store and return where it stays; without an entry it is only a file."""
+        target = self.root / object_path(sha256, wheel.name)
+        if target.is_file() and sha256_of(target) == sha256:
+            # It may lie here unused for long, but is about to be used.
+            with suppress(OSError):
+                os.utime(target)
+            return target
+        self._place(target, lambda partial: bool(shutil.copyfile(wheel, partial)))
         return target
 
-    def add(self, identity: BuildIdentity, entry: Entry) -> None:
-        """Record that ``entry`` is the result of the build."""
-        write_atomic(self._record(identity.key, entry), entry.dumps())
+    def add(self, identity: BuildIdentity, entry: Entry) -> bool:
+        """Record that ``entry`` is the result of the build, here and in the shared stores that may be written.
+
+        Returns whether a shared store has it now.
+        """
+        add_record(self._directory, identity.key, entry)
+        wheel = self._wheel(entry)
+        return any(shared.publish(identity.key, entry, wheel) for shared in self._shared)
+
+    def receive(self, key: str, entry: Entry, fetch: Callable[[Entry, Path], bool] | None = None) -> Path | None:
+        """Take over an entry that was made elsewhere: where its wheel is now, ``None`` if it could not be fetched.
+
+        The wheel is here already, or comes from ``fetch``, by default from a shared store; ``fetch`` writes it to the
+        given path and says whether it has the right content.
+        """
+        wheel = self._wheel(entry)
+        if wheel is None:
+            return None
+        sources = [fetch] if fetch else [shared.fetch for shared in self._shared]
+        here = wheel.is_file() and sha256_of(wheel) == entry.sha256
+        if here:
+            add_record(self._directory, key, entry)
+        return wheel if here or any(self._take(key, entry, source) for source in sources) else None
 
     def entries(self) -> list[Stored]:
         """All readable entries, the most recently used first."""
@@ -94,21 +122,47 @@ class WheelStore:
         for file in self.root.glob("objects/*/*/*"):
             # A wheel that was written a moment ago may be about to get its entry.
             if file not in referred and file.stat().st_mtime <= limit:
-                shutil.rmtree(file.parent, ignore_errors=True)
+                file.unlink(missing_ok=True)
+        for folder in sorted((*self.root.glob("*/*/*"), *self.root.glob("*/*")), reverse=True):
+            # Only empty ones can be removed.
+            with suppress(OSError):
+                folder.rmdir()
         return removed
 
+    def _take(self, key: str, entry: Entry, fetch: Callable[[Entry, Path], bool]) -> bool:
+        wheel = self._wheel(entry)
+        if wheel is not None and not self._place(wheel, lambda partial: fetch(entry, partial)):
+            return False
+        add_record(self._directory, key, entry)
+        return True
+
+    def _place(self, target: Path, fill: Callable[[Path], bool]) -> bool:
+        """Let ``fill`` write a file, and give it its name when that went well."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
+        os.close(handle)
+        partial = Path(name)
+        try:
+            if not fill(partial):
+                return False
+            partial.chmod(0o644)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        return True
+
     def _at(self, key: str) -> Iterator[Stored]:
-        for record in sorted((self.root / "index" / key[:2] / key).glob("*.json")):
-            try:
-                entry = Entry.loads(record.read_text(encoding="utf-8"))
-                used = record.stat().st_mtime
-            except FileNotFoundError:
+        for record in records(self._directory, key):
+            path = self.root / record.path
+            if record.entry is None:
+                path.unlink(missing_ok=True)
                 continue
-            except (OSError, ValueError, KeyError, TypeError):
-                record.unlink(missing_ok=True)
-                continue
-            wheel = self._object(entry.sha256, entry.filename) if entry.sha256 and entry.filename else None
-            yield Stored(entry, record, wheel, used)
+            with suppress(FileNotFoundError):
+                yield Stored(record.entry, path, self._wheel(record.entry), path.stat().st_mtime)
+
+    def _wheel(self, entry: Entry) -> Path | None:
+        path = wheel_path(entry)
+        return None if path is None else self.root / path
 
     def _intact(self, stored: Stored) -> bool:
         if stored.wheel is None:
@@ -120,16 +174,11 @@ class WheelStore:
         if stored.wheel is not None:
             shutil.rmtree(stored.wheel.parent, ignore_errors=True)
 
-    def _object(self, sha256: str, filename: str) -> Path:
-        return self.root / "objects" / sha256[:2] / sha256 / Path(filename).name
 
-    def _record(self, key: str, entry: Entry) -> Path:
-        # One record per set of circumstances: building the same again replaces it.
-        circumstances = json.dumps([sorted(entry.imports), sorted(entry.missing), entry.prefix])
-        name = hashlib.sha256(circumstances.encode()).hexdigest()[:32]
-        return self.root / "index" / key[:2] / key / f"{name}.json"
-
-
-def default_store() -> WheelStore:
-    """The store of this user, shared between all projects."""
-    return WheelStore(cache_dir() / "wheels" / "v1")
+def default_store(
+    shared: Sequence[StoreLocation] = (), emit: Callable[[Event], None] = lambda _event: None
+) -> WheelStore:
+    """The store of this user, with the shared ones that ``$INTERLOCK_STORE`` and ``shared`` name behind it."""
+    return WheelStore(
+        cache_dir() / "wheels" / "v1", [SharedStore(location, emit) for location in shared_locations(shared)]
+    )

@@ -25,11 +25,13 @@ _DATA = Path(__file__).parent / "data" / "build_tools.toml"
 class BuildTools:
     """What is known of build tools.
 
-    ``modules`` maps a top-level module to the requirement that provides it. ``traceless`` are distributions that leave
-    no trace in what they build. ``offered`` maps a distribution to tools that builds which see it can use.
+    ``modules`` maps a top-level module to the requirement that provides it, ``programs`` the name of a program in lower
+    case. ``traceless`` are distributions that leave no trace in what they build. ``offered`` maps a distribution to
+    tools that builds which see it can use.
     """
 
     modules: Mapping[str, str]
+    programs: Mapping[str, str]
     traceless: frozenset[NormalizedName]
     offered: Mapping[NormalizedName, tuple[str, ...]]
 
@@ -40,6 +42,7 @@ def build_tools() -> BuildTools:
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     return BuildTools(
         modules=data["modules"],
+        programs=data["programs"],
         traceless=frozenset(canonicalize_name(name) for name in data["tools"]),
         offered={canonicalize_name(name): tuple(tools) for name, tools in data["offered"].items()},
     )

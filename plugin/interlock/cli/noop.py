@@ -39,7 +39,7 @@ def _fresh(args: argparse.Namespace) -> dict[str, Any] | None:
     if manifest is None:
         return None
     prefix = os.path.join(os.path.dirname(manifest), args.folder, "envs", args.environment)
-    return fresh_state(prefix, version=__version__, files=(manifest,))
+    return fresh_state(prefix, version=__version__, files=(manifest,), frozen=args.frozen)
 
 
 def _manifest(given: str | None) -> str | None:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from interlock.cli.render import render_finding, render_time
 from interlock.cli.steps import split_step
+from interlock.resolve.assuming_backend import UNKNOWN_VERSION
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     BuildFinished,
@@ -70,7 +71,8 @@ class _Build:
     """A running build as the live view shows it."""
 
     def __init__(self, started: BuildStarted, began: float) -> None:
-        self.title = f"{started.name} {started.version}"
+        # While its metadata is asked for, the version of a source tree may not be known yet.
+        self.title = started.name if started.version == UNKNOWN_VERSION else f"{started.name} {started.version}"
         self.mode = started.mode.value + (" metadata" if started.step == "metadata" else "")
         self.began = began
         self.step = ""

@@ -8,7 +8,6 @@ has to take them out again and restore what they covered.
 from __future__ import annotations
 
 import base64
-import binascii
 import csv
 import hashlib
 import json
@@ -41,14 +40,21 @@ _NAMESPACES = (
     "__import__('pkg_resources').declare_namespace(__name__)",
     '__import__("pkg_resources").declare_namespace(__name__)',
 )
+
+
+def record_digest(sha256: bytes) -> str:
+    """A SHA-256 as ``RECORD`` has it: base64 without padding."""
+    return f"sha256={base64.urlsafe_b64encode(sha256).rstrip(b'=').decode()}"
+
+
 _NAMESPACE_DIGESTS = frozenset(
-    hashlib.sha256((text + end).encode()).hexdigest() for text in _NAMESPACES for end in ("", "\n")
+    record_digest(hashlib.sha256((text + end).encode()).digest()) for text in _NAMESPACES for end in ("", "\n")
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The files of one distribution: path relative to the prefix, with the SHA-256 (hexadecimal) if it is known."""
+    """The files of one distribution: path relative to the prefix, with the digest that ``RECORD`` has if it has one."""
 
     name: NormalizedName
     label: str
@@ -73,9 +79,9 @@ class Clash:
 def installed_claim(found: SiteDistribution, site_packages: str) -> Claim:
     """What an installed distribution owns; its own metadata and byte code left out."""
     files = {
-        posixpath.normpath(posixpath.join(site_packages, path)): _hexadecimal(digest)
+        _placed(path, site_packages): digest
         for path, digest in found.files.items()
-        if digest is not None and not PurePosixPath(path).parts[0].endswith(".dist-info")
+        if digest is not None and not path.partition("/")[0].endswith(".dist-info")
     }
     return Claim(found.name, f"{found.name} {found.version}", files)
 
@@ -90,7 +96,7 @@ def wheel_claim(wheel: Path, site_packages: str) -> Claim:
         for path, digest, *_ in rows:
             place = _destination(PurePosixPath(path), site_packages)
             if place is not None and digest:
-                files[place] = _hexadecimal(digest)
+                files[place] = digest
     return Claim(canonicalize_name(name), f"{name} {version}", files)
 
 
@@ -149,7 +155,7 @@ class _CondaHashes:
             if data.get("name") == record:
                 paths = data.get("paths_data", {}).get("paths", [])
                 digests = ((each["_path"], each.get("sha256_in_prefix") or each.get("sha256")) for each in paths)
-                return {path: digest for path, digest in digests if digest}
+                return {path: record_digest(bytes.fromhex(digest)) for path, digest in digests if digest}
         return {}
 
 
@@ -165,6 +171,11 @@ def _finding(taken: str, newcomer: str, harmless: bool, clashes: list[Clash]) ->
         severity=Severity.WARNING if harmless else Severity.ERROR,
         details=(*shown, *rest),
     )
+
+
+def _placed(path: str, site_packages: str) -> str:
+    # There are tens of thousands of these, and few of them lead out of site-packages.
+    return posixpath.normpath(f"{site_packages}/{path}") if path.startswith("..") else f"{site_packages}/{path}"
 
 
 def _destination(path: PurePosixPath, site_packages: str) -> str | None:
@@ -185,17 +196,6 @@ def _agree(path: str, one: str | None, other: str | None) -> bool:
     if one is not None and one == other:
         return True
     return path.endswith("/__init__.py") and one in _NAMESPACE_DIGESTS and other in _NAMESPACE_DIGESTS
-
-
-def _hexadecimal(digest: str | None) -> str | None:
-    """A SHA-256 in the form of ``RECORD`` (``sha256=`` and base64 without padding) as hexadecimal."""
-    if digest is None or not digest.startswith("sha256="):
-        return digest
-    value = digest.removeprefix("sha256=")
-    try:
-        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex()
-    except (ValueError, binascii.Error):
-        return digest
 
 
 def _is_stray(path: str, site_packages: str) -> bool:

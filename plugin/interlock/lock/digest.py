@@ -19,8 +19,9 @@ from interlock_hooks.types import Location
 if TYPE_CHECKING:
     from interlock_hooks.types import EnvironmentRequest, Requirement
 
-# Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine.
-_IRRELEVANT = frozenset({"root", "activation", "jobs", "memory_per_job", "timeout"})
+# Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine, and
+# where wheels are kept.
+_IRRELEVANT = frozenset({"root", "activation", "jobs", "memory_per_job", "timeout", "store"})
 # The tables of a project that decide what it requires. Others, of formatters and linters, change often.
 _DECIDING = ("project", "build-system")
 _ASKED_OF_BACKEND = frozenset({"dependencies", "optional-dependencies", "requires-python"})

@@ -53,11 +53,11 @@ def _entry_table(entry: EnvironmentEntry, encoder: Encoder) -> dict[str, Any]:
     for each in entry.platforms:
         table = encoder.table(each.environment, without=_IMPLIED)
         platforms[each.environment.platform] = {"digest": each.digest, **table}
-    return {
+    places = {
         "indexes": [encoder.table(index) for index in entry.indexes],
         "find-links": [encoder.portable.pack_url(place) for place in entry.find_links],
-        "platforms": platforms,
     }
+    return {**{key: each for key, each in places.items() if each}, "platforms": platforms}
 
 
 def _entry(name: str, data: Any, decoder: Decoder) -> EnvironmentEntry:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from interlock.build.listing import list_files
+from interlock.build.mentions import build_notes, mentioned_distributions
 from interlock.build.modules import ModuleFinder
 from interlock.build.sites import installed_names, installed_versions, module_owners, modules_in, owner_of, purelib
 from interlock.build.tools import build_tools
@@ -201,3 +202,25 @@ def test_the_list_of_build_tools_is_consistent():
     assert all(Requirement(text).url is None for text in tools.modules.values())
     assert tools.modules["pkg_resources"] != tools.modules["setuptools"]
     assert {"numpy", "torch", "pybind11", "nanobind", "cffi"}.isdisjoint(tools.traceless)
+
+
+def test_distributions_whose_files_a_build_names_are_found(tmp_path):
+    prefix = make_prefix(tmp_path / "prefix")
+    packages = [
+        make_wheel(tmp_path, name, "1.0", {path: ""})
+        for name, path in (
+            ("headers", "headers/include/h.h"),
+            ("nvidia-a", "nvidia/cu13/include/a.h"),
+            ("nvidia-b", "nvidia/cu13/include/b.h"),
+            ("nvidia-c", "nvidia/cu12/include/c.h"),
+            ("unused", "unused/__init__.py"),
+        )
+    ]
+    install_packages(prefix / "bin" / "python", packages, root=tmp_path)
+    sites = [purelib(prefix / "bin" / "python")]
+    line = f"g++ -I{sites[0]}/headers/include -I{sites[0]}/nvidia/cu13/include x.cpp"
+    assert mentioned_distributions([line], sites) == ("headers", "nvidia-a", "nvidia-b")
+    assert mentioned_distributions(["nothing"], sites) == ()
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "CMakeCache.txt").write_text(f"headers_DIR:PATH={sites[0]}/headers/share\n")
+    assert mentioned_distributions(build_notes(tmp_path), sites) == ("headers",)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from interlock.install.clashes import Claim, clash_findings, find_clashes, wheel_claim
+from interlock.install.clashes import Claim, clash_findings, find_clashes, record_digest, wheel_claim
 from interlock_hooks.types import Severity
 from kit.wheels import write_wheel
 
@@ -15,7 +15,7 @@ SITE = "lib/python3.12/site-packages"
 
 
 def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return record_digest(hashlib.sha256(text.encode()).digest())
 
 
 def found(prefix: Path, new: Claim, old: Claim, conda: dict[str, tuple[str, ...]] | None = None) -> list[str]:
@@ -59,7 +59,8 @@ def test_newcomers_clash_with_each_other(tmp_path: Path) -> None:
 def test_conda_files(tmp_path: Path, content: str, codes: list[str]) -> None:
     meta = tmp_path / "conda-meta/num-1-0.json"
     meta.parent.mkdir()
-    paths = [{"_path": f"{SITE}/num.py", "sha256": "of the template", "sha256_in_prefix": sha("conda")}]
+    linked = hashlib.sha256(b"conda").hexdigest()
+    paths = [{"_path": f"{SITE}/num.py", "sha256": "00", "sha256_in_prefix": linked}]
     meta.write_text(json.dumps({"name": "num", "paths_data": {"paths": paths}}))
     (tmp_path / "conda-meta/num-extra-1.json").write_text(json.dumps({"name": "num-extra"}))
     new = files("new", **{f"{SITE}/num.py": content})

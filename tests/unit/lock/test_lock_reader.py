@@ -13,6 +13,7 @@ from interlock_hooks.types import (
     CondaRecord,
     CondaSolution,
     Finding,
+    Index,
     InterlockError,
     LockedEnvironment,
     PyPIPackage,
@@ -48,7 +49,7 @@ def sample() -> Lock:
         conda=CondaSolution(platform="linux-64", records=(record,)),
         resolution=Resolution(python=PythonTarget(version="3.12.7", platform="linux-64"), packages=packages),
     )
-    return Lock().with_environment(locked, digest="sha256:0")
+    return Lock().with_environment(locked, digest="sha256:0", indexes=(Index(url="https://pypi.example/simple"),))
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from interlock.manifest import report as codes
 from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name
-from interlock_hooks.types.build import BuildMode, BuildOptions, Discovery, PackageBuildOptions
+from interlock_hooks.types.build import BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
@@ -101,9 +102,35 @@ def _build(table: Table) -> BuildOptions:
         network=cast("Literal['allow', 'deny']", network or "allow"),
         timeout=_number(table, "timeout"),
         packages=_packages(table),
+        store=_stores(table),
     )
     table.close()
     return options
+
+
+def _stores(build: Table) -> tuple[StoreLocation, ...]:
+    found = []
+    for index, value in build.elements("store", "an array of stores"):
+        where = build.where("store", index)
+        if isinstance(value, str) and value.strip():
+            found.append(StoreLocation(url=_place(value, build), where=where))
+        elif isinstance(value, dict):
+            table = build.at(value, "store", index)
+            url = table.required("url")
+            write = table.boolean("write") or False
+            table.close()
+            if url is not None:
+                found.append(StoreLocation(url=_place(url, build), write=write, where=where))
+        else:
+            build.wrong_type(
+                'a directory, a URL, or a table such as { url = "...", write = true }', value, "store", index
+            )
+    return tuple(found)
+
+
+def _place(text: str, table: Table) -> str:
+    """A URL as it is, a path from the manifest on."""
+    return text if "://" in text else str(table.root / Path(text).expanduser())
 
 
 def _number(table: Table, key: str, *, automatic: bool = False) -> int | None:
