@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from interlock.build.discovery import Result, build_with_discovery
+from interlock.build.discovery import Result, build_with_discovery, discovery_note
 from interlock.build.jobs import available_jobs
 from interlock.build.modules import ModuleFinder
 from interlock.build.plan import PlanContext, listed_without_build
@@ -33,6 +33,7 @@ from interlock_hooks.types import (
     Environment,
     EnvironmentRequest,
     Finding,
+    FindingReported,
     InterlockError,
     LockedEnvironment,
     Metadata,
@@ -208,7 +209,7 @@ class _Locker:
         self._plugins = plugins
         self._layout = layout
         self._previous = previous
-        self._service = BuildService(default_store(), emit=plugins.event)
+        self._service = BuildService(default_store(request.build.store, plugins.event), emit=plugins.event)
         self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
         self._planner = _planner(request, conda, plugins)
 
@@ -247,6 +248,8 @@ class _Locker:
         with _stage(self._plugins, "plan", self._request.name) as done:
             plans = tuple(self._plan(package, resolution) for package in packages)
             done(f"{len(plans)} builds")
+        for plan in plans:
+            _tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
         return plans
 
     def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
@@ -361,6 +364,7 @@ class _Builder:
             after=final.after,
             imports=wheel.imports,
         )
+        _tell_discovered(final, plan, self._plugins)
         return wheel
 
     def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
@@ -416,6 +420,19 @@ def _environment(
     built: tuple[BuiltWheel, ...] = (),
 ) -> Environment:
     return Environment(locked=locked, request=request, prefix=prefix, logs=layout.logs, built=built)
+
+
+def _tell_discovered(plan: BuildPlan, before: BuildPlan | None, plugins: Plugins) -> None:
+    """Send a note about what was discovered for a build, unless the plan before it knew that already."""
+    if before is not None and _discovered(plan) == _discovered(before):
+        return
+    note = discovery_note(plan)
+    if note is not None:
+        plugins.event(FindingReported(finding=note))
+
+
+def _discovered(plan: BuildPlan) -> set[str]:
+    return {entry.requirement for entry in plan.requirements if entry.origin == "discovery"}
 
 
 def _learned(plan: BuildPlan) -> tuple[BuildRequirement, ...]:

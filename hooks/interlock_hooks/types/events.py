@@ -60,13 +60,17 @@ class BuildOutput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildFinished:
-    """A build ended: ``wheel`` is what it made, ``None`` if it failed or only metadata was asked for."""
+    """A build ended: ``wheel`` is what it made, ``None`` if it failed or only metadata was asked for.
+
+    ``needs`` are the requirements that it turned out to lack, when it starts again with them.
+    """
 
     name: str
     version: str
     ok: bool
     seconds: float
     wheel: BuiltWheel | None = None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

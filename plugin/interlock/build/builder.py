@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from interlock.build.errors import RequirementsUnmetError
+from interlock.build.errors import BuildFailedError, RequirementsUnmetError
 from interlock.build.mentions import build_notes, mentioned_distributions
 from interlock.build.session import Session, open_session
 from interlock.build.toolchain import find_toolchain
@@ -129,10 +129,8 @@ def _reported(
     try:
         with open_session(plan, environment, step=step, emit=emit) as session:
             yield session, report
-    except RequirementsUnmetError as error:
-        # Nothing failed: the backend was asked what else it needs, and the build starts again with that.
-        emit(BuildOutput(name=plan.name, line=f"asks for {', '.join(error.requirements)}"))
-        report.finish(ok=True)
+    except (RequirementsUnmetError, BuildFailedError):
+        # Whether that is the end is for discovery to say.
         raise
     except BaseException:
         report.finish(ok=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from interlock.build.identity import BuildIdentity
 
 _CHUNK = 1 << 22
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,9 @@ class Entry:
         for key in ("imports", "toolchain", "variables"):
             data[key] = tuple((str(first), str(second)) for first, second in data[key])
         data["missing"] = tuple(data["missing"])
+        if data["sha256"] is not None and not _SHA256.fullmatch(data["sha256"]):
+            # It becomes part of a path.
+            raise ValueError("not a SHA-256")
         return cls(**data)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         EnvironmentRequest,
         Event,
         PyPIPackage,
+        StoreLocation,
     )
 
 
@@ -26,6 +27,7 @@ class BuildPlugin:
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
+        self._services: dict[tuple[StoreLocation, ...], BuildService] = {}
 
     @hookimpl
     def interlock_build_requirements(self, package: PyPIPackage, request: EnvironmentRequest) -> list[BuildRequirement]:
@@ -40,4 +42,8 @@ class BuildPlugin:
     @hookimpl
     def interlock_build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
         """The wheel from the store, or built here."""
-        return BuildService(default_store(), emit=self._emit).build_wheel(plan, environment)
+        shared = environment.request.build.store
+        if shared not in self._services:
+            # One for the whole run: a shared store that does not work is found out, and reported, once.
+            self._services[shared] = BuildService(default_store(shared, self._emit), emit=self._emit)
+        return self._services[shared].build_wheel(plan, environment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from interlock.build.store import Stored, WheelStore
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A wheel with the store's entry of it and that entry's key; there is no entry of an editable build."""
+
+    wheel: BuiltWheel
+    key: str = ""
+    entry: Entry | None = None
+
+
 class BuildService:
     """Answers build plans: from the store where it can, else by building here and storing the result."""
 
@@ -28,16 +37,34 @@ class BuildService:
 
     def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
         """The wheel of ``plan``. Raises :class:`InterlockError` as :func:`run_build` does."""
+        return self.answer(plan, environment).wheel
+
+    def answer(self, plan: BuildPlan, environment: Environment) -> Answer:
+        """The wheel of ``plan`` and how the store knows it; raises as :meth:`build_wheel`."""
         if plan.package.artifact.editable:
             # It refers to the user's directory, whose content changes without us.
-            return _wheel(run_build(plan, environment, keep=self._store.keep, emit=self._emit))
+            return Answer(_wheel(run_build(plan, environment, keep=self._store.keep, emit=self._emit)))
         identity = identify(plan, environment, "wheel")
-        stored = self._store.find(identity)
-        if stored is not None and stored.wheel is not None:
-            return _from_store(stored, stored.wheel, plan)
+        known = self._stored(plan, identity)
+        if known is not None:
+            return known
         outcome = run_build(plan, environment, keep=self._store.keep, emit=self._emit)
-        self._store.add(identity, _entry(plan, identity, outcome))
-        return _wheel(outcome)
+        entry = _entry(plan, identity, outcome)
+        self._store.add(identity, entry)
+        return Answer(_wheel(outcome), identity.key, entry)
+
+    def stored_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
+        """The wheel of ``plan`` if the store has it."""
+        if plan.package.artifact.editable:
+            return None
+        known = self._stored(plan, identify(plan, environment, "wheel"))
+        return None if known is None else known.wheel
+
+    def _stored(self, plan: BuildPlan, identity: BuildIdentity) -> Answer | None:
+        stored = self._store.find(identity)
+        if stored is None or stored.wheel is None:
+            return None
+        return Answer(_from_store(stored, stored.wheel, plan), identity.key, stored.entry)
 
     def produce_metadata(self, plan: BuildPlan, environment: Environment) -> Metadata:
         """What the backend says of ``plan``'s package. Raises :class:`InterlockError` as :func:`run_metadata`."""

@@ -82,7 +82,8 @@ class WheelStore:
         """
         add_record(self._directory, identity.key, entry)
         wheel = self._wheel(entry)
-        return any(shared.publish(identity.key, entry, wheel) for shared in self._shared)
+        published = [shared.publish(identity.key, entry, wheel) for shared in self._shared]
+        return any(published)
 
     def receive(self, key: str, entry: Entry, fetch: Callable[[Entry, Path], bool] | None = None) -> Path | None:
         """Take over an entry that was made elsewhere: where its wheel is now, ``None`` if it could not be fetched.
@@ -123,10 +124,8 @@ class WheelStore:
             # A wheel that was written a moment ago may be about to get its entry.
             if file not in referred and file.stat().st_mtime <= limit:
                 file.unlink(missing_ok=True)
-        for folder in sorted((*self.root.glob("*/*/*"), *self.root.glob("*/*")), reverse=True):
-            # Only empty ones can be removed.
-            with suppress(OSError):
-                folder.rmdir()
+                with suppress(OSError):  # only an empty one can be removed
+                    file.parent.rmdir()
         return removed
 
     def _take(self, key: str, entry: Entry, fetch: Callable[[Entry, Path], bool]) -> bool:
@@ -138,10 +137,7 @@ class WheelStore:
 
     def _place(self, target: Path, fill: Callable[[Path], bool]) -> bool:
         """Let ``fill`` write a file, and give it its name when that went well."""
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
-        os.close(handle)
-        partial = Path(name)
+        partial = _partial(target.parent)
         try:
             if not fill(partial):
                 return False
@@ -173,6 +169,16 @@ class WheelStore:
         stored.record.unlink(missing_ok=True)
         if stored.wheel is not None:
             shutil.rmtree(stored.wheel.parent, ignore_errors=True)
+
+
+def _partial(folder: Path) -> Path:
+    """A new file in ``folder``, which is made; again, if another process prunes the store at this moment."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            handle, name = tempfile.mkstemp(dir=folder, prefix=".partial-")
+            os.close(handle)
+            return Path(name)
 
 
 def default_store(

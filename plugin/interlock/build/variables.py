@@ -47,6 +47,10 @@ def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, 
     # Compiled modules of the environment would otherwise be cached inside of it, which a build must not write to.
     variables["PYTHONPYCACHEPREFIX"] = str(work / "pycache")
     variables["PYTHONUNBUFFERED"] = "1"
+    # What a build gets is in its plan. A setup.py that runs pip must neither add to that unseen nor reach, with the
+    # system's pip, the system's own packages.
+    variables["PIP_NO_INDEX"] = "1"
+    variables["PIP_REQUIRE_VIRTUALENV"] = "1"
     for name in _NEVER:
         variables.pop(name, None)
     variables.update(plan.variables)

@@ -122,7 +122,7 @@ def _add_python(run: _Run, source: Interpreter) -> None:
 
 
 def _add_cuda(run: _Run, minors: Sequence[str], toolkit: Toolkit, *, full: bool) -> None:
-    cache = WheelCache(cache_dir() / "wheels", progress=lambda what: run.progress(f"downloading {what}"))
+    cache = WheelCache(cache_dir() / "channel", progress=lambda what: run.progress(f"downloading {what}"))
     plans = [Plan(toolkit, find_release(minor, lambda n, v: cache.get({n: v})[n]), full) for minor in minors]
     missing = [plan.missing(run.channel) for plan in plans]
     run.total += sum(map(len, missing))

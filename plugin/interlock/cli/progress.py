@@ -157,8 +157,9 @@ class Progress:
         build = self._builds.pop(event.name, None)
         if build is None:
             return
-        mark = ("✓ ", "green") if event.ok else ("✗ ", "red")
-        ending = "" if event.ok else " failed"
+        mark, ending = (("✓ ", "green"), "") if event.ok else (("✗ ", "red"), " failed")
+        if event.needs:
+            mark, ending = ("↻ ", "yellow"), f" needs {', '.join(event.needs)}, starting again"
         taken = f"  {render_time(event.seconds)}"
         self._print(Text.assemble("  ", mark, f"{build.title} ({build.mode}){ending}", (taken, "dim")))
 

@@ -27,7 +27,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def downloaded(index: Path, tmp_path: Path) -> Path:
     """The same releases, already in the download cache: pip, which takes a second, is not needed."""
-    cache = tmp_path / "cache" / "wheels"
+    cache = tmp_path / "cache" / "channel"
     cache.parent.mkdir()
     index.rename(cache)
     return cache
