@@ -283,13 +283,14 @@ def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
 
 def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:
     """The files that decide what an install does; if none of them changed, there is nothing to do."""
-    directories = [
-        local_directory(package.artifact.url)
-        for package in locked.resolution.packages
-        if package.artifact.kind == "directory"
-    ]
-    projects = [folder / name for folder in directories for name in ("pyproject.toml", "setup.py", "setup.cfg")]
-    return (*project.workspace.files, project.layout.lock_file, *projects)
+    trees: list[Path] = []
+    for package in locked.resolution.packages:
+        if package.artifact.kind == "directory":
+            folder = local_directory(package.artifact.url)
+            # What is imported from an editable directory changes by itself; only what is built from it matters.
+            metadata = [folder / name for name in ("pyproject.toml", "setup.py", "setup.cfg")]
+            trees += metadata if package.artifact.editable else [folder]
+    return (*project.workspace.files, project.layout.lock_file, *trees)
 
 
 def _unanswered(project: Project, lock: Lock, name: str, platform: str) -> Finding:

@@ -17,7 +17,7 @@ from interlock.build.toolchain import find_toolchain
 from interlock.build.trace import imported_distributions
 from interlock.build.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
 from interlock.core.files import sha256_of
-from interlock_hooks.types import BuildFinished, BuildOutput, BuildPlan, BuiltWheel, Environment, Event, Metadata
+from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName

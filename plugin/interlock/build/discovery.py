@@ -45,8 +45,8 @@ def build_with_discovery(
     ``attempt`` builds a wheel or produces metadata. ``replan`` gives the plan again with further requirements.
     ``provider`` names the package of the environment that brings a module. With the mode ``suggest`` a failure says
     what would help; with ``off`` it stays as it is. What a backend asks for itself (PEP 517) is added in every mode.
-    ``emit`` is told how each attempt that failed ended: for good, or with what the next one has in addition. Raises what
-    ``attempt`` raised when nothing more is known that could help.
+    ``emit`` is told how each attempt that failed ended: for good, or with what the next one gets in addition. Raises
+    what ``attempt`` raised when nothing more is known that could help.
     """
     learned: list[BuildRequirement] = []
     for _ in range(MAX_ATTEMPTS):

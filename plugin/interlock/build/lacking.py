@@ -1,4 +1,4 @@
-"""What a failed build lacked, as far as its log proves it: a module, programs, distributions that it tried to install."""
+"""What a failed build lacked, as far as its log proves it: a module, programs, what it wanted pip to install."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NO_PROGRAM = (
     ),
 )
 
-_FAILED_COMMAND = re.compile(r"Command (?P<command>\[.*\]|'.*'|\".*\") returned non-zero exit status")
+_FAILED_COMMAND = re.compile(r"Command '(?P<command>.+)' returned non-zero exit status")
 _NO_DISTRIBUTION = re.compile(r"No matching distribution found for (?P<requirement>.+)")
 _PIP = re.compile(r"pip[\d.]*")
 _WITH_VALUE = frozenset({"-r", "-c", "-e", "-t", "-i", "-f", "--target", "--prefix", "--index-url", "--find-links"})
@@ -71,20 +71,24 @@ def _installs(line: str) -> Iterator[str]:
     missing = _NO_DISTRIBUTION.search(line)
     command = _FAILED_COMMAND.search(line)
     wanted = [missing["requirement"]] if missing else _pip_arguments(_words(command["command"])) if command else []
-    for text in wanted:
-        try:
-            yield str(Requirement(text.strip()))
-        except InvalidRequirement:
-            continue
+    yield from (text.strip() for text in wanted if _is_requirement(text))
 
 
-def _words(shown: str) -> list[str]:
-    """The words of a command as Python shows it: the repr of a list or of a string."""
+def _is_requirement(text: str) -> bool:
+    """Whether pip would look for it on an index: not a path, a URL, or nonsense."""
     try:
-        command = ast.literal_eval(shown)
-        return shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
-    except (ValueError, SyntaxError, TypeError):
+        return Requirement(text).url is None
+    except InvalidRequirement:
+        return False
+
+
+def _words(command: str) -> list[str]:
+    """The words of a command as Python's exceptions show it: a list, or what a shell would get."""
+    try:
+        words = ast.literal_eval(command) if command.startswith("[") else shlex.split(command)
+    except (ValueError, SyntaxError):
         return []
+    return [str(word) for word in words]
 
 
 def _pip_arguments(words: Sequence[str]) -> list[str]:

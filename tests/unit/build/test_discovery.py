@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.build.discovery import MAX_ATTEMPTS, build_with_discovery
+from interlock.build.discovery import MAX_ATTEMPTS, build_with_discovery, discovery_note
 from interlock.build.errors import BuildFailedError, RequirementsUnmetError
+from interlock.build.lacking import Lacking
 from interlock.build.trace import Missing
-from interlock_hooks.types import BuildMode, BuildRequirement, Finding, FindingReported, InterlockError, Severity
+from interlock_hooks.types import BuildFinished, BuildMode, BuildRequirement, Finding, InterlockError, Severity
 
 from .conftest import plan_for, wheel_package
 
@@ -13,7 +14,9 @@ FAILURE = Finding(code="IL430", what="the build failed", details=("the log",))
 
 
 def failed(module: str | None = None, *missing: str) -> BuildFailedError:
-    return BuildFailedError(FAILURE, module=module, missing=tuple(Missing(name, "setup.py") for name in missing))
+    return BuildFailedError(
+        FAILURE, lacking=Lacking(module), missing=tuple(Missing(name, "setup.py") for name in missing)
+    )
 
 
 class Backend:
@@ -72,15 +75,39 @@ def test_a_package_of_the_environment_is_preferred_to_a_tool_but_not_for_tools_w
     ]
 
 
-def test_the_manifest_lines_that_say_the_same_are_reported(events):
+def test_the_manifest_lines_that_say_the_same_are_told(events):
     explicit = BuildRequirement(requirement="psutil")
-    run(Backend(("torch", failed("torch"))), events, resolved=["torch"], requirements=[explicit])
-    (report,) = events.of(FindingReported)
-    assert report.finding.severity is Severity.NOTE
-    assert report.finding.details == (
+    _, plan = run(Backend(("torch", failed("torch"))), events, resolved=["torch"], requirements=[explicit])
+    note = discovery_note(plan)
+    assert note is not None
+    assert note.severity is Severity.NOTE
+    assert note.details == (
         "[tool.uv.extra-build-dependencies]",
         'demo = ["psutil", { requirement = "torch", match-runtime = true }]',
     )
+
+
+def test_without_a_discovery_there_is_nothing_to_tell():
+    declared = BuildRequirement(requirement="setuptools", origin="backend")
+    assert discovery_note(plan_for(wheel_package("demo"), requirements=(declared,))) is None
+
+
+def test_listeners_learn_how_each_attempt_ended(events):
+    with pytest.raises(BuildFailedError):
+        run(Backend(("torch", failed("torch")), ("never", failed("unknown"))), events, resolved=["torch"])
+    assert [event.needs for event in events.of(BuildFinished)] == [("torch",), ()]
+
+
+def test_a_program_of_a_known_tool_is_added(events):
+    error = BuildFailedError(FAILURE, lacking=Lacking(programs=("cmake", "make")))
+    _, plan = run(Backend(("cmake", error)), events)
+    assert [entry.requirement for entry in plan.requirements] == ["cmake"]
+
+
+def test_what_a_build_wants_pip_to_install_is_added_with_pip(events):
+    error = BuildFailedError(FAILURE, lacking=Lacking(programs=("pip",), installs=("numpy<2", "demo")))
+    _, plan = run(Backend(("pip", error)), events)
+    assert sorted(entry.requirement for entry in plan.requirements) == ["numpy<2", "pip"]
 
 
 def test_without_a_named_module_what_the_project_looked_for_is_tried(events):
@@ -146,13 +173,14 @@ def test_what_a_backend_asks_for_is_added_in_every_mode(events, mode):
     unmet = RequirementsUnmetError(Finding(code="IL442", what="asks"), ("ninja",))
     _, plan = run(Backend(("ninja", unmet)), events, mode=mode)
     assert plan.requirements == (BuildRequirement(requirement="ninja", origin="get-requires"),)
-    assert events.of(FindingReported) == []
+    assert discovery_note(plan) is None
+    assert [event.needs for event in events.of(BuildFinished)] == [("ninja",)]
 
 
 def test_failures_cross_process_boundaries():
     import pickle
 
     error = pickle.loads(pickle.dumps(failed("torch", "numpy")))
-    assert (error.module, error.missing[0].module, error.findings) == ("torch", "numpy", (FAILURE,))
+    assert (error.lacking.module, error.missing[0].module, error.findings) == ("torch", "numpy", (FAILURE,))
     unmet = pickle.loads(pickle.dumps(RequirementsUnmetError(FAILURE, ("a",))))
     assert unmet.requirements == ("a",)

@@ -91,12 +91,6 @@ def test_the_first_real_error_is_found(log, summary, hint):
     assert bool(cause.hint) == bool(hint)
 
 
-def test_a_missing_module_is_named_also_by_old_pythons():
-    assert find_cause(IMPORT.splitlines()).module == "torch"
-    assert find_cause(["ImportError: No module named Cython.Build"]).module == "Cython.Build"
-    assert find_cause(GCC.splitlines()).module is None
-
-
 def test_a_missing_module_at_the_end_wins_over_earlier_compiler_messages():
     log = "probe.c:1:1: error: unknown type name 'x'\n" + IMPORT
     assert find_cause(log.splitlines()).summary == "ModuleNotFoundError: No module named 'torch'"

@@ -89,6 +89,14 @@ def test_a_failed_build_says_so() -> None:
     assert screen.printed[-1] == "  ✗ flash-attn 2.7.4 (matched) failed  3.0 s"
 
 
+def test_a_build_that_starts_again_is_no_failure() -> None:
+    screen = Screen()
+    screen.send(
+        STARTED, BuildFinished(name="flash-attn", version="2.7.4", ok=False, seconds=3, needs=("torch", "ninja"))
+    )
+    assert screen.printed[-1] == "  ↻ flash-attn 2.7.4 (matched) needs torch, ninja, starting again  3.0 s"
+
+
 def test_a_metadata_build_is_told_apart() -> None:
     screen = Screen()
     screen.send(BuildStarted(name="a", version="1", mode=BuildMode.ISOLATED, log=Path("/l"), step="metadata"))

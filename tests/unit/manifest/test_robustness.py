@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interlock.manifest import load
-from interlock.manifest.digest import request_digest
+from interlock.lock.digest import request_digest
 from interlock_hooks.types import InterlockError
 
 KEYS = (
