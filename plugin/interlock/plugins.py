@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
@@ -84,7 +84,7 @@ class Plugins:
                 continue
             if name not in available:
                 raise InterlockError(_not_installed(name, sorted(available)))
-            plugin = _loaded(name, available[name])
+            plugin = _loaded(name, available[name], self.event)
             try:
                 self._register(name, plugin)
             except pluggy.PluginValidationError as error:
@@ -224,11 +224,14 @@ def _problem(hook: str, function: object, options: pluggy.HookimplOpts) -> str |
     return None
 
 
-def _loaded(name: str, entry: EntryPoint) -> object:
+def _loaded(name: str, entry: EntryPoint, emit: Callable[[Event], None]) -> object:
     try:
         plugin = entry.load()
-        # A plugin may be a module, an instance, or a class that needs no arguments.
-        return plugin() if inspect.isclass(plugin) else plugin
+        # A plugin may be a module, an instance, or a class that needs no arguments, or only one that takes events.
+        if not inspect.isclass(plugin):
+            return plugin
+        arguments = {"emit": emit} if "emit" in inspect.signature(plugin).parameters else {}
+        return plugin(**arguments)
     except (Exception, SystemExit) as error:
         raise InterlockError(
             Finding(

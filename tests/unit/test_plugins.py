@@ -322,6 +322,36 @@ instance.answer = ["instance"]
         assert plugins.pypi_names(RECORD) == (name,)
 
 
+def test_a_class_that_takes_emit_can_send_events(site: Callable[..., None], tmp_path: Path) -> None:
+    source = """
+from interlock_hooks import hookimpl
+from interlock_hooks.types import StageProgress
+
+class Plugin:
+    def __init__(self, emit):
+        self.emit = emit
+
+    @hookimpl
+    def interlock_pypi_names(self, record):
+        self.emit(StageProgress(stage="plan", done=1, item=record.name))
+        return []
+"""
+    site("sender", source)
+    (info,) = (tmp_path / "site").glob("sender-*.dist-info")
+    (info / "entry_points.txt").write_text("[interlock]\nsender = sender:Plugin\n")
+    seen: list[object] = []
+
+    class Listener:
+        @hookimpl
+        def interlock_event(self, event: object) -> None:
+            seen.append(event)
+
+    plugins = registered(Listener())
+    plugins.register_third_party(["sender"])
+    assert plugins.pypi_names(RECORD) == ()
+    assert [event.item for event in seen] == [RECORD.name]  # type: ignore[attr-defined]
+
+
 def test_a_plugin_that_is_not_installed(site: Callable[..., None]) -> None:
     site("policy", TWO_NAMED.format(answer="x"))
     with pytest.raises(InterlockError) as error:
@@ -389,7 +419,8 @@ def test_infos_tell_built_in_enabled_and_installed_plugins(site: Callable[..., N
     site("unused", TWO_NAMED.format(answer="unused"))
     plugins = registered(plugin(interlock_conda_solve=lambda: CONDA))
     plugins.register_third_party(["used"])
-    assert plugins.infos() == [
+    others = {name for name, entry in installed_entry_points().items() if entry.dist and entry.dist.name == "interlock"}
+    assert [info for info in plugins.infos() if info.name not in others] == [
         PluginInfo("part0", "interlock", __version__, builtin=True, enabled=True, hooks=("interlock_conda_solve",)),
         PluginInfo(
             "used",

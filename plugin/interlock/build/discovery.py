@@ -73,7 +73,11 @@ def build_with_discovery(
         if not new:
             raise problem
         learned += new
-        plan = replan(plan, learned)
+        try:
+            plan = replan(plan, learned)
+        except InterlockError as error:
+            # What went wrong first is what has to be understood.
+            raise InterlockError(*problem.findings, *error.findings) from error
     raise problem
 
 
@@ -124,6 +128,7 @@ def _candidates(error: BuildFailedError, plan: BuildPlan, provider: Provider) ->
         entry = BuildRequirement(requirement=text, origin="discovery")
         if _name(entry) not in planned:
             yield entry
+    yield from (BuildRequirement(requirement=text, origin="discovery") for text in lacking.older)
 
 
 def _provided_by(module: str, provider: Provider) -> BuildRequirement | None:

@@ -30,6 +30,7 @@ _COMPILER_ERRORS = re.compile(
     | :\sundefined\sreference\sto\s
     | ^CMake\sError
     | ^error(?:\[E\d+\])?:\s                                  # rustc, cargo, distutils
+    | ^[^\s:]+\.(?:pyx|pxd|pxi):\d+:\d+:\s(?!.*\bwarning\b)   # Cython
     | ^\S*meson\.build:\d+:\d+:\sERROR:
     | ^ninja:\s(?:error|fatal):
     | (?:internal\scompiler\serror:\s)?Killed\s(?:signal|\(program)

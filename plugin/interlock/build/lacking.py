@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from interlock.build.tools import build_tools
+
 _NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?")
 _RUN_AS_MODULE = re.compile(r"python[\d.]*: No module named ([\w.]+)$")
 
@@ -37,12 +39,14 @@ _WITH_VALUE = frozenset({"-r", "-c", "-e", "-t", "-i", "-f", "--target", "--pref
 class Lacking:
     """What was not there. ``module`` is the one that the log ends with not finding.
 
-    ``programs`` are names of programs, ``installs`` requirements that the build wanted pip to install.
+    ``programs`` are names of programs, ``installs`` requirements that the build wanted pip to install, ``older`` those
+    for older versions of tools, which the project was written for.
     """
 
     module: str | None = None
     programs: tuple[str, ...] = ()
     installs: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()
 
 
 def find_lacking(log: Iterable[str]) -> Lacking:
@@ -52,6 +56,7 @@ def find_lacking(log: Iterable[str]) -> Lacking:
         module=next((name for line in reversed(lines) if (name := missing_module(line))), None),
         programs=tuple(dict.fromkeys(name for line in lines for name in _programs(line))),
         installs=tuple(dict.fromkeys(text for line in lines for text in _installs(line))),
+        older=tuple(text for pattern, text in build_tools().symptoms if any(pattern.search(line) for line in lines)),
     )
 
 

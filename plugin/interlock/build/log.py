@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
 from interlock_hooks.types import BuildOutput, BuildPlan, Event
@@ -22,23 +23,25 @@ class BuildLog:
 
     def __init__(self, folder: Path, plan: BuildPlan, emit: Callable[[Event], None]) -> None:
         self.path, self._file = _create(folder, f"{plan.package.name}-{plan.package.version}")
+        self._notes = 0
         self._name = plan.name
         self._emit = emit
 
     def write(self, line: str) -> None:
         """A line that the build printed."""
-        self.note(line)
+        self._file.write(line + "\n")
         self._emit(BuildOutput(name=self._name, line=line[:_EVENT_WIDTH]))
 
     def note(self, line: str) -> None:
-        """A line that only the file gets."""
+        """A line that only the file gets, before the build prints anything."""
         self._file.write(line + "\n")
+        self._notes += 1
 
     def lines(self) -> Iterator[str]:
-        """Everything that was written so far."""
+        """Everything that the build printed so far."""
         self._file.flush()
         with self.path.open(encoding="utf-8", errors="replace") as file:
-            yield from file
+            yield from islice(file, self._notes, None)
 
     def __enter__(self) -> Self:
         return self

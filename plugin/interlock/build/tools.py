@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -26,12 +27,14 @@ class BuildTools:
     """What is known of build tools.
 
     ``modules`` maps a top-level module to the requirement that provides it, ``programs`` the name of a program in lower
-    case. ``traceless`` are distributions that leave no trace in what they build. ``offered`` maps a distribution to
+    case; ``symptoms`` are patterns of what a log says when a tool is too new, with the requirement for an older one.
+    ``traceless`` are distributions that leave no trace in what they build. ``offered`` maps a distribution to
     tools that builds which see it can use.
     """
 
     modules: Mapping[str, str]
     programs: Mapping[str, str]
+    symptoms: tuple[tuple[re.Pattern[str], str], ...]
     traceless: frozenset[NormalizedName]
     offered: Mapping[NormalizedName, tuple[str, ...]]
 
@@ -43,6 +46,7 @@ def build_tools() -> BuildTools:
     return BuildTools(
         modules=data["modules"],
         programs=data["programs"],
+        symptoms=tuple((re.compile(entry["pattern"]), entry["requirement"]) for entry in data["symptoms"]),
         traceless=frozenset(canonicalize_name(name) for name in data["tools"]),
         offered={canonicalize_name(name): tuple(tools) for name, tools in data["offered"].items()},
     )

@@ -1,25 +1,45 @@
-"""Chooses how progress is shown: live, plain, or not at all."""
+"""Who listens to the events of a command: progress on the screen, and the output's own memory of findings."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from interlock_hooks import hookimpl
+from interlock_hooks.types import FindingReported
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from interlock.cli.output import Output
     from interlock.cli.progress import Progress
+    from interlock_hooks.types import Event
+
+
+class Listener:
+    """Passes events on to ``progress``, if it is shown, and keeps the findings among them for the JSON document."""
+
+    def __init__(self, output: Output, progress: Progress | None) -> None:
+        self._output = output
+        self._progress = progress
+
+    @hookimpl
+    def interlock_event(self, event: Event) -> None:
+        """Take note of an event."""
+        if isinstance(event, FindingReported):
+            self._output.reported.append(event.finding)
+        if self._progress is not None:
+            self._progress.interlock_event(event)
 
 
 @contextmanager
-def showing_progress(output: Output) -> Iterator[Progress | None]:
-    """A listener that shows progress on stderr while the block runs; ``None`` when the output is quiet."""
+def showing_progress(output: Output) -> Iterator[Listener]:
+    """A listener for the block; it shows progress on stderr, live in a terminal, unless the output is quiet."""
     if output.quiet:
-        yield None
+        yield Listener(output, None)
         return
     from interlock.cli.progress import Progress
 
     console = output.console()
     with Progress(console, live=console.is_terminal, verbose=output.verbose > 0) as progress:
-        yield progress
+        yield Listener(output, progress)

@@ -27,11 +27,14 @@ class Output:
         self.json = json
         self.quiet = quiet
         self.verbose = verbose
+        # Findings that were shown while the command ran.
+        self.reported: list[Finding] = []
 
     def document(self, data: dict[str, Any], *, findings: Sequence[Finding] = ()) -> None:
         """Print the result as JSON, if JSON was asked for."""
         if self.json:
-            self._print_json({"command": self.command, "ok": True, **data, "findings": [f.as_dict() for f in findings]})
+            told = [finding.as_dict() for finding in (*self.reported, *findings)]
+            self._print_json({"command": self.command, "ok": True, **data, "findings": told})
 
     def line(self, text: str) -> None:
         """Print a plain line of result, unless the output is JSON or quiet."""
@@ -63,7 +66,7 @@ class Output:
     def failure(self, error: InterlockError) -> None:
         """Report why the command failed."""
         if self.json:
-            findings = [finding.as_dict() for finding in error.findings]
+            findings = [finding.as_dict() for finding in (*error.findings, *self.reported)]
             self._print_json(
                 {"command": self.command, "ok": False, "exit_code": int(error.exit_code), "findings": findings}
             )

@@ -106,7 +106,9 @@ def _text(data: bytearray) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-_running: set[subprocess.Popen[bytes]] = set()
+# Each with the thread that started it.
+_running: dict[subprocess.Popen[bytes], int] = {}
+_elsewhere: list[Callable[[], None]] = []
 _running_lock = threading.Lock()
 
 
@@ -126,7 +128,7 @@ def _started(
             bufsize=0,
             start_new_session=True,
         )
-        _running.add(process)
+        _running[process] = threading.get_ident()
     try:
         yield process
     except BaseException:
@@ -134,7 +136,7 @@ def _started(
         raise
     finally:
         with _running_lock:
-            _running.discard(process)
+            _running.pop(process, None)
         for pipe in _pipes(process):
             pipe.close()
 
@@ -226,13 +228,29 @@ def _signal(target: int, number: int) -> bool:
     return True
 
 
-def end_all() -> None:
+@contextmanager
+def ended_by(end: Callable[[], None]) -> Iterator[None]:
+    """Have :func:`end_all` call ``end`` while the block runs, for work that is done by no program of this machine."""
+    with _running_lock:
+        _elsewhere.append(end)
+    try:
+        yield
+    finally:
+        with _running_lock:
+            _elsewhere.remove(end)
+
+
+def end_all(*, started_by: int | None = None) -> None:
     """End every program that runs now; for an interrupt that arrives while builds run in other threads.
 
-    A thread may start the next one right after: call it again until the threads have come to their end.
+    A thread may start the next one right after: call it again until the threads have come to their end. With
+    ``started_by`` only the programs that the thread with this identity has started.
     """
     with _running_lock:
-        processes = list(_running)
+        processes = [process for process, thread in _running.items() if started_by in (None, thread)]
+        elsewhere = list(_elsewhere) if started_by is None else []
+    for end in elsewhere:
+        end()
     enders = [threading.Thread(target=end_group, args=(process,)) for process in processes]
     for ender in enders:
         ender.start()

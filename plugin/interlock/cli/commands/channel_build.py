@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
-    from interlock_hooks.types import Event
-
-
-def _ignore(event: Event) -> None:
-    pass
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -31,7 +26,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
             only=args.only,
             full=args.full,
             interpreter=None if args.interpreter is None else Path(args.interpreter),
-            report=listener.interlock_event if listener else _ignore,
+            report=listener.interlock_event,
         )
     output.document(
         {"channel": report.url, "built": list(report.built), "kept": list(report.skipped)},
