@@ -17,6 +17,8 @@ else:
     import tomli as tomllib
 
 _CONTEXT = 8
+# Where no error is recognised, projects that refuse to build explain themselves at the end.
+_TAIL = 15
 _DATA = Path(__file__).parent / "data" / "failure_hints.toml"
 
 # The first line that one of these matches is where a build really failed; what follows are its consequences.
@@ -66,11 +68,12 @@ def find_cause(log: Iterable[str]) -> Cause:
     ended_by_import = exception is not None and missing_module(lines[exception]) is not None
     position = exception if compiler is None or ended_by_import else compiler
     if position is None:
-        return Cause(summary="", lines=tuple(line for line in lines[-_CONTEXT:] if line), hint=_hint(lines))
+        return Cause(summary="", lines=tuple(line for line in lines[-_TAIL:] if line), hint=_hint(lines))
     excerpt = lines[max(0, position - 2) : position + _CONTEXT]
     if _EXCEPTION.match(lines[position]):
         excerpt = lines[max(0, position - _CONTEXT) : position + 3]
-    return Cause(lines[position].strip(), tuple(line for line in excerpt if line), _hint(lines))
+    # What was said beside the error helps more than what was said an hour before.
+    return Cause(lines[position].strip(), tuple(line for line in excerpt if line), _hint(excerpt) or _hint(lines))
 
 
 def _first_compiler_error(lines: list[str]) -> int | None:
@@ -97,7 +100,8 @@ def _last_exception(lines: list[str]) -> int | None:
 
 def _hint(lines: list[str]) -> str:
     text = "\n".join(lines)
-    return next((hint for pattern, hint in _hints() if pattern.search(text)), "")
+    found = ((hint, pattern.search(text)) for pattern, hint in _hints())
+    return next((hint.format(**match.groupdict()) for hint, match in found if match), "")
 
 
 @cache

@@ -167,12 +167,22 @@ def _failed(session: Session, error: HookFailed) -> BuildFailedError:
     finding = Finding(
         code="IL430",
         what=f"the build of {plan.package} failed ({error.hook})",
-        why=error.why or cause.summary or "the build backend ended with an error",
-        fix=cause.hint or "see the log; the first error in it is usually the cause",
-        details=(*cause.lines, f"mode: {plan.mode.value}; build environment: {overlay}"),
+        why=error.why or _shortened(cause.summary, session) or "the build backend ended with an error",
+        fix=cause.hint
+        or "read the log; if the project is older than its build tools, hold these back with "
+        "`build-constraint-dependencies` in [tool.uv]",
+        details=(
+            *(_shortened(line, session) for line in cause.lines),
+            f"mode: {plan.mode.value}; build environment: {overlay}",
+        ),
         log=str(session.log.path),
     )
     return BuildFailedError(finding, lacking=find_lacking(session.log.lines()), missing=_wanted_by_project(session))
+
+
+def _shortened(line: str, session: Session) -> str:
+    """A line of the log as one reads it from within the source tree."""
+    return line.replace(f"{session.frontend.tree}/", "").replace(f"{session.sites[0]}/", "")
 
 
 def _wanted_by_project(session: Session) -> tuple[trace.Missing, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -36,25 +37,13 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     args.folder = folder
     args.started = started
     output = Output(f"{args.group} {args.command}", json=args.json, quiet=args.quiet, verbose=args.verbose)
-    if args.group == "env" and args.command == "install":
-        # Before anything heavy is imported: most installs find nothing to do.
-        from interlock.cli.noop import answer_noop
-
-        if answer_noop(args, output):
-            return 0
-    return _guarded(args, output)
-
-
-def _guarded(args: argparse.Namespace, output: Output) -> int:
-    command: Callable[[argparse.Namespace, Output], int]
-    command = import_module(f"interlock.cli.commands.{args.group}_{args.command}").run
-    from interlock_hooks.types import InterlockError
-
+    # Builds run in sessions of their own: only we can end them, however we are told to stop.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # What is ignored stays ignored: that is how nohup works.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
-        return command(args, output)
-    except InterlockError as error:
-        output.failure(error)
-        return int(error.exit_code)
+        return _command(args, output)
     except KeyboardInterrupt:
         from interlock.engines.process import end_all
 
@@ -66,5 +55,20 @@ def _guarded(args: argparse.Namespace, output: Output) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the edge: a bug is reported as one, without a traceback unless asked for
-        output.bug(error)
-        return 1
+        return output.failed(error)
+
+
+def _command(args: argparse.Namespace, output: Output) -> int:
+    if args.group == "env" and args.command == "install":
+        # Before anything heavy is imported: most installs find nothing to do.
+        from interlock.cli.noop import answer_noop
+
+        if answer_noop(args, output):
+            return 0
+    command: Callable[[argparse.Namespace, Output], int]
+    command = import_module(f"interlock.cli.commands.{args.group}_{args.command}").run
+    return command(args, output)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

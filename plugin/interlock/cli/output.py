@@ -73,6 +73,16 @@ class Output:
         self._render(error.findings)
         self._traceback(error)
 
+    def failed(self, error: Exception) -> int:
+        """Report whatever stopped the command and return its exit code; what no room foresaw is a bug."""
+        from interlock_hooks.types import InterlockError
+
+        if isinstance(error, InterlockError):
+            self.failure(error)
+            return int(error.exit_code)
+        self.bug(error)
+        return 1
+
     def interrupted(self) -> None:
         """Say that the user stopped the command."""
         if self.json:

@@ -51,7 +51,7 @@ def _add_env_commands(commands: _Commands) -> None:
         "install",
         "make the environment what the manifest says",
         "Solve, lock and install. A second run changes nothing and takes no time.\n\n" + _LOCK_HELP,
-        "interlock env install\n  interlock env install --locked -e default\n  interlock env install --json",
+        "%(prog)s\n  %(prog)s --locked -e default\n  %(prog)s --json",
     )
     _project_options(install)
     _lock_options(install)
@@ -61,7 +61,7 @@ def _add_env_commands(commands: _Commands) -> None:
         "solve and write interlock.lock without installing",
         "Solve every environment and platform of the manifest and write interlock.lock. Versions of an existing lock\n"
         "are kept where they still fit. sdists whose metadata is dynamic are asked for it in their build environment.",
-        "interlock env lock\n  interlock env lock --check",
+        "%(prog)s\n  %(prog)s --check",
     )
     _project_options(lock)
     lock.add_argument(
@@ -74,7 +74,7 @@ def _add_env_commands(commands: _Commands) -> None:
             "list what is in an environment",
             "List the packages of the environment: from conda, from PyPI, and built here. Without an installed\n"
             "environment the lock is shown.",
-            "interlock env list\n  interlock env list --json",
+            "%(prog)s\n  %(prog)s --json",
         )
     )
     _project_options(
@@ -83,7 +83,7 @@ def _add_env_commands(commands: _Commands) -> None:
             "info",
             "show the project, its environments, lock and machine",
             "Show what the manifest declares, what this machine offers, and the state of lock and prefix.",
-            "interlock env info\n  CONDA_OVERRIDE_CUDA=12.4 interlock env info",
+            "%(prog)s\n  CONDA_OVERRIDE_CUDA=12.4 %(prog)s",
         )
     )
     run = _command(
@@ -92,7 +92,7 @@ def _add_env_commands(commands: _Commands) -> None:
         "run a program in the activated environment",
         "Run a program with the environment activated; the environment is installed first if it is not up to date.\n"
         "The exit code is the program's.\n\n" + _LOCK_HELP,
-        "interlock env run -- python train.py\n  interlock env run --no-install -- nvcc --version",
+        "%(prog)s -- python train.py\n  %(prog)s --no-install -- nvcc --version",
     )
     _project_options(run)
     _lock_options(run)
@@ -103,7 +103,7 @@ def _add_env_commands(commands: _Commands) -> None:
         "clean",
         "remove installed environments",
         "Remove the prefixes of all environments of this project, or of one; the lock and the caches stay.",
-        "interlock env clean\n  interlock env clean -e default",
+        "%(prog)s\n  %(prog)s -e default",
     )
     _project_options(clean, environment_default=None)
 

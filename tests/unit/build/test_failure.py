@@ -81,6 +81,29 @@ OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA i
             "FileNotFoundError: [Errno 2] No such file or directory: '/p/bin/nvcc'",
             "cuda-nvcc",
         ),
+        (
+            "a.c:9:10: fatal error: portaudio.h: No such file or directory\n",
+            "a.c:9:10: fatal error: portaudio.h: No such file or directory",
+            "portaudio.h",
+        ),
+        (
+            "Package 'x', required by 'world', not found\n"
+            + "more\n" * 20
+            + "a.cpp:1:2: fatal error: longintrepr.h: No such file or directory\n",
+            "a.cpp:1:2: fatal error: longintrepr.h: No such file or directory",
+            "CYTHON_FORCE_REGEN",
+        ),
+        (
+            "Error compiling Cython file:\n^\na.pxd:1:0: 'eigen.pxd' not found\nTraceback (most recent call last):\n"
+            "Cython.Compiler.Errors.CompileError: a.pyx\n",
+            "a.pxd:1:0: 'eigen.pxd' not found",
+            "",
+        ),
+        (
+            '../meson.build:31:12: ERROR: Dependency "cairo" not found (tried pkg-config and cmake)\n',
+            '../meson.build:31:12: ERROR: Dependency "cairo" not found (tried pkg-config and cmake)',
+            "conda package",
+        ),
         ("all quiet\n", "", ""),
     ],
 )

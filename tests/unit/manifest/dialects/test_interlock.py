@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from interlock_hooks.types import BuildMode
@@ -92,6 +94,11 @@ ERRORS = {
     "memory-per-job = 1.5": ("IL104", "memory-per-job", ""),
     'network = "none"': ("IL105", "network", ""),
     'packages.a.mode = "isolate"': ("IL105", "packages.a.mode", "Did you mean 'isolated'?"),
+    'store = "team"': ("IL104", "store", 'Write it as a list: ["team"].'),
+    "store = [1]": ("IL104", "store", ""),
+    "store = [{ write = true }]": ("IL119", "store.url", "Add 'url'."),
+    'store = [{ url = "x", write = "yes" }]': ("IL104", "store.write", ""),
+    'store = [{ url = "x", wirte = true }]': ("IL106", "store.wirte", "Did you mean 'write'?"),
     "packages.a.variable = {}": ("IL106", "packages.a.variable", "Did you mean 'variables'?"),
     "packages.a = 1": ("IL104", "packages.a", ""),
     'packages."a b" = {}': ("IL109", 'packages."a b"', ""),
@@ -129,3 +136,15 @@ def test_settings_of_a_plugin_that_is_not_enabled(room: Room) -> None:
 def test_a_typo_of_a_table(room: Room) -> None:
     found = room.pixi_error("[tool.interlock.biuld]\njobs = 1\n")
     assert (found.code, found.fix) == ("IL106", "Did you mean 'build'?")
+
+
+def test_shared_stores(room: Room) -> None:
+    text = '[tool.interlock.build]\nstore = ["team/wheels", "~/x", { url = "s3://b/w", write = true }]\n'
+    stores = room.pixi_request(text).build.store
+    assert [(store.url, store.write) for store in stores] == [
+        (str(room.root / "team/wheels"), False),
+        (str(Path.home() / "x"), False),
+        ("s3://b/w", True),
+    ]
+    assert stores[2].where is not None
+    assert stores[2].where.line is not None
