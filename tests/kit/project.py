@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -119,6 +120,7 @@ class Project:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_with_default_signals,
         )
 
     def install(self, *args: str, variables: Mapping[str, str] | None = None, path: Sequence[Path] = ()) -> Result:
@@ -221,10 +223,21 @@ class Project:
         return found
 
 
+def _listen_to_interrupts() -> None:
+    # Whoever runs the tests in the background of a shell script makes them, and all that they start, deaf to SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _label(block: Mapping[str, Any]) -> str:
     """How environments of the lock refer to a package."""
     label: str = block["artifact"].get("filename") or f"{block['name']} {block['version']}"
     return label
+
+
+def _with_default_signals() -> None:
+    """Tests that run in a script's background inherit that interrupts are ignored; the command must not."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _command(program: str) -> str:

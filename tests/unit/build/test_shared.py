@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ import pytest
 
 from interlock.build.catalogue import object_path, records, wheel_path
 from interlock.build.entry import Entry
-from interlock.build.identity import BuildIdentity
 from interlock.build.service import BuildService
 from interlock.build.shared import SharedStore, shared_locations
 from interlock.build.storage import Directory, open_storage
@@ -227,46 +227,61 @@ def test_the_optional_package_is_only_needed_for_urls(plan, environment, tmp_pat
 # -- several at once -------------------------------------------------------------------------------------------------
 
 
-def publish(place: str, own: str, wheel: str, sha256: str, start: Any, results: Any) -> None:
-    """What one writing process does, many times, at the same moment as others."""
-    events = Events()
-    store = WheelStore(Path(own), [SharedStore(StoreLocation(url=place, write=True), events)])
-    start.wait()
-    for number in range(20):
-        path = store.keep(Path(wheel), sha256)
-        entry = Entry(name="demo", version="1", mode="isolated", filename=path.name, sha256=sha256)
-        store.add(BuildIdentity(KEY, Path(own)), replace(entry, missing=(f"m{number % 3}",)))
-        reader = WheelStore(Path(own) / str(number), [SharedStore(StoreLocation(url=place), events)])
-        found = reader.find(BuildIdentity(KEY, Path(own)))
-        if found is None or found.wheel is None or sha256_of(found.wheel) != sha256:
-            results.put(f"{own}: not found")
-            return
-    results.put("".join(str(event) for event in events))
+# What one writing process does, many times, while others do the same; it prints what went wrong.
+WRITER = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from interlock.build.entry import Entry
+from interlock.build.identity import BuildIdentity
+from interlock.build.shared import SharedStore
+from interlock.build.store import WheelStore
+from interlock.core.files import sha256_of
+from interlock_hooks.types import StoreLocation
+
+place, own, wheel, key = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
+sha256 = sha256_of(wheel)
+identity = BuildIdentity(key, own)
+store = WheelStore(own, [SharedStore(StoreLocation(url=place, write=True), print)])
+print("ready", file=sys.stderr, flush=True)
+sys.stdin.read()
+for number in range(20):
+    path = store.keep(wheel, sha256)
+    entry = Entry(name="demo", version="1", mode="isolated", filename=path.name, sha256=sha256)
+    store.add(identity, replace(entry, missing=(f"m{number % 3}",)))
+    reader = WheelStore(own / str(number), [SharedStore(StoreLocation(url=place), print)])
+    found = reader.find(identity)
+    if found is None or sha256_of(found.wheel) != sha256:
+        print("not found", number)
+"""
 
 
 @pytest.mark.parametrize("scheme", ["", "file://"])
 def test_processes_that_write_at_the_same_time_never_see_half_a_wheel(tmp_path, scheme):
     wheel = tmp_path / "demo-1-py3-none-any.whl"
     wheel.write_bytes(bytes(range(256)) * 4096)
-    context = multiprocessing.get_context("spawn")
-    start, results = context.Event(), context.Queue()
-    place = f"{scheme}{tmp_path}/shared"
-    processes = [
-        context.Process(
-            target=publish, args=(place, str(tmp_path / str(each)), str(wheel), sha256_of(wheel), start, results)
-        )
-        for each in range(4)
-    ]
-    for process in processes:
-        process.start()
-    start.set()
-    told = [results.get(timeout=120) for _ in processes]
-    for process in processes:
-        process.join()
+    pipe = subprocess.PIPE
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", WRITER, f"{scheme}{tmp_path}/shared", str(tmp_path / name), str(wheel), KEY],
+                    stdin=pipe,
+                    stdout=pipe,
+                    stderr=pipe,
+                    text=True,
+                )
+            )
+            for name in "abcd"
+        ]
+        assert [writer.stderr.readline() for writer in writers] == ["ready\n"] * 4
+        for writer in writers:
+            # The end of their input lets them go.
+            writer.stdin.close()
+        told = [writer.stdout.read() + writer.stderr.read() for writer in writers]
     assert told == [""] * 4
-    files = [path.name for path in (tmp_path / "shared").rglob("*") if path.is_file()]
-    assert sorted(files)[0] != ".partial"
-    assert len(files) == 1 + 3, "one wheel and one record per set of circumstances"
+    files = sorted(path.suffix for path in (tmp_path / "shared").rglob("*") if path.is_file())
+    assert files == [".json", ".json", ".json", ".whl"]
 
 
 def test_a_growing_file_is_not_seen_on_file_systems_that_show_it(tmp_path, monkeypatch):

@@ -27,9 +27,10 @@ from interlock_hooks.types import (
     Environment,
     FindingReported,
     InterlockError,
+    PyPIPackage,
     StoreLocation,
 )
-from unit.build.conftest import Events, make_wheel, plan_for, sdist_package
+from unit.build.conftest import Events, plan_for, sdist_package
 
 
 @pytest.fixture
@@ -114,12 +115,11 @@ def test_two_builds_run_on_two_workers(dask, on_cluster, tmp_path):
         sdist_package(tmp_path, "two", hooks=reading_first.format(places=tuple(pipes))),
     ]
     wheels: list[Any] = []
-    threads = [
-        threading.Thread(
-            target=lambda plan=plan_for(package): wheels.append(dask.interlock_build_wheel(plan, on_cluster))
-        )
-        for package in packages
-    ]
+
+    def build(package: PyPIPackage) -> None:
+        wheels.append(dask.interlock_build_wheel(plan_for(package), on_cluster))
+
+    threads = [threading.Thread(target=build, args=(package,)) for package in packages]
     for thread in threads:
         thread.start()
     for thread in threads:
