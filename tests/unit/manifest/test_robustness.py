@@ -10,8 +10,8 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interlock.manifest import load
 from interlock.lock.digest import request_digest
+from interlock.manifest import load
 from interlock_hooks.types import InterlockError
 
 KEYS = (
