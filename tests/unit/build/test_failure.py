@@ -95,7 +95,8 @@ OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA i
         ),
         (
             (
-                "Error compiling Cython file:\n^\na.pxd:1:0: 'eigen.pxd' not found\nTraceback (most recent call last):\n"
+                "Error compiling Cython file:\n^\na.pxd:1:0: 'eigen.pxd' not found\n"
+                "Traceback (most recent call last):\n"
                 "Cython.Compiler.Errors.CompileError: a.pyx\n"
             ),
             "a.pxd:1:0: 'eigen.pxd' not found",
