@@ -45,8 +45,10 @@ class Project:
         self._plugins = root / "plugins"
         self._home = root / "home"
         self._caches = caches
-        for folder in (self.root, self._home, self._plugins):
+        for folder in (self.root, self._home, self._plugins, self.cache, caches / "prefixes"):
             folder.mkdir(parents=True, exist_ok=True)
+        # Prefixes that are linked for builds are never written to again; each takes as long as a small install.
+        (self.cache / "prefixes").symlink_to(caches / "prefixes")
 
     # -- writing -------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """Runs inside of builds and writes down which modules they look for. Copied into each build environment.
 
 Must work on every Python from 3.8 on and import next to nothing: every interpreter that a build starts runs it.
-Each line of the file that $INTERLOCK_TRACE names is ``import NAME``, or ``missing NAME FILE`` for a module that nobody
-found and the file that wanted it. Names of found modules are cut to two levels.
+Each line of the file that $INTERLOCK_TRACE names is ``import NAME``; ``missing NAME FILE`` for a module that nobody
+found and the file that wanted it; or ``asked NAME`` for a distribution whose metadata was looked up, installed or not.
+Names of found modules are cut to two levels.
 """
 
 from __future__ import annotations
@@ -32,6 +33,15 @@ class _Seen:
         if short not in self.names:
             self.names.add(short)
             self.write("import " + short)
+
+    def find_distributions(self, context: object = None) -> tuple[()]:
+        # importlib.metadata asks every finder: this is how a setup.py learns which torch is there without importing it.
+        # Going through all distributions (for entry points) has no name, and is nothing that a result depends on.
+        name = getattr(context, "name", None)
+        if self.started and name and "asked " + name not in self.names:
+            self.names.add("asked " + name)
+            self.write("asked " + name)
+        return ()
 
 
 class _Missing:

@@ -14,7 +14,7 @@ from interlock.build.errors import BuildFailedError, RequirementsUnmetError
 from interlock.build.mentions import build_notes, mentioned_distributions
 from interlock.build.session import Session, open_session
 from interlock.build.toolchain import find_toolchain
-from interlock.build.trace import imported_distributions
+from interlock.build.trace import absent_distributions, imported_distributions
 from interlock.build.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
 from interlock.core.files import sha256_of
 from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata
@@ -71,7 +71,10 @@ def _outcome(session: Session, *, wheel: BuiltWheel | None = None, metadata: Met
         wheel=wheel,
         metadata=metadata,
         imports=_used(session),
-        missing=tuple(entry.module for entry in session.trace.missing if "." not in entry.module),
+        missing=(
+            *(entry.module for entry in session.trace.missing if "." not in entry.module),
+            *absent_distributions(session.trace, session.sites),
+        ),
     )
 
 

@@ -27,6 +27,8 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
     from interlock.build.plan import Draft, PlanContext
 
 Resolve = Callable[[PyPIRequest], Resolution]
@@ -35,8 +37,9 @@ Resolve = Callable[[PyPIRequest], Resolution]
 def lock_overlay(draft: Draft, context: PlanContext, resolve: Resolve, previous: BuildPlan | None = None) -> BuildPlan:
     """The plan of ``draft`` with every package of its overlay resolved to one artifact.
 
-    ``resolve`` is asked with the packages that the build sees as fixed. ``previous`` is an earlier plan for the same
-    package whose versions are kept where they still fit. Raises :class:`InterlockError` (IL417) when nothing fits.
+    ``resolve`` is asked with the packages that the build sees as fixed, and prefers the environment's versions of the
+    others. ``previous`` is an earlier plan for the same package whose tools are kept where they still fit. Raises
+    :class:`InterlockError` (IL417) when nothing fits.
     """
     failures: list[InterlockError] = []
     for pins, wanted in _attempts(draft):
@@ -85,9 +88,23 @@ def _request(
         constraints=request.build.constraints,
         provided=(*pins.provided, *(_fixed(package) for package in pins.packages)),
         options=_options(request.pypi),
-        preferred=tuple((package.name, package.version) for package in previous.overlay) if previous else (),
+        preferred=_preferred(context.resolution, previous),
         torch_backend=request.torch_backend,
     )
+
+
+def _preferred(resolution: Resolution, previous: BuildPlan | None) -> tuple[tuple[NormalizedName, str], ...]:
+    """The versions to take where the requirements leave a choice.
+
+    What reaches the result (numpy, torch) should be what the result will run with, also where nobody asked to match
+    it. Tools are kept as the earlier plan had them.
+    """
+    traceless = build_tools().traceless
+    earlier = {package.name: package.version for package in previous.overlay} if previous else {}
+    provided = {entry.name: entry.version for entry in resolution.provided}
+    environment = provided | {package.name: package.version for package in resolution.packages}
+    matching = {name: version for name, version in environment.items() if name not in traceless}
+    return tuple(sorted((earlier | matching).items()))
 
 
 def _requirement(text: str, plan: BuildPlan) -> Requirement:

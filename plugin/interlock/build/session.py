@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +19,7 @@ from interlock.build.errors import BuildFailedError, RequirementsUnmetError
 from interlock.build.failure import find_cause
 from interlock.build.frontend import Frontend, HookFailed
 from interlock.build.jobs import parallel_extensions
-from interlock.build.lacking import find_lacking
+from interlock.build.lacking import find_lacking, missing_module
 from interlock.build.log import BuildLog
 from interlock.build.markers import applies
 from interlock.build.sites import installed_versions, purelib
@@ -29,8 +27,9 @@ from interlock.build.source import fetch_tree
 from interlock.build.toolchain import find_toolchain
 from interlock.build.variables import build_variables
 from interlock.core.paths import cache_dir
+from interlock.core.scratch import working_directory
 from interlock.engines.process import ProcessTimeout
-from interlock_hooks.types import BuildPlan, BuildStarted, Environment, Event, Finding, InterlockError
+from interlock_hooks.types import BuildOutput, BuildPlan, BuildStarted, Environment, Event, Finding, InterlockError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +71,17 @@ def open_session(
     """
     limit = environment.request.build.timeout
     deadline = None if limit is None else time.monotonic() + limit
-    with BuildLog(environment.logs, plan, emit) as log, _work_directory(plan) as work:
+    # In the cache and not in /tmp: the same file system as uv's cache, so that torch is linked and not copied, and room
+    # for what large builds write.
+    with (
+        BuildLog(environment.logs, plan, emit) as log,
+        working_directory(cache_dir() / "builds", plan.package.name) as work,
+    ):
         emit(BuildStarted(name=plan.name, version=plan.package.version, mode=plan.mode, log=log.path, step=step))
+        emit(BuildOutput(name=plan.name, line="getting the source"))
         tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
         system = read_build_system(tree)
+        emit(BuildOutput(name=plan.name, line=f"making the build environment ({len(plan.overlay)} packages)"))
         python = create_build_environment(plan, environment, work / "venv")
         sites = _sites(plan, environment, python)
         variables = _variables(plan, environment, python, work)
@@ -168,9 +174,7 @@ def _failed(session: Session, error: HookFailed) -> BuildFailedError:
         code="IL430",
         what=f"the build of {plan.package} failed ({error.hook})",
         why=error.why or _shortened(cause.summary, session) or "the build backend ended with an error",
-        fix=cause.hint
-        or "read the log; if the project is older than its build tools, hold these back with "
-        "`build-constraint-dependencies` in [tool.uv]",
+        fix=cause.hint or _advice(plan, missing_module(cause.summary)),
         details=(
             *(_shortened(line, session) for line in cause.lines),
             f"mode: {plan.mode.value}; build environment: {overlay}",
@@ -178,6 +182,18 @@ def _failed(session: Session, error: HookFailed) -> BuildFailedError:
         log=str(session.log.path),
     )
     return BuildFailedError(finding, lacking=find_lacking(session.log.lines()), missing=_wanted_by_project(session))
+
+
+def _advice(plan: BuildPlan, module: str | None) -> str:
+    if module is not None:
+        return (
+            f"find out which package brings the module {module} and add it to [tool.uv.extra-build-dependencies], like "
+            f'{plan.name} = ["{module.split(".")[0]}"]'
+        )
+    return (
+        "read the log; what often helps is another release of the package, an older `python`, or older build tools "
+        "(`build-constraint-dependencies` in [tool.uv])"
+    )
 
 
 def _shortened(line: str, session: Session) -> str:
@@ -218,16 +234,3 @@ def _describe(log: BuildLog, plan: BuildPlan, system: BuildSystem, variables: di
 
 def _plain(value: str | tuple[str, ...]) -> str | list[str]:
     return value if isinstance(value, str) else list(value)
-
-
-@contextmanager
-def _work_directory(plan: BuildPlan) -> Iterator[Path]:
-    # In the cache and not in /tmp: the same file system as uv's cache, so that torch is linked and not copied, and
-    # room for what large builds write.
-    parent = cache_dir() / "builds"
-    parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f"{plan.package.name}-", dir=parent))
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)

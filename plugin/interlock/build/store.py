@@ -37,6 +37,11 @@ class Stored:
     wheel: Path | None
     used: float
 
+    @property
+    def key(self) -> str:
+        """The key of the builds that it may be used for."""
+        return self.record.parent.name
+
 
 class WheelStore:
     """A store in a directory that any number of processes may use at once, with shared ones behind it."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.build.sites import module_owners, owner_of
+from packaging.utils import canonicalize_name
+
+from interlock.build.sites import installed_names, module_owners, owner_of
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -28,10 +30,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What one build looked for, in the order of the first time."""
+    """What one build looked for, in the order of the first time; ``asked`` are distributions, looked up by name."""
 
     imported: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
+    asked: tuple[NormalizedName, ...] = ()
 
 
 def install_trace_hook(site_packages: Path) -> None:
@@ -48,18 +51,28 @@ def read_trace(file: Path) -> Trace:
         return Trace()
     imported: dict[str, None] = {}
     missing: dict[str, Missing] = {}
+    asked: dict[NormalizedName, None] = {}
     for line in lines:
         kind, _, rest = line.partition(" ")
         if kind == "import" and rest:
             imported.setdefault(rest)
+        elif kind == "asked" and rest:
+            asked.setdefault(canonicalize_name(rest))
         elif kind == "missing":
             module, _, importer = rest.partition(" ")
             missing.setdefault(module, Missing(module, importer))
-    return Trace(tuple(imported), tuple(missing.values()))
+    return Trace(tuple(imported), tuple(missing.values()), tuple(asked))
 
 
 def imported_distributions(trace: Trace, site_packages: Sequence[Path]) -> tuple[NormalizedName, ...]:
-    """The distributions in ``site_packages`` (first one first) that the traced modules belong to, sorted."""
+    """The distributions in ``site_packages`` (first one first) that were imported or looked up, sorted."""
     owners = module_owners(site_packages)
     found = (owner_of(module, owners) for module in trace.imported)
-    return tuple(sorted({name for name in found if name is not None}))
+    looked_up = set(trace.asked) - set(absent_distributions(trace, site_packages))
+    return tuple(sorted({name for name in found if name is not None} | looked_up))
+
+
+def absent_distributions(trace: Trace, site_packages: Sequence[Path]) -> tuple[NormalizedName, ...]:
+    """The distributions that were looked up and are not in ``site_packages``."""
+    installed = set().union(*(installed_names(folder) for folder in site_packages))
+    return tuple(name for name in trace.asked if name not in installed)

@@ -160,16 +160,17 @@ def _add_cache_commands(commands: _Commands) -> None:
         "and the distributions that the build imported.",
         "interlock cache show flash-attn",
     )
-    show.add_argument("name", metavar="NAME", help="a package name or the beginning of an entry's key")
+    show.add_argument("name", metavar="NAME", help="a package name, or the beginning of a key or of a wheel's SHA-256")
     _output_options(show)
     prune = _command(
         commands,
         "prune",
         "remove stored wheels that were not used lately",
-        "Remove wheels that no build has used for a number of days, and what interrupted builds left.",
+        "Remove wheels, and prefixes that builds were made over, which no build has used for a number of days, and\n"
+        "what interrupted builds left. Only what can be made again is removed; environments are not touched.",
         "interlock cache prune --days 30",
     )
-    prune.add_argument("--days", type=int, default=90, metavar="N", help="keep what was used in the last N days (90)")
+    prune.add_argument("--days", type=_days, default=90, metavar="N", help="keep what was used in the last N days (90)")
     _output_options(prune)
     _output_options(
         _command(
@@ -180,6 +181,12 @@ def _add_cache_commands(commands: _Commands) -> None:
             "interlock cache verify",
         )
     )
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
+    return int(text)
 
 
 def _command(commands: _Commands, name: str, summary: str, text: str, examples: str) -> argparse.ArgumentParser:

@@ -107,15 +107,17 @@ def _built_line(locked: LockedEnvironment, wheel: BuiltWheel) -> Text:
 
 
 def _against(locked: LockedEnvironment, wheel: BuiltWheel) -> list[str]:
-    """The distributions of the resolution that the build imported, with their versions."""
+    """The distributions of the environment that the build used, with their versions.
+
+    What the build had in another version, or as a tool of its own, is not what it was built against.
+    """
+    plan = locked.plan(wheel.name)
+    overlay = {package.name: package.version for package in plan.overlay} if plan is not None else {}
     found = []
     for name in wheel.imports:
-        package = locked.resolution.get(name)
-        provided = locked.resolution.get_provided(name)
-        if package is not None and package.name != wheel.name:
-            found.append(f"{package.name} {package.version}")
-        elif provided is not None:
-            found.append(f"{provided.name} {provided.version}")
+        entry = locked.resolution.get(name) or locked.resolution.get_provided(name)
+        if entry is not None and entry.name != wheel.name and overlay.get(name, entry.version) == entry.version:
+            found.append(f"{entry.name} {entry.version}")
     return found
 
 

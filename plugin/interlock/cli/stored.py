@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from interlock.build.store import Stored
 
 _STEP = 1024
+_SHOWN_NAMES = 5
 
 
 def as_dict(stored: Stored) -> dict[str, Any]:
     """An entry as JSON-ready data."""
     entry = stored.entry
     return {
+        "key": stored.key,
         "name": entry.name,
         "version": entry.version,
         "mode": entry.mode,
@@ -21,6 +25,7 @@ def as_dict(stored: Stored) -> dict[str, Any]:
         "sha256": entry.sha256,
         "size": entry.size,
         "seconds": entry.seconds,
+        "log": entry.log,
         "created": entry.created,
         "used": stored.used,
         "source": entry.source,
@@ -29,6 +34,12 @@ def as_dict(stored: Stored) -> dict[str, Any]:
         "variables": dict(entry.variables),
         "toolchain": dict(entry.toolchain),
     }
+
+
+def readable_names(names: Sequence[str]) -> str:
+    """Names for people, the last of many only counted."""
+    more = len(names) - _SHOWN_NAMES
+    return ", ".join(names[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def readable_size(size: int) -> str:

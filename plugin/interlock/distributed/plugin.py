@@ -24,7 +24,7 @@ from interlock_hooks.types import BuildStarted, FindingReported, InterlockError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock_hooks.types import BuildPlan, BuiltWheel, Environment, Event
+    from interlock_hooks.types import BuildPlan, BuiltWheel, Environment, Event, StoreLocation
 
 NAME = "dask"
 # Dask's own name of the scheduler's address.
@@ -36,6 +36,7 @@ class DaskPlugin:
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
+        self._stores: dict[tuple[StoreLocation, ...], WheelStore] = {}
 
     @hookimpl(tryfirst=True)
     def interlock_build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
@@ -46,13 +47,19 @@ class DaskPlugin:
         address = scheduler_address(environment.request.settings.get(NAME, {}))
         if plan.package.artifact.editable:
             return None
-        store = default_store(environment.request.build.store, self._emit)
+        store = self._store(environment.request.build.store)
         known = BuildService(store, emit=self._emit).stored_wheel(plan, environment)
         if known is not None:
             return known
         with connected(address) as cluster, _probe(environment) as probe:
             remote = _Remote(plan, environment, cluster, store, self._emit)
             return remote.build(probe)
+
+    def _store(self, shared: tuple[StoreLocation, ...]) -> WheelStore:
+        if shared not in self._stores:
+            # One for the whole run: a shared store that does not work is found out, and reported, once.
+            self._stores[shared] = default_store(shared, self._emit)
+        return self._stores[shared]
 
 
 class _Remote:
@@ -82,8 +89,8 @@ class _Remote:
             wheels={wheel.sha256: wheel.path.read_bytes() for wheel in self._environment.built},
         )
         reply = self._cluster.build(task, self._receive)
-        if self._log is not None and reply.log is not None:
-            self._log.write_text(reply.log, encoding="utf-8")
+        if reply.log is not None:
+            self._own_log().write_text(reply.log, encoding="utf-8")
         if reply.error is not None:
             raise self._localized(reply.error)
         if reply.wheel is None:
@@ -95,12 +102,17 @@ class _Remote:
         return replace(reply.wheel, path=path, log=self._log or reply.wheel.log)
 
     def _receive(self, event: Event) -> None:
-        if isinstance(event, BuildStarted) and not event.log.exists():
+        if isinstance(event, BuildStarted) and not event.log.is_relative_to(self._environment.logs):
             # The worker writes where nobody here can read.
+            event = replace(event, log=self._own_log())
+        self._emit(event)
+
+    def _own_log(self) -> Path:
+        """A log on this machine, for what a worker says that writes its own elsewhere."""
+        if self._log is None:
             with BuildLog(self._environment.logs, self._plan, self._emit) as log:
                 self._log = log.path
-            event = replace(event, log=self._log)
-        self._emit(event)
+        return self._log
 
     def _localized(self, error: InterlockError) -> InterlockError:
         if self._log is not None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from interlock.build.store import default_store
 from interlock.build.variables import JOB_VARIABLES
 from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
+from interlock.core.scratch import working_directory
 from interlock.distributed.forward import TOPIC, Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
 from interlock.engines.process import end_all
@@ -96,10 +95,7 @@ def _environment(task: Task) -> Iterator[tuple[Environment, bool]]:
     shared = task.probe.exists() and (environment.prefix / "conda-meta").is_dir()
     if not shared:
         _require_reachable(task)
-    parent = cache_dir() / "remote"
-    parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(dir=parent))
-    try:
+    with working_directory(cache_dir() / "builds", f"remote-{task.plan.name}") as place:
         environment = replace(environment, built=tuple(_unpacked(wheel, task, place) for wheel in environment.built))
         if not shared:
             environment = replace(
@@ -109,8 +105,6 @@ def _environment(task: Task) -> Iterator[tuple[Environment, bool]]:
                 request=replace(environment.request, root=place),
             )
         yield environment, shared
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _require_reachable(task: Task) -> None:

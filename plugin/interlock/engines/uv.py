@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from interlock.engines.environ import allowed_environment
+from interlock.engines.hashes import changed_artifacts
 from interlock.engines.process import Completed, run
 from interlock_hooks.types import Finding, InterlockError, PyPIOptions, PyPIPackage
 
@@ -33,6 +35,8 @@ _KEPT = (
 )
 # UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD, but not UV_INDEX_URL, which would change where packages come from.
 _CREDENTIAL = re.compile(r"UV_INDEX_.+_(USERNAME|PASSWORD)")
+_finding = threading.Lock()
+_SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
 _INDEX_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -218,8 +222,10 @@ def _local_path(url: str) -> str:
 
 def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> InterlockError:
     details = tuple(line for line in done.stderr.splitlines() if line.strip())
-    # The text is only used to choose between two messages; what happens next does not depend on it.
-    if "hash mismatch" in done.stderr.lower():
+    # uv says so itself, unless the file is so damaged that unpacking fails before there is a hash to compare. Its text
+    # only tells which few files are worth another look.
+    named = [package for package in packages if package.name in done.stderr.lower().replace("_", "-")]
+    if "hash mismatch" in done.stderr.lower() or changed_artifacts(named[:_SUSPECTS]):
         return InterlockError(
             Finding(
                 code="IL501",
@@ -244,4 +250,6 @@ def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> Interloc
 def _binary() -> str:
     from uv import find_uv_bin
 
-    return find_uv_bin()
+    # It asks sysconfig, which before Python 3.12 shows other threads a half-filled table when it is first asked.
+    with _finding:
+        return find_uv_bin()

@@ -26,16 +26,20 @@ requires = ["setuptools>=61"]
 
 @pytest.fixture
 def planner(tmp_path, events):
-    def make(*, asked=(), **build):
+    def make(*, asked=(), requests=None, **build):
         plugin = BuildPlugin(events)
+
+        def resolve(request):
+            if requests is not None:
+                requests.append(request)
+            packages = tuple(wheel_package(entry.name, "9.0") for entry in request.requirements)
+            return Resolution(python=request.python, packages=packages)
+
         request = EnvironmentRequest(name="x", platform="linux-64", root=tmp_path, build=BuildOptions(**build))
         return Planner(
             request,
             CondaSolution(platform="linux-64"),
-            resolve=lambda request: Resolution(
-                python=request.python,
-                packages=tuple(wheel_package(entry.name, "9.0") for entry in request.requirements),
-            ),
+            resolve=resolve,
             requirements=lambda package, resolution: [
                 *plugin.interlock_build_requirements(package, request),
                 *asked,
@@ -66,6 +70,17 @@ def test_a_plan_is_made_of_what_the_sdist_the_manifest_and_plugins_say(planner, 
     ]
     assert [package.name for package in plan.overlay] == ["extra", "psutil", "setuptools"]
     assert plan.variables == (("A", "1"),)
+
+
+def test_where_there_is_a_choice_the_versions_of_the_environment_are_preferred_but_not_its_tools(planner, demo):
+    requests = []
+    made = planner(requests=requests)
+    environment = resolution_of(demo, wheel_package("numpy", "1.26"), wheel_package("setuptools", "60"))
+    plan = made.plan(demo, environment)
+    assert dict(requests[-1].preferred)["numpy"] == "1.26"
+    assert "setuptools" not in dict(requests[-1].preferred)
+    made.plan(demo, environment, previous=plan)
+    assert dict(requests[-1].preferred)["setuptools"] == "9.0"
 
 
 def test_what_was_learned_stays_in_later_plans(planner, demo):

@@ -12,6 +12,7 @@ from rich.console import Console, RenderableType
 from interlock.cli.render import render_finding, render_summary, render_time
 from interlock_hooks.types import (
     BuildMode,
+    BuildPlan,
     BuiltWheel,
     CondaRecord,
     CondaSolution,
@@ -128,6 +129,13 @@ def test_a_summary_tells_what_came_from_where_and_what_was_built_against_what() 
         "  nvcc  13.0.88, of the environment",
         f"prefix  {PREFIX}",
     ]
+
+
+def test_what_a_build_had_in_another_version_is_not_what_it_was_built_against() -> None:
+    overlay = (replace(WHEEL, version="2.7.0"),)
+    plan = BuildPlan(package=SDIST, mode=BuildMode.MATCHED, overlay=overlay)
+    text = shown(render_summary(replace(environment(), plans=(plan,)), [BUILT], PREFIX, 1), piped=True)
+    assert "matched, against numpy 2.1, 1 min" in text
 
 
 def test_a_compiler_from_elsewhere_is_shown_by_its_path() -> None:

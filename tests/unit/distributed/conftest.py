@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from kit.dask import two_workers
+
 # The builds' fixtures: a prefix, an environment in it, a cache for each test, collected events.
 from unit.build.conftest import Events, cache, environment, events, shared_prefix
 
-distributed = pytest.importorskip("distributed")
+pytest.importorskip("distributed")
 
 __all__ = ["Events", "cache", "environment", "events", "shared_prefix"]
 
@@ -31,12 +33,5 @@ def worker_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def scheduler(worker_cache: Path) -> Iterator[str]:
     """The address of the scheduler."""
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        dashboard_address=None,
-        env={"INTERLOCK_CACHE_DIR": str(worker_cache)},
-    ) as cluster:
+    with two_workers({"INTERLOCK_CACHE_DIR": str(worker_cache)}) as cluster:
         yield cluster.scheduler_address

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from typing import Any
 
 import psutil
 import pytest
+from distributed import Client
+from typing_extensions import Self
 
 from interlock.build.errors import BuildFailedError
 from interlock.build.service import BuildService
@@ -30,6 +33,7 @@ from interlock_hooks.types import (
     PyPIPackage,
     StoreLocation,
 )
+from kit.dask import two_workers
 from unit.build.conftest import Events, plan_for, sdist_package
 
 
@@ -261,3 +265,76 @@ def test_the_scheduler_of_the_manifest_counts_before_dasks_variable(monkeypatch)
     monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "tcp://variable:1")
     assert scheduler_address({}) == "tcp://variable:1"
     assert scheduler_address({"scheduler": "tcp://manifest:1"}) == "tcp://manifest:1"
+
+
+# -- workers that vanish ---------------------------------------------------------------------------------------------
+
+
+class Ending:
+    """Collects events, and ends workers as soon as a build runs: the one that runs it, or all of them."""
+
+    def __init__(self, scheduler: str, *, everyone: bool) -> None:
+        self._scheduler = scheduler
+        self._everyone = everyone
+        self._running = threading.Event()
+        self._thread = threading.Thread(target=self._end)
+
+    def __call__(self, event: Any) -> None:
+        if isinstance(event, BuildOutput) and event.line == "running":
+            self._running.set()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._running.set()
+        self._thread.join()
+
+    def _end(self) -> None:
+        self._running.wait()
+        with Client(self._scheduler, set_as_default=False) as client:
+            busy = [address for address, keys in client.processing().items() if keys]
+            pids = client.run(os.getpid, workers=None if self._everyone else busy)
+        for pid in pids.values():
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[str]:
+    """The scheduler of a cluster whose workers may be ended."""
+    with two_workers({"INTERLOCK_CACHE_DIR": str(tmp_path / "workers")}) as cluster:
+        yield cluster.scheduler_address
+
+
+# Goes on only when it is run for the second time; the one that waits does so until its work directory is read.
+WAITING = """
+def build(s):
+    import os
+    try:
+        os.mkdir({marker!r})
+    except FileExistsError:
+        return ""
+    print("running", flush=True)
+    open({pipe!r}).read()
+"""
+
+
+@pytest.mark.parametrize("everyone", [False, True])
+def test_what_a_vanished_worker_had_goes_to_another_one(mortal, environment, tmp_path, everyone):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    hooks = WAITING.format(marker=str(tmp_path / "marker"), pipe=str(pipe))
+    plan = plan_for(sdist_package(tmp_path, "demo", hooks=hooks))
+    try:
+        with Ending(mortal, everyone=everyone) as ending:
+            dask = DaskPlugin(ending)
+            if not everyone:
+                assert dask.interlock_build_wheel(plan, with_scheduler(environment, mortal)).name == "demo"
+                return
+            with pytest.raises(InterlockError) as caught:
+                dask.interlock_build_wheel(plan, with_scheduler(environment, mortal))
+            assert caught.value.findings[0].code == "IL474"
+    finally:
+        # Lets the build go whose worker was ended.
+        os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))

@@ -124,6 +124,25 @@ def test_a_missing_uv_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     assert only(error).code == "IL390"
 
 
+def test_uv_is_looked_for_by_one_thread_at_a_time() -> None:
+    code = """
+import sysconfig, threading
+from interlock.engines.uv import uv
+
+assert sysconfig._CONFIG_VARS is None
+started, codes = threading.Barrier(8), []
+def ask():
+    started.wait()
+    codes.append(uv(["--version"]).returncode)
+threads = [threading.Thread(target=ask) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(codes)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == (str([0] * 8), "")
+
+
 def test_a_failing_uv_is_not_an_exception() -> None:
     done = uv(["no-such-command"])
     assert done.returncode == 2

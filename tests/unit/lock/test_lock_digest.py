@@ -18,6 +18,7 @@ from interlock_hooks.types import (
     PackageBuildOptions,
     PyPIOptions,
     Requirement,
+    StoreLocation,
 )
 
 
@@ -50,6 +51,7 @@ def root(tmp_path: Path) -> Path:
         {"conda_specs": (CondaSpec(spec="python 3.12.*", where=Location(file="pixi.toml", line=99)),)},
         {"activation": ActivationOptions(env=(("A", "1"),))},
         {"build": BuildOptions(jobs=4, timeout=60)},
+        {"build": BuildOptions(store=(StoreLocation(url="s3://team/wheels", write=True),))},
         {"pypi": PyPIOptions(indexes=(Index(url="https://me:other@host/simple"),))},
     ],
 )

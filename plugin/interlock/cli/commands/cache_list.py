@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from interlock.build.store import default_store
-from interlock.cli.stored import as_dict, readable_size
+from interlock.cli.stored import as_dict, readable_names, readable_size
 
 if TYPE_CHECKING:
     import argparse
@@ -27,9 +27,11 @@ def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - ever
             entry.name,
             entry.version,
             entry.mode,
-            ", ".join(name for name, _ in entry.imports),
+            readable_names([name for name, _ in entry.imports]),
             readable_size(entry.size),
         )
-    output.show(table)
-    output.line(f"{len(entries)} wheels in {store.root}")
+    if entries:
+        output.show(table)
+    size = readable_size(sum(stored.entry.size for stored in entries))
+    output.line(f"{len(entries)} wheels, {size}, in {store.root}")
     return 0

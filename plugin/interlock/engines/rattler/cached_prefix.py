@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types import CondaRecord
 
 _COMPLETE = "conda-meta/interlock-complete"
+_DOOMED = "-removed"
 
 
 def linked_prefix(records: Sequence[CondaRecord]) -> Path:
@@ -38,10 +42,37 @@ def linked_prefix(records: Sequence[CondaRecord]) -> Path:
     return prefix
 
 
+def prune_prefixes(*, unused_for: float) -> list[Path]:
+    """Remove the prefixes that were not used for so many seconds or never became complete; returns what was removed."""
+    limit = time.time() - unused_for
+    folder = cache_dir() / "prefixes"
+    removed = []
+    for prefix in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if not prefix.is_dir():
+            continue
+        with suppress(Timeout), FileLock(prefix.with_suffix(".lock"), timeout=0):
+            if _last_use(prefix) <= limit:
+                # Gone at once, so that nobody takes half of it for whole.
+                doomed = prefix.with_name(f"{prefix.name}{_DOOMED}")
+                shutil.rmtree(doomed, ignore_errors=True)
+                prefix.replace(doomed)
+                shutil.rmtree(doomed, ignore_errors=True)
+                removed.append(prefix)
+    return removed
+
+
 def prefix_digest(records: Sequence[CondaRecord]) -> str:
     """A name for the content of a prefix; the order of the records does not matter."""
     lines = sorted(f"{record.url} {record.sha256 or record.md5 or record_to_json(record)}\n" for record in records)
     return hashlib.sha256("".join(lines).encode()).hexdigest()[:32]
+
+
+def _last_use(prefix: Path) -> float:
+    try:
+        return (prefix / _COMPLETE).stat().st_mtime
+    except FileNotFoundError:
+        # Whoever works on it holds the lock.
+        return 0.0
 
 
 def _link(prefix: Path, records: Sequence[CondaRecord]) -> None:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from interlock.engines.rattler import cached_prefix
-from interlock.engines.rattler.cached_prefix import linked_prefix, prefix_digest
+from interlock.engines.rattler.cached_prefix import linked_prefix, prefix_digest, prune_prefixes
 from interlock.engines.rattler.solver import solve
 from interlock_hooks.types import InterlockError
 from kit.channel import Channel
@@ -45,3 +47,32 @@ def test_the_digest_follows_the_content(channel: Channel, ask) -> None:
     assert prefix_digest([record]) != prefix_digest([replace(record, sha256="0" * 64)])
     bare = replace(record, sha256=None, md5=None)
     assert prefix_digest([bare]) != prefix_digest([replace(bare, build="other")])
+
+
+def test_prefixes_that_nobody_used_lately_are_removed(channel: Channel, ask, own_cache: Path) -> None:
+    for name in ("old", "new"):
+        channel.add(name, "1.0")
+    old, new = (linked_prefix(solve(ask(name)).records) for name in ("old", "new"))
+    os.utime(old / "conda-meta" / "interlock-complete", (1, 1))
+    assert prune_prefixes(unused_for=3600) == [old]
+    assert (old.exists(), new.is_dir()) == (False, True)
+    assert linked_prefix(solve(ask("old")).records) == old
+    assert prune_prefixes(unused_for=0) == sorted([old, new])
+
+
+def test_a_prefix_that_was_left_half_linked_is_removed_unless_somebody_links_it(
+    channel: Channel, ask, own_cache: Path
+) -> None:
+    channel.add("lib", "1.0")
+    prefix = linked_prefix(solve(ask("lib")).records)
+    (prefix / "conda-meta" / "interlock-complete").unlink()
+    with FileLock(prefix.with_suffix(".lock")):
+        assert prune_prefixes(unused_for=3600) == []
+    # What an interrupted removal left is in nobody's way.
+    (prefix.with_name(f"{prefix.name}-removed") / "x").mkdir(parents=True)
+    assert prune_prefixes(unused_for=3600)[0] == prefix
+    assert [path for path in (own_cache / "prefixes").iterdir() if path.is_dir()] == []
+
+
+def test_without_prefixes_there_is_nothing_to_prune(own_cache: Path) -> None:
+    assert prune_prefixes(unused_for=0) == []

@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -218,6 +219,8 @@ def test_an_invalid_locked_record(channel: Channel, ask, prefix: Path) -> None:
 
 
 def test_an_interrupt_leaves_whole_packages(channel: Channel, ask, prefix: Path) -> None:
+    # A script that runs the tests in the background leaves interrupts ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in range(6):
         channel.add(f"lib{number}", "1.0", files={f"share/{number}/{file}.txt": "x" for file in range(20)})
     wanted = records(ask, *(f"lib{number}" for number in range(6)))
@@ -228,8 +231,11 @@ def test_an_interrupt_leaves_whole_packages(channel: Channel, ask, prefix: Path)
 
             _thread.interrupt_main()
 
-    with pytest.raises(KeyboardInterrupt):
-        install(prefix, wanted, on_progress=interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            install(prefix, wanted, on_progress=interrupt)
+    finally:
+        signal.signal(signal.SIGINT, before)
     install(prefix, wanted)
     assert [record.name for record in installed_records(prefix)] == [f"lib{number}" for number in range(6)]
     assert all((prefix / f"share/{number}/{file}.txt").exists() for number in range(6) for file in range(20))

@@ -96,7 +96,7 @@ def test_a_typo_in_a_table_name_is_an_error_with_the_nearest(room: Room) -> None
     with pytest.raises(InterlockError) as caught:
         room.pixi('[pypi-dependancies]\nnumpy = "*"\n[feature.x]\nchanels = ["a"]\n')
     found = [(item.code, line(item), item.fix) for item in caught.value.findings]
-    assert found == [("IL106", 6 + 1, "Did you mean 'channels'?"), ("IL106", 4, "Did you mean 'pypi-dependencies'?")]
+    assert found == [("IL106", 4, "Did you mean 'pypi-dependencies'?"), ("IL106", 7, "Did you mean 'channels'?")]
 
 
 def test_workspace_keys_at_the_top_say_where_they_belong(room: Room) -> None:

@@ -1,0 +1,64 @@
+"""Working directories that vanish with their process, and the ones that were left when a process was killed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@contextmanager
+def working_directory(parent: Path, name: str) -> Iterator[Path]:
+    """A new directory in ``parent`` whose name begins with ``name``; it is removed at the end of the block.
+
+    While it is in use it is locked; the lock ends with the process, however that ends.
+    """
+    while True:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = parent / os.path.basename(tempfile.mkdtemp(prefix=f"{name}-", dir=parent))  # noqa: PTH119 - of a str
+        with _locked(folder) as mine:
+            if not mine:
+                # Taken for a left one just before it was locked.
+                continue
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            return
+
+
+def remove_abandoned(parent: Path) -> list[Path]:
+    """Remove the working directories in ``parent`` that no process uses; returns what was removed."""
+    removed = []
+    for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
+        with _locked(folder) as mine:
+            if mine and folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
+                removed.append(folder)
+    return removed
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Whether ``folder`` exists and is locked by this block now."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield False
+        return
+    try:
+        mine = False
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # It may have been removed between the two calls.
+            mine = folder.exists()
+        yield mine
+    finally:
+        os.close(handle)
