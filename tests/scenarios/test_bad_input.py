@@ -131,6 +131,18 @@ def test_a_distribution_that_changed_since_it_was_locked(standing: Project, kind
     assert still_works(standing)
 
 
+def test_a_wheel_that_is_damaged_since_it_was_locked(standing: Project) -> None:
+    file = standing.index.wheel("more", "1.0")
+    standing.declare("app", "more", conda={"libtool": "1.*"})
+    standing.make_lock().ok()
+    # Too damaged to be unpacked: uv fails before it compares hashes.
+    file.write_bytes(b"not a wheel")
+    fresh = {"XDG_CACHE_HOME": str(standing.root / "fresh"), "INTERLOCK_CACHE_DIR": str(standing.root / "fresh")}
+    finding = standing.install("--locked", variables=fresh).failed(4, "IL501")
+    assert "more" in str(finding)
+    assert still_works(standing)
+
+
 def test_a_conda_package_that_changed_since_it_was_locked(standing: Project) -> None:
     file = standing.channel.add("brittle", "1.0", files={"share/brittle": "x"})
     standing.declare("app", conda={"libtool": "1.*", "brittle": "*"})

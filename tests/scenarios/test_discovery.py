@@ -117,3 +117,36 @@ def test_a_changed_variable_rebuilds_and_changing_it_back_reuses(project: Projec
     assert built("one") == (False, "one")
     assert built("two") == (False, "two")
     assert built("one") == (True, "one")
+
+
+def test_what_a_build_wants_pip_to_install_is_planned_and_locked(project: Project) -> None:
+    run_pip = "import subprocess, sys\nsubprocess.check_call([sys.executable, '-m', 'pip', 'install', 'helper'])"
+    project.index.wheel("pip", "99", modules={"pip/__init__.py": "", "pip/__main__.py": ""})
+    project.index.wheel("helper", "1.0")
+    project.index.sdist("ext", "1.0", backend=Backend(on_build=run_pip, imports=["helper"]))
+    project.declare("ext")
+    project.install().ok()
+    assert project.built("ext")["imports"] == {"helper": "1.0"}
+    assert {file.partition("-")[0] for file in project.plan("ext")["overlay"]} >= {"pip", "helper"}
+    assert "helper" not in project.versions()
+
+
+def test_a_tool_that_is_too_new_is_held_back(project: Project) -> None:
+    said = "'build_ext' object has no attribute 'cython_sources'"
+    old = f"import tool\nif tool.__version__ != '2.0': raise AttributeError({said!r})"
+    for version in ("2.0", "3.0"):
+        project.index.wheel("cython", version, modules={"tool/__init__.py": f'__version__ = "{version}"\n'})
+    project.index.sdist("ext", "1.0", backend=Backend(requires=["cython"], on_build=old))
+    project.declare("ext")
+    result = project.install().ok()
+    assert "cython<3" in str(result.findings)
+
+
+def test_an_isolated_build_prefers_the_versions_of_the_environment(project: Project) -> None:
+    for version in ("1.0", "2.0"):
+        project.index.wheel("numpy", version)
+    project.index.sdist("ext", "1.0", backend=Backend(requires=["numpy"], imports=["numpy"]))
+    project.declare("numpy==1.0", "ext")
+    project.install().ok()
+    assert project.plan("ext")["mode"] == "isolated"
+    assert project.built("ext")["imports"] == {"numpy": "1.0"}
