@@ -1,0 +1,181 @@
+"""Installing: from the lock to the prefix, through the hooks that build, check and look at what was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from interlock.build.jobs import available_jobs
+from interlock.build.scheduler import run_builds
+from interlock.install.transaction import Transaction
+from interlock.pipeline.steps import (
+    discovering,
+    make_environment,
+    make_planner,
+    stage,
+    stop_on_errors,
+    tell_discovered,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.core.paths import Layout
+    from interlock.plugins import Plugins
+    from interlock_hooks.types import (
+        BuildPlan,
+        BuiltWheel,
+        Environment,
+        EnvironmentRequest,
+        Finding,
+        LockedEnvironment,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """An environment that is complete; ``changed`` is false when there was nothing to do."""
+
+    environment: Environment
+    changed: bool
+    findings: tuple[Finding, ...] = ()
+
+
+def install_environment(
+    locked: LockedEnvironment,
+    request: EnvironmentRequest,
+    plugins: Plugins,
+    layout: Layout,
+    *,
+    inputs: Sequence[Path],
+    learn: Callable[[LockedEnvironment], None],
+    frozen: bool = False,
+) -> Installed:
+    """Make the prefix what the lock says: link conda packages, install wheels, build the rest and install that.
+
+    ``inputs`` are the files that decide what there is to do; ``learn`` is given the lock with what the builds taught
+    before the install is declared complete; ``frozen`` says that the lock was not compared with the manifest. Raises
+    :class:`InterlockError`; what was finished by then stays.
+    """
+    prefix = layout.prefix(locked.name)
+    with Transaction(prefix, locked, root=layout.root, emit=plugins.event) as transaction:
+        with stage(plugins, "conda-install", locked.name) as done:
+            transaction.link_conda()
+            done(f"{len(locked.conda.records)} packages")
+        with stage(plugins, "wheels", locked.name) as done:
+            transaction.remove_extraneous()
+            number = transaction.install_wheels()
+            done(f"{number} packages" if number else "all there")
+        builder = _Builder(locked, request, plugins, layout, transaction)
+        built = builder.build() if locked.plans else ()
+        answer = builder.answer
+        environment = make_environment(answer, request, layout, prefix=prefix, built=built)
+        if answer != locked:
+            learn(answer)
+        transaction.commit(inputs=inputs, report=environment_report(environment), frozen=frozen)
+    if transaction.changed:
+        plugins.environment_ready(environment)
+    return Installed(environment, transaction.changed, tuple(builder.findings))
+
+
+def environment_report(environment: Environment) -> dict[str, object]:
+    """What an environment is made of, as JSON-ready data: part of the ``--json`` contract of ``env install``."""
+    locked = environment.locked
+    return {
+        "environment": locked.name,
+        "platform": locked.platform,
+        "prefix": str(environment.prefix),
+        "conda": [{"name": r.name, "version": r.version, "build": r.build} for r in locked.conda.records],
+        "pypi": [{"name": p.name, "version": p.version} for p in locked.resolution.packages if not p.needs_build],
+        "built": [_built_report(wheel) for wheel in environment.built],
+    }
+
+
+def _built_report(wheel: BuiltWheel) -> dict[str, object]:
+    return {
+        "name": wheel.name,
+        "version": wheel.version,
+        "mode": wheel.mode.value,
+        "seconds": round(wheel.seconds, 3),
+        "from_store": wheel.from_store,
+        "imports": list(wheel.imports),
+        "toolchain": dict(wheel.toolchain),
+        "wheel": str(wheel.path),
+        "log": None if wheel.log is None else str(wheel.log),
+    }
+
+
+class _Builder:
+    """Builds what the lock plans, in order, and keeps what that taught about the plans."""
+
+    def __init__(
+        self,
+        locked: LockedEnvironment,
+        request: EnvironmentRequest,
+        plugins: Plugins,
+        layout: Layout,
+        transaction: Transaction,
+    ) -> None:
+        self._locked = locked
+        self._request = request
+        self._plugins = plugins
+        self._transaction = transaction
+        self._layout = layout
+        self._planner = make_planner(request, locked.conda, plugins)
+        self._plans: dict[str, BuildPlan] = {plan.name: plan for plan in locked.plans}
+        self._built: dict[str, BuiltWheel] = {}
+        self.findings: list[Finding] = []
+
+    @property
+    def answer(self) -> LockedEnvironment:
+        """The lock with the plans as the builds left them."""
+        return replace(self._locked, plans=tuple(self._plans[plan.name] for plan in self._locked.plans))
+
+    def build(self) -> tuple[BuiltWheel, ...]:
+        """Make every wheel that the lock plans, or take it from the store, and install what is not there yet."""
+        with stage(self._plugins, "builds", self._locked.name) as done:
+            wheels = run_builds(
+                self._locked.plans,
+                build=self._build_one,
+                install=self._install_one,
+                jobs=available_jobs(self._request.build),
+            )
+            stored = sum(wheel.from_store for wheel in wheels)
+            done(f"{len(wheels)} wheels" + (f", {stored} from the store" if stored else ""))
+        return tuple(sorted(wheels, key=lambda wheel: wheel.name))
+
+    def _build_one(self, plan: BuildPlan) -> BuiltWheel:
+        environment = make_environment(
+            self._locked,
+            self._request,
+            self._layout,
+            prefix=self._transaction.prefix,
+            built=tuple(self._built[name] for name in plan.after if name in self._built),
+        )
+        wheel, final = discovering(
+            plan,
+            environment,
+            self._planner,
+            self._plugins,
+            lambda plan: self._plugins.build_wheel(plan, environment),
+        )
+        # The plan that ran holds this machine's share of jobs too, which is nobody else's business.
+        self._plans[plan.name] = replace(
+            self._plans[plan.name],
+            requirements=final.requirements,
+            overlay=final.overlay,
+            base_records=final.base_records,
+            mode=final.mode,
+            after=final.after,
+            imports=wheel.imports,
+        )
+        tell_discovered(final, plan, self._plugins)
+        return wheel
+
+    def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
+        findings = self._plugins.check_wheel(wheel, self._locked.resolution)
+        stop_on_errors(findings)
+        self.findings += findings
+        self._transaction.install_built(plan.package, wheel)
+        self._built[wheel.name] = wheel

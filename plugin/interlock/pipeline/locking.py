@@ -1,0 +1,219 @@
+"""Locking: from what the manifest asks for to the complete answer, through the hooks of solve, resolve and plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from interlock.build.plan import PlanContext, listed_without_build
+from interlock.build.service import BuildService
+from interlock.build.store import default_store
+from interlock.manifest.cutoff import moment
+from interlock.manifest.platforms import current_platform
+from interlock.pipeline.steps import (
+    discovering,
+    learned_requirements,
+    make_environment,
+    make_planner,
+    stage,
+    stop_on_errors,
+    tell_discovered,
+)
+from interlock.resolve.assuming_backend import UNKNOWN_VERSION
+from interlock.resolve.dynamic import resolve_fixpoint
+from interlock.solve.names import provided_distributions, unmapped_distributions
+from interlock.solve.request import make_conda_request, python_target
+from interlock.solve.virtual import merge_virtual_packages
+from interlock_hooks.types import (
+    BuildPlan,
+    BuildRequirement,
+    CondaSolution,
+    EnvironmentRequest,
+    Finding,
+    InterlockError,
+    LockedEnvironment,
+    Metadata,
+    PyPIPackage,
+    PyPIRequest,
+    PythonTarget,
+    Resolution,
+)
+
+if TYPE_CHECKING:
+    from interlock.core.paths import Layout
+    from interlock.plugins import Plugins
+
+
+@dataclass(frozen=True, slots=True)
+class Locking:
+    """The answer to a request, with the warnings and notes that came up."""
+
+    locked: LockedEnvironment
+    findings: tuple[Finding, ...] = ()
+
+
+def lock_environment(
+    request: EnvironmentRequest,
+    plugins: Plugins,
+    layout: Layout,
+    *,
+    previous: LockedEnvironment | None = None,
+    siblings: Sequence[LockedEnvironment] = (),
+) -> Locking:
+    """Solve conda, resolve PyPI on top, and plan every build; versions of ``previous`` are kept where they fit.
+
+    ``siblings`` are answers for the same environment on other platforms: a backend can only be asked on its own
+    platform, so that its answers there stand in for those that cannot be had here. Raises :class:`InterlockError` when
+    the request cannot be satisfied.
+    """
+    request = _at_this_moment(request)
+    where = f"{request.name} on {request.platform}"
+    with stage(plugins, "conda-solve", where) as done:
+        conda = _solve_conda(request, plugins, previous)
+        done(f"{len(conda.records)} packages for {where}")
+    locker = _Locker(request, conda, plugins, layout, previous, siblings)
+    with stage(plugins, "pypi-resolve", where) as done:
+        resolution = locker.resolve()
+        done(f"{len(resolution.packages)} packages for {where}")
+    context = PlanContext(request=request, resolution=resolution, conda=conda)
+    findings = [*plugins.check_resolution(resolution, conda, request), *listed_without_build(context)]
+    stop_on_errors(findings)
+    plans = locker.plan(resolution)
+    locked = LockedEnvironment(
+        name=request.name, platform=request.platform, conda=conda, resolution=resolution, plans=plans
+    )
+    return Locking(locked, tuple(findings))
+
+
+def _at_this_moment(request: EnvironmentRequest) -> EnvironmentRequest:
+    """The request with limits such as "a week ago" made moments, the same for both ecosystems."""
+    now = datetime.now(timezone.utc)
+    conda, pypi = request.conda_exclude_newer, request.pypi.exclude_newer
+    return replace(
+        request,
+        conda_exclude_newer=conda and moment(conda, now),
+        pypi=replace(request.pypi, exclude_newer=pypi and moment(pypi, now)),
+    )
+
+
+def _solve_conda(request: EnvironmentRequest, plugins: Plugins, previous: LockedEnvironment | None) -> CondaSolution:
+    virtual_packages = merge_virtual_packages(request, plugins.virtual_packages(request))
+    return plugins.conda_solve(
+        make_conda_request(
+            request,
+            plugins.conda_request(request),
+            virtual_packages,
+            preferred=previous.conda.records if previous else (),
+        )
+    )
+
+
+class _Locker:
+    """The PyPI half of locking: resolution, metadata of dynamic sdists, build plans."""
+
+    def __init__(
+        self,
+        request: EnvironmentRequest,
+        conda: CondaSolution,
+        plugins: Plugins,
+        layout: Layout,
+        previous: LockedEnvironment | None,
+        siblings: Sequence[LockedEnvironment],
+    ) -> None:
+        self._siblings = siblings
+        self._request = request
+        self._conda = conda
+        self._plugins = plugins
+        self._layout = layout
+        self._previous = previous
+        self._service = BuildService(default_store(request.build.store, plugins.event), emit=plugins.event)
+        self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
+        self._planner = make_planner(request, conda, plugins)
+
+    def resolve(self) -> Resolution:
+        """The resolution, with the metadata of dynamic sdists as their backends say it."""
+        provided = provided_distributions(self._conda.records, self._plugins.pypi_names, self._request.pypi_names)
+        unmapped = unmapped_distributions(self._conda, self._plugins.pypi_names, self._request, known=provided)
+        additions = self._plugins.pypi_request(self._request, self._conda)
+        requirements = (*self._request.requirements, *(r for each in additions for r in each.requirements))
+        if not requirements:
+            python = self._conda.get("python")
+            target = PythonTarget(version=python.version if python else "0", platform=self._request.platform)
+            return Resolution(python=target, provided=(*provided, *unmapped))
+        backends = (each.torch_backend for each in additions if each.torch_backend)
+        options = self._request.pypi
+        pypi_request = PyPIRequest(
+            environment=self._request.name,
+            python=python_target(self._request, self._conda),
+            root=str(self._request.root),
+            requirements=requirements,
+            constraints=(*self._request.constraints, *(text for each in additions for text in each.constraints)),
+            overrides=(*self._request.overrides, *(text for each in additions for text in each.overrides)),
+            provided=(*provided, *unmapped),
+            options=replace(options, indexes=(*options.indexes, *(i for each in additions for i in each.indexes))),
+            metadata=self._request.build.metadata,
+            preferred=tuple((p.name, p.version) for p in self._previous.resolution.packages) if self._previous else (),
+            torch_backend=next(backends, self._request.torch_backend),
+        )
+        return resolve_fixpoint(pypi_request, self._plugins.pypi_resolve, self._produce)
+
+    def plan(self, resolution: Resolution) -> tuple[BuildPlan, ...]:
+        """A plan for every package that has to be built."""
+        packages = [package for package in resolution.packages if package.needs_build]
+        if not packages:
+            return ()
+        with stage(self._plugins, "plan", self._request.name) as done:
+            plans = tuple(self._plan(package, resolution) for package in packages)
+            done(f"{len(plans)} builds")
+        for plan in plans:
+            tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
+        return plans
+
+    def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
+        previous = self._previous.plan(package.name) if self._previous else None
+        learned = self._learned.get(package.name, ())
+        return self._planner.plan(package, resolution, learned=learned, previous=previous)
+
+    def _produce(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
+        """What the backend says of a package in the build environment that this resolution plans for it."""
+        if self._request.platform != current_platform():
+            return self._from_sibling(package)
+        # Imported here: only sdists with dynamic metadata need an interpreter while locking.
+        from interlock.engines.rattler.cached_prefix import linked_prefix
+
+        plan = self._plan(package, resolution)
+        locked = LockedEnvironment(
+            name=self._request.name, platform=self._request.platform, conda=self._conda, resolution=resolution
+        )
+        prefix = linked_prefix(self._conda.records)
+        environment = make_environment(locked, self._request, self._layout, prefix=prefix)
+        metadata, plan = discovering(
+            plan,
+            environment,
+            self._planner,
+            self._plugins,
+            lambda plan: self._service.produce_metadata(plan, environment),
+        )
+        self._learned[package.name] = learned_requirements(plan)
+        return metadata
+
+    def _from_sibling(self, package: PyPIPackage) -> Metadata:
+        """What the backend said of a package on a platform where it could be asked."""
+        answers = [
+            answer
+            for sibling in self._siblings
+            for answer in sibling.resolution.metadata
+            if answer.name == package.name and package.version in (answer.version, UNKNOWN_VERSION)
+        ]
+        if answers:
+            return answers[0]
+        raise InterlockError(
+            Finding(
+                code="IL483",
+                what=f"the metadata of {package.name} for {self._request.platform} cannot be had on this machine",
+                why="only its build backend knows it, and that has to run on that platform",
+                fix="declare it in `[[tool.uv.dependency-metadata]]`, or lock where the platform is at hand",
+            )
+        )

@@ -1,0 +1,123 @@
+"""Steps that locking and installing share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock.build.discovery import Result, build_with_discovery, discovery_note
+from interlock.build.modules import ModuleFinder
+from interlock.build.planner import Planner
+from interlock_hooks.types import (
+    BuildPlan,
+    BuildRequirement,
+    BuiltWheel,
+    CondaSolution,
+    Environment,
+    EnvironmentRequest,
+    Finding,
+    FindingReported,
+    InterlockError,
+    LockedEnvironment,
+    Severity,
+    Stage,
+    StageFinished,
+    StageStarted,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.core.paths import Layout
+    from interlock.plugins import Plugins
+
+
+def discovering(
+    plan: BuildPlan,
+    environment: Environment,
+    planner: Planner,
+    plugins: Plugins,
+    attempt: Callable[[BuildPlan], Result],
+) -> tuple[Result, BuildPlan]:
+    """Run a build or metadata call; where it fails for lack of a module, plan it again with what brings that."""
+    resolution = environment.locked.resolution
+
+    def replan(failed: BuildPlan, learned: Sequence[BuildRequirement]) -> BuildPlan:
+        better = planner.plan(failed.package, resolution, learned=learned, previous=failed)
+        # The share of the machine that the scheduler gave to this build stays.
+        return replace(better, variables=tuple(sorted({**dict(failed.variables), **dict(better.variables)}.items())))
+
+    return build_with_discovery(
+        plan,
+        attempt=attempt,
+        replan=replan,
+        provider=ModuleFinder(resolution, prefix=environment.prefix, root=environment.root),
+        mode=environment.request.build.discovery,
+        emit=plugins.event,
+    )
+
+
+def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plugins) -> Planner:
+    """A planner that asks the plugins for requirements and variables."""
+    return Planner(
+        request,
+        conda,
+        resolve=plugins.pypi_resolve,
+        requirements=lambda package, resolution: plugins.build_requirements(package, resolution, request),
+        variables=lambda package, resolution: plugins.build_variables(package, resolution, request),
+        emit=plugins.event,
+    )
+
+
+def make_environment(
+    locked: LockedEnvironment,
+    request: EnvironmentRequest,
+    layout: Layout,
+    *,
+    prefix: Path,
+    built: tuple[BuiltWheel, ...] = (),
+) -> Environment:
+    """The environment of a lock as the hooks see it, in the prefix that is given."""
+    return Environment(locked=locked, request=request, prefix=prefix, logs=layout.logs, built=built)
+
+
+def tell_discovered(plan: BuildPlan, before: BuildPlan | None, plugins: Plugins) -> None:
+    """Send a note about what was discovered for a build, unless the plan before it knew that already."""
+    if before is not None and _discovered(plan) == _discovered(before):
+        return
+    note = discovery_note(plan)
+    if note is not None:
+        plugins.event(FindingReported(finding=note))
+
+
+def _discovered(plan: BuildPlan) -> set[str]:
+    return {entry.requirement for entry in plan.requirements if entry.origin == "discovery"}
+
+
+def learned_requirements(plan: BuildPlan) -> tuple[BuildRequirement, ...]:
+    """The requirements of a plan that nobody declared: what builds and backends taught."""
+    return tuple(entry for entry in plan.requirements if entry.origin in ("discovery", "get-requires"))
+
+
+def stop_on_errors(findings: Sequence[Finding]) -> None:
+    """Raise :class:`InterlockError` if there is an error among the findings, errors first."""
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise InterlockError(*sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR))
+
+
+@contextmanager
+def stage(plugins: Plugins, stage: Stage, detail: str) -> Iterator[Callable[[str], None]]:
+    """Tell the listeners that a stage begins and, with what the block says it did, that it ended well."""
+    result = ""
+
+    def done(text: str) -> None:
+        nonlocal result
+        result = text
+
+    started = time.monotonic()
+    plugins.event(StageStarted(stage=stage, detail=detail))
+    yield done
+    plugins.event(StageFinished(stage=stage, detail=result, seconds=time.monotonic() - started))
