@@ -122,12 +122,11 @@ class Bench:
     def lock(self) -> None:
         """(c) Solve and resolve from warm caches, without an old lock."""
         specs = ["python", *(["cuda-nvcc 13.*"] if self.cuda else [])]
-        python = self.prefix / "bin" / "python"
 
         def engines() -> None:
             run([sys.executable, __file__, "--bare-solve", self.channel.as_uri(), *specs])
-            run([self.uv, "pip", "compile", "-q", "--python", str(python), "requirements.in", "--format", "pylock.toml",
-                 "-o", "fresh/pylock.toml"], cwd=self.bare)  # fmt: skip
+            compile_ = ["pip", "compile", "-q", "--python", sys.executable, "--format", "pylock.toml"]
+            run([self.uv, *compile_, "requirements.in", "-o", "fresh/pylock.toml"], cwd=self.bare)
 
         def clear() -> None:
             (self.project / "interlock.lock").unlink(missing_ok=True)
@@ -202,7 +201,10 @@ def bare_solve(channel: str, *specs: str) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--bare-install"]:
         bare_install(*sys.argv[2:])
+        # py-rattler 0.28 can abort while the interpreter ends; the engine's work is done by then.
+        os._exit(0)
     elif sys.argv[1:2] == ["--bare-solve"]:
         bare_solve(*sys.argv[2:])
+        os._exit(0)
     else:
         main()
