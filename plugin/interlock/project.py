@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from interlock.builtin import register_builtins
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.core.paths import Layout
-from interlock.core.urls import local_directory
+from interlock.core.urls import local_path
 from interlock.engines.rattler.activation import activated_environment
 from interlock.install.listing import ListedPackage, installed_packages, locked_packages
 from interlock.lock.digest import request_digest
@@ -286,7 +286,7 @@ def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:
     trees: list[Path] = []
     for package in locked.resolution.packages:
         if package.artifact.kind == "directory":
-            folder = local_directory(package.artifact.url)
+            folder = local_path(package.artifact.url)
             # What is imported from an editable directory changes by itself; only what is built from it matters.
             metadata = [folder / name for name in ("pyproject.toml", "setup.py", "setup.cfg")]
             trees += metadata if package.artifact.editable else [folder]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import requests
 
-from interlock.core.urls import local_directory
+from interlock.core.urls import local_path
 
 if TYPE_CHECKING:
     from interlock_hooks.types import PyPIPackage
@@ -38,7 +38,7 @@ def _is_changed(package: PyPIPackage) -> bool:
 
 def _chunks(url: str) -> Iterator[bytes]:
     if not url.startswith("http"):
-        yield Path(local_directory(url)).read_bytes()
+        yield Path(local_path(url)).read_bytes()
         return
     with requests.get(url, stream=True, timeout=_SECONDS) as response:
         response.raise_for_status()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from interlock.core.urls import local_path
 from interlock.engines.environ import allowed_environment
-from interlock.engines.hashes import changed_artifacts
 from interlock.engines.process import Completed, run
 from interlock_hooks.types import Finding, InterlockError, PyPIOptions, PyPIPackage
 
@@ -193,7 +193,7 @@ def _pylock_package(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
         vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit}
         return entry | {"vcs": _with_subdirectory(vcs, artifact.subdirectory)}
     if artifact.kind == "directory":
-        directory = {"path": _local_path(artifact.url), "editable": artifact.editable}
+        directory = {"path": os.fspath(local_path(artifact.url)), "editable": artifact.editable}
         return entry | {"directory": _with_subdirectory(directory, artifact.subdirectory)}
     file = _file_entry(package)
     entry["version"] = package.version
@@ -203,7 +203,7 @@ def _pylock_package(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
 def _file_entry(package: PyPIPackage) -> dict[str, Any]:
     artifact = package.artifact
     local = artifact.url.startswith("file:")
-    place = {"path": _local_path(artifact.url)} if local else {"url": artifact.url}
+    place = {"path": os.fspath(local_path(artifact.url))} if local else {"url": artifact.url}
     name = artifact.filename or artifact.url.rsplit("/", 1)[-1]
     hashes = {"sha256": artifact.sha256} if artifact.sha256 else {}
     size = {} if artifact.size is None else {"size": artifact.size}
@@ -214,13 +214,10 @@ def _with_subdirectory(entry: dict[str, Any], subdirectory: str | None) -> dict[
     return entry if subdirectory is None else entry | {"subdirectory": subdirectory}
 
 
-def _local_path(url: str) -> str:
-    from urllib.parse import unquote, urlsplit
-
-    return unquote(urlsplit(url).path) if url.startswith("file:") else url
-
-
 def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> InterlockError:
+    # Imported here: it brings an HTTP client, which no install that works needs.
+    from interlock.engines.hashes import changed_artifacts
+
     details = tuple(line for line in done.stderr.splitlines() if line.strip())
     # uv says so itself, unless the file is so damaged that unpacking fails before there is a hash to compare. Its text
     # only tells which few files are worth another look.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.urls import local_directory
+from interlock.core.urls import local_path
 from interlock.engines.rattler.prefix_records import record_files
 from interlock.install.clashes import Claim, Clash, clash_findings, find_clashes, installed_claim, wheel_claim
 from interlock_hooks.types import InterlockError, Severity
@@ -71,5 +71,5 @@ def _local_wheel(package: PyPIPackage, wheels: Mapping[NormalizedName, Path]) ->
     if package.name in wheels:
         return wheels[package.name]
     is_local = package.artifact.kind == "wheel" and package.artifact.url.startswith("file:")
-    path = local_directory(package.artifact.url) if is_local else None
+    path = local_path(package.artifact.url) if is_local else None
     return path if path is not None and path.is_file() else None
