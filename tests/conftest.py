@@ -28,8 +28,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 def channel(tmp_path: Path, shared: Shared) -> Channel:
     """A conda channel that has the running Python."""
     made = Channel(tmp_path / "channel", shared.packages)
-    for package in shared.python():
-        made.offer(package)
+    made.offer_channel(shared.python())
     return made
 
 

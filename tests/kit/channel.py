@@ -94,6 +94,17 @@ class Channel:
         """Offer a package file that exists already, in a folder named after its platform."""
         return self._take(package, package.parent.name, None)
 
+    def offer_channel(self, other: Path) -> None:
+        """Offer all packages of another channel, with what its index says: large ones are not read again."""
+        for subdir in (PLATFORM, "noarch"):
+            for package in (other / subdir).glob("*.conda"):
+                self._take(package, subdir, None)
+            index = self.folder / subdir / "repodata.json"
+            known = json.loads(index.read_text(encoding="utf-8")) if index.exists() else {"packages.conda": {}}
+            offered = json.loads((other / subdir / "repodata.json").read_text(encoding="utf-8"))
+            packages = offered["packages.conda"] | known["packages.conda"]
+            index.write_text(json.dumps(offered | {"packages.conda": packages}), encoding="utf-8")
+
     def index(self) -> None:
         """Write repodata for the packages added so far."""
         if self._indexed:

@@ -33,8 +33,8 @@ _TIMEOUT_SECONDS = 180
 class Project:
     """A directory with a manifest, and the command line run in it as on a machine that has nothing else.
 
-    ``caches`` is where the engines keep what can be fetched again, shared by a test run; Interlock's own cache belongs
-    to the project, so that no test reuses a wheel that another one built.
+    ``caches`` is where the engines keep what can be fetched or unpacked again, shared by a test run; Interlock's own
+    cache belongs to the project, so that no test reuses a wheel that another one built.
     """
 
     def __init__(self, root: Path, channel: Channel, index: Index, caches: Path) -> None:
@@ -142,6 +142,7 @@ class Project:
             "LANG": "C.UTF-8",
             "XDG_CACHE_HOME": str(self._caches),
             "INTERLOCK_CACHE_DIR": str(self.cache),
+            "RATTLER_CACHE_DIR": str(self._caches / "rattler"),
             "PYTHONPATH": str(self._plugins),
             **dict.fromkeys(proxies, _DEAD_PROXY),
             "no_proxy": "127.0.0.1,localhost",

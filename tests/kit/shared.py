@@ -22,8 +22,8 @@ class Shared:
         self._base = base
         base.mkdir(parents=True, exist_ok=True)
 
-    def python(self, interpreter: Path | None = None) -> Sequence[Path]:
-        """The conda packages of an interpreter, by default of the Python that runs the tests."""
+    def python(self, interpreter: Path | None = None) -> Path:
+        """A channel with the packages of an interpreter, by default of the Python that runs the tests."""
         from interlock.channel import build_channel
 
         name = "running" if interpreter is None else interpreter.as_posix().strip("/").replace("/", "-")
@@ -32,7 +32,7 @@ class Shared:
             if not (folder / "done").exists():
                 build_channel(folder, python=True, cuda=(), interpreter=interpreter)
                 (folder / "done").touch()
-        return sorted(folder.glob("*/*.conda"))
+        return folder
 
     def build_tools(self) -> Sequence[Path]:
         """Wheels of the real build tools."""

@@ -37,8 +37,7 @@ def seed_python(channel: Channel, shared: Shared) -> str:
     wanted = find_interpreter("3.12")
     minor = "3.12" if wanted else PYTHON
     if wanted and PYTHON != "3.12":
-        for package in shared.python(wanted):
-            channel.offer(package)
+        channel.offer_channel(shared.python(wanted))
     for other in ("3.11", "3.12"):
         if other not in (minor, PYTHON):
             channel.add("python", f"{other}.0", build="0_cpython")

@@ -51,6 +51,19 @@ def test_channels_share_a_store(tmp_path: Path) -> None:
     assert one.stat().st_ino == two.stat().st_ino
 
 
+def test_a_whole_channel_is_offered_with_its_index(tmp_path: Path) -> None:
+    other = Channel(tmp_path / "other")
+    other.add("tool", "1.0")
+    other.index()
+    channel = Channel(tmp_path / "channel")
+    channel.add("one", "1.0")
+    channel.index()
+    channel.offer_channel(other.folder)
+    channel.add("two", "1.0")
+    assert sorted(repodata(channel)) == ["one 1.0", "tool 1.0", "two 1.0"]
+    assert repodata(channel)["tool 1.0"] == repodata(other)["tool 1.0"]
+
+
 def test_a_distribution_declares_its_pypi_name(tmp_path: Path) -> None:
     channel = Channel(tmp_path)
     channel.add_distribution("PyYAML", "6.0", python="3.12", conda_name="pyyaml")

@@ -11,10 +11,10 @@ from kit.shared import BUILD_TOOLS, Shared
 
 
 def test_the_running_python_is_packaged_once(shared: Shared) -> None:
-    (python,) = [file for file in shared.python() if file.name.startswith("python-")]
+    (python,) = shared.python().glob("linux-64/python-*.conda")
     assert python.name.startswith(f"python-{platform.python_version()}-")
     changed = python.stat().st_mtime_ns
-    assert python in shared.python()
+    assert shared.python() == python.parent.parent
     assert python.stat().st_mtime_ns == changed
 
 
