@@ -28,6 +28,7 @@ from interlock_hooks.types import (
     PyPIPackage,
     PyPIRequest,
     Resolution,
+    SourceTree,
     VirtualPackage,
 )
 
@@ -149,11 +150,15 @@ def interlock_pypi_resolve(request: PyPIRequest) -> Resolution | None:
 
 @hookspec
 def interlock_check_resolution(  # type: ignore[empty-body]
-    resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+    resolution: Resolution,
+    conda: CondaSolution,
+    request: EnvironmentRequest,
+    sources: Mapping[str, SourceTree],
 ) -> list[Finding]:
     """Findings about a resolution, asked at lock time before anything is built or installed.
 
-    An error stops the lock; warnings and notes are shown.
+    ``sources`` shows what the packages that have to be built consist of, by name. An error stops the lock; warnings and
+    notes are shown.
 
     Example::
 
@@ -192,11 +197,16 @@ def interlock_build_requirements(  # type: ignore[empty-body]
 
 @hookspec
 def interlock_build_variables(  # type: ignore[empty-body]
-    package: PyPIPackage, resolution: Resolution, request: EnvironmentRequest
+    package: PyPIPackage,
+    resolution: Resolution,
+    request: EnvironmentRequest,
+    conda: CondaSolution,
+    source: SourceTree,
 ) -> Mapping[str, str]:
     """Environment variables for the build of one sdist; the manifest's own variables win over them.
 
-    They are part of the lock and of the identity of the built wheel, so return the same for the same input.
+    ``source`` shows what the sdist consists of. The variables are part of the lock and of the identity of the built
+    wheel, so return the same for the same input.
 
     Example::
 

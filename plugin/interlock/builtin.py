@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.build.plugin import BuildPlugin
+from interlock.cuda.plugin import CudaPlugin
 from interlock.resolve.plugin import ResolvePlugin
 from interlock.solve.plugin import SolvePlugin
 
@@ -17,3 +18,4 @@ def register_builtins(plugins: Plugins) -> None:
     plugins.register_builtin("solve", SolvePlugin())
     plugins.register_builtin("resolve", ResolvePlugin(plugins.event))
     plugins.register_builtin("build", BuildPlugin(plugins.event))
+    plugins.register_builtin("cuda", CudaPlugin())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
@@ -30,6 +30,7 @@ from interlock_hooks.types import (
     PyPIPackage,
     PyPIRequest,
     Resolution,
+    SourceTree,
     VirtualPackage,
 )
 
@@ -153,11 +154,15 @@ class Plugins:
         return _required(result, "interlock_pypi_resolve")
 
     def check_resolution(
-        self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+        self,
+        resolution: Resolution,
+        conda: CondaSolution,
+        request: EnvironmentRequest,
+        sources: Mapping[str, SourceTree],
     ) -> list[Finding]:
-        """Findings of all plugins about a resolution."""
+        """Findings of all plugins about a resolution, with a view of the sources of what has to be built."""
         hook = self._manager.hook.interlock_check_resolution
-        return _joined(hook(resolution=resolution, conda=conda, request=request))
+        return _joined(hook(resolution=resolution, conda=conda, request=request, sources=sources))
 
     def build_requirements(
         self, package: PyPIPackage, resolution: Resolution, request: EnvironmentRequest
@@ -167,12 +172,17 @@ class Plugins:
         return _joined(hook(package=package, resolution=resolution, request=request))
 
     def build_variables(
-        self, package: PyPIPackage, resolution: Resolution, request: EnvironmentRequest
+        self,
+        package: PyPIPackage,
+        resolution: Resolution,
+        request: EnvironmentRequest,
+        conda: CondaSolution,
+        source: SourceTree,
     ) -> dict[str, str]:
         """Build variables for a package; where plugins differ, the one that pluggy calls first wins."""
         hook = self._manager.hook.interlock_build_variables
         merged: dict[str, str] = {}
-        for variables in hook(package=package, resolution=resolution, request=request):
+        for variables in hook(package=package, resolution=resolution, request=request, conda=conda, source=source):
             merged = {**variables, **merged}
         return merged
 

@@ -33,6 +33,7 @@ from interlock_hooks.types import (
     PythonTarget,
     Resolution,
     Severity,
+    SourceTree,
     StageStarted,
     VirtualPackage,
 )
@@ -61,6 +62,7 @@ WHEEL = PyPIPackage(
     artifact=Artifact(kind="wheel", url="file:///index/torch-2.6.0-py3-none-any.whl", sha256="0" * 64),
 )
 RESOLUTION = Resolution(python=PYTHON, packages=(SDIST, WHEEL))
+SOURCE = SourceTree(name=SDIST.name, version=SDIST.version, files=("setup.py",), scripts={"setup.py": "setup()"})
 PLAN = BuildPlan(package=SDIST, mode=BuildMode.MATCHED)
 CONDA_REQUEST = CondaRequest(environment="default", platform=PLATFORM, channels=("conda-forge",), specs=())
 PYPI_REQUEST = PyPIRequest(environment="default", python=PYTHON, root="/project", requirements=())
@@ -128,14 +130,16 @@ EXERCISES: dict[str, Exercise] = {
         lambda plugins, root: plugins.pypi_resolve(PYPI_REQUEST), lambda root: RESOLUTION
     ),
     "interlock_check_resolution": Exercise(
-        lambda plugins, root: plugins.check_resolution(RESOLUTION, CONDA, request(root)), lambda root: [FINDING]
+        lambda plugins, root: plugins.check_resolution(RESOLUTION, CONDA, request(root), {SDIST.name: SOURCE}),
+        lambda root: [FINDING],
     ),
     "interlock_build_requirements": Exercise(
         lambda plugins, root: plugins.build_requirements(SDIST, RESOLUTION, request(root)),
         lambda root: [BuildRequirement(requirement="torch", match_runtime=True, origin="site")],
     ),
     "interlock_build_variables": Exercise(
-        lambda plugins, root: plugins.build_variables(SDIST, RESOLUTION, request(root)), lambda root: {"SITE": "1"}
+        lambda plugins, root: plugins.build_variables(SDIST, RESOLUTION, request(root), CONDA, SOURCE),
+        lambda root: {"SITE": "1"},
     ),
     "interlock_build_wheel": Exercise(lambda plugins, root: plugins.build_wheel(PLAN, environment(root)), wheel),
     "interlock_check_wheel": Exercise(

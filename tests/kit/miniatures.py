@@ -93,6 +93,19 @@ setup(
 )
 """
 
+_KERNELS = """\
+from setuptools import setup
+from torch.utils.cpp_extension import BuildExtension, CUDAExtension
+
+setup(
+    name="{name}",
+    version="{version}",
+    ext_modules=[CUDAExtension("{name}", ["csrc/add.cu"])],
+    cmdclass={{"build_ext": BuildExtension}},
+)
+"""
+_KERNEL = "__global__ void add(float* a, const float* b) { a[threadIdx.x] += b[threadIdx.x]; }\n"
+
 
 def add_torch(index: Index, *versions: str, cuda: str = "12.4") -> None:
     """Wheels of ``torch`` at each version, with the parts that builds of extensions look at."""
@@ -132,3 +145,8 @@ def add_axolotl(index: Index, *versions: str, assumed_torch: str = "2.6.0") -> N
         index.sdist("axolotl", version, dynamic=True, setup_py=_AXOLOTL.format(version=version, assumed=assumed_torch))
     index.wheel("xformers", "0.0.29", requires=["torch==2.6.0"])
     index.wheel("xformers", "0.0.30", requires=["torch==2.7.0"])
+
+
+def add_kernels(index: Index, name: str = "kernels", version: str = "1.0") -> None:
+    """An sdist that compiles CUDA with torch's extension builder; only its source tells."""
+    index.sdist(name, version, setup_py=_KERNELS.format(name=name, version=version), files={"csrc/add.cu": _KERNEL})

@@ -8,6 +8,7 @@ from interlock_hooks.types.build import (
     BuiltWheel,
     Discovery,
     PackageBuildOptions,
+    SourceTree,
     StoreLocation,
     Variables,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Resolution",
     "Severity",
     "SolveStrategy",
+    "SourceTree",
     "Stage",
     "StageFinished",
     "StageProgress",

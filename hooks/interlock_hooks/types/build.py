@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Literal
@@ -36,6 +37,20 @@ class BuildRequirement:
     match_runtime: bool = False
     origin: str = "manifest"
     where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTree:
+    """What can be seen in the source of a package that is built, without running any of it.
+
+    ``files`` are all its files, relative to the project's directory, with ``/``; ``scripts`` the text of those that
+    decide about the build (``setup.py``, ``pyproject.toml``, ``CMakeLists.txt`` ...), by path.
+    """
+
+    name: NormalizedName
+    version: str
+    files: tuple[str, ...] = ()
+    scripts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

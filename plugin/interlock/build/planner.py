@@ -14,6 +14,7 @@ from interlock.build.backend import BuildSystem, read_build_system
 from interlock.build.overlay import Resolve, lock_overlay
 from interlock.build.plan import PlanContext, plan_build
 from interlock.build.source import fetch_tree
+from interlock.build.survey import survey
 from interlock.build.tools import build_tools
 from interlock_hooks.types import (
     Artifact,
@@ -25,10 +26,11 @@ from interlock_hooks.types import (
     FindingReported,
     PyPIPackage,
     Resolution,
+    SourceTree,
 )
 
 AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
-AskVariables = Callable[[PyPIPackage, Resolution], Mapping[str, str]]
+AskVariables = Callable[[PyPIPackage, Resolution, SourceTree], Mapping[str, str]]
 
 # Origins of requirements that a build taught us; they stay in the plan until the manifest says the same.
 DISCOVERY = "discovery"
@@ -58,7 +60,7 @@ class Planner:
         self._requirements = requirements
         self._variables = variables
         self._emit = emit
-        self._systems: dict[Artifact, BuildSystem] = {}
+        self._seen: dict[Artifact, tuple[BuildSystem, SourceTree]] = {}
 
     def plan(
         self,
@@ -75,24 +77,28 @@ class Planner:
         """
         context = PlanContext(request=self._request, resolution=resolution, conda=self._conda)
         known = tuple(entry for entry in previous.requirements if entry.origin in LEARNED) if previous else ()
+        system, source = self._look(package)
         draft = plan_build(
             package,
-            self.build_system(package.artifact),
+            system,
             context,
             requirements=_up_to_date((*self._requirements(package, resolution), *known, *learned), resolution),
-            variables=self._variables(package, resolution),
+            variables=self._variables(package, resolution, source),
         )
         for finding in draft.findings:
             self._emit(FindingReported(finding=finding))
         return lock_overlay(draft, context, self._resolve, previous)
 
-    def build_system(self, artifact: Artifact) -> BuildSystem:
-        """What the source of ``artifact`` declares about its build."""
-        if artifact not in self._systems:
+    def source(self, package: PyPIPackage) -> SourceTree:
+        """What the source of ``package`` consists of. Raises :class:`InterlockError` as fetching does."""
+        return self._look(package)[1]
+
+    def _look(self, package: PyPIPackage) -> tuple[BuildSystem, SourceTree]:
+        if package.artifact not in self._seen:
             with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
-                tree = fetch_tree(artifact, Path(folder), root=self._request.root)
-                self._systems[artifact] = read_build_system(tree)
-        return self._systems[artifact]
+                tree = fetch_tree(package.artifact, Path(folder), root=self._request.root)
+                self._seen[package.artifact] = (read_build_system(tree), survey(package, tree))
+        return self._seen[package.artifact]
 
 
 def _up_to_date(entries: Sequence[BuildRequirement], resolution: Resolution) -> tuple[BuildRequirement, ...]:

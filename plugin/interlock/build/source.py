@@ -40,7 +40,7 @@ def tree_digest(tree: Path) -> str:
     """SHA-256 over the names and contents of the files under ``tree``; environments, caches and results left out."""
     digest = hashlib.sha256()
     for folder, names, files in os.walk(tree):
-        skipped = _ignored(folder, names) | _HISTORY | (_RESULTS if Path(folder) == tree else frozenset())
+        skipped = not_source(folder, names) | (_RESULTS if Path(folder) == tree else frozenset())
         names[:] = sorted(set(names) - skipped)
         for name in sorted(files):
             path = Path(folder, name)
@@ -48,6 +48,11 @@ def tree_digest(tree: Path) -> str:
             content = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
             digest.update(len(content).to_bytes(8, "big") + content)
     return digest.hexdigest()
+
+
+def not_source(folder: str, names: list[str]) -> set[str]:
+    """Those of the ``names`` in ``folder`` that are environments, caches or history."""
+    return _ignored(folder, names) | _HISTORY
 
 
 def _directory(artifact: Artifact, target: Path, root: Path) -> Path:

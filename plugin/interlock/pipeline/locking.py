@@ -39,6 +39,7 @@ from interlock_hooks.types import (
     PyPIRequest,
     PythonTarget,
     Resolution,
+    SourceTree,
 )
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ def lock_environment(
         resolution = locker.resolve()
         done(f"{len(resolution.packages)} packages for {where}")
     context = PlanContext(request=request, resolution=resolution, conda=conda)
-    findings = [*plugins.check_resolution(resolution, conda, request), *listed_without_build(context)]
+    findings = [
+        *plugins.check_resolution(resolution, conda, request, locker.sources(resolution)),
+        *listed_without_build(context),
+    ]
     stop_on_errors(findings)
     plans = locker.plan(resolution)
     locked = LockedEnvironment(
@@ -158,6 +162,10 @@ class _Locker:
             torch_backend=next(backends, self._request.torch_backend),
         )
         return resolve_fixpoint(pypi_request, self._plugins.pypi_resolve, self._produce)
+
+    def sources(self, resolution: Resolution) -> dict[str, SourceTree]:
+        """What the packages that have to be built consist of, by name."""
+        return {package.name: self._planner.source(package) for package in resolution.packages if package.needs_build}
 
     def plan(self, resolution: Resolution) -> tuple[BuildPlan, ...]:
         """A plan for every package that has to be built."""

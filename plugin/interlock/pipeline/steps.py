@@ -67,7 +67,9 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
         conda,
         resolve=plugins.pypi_resolve,
         requirements=lambda package, resolution: plugins.build_requirements(package, resolution, request),
-        variables=lambda package, resolution: plugins.build_variables(package, resolution, request),
+        variables=lambda package, resolution, source: plugins.build_variables(
+            package, resolution, request, conda, source
+        ),
         emit=plugins.event,
     )
 

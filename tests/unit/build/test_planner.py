@@ -44,7 +44,7 @@ def planner(tmp_path, events):
                 *plugin.interlock_build_requirements(package, request),
                 *asked,
             ],
-            variables=lambda package, resolution: plugin.interlock_build_variables(package, request),
+            variables=lambda package, resolution, source: plugin.interlock_build_variables(package, request),
             emit=events,
         )
 

@@ -37,14 +37,8 @@ def read_interlock(table: Table) -> InterlockOptions:
     plugins = tuple(dict.fromkeys(table.strings("plugins")))
     build = table.table("build")
     cuda = table.table("cuda")
-    backend, architectures = _cuda(cuda) if cuda else (None, ())
-    settings: dict[str, Any] = {}
-    if cuda:
-        settings["cuda"] = {
-            key: value
-            for key, value in (("torch-backend", backend), ("architectures", list(architectures)))
-            if value or key in cuda
-        }
+    settings: dict[str, Any] = {"cuda": _cuda(cuda)} if cuda else {}
+    backend = settings.get("cuda", {}).get("torch-backend")
     for plugin in plugins:
         own = table.table(plugin)
         if own:
@@ -79,17 +73,35 @@ def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...
     )
 
 
-def _cuda(table: Table) -> tuple[str | None, tuple[str, ...]]:
-    backend = read_torch_backend(table, ("off",))
-    architectures = []
+def _cuda(table: Table) -> dict[str, Any]:
+    """The settings of the built-in plugin ``cuda``, those that are given."""
+    found = {
+        "torch-backend": read_torch_backend(table, ("off",)),
+        "torch-index": _torch_index(table),
+        "architectures": _architectures(table),
+        "coherence": table.choice("coherence", ("error", "warn", "off")),
+    }
+    table.close()
+    return {key: value for key, value in found.items() if value or key in table}
+
+
+def _torch_index(table: Table) -> str | None:
+    address = table.string("torch-index")
+    if address is not None and "{backend}" not in address:
+        fix = "Write for example 'https://mirror.example/whl/{backend}'."
+        table.error(codes.WRONG_VALUE, f"{address!r} does not say where the backend goes", "torch-index", fix=fix)
+    return None if address is None else _place(address, table)
+
+
+def _architectures(table: Table) -> list[str]:
+    found = []
     for index, text in table.numbered_strings("architectures"):
         if _ARCHITECTURE.match(text):
-            architectures.append(text)
+            found.append(text)
         else:
             what = f"{text!r} is not a CUDA architecture"
             table.error(codes.WRONG_VALUE, what, "architectures", index, fix="Write for example '8.0' or '9.0+PTX'.")
-    table.close()
-    return backend, tuple(architectures)
+    return found
 
 
 def _build(table: Table) -> BuildOptions:

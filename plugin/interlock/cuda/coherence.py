@@ -1,0 +1,102 @@
+"""Does everything that knows a CUDA version agree? Asked at lock time, answered from metadata alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from interlock.cuda import findings
+from interlock.cuda.architectures import listed, unknown_to
+from interlock.cuda.reference import nvcc, oldest_driver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from interlock.cuda.state import CudaState
+    from interlock.cuda.toolkit import Driver
+    from interlock.cuda.used import Use
+    from interlock_hooks.types import Finding
+
+
+def check(state: CudaState) -> list[Finding]:
+    """All that disagrees, in the order in which it would be noticed: build, run, mixture."""
+    return [
+        *_toolkit_and_torch(state),
+        *_toolkit(state),
+        *_architectures(state),
+        *_driver(state),
+        *_majors(state),
+    ]
+
+
+def runs_on(use: Use, driver: Driver) -> bool:
+    """Whether a driver runs a package at all, minor version compatibility included."""
+    if not use.cuda.newer_than(driver.cuda):
+        return True
+    return use.cuda.major == driver.cuda.major and oldest_driver(use.cuda.major) is not None
+
+
+def _toolkit_and_torch(state: CudaState) -> Iterator[Finding]:
+    torch, toolkit = state.torch, state.toolkit
+    if torch is None or toolkit is None:
+        return
+    if torch.cuda.major != toolkit.major:
+        yield findings.other_major(state, torch, toolkit)
+    elif torch.cuda.differs_in_minor(toolkit):
+        yield findings.other_minor(state, torch, toolkit)
+
+
+def _toolkit(state: CudaState) -> Iterator[Finding]:
+    if state.toolkit is None:
+        # A torch for the CPU, or none at all with no word of a GPU: such sources are then built without CUDA.
+        expected = state.torch is not None or state.driver is not None
+        yield from (findings.no_nvcc(state, build) for build in state.builds if expected)
+        return
+    facts = nvcc(state.toolkit)
+    if facts is not None and state.host is not None:
+        newest = facts.compilers[state.host.family]
+        if state.host.major > newest:
+            yield findings.compiler_too_new(state, state.toolkit, state.host, newest)
+
+
+def _architectures(state: CudaState) -> Iterator[Finding]:
+    declared = state.architectures
+    own = {build.name: _own_list(state, build.name) for build in state.builds}
+    if state.toolkit is not None and declared is not None:
+        unknown = unknown_to(state.toolkit, declared.names)
+        if unknown:
+            yield findings.unknown_architectures(state, state.toolkit, unknown, declared.origin, None)
+    for name, text in own.items():
+        unknown = () if state.toolkit is None else unknown_to(state.toolkit, listed(text))
+        if state.toolkit is not None and unknown:
+            where = state.request.build.package(name).where
+            origin = f"TORCH_CUDA_ARCH_LIST of {name}"
+            yield findings.unknown_architectures(state, state.toolkit, unknown, origin, where)
+    if state.toolkit is not None and declared is None and not all(own.values()):
+        yield findings.architectures_unset(state)
+
+
+def _own_list(state: CudaState, name: str) -> str:
+    variables = dict(state.request.build.package(name).variables)  # type: ignore[arg-type]
+    return variables.get("TORCH_CUDA_ARCH_LIST", "")
+
+
+def _driver(state: CudaState) -> Iterator[Finding]:
+    driver = state.driver
+    if driver is None:
+        return
+    for use in state.uses:
+        if not use.framework or not use.cuda.newer_than(driver.cuda):
+            continue
+        if runs_on(use, driver):
+            yield findings.driver_is_older(state.request, use, driver)
+        else:
+            yield findings.driver_too_old(state.request, use, driver)
+
+
+def _majors(state: CudaState) -> Iterator[Finding]:
+    groups: dict[int, list[Use]] = defaultdict(list)
+    for use in state.uses:
+        groups[use.cuda.major].append(use)
+    if len(groups) > 1:
+        yield findings.two_majors(state.request, sorted(groups.items()))

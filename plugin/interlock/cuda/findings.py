@@ -1,0 +1,199 @@
+"""What can disagree about CUDA, said so that the user knows which line to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.cuda.reference import nvcc, nvcc_releases, oldest_driver
+from interlock.cuda.toolkit import driver_where, toolkit_where
+from interlock_hooks.types import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from interlock.cuda.sources import CudaBuild
+    from interlock.cuda.state import CudaState
+    from interlock.cuda.toolkit import Driver, HostCompiler
+    from interlock.cuda.used import Use
+    from interlock.cuda.versions import CudaVersion
+    from interlock_hooks.types import EnvironmentRequest, Location
+
+_BACKEND = 'or let torch follow: `torch-backend = "auto"` in [tool.interlock.cuda]'
+
+
+def other_major(state: CudaState, torch: Use, toolkit: CudaVersion) -> Finding:
+    """A compiler and a torch of different major versions: torch refuses to compile anything with it."""
+    return Finding(
+        code="IL510",
+        severity=Severity.ERROR if state.builds else Severity.WARNING,
+        what=f"the CUDA compiler is {toolkit}, but {torch} was built for CUDA {torch.cuda}",
+        why=(
+            f"torch.utils.cpp_extension refuses another major version; "
+            f"{_compiled(state.builds) if state.builds else 'nothing is compiled with it here yet'}"
+        ),
+        where=toolkit_where(state.request) or _where(state.request, torch.name),
+        fix=f"ask conda for the toolkit that torch was built with: {conda_line(torch.cuda)}; {_BACKEND}",
+        details=(f"torch's CUDA: {torch.evidence}", f"toolkit: the conda package {state.nvcc}"),
+    )
+
+
+def other_minor(state: CudaState, torch: Use, toolkit: CudaVersion) -> Finding:
+    """A compiler and a torch of different releases of one major version: torch warns and goes on."""
+    return Finding(
+        code="IL511",
+        severity=Severity.WARNING if state.builds else Severity.NOTE,
+        what=f"the CUDA compiler is {toolkit}, and {torch} was built for CUDA {torch.cuda}",
+        why=(
+            "torch.utils.cpp_extension warns of it and goes on: releases of one major version are compatible, but "
+            f"headers and libraries differ{'; ' + _compiled(state.builds) if state.builds else ''}"
+        ),
+        where=toolkit_where(state.request),
+        fix=f"for an exact match: {conda_line(torch.cuda)}",
+        details=(f"torch's CUDA: {torch.evidence}", f"toolkit: the conda package {state.nvcc}"),
+    )
+
+
+def driver_too_old(request: EnvironmentRequest, use: Use, driver: Driver) -> Finding:
+    """A package that the driver cannot run."""
+    oldest = oldest_driver(use.cuda.major)
+    needs = f"needs a driver of the {oldest} branch or newer" if oldest else f"needs a driver for CUDA {use.cuda}"
+    return Finding(
+        code="IL512",
+        severity=Severity.ERROR if driver.promised else Severity.WARNING,
+        what=f"{use} was built for CUDA {use.cuda}, which the driver does not run: it supports CUDA {driver}",
+        why=f"CUDA {use.cuda} {needs}; drivers run what was built for their own or an older major version",
+        where=driver_where(request) or _where(request, use.name),
+        fix=(
+            f'take a build for CUDA {driver.cuda.major} (torch: `torch-backend = "auto"` in [tool.interlock.cuda]), or '
+            "raise `cuda` in system-requirements if the machines have a newer driver"
+        ),
+        details=(f"{use.name}'s CUDA: {use.evidence}",),
+    )
+
+
+def driver_is_older(request: EnvironmentRequest, use: Use, driver: Driver) -> Finding:
+    """A package that the driver runs thanks to minor version compatibility."""
+    return Finding(
+        code="IL513",
+        severity=Severity.NOTE,
+        what=f"{use} was built for CUDA {use.cuda}, and the driver supports CUDA {driver}",
+        why=(
+            f"minor version compatibility lets CUDA {use.cuda.major}.x run on drivers of the "
+            f"{oldest_driver(use.cuda.major)} branch and newer, except for what needs the newer driver, such as PTX "
+            "that is compiled when it is loaded"
+        ),
+        where=driver_where(request),
+        fix='to have neither: `torch-backend = "auto"` in [tool.interlock.cuda]' if use.name == "torch" else "",
+        details=(f"{use.name}'s CUDA: {use.evidence}",),
+    )
+
+
+def two_majors(request: EnvironmentRequest, groups: Sequence[tuple[int, Sequence[Use]]]) -> Finding:
+    """Packages for different major versions of CUDA, which one process may load together."""
+    leading = {major: next((use for use in uses if use.framework), uses[0]) for major, uses in groups}
+    newest = leading[max(leading)]
+    return Finding(
+        code="IL514",
+        severity=Severity.WARNING,
+        what=f"two major versions of CUDA in one environment: {' and '.join(map(str, sorted(leading)))}",
+        why=(
+            "a process that imports packages of both loads two CUDA runtimes, and libraries without a CUDA version in "
+            "their name (cuDNN, NCCL) only once, for one of them"
+        ),
+        where=_where(request, newest.name),
+        fix=f"take {' and '.join(sorted({use.name for use in leading.values()}))} for one version of CUDA",
+        details=tuple(f"CUDA {major}: {_sample(uses)}" for major, uses in groups),
+    )
+
+
+def no_nvcc(state: CudaState, build: CudaBuild) -> Finding:
+    """A package that compiles CUDA, in an environment without a CUDA compiler."""
+    torch = state.torch
+    version = torch.cuda if torch is not None else state.driver.cuda if state.driver is not None else None
+    reason = f", the CUDA of {torch}" if torch is not None else ""
+    return Finding(
+        code="IL515",
+        severity=Severity.WARNING,
+        what=f"the build of {build.name} compiles CUDA, but the environment has no nvcc",
+        why=f"{build.why}; a toolkit of the machine is not used, so it fails, or is built without CUDA",
+        where=_where(state.request, build.name),
+        fix=(
+            f"add to the conda dependencies: {conda_line(version)} and {conda_line(version, 'cuda-libraries-dev')}"
+            f"{reason}; if it is meant to be built without CUDA, say so with its own variable, such as FORCE_CUDA=0"
+        ),
+    )
+
+
+def compiler_too_new(state: CudaState, toolkit: CudaVersion, host: HostCompiler, newest: int) -> Finding:
+    """A C++ compiler that nvcc refuses."""
+    facts = ((version, nvcc(version)) for version in nvcc_releases())
+    accepting = next((version for version, each in facts if each and each.compilers[host.family] >= host.major), None)
+    package = "gxx" if host.family == "gcc" else "clangxx"
+    return Finding(
+        code="IL516",
+        severity=Severity.ERROR if state.builds else Severity.WARNING,
+        what=f"nvcc {toolkit} does not accept {host.family} {host.major}, the C++ compiler of the environment",
+        why=f"crt/host_config.h of CUDA {toolkit} ends the compilation with {host.family} newer than {newest}"
+        + (f"; {_compiled(state.builds)}" if state.builds else ""),
+        where=next((spec.where for spec in state.request.conda_specs if spec.name in _COMPILERS and spec.where), None)
+        or toolkit_where(state.request),
+        fix=f'add `{package} = "<{newest + 1}"` to the conda dependencies'
+        + (f", or take CUDA {accepting} or newer" if accepting is not None else ""),
+        details=(f"compiler: the conda package {host.record}", f"toolkit: the conda package {state.nvcc}"),
+    )
+
+
+def unknown_architectures(
+    state: CudaState, toolkit: CudaVersion, names: Sequence[str], origin: str, where: Location | None
+) -> Finding:
+    """Architectures that nvcc cannot compile for."""
+    facts = nvcc(toolkit)
+    known = "" if facts is None else ", ".join(name for name in facts.architectures if name[-1].isdigit())
+    return Finding(
+        code="IL517",
+        severity=Severity.ERROR if state.builds else Severity.WARNING,
+        what=f"nvcc {toolkit} cannot compile for {', '.join(names)}",
+        why=f"it knows {known}" + (f"; {_compiled(state.builds)}" if state.builds else ""),
+        where=where or toolkit_where(state.request),
+        fix=f"correct {origin}, or take another release of the toolkit",
+        details=tuple(_releases_for(name) for name in names),
+    )
+
+
+def architectures_unset(state: CudaState) -> Finding:
+    """Builds that compile for whatever GPU the building machine has."""
+    return Finding(
+        code="IL518",
+        severity=Severity.NOTE,
+        what="no GPU architectures are declared: what is built is for the GPUs of the machine that builds it",
+        why=_compiled(state.builds),
+        fix='declare them, for example `architectures = ["8.0", "9.0"]` in [tool.interlock.cuda]',
+    )
+
+
+def conda_line(version: CudaVersion | None, package: str = "cuda-nvcc") -> str:
+    """A line for the conda dependencies that gets a toolkit of a release."""
+    return f'`{package} = "{"*" if version is None else f"{version}.*"}"`'
+
+
+_COMPILERS = frozenset({"gxx", "gxx_linux-64", "gcc", "clangxx", "cxx-compiler", "compilers", "c-compiler"})
+
+
+def _compiled(builds: Sequence[CudaBuild]) -> str:
+    return "compiled here: " + ", ".join(f"{build.name} ({build.why})" for build in builds)
+
+
+def _releases_for(name: str) -> str:
+    plain = name.removesuffix("+PTX")
+    able = [str(version) for version in nvcc_releases() if (facts := nvcc(version)) and plain in facts.architectures]
+    return f"{name}: CUDA {able[0]} to {able[-1]}" if able else f"{name}: no release of CUDA that is known here"
+
+
+def _sample(uses: Sequence[Use], most: int = 4) -> str:
+    ordered = sorted(uses, key=lambda use: not use.framework)
+    shown = ", ".join(f"{use} ({use.evidence})" for use in ordered[:most])
+    return shown if len(uses) <= most else f"{shown}, {len(uses) - most} more"
+
+
+def _where(request: EnvironmentRequest, name: str) -> Location | None:
+    return next((each.where for each in request.requirements if each.name == name), None)

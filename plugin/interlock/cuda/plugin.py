@@ -1,0 +1,39 @@
+"""The built-in answers to hooks about CUDA."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock_hooks import hookimpl
+from interlock_hooks.types import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from interlock_hooks.types import CondaSolution, EnvironmentRequest, Finding, Resolution, SourceTree
+
+
+class CudaPlugin:
+    """Keeps driver, toolkit, torch and builds in agreement."""
+
+    @hookimpl
+    def interlock_check_resolution(
+        self,
+        resolution: Resolution,
+        conda: CondaSolution,
+        request: EnvironmentRequest,
+        sources: Mapping[str, SourceTree],
+    ) -> list[Finding]:
+        """What disagrees about CUDA (IL510 to IL518); with ``coherence = "warn"`` in the manifest no error."""
+        # Loaded inside the hooks: commands that need none of it start without it.
+        from interlock.cuda.coherence import check
+        from interlock.cuda.state import cuda_state
+
+        mode = request.settings.get("cuda", {}).get("coherence", "error")
+        if mode == "off":
+            return []
+        found = check(cuda_state(resolution, conda, request, sources))
+        if mode == "error":
+            return found
+        return [replace(each, severity=Severity.WARNING) if each.severity is Severity.ERROR else each for each in found]

@@ -1,0 +1,65 @@
+"""All that there is to know about CUDA in one environment, brought together once for every check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from interlock.cuda.architectures import Architectures, declared_architectures
+from interlock.cuda.sources import CudaBuild, cuda_build
+from interlock.cuda.toolkit import Driver, HostCompiler, driver, host_compiler, nvcc_record, toolkit_version
+from interlock.cuda.used import Use, cuda_uses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from interlock.cuda.versions import CudaVersion
+    from interlock_hooks.types import CondaRecord, CondaSolution, EnvironmentRequest, Resolution, SourceTree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CudaState:
+    """The CUDA of an environment's parts.
+
+    ``driver``: what the target runs; ``toolkit`` and ``nvcc``: the compiler from conda; ``host``: conda's C++ compiler;
+    ``uses``: packages that were built for a CUDA; ``builds``: packages whose build compiles CUDA.
+    """
+
+    request: EnvironmentRequest
+    driver: Driver | None
+    toolkit: CudaVersion | None
+    nvcc: CondaRecord | None
+    host: HostCompiler | None
+    uses: tuple[Use, ...]
+    builds: tuple[CudaBuild, ...]
+    architectures: Architectures | None
+
+    @property
+    def torch(self) -> Use | None:
+        """torch, if it tells for which CUDA it was built."""
+        return next((use for use in self.uses if use.name == "torch"), None)
+
+
+def cuda_state(
+    resolution: Resolution,
+    conda: CondaSolution,
+    request: EnvironmentRequest,
+    sources: Mapping[str, SourceTree],
+) -> CudaState:
+    """Collect the state; pure, and the same on every machine."""
+    builds = (cuda_build(source, package_variables(request, source)) for source in sources.values())
+    return CudaState(
+        request=request,
+        driver=driver(conda),
+        toolkit=toolkit_version(conda),
+        nvcc=nvcc_record(conda),
+        host=host_compiler(conda),
+        uses=tuple(cuda_uses(resolution, conda)),
+        builds=tuple(build for build in builds if build is not None),
+        architectures=declared_architectures(request, conda),
+    )
+
+
+def package_variables(request: EnvironmentRequest, source: SourceTree) -> dict[str, str]:
+    """The variables that the manifest gives to the build of a package."""
+    return dict(request.build.package(source.name).variables)

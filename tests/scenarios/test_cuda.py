@@ -1,0 +1,55 @@
+"""CUDA that agrees before the build: what is declared, provided and used is compared when it is locked."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.miniatures import add_kernels, add_torch
+from kit.project import Project
+from kit.toolkit import add_toolkit
+
+pytestmark = pytest.mark.scenario
+
+DRIVER = '[tool.pixi.system-requirements]\ncuda = "{}"\n'
+
+
+@pytest.fixture
+def gpu(project: Project) -> Project:
+    """A project with torch for two CUDAs, two toolkits, and an sdist that compiles CUDA; there is no GPU here."""
+    add_torch(project.index, "2.6.0+cu124", cuda="12.4")
+    add_torch(project.index, "2.9.0+cu130", cuda="13.0")
+    for version in ("12.4.1", "12.6.3", "13.0.1"):
+        add_toolkit(project.channel, version)
+    add_kernels(project.index)
+    return project
+
+
+def codes(findings: list[dict[str, object]]) -> dict[object, object]:
+    return {finding["code"]: finding["severity"] for finding in findings}
+
+
+def test_toolkit_and_torch_are_compared_before_anything_is_built(gpu: Project) -> None:
+    extra = DRIVER.format("13.0") + '[tool.interlock.cuda]\narchitectures = ["9.0"]\n'
+    gpu.declare("torch==2.6.0", "kernels", conda={"cuda-nvcc": "13.0.*"}, extra=extra)
+    refused = gpu.make_lock().failed(4, "IL510")
+    assert refused["where"]["key"] == "tool.pixi.dependencies.cuda-nvcc"
+    assert '`cuda-nvcc = "12.4.*"`' in refused["fix"]
+    assert "kernels (setup.py uses CUDAExtension" in refused["why"]
+    assert not gpu.lock_file.exists()
+
+    gpu.declare("torch==2.6.0", "kernels", conda={"cuda-nvcc": "12.6.*"}, extra=extra)
+    assert codes(gpu.make_lock().ok().findings) == {"IL511": "warning"}
+    gpu.declare("torch==2.6.0", "kernels", conda={"cuda-nvcc": "12.4.*"}, extra=extra)
+    assert codes(gpu.make_lock().ok().findings) == {}
+
+
+def test_a_torch_that_the_declared_driver_does_not_run_is_refused(gpu: Project) -> None:
+    gpu.declare("torch==2.9.0", extra=DRIVER.format("12.8"))
+    refused = gpu.make_lock().failed(4, "IL512")
+    assert refused["where"]["key"] == "tool.pixi.system-requirements.cuda"
+    # What the manifest does not say, a variable can.
+    gpu.declare("torch==2.9.0", "kernels")
+    variables = {"CONDA_OVERRIDE_CUDA": "13.0"}
+    found = gpu.run("env", "lock", "--json", variables=variables).ok().findings
+    assert codes(found) == {"IL515": "warning"}
+    assert '`cuda-nvcc = "13.0.*"`' in found[0]["fix"]
