@@ -41,11 +41,16 @@ def test_an_isolated_build_sees_its_requirements_only(project: Project) -> None:
     assert project.plan("ext")["mode"] == "isolated"
 
 
-def test_what_the_backend_asks_for_is_installed(project: Project) -> None:
+def test_what_the_backend_asks_for_is_locked_and_used_frozen(project: Project) -> None:
     project.index.wheel("asked", "1.0")
     project.index.sdist("ext", "1.0", backend=Backend(get_requires=["asked"], imports=["asked"]))
     project.declare("ext")
-    project.install().ok()
+    project.make_lock().ok()
+    assert project.plan("ext")["overlay"] == {"asked": "1.0"}
+    project.index.wheel("asked", "2.0")
+    asked = len(project.index.served.requests)
+    project.install("--frozen").ok()
+    assert not [path for path in project.index.served.requests[asked:] if "/simple/" in path]
     assert project.built("ext")["imports"] == {"asked": "1.0"}
     assert "asked" not in project.versions()
 

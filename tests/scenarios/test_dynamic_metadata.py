@@ -55,6 +55,20 @@ def test_requirements_follow_the_torch_that_is_resolved(torched: Project, mode: 
     assert torched.versions()["xformers"] == "0.0.30"
 
 
+def test_metadata_that_needs_another_sdist_is_had_while_locking(project: Project) -> None:
+    project.index.sdist("first", "1.0", modules={"first.py": "DEP = 'dep'"})
+    project.index.wheel("dep", "1.0")
+    backend = Backend(metadata_imports=["first"], on_metadata="import first; config['requires'] = [first.DEP]")
+    project.index.sdist("second", "1.0", dynamic=True, backend=backend)
+    extra = '[tool.uv.extra-build-dependencies]\nsecond = [{ requirement = "first", match-runtime = true }]\n'
+    project.declare("first", "second", extra=extra)
+    project.make_lock().ok()
+    assert project.locked()["dep"] == "1.0"
+    assert not project.prefix.exists()
+    built = project.install("--locked").ok().json["built"]
+    assert {wheel["name"]: wheel["from_store"] for wheel in built} == {"first": True, "second": False}
+
+
 def test_extras_of_dynamic_packages_are_followed(torched: Project) -> None:
     add_axolotl(torched.index, "0.9.0")
     add_flash_attn(torched.index, "2.7.4")

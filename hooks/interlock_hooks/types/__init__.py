@@ -40,6 +40,7 @@ from interlock_hooks.types.events import (
     StageFinished,
     StageProgress,
     StageStarted,
+    Step,
 )
 from interlock_hooks.types.findings import ExitCode, Finding, InterlockError, Location, Severity
 from interlock_hooks.types.pypi import (
@@ -109,6 +110,7 @@ __all__ = [
     "StageFinished",
     "StageProgress",
     "StageStarted",
+    "Step",
     "StoreLocation",
     "SystemRequirement",
     "Variables",

@@ -9,6 +9,8 @@ from typing import Literal
 from interlock_hooks.types.build import BuildMode, BuiltWheel
 from interlock_hooks.types.findings import Finding
 
+# What a build backend is asked for: what it needs, what the package is, or the wheel.
+Step = Literal["requirements", "metadata", "wheel"]
 Stage = Literal["conda-solve", "pypi-resolve", "metadata", "plan", "conda-install", "wheels", "builds", "channel"]
 
 
@@ -47,7 +49,7 @@ class BuildStarted:
     version: str
     mode: BuildMode
     log: Path
-    step: Literal["metadata", "wheel"] = "wheel"
+    step: Step = "wheel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class BuildOutput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildFinished:
-    """A build ended: ``wheel`` is what it made, ``None`` if it failed or only metadata was asked for.
+    """A build ended: ``wheel`` is what it made, ``None`` if it failed or no wheel was asked for.
 
     ``needs`` are the requirements that it turned out to lack, when it starts again with them.
     """

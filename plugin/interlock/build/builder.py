@@ -8,16 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from interlock.build.asked import require_held
 from interlock.build.errors import BuildFailedError, RequirementsUnmetError
 from interlock.build.mentions import build_notes, mentioned_distributions
 from interlock.build.session import Session, open_session
+from interlock.build.sites import installed_versions
 from interlock.build.toolchain import find_toolchain
 from interlock.build.trace import absent_distributions, imported_distributions
 from interlock.build.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
 from interlock.core.files import sha256_of
-from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata
+from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata, Step
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -29,11 +31,13 @@ Keep = Callable[[Path, str], Path]
 class Outcome:
     """What running a backend gave: a wheel, or metadata, or both when metadata took a complete build.
 
-    ``imports`` are the distributions that it used, ``missing`` top-level modules that it looked for in vain.
+    ``asked`` are the requirements that it asked for, ``imports`` the distributions that it used, ``missing`` top-level
+    modules that it looked for in vain.
     """
 
     wheel: BuiltWheel | None = None
     metadata: Metadata | None = None
+    asked: tuple[str, ...] = ()
     imports: tuple[NormalizedName, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -41,13 +45,15 @@ class Outcome:
 def run_build(plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None]) -> Outcome:
     """Build the wheel of ``plan`` here; ``keep`` moves the file to where it stays, given its SHA-256.
 
-    Raises :class:`InterlockError` as :func:`open_session` and :func:`check_wheel` do. The log stays in
+    Raises :class:`InterlockError` as :func:`open_session` and :func:`check_wheel` do, and
+    :class:`RequirementsUnmetError` (IL442) when the backend asks for more than the plan holds. The log stays in
     ``environment.logs``.
     """
     with _reported(plan, "wheel", environment, emit) as (session, report):
+        asked = _require(session)
         wheel = _build(session, keep, report.elapsed)
         report.wheel = wheel
-        return _outcome(session, wheel=wheel)
+        return _outcome(session, asked, wheel=wheel)
 
 
 def run_metadata(plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None]) -> Outcome:
@@ -56,20 +62,41 @@ def run_metadata(plan: BuildPlan, environment: Environment, *, keep: Keep, emit:
     Raises as :func:`run_build` does.
     """
     with _reported(plan, "metadata", environment, emit) as (session, report):
+        asked = _require(session)
         target = session.work / "metadata"
         target.mkdir()
         folder = session.frontend.metadata(target, editable=session.editable)
         if folder is not None:
-            return _outcome(session, metadata=read_metadata_directory(folder, plan.package))
+            return _outcome(session, asked, metadata=read_metadata_directory(folder, plan.package))
         wheel = _build(session, keep, report.elapsed)
         report.wheel = wheel
-        return _outcome(session, wheel=wheel, metadata=read_wheel_metadata(wheel.path, plan.package))
+        return _outcome(session, asked, wheel=wheel, metadata=read_wheel_metadata(wheel.path, plan.package))
 
 
-def _outcome(session: Session, *, wheel: BuiltWheel | None = None, metadata: Metadata | None = None) -> Outcome:
+def run_requirements(plan: BuildPlan, environment: Environment, *, emit: Callable[[Event], None]) -> Outcome:
+    """What the backend of ``plan``'s package asks for, whether or not the plan holds it.
+
+    Raises :class:`InterlockError` as :func:`open_session` does.
+    """
+    with _reported(plan, "requirements", environment, emit) as (session, _):
+        return _outcome(session, session.frontend.requires(editable=session.editable))
+
+
+def _require(session: Session) -> tuple[str, ...]:
+    """What the backend asks for, which must be there."""
+    asked = session.frontend.requires(editable=session.editable)
+    versions = installed_versions(session.sites) if asked else {}
+    require_held(session.plan, asked, versions, session.environment, log=session.log.path)
+    return asked
+
+
+def _outcome(
+    session: Session, asked: tuple[str, ...], *, wheel: BuiltWheel | None = None, metadata: Metadata | None = None
+) -> Outcome:
     return Outcome(
         wheel=wheel,
         metadata=metadata,
+        asked=asked,
         imports=_used(session),
         missing=(
             *(entry.module for entry in session.trace.missing if "." not in entry.module),
@@ -126,7 +153,7 @@ class _Report:
 
 @contextmanager
 def _reported(
-    plan: BuildPlan, step: Literal["metadata", "wheel"], environment: Environment, emit: Callable[[Event], None]
+    plan: BuildPlan, step: Step, environment: Environment, emit: Callable[[Event], None]
 ) -> Iterator[tuple[Session, _Report]]:
     report = _Report(plan, emit)
     try:

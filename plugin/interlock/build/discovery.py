@@ -10,7 +10,7 @@ from typing import TypeVar
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.build.errors import BuildFailedError, RequirementsUnmetError
+from interlock.build.errors import BackendFailedError, BuildFailedError, RequirementsUnmetError
 from interlock.build.tools import build_tools
 from interlock_hooks.types import (
     BuildFinished,
@@ -35,32 +35,37 @@ def build_with_discovery(
     plan: BuildPlan,
     *,
     attempt: Callable[[BuildPlan], Result],
-    replan: Replan,
+    replan: Replan | None,
     provider: Provider,
     mode: Discovery,
     emit: Callable[[Event], None],
 ) -> tuple[Result, BuildPlan]:
     """The result of ``attempt``, and the plan that it succeeded with.
 
-    ``attempt`` builds a wheel or produces metadata. ``replan`` gives the plan again with further requirements.
+    ``attempt`` builds a wheel or produces metadata. ``replan`` gives the plan again with further requirements; without
+    it the plan is final, and a failure only says what would help.
     ``provider`` names the package of the environment that brings a module. With the mode ``suggest`` a failure says
     what would help; with ``off`` it stays as it is. What a backend asks for itself (PEP 517) is added in every mode.
     ``emit`` is told how each attempt that failed ended: for good, or with what the next one gets in addition. Raises
     what ``attempt`` raised when nothing more is known that could help.
     """
     learned: list[BuildRequirement] = []
+    final = replan is None
+    if final and mode == "auto":
+        mode = "suggest"
     for _ in range(MAX_ATTEMPTS):
         started = time.monotonic()
         try:
             return attempt(plan), plan
         except RequirementsUnmetError as error:
-            new = [BuildRequirement(requirement=text, origin="get-requires") for text in error.requirements]
+            asked = [BuildRequirement(requirement=text, origin="get-requires") for text in error.requirements]
+            new = [] if final else asked
             problem: InterlockError = error
         except BuildFailedError as error:
             new = [] if mode == "off" else _helpful(error, plan, provider)
             problem = error
             if new and mode == "suggest":
-                problem, new = InterlockError(_suggested(error.findings[0], plan, new)), []
+                problem, new = BackendFailedError(_suggested(error.findings[0], plan, new, final=final)), []
         emit(
             BuildFinished(
                 name=plan.name,
@@ -70,7 +75,7 @@ def build_with_discovery(
                 needs=tuple(entry.requirement for entry in new),
             )
         )
-        if not new:
+        if replan is None or not new:
             raise problem
         learned += new
         try:
@@ -143,13 +148,14 @@ def _provided_by(module: str, provider: Provider) -> BuildRequirement | None:
     return None if tool is None else BuildRequirement(requirement=tool, origin="discovery")
 
 
-def _suggested(failure: Finding, plan: BuildPlan, new: Sequence[BuildRequirement]) -> Finding:
+def _suggested(failure: Finding, plan: BuildPlan, new: Sequence[BuildRequirement], *, final: bool) -> Finding:
+    otherwise = "install once without `--frozen`" if final else 'set `discovery = "auto"` in [tool.interlock.build]'
     names = ", ".join(entry.requirement for entry in new)
     return replace(
         failure,
         code="IL451",
         what=f"the build of {plan.package} failed because it needs {names}, without declaring it",
-        fix='add the lines above to the manifest, or set `discovery = "auto"` in [tool.interlock.build]',
+        fix=f"add the lines above to the manifest and lock again, or {otherwise}",
         details=(*explicit_lines(plan, new), *failure.details),
     )
 

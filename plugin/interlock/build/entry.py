@@ -22,7 +22,8 @@ class Entry:
 
     ``imports`` pairs each distribution that the build imported with what identified it; ``missing`` are top-level
     modules that it looked for and did not find. ``prefix`` is set when the wheel refers to the environment's own path
-    and works nowhere else. A metadata entry has ``metadata`` instead of a file. ``created`` is Unix time.
+    and works nowhere else. An entry of a backend's answer has ``metadata`` or ``asked`` instead of a file. ``created``
+    is Unix time.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Entry:
     source: str = ""
     log: str | None = None
     metadata: dict[str, Any] | None = None
+    asked: tuple[str, ...] | None = None
 
     def holds_for(self, identity: BuildIdentity) -> bool:
         """Whether everything that mattered to the build is still the same."""
@@ -62,6 +64,7 @@ class Entry:
         for key in ("imports", "toolchain", "variables"):
             data[key] = tuple((str(first), str(second)) for first, second in data[key])
         data["missing"] = tuple(data["missing"])
+        data["asked"] = tuple(asked) if (asked := data.get("asked")) is not None else None
         if data["sha256"] is not None and not _SHA256.fullmatch(data["sha256"]):
             # It becomes part of a path.
             raise ValueError("not a SHA-256")

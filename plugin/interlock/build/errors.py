@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from interlock.build.trace import Missing
 
 
-class BuildFailedError(InterlockError):
-    """A build backend failed.
+class BackendFailedError(InterlockError):
+    """A build backend ended with an error, or had to be ended."""
+
+
+class BuildFailedError(BackendFailedError):
+    """A build backend failed in a way that may be repaired.
 
     ``lacking`` is what the log says was not there; ``missing`` are all modules that the project's own files looked for
     in vain, in that order.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packaging.requirements import InvalidRequirement, Requirement
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, BuildBackendWarning, HookMissing
 
 from interlock.engines.process import ProcessTimeout, stream
@@ -54,7 +55,13 @@ class Frontend:
     def requires(self, *, editable: bool = False) -> tuple[str, ...]:
         """Requirements that the backend only knows when it is asked (``get_requires_for_build_wheel``)."""
         hook = "get_requires_for_build_editable" if editable else "get_requires_for_build_wheel"
-        return tuple(str(item) for item in self._call(hook))
+        asked = tuple(str(item) for item in self._call(hook))
+        try:
+            for text in asked:
+                Requirement(text)
+        except InvalidRequirement as error:
+            raise HookFailed(hook, f"the backend asks for something that is not a requirement: {error}") from error
+        return asked
 
     def metadata(self, target: Path, *, editable: bool = False) -> Path | None:
         """The ``.dist-info`` directory that the backend prepares in ``target``; ``None`` if that takes a build."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -18,12 +18,11 @@ from interlock.build.source import tree_digest
 from interlock.build.toolchain import find_toolchain, toolchain_identity
 from interlock.build.tools import build_tools
 from interlock.build.variables import JOB_VARIABLES, build_variables
-from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage
+from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["wheel", "metadata"]
 _FORMAT = "1"
 
 
@@ -48,7 +47,7 @@ class BuildIdentity:
         return not names.isdisjoint(self.visible)
 
 
-def identify(plan: BuildPlan, environment: Environment, kind: Kind) -> BuildIdentity:
+def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIdentity:
     """The identity of a build, computed without making its environment."""
     python = ask_interpreter(interpreter(environment.prefix))
     # The paths of the build environment are placeholders here; only the compilers of prefix and system matter.
@@ -57,9 +56,10 @@ def identify(plan: BuildPlan, environment: Environment, kind: Kind) -> BuildIden
     conda = environment.locked.conda
     facts = {
         "format": _FORMAT,
-        "kind": kind,
+        "kind": step,
         "source": source_identity(plan.package.artifact, environment.root),
         "name": plan.package.name,
+        "editable": plan.package.artifact.editable,
         "python": [python.tag, python.abi, python.platform],
         "mode": plan.mode.value,
         "variables": [pair for pair in plan.variables if pair[0] not in JOB_VARIABLES],

@@ -97,6 +97,17 @@ def listed_without_build(context: PlanContext) -> list[Finding]:
     ]
 
 
+def wheels_needed(plan: BuildPlan) -> tuple[NormalizedName, ...]:
+    """The packages of the resolution whose wheels must be at hand before the backend of ``plan`` can be run at all.
+
+    A build without isolation also waits for what it needs at run time only, which its backend can do without.
+    """
+    seen = {package.name for package in plan.overlay}
+    if plan.mode is BuildMode.NO_ISOLATION:
+        seen |= {_name(entry) for entry in plan.requirements}
+    return tuple(name for name in plan.after if name in seen)
+
+
 def _mode(options: PackageBuildOptions, request: EnvironmentRequest, extra: Sequence[BuildRequirement]) -> BuildMode:
     if options.mode is not None:
         matching = next((entry for entry in extra if entry.match_runtime), None)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from interlock.build.builder import Outcome, run_build, run_metadata
+from interlock.build.asked import planned_versions, require_held
+from interlock.build.builder import Outcome, run_build, run_metadata, run_requirements
 from interlock.build.entry import Entry, refers_to
 from interlock.build.identity import BuildIdentity, identify
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, Metadata
@@ -66,6 +67,23 @@ class BuildService:
             return None
         return Answer(_from_store(stored, stored.wheel, plan), identity.key, stored.entry)
 
+    def require_planned(self, plan: BuildPlan, environment: Environment) -> None:
+        """See that ``plan`` holds what its backend asks for when it is called; the backend is run once for each answer.
+
+        Raises :class:`RequirementsUnmetError` (IL442) when it does not, else :class:`InterlockError` as
+        :func:`run_requirements` does.
+        """
+        identity = identify(plan, environment, "requirements")
+        stored = self._store.find(identity)
+        asked = None if stored is None else stored.entry.asked
+        if asked is None:
+            asked = self._add_asked(plan, identity, run_requirements(plan, environment, emit=self._emit))
+        require_held(plan, asked, planned_versions(plan, environment), environment)
+
+    def _add_asked(self, plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> tuple[str, ...]:
+        self._store.add(identity, replace(_circumstances(plan, identity, outcome), asked=outcome.asked))
+        return outcome.asked
+
     def produce_metadata(self, plan: BuildPlan, environment: Environment) -> Metadata:
         """What the backend says of ``plan``'s package. Raises :class:`InterlockError` as :func:`run_metadata`."""
         editable = plan.package.artifact.editable
@@ -75,8 +93,10 @@ class BuildService:
             return _load_metadata(stored.entry.metadata)
         outcome = run_metadata(plan, environment, keep=self._store.keep, emit=self._emit)
         assert outcome.metadata is not None  # noqa: S101 - run_metadata gives it or raises
+        self._add_asked(plan, identify(plan, environment, "requirements"), outcome)
         if identity is not None:
-            self._store.add(identity, _entry(plan, identity, outcome, metadata=outcome.metadata))
+            entry = _circumstances(plan, identity, outcome)
+            self._store.add(identity, replace(entry, metadata=asdict(outcome.metadata)))
             if outcome.wheel is not None:
                 whole = identify(plan, environment, "wheel")
                 self._store.add(whole, _entry(plan, whole, outcome))
@@ -88,10 +108,13 @@ def _wheel(outcome: Outcome) -> BuiltWheel:
     return outcome.wheel
 
 
-def _entry(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome, *, metadata: Metadata | None = None) -> Entry:
-    wheel = outcome.wheel if metadata is None else None
+def _entry(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:
+    return _with_wheel(_circumstances(plan, identity, outcome), _wheel(outcome), identity.prefix)
+
+
+def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:
     visible = identity.visible
-    circumstances = Entry(
+    return Entry(
         name=plan.package.name,
         version=plan.package.version,
         mode=plan.mode.value,
@@ -101,9 +124,7 @@ def _entry(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome, *, metada
         missing=tuple(module for module in outcome.missing if not identity.sees(module)),
         variables=plan.variables,
         source=plan.package.artifact.url,
-        metadata=None if metadata is None else asdict(metadata),
     )
-    return circumstances if wheel is None else _with_wheel(circumstances, wheel, identity.prefix)
 
 
 def _with_wheel(entry: Entry, wheel: BuiltWheel, prefix: Path) -> Entry:

@@ -7,21 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from interlock.build import trace
 from interlock.build.backend import BuildSystem, read_build_system
 from interlock.build.environment import base_prefix, create_build_environment, interpreter
-from interlock.build.errors import BuildFailedError, RequirementsUnmetError
+from interlock.build.errors import BackendFailedError, BuildFailedError
 from interlock.build.failure import find_cause
 from interlock.build.frontend import Frontend, HookFailed
 from interlock.build.jobs import parallel_extensions
 from interlock.build.lacking import find_lacking, missing_module
 from interlock.build.log import BuildLog
-from interlock.build.markers import applies
 from interlock.build.sites import installed_versions, purelib
 from interlock.build.source import fetch_tree
 from interlock.build.toolchain import find_toolchain
@@ -29,7 +24,15 @@ from interlock.build.variables import build_variables
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import working_directory
 from interlock.engines.process import ProcessTimeout
-from interlock_hooks.types import BuildOutput, BuildPlan, BuildStarted, Environment, Event, Finding, InterlockError
+from interlock_hooks.types import (
+    BuildOutput,
+    BuildPlan,
+    BuildStarted,
+    Environment,
+    Event,
+    Finding,
+    Step,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +64,11 @@ class Session:
 
 @contextmanager
 def open_session(
-    plan: BuildPlan, environment: Environment, *, step: Literal["metadata", "wheel"], emit: Callable[[Event], None]
+    plan: BuildPlan, environment: Environment, *, step: Step, emit: Callable[[Event], None]
 ) -> Iterator[Session]:
     """Set up the build of ``plan``; within it, what the backend's failures mean is said as findings.
 
     Raises :class:`InterlockError` as fetching the source and making the build environment do;
-    :class:`RequirementsUnmetError` (IL442) when the backend asks for more than the plan holds;
     :class:`BuildFailedError` (IL430) when the backend fails; IL431 when the time limit passes.
     """
     limit = environment.request.build.timeout
@@ -106,12 +108,11 @@ def open_session(
             variables=variables,
         )
         try:
-            _require(session)
             yield session
         except HookFailed as error:
             raise _failed(session, error) from error
         except ProcessTimeout as error:
-            raise InterlockError(_timed_out(session, limit)) from error
+            raise BackendFailedError(_timed_out(session, limit)) from error
 
 
 def _variables(plan: BuildPlan, environment: Environment, python: Path, work: Path) -> dict[str, str]:
@@ -134,36 +135,6 @@ def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Pat
     base = base_prefix(plan, environment)
     shared = "include-system-site-packages = true" in (python.parent.parent / "pyvenv.cfg").read_text(encoding="utf-8")
     return (own, purelib(interpreter(base))) if shared else (own,)
-
-
-def _require(session: Session) -> None:
-    """See that what the backend asks for is there (PEP 517: it may ask for more than the sdist declares)."""
-    asked = session.frontend.requires(editable=session.editable)
-    if not asked:
-        return
-    versions = installed_versions(session.sites)
-    python = session.environment.locked.resolution.python
-    # What the plan already holds was decided on when it was made: the environment's version may differ on purpose.
-    planned = {entry.requirement for entry in session.plan.requirements}
-    unmet = []
-    for text in asked:
-        requirement = Requirement(text)
-        if text in planned or not applies(requirement, python):
-            continue
-        version = versions.get(canonicalize_name(requirement.name))
-        if version is None or not requirement.specifier.contains(version, prereleases=True):
-            unmet.append(text)
-    if unmet:
-        raise RequirementsUnmetError(
-            Finding(
-                code="IL442",
-                what=f"the build backend of {session.plan.package} asks for {', '.join(unmet)}",
-                why="its plan does not hold that, because only the running backend knows it",
-                fix="lock again with `interlock env lock`",
-                log=str(session.log.path),
-            ),
-            tuple(unmet),
-        )
 
 
 def _failed(session: Session, error: HookFailed) -> BuildFailedError:

@@ -73,7 +73,7 @@ class _Build:
     def __init__(self, started: BuildStarted, began: float) -> None:
         # While its metadata is asked for, the version of a source tree may not be known yet.
         self.title = started.name if started.version == UNKNOWN_VERSION else f"{started.name} {started.version}"
-        self.mode = started.mode.value + (" metadata" if started.step == "metadata" else "")
+        self.mode = started.mode.value + ("" if started.step == "wheel" else f" {started.step}")
         self.began = began
         self.step = ""
         self.line = ""

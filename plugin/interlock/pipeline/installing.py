@@ -67,7 +67,7 @@ def install_environment(
             transaction.remove_extraneous()
             number = transaction.install_wheels()
             done(f"{number} packages" if number else "all there")
-        builder = _Builder(locked, request, plugins, layout, transaction)
+        builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen)
         built = builder.build() if locked.plans else ()
         answer = builder.answer
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
@@ -116,7 +116,10 @@ class _Builder:
         plugins: Plugins,
         layout: Layout,
         transaction: Transaction,
+        *,
+        frozen: bool,
     ) -> None:
+        self._frozen = frozen
         self._locked = locked
         self._request = request
         self._plugins = plugins
@@ -159,6 +162,7 @@ class _Builder:
             self._planner,
             self._plugins,
             lambda plan: self._plugins.build_wheel(plan, environment),
+            frozen=self._frozen,
         )
         # The plan that ran holds this machine's share of jobs too, which is nobody else's business.
         self._plans[plan.name] = replace(

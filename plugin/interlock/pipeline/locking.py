@@ -8,34 +8,19 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from interlock.build.plan import PlanContext, listed_without_build
-from interlock.build.service import BuildService
-from interlock.build.store import default_store
 from interlock.manifest.cutoff import moment
-from interlock.manifest.platforms import current_platform
-from interlock.pipeline.steps import (
-    discovering,
-    learned_requirements,
-    make_environment,
-    make_planner,
-    stage,
-    stop_on_errors,
-    tell_discovered,
-)
-from interlock.resolve.assuming_backend import UNKNOWN_VERSION
+from interlock.pipeline.backends import Backends
+from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.solve.names import provided_distributions, unmapped_distributions
 from interlock.solve.request import make_conda_request, python_target
 from interlock.solve.virtual import merge_virtual_packages
 from interlock_hooks.types import (
     BuildPlan,
-    BuildRequirement,
     CondaSolution,
     EnvironmentRequest,
     Finding,
-    InterlockError,
     LockedEnvironment,
-    Metadata,
-    PyPIPackage,
     PyPIRequest,
     PythonTarget,
     Resolution,
@@ -126,15 +111,11 @@ class _Locker:
         previous: LockedEnvironment | None,
         siblings: Sequence[LockedEnvironment],
     ) -> None:
-        self._siblings = siblings
         self._request = request
         self._conda = conda
         self._plugins = plugins
-        self._layout = layout
         self._previous = previous
-        self._service = BuildService(default_store(request.build.store, plugins.event), emit=plugins.event)
-        self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
-        self._planner = make_planner(request, conda, plugins)
+        self._backends = Backends(request, conda, plugins, layout, previous=previous, siblings=siblings)
 
     def resolve(self) -> Resolution:
         """The resolution, with the metadata of dynamic sdists as their backends say it."""
@@ -161,11 +142,11 @@ class _Locker:
             preferred=tuple((p.name, p.version) for p in self._previous.resolution.packages) if self._previous else (),
             torch_backend=next(backends, self._request.torch_backend),
         )
-        return resolve_fixpoint(pypi_request, self._plugins.pypi_resolve, self._produce)
+        return resolve_fixpoint(pypi_request, self._plugins.pypi_resolve, self._backends.metadata)
 
     def sources(self, resolution: Resolution) -> dict[str, SourceTree]:
         """What the packages that have to be built consist of, by name."""
-        return {package.name: self._planner.source(package) for package in resolution.packages if package.needs_build}
+        return {package.name: self._backends.source(package) for package in resolution.packages if package.needs_build}
 
     def plan(self, resolution: Resolution) -> tuple[BuildPlan, ...]:
         """A plan for every package that has to be built."""
@@ -173,55 +154,8 @@ class _Locker:
         if not packages:
             return ()
         with stage(self._plugins, "plan", self._request.name) as done:
-            plans = tuple(self._plan(package, resolution) for package in packages)
+            plans = tuple(self._backends.plan(package, resolution) for package in packages)
             done(f"{len(plans)} builds")
         for plan in plans:
             tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
         return plans
-
-    def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
-        previous = self._previous.plan(package.name) if self._previous else None
-        learned = self._learned.get(package.name, ())
-        return self._planner.plan(package, resolution, learned=learned, previous=previous)
-
-    def _produce(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
-        """What the backend says of a package in the build environment that this resolution plans for it."""
-        if self._request.platform != current_platform():
-            return self._from_sibling(package)
-        # Imported here: only sdists with dynamic metadata need an interpreter while locking.
-        from interlock.engines.rattler.cached_prefix import linked_prefix
-
-        plan = self._plan(package, resolution)
-        locked = LockedEnvironment(
-            name=self._request.name, platform=self._request.platform, conda=self._conda, resolution=resolution
-        )
-        prefix = linked_prefix(self._conda.records)
-        environment = make_environment(locked, self._request, self._layout, prefix=prefix)
-        metadata, plan = discovering(
-            plan,
-            environment,
-            self._planner,
-            self._plugins,
-            lambda plan: self._service.produce_metadata(plan, environment),
-        )
-        self._learned[package.name] = learned_requirements(plan)
-        return metadata
-
-    def _from_sibling(self, package: PyPIPackage) -> Metadata:
-        """What the backend said of a package on a platform where it could be asked."""
-        answers = [
-            answer
-            for sibling in self._siblings
-            for answer in sibling.resolution.metadata
-            if answer.name == package.name and package.version in (answer.version, UNKNOWN_VERSION)
-        ]
-        if answers:
-            return answers[0]
-        raise InterlockError(
-            Finding(
-                code="IL483",
-                what=f"the metadata of {package.name} for {self._request.platform} cannot be had on this machine",
-                why="only its build backend knows it, and that has to run on that platform",
-                fix="declare it in `[[tool.uv.dependency-metadata]]`, or lock where the platform is at hand",
-            )
-        )

@@ -41,8 +41,13 @@ def discovering(
     planner: Planner,
     plugins: Plugins,
     attempt: Callable[[BuildPlan], Result],
+    *,
+    frozen: bool = False,
 ) -> tuple[Result, BuildPlan]:
-    """Run a build or metadata call; where it fails for lack of a module, plan it again with what brings that."""
+    """Run a build or metadata call; where it fails for lack of a module, plan it again with what brings that.
+
+    With ``frozen`` a plan stays as it is, and nothing is resolved.
+    """
     resolution = environment.locked.resolution
 
     def replan(failed: BuildPlan, learned: Sequence[BuildRequirement]) -> BuildPlan:
@@ -53,7 +58,7 @@ def discovering(
     return build_with_discovery(
         plan,
         attempt=attempt,
-        replan=replan,
+        replan=None if frozen else replan,
         provider=ModuleFinder(resolution, prefix=environment.prefix, root=environment.root),
         mode=environment.request.build.discovery,
         emit=plugins.event,

@@ -35,7 +35,7 @@ class Backend:
         return "built"
 
 
-def run(backend, events, *, resolved=(), mode="auto", requirements=()):
+def run(backend, events, *, resolved=(), mode="auto", requirements=(), frozen=False):
     plan = plan_for(wheel_package("demo"), requirements=tuple(requirements))
 
     def replan(plan, learned):
@@ -44,13 +44,26 @@ def run(backend, events, *, resolved=(), mode="auto", requirements=()):
     def provider(module):
         return module.split(".")[0] if module.split(".")[0] in resolved else None
 
-    return build_with_discovery(plan, attempt=backend, replan=replan, provider=provider, mode=mode, emit=events)
+    return build_with_discovery(
+        plan, attempt=backend, replan=None if frozen else replan, provider=provider, mode=mode, emit=events
+    )
 
 
 def test_a_module_of_the_environment_is_matched(events):
     result, plan = run(Backend(("torch", failed("torch.utils"))), events, resolved=["torch"])
     assert result == "built"
     assert plan.requirements == (BuildRequirement(requirement="torch", match_runtime=True, origin="discovery"),)
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [(failed("torch"), "IL451"), (RequirementsUnmetError(Finding(code="IL442", what="asks"), ("torch",)), "IL442")],
+)
+def test_a_frozen_plan_stays_and_the_failure_says_what_would_help(events, failure, code):
+    backend = Backend(("torch", failure))
+    with pytest.raises(InterlockError) as caught:
+        run(backend, events, resolved=["torch"], frozen=True)
+    assert (caught.value.findings[0].code, backend.attempts) == (code, 1)
 
 
 def test_a_known_tool_is_added_and_what_is_missing_next_as_well(events):

@@ -9,6 +9,7 @@ import pytest
 
 from interlock.build import service as service_module
 from interlock.build.entry import Entry
+from interlock.build.errors import RequirementsUnmetError
 from interlock.build.identity import identify
 from interlock.build.service import BuildService
 from interlock.build.store import WheelStore
@@ -94,6 +95,39 @@ def test_a_module_that_appears_makes_a_new_build(service, events, environment, t
     assert not service.build_wheel(without, environment).from_store
     assert not service.build_wheel(with_it, environment).from_store
     assert service.build_wheel(without, environment).from_store
+
+
+ASKING = """
+    import used, os
+    def get_requires(): return ['used', 'never; python_version < "3"', 'asked>=2']
+"""
+
+
+def test_what_a_backend_asks_for_is_asked_once_for_each_build_environment(service, events, environment, tmp_path):
+    package = sdist_package(tmp_path, "demo", hooks=ASKING)
+    used = [make_wheel(tmp_path, "used", version, {"used.py": ""}) for version in ("1.0", "2.0")]
+    asked = [make_wheel(tmp_path, "asked", version, {"asked.py": ""}) for version in ("1.0", "2.0")]
+
+    def unmet(*overlay) -> tuple[str, ...]:
+        try:
+            service.require_planned(plan_for(package, BuildMode.MATCHED, overlay=overlay), environment)
+        except RequirementsUnmetError as error:
+            return error.requirements
+        return ()
+
+    assert unmet(used[0]) == ("asked>=2",)
+    assert unmet(used[0], asked[0]) == ("asked>=2",)
+    assert unmet(used[0], asked[1]) == ()
+    assert builds(events) == 1
+    assert unmet(used[1], asked[1]) == ()
+    assert builds(events) == 2
+
+
+def test_metadata_leaves_the_answer_to_what_is_asked(service, events, environment, tmp_path):
+    plan = plan_for(sdist_package(tmp_path, "demo"))
+    service.produce_metadata(plan, environment)
+    service.require_planned(plan, environment)
+    assert builds(events) == 1
 
 
 def test_another_compiler_package_makes_a_new_build(service, events, environment, tmp_path):

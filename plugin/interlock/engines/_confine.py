@@ -1,0 +1,105 @@
+"""Takes rights away from itself, then becomes the program that is to run without them. Linux only.
+
+Run as a script by a fresh interpreter, ``python -I -S _confine.py RIGHTS PROGRAM ARGUMENTS...``; must work alone.
+``RIGHTS`` is JSON: ``writable`` lists the places below which anything may be written, ``null`` for everywhere; without
+``network`` there is only a loopback interface of its own. Ends with status 125 when that cannot be had.
+
+Writing is restricted by Landlock (https://docs.kernel.org/userspace-api/landlock.html), which needs no privileges;
+the network by a namespace, see network_namespaces(7) and user_namespaces(7).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import struct
+import sys
+
+# linux/landlock.h: write a file; remove directories and files; make devices, directories, files, sockets, pipes, links;
+# move between directories; truncate.
+_WRITE_FILE, _REFER, _TRUNCATE = 1 << 1, 1 << 13, 1 << 14
+_WRITING = _WRITE_FILE | sum(1 << bit for bit in range(4, 13)) | _REFER
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
+_ASK_VERSION = 1
+_RULE_PATH_BENEATH = 1
+# Version 1 forbids to move a file from one directory to another, which builds have to do.
+_OLDEST, _WITH_TRUNCATE = 2, 3
+_NO_NEW_PRIVILEGES = 38  # linux/prctl.h
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # linux/sched.h
+_GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1  # linux/sockios.h, linux/if.h
+_FAILED = 125
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def landlock_version() -> int:
+    """The version of Landlock that the kernel offers; 0 if there is none that serves."""
+    version = int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _ASK_VERSION))
+    return version if version >= _OLDEST else 0
+
+
+def restrict_writing(places: list[str]) -> None:
+    """Let this process and its children write only below ``places``; those that cannot be reached are passed over."""
+    rights = _WRITING | (_TRUNCATE if landlock_version() >= _WITH_TRUNCATE else 0)
+    attributes = struct.pack("=Q", rights)
+    ruleset = _checked(_libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
+    for place in places:
+        try:
+            handle = os.open(place, os.O_PATH | os.O_CLOEXEC)
+        except (FileNotFoundError, PermissionError):
+            continue
+        allowed = rights if os.path.isdir(place) else rights & (_WRITE_FILE | _TRUNCATE)
+        rule = struct.pack("=Qi", allowed, handle)
+        _checked(_libc.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0))
+        os.close(handle)
+    _checked(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
+    _checked(_libc.syscall(_RESTRICT_SELF, ruleset, 0))
+    os.close(ruleset)
+
+
+def leave_network() -> None:
+    """Move this process to a network of its own that has loopback and nothing else."""
+    user, group = os.geteuid(), os.getegid()
+    # Who may not do that here may in a user namespace of his own, where he stays who he is.
+    if _libc.unshare(_NEW_NETWORK) != 0:
+        _checked(_libc.unshare(_NEW_USER | _NEW_NETWORK))
+        for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(text)
+    _raise_loopback()
+
+
+def _raise_loopback() -> None:
+    import fcntl
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = struct.pack("16sH22x", b"lo", 0)
+        flags = struct.unpack_from("H", fcntl.ioctl(any_socket, _GET_FLAGS, request), 16)[0]
+        fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sH22x", b"lo", flags | _UP))
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return int(result)
+
+
+def main() -> None:
+    """Give up what the first argument says, and become what the others say."""
+    rights = json.loads(sys.argv[1])
+    try:
+        if not rights["network"]:
+            leave_network()
+        if rights["writable"] is not None:
+            restrict_writing(rights["writable"])
+        os.execvp(sys.argv[2], sys.argv[2:])
+    except OSError as error:
+        print(f"this build could not be confined: {error}", file=sys.stderr)
+        sys.exit(_FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""What the programs of a build may do to the machine: where they write, and whether they reach the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from interlock.engines.environ import allowed_environment
+from interlock.engines.process import run
+
+_SCRIPT = Path(__file__).with_name("_confine.py")
+# What programs write to without keeping anything: standard devices, terminals, shared memory, accelerators.
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "nvidia*", "kfd", "dri")
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """The rights of a program: to write below ``writable`` and nowhere else, and to use the ``network``."""
+
+    writable: tuple[Path, ...]
+    network: bool = True
+
+    def command(self, command: Sequence[str], *also: Path) -> list[str]:
+        """The command that runs ``command`` with these rights, and that to write below ``also``.
+
+        Where the machine cannot restrict writing nothing restricts it; that is for the caller to tell.
+        """
+        restricted = can_restrict_writing()
+        if self.network and not restricted:
+            return list(command)
+        places = [os.fspath(place) for place in (*self.writable, *also, *_devices())] if restricted else None
+        rights = json.dumps({"writable": places, "network": self.network})
+        return [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, *command]
+
+
+@cache
+def can_restrict_writing() -> bool:
+    """Whether this machine can keep programs from writing to other places: Linux 5.19 or newer, with Landlock."""
+    if sys.platform != "linux":
+        return False
+    from interlock.engines._confine import landlock_version
+
+    return landlock_version() > 0
+
+
+@cache
+def can_deny_network() -> bool:
+    """Whether this machine can keep programs from the network: Linux where namespaces are allowed to us."""
+    if sys.platform != "linux":
+        return False
+    rights = json.dumps({"writable": None, "network": False})
+    command = [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, "true"]
+    return run(command, env=allowed_environment()).returncode == 0
+
+
+def _devices() -> list[Path]:
+    return [place for name in _DEVICES for place in Path("/dev").glob(name)]

@@ -1,0 +1,210 @@
+"""Build backends while locking: complete plans, and metadata that only a backend knows.
+
+No environment exists yet. A prefix in the cache, linked from the solved records, takes its place, and sdists that other
+builds need are built ahead, into the store, where the install finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from interlock.build.errors import BackendFailedError
+from interlock.build.jobs import available_jobs, with_jobs
+from interlock.build.plan import wheels_needed
+from interlock.build.service import BuildService
+from interlock.build.store import default_store
+from interlock.manifest.platforms import current_platform
+from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
+from interlock.resolve.assuming_backend import UNKNOWN_VERSION
+from interlock_hooks.types import (
+    BuildPlan,
+    BuildRequirement,
+    BuiltWheel,
+    CondaSolution,
+    Environment,
+    EnvironmentRequest,
+    Finding,
+    FindingReported,
+    InterlockError,
+    LockedEnvironment,
+    Metadata,
+    PyPIPackage,
+    Resolution,
+    Severity,
+    SourceTree,
+)
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from interlock.build.discovery import Result
+    from interlock.core.paths import Layout
+    from interlock.plugins import Plugins
+
+
+class Backends:
+    """The backends of one environment's sdists.
+
+    ``previous`` is the earlier answer to the request. ``siblings`` are answers for other platforms: a backend runs on
+    its own platform only, so that what it said there stands in for what cannot be asked here.
+    """
+
+    def __init__(
+        self,
+        request: EnvironmentRequest,
+        conda: CondaSolution,
+        plugins: Plugins,
+        layout: Layout,
+        *,
+        previous: LockedEnvironment | None,
+        siblings: Sequence[LockedEnvironment],
+    ) -> None:
+        self._request = request
+        self._conda = conda
+        self._plugins = plugins
+        self._layout = layout
+        self._previous = previous
+        self._siblings = siblings
+        self._foreign = request.platform != current_platform()
+        self._service = BuildService(default_store(request.build.store, plugins.event), emit=plugins.event)
+        self._planner = make_planner(request, conda, plugins)
+        self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
+        self._building: list[NormalizedName] = []
+
+    def source(self, package: PyPIPackage) -> SourceTree:
+        """What the source of a package consists of."""
+        return self._planner.source(package)
+
+    def plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
+        """The plan of a package's build, with everything that its backend asks for when it is called.
+
+        A backend that fails is a warning (IL425): the machine that locks may lack what the one that installs has.
+        Raises :class:`InterlockError` as planning and making build environments do.
+        """
+        plan = self._plan(package, resolution)
+        if self._foreign:
+            return plan
+        try:
+            environment = self._environment(plan, resolution)
+            _, plan = self._discovering(
+                plan, environment, lambda plan: self._service.require_planned(plan, environment)
+            )
+        except BackendFailedError as error:
+            self._plugins.event(FindingReported(finding=_not_asked(package, error.findings[0])))
+            return plan
+        self._learned[package.name] = learned_requirements(plan)
+        return plan
+
+    def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
+        """What the backend says of a package in the build environment that this resolution plans for it."""
+        if self._foreign:
+            return self._metadata_of_sibling(package)
+        plan = self._plan(package, resolution)
+        environment = self._environment(plan, resolution)
+        metadata, plan = self._discovering(
+            plan, environment, lambda plan: self._service.produce_metadata(plan, environment)
+        )
+        self._learned[package.name] = learned_requirements(plan)
+        return metadata
+
+    def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
+        learned = self._learned.get(package.name, self._learned_of_sibling(package) if self._foreign else ())
+        return self._planner.plan(package, resolution, learned=learned, previous=self._plan_before(package))
+
+    def _plan_before(self, package: PyPIPackage) -> BuildPlan | None:
+        """The plan of the earlier answer; what the backend of another source asked for says nothing of this one."""
+        before = self._previous.plan(package.name) if self._previous else None
+        if before is None or before.package.artifact == package.artifact:
+            return before
+        kept = tuple(entry for entry in before.requirements if entry.origin != "get-requires")
+        return replace(before, requirements=kept)
+
+    def _discovering(
+        self, plan: BuildPlan, environment: Environment, attempt: Callable[[BuildPlan], Result]
+    ) -> tuple[Result, BuildPlan]:
+        return discovering(plan, environment, self._planner, self._plugins, attempt)
+
+    def _environment(self, plan: BuildPlan, resolution: Resolution) -> Environment:
+        # Imported here: only builds need an interpreter while locking.
+        from interlock.engines.rattler.cached_prefix import linked_prefix
+
+        locked = LockedEnvironment(
+            name=self._request.name, platform=self._request.platform, conda=self._conda, resolution=resolution
+        )
+        built = tuple(self._wheel(name, resolution, plan) for name in wheels_needed(plan))
+        prefix = linked_prefix(self._conda.records)
+        return make_environment(locked, self._request, self._layout, prefix=prefix, built=built)
+
+    def _wheel(self, name: NormalizedName, resolution: Resolution, wanted_by: BuildPlan) -> BuiltWheel:
+        """The wheel of an sdist of the resolution that the build of another one has to see, built if need be."""
+        package = resolution.get(name)
+        assert package is not None  # noqa: S101 - plans name packages of their resolution
+        with self._once(name, wanted_by):
+            plan = self.plan(package, resolution)
+            environment = self._environment(plan, resolution)
+            wheel, plan = self._discovering(
+                with_jobs(plan, available_jobs(self._request.build)),
+                environment,
+                lambda plan: self._plugins.build_wheel(plan, environment),
+            )
+        self._learned[name] = learned_requirements(plan)
+        return wheel
+
+    @contextmanager
+    def _once(self, name: NormalizedName, wanted_by: BuildPlan) -> Iterator[None]:
+        if name in self._building:
+            raise InterlockError(_circle(wanted_by, [*self._building[self._building.index(name) :], name]))
+        self._building.append(name)
+        try:
+            yield
+        finally:
+            self._building.pop()
+
+    def _learned_of_sibling(self, package: PyPIPackage) -> tuple[BuildRequirement, ...]:
+        plans = (sibling.plan(package.name) for sibling in self._siblings)
+        return next((learned_requirements(plan) for plan in plans if plan is not None), ())
+
+    def _metadata_of_sibling(self, package: PyPIPackage) -> Metadata:
+        answers = [
+            answer
+            for sibling in self._siblings
+            for answer in sibling.resolution.metadata
+            if answer.name == package.name and package.version in (answer.version, UNKNOWN_VERSION)
+        ]
+        if answers:
+            return answers[0]
+        raise InterlockError(
+            Finding(
+                code="IL483",
+                what=f"the metadata of {package.name} for {self._request.platform} cannot be had on this machine",
+                why="only its build backend knows it, and that has to run on that platform",
+                fix="declare it in `[[tool.uv.dependency-metadata]]`, or lock where the platform is at hand",
+            )
+        )
+
+
+def _not_asked(package: PyPIPackage, failure: Finding) -> Finding:
+    return replace(
+        failure,
+        code="IL425",
+        what=f"the build backend of {package} could not be asked what it needs",
+        why=failure.why or failure.what,
+        fix="nothing has to be done if it builds on the machine that installs it; its plan holds what it declares. "
+        f"Else: {failure.fix}",
+        severity=Severity.WARNING,
+    )
+
+
+def _circle(plan: BuildPlan, names: Sequence[NormalizedName]) -> Finding:
+    last = canonicalize_name(names[0])
+    return Finding(
+        code="IL418",
+        what=f"{plan.package} needs {last} while it is built, and {last} needs {plan.name}",
+        why=f"each of them needs the wheel of the next one: {' -> '.join(names)}",
+        fix="remove one of their extra build dependencies, or use a wheel for one of them",
+    )
