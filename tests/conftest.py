@@ -8,12 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from interlock.solve import maps
 from kit.channel import Channel
 from kit.index import Index
 from kit.pipes import Pipe
 from kit.project import Project
 from kit.server import serve
 from kit.shared import Shared
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_published_map() -> Iterator[None]:
+    """conda-forge's map as it comes with Interlock; the command line in scenarios has no network anyway."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maps, "conda_forge_map", maps.snapshot)
+        yield
 
 
 @pytest.fixture(scope="session")

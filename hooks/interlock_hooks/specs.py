@@ -95,11 +95,11 @@ def interlock_conda_solve(request: CondaRequest) -> CondaSolution | None:
 
 
 @hookspec(firstresult=True)
-def interlock_pypi_names(record: CondaRecord) -> list[str] | None:
+def interlock_pypi_names(record: CondaRecord, request: EnvironmentRequest) -> list[str] | None:
     """PyPI names of the Python distributions that a conda record supplies; the first answer that is not ``None`` wins.
 
-    An empty list says that the record supplies none. Asked for each record of a solution; the manifest's
-    ``conda-pypi-map`` is applied before any plugin is asked.
+    An empty list says that the record supplies none. Asked for each record of a solution of which the manifest's
+    ``conda-pypi-map`` says nothing; ``request`` is what the environment asks for.
 
     Example::
 

@@ -14,6 +14,7 @@ from interlock_hooks.types import Finding, InterlockError
 
 _BUILTIN_FIX = "this is a bug in Interlock: run the command again with -vv and report what it prints"
 _PLUGIN_FIX = "repair the plugin, or take it out of `plugins` in [tool.interlock]; -vv shows the traceback"
+Note = Callable[[str, str, object], None]  # plugin, hook, answer
 _CONTAINERS = {list: (list, tuple), Mapping: (Mapping,)}
 
 
@@ -45,15 +46,19 @@ def hook_specs() -> dict[str, HookSpec]:
     }
 
 
-def guarded(name: str, functions: Mapping[str, tuple[Callable[..., Any], bool]], *, builtin: bool) -> ModuleType:
+def guarded(
+    name: str, functions: Mapping[str, tuple[Callable[..., Any], bool]], *, builtin: bool, note: Note
+) -> ModuleType:
     """A module with the hook functions of the plugin ``name``; the flag of each says whether it is a wrapper.
+
+    ``note`` is told of each answer to a hook of which the first result is used.
 
     Whatever they raise that is not an :class:`InterlockError` becomes one (IL805), and so does a result that is not of
     the type that the specification names (IL806).
     """
     module = ModuleType(name)
     for hook, (function, wraps) in functions.items():
-        guard = _Guard(name, hook, _BUILTIN_FIX if builtin else _PLUGIN_FIX)
+        guard = _Guard(name, hook, _BUILTIN_FIX if builtin else _PLUGIN_FIX, note)
         setattr(module, hook, guard.wrapper(function) if wraps else guard.implementation(function))
     return module
 
@@ -65,6 +70,7 @@ class _Guard:
     plugin: str
     hook: str
     fix: str
+    note: Note
 
     def implementation(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -73,7 +79,7 @@ class _Guard:
                 result = function(*args)
             # pluggy leaves a None out of the results of every hook, so None always means "nothing to say".
             if result is not None:
-                self._check(result, hook_specs()[self.hook])
+                self._accept(result, hook_specs()[self.hook])
             return result
 
         return call
@@ -84,7 +90,7 @@ class _Guard:
             with self._blamed():
                 result = yield from function(*args)
             specification = hook_specs()[self.hook]
-            self._check(result, specification if specification.first else specification.of_all_plugins)
+            self._accept(result, specification if specification.first else specification.of_all_plugins)
             return result
 
         return call
@@ -105,6 +111,11 @@ class _Guard:
                     fix=self.fix,
                 )
             ) from error
+
+    def _accept(self, result: object, specification: HookSpec) -> None:
+        self._check(result, specification)
+        if specification.first:
+            self.note(self.plugin, self.hook, result)
 
     def _check(self, result: object, specification: HookSpec) -> None:
         if not _fits(result, specification.result):

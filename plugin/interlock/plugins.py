@@ -66,6 +66,8 @@ class Plugins:
         self._manager = pluggy.PluginManager(PROJECT_NAME)
         self._manager.add_hookspecs(specs)
         self._builtin: set[str] = set()
+        # Per hook, who gave the last answer, and the answer.
+        self._answers: dict[str, tuple[str, object]] = {}
 
     def register_builtin(self, name: str, plugin: object) -> None:
         """Add a stage of Interlock's own."""
@@ -102,7 +104,20 @@ class Plugins:
             if problem := _problem(hook, function, options):
                 raise pluggy.PluginValidationError(plugin, problem)
             functions[hook] = (function, bool(options.get("wrapper")))
-        self._manager.register(guarded(name, functions, builtin=name in self._builtin), name)
+        self._manager.register(guarded(name, functions, builtin=name in self._builtin, note=self._note), name)
+
+    def last_answer(self, hook: str) -> str | None:
+        """The third-party plugin that gave the last answer to a hook of which the first result is used.
+
+        ``None`` if a built-in one did, or none. A wrapper counts if it changed the answer.
+        """
+        name, _ = self._answers.get(hook, (None, None))
+        return None if name in self._builtin else name
+
+    def _note(self, plugin: str, hook: str, answer: object) -> None:
+        known = self._answers.get(hook)
+        if answer is not None and (known is None or known[1] != answer):
+            self._answers[hook] = (plugin, answer)
 
     def infos(self) -> list[PluginInfo]:
         """All plugins: the registered ones, then those that are installed but not enabled."""
@@ -139,9 +154,10 @@ class Plugins:
         result: CondaSolution | None = self._manager.hook.interlock_conda_solve(request=request)
         return _required(result, "interlock_conda_solve")
 
-    def pypi_names(self, record: CondaRecord) -> tuple[str, ...] | None:
+    def pypi_names(self, record: CondaRecord, request: EnvironmentRequest) -> tuple[str, ...] | None:
         """The PyPI names that a conda record supplies, ``None`` if no plugin knows."""
-        names: Sequence[str] | None = self._manager.hook.interlock_pypi_names(record=record)
+        self._answers.pop("interlock_pypi_names", None)
+        names: Sequence[str] | None = self._manager.hook.interlock_pypi_names(record=record, request=request)
         return None if names is None else tuple(names)
 
     def pypi_request(self, request: EnvironmentRequest, conda: CondaSolution) -> list[PyPIAdditions]:

@@ -77,8 +77,12 @@ class Channel:
         depends: Sequence[str] = (),
         modules: Mapping[str, str] | None = None,
         conda_name: str | None = None,
+        declared: bool = True,
     ) -> Path:
-        """Add a conda package that supplies a Python distribution for interpreter ``python`` (``3.12``)."""
+        """Add a conda package that supplies a Python distribution for interpreter ``python`` (``3.12``).
+
+        ``declared`` says whether the channel's repodata tells which one, as conda-forge's does.
+        """
         module = escaped(name)
         site_packages = f"lib/python{python}/site-packages"
         info = f"{site_packages}/{module}-{version}.dist-info"
@@ -88,7 +92,8 @@ class Channel:
         files[f"{info}/INSTALLER"] = "conda\n"
         files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*code, f"{module}-{version}.dist-info/METADATA"])
         pin = f"python {python}.*"
-        return self.add(conda_name or name, version, depends=[pin, *depends], files=files, purls=[name])
+        purls = [name] if declared else None
+        return self.add(conda_name or name, version, depends=[pin, *depends], files=files, purls=purls)
 
     def offer(self, package: Path) -> Path:
         """Offer a package file that exists already, in a folder named after its platform."""

@@ -119,7 +119,9 @@ EXERCISES: dict[str, Exercise] = {
     ),
     "interlock_conda_solve": Exercise(lambda plugins, root: plugins.conda_solve(CONDA_REQUEST), lambda root: CONDA),
     "interlock_pypi_names": Exercise(
-        lambda plugins, root: plugins.pypi_names(RECORD), lambda root: ["torch"], lambda answer: tuple(answer)
+        lambda plugins, root: plugins.pypi_names(RECORD, request(root)),
+        lambda root: ["torch"],
+        lambda answer: tuple(answer),
     ),
     "interlock_pypi_request": Exercise(
         lambda plugins, root: plugins.pypi_request(request(root), CONDA),

@@ -21,6 +21,7 @@ from kit.plugins import write_plugin
 HOOKS = sorted(hook_specs())
 FIRST = sorted(name for name, specification in hook_specs().items() if specification.first)
 ALL = sorted(set(HOOKS) - set(FIRST))
+REQUEST = request(Path())
 # None of these is the result of any hook.
 WRONG = object()
 
@@ -140,8 +141,8 @@ def test_a_stage_without_an_answer_is_an_error(hook: str, tmp_path: Path) -> Non
 
 
 def test_unknown_pypi_names_are_no_error() -> None:
-    assert Plugins().pypi_names(RECORD) is None
-    assert registered(plugin(interlock_pypi_names=lambda: ())).pypi_names(RECORD) == ()
+    assert Plugins().pypi_names(RECORD, REQUEST) is None
+    assert registered(plugin(interlock_pypi_names=lambda: ())).pypi_names(RECORD, REQUEST) == ()
 
 
 def test_results_of_several_plugins_are_joined_and_a_tuple_does_for_a_list(tmp_path: Path) -> None:
@@ -228,11 +229,11 @@ def test_a_wrapper_may_change_the_result() -> None:
     plugins = registered(
         plugin(interlock_pypi_names=lambda: ["torch"]), wrapping("interlock_pypi_names", lambda names: [*names, "more"])
     )
-    assert plugins.pypi_names(RECORD) == ("torch", "more")
+    assert plugins.pypi_names(RECORD, REQUEST) == ("torch", "more")
 
 
 def test_a_wrapper_around_nothing_is_no_error() -> None:
-    assert registered(wrapping("interlock_pypi_names", lambda names: names)).pypi_names(RECORD) is None
+    assert registered(wrapping("interlock_pypi_names", lambda names: names)).pypi_names(RECORD, REQUEST) is None
 
 
 @pytest.mark.parametrize("hook", HOOKS)
@@ -251,7 +252,7 @@ def test_a_wrapper_that_fails_is_named(tmp_path: Path) -> None:
         plugin(interlock_pypi_names=lambda: ["torch"]), wrapping("interlock_pypi_names", lambda names: names["torch"])
     )
     with pytest.raises(InterlockError) as error:
-        plugins.pypi_names(RECORD)
+        plugins.pypi_names(RECORD, REQUEST)
     assert only(error).what == "plugin 'part1' failed in interlock_pypi_names"
 
 
@@ -261,7 +262,7 @@ def test_a_failure_inside_a_wrapper_is_blamed_on_who_failed() -> None:
 
     plugins = registered(plugin(interlock_pypi_names=fail), wrapping("interlock_pypi_names", lambda names: names))
     with pytest.raises(InterlockError) as error:
-        plugins.pypi_names(RECORD)
+        plugins.pypi_names(RECORD, REQUEST)
     assert only(error).what == "plugin 'part0' failed in interlock_pypi_names"
 
 
@@ -273,7 +274,7 @@ def test_an_installed_plugin_runs_only_where_it_is_named(site: Callable[..., Non
     site("unnamed", "raise AssertionError('must not be imported')\n")
     plugins = Plugins()
     plugins.register_third_party(["named"])
-    assert plugins.pypi_names(RECORD) == ("named",)
+    assert plugins.pypi_names(RECORD, REQUEST) == ("named",)
     assert "unnamed" in installed_entry_points()
     assert "unnamed" not in sys.modules
 
@@ -285,7 +286,7 @@ def test_plugins_are_asked_in_the_order_of_the_manifest_and_before_built_in_ones
     site("two", TWO_NAMED.format(answer="two"))
     plugins = registered(plugin(interlock_pypi_names=lambda: ["built-in"]))
     plugins.register_third_party(["one", "two"])
-    assert plugins.pypi_names(RECORD) == ("one",)
+    assert plugins.pypi_names(RECORD, REQUEST) == ("one",)
     variables = EXERCISES["interlock_build_variables"].ask(plugins, tmp_path)
     assert variables == {"WHO": "one", "one": "1", "two": "1"}
 
@@ -319,7 +320,7 @@ instance.answer = ["instance"]
         (info / "entry_points.txt").write_text(f"[interlock]\na-{name} = a_{name}:{target}\n")
         plugins = Plugins()
         plugins.register_third_party([f"a-{name}"])
-        assert plugins.pypi_names(RECORD) == (name,)
+        assert plugins.pypi_names(RECORD, REQUEST) == (name,)
 
 
 def test_a_class_that_takes_emit_can_send_events(site: Callable[..., None], tmp_path: Path) -> None:
@@ -348,7 +349,7 @@ class Plugin:
 
     plugins = registered(Listener())
     plugins.register_third_party(["sender"])
-    assert plugins.pypi_names(RECORD) == ()
+    assert plugins.pypi_names(RECORD, REQUEST) == ()
     assert [event.item for event in seen] == [RECORD.name]  # type: ignore[attr-defined]
 
 

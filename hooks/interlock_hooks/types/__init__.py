@@ -43,6 +43,7 @@ from interlock_hooks.types.events import (
     Step,
 )
 from interlock_hooks.types.findings import ExitCode, Finding, InterlockError, Location, Severity
+from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin, NameRule
 from interlock_hooks.types.pypi import (
     Artifact,
     ArtifactKind,
@@ -62,6 +63,7 @@ from interlock_hooks.types.pypi import (
 )
 
 __all__ = [
+    "EVERY_CHANNEL",
     "ActivationOptions",
     "Artifact",
     "ArtifactKind",
@@ -73,6 +75,7 @@ __all__ = [
     "BuildRequirement",
     "BuildStarted",
     "BuiltWheel",
+    "ChannelNames",
     "ChannelPriority",
     "CondaAdditions",
     "CondaRecord",
@@ -91,7 +94,10 @@ __all__ = [
     "InterlockError",
     "Location",
     "LockedEnvironment",
+    "MappedNames",
     "Metadata",
+    "NameOrigin",
+    "NameRule",
     "NameSelection",
     "PackageBuildOptions",
     "Prerelease",

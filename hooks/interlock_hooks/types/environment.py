@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import NormalizedName
-
 from interlock_hooks.types.build import BuildOptions, BuildPlan, BuiltWheel
 from interlock_hooks.types.conda import ChannelPriority, CondaSolution, CondaSpec, SolveStrategy
 from interlock_hooks.types.findings import Location
+from interlock_hooks.types.names import ChannelNames
 from interlock_hooks.types.pypi import PyPIOptions, Requirement, Resolution
 
 
@@ -36,8 +35,8 @@ class ActivationOptions:
 class EnvironmentRequest:
     """What the manifest asks for in one environment on one platform, with features already merged.
 
-    ``root`` is the directory of the manifest. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` maps conda
-    package names to the PyPI names that the manifest says they provide. ``settings`` holds the
+    ``root`` is the directory of the manifest. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` is what
+    the manifest says about the PyPI names of conda packages, by channel. ``settings`` holds the
     ``[tool.interlock.NAME]`` tables that belong to plugins, unread.
     """
 
@@ -59,7 +58,7 @@ class EnvironmentRequest:
     pypi: PyPIOptions = PyPIOptions()
     build: BuildOptions = BuildOptions()
     activation: ActivationOptions = ActivationOptions()
-    pypi_names: Mapping[str, tuple[NormalizedName, ...]] = field(default_factory=dict)
+    pypi_names: tuple[ChannelNames, ...] = ()
     torch_backend: str | None = None
     plugins: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Literal
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock_hooks.types.findings import Location
+from interlock_hooks.types.names import NameOrigin
 
 ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
 IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
@@ -89,11 +90,15 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvidedDistribution:
-    """A Python distribution that a conda record supplies; resolved against, never replaced, never removed."""
+    """A Python distribution that a conda record supplies; resolved against, never replaced, never removed.
+
+    ``record`` is the conda package's name, ``origin`` the rule by which it was found.
+    """
 
     name: NormalizedName
     version: str
     record: str
+    origin: NameOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,10 @@ class Listener:
 
     @hookimpl
     def interlock_event(self, event: Event) -> None:
-        """Take note of an event."""
+        """Take note of an event; what several environments or platforms report alike is told once."""
         if isinstance(event, FindingReported):
+            if event.finding in self._output.reported:
+                return
             self._output.reported.append(event.finding)
         if self._progress is not None:
             self._progress.interlock_event(event)

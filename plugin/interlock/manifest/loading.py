@@ -16,6 +16,7 @@ from interlock.manifest.document import Document, label
 from interlock.manifest.misplaced import check_pixi_toml, check_pyproject
 from interlock.manifest.model import (
     DEFAULT,
+    DEFAULT_CHANNEL,
     EVERYWHERE,
     Channel,
     EnvironmentDeclaration,
@@ -150,7 +151,7 @@ def _shared(top: Table, pixi: Shared, uv: Shared, own: InterlockOptions, project
     )
     return replace(
         pixi,
-        channels=pixi.channels or (Channel(channel="conda-forge"),),
+        channels=pixi.channels or (Channel(channel=DEFAULT_CHANNEL),),
         pypi=merged(pixi.pypi, uv.pypi),
         no_isolation=union(pixi.no_isolation, uv.no_isolation),
         constraints=uv.constraints,

@@ -12,13 +12,13 @@ from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from packaging.utils import NormalizedName
-
     from interlock_hooks.types.conda import ChannelPriority, CondaSpec, SolveStrategy
     from interlock_hooks.types.environment import EnvironmentRequest, SystemRequirement
     from interlock_hooks.types.findings import Finding, Location
+    from interlock_hooks.types.names import ChannelNames
 
 DEFAULT = "default"
+DEFAULT_CHANNEL = "conda-forge"
 EVERYWHERE = ""  # the selector of what a feature asks for on every platform
 
 
@@ -105,7 +105,7 @@ class Shared:
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     build: BuildOptions = BuildOptions()
-    pypi_names: Mapping[str, tuple[NormalizedName, ...]] = field(default_factory=dict)
+    pypi_names: tuple[ChannelNames, ...] = ()
     requires_python: str | None = None
     requires_python_where: Location | None = None
     torch_backend: str | None = None

@@ -26,6 +26,12 @@ CYCLE = "IL117"  # groups or extras that include themselves
 NO_WORKSPACE = "IL118"  # a readable manifest that declares nothing to install
 MISSING_KEY = "IL119"  # a key that the table must have
 MISSING_PATH = "IL120"  # a local path that does not exist
+BAD_MAP = "IL121"  # a conda-pypi-map, or an entry of it, that cannot be read
+BAD_NAMES = "IL122"  # an entry of a map that is not one or more PyPI names
+MAPPED_TWICE = "IL123"  # two entries of the map for one channel
+MAPPED_CHANNEL = "IL124"  # a map for a channel that is not used
+PLAIN_HTTP = "IL125"  # a map that is fetched without encryption
+EMPTY_MAP = "IL126"  # a map without entries
 
 
 class Report:

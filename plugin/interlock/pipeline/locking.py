@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from interlock.build.plan import PlanContext, listed_without_build
 from interlock.manifest.cutoff import moment
 from interlock.pipeline.backends import Backends
+from interlock.pipeline.naming import provided_distributions
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
 from interlock.resolve.dynamic import resolve_fixpoint
-from interlock.solve.names import provided_distributions, unmapped_distributions
 from interlock.solve.request import make_conda_request, python_target
 from interlock.solve.virtual import merge_virtual_packages
 from interlock_hooks.types import (
@@ -119,14 +119,13 @@ class _Locker:
 
     def resolve(self) -> Resolution:
         """The resolution, with the metadata of dynamic sdists as their backends say it."""
-        provided = provided_distributions(self._conda.records, self._plugins.pypi_names, self._request.pypi_names)
-        unmapped = unmapped_distributions(self._conda, self._plugins.pypi_names, self._request, known=provided)
+        provided = provided_distributions(self._conda.records, self._request, self._plugins)
         additions = self._plugins.pypi_request(self._request, self._conda)
         requirements = (*self._request.requirements, *(r for each in additions for r in each.requirements))
         if not requirements:
             python = self._conda.get("python")
             target = PythonTarget(version=python.version if python else "0", platform=self._request.platform)
-            return Resolution(python=target, provided=(*provided, *unmapped))
+            return Resolution(python=target, provided=provided)
         backends = (each.torch_backend for each in additions if each.torch_backend)
         options = self._request.pypi
         pypi_request = PyPIRequest(
@@ -136,7 +135,7 @@ class _Locker:
             requirements=requirements,
             constraints=(*self._request.constraints, *(text for each in additions for text in each.constraints)),
             overrides=(*self._request.overrides, *(text for each in additions for text in each.overrides)),
-            provided=(*provided, *unmapped),
+            provided=provided,
             options=replace(options, indexes=(*options.indexes, *(i for each in additions for i in each.indexes))),
             metadata=self._request.build.metadata,
             preferred=tuple((p.name, p.version) for p in self._previous.resolution.packages) if self._previous else (),

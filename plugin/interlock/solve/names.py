@@ -1,155 +1,142 @@
-"""Which PyPI distributions conda packages supply."""
+"""Which rule says which PyPI names a conda record has: first what the manifest says, then what is known without it."""
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from urllib.parse import unquote, urlsplit
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock_hooks.types import CondaRecord, CondaSolution, EnvironmentRequest, ProvidedDistribution
-
-_PURL = re.compile(r"pkg:pypi/(?P<name>[^@?#]+)(?:@(?P<version>[^?#]+))?")
-_MAP = "conda-forge-pypi-map.json.gz"
-# Directly in site-packages: what a package vendors below itself is not a distribution of the environment.
-_METADATA = re.compile(
-    r"(?:^|.*/)site-packages/(?P<stem>[^/]+)\.(?:dist-info/METADATA|egg-info/PKG-INFO|egg-info)", re.IGNORECASE
+from interlock.core.channels import channel_address, is_conda_forge, is_mirror
+from interlock_hooks.types import (
+    EVERY_CHANNEL,
+    ChannelNames,
+    CondaRecord,
+    EnvironmentRequest,
+    MappedNames,
+    NameOrigin,
 )
-_EGG_PYTHON = re.compile(r"-py\d+\.\d+$")
+
+if TYPE_CHECKING:
+    from interlock.solve.maps import KnownMap
+
+PURL = re.compile(r"pkg:pypi/(?P<name>[^@?#]+)(?:@(?P<version>[^?#]+))?")
+PublishedMap = Callable[[], "KnownMap"]
 
 
-def pypi_names(record: CondaRecord) -> list[str] | None:
-    """The PyPI names of the distributions that a conda record supplies; ``None`` if nothing is known about it.
+def channel_settings(channel: str, entries: Sequence[ChannelNames]) -> ChannelNames | None:
+    """What the manifest says about a channel: the entry with its address, else one with its name, else for all."""
+    exact = (entry for entry in entries if channel_address(entry.channel) == channel_address(channel))
+    named = (entry for entry in entries if is_mirror(channel, entry.channel))
+    every = (entry for entry in entries if entry.channel == EVERY_CHANNEL)
+    return next((entry for group in (exact, named, every) for entry in group), None)
 
-    What the record itself says (``purls``) comes first. Records from conda-forge, or a mirror whose address ends in
-    that name, are looked up in the published map; if they are newer than it, a package that depends on python is taken
-    to supply the distribution of its own name. Nothing is assumed about packages of other channels: their files say it
-    once they are linked, see :func:`distributions_in_files`.
+
+def manifest_names(record: CondaRecord, request: EnvironmentRequest) -> MappedNames | None:
+    """What the manifest's ``conda-pypi-map`` says of a record; ``None`` if it leaves that to others.
+
+    Raises :class:`~interlock_hooks.types.InterlockError` (IL241, IL242) when a map at an address cannot be had.
     """
-    if record.purls is not None:
-        found = (_PURL.match(purl) for purl in record.purls)
-        return list(dict.fromkeys(canonicalize_name(unquote(purl["name"])) for purl in found if purl))
-    if not _from_conda_forge(record.channel):
+    settings = channel_settings(record.channel, request.pypi_names)
+    if settings is None:
         return None
-    known = _conda_forge_map()
-    if record.name in known:
-        return _plausible(record.name, known)
-    return [canonicalize_name(record.name)] if _depends_on_python(record) else []
+    if settings.off:
+        return MappedNames(origin=NameOrigin(rule="off", where=settings.where))
+    if record.name in settings.inline:
+        return settings.inline[record.name]
+    names = _listed(record.name, settings)
+    if names is None:
+        return None
+    return MappedNames(names=names, origin=NameOrigin(rule="map", source=settings.location or "", where=settings.where))
 
 
-def provided_distributions(
-    records: Iterable[CondaRecord],
-    names: Callable[[CondaRecord], Sequence[str] | None],
-    overrides: Mapping[str, Sequence[NormalizedName]] | None = None,
-) -> tuple[ProvidedDistribution, ...]:
-    """The distributions that a solution supplies, by name.
+def default_names(
+    record: CondaRecord, request: EnvironmentRequest, published: PublishedMap | None = None
+) -> MappedNames | None:
+    """What is known of a record without the manifest's map; ``None``: only its files can tell.
 
-    ``names`` is asked for each record unless ``overrides`` (the manifest's conda-pypi-map) has its name. The version is
-    the one in the record's purl, else the record's own; records whose version means nothing to PyPI are left out. If
-    several records supply one distribution (``pytorch`` and its metapackage ``pytorch-cpu``), the one of the same name
-    counts, else the first in link order, which is what the others depend on.
+    What the record itself says (``purls``) comes first. Records from conda-forge are looked up in its ``published``
+    map; if they are newer than it, a package that depends on python is taken to supply the distribution of its own
+    name. Nothing is assumed about packages of other channels, unless the manifest says so.
     """
-    chosen: dict[NormalizedName, ProvidedDistribution] = {}
-    for record in records:
-        mapped = (overrides or {}).get(record.name)
-        supplied = (names(record) or ()) if mapped is None else mapped
-        for name in map(canonicalize_name, supplied):
-            version = _version(record, name)
-            if version is None or (name in chosen and canonicalize_name(record.name) != name):
-                continue
-            chosen[name] = ProvidedDistribution(name=name, version=version, record=record.name)
-    return tuple(chosen[name] for name in sorted(chosen))
+    settings = channel_settings(record.channel, request.pypi_names)
+    forge = is_conda_forge(record.channel)
+    if settings is None or not settings.replace:
+        if record.purls is not None:
+            return MappedNames(names=purl_names(record), origin=NameOrigin(rule="purl"))
+        if forge and (found := _published(record, published)) is not None:
+            return found
+    if not depends_on_python(record):
+        return MappedNames(origin=NameOrigin(rule="none"))
+    allowed = forge if settings is None or settings.same_name is None else settings.same_name
+    own = MappedNames(names=(canonicalize_name(record.name),), origin=NameOrigin(rule="same-name"))
+    return own if allowed else None
 
 
-def unmapped_distributions(
-    conda: CondaSolution,
-    names: Callable[[CondaRecord], Sequence[str] | None],
-    request: EnvironmentRequest,
-    *,
-    known: Iterable[ProvidedDistribution] = (),
-) -> tuple[ProvidedDistribution, ...]:
-    """The distributions of records about which nothing is known (channels without purls), so that none is replaced.
-
-    Their own files say it: the solution is linked into the cache and looked into. Only records that depend on python
-    can hold any, so most solutions cost nothing. ``known`` ones are left out.
-    """
-    python = [record for record in conda.records if record.name != "python" and _depends_on_python(record)]
-    silent = [record.name for record in python if record.name not in request.pypi_names and names(record) is None]
-    if not silent:
-        return ()
-    from interlock.engines.rattler.cached_prefix import linked_prefix
-    from interlock.engines.rattler.prefix_records import record_files
-
-    listed = record_files(linked_prefix(conda.records))
-    taken = {entry.name for entry in known}
-    found = [entry for name in silent for entry in distributions_in_files(listed.get(name, ()), name)]
-    return tuple({entry.name: entry for entry in found if entry.name not in taken}.values())
+def purl_names(record: CondaRecord) -> tuple[NormalizedName, ...]:
+    """The PyPI names in a record's purls."""
+    found = (PURL.match(purl) for purl in record.purls or ())
+    return tuple(dict.fromkeys(canonicalize_name(unquote(purl["name"])) for purl in found if purl))
 
 
-def distributions_in_files(paths: Iterable[str], record: str = "") -> list[ProvidedDistribution]:
-    """The distributions whose metadata is among the files of a package, from the names of the metadata directories.
-
-    ``record`` is the name of the conda package that the files belong to.
-    """
-    found: dict[NormalizedName, ProvidedDistribution] = {}
-    for path in paths:
-        match = _METADATA.fullmatch(path.replace("\\", "/"))
-        parsed = _name_and_version(match["stem"]) if match else None
-        if parsed is not None:
-            found.setdefault(parsed[0], ProvidedDistribution(name=parsed[0], version=parsed[1], record=record))
-    return [found[name] for name in sorted(found)]
-
-
-def _from_conda_forge(channel: str) -> bool:
-    path = urlsplit(channel).path if "://" in channel else channel
-    return "conda-forge" in path.rstrip("/").split("/")
-
-
-def _plausible(package: str, known: Mapping[str, list[str] | None]) -> list[str]:
-    # The map unites all builds that ever were, also one of ansible that had pip inside. Of several names, those that
-    # have a conda package of their own are not this package's.
-    names = known[package] or []
-    if len(names) > 1:
-        names = [name for name in names if name == package or name not in (known.get(name) or ())]
-    return [canonicalize_name(name) for name in names]
-
-
-def _depends_on_python(record: CondaRecord) -> bool:
+def depends_on_python(record: CondaRecord) -> bool:
+    """Whether a record can hold Python distributions at all."""
+    if record.name == "python":
+        return False
     return record.noarch == "python" or any(spec.split()[0] in {"python", "python_abi"} for spec in record.depends)
 
 
-@cache
-def _conda_forge_map() -> dict[str, list[str] | None]:
-    from importlib.resources import files
-
-    data = (files("interlock.solve") / "data" / _MAP).read_bytes()
-    loaded: dict[str, list[str] | None] = json.loads(gzip.decompress(data))
-    return loaded
+def conda_names(name: NormalizedName, request: EnvironmentRequest, published: PublishedMap | None = None) -> list[str]:
+    """The conda packages that may supply a distribution, by what is known without their records; likely ones first."""
+    return list(dict.fromkeys(_conda_names(name, request, published)))
 
 
-def _version(record: CondaRecord, name: NormalizedName) -> str | None:
-    for purl in map(_PURL.match, record.purls or ()):
-        if purl and purl["version"] and canonicalize_name(unquote(purl["name"])) == name:
-            return unquote(purl["version"])
-    return _pypi_version(record.version)
+def _conda_names(name: NormalizedName, request: EnvironmentRequest, published: PublishedMap | None) -> Iterator[str]:
+    yield name
+    for entry in request.pypi_names:
+        yield from sorted(conda for conda, mapped in entry.inline.items() if name in mapped.names)
+        yield from sorted(conda for conda, names in entry.listed.items() if name in names)
+        if (remote := _remote(entry)) is not None:
+            yield from remote.conda_names(name)
+    if any(is_conda_forge(channel) for channel in request.channels or ("conda-forge",)):
+        yield from (published or _conda_forge_map)().conda_names(name)
 
 
-def _pypi_version(text: str) -> str | None:
-    # Conda versions may not hold a dash, so `1.0-rc1` is written `1.0_rc1`.
-    try:
-        return str(Version(text.replace("_", "-")))
-    except InvalidVersion:
+def remote_maps(records: Iterable[CondaRecord], request: EnvironmentRequest) -> list[KnownMap]:
+    """The maps at addresses that speak of the channels of these records."""
+    channels = dict.fromkeys(record.channel for record in records)
+    settings = (channel_settings(channel, request.pypi_names) for channel in channels)
+    maps = (_remote(entry) for entry in settings if entry is not None)
+    return [known for known in maps if known is not None]
+
+
+def _listed(conda: str, settings: ChannelNames) -> tuple[NormalizedName, ...] | None:
+    remote = _remote(settings)
+    return settings.listed.get(conda) if remote is None else remote.get(conda)
+
+
+def _remote(settings: ChannelNames) -> KnownMap | None:
+    if settings.location is None or settings.sha256 is not None or "://" not in settings.location:
         return None
+    from interlock.solve.maps import map_at
+
+    return map_at(settings.location)
 
 
-def _name_and_version(stem: str) -> tuple[NormalizedName, str] | None:
-    name, _, version = _EGG_PYTHON.sub("", stem).partition("-")
-    try:
-        return canonicalize_name(name, validate=True), str(Version(version.replace("_", "-")))
-    except (InvalidName, InvalidVersion):
+def _published(record: CondaRecord, published: PublishedMap | None) -> MappedNames | None:
+    known = (published or _conda_forge_map)()
+    names = known.get(record.name)
+    if names is None:
         return None
+    # The map unites all builds that ever were, also one of ansible that had pip inside. Of several names, those that
+    # have a conda package of their own are not this package's.
+    own = [name for name in names if name == record.name or name not in (known.get(name) or ())]
+    return MappedNames(names=tuple(own) if len(names) > 1 else names, origin=known.origin)
+
+
+def _conda_forge_map() -> KnownMap:
+    from interlock.solve.maps import conda_forge_map
+
+    return conda_forge_map()

@@ -43,8 +43,9 @@ class SolvePlugin:
         return solve(request)
 
     @hookimpl
-    def interlock_pypi_names(self, record: CondaRecord) -> list[str] | None:
+    def interlock_pypi_names(self, record: CondaRecord, request: EnvironmentRequest) -> list[str] | None:
         """What the record says, what conda-forge's map says; ``None`` about packages of other channels."""
-        from interlock.solve.names import pypi_names
+        from interlock.solve.names import default_names
 
-        return pypi_names(record)
+        found = default_names(record, request)
+        return None if found is None else list(found.names)

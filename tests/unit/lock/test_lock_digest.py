@@ -10,6 +10,7 @@ from interlock.lock.digest import request_digest
 from interlock_hooks.types import (
     ActivationOptions,
     BuildOptions,
+    ChannelNames,
     CondaSpec,
     EnvironmentRequest,
     Index,
@@ -68,7 +69,7 @@ def test_what_does_not_change_the_answer(root: Path, changes: dict[str, Any]) ->
         {"build": BuildOptions(no_isolation=NameSelection(names=frozenset({"flash-attn"})))},  # type: ignore[arg-type]
         {"build": BuildOptions(packages=(PackageBuildOptions(name="a", variables=(("A", "1"),)),))},  # type: ignore[arg-type]
         {"pypi": PyPIOptions(indexes=(Index(url="https://other/simple"),))},
-        {"pypi_names": {"numpy": ("numpy",)}},
+        {"pypi_names": (ChannelNames(channel="conda-forge", off=True),)},
         {"settings": {"cuda": {"torch-backend": "auto"}}},
     ],
 )

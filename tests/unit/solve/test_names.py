@@ -1,116 +1,122 @@
 from __future__ import annotations
 
-import gzip
-import json
-from importlib.resources import files
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from interlock.solve.names import distributions_in_files, provided_distributions, pypi_names
-from solve.conftest import record
+from interlock.solve.maps import KnownMap
+from interlock.solve.names import channel_settings, conda_names, default_names, manifest_names
+from interlock_hooks.types import ChannelNames, CondaRecord, Location, MappedNames, NameOrigin
+from solve.conftest import Ask, record
 
 FORGE = "https://conda.anaconda.org/conda-forge/"
+ROBO = "https://conda.anaconda.org/robo/"
+MADE_UP = "made-up-for-this_test"
 
 
-def test_what_the_record_says_counts() -> None:
+def inline(name: str, *names: str) -> dict[str, MappedNames]:
+    return {name: MappedNames(names=names, origin=NameOrigin(rule="inline"))}
+
+
+def known(ask: Ask, entry: CondaRecord, *channels: ChannelNames, **published: list[str] | None) -> tuple[str, ...]:
+    """The rule and the names, with a published map of one's own."""
+    request = ask(pypi_names=channels)
+    made = KnownMap(published, "published", "https://maps.example")
+    found = manifest_names(entry, request) or default_names(entry, request, lambda: made)
+    return ("unknown",) if found is None else (found.origin.rule, *found.names)
+
+
+def test_what_the_record_says_counts(ask: Ask) -> None:
     purls = ("pkg:pypi/Foo_Bar@1.2?x=1", "pkg:pypi/foo.bar", "pkg:pypi/a%2Eb", "pkg:conda/other")
-    assert pypi_names(record("numpy", channel=FORGE, purls=purls)) == ["foo-bar", "a-b"]
-    assert pypi_names(record("numpy", channel=FORGE, purls=())) == []
+    assert known(ask, record("numpy", channel=FORGE, purls=purls)) == ("purl", "foo-bar", "a-b")
+    assert known(ask, record("numpy", channel=FORGE, purls=())) == ("purl",)
 
 
-def test_nothing_is_assumed_about_other_channels() -> None:
-    assert pypi_names(record("numpy", noarch="python")) is None
+def test_nothing_is_assumed_about_python_packages_of_other_channels(ask: Ask) -> None:
+    assert known(ask, record("numpy", noarch="python"), numpy=["numpy"]) == ("unknown",)
+    assert known(ask, record("numpy", depends=("python >=3.9",))) == ("unknown",)
+    assert known(ask, record("zlib", depends=("libc",))) == ("none",)
+
+
+def test_conda_forge_is_looked_up(ask: Ask) -> None:
+    assert known(ask, record("pytorch", channel=FORGE), pytorch=["torch"]) == ("published", "torch")
+    assert known(ask, record("python", channel=FORGE), python=None) == ("published",)
+
+
+def test_the_snapshot_knows_conda_forge(ask: Ask) -> None:
+    found = default_names(record("pytorch", channel="https://mirror.example/conda-forge"), ask())
+    assert found is not None
+    assert (found.names, found.origin.rule) == (("torch",), "snapshot")
+
+
+def test_packages_of_conda_forge_newer_than_the_map(ask: Ask) -> None:
+    assert known(ask, record(MADE_UP, channel=FORGE, noarch="python")) == ("same-name", "made-up-for-this-test")
+    assert known(ask, record(MADE_UP, channel=FORGE, depends=("libc",))) == ("none",)
+
+
+def test_what_a_package_once_bundled_is_not_its_own(ask: Ask) -> None:
+    published = {"ansible": ["ansible", "ansible-base", "pip"], "pip": ["pip"]}
+    found = known(ask, record("ansible", channel=FORGE), **published)  # type: ignore[arg-type]
+    assert found == ("published", "ansible", "ansible-base")
+
+
+def test_the_manifest_has_the_last_word_in_its_channel(ask: Ask) -> None:
+    entry = ChannelNames(
+        channel="robo", inline=inline("a", "x", "y"), listed={"a": ("z",), "b": ("w",), "c": ()}, sha256="0"
+    )
+    for name, expected in {"a": ("inline", "x", "y"), "b": ("map", "w"), "c": ("map",), "d": ("purl", "p")}.items():
+        assert known(ask, record(name, channel=ROBO, purls=("pkg:pypi/p",)), entry) == expected
+    assert known(ask, record("a", channel=FORGE, purls=("pkg:pypi/p",)), entry) == ("purl", "p")
+
+
+def test_overlay_and_replace(ask: Ask) -> None:
+    overlay = ChannelNames(channel="conda-forge", inline=inline("a", "x"))
+    replace = ChannelNames(channel="conda-forge", inline=inline("a", "x"), replace=True)
+    numpy = record("numpy", channel=FORGE, noarch="python")
+    assert known(ask, numpy, overlay, numpy=["num"]) == ("published", "num")
+    assert known(ask, numpy, replace, numpy=["num"]) == ("same-name", "numpy")
+    stated = record("numpy", channel=FORGE, noarch="python", purls=("pkg:pypi/p",))
+    assert known(ask, stated, replace) == ("same-name", "numpy")
+    assert known(ask, record("a", channel=FORGE), replace) == ("inline", "x")
+
+
+def test_the_same_name_heuristic_is_a_choice(ask: Ask) -> None:
+    off = ChannelNames(channel="conda-forge", same_name=False)
+    on = ChannelNames(channel="robo", same_name=True)
+    assert known(ask, record(MADE_UP, channel=FORGE, noarch="python"), off, on) == ("unknown",)
+    assert known(ask, record("ros", channel=ROBO, noarch="python"), off, on) == ("same-name", "ros")
+    assert known(ask, record("libros", channel=ROBO), off, on) == ("none",)
+
+
+def test_off(ask: Ask) -> None:
+    where = Location(file="pixi.toml", line=4)
+    numpy = record("numpy", channel=FORGE, purls=("pkg:pypi/p",), noarch="python")
+    for channel in ("*", "conda-forge"):
+        assert known(ask, numpy, ChannelNames(channel=channel, off=True, where=where), numpy=["num"]) == ("off",)
+    assert known(ask, numpy, ChannelNames(channel="robo", off=True)) == ("purl", "p")
 
 
 @pytest.mark.parametrize(
-    "channel",
-    [FORGE, "https://mirror.example/channels/conda-forge", "file:///mnt/conda-forge/", "conda-forge"],
+    ("channel", "expected"),
+    [
+        (ROBO, "robo"),
+        ("https://mirror.example/robo/", "https://mirror.example/robo"),
+        ("https://other.example/x/robo", "robo"),
+        (FORGE, None),
+    ],
 )
-def test_conda_forge_and_its_mirrors(channel: str) -> None:
-    assert pypi_names(record("pytorch", channel=channel)) == ["torch"]
-    assert pypi_names(record("python", channel=channel)) == []
+def test_the_entry_of_a_channel(channel: str, expected: str | None) -> None:
+    entries = [ChannelNames(channel=name) for name in ("robo", "https://mirror.example/robo", "nvidia")]
+    found = channel_settings(channel, entries)
+    assert (found and found.channel) == expected
 
 
-def test_packages_newer_than_the_map() -> None:
-    name = "made-up-for-this_test"
-    assert pypi_names(record(name, channel=FORGE, noarch="python")) == ["made-up-for-this-test"]
-    assert pypi_names(record(name, channel=FORGE, depends=("libc", "python >=3.9"))) == ["made-up-for-this-test"]
-    assert pypi_names(record(name, channel=FORGE, depends=("libc",))) == []
-
-
-def test_what_a_package_once_bundled_is_not_its_own() -> None:
-    assert pypi_names(record("ansible", channel=FORGE)) == ["ansible"]
-
-
-def test_the_snapshot_has_its_licence_beside_it() -> None:
-    data = files("interlock.solve") / "data"
-    assert "BSD 3-Clause" in (data / "conda-forge-pypi-map.LICENSE").read_text()
-    names = json.loads(gzip.decompress((data / "conda-forge-pypi-map.json.gz").read_bytes()))
-    assert len(names) > 30_000
-
-
-def provided(*records, names=pypi_names, **options) -> dict[str, tuple[str, str]]:
-    found = provided_distributions(records, names, **options)
-    assert list(found) == sorted(found, key=lambda entry: entry.name)
-    return {entry.name: (entry.version, entry.record) for entry in found}
-
-
-def test_versions_of_provided_distributions() -> None:
-    found = provided(
-        record("numpy", "2.1.3", channel=FORGE),
-        record("renamed", "7", purls=("pkg:pypi/first@1.5", "pkg:pypi/second")),
-        record("candidate", "1.0_rc1", purls=("pkg:pypi/candidate",)),
-        record("odd", "2024+gHASH.x!", purls=("pkg:pypi/odd",)),
-        record("zlib", channel=FORGE),
-        record("unknown"),
-    )
-    assert found == {
-        "numpy": ("2.1.3", "numpy"),
-        "first": ("1.5", "renamed"),
-        "second": ("7", "renamed"),
-        "candidate": ("1.0rc1", "candidate"),
-    }
-
-
-def test_one_distribution_from_two_records() -> None:
-    torch, cpu = record("pytorch", "2.6.0", channel=FORGE), record("pytorch-cpu", "2.6.1", channel=FORGE)
-    assert provided(torch, cpu) == {"torch": ("2.6.0", "pytorch")}
-    named_alike = record("torch", "2.7.0", purls=("pkg:pypi/torch",))
-    assert provided(torch, named_alike) == {"torch": ("2.7.0", "torch")}
-    assert provided(named_alike, torch) == {"torch": ("2.7.0", "torch")}
-
-
-def test_the_manifest_has_the_last_word() -> None:
-    overrides = {"company-torch": ("torch",), "numpy": ()}
-    found = provided(record("company-torch"), record("numpy", channel=FORGE), overrides=overrides)
-    assert found == {"torch": ("1.0", "company-torch")}
-
-
-def test_metadata_among_files() -> None:
-    paths = [
-        "lib/python3.12/site-packages/Foo_Bar-1.2.dist-info/METADATA",
-        "lib/python3.12/site-packages/Foo_Bar-1.2.dist-info/RECORD",
-        "site-packages/pure-2.0.dist-info/METADATA",
-        "lib/python3.9/site-packages/old-0.1-py3.9.egg-info/PKG-INFO",
-        "lib/python3.9/site-packages/older_one-0.2-py3.9.egg-info",
-        "lib/python3.12/site-packages/setuptools/_vendor/packaging-24.2.dist-info/METADATA",
-        "lib/python3.12/site-packages/nameless.dist-info/METADATA",
-        "share/doc/x-1.0.dist-info/METADATA",
+def test_which_packages_may_supply_a_distribution(ask: Ask) -> None:
+    made = KnownMap({"pytorch": ["torch"], "pytorch-cpu": ["torch"], "x": None}, "published", "")
+    own = ChannelNames(channel="robo", inline=inline("company-torch", "torch"), listed={"t": ("torch",)}, sha256="0")
+    assert conda_names("torch", ask(channels=("conda-forge",), pypi_names=(own,)), lambda: made) == [
+        "torch",
+        "company-torch",
+        "t",
+        "pytorch",
+        "pytorch-cpu",
     ]
-    found = distributions_in_files(paths, "bundle")
-    assert [(entry.name, entry.version) for entry in found] == [
-        ("foo-bar", "1.2"),
-        ("old", "0.1"),
-        ("older-one", "0.2"),
-        ("pure", "2.0"),
-    ]
-    assert {entry.record for entry in found} == {"bundle"}
-
-
-@given(st.lists(st.text("ab1.-_!+/", max_size=30).map("site-packages/{}.dist-info/METADATA".format)))
-def test_any_file_name(paths: list[str]) -> None:
-    for entry in distributions_in_files(paths):
-        assert entry.name
-        assert entry.version
+    assert conda_names("torch", ask(channels=("https://h/robo",)), lambda: made) == ["torch"]

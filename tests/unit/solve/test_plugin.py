@@ -10,7 +10,7 @@ from interlock.solve.plugin import SolvePlugin
 from interlock.solve.request import make_conda_request
 from interlock_hooks.types import SystemRequirement
 from kit.channel import Channel
-from solve.conftest import record
+from solve.conftest import Ask, record
 
 
 @pytest.fixture(autouse=True)
@@ -35,8 +35,9 @@ def test_a_solve(ask, tmp_path: Path) -> None:
     assert [entry.name for entry in solution.records] == ["lib"]
 
 
-def test_names() -> None:
-    assert SolvePlugin().interlock_pypi_names(record("x", purls=("pkg:pypi/y",))) == ["y"]
+def test_names(ask: Ask) -> None:
+    assert SolvePlugin().interlock_pypi_names(record("x", purls=("pkg:pypi/y",)), ask()) == ["y"]
+    assert SolvePlugin().interlock_pypi_names(record("x", noarch="python"), ask()) is None
 
 
 def test_loading_the_plugin_is_cheap() -> None:

@@ -1,117 +1,168 @@
-"""pixi's ``conda-pypi-map``: which PyPI names conda packages provide, where the published map is wrong or silent."""
+"""pixi's ``conda-pypi-map``: which PyPI names the conda packages of a channel supply."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
-from packaging.utils import NormalizedName, canonicalize_name
-
+from interlock.core.channels import channel_address
 from interlock.manifest import report as codes
-from interlock.manifest.table import Table, kind
-from interlock.manifest.urls import absolute, is_url
+from interlock.manifest.dialects.name_map_file import MapFile, pypi_names, read_map_file
+from interlock.manifest.report import nearest
+from interlock.manifest.urls import absolute, channel_url, is_url
+from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from interlock.manifest.table import Table
 
-Names = dict[str, tuple[NormalizedName, ...]]
+_KEY = "conda-pypi-map"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_SETTINGS = ("location", "mapping", "mapping-mode", "same-name-heuristic")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class NameMap:
-    """PyPI names by conda name (none: the package provides no distribution), and the files that were read for them."""
+    """What the manifest says of each channel, and the files that were read for it."""
 
-    names: Names = field(default_factory=dict)
+    channels: tuple[ChannelNames, ...] = ()
     files: tuple[Path, ...] = ()
 
 
 def read_name_map(table: Table) -> NameMap:
-    """The ``conda-pypi-map`` of a workspace table; what earlier channels say wins."""
-    value = table.raw("conda-pypi-map")
+    """The ``conda-pypi-map`` of a workspace table."""
+    value = table.raw(_KEY)
     if value is None:
         return NameMap()
-    if isinstance(value, bool):
-        what = "conda-pypi-map cannot be switched off; use a mapping with false for single packages"
-        table.warning(codes.UNSUPPORTED, what, "conda-pypi-map")
+    if value is False:
+        return NameMap((ChannelNames(channel=EVERY_CHANNEL, off=True, where=table.where(_KEY)),))
+    if not isinstance(value, dict):
+        table.wrong_type("a table or false", value, _KEY)
         return NameMap()
-    channels = table.table("conda-pypi-map")
-    if channels is None:
-        return NameMap()
-    names: Names = {}
-    files: list[Path] = []
-    for channel in channels.entries():
-        for found in _channel(channels, channel, files):
-            names = {**found, **names}
-    return NameMap(names=names, files=tuple(files))
+    channels = table.at(value, _KEY)
+    if not value:
+        return _empty(table)
+    files: dict[str, MapFile] = {}
+    found = [_channel(channels, name, files) for name in channels.entries()]
+    known = tuple(channel for channel in found if channel is not None)
+    _check_unique(channels, known)
+    return NameMap(known, tuple(map(Path, files)))
 
 
-def _channel(table: Table, channel: str, files: list[Path]) -> Iterator[Names]:
-    value = table.raw(channel)
+def check_mapped_channels(table: Table, name_map: NameMap, channels: Iterable[str]) -> None:
+    """Warn of maps for channels that no environment has, which are typing errors; ``channels`` are all there are."""
+    used = list(dict.fromkeys(channels))
+    addresses = {channel_address(channel) for channel in used}
+    for entry in name_map.channels:
+        if entry.channel == EVERY_CHANNEL or entry.where is None:
+            continue
+        mirrored = any(address.endswith(f"/{entry.channel}") for address in addresses)
+        if channel_address(entry.channel) in addresses or mirrored:
+            continue
+        guess = nearest(entry.channel, used)
+        table.report.warning(
+            codes.MAPPED_CHANNEL,
+            f"{_KEY} speaks of the channel {entry.channel!r}, which is not among the channels",
+            entry.where,
+            why=f"the channels are {', '.join(used)}",
+            fix=f"Did you mean {guess!r}?" if guess else "Correct the name, or take the entry out.",
+        )
+
+
+def _empty(table: Table) -> NameMap:
+    table.warning(
+        codes.EMPTY_MAP,
+        f"an empty {_KEY} turns off conda-forge's published map",
+        _KEY,
+        why="pixi reads it so, and advises against it",
+        fix=f'Write {_KEY} = {{ conda-forge = {{ mapping-mode = "replace" }} }}, or false to turn off everything.',
+    )
+    return NameMap((ChannelNames(channel="conda-forge", replace=True),))
+
+
+def _channel(table: Table, name: str, files: dict[str, MapFile]) -> ChannelNames | None:
+    value, where = table.raw(name), table.where(name)
+    channel = channel_url(name, table.root)
+    if value is False:
+        return ChannelNames(channel=channel, off=True, where=where)
     if isinstance(value, str):
-        yield from _location(table, value, files, channel)
-    elif isinstance(value, dict):
-        entry = table.at(value, channel)
-        inline = entry.table("mapping")
-        if inline:
-            yield _read_names(inline)
-        location = entry.string("location")
-        if location:
-            yield from _location(entry, location, files, "location")
-        if entry.choice("mapping-mode", ("overlay", "replace")) == "replace":
-            what = "mapping-mode 'replace' has no effect: the mapping is laid over the published one"
-            entry.warning(codes.UNSUPPORTED, what, "mapping-mode")
-        entry.boolean("same-name-heuristic")
-        entry.close()
-    elif value is False:
-        what = f"the mapping of channel {channel!r} cannot be switched off"
-        table.warning(codes.UNSUPPORTED, what, channel, fix="Map single packages to false instead.")
-    else:
-        table.wrong_type("a path, false or a table", value, channel)
-
-
-def _read_names(table: Table) -> Names:
-    found: Names = {}
-    for conda in table.entries():
-        value = table.raw(conda)
-        names = pypi_names(value)
-        if names is None:
-            table.wrong_type("a PyPI name, an array of them, or false", value, conda)
-        else:
-            found[conda.lower()] = names
+        location, content = _location(table, name, files)
+        return ChannelNames(
+            channel=channel, location=location, listed=content.names, sha256=content.sha256, where=where
+        )
+    if not isinstance(value, dict):
+        table.wrong_type("a path, a URL, a table or false", value, name)
+        return None
+    entry = table.at(value, name)
+    if not value:
+        what = f"the entry of channel {name!r} says nothing"
+        table.error(codes.BAD_MAP, what, name, fix=f"Give one of {', '.join(_SETTINGS)}, or write {name} = false.")
+    location, content = _location(entry, "location", files) if "location" in entry else (None, MapFile())
+    inline = entry.table("mapping")
+    found = ChannelNames(
+        channel=channel,
+        inline=_inline(inline) if inline else {},
+        location=location,
+        listed=content.names,
+        sha256=content.sha256,
+        replace=entry.choice("mapping-mode", ("overlay", "replace")) == "replace",
+        same_name=entry.boolean("same-name-heuristic"),
+        where=where,
+    )
+    entry.close()
     return found
 
 
-def pypi_names(value: object) -> tuple[NormalizedName, ...] | None:
-    """The names that one value of a map means, ``None`` if it is malformed."""
-    if value is None or value is False:
-        return ()
-    values = value if isinstance(value, list) else [value]
-    names = [name for name in values if isinstance(name, str) and name]
-    return tuple(canonicalize_name(name) for name in names) if len(names) == len(values) else None
+def _inline(table: Table) -> dict[str, MappedNames]:
+    found: dict[str, MappedNames] = {}
+    for conda in table.entries():
+        value = table.raw(conda)
+        names = pypi_names(value)
+        if names is not None:
+            origin = NameOrigin(rule="inline", where=table.where(conda))
+            found[conda.lower()] = MappedNames(names=names, origin=origin)
+        elif isinstance(value, (str, list)):
+            what = f"{value!r} is no name of a PyPI package (PEP 508)"
+            table.error(codes.BAD_NAMES, what, conda, fix="Write a name, an array of names, or false.")
+        else:
+            table.wrong_type("a PyPI name, an array of them, or false", value, conda)
+    return found
 
 
-def _location(table: Table, location: str, files: list[Path], key: str) -> Iterator[Names]:
-    if is_url(location):
-        what = "a conda-pypi-map at a URL is not read"
-        table.warning(codes.UNSUPPORTED, what, key, fix="Download the file and name its path.")
-        return
-    path = absolute(location, table.root)
-    files.append(path)
-    try:
-        data = json.loads(path.read_bytes())
-    except OSError as error:
-        table.error(codes.MISSING_PATH, f"the map {location!r} cannot be read", key, why=error.strerror or str(error))
-        return
-    except ValueError as error:
-        table.error(codes.WRONG_VALUE, f"the map {location!r} is not valid JSON", key, why=str(error))
-        return
-    if not isinstance(data, dict):
-        table.error(codes.WRONG_VALUE, f"the map {location!r} is not a JSON object but {kind(data)}", key)
-        return
-    names = {conda.lower(): pypi_names(value) for conda, value in data.items()}
-    wrong = [conda for conda, value in names.items() if value is None]
-    if wrong:
-        table.error(codes.WRONG_VALUE, f"the map {location!r} has no valid name for {wrong[0]!r}", key)
-    yield {conda: value for conda, value in names.items() if value is not None}
+def _location(table: Table, key: str, files: dict[str, MapFile]) -> tuple[str | None, MapFile]:
+    """The absolute path or address of a map, with the content of a file."""
+    text = table.string(key)
+    if text is None:
+        return None, MapFile()
+    parts = urlsplit(text)
+    if is_url(text) and parts.scheme != "file":
+        _check_address(table, key, text)
+        return text, MapFile()
+    path = absolute(unquote(parts.path) if parts.scheme == "file" else text, table.root)
+    if str(path) not in files:
+        files[str(path)] = read_map_file(path, table, key)
+    return str(path), files[str(path)]
+
+
+def _check_address(table: Table, key: str, text: str) -> None:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https"):
+        what = f"a map cannot be read from {text!r}"
+        table.error(codes.BAD_MAP, what, key, why=f"{parts.scheme}: is not supported", fix="Use https: or a path.")
+    elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        what = f"the map {text!r} is fetched without encryption"
+        why = "whoever can change it on its way decides which packages are taken to be there"
+        table.warning(codes.PLAIN_HTTP, what, key, why=why, fix="Use https:, or a file.")
+
+
+def _check_unique(table: Table, channels: Iterable[ChannelNames]) -> None:
+    seen: dict[str, ChannelNames] = {}
+    for entry in channels:
+        first = seen.setdefault(channel_address(entry.channel), entry)
+        if first is not entry:
+            what = f"{_KEY} has two entries for the channel {first.channel!r}"
+            table.report.error(
+                codes.MAPPED_TWICE, what, entry.where, why=f"the first is at {first.where}", fix="Keep one of them."
+            )

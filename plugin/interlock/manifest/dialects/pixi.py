@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.manifest import report as codes
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer
-from interlock.manifest.dialects.name_map import NameMap, read_name_map
+from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels, read_name_map
 from interlock.manifest.dialects.pixi_feature import (
     read_channel_priority,
     read_channels,
@@ -18,7 +18,15 @@ from interlock.manifest.dialects.pixi_feature import (
 )
 from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_platforms
-from interlock.manifest.model import DEFAULT, EnvironmentDeclaration, Feature, Platform, Shared
+from interlock.manifest.model import (
+    DEFAULT,
+    DEFAULT_CHANNEL,
+    Channel,
+    EnvironmentDeclaration,
+    Feature,
+    Platform,
+    Shared,
+)
 from interlock.manifest.report import nearest
 
 if TYPE_CHECKING:
@@ -74,6 +82,8 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
             inner.error(codes.CONFLICT, "the feature 'default' is the top level of the manifest", fix="Move it there.")
         else:
             features[feature] = read_feature(inner, feature, names)
+    if workspace:
+        check_mapped_channels(workspace, name_map, _all_channels(shared, features.values()))
     environments = _environments(table, {*features, *extra_features})
     for key in ("exclude-newer", "pypi-exclude-newer"):
         if table.raw(key) is not None:
@@ -111,9 +121,14 @@ def _shared(workspace: Table) -> tuple[Shared, NameMap]:
         pypi=replace(options.pypi, exclude_newer=pypi_limit),
         no_isolation=options.no_isolation,
         overrides=options.overrides,
-        pypi_names=name_map.names,
+        pypi_names=name_map.channels,
     )
     return shared, name_map
+
+
+def _all_channels(shared: Shared, features: Iterable[Feature]) -> list[str]:
+    own = shared.channels or (Channel(channel=DEFAULT_CHANNEL),)
+    return [each.channel for each in (*own, *(each for feature in features for each in feature.channels or ()))]
 
 
 def _environments(table: Table, features: set[str]) -> dict[str, EnvironmentDeclaration]:

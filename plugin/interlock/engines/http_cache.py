@@ -1,0 +1,88 @@
+"""Fetching small files that change now and then, with the cache semantics of HTTP (RFC 9111).
+
+What a server calls fresh is not asked for again; what has become stale is asked for with its ``ETag``; and when the
+server cannot be reached, what was fetched before is still of use (RFC 5861, ``stale-if-error``).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import TYPE_CHECKING
+
+import requests
+from cachecontrol import CacheControlAdapter
+from cachecontrol.caches import FileCache
+from cachecontrol.heuristics import BaseHeuristic
+
+from interlock.core.paths import cache_dir
+
+if TYPE_CHECKING:
+    from urllib3 import HTTPResponse
+
+_CONNECT_SECONDS = 3
+_READ_SECONDS = 15
+_FRESH_SECONDS = 3600  # of an answer that says nothing about how long it is good for
+_ANY_AGE = {"Cache-Control": f"max-age={10 * 365 * 24 * 3600}"}
+
+
+class UnreachableError(Exception):
+    """Nothing could be fetched, and nothing had been before; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The content at an address. ``failure`` is why it could not be asked for again, if what is here is an old copy."""
+
+    content: bytes
+    failure: str | None = None
+
+
+def fetch(url: str) -> Fetched:
+    """What is at ``url`` now, or was when it was last reached. Raises :class:`UnreachableError`."""
+    # With `forever` a stale entry without an ETag stays, for the time when there is no network.
+    cache = FileCache(cache_dir() / "http", forever=True)
+    adapter = CacheControlAdapter(cache, heuristic=_FreshForAWhile())
+    with requests.Session() as session:
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        try:
+            return Fetched(_get(session, url, {}))
+        except (requests.RequestException, OSError) as error:
+            if cache.get(adapter.controller.cache_url(url)) is None:
+                raise UnreachableError(_reason(error)) from error
+            try:
+                return Fetched(_get(session, url, _ANY_AGE), _reason(error))
+            except (requests.RequestException, OSError):
+                raise UnreachableError(_reason(error)) from error
+
+
+def _get(session: requests.Session, url: str, headers: dict[str, str]) -> bytes:
+    response = session.get(url, headers=headers, timeout=(_CONNECT_SECONDS, _READ_SECONDS))
+    response.raise_for_status()
+    return response.content
+
+
+def _reason(error: Exception) -> str:
+    """The innermost reason: what requests wraps around it repeats addresses and says ``Max retries exceeded``."""
+    reason: BaseException = error
+    while (inner := getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)) is not None:
+        if not isinstance(inner, BaseException):
+            break
+        reason = inner
+    return str(reason).rpartition(">: ")[2] or str(error)
+
+
+class _FreshForAWhile(BaseHeuristic):
+    """Lets an answer count as fresh for an hour where the server says nothing about it."""
+
+    def update_headers(self, response: HTTPResponse) -> dict[str, str]:
+        said = "cache-control" in response.headers or "expires" in response.headers
+        if said or response.status != requests.codes.ok:
+            return {}
+        now = response.headers.get("date") or formatdate(time.time(), usegmt=True)
+        return {"date": now, "expires": formatdate(time.time() + _FRESH_SECONDS, usegmt=True)}
+
+    def warning(self, response: HTTPResponse) -> str | None:  # noqa: ARG002 - the signature of the base class
+        return None

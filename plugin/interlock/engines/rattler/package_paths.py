@@ -1,0 +1,74 @@
+"""Which files conda packages hold, read from the packages themselves without installing or wholly downloading them."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rattler.package import PathsJson
+from rattler.package_streaming import extract, fetch_raw_package_file_from_url
+
+from interlock.core.urls import local_path
+from interlock.engines.rattler.runtime import client, run
+from interlock_hooks.types import Finding, InterlockError
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import CondaRecord
+
+_AT_ONCE = 16
+_LISTING = "info/files"  # what packages had before there was info/paths.json
+
+
+def package_paths(records: Sequence[CondaRecord]) -> list[tuple[str, ...]]:
+    """The paths in each package, relative to a prefix, in the order of the records.
+
+    Of a package on a server only the parts are fetched that hold its index. Raises :class:`InterlockError` (IL244).
+    """
+    return run(_all(records))
+
+
+async def _all(records: Sequence[CondaRecord]) -> list[tuple[str, ...]]:
+    limit = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(record: CondaRecord) -> tuple[str, ...]:
+        async with limit:
+            try:
+                return await _remote(record.url) if record.url.startswith("http") else _local(local_path(record.url))
+            # rattler's exceptions have no common base, and some are not its own.
+            except Exception as error:
+                raise InterlockError(_unreadable(record, str(error))) from error
+
+    return list(await asyncio.gather(*map(one, records)))
+
+
+async def _remote(url: str) -> tuple[str, ...]:
+    found = await PathsJson.from_remote_url(client(), url)
+    if found is not None:
+        return _paths(found)
+    return tuple((await fetch_raw_package_file_from_url(client(), url, _LISTING)).decode().splitlines())
+
+
+def _local(archive: Path) -> tuple[str, ...]:
+    try:
+        return _paths(PathsJson.from_package_archive(archive))
+    except Exception:  # noqa: BLE001 - tried in another way, which says what is wrong if that fails too
+        with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
+            extract(archive, Path(folder))
+            return _paths(PathsJson.from_package_directory_with_deprecated_fallback(Path(folder)))
+
+
+def _paths(found: PathsJson) -> tuple[str, ...]:
+    return tuple(Path(entry.relative_path).as_posix() for entry in found.paths)
+
+
+def _unreadable(record: CondaRecord, why: str) -> Finding:
+    return Finding(
+        code="IL244",
+        what=f"what {record} supplies to Python is not known, and the package cannot be looked into",
+        why=why.splitlines()[0] if why else "",
+        fix=f"check the network, or say it in conda-pypi-map: {{ mapping = {{ {record.name} = ... }} }}",
+        details=(record.url,),
+    )

@@ -1,0 +1,78 @@
+"""Which PyPI distributions the records of a solution supply: the manifest, the plugins, what is known, the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from interlock.solve.held import held_distributions
+from interlock.solve.names import default_names, manifest_names, remote_maps
+from interlock.solve.provided import chosen_distributions, needs_files, supplied
+from interlock_hooks.types import CondaRecord, FindingReported, MappedNames, NameOrigin
+
+if TYPE_CHECKING:
+    from interlock.plugins import Plugins
+    from interlock_hooks.types import EnvironmentRequest, ProvidedDistribution
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """A conda record, the distributions that it supplies, possibly none, and the rule that says so."""
+
+    record: CondaRecord
+    supplies: tuple[ProvidedDistribution, ...]
+    origin: NameOrigin
+
+
+def provided_distributions(
+    records: Iterable[CondaRecord], request: EnvironmentRequest, plugins: Plugins
+) -> tuple[ProvidedDistribution, ...]:
+    """The distributions that a solution supplies, by name. Raises :class:`InterlockError` like :func:`name_records`."""
+    named = name_records(tuple(records), request, plugins)
+    return chosen_distributions(entry for each in named for entry in each.supplies)
+
+
+def name_records(
+    records: Sequence[CondaRecord], request: EnvironmentRequest, plugins: Plugins
+) -> tuple[NamedRecord, ...]:
+    """What each record supplies, and by which rule; the order stays.
+
+    The first rule that has an answer decides: the manifest's ``conda-pypi-map``, plugins, the record's purls,
+    conda-forge's map, its name, and for those of which nothing is known, their files. So what conda installs is never
+    taken to be absent, whatever channel it comes from.
+
+    Raises :class:`InterlockError`: IL241 or IL242 when a map at an address cannot be had, IL244 when a package cannot
+    be looked into.
+    """
+    for known in remote_maps(records, request):
+        if known.finding is not None:
+            plugins.event(FindingReported(finding=known.finding))
+    mapped = [(record, _mapped(record, request, plugins)) for record in records]
+    held = held_distributions([record for record, names in mapped if needs_files(record, names)])
+    named = []
+    for record, names in mapped:
+        found = supplied(record, names, held.get(record.name))
+        named.append(NamedRecord(record, found, _origin(names, found)))
+    return tuple(named)
+
+
+def _mapped(record: CondaRecord, request: EnvironmentRequest, plugins: Plugins) -> MappedNames | None:
+    said = manifest_names(record, request)
+    if said is not None:
+        return said
+    names = plugins.pypi_names(record, request)
+    if names is None:
+        return None
+    plugin = plugins.last_answer("interlock_pypi_names")
+    if plugin is None:
+        return default_names(record, request)
+    normal = tuple(dict.fromkeys(canonicalize_name(name) for name in names))
+    return MappedNames(names=normal, origin=NameOrigin(rule="plugin", source=plugin))
+
+
+def _origin(names: MappedNames | None, found: Sequence[ProvidedDistribution]) -> NameOrigin:
+    said = found[0].origin if found else None
+    return said or (NameOrigin(rule="files") if names is None else names.origin)

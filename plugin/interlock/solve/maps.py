@@ -1,0 +1,155 @@
+"""Maps from conda names to PyPI names that are not in the manifest: conda-forge's published one, and any address."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import InvalidName, NormalizedName, canonicalize_name
+
+from interlock.core.paths import cache_dir
+from interlock_hooks.types import Finding, InterlockError, NameOrigin, NameRule, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# What parselmouth makes of every package of conda-forge, several times a day; pixi reads the same file.
+PUBLISHED = "https://conda-mapping.prefix.dev/compressed-v0/compressed_mapping.json"
+_SNAPSHOT = "conda-forge-pypi-map.json.gz"
+_SNAPSHOT_NAME = "conda-forge's map as of August 2026"
+_PAUSE_SECONDS = 900  # after a failure, before the published map is asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMap:
+    """PyPI names by conda name, none for a package that supplies none; and where they come from."""
+
+    names: Mapping[str, list[str] | str | None]
+    rule: NameRule
+    source: str
+    finding: Finding | None = field(default=None, compare=False)
+
+    @property
+    def origin(self) -> NameOrigin:
+        """The rule that an entry of this map is."""
+        return NameOrigin(rule=self.rule, source=self.source)
+
+    def get(self, conda: str) -> tuple[NormalizedName, ...] | None:
+        """The PyPI names of a conda package, ``None`` if the map does not speak of it."""
+        if conda not in self.names:
+            return None
+        return _normalized(self.names[conda])
+
+    def conda_names(self, name: NormalizedName) -> list[str]:
+        """The conda packages that supply a distribution."""
+        return sorted(conda for conda, names in self.names.items() if name in _normalized(names))
+
+
+@cache
+def conda_forge_map() -> KnownMap:
+    """The published map of conda-forge, or the copy that comes with Interlock where it cannot be had."""
+    failed = cache_dir() / "http" / "unreachable"
+    if not _is_recent(failed):
+        with suppress(InterlockError):
+            return _fetched(PUBLISHED, "published")
+        with suppress(OSError):
+            failed.parent.mkdir(parents=True, exist_ok=True)
+            failed.touch()
+    return snapshot()
+
+
+@cache
+def snapshot() -> KnownMap:
+    """The copy of conda-forge's map that comes with Interlock."""
+    from importlib.resources import files
+
+    data = (files("interlock.solve") / "data" / _SNAPSHOT).read_bytes()
+    return KnownMap(json.loads(gzip.decompress(data)), "snapshot", _SNAPSHOT_NAME)
+
+
+@cache
+def map_at(url: str) -> KnownMap:
+    """The map at an address that the manifest names; ``finding`` tells when it is an old copy.
+
+    Raises :class:`InterlockError`: IL241 when it cannot be fetched, IL242 when it is no map.
+    """
+    return _fetched(url, "map")
+
+
+def _fetched(url: str, rule: NameRule) -> KnownMap:
+    from interlock.engines.http_cache import UnreachableError, fetch
+
+    try:
+        found = fetch(url)
+    except UnreachableError as error:
+        raise InterlockError(_unreachable(url, str(error))) from error
+    stale = None if found.failure is None else _stale(url, found.failure)
+    return KnownMap(_parsed(found.content, url), rule, url, stale)
+
+
+def _parsed(content: bytes, url: str) -> dict[str, list[str] | str | None]:
+    try:
+        data: Any = json.loads(content)
+    except ValueError as error:
+        fix = "name the address of the raw file, not of the page that shows it" if content.lstrip()[:1] == b"<" else ""
+        raise InterlockError(_malformed(url, f"it is not valid JSON: {error}", fix)) from error
+    if not isinstance(data, dict):
+        raise InterlockError(_malformed(url, "it is not a JSON object"))
+    for conda, names in data.items():
+        values = names if isinstance(names, list) else [] if names is None or names is False else [names]
+        if not all(isinstance(name, str) for name in values):
+            raise InterlockError(_malformed(url, f"{conda!r} has {json.dumps(names)[:80]}, which is no PyPI name"))
+    return {conda.lower(): names or None for conda, names in data.items()}
+
+
+def _normalized(names: list[str] | str | None) -> tuple[NormalizedName, ...]:
+    values = [names] if isinstance(names, str) else names or []
+    return tuple(canonicalize_name(name) for name in values if _is_name(name))
+
+
+def _is_name(text: str) -> bool:
+    with suppress(InvalidName):
+        canonicalize_name(text, validate=True)
+        return True
+    return False
+
+
+def _is_recent(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime < _PAUSE_SECONDS
+    except OSError:
+        return False
+
+
+def _unreachable(url: str, why: str) -> Finding:
+    return Finding(
+        code="IL241",
+        what=f"the map {url} of PyPI names cannot be fetched",
+        why=why,
+        fix="check the address in conda-pypi-map and the network; or download the map and name its path",
+    )
+
+
+def _malformed(url: str, why: str, fix: str = "") -> Finding:
+    return Finding(
+        code="IL242",
+        what=f"the map {url} of PyPI names cannot be read",
+        why=why,
+        fix=fix or 'it must be an object like {"conda-name": "pypi-name", "other": null}',
+    )
+
+
+def _stale(url: str, why: str) -> Finding:
+    return Finding(
+        code="IL243",
+        what=f"an older copy of the map {url} is used",
+        why=f"it could not be asked for again: {why}",
+        fix="lock again when it can be reached, if it matters",
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,70 @@
+"""Serving documents on loopback with the headers of HTTP caching, and seeing what was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Documents:
+    """A running server. ``requests`` holds the path and status of each answer, in order."""
+
+    url: str = ""
+    requests: list[tuple[str, int]] = field(default_factory=list)
+    broken: bool = False
+    _held: dict[str, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
+
+    def put(self, name: str, content: str | bytes, *, max_age: int | None = None, tagged: bool = True) -> None:
+        """Serve a document from now on; ``max_age`` of ``None`` says nothing about how long it is good for."""
+        body = content.encode() if isinstance(content, str) else content
+        headers = {} if max_age is None else {"Cache-Control": f"max-age={max_age}"}
+        if tagged:
+            headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
+        self._held[name] = (body, headers)
+
+    def answer(self, name: str, tag: str | None) -> tuple[int, bytes, dict[str, str]]:
+        """Status, body and headers for a request with that ``If-None-Match``."""
+        if self.broken:
+            return 503, b"", {}
+        if name not in self._held:
+            return 404, b"", {}
+        body, headers = self._held[name]
+        return (304, b"", headers) if tag is not None and tag == headers.get("ETag") else (200, body, headers)
+
+
+@contextmanager
+def serve_documents() -> Iterator[Documents]:
+    """Serve on a free port of loopback until the block is left."""
+    documents = Documents()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            name = self.path.lstrip("/")
+            status, body, headers = documents.answer(name, self.headers.get("If-None-Match"))
+            documents.requests.append((name, status))
+            self.send_response(status)
+            for key, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(key, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
+            """Stay quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    documents.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield documents
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

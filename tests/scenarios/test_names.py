@@ -1,0 +1,68 @@
+"""PyPI names of conda packages: what conda supplies is pinned, whatever rule says so, and never replaced."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from kit.channel import Channel
+from kit.documents import serve_documents
+from kit.project import PYTHON, Project
+
+
+def provided(project: Project) -> dict[str, tuple[str, str]]:
+    """For each distribution that conda supplies, by the lock: its version and the rule."""
+    resolution = project.lock["environments"]["default"]["platforms"]["linux-64"]["resolution"]
+    return {entry["name"]: (entry["version"], entry["origin"]["rule"]) for entry in resolution["provided"]}
+
+
+def test_a_package_of_a_channel_without_names_is_not_replaced(project: Project) -> None:
+    """Split, unmapped, and of another name than its distribution: its own files say what it is."""
+    project.channel.add_distribution("numb", "1.5", python=PYTHON, conda_name="numb-base", declared=False)
+    project.channel.add("numb-suite", "1.5", depends=["numb-base 1.5", f"python {PYTHON}.*"])
+    project.index.wheel("numb", "2.0")
+    project.index.wheel("app", "1.0", requires=["numb"])
+    project.declare("app", conda={"numb-suite": "*"})
+    project.install().ok()
+    assert provided(project)["numb"] == ("1.5", "files")
+    assert project.versions()["numb"] == "1.5"
+    assert project.python("import numb; print(numb.origin)") == "conda"
+    assert project.locked() == {"app": "1.0"}
+
+
+def test_a_map_is_for_its_channel_and_can_be_at_an_address(project: Project, tmp_path: Path) -> None:
+    python = f"python {PYTHON}.*"
+    # Without metadata of Python in them, so that names are all there is to go by.
+    project.channel.add("widget", "1.0", depends=[python], purls=["wrong"])
+    other = Channel(tmp_path / "other")
+    other.add("gadget", "2.0", depends=[python])
+    other.add("gizmo", "3.0", depends=[python])
+    for name in ("py-widget", "py-gadget", "py-gizmo"):
+        project.index.wheel(name, "9.0")
+    with serve_documents() as documents:
+        documents.put("map.json", json.dumps({"gizmo": "py_gizmo"}), max_age=0)
+        names = {
+            project.channel.url: {
+                "mapping": {"widget": "py-widget", "gadget": "py-gadget"},
+                "mapping-mode": "replace",
+            },
+            other.url: f"{documents.url}/map.json",
+        }
+        workspace = {"channels": [project.channel.url, other.url], "conda-pypi-map": names}
+        conda = {"widget": "*", "gadget": "*", "gizmo": "*"}
+        project.declare("py-widget", "py-gadget", "py-gizmo", conda=conda, workspace=workspace)
+        project.make_lock().ok()
+        known = provided(project)
+        assert {name: known[name] for name in ("py-widget", "py-gizmo")} == {
+            "py-widget": ("1.0", "inline"),
+            "py-gizmo": ("3.0", "map"),
+        }
+        assert "wrong" not in known
+        assert project.locked() == {"py-gadget": "9.0"}
+        asked = len(documents.requests)
+        project.make_lock().ok()
+        assert len(documents.requests) == asked
+    project.declare("py-widget", "py-gizmo", conda=conda, workspace=workspace)
+    result = project.make_lock().ok()
+    assert [finding["code"] for finding in result.findings] == ["IL243"]
+    assert provided(project)["py-gizmo"] == ("3.0", "map")
