@@ -27,6 +27,7 @@ from interlock_hooks.types import (
     PyPIAdditions,
     PyPIPackage,
     PyPIRequest,
+    Repair,
     Resolution,
     SourceTree,
     VirtualPackage,
@@ -145,6 +146,30 @@ def interlock_pypi_resolve(request: PyPIRequest) -> Resolution | None:
             if request.requirements:
                 return None
             return Resolution(python=request.python, provided=request.provided)
+    """
+
+
+@hookspec
+def interlock_repair_resolution(  # type: ignore[empty-body]
+    resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+) -> list[Repair]:
+    """Other ways to resolve, best first, for a resolution that does not fit; asked after each resolution.
+
+    The first repair with which the request can be resolved is taken, and its finding shown. If none can, the
+    resolution stays as it was.
+
+    Example::
+
+        from interlock_hooks import hookimpl
+        from interlock_hooks.types import Finding, PyPIAdditions, Repair, Severity
+
+        @hookimpl
+        def interlock_repair_resolution(resolution):
+            torch = resolution.get("torch")
+            if torch is None or "+cpu" in torch.version:
+                return []
+            note = Finding(code="IL891", what="torch is taken for the CPU", severity=Severity.NOTE)
+            return [Repair(additions=PyPIAdditions(torch_backend="cpu"), finding=note)]
     """
 
 

@@ -29,6 +29,7 @@ from interlock_hooks.types import (
     PyPIAdditions,
     PyPIPackage,
     PyPIRequest,
+    Repair,
     Resolution,
     SourceTree,
     VirtualPackage,
@@ -168,6 +169,13 @@ class Plugins:
         """The resolution of the first plugin that has one."""
         result: Resolution | None = self._manager.hook.interlock_pypi_resolve(request=request)
         return _required(result, "interlock_pypi_resolve")
+
+    def repair_resolution(
+        self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+    ) -> list[Repair]:
+        """Other ways to resolve, of all plugins, for a resolution that does not fit."""
+        hook = self._manager.hook.interlock_repair_resolution
+        return _joined(hook(resolution=resolution, conda=conda, request=request))
 
     def check_resolution(
         self,

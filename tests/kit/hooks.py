@@ -31,6 +31,7 @@ from interlock_hooks.types import (
     PyPIPackage,
     PyPIRequest,
     PythonTarget,
+    Repair,
     Resolution,
     Severity,
     SourceTree,
@@ -130,6 +131,10 @@ EXERCISES: dict[str, Exercise] = {
     ),
     "interlock_pypi_resolve": Exercise(
         lambda plugins, root: plugins.pypi_resolve(PYPI_REQUEST), lambda root: RESOLUTION
+    ),
+    "interlock_repair_resolution": Exercise(
+        lambda plugins, root: plugins.repair_resolution(RESOLUTION, CONDA, request(root)),
+        lambda root: [Repair(additions=PyPIAdditions(torch_backend="cpu"), finding=FINDING)],
     ),
     "interlock_check_resolution": Exercise(
         lambda plugins, root: plugins.check_resolution(RESOLUTION, CONDA, request(root), {SDIST.name: SOURCE}),

@@ -25,6 +25,10 @@ class Served:
     url: str
     requests: list[str] = field(default_factory=list)
 
+    def below(self, folder: str) -> str:
+        """The address of the index that the distributions in a folder inside of the served one make."""
+        return f"{self.url.removesuffix('simple/')}in/{folder}"
+
     def fetched(self, file_name: str) -> bool:
         """Whether the whole file was asked for (its metadata alone does not count)."""
         return any(path.rsplit("/", 1)[-1] == file_name for path in self.requests)
@@ -65,7 +69,10 @@ class _IndexHandler(BaseHTTPRequestHandler):
         self.log.append(path)
         kind, _, rest = path.removeprefix(self.prefix).partition("/")
         if kind == "simple":
-            self._page(canonicalize_name(rest.strip("/")))
+            self._page("", canonicalize_name(rest.strip("/")))
+        elif kind == "in" and "/" in rest.strip("/"):
+            folder, _, project = rest.strip("/").rpartition("/")
+            self._page(f"{folder}/", canonicalize_name(project))
         elif kind == "files" and rest.endswith(".metadata"):
             self._answer(_wheel_metadata(self.directory / rest.removesuffix(".metadata")))
         elif kind == "files" and (self.directory / rest).is_file():
@@ -79,14 +86,15 @@ class _IndexHandler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
         """Stay quiet: the log is in ``requests``."""
 
-    def _page(self, project: str) -> None:
-        files = [file for file in sorted(self.directory.iterdir()) if project_of(file.name) == project]
-        links = "\n".join(self._link(file) for file in files)
+    def _page(self, folder: str, project: str) -> None:
+        listed = sorted((self.directory / folder).iterdir()) if (self.directory / folder).is_dir() else []
+        files = [file for file in listed if project_of(file.name) == project]
+        links = "\n".join(self._link(folder, file) for file in files)
         self._answer(f"<!DOCTYPE html><html><body>{links}</body></html>".encode() if files else None, "text/html")
 
-    def _link(self, file: Path) -> str:
+    def _link(self, folder: str, file: Path) -> str:
         extra = ' data-dist-info-metadata="true" data-core-metadata="true"' if file.suffix == ".whl" else ""
-        address = f"{self.prefix}files/{file.name}#sha256={sha256_of(file)}"
+        address = f"{self.prefix}files/{folder}{file.name}#sha256={sha256_of(file)}"
         return f'<a href="{html.escape(address)}"{extra}>{file.name}</a>'
 
     def _answer(self, body: bytes | None, content_type: str = "application/octet-stream") -> None:

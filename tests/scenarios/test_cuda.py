@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kit.index import Index
 from kit.miniatures import add_kernels, add_torch
 from kit.project import Project
+from kit.result import Result
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.scenario
@@ -53,3 +55,27 @@ def test_a_torch_that_the_declared_driver_does_not_run_is_refused(gpu: Project) 
     found = gpu.run("env", "lock", "--json", variables=variables).ok().findings
     assert codes(found) == {"IL515": "warning"}
     assert '`cuda-nvcc = "13.0.*"`' in found[0]["fix"]
+
+
+def test_torch_follows_what_is_declared_unless_a_backend_is_named(gpu: Project) -> None:
+    runtime = "nvidia-cuda-runtime==13.0.96"
+    gpu.index.wheel("nvidia-cuda-runtime", "13.0.96")
+    gpu.index.wheel("torch", "2.10.0", requires=[runtime])
+    gpu.index.wheel("trainer", "1.0", requires=["torch>=2"])
+    for backend, version in (("cu121", "2.5.1+cu121"), ("cu124", "2.6.1+cu124")):
+        Index(gpu.index.folder / backend).wheel("torch", version)
+    mirror = gpu.index.served.below("{backend}")
+
+    def lock(backend: str) -> Result:
+        extra = f'[tool.interlock.cuda]\ntorch-backend = "{backend}"\ntorch-index = "{mirror}"\n'
+        gpu.declare("trainer", extra=DRIVER.format("12.4") + extra)
+        return gpu.make_lock()
+
+    assert lock("off").failed(4, "IL512")["what"].startswith("torch 2.10.0 was built for CUDA 13.0")
+    (note,) = lock("auto").ok().findings
+    assert note["code"] == "IL520"
+    assert "torch: 2.10.0 → 2.6.1+cu124" in note["details"]
+    assert gpu.locked() == {"trainer": "1.0", "torch": "2.6.1+cu124"}
+    assert lock("auto").ok().json["changed"] is False
+    assert lock("cu121").ok().findings == []
+    assert gpu.locked()["torch"] == "2.5.1+cu121"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock_hooks.types.findings import Location
+from interlock_hooks.types.findings import Finding, Location
 from interlock_hooks.types.names import NameOrigin
 
 ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
@@ -54,6 +54,17 @@ class Index:
     default: bool = False
     explicit: bool = False
     format: Literal["simple", "flat"] = "simple"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRoute:
+    """Packages that only one index may serve, also where nobody but other packages requires them.
+
+    A requirement with an index or URL of its own is not affected.
+    """
+
+    index: Index
+    names: frozenset[NormalizedName]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +180,8 @@ class PyPIRequest:
     """Everything the PyPI resolver needs for one environment on one platform.
 
     ``provided`` distributions are fixed. ``metadata`` replaces what the artifacts say. ``preferred`` maps names to
-    the versions of an existing lock. ``torch_backend`` routes the torch family to its own index (``cu124``).
+    the versions of an existing lock. ``routes`` send packages to an index, such as the torch family to the one of its
+    backend.
     """
 
     environment: str
@@ -182,12 +194,15 @@ class PyPIRequest:
     options: PyPIOptions = PyPIOptions()
     metadata: tuple[Metadata, ...] = ()
     preferred: tuple[tuple[NormalizedName, str], ...] = ()
-    torch_backend: str | None = None
+    routes: tuple[IndexRoute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PyPIAdditions:
-    """What a plugin adds to the PyPI request; constraints and overrides are PEP 508 text."""
+    """What a plugin adds to the PyPI request; constraints and overrides are PEP 508 text.
+
+    ``torch_backend`` names the index of PyTorch's from which torch and its family come, such as ``cu124`` or ``cpu``.
+    """
 
     requirements: tuple[Requirement, ...] = ()
     constraints: tuple[str, ...] = ()
@@ -218,3 +233,11 @@ class Resolution:
         """The conda-provided distribution of that name (any spelling), or ``None``."""
         wanted = canonicalize_name(name)
         return next((entry for entry in self.provided if entry.name == wanted), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Another way to resolve, for a resolution that does not fit; ``finding`` says so to the user if it is taken."""
+
+    additions: PyPIAdditions
+    finding: Finding

@@ -84,12 +84,11 @@ def _request(
         environment=f"{request.name}, build of {plan.name}",
         python=context.resolution.python,
         root=str(request.root),
-        requirements=tuple(_requirement(text, plan) for text in wanted),
+        requirements=tuple(_requirement(text, plan, context) for text in wanted),
         constraints=request.build.constraints,
         provided=(*pins.provided, *(_fixed(package) for package in pins.packages)),
         options=_options(request.pypi),
         preferred=_preferred(context.resolution, previous),
-        torch_backend=request.torch_backend,
     )
 
 
@@ -107,8 +106,13 @@ def _preferred(resolution: Resolution, previous: BuildPlan | None) -> tuple[tupl
     return tuple(sorted((earlier | matching).items()))
 
 
-def _requirement(text: str, plan: BuildPlan) -> Requirement:
-    return Requirement(name=canonicalize_name(Pep508(text).name), text=text, origin=f"build of {plan.name}")
+def _requirement(text: str, plan: BuildPlan, context: PlanContext) -> Requirement:
+    """A requirement of the build; what the environment has from an index of its own comes from there as well."""
+    name = canonicalize_name(Pep508(text).name)
+    resolved = context.resolution.get(name)
+    general = {index.url for index in context.request.pypi.indexes if not index.explicit}
+    index = resolved.index if resolved is not None and resolved.index not in general else None
+    return Requirement(name=name, text=text, index=index, origin=f"build of {plan.name}")
 
 
 def _fixed(package: PyPIPackage) -> ProvidedDistribution:

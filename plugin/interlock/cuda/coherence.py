@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def check(state: CudaState) -> list[Finding]:
     """All that disagrees, in the order in which it would be noticed: build, run, mixture."""
     return [
+        *_backend(state),
         *_toolkit_and_torch(state),
         *_toolkit(state),
         *_architectures(state),
@@ -34,6 +35,12 @@ def runs_on(use: Use, driver: Driver) -> bool:
     if not use.cuda.newer_than(driver.cuda):
         return True
     return use.cuda.major == driver.cuda.major and oldest_driver(use.cuda.major) is not None
+
+
+def _backend(state: CudaState) -> Iterator[Finding]:
+    promised = state.driver is not None and state.driver.promised
+    if state.request.torch_backend == "auto" and not promised and state.toolkit is None and state.torch is not None:
+        yield findings.nothing_to_go_by(state)
 
 
 def _toolkit_and_torch(state: CudaState) -> Iterator[Finding]:

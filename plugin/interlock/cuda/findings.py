@@ -171,6 +171,18 @@ def architectures_unset(state: CudaState) -> Finding:
     )
 
 
+def nothing_to_go_by(state: CudaState) -> Finding:
+    """A torch backend that is to be chosen, and nothing to choose it by."""
+    return Finding(
+        code="IL522",
+        severity=Severity.NOTE,
+        what='torch-backend = "auto" has nothing to go by: torch is what the index gives',
+        why="no driver is declared, there is no CUDA toolkit among the conda packages, and this machine does not count",
+        where=_where(state.request, "torch"),
+        fix="declare `cuda` in system-requirements, or name the backend",
+    )
+
+
 def conda_line(version: CudaVersion | None, package: str = "cuda-nvcc") -> str:
     """A line for the conda dependencies that gets a toolkit of a release."""
     return f'`{package} = "{"*" if version is None else f"{version}.*"}"`'

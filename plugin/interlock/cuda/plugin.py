@@ -11,11 +11,39 @@ from interlock_hooks.types import Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from interlock_hooks.types import CondaSolution, EnvironmentRequest, Finding, Resolution, SourceTree
+    from interlock_hooks.types import (
+        CondaSolution,
+        EnvironmentRequest,
+        Finding,
+        PyPIAdditions,
+        Repair,
+        Resolution,
+        SourceTree,
+    )
 
 
 class CudaPlugin:
     """Keeps driver, toolkit, torch and builds in agreement."""
+
+    @hookimpl
+    def interlock_pypi_request(self, request: EnvironmentRequest) -> PyPIAdditions | None:
+        """The torch backend that the manifest names."""
+        from interlock.cuda.backend import fixed_backend
+        from interlock_hooks.types import PyPIAdditions
+
+        backend = fixed_backend(request)
+        return None if backend is None else PyPIAdditions(torch_backend=backend)
+
+    @hookimpl
+    def interlock_repair_resolution(
+        self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+    ) -> list[Repair]:
+        """With ``torch-backend = "auto"``, the backends that fit better than the torch of the resolution (IL520)."""
+        if request.torch_backend != "auto":
+            return []
+        from interlock.cuda.backend import backend_repairs
+
+        return backend_repairs(resolution, conda, request)
 
     @hookimpl
     def interlock_check_resolution(

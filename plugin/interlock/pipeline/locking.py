@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.build.plan import PlanContext, listed_without_build
 from interlock.manifest.cutoff import moment
+from interlock.pipeline.additions import Repairing, with_additions
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.naming import provided_distributions
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
@@ -65,6 +66,7 @@ def lock_environment(
         done(f"{len(resolution.packages)} packages for {where}")
     context = PlanContext(request=request, resolution=resolution, conda=conda)
     findings = [
+        *locker.findings,
         *plugins.check_resolution(resolution, conda, request, locker.sources(resolution)),
         *listed_without_build(context),
     ]
@@ -116,32 +118,38 @@ class _Locker:
         self._plugins = plugins
         self._previous = previous
         self._backends = Backends(request, conda, plugins, layout, previous=previous, siblings=siblings)
+        self.findings: tuple[Finding, ...] = ()
 
     def resolve(self) -> Resolution:
         """The resolution, with the metadata of dynamic sdists as their backends say it."""
         provided = provided_distributions(self._conda.records, self._request, self._plugins)
         additions = self._plugins.pypi_request(self._request, self._conda)
-        requirements = (*self._request.requirements, *(r for each in additions for r in each.requirements))
-        if not requirements:
+        if not self._request.requirements and not any(each.requirements for each in additions):
             python = self._conda.get("python")
             target = PythonTarget(version=python.version if python else "0", platform=self._request.platform)
             return Resolution(python=target, provided=provided)
-        backends = (each.torch_backend for each in additions if each.torch_backend)
-        options = self._request.pypi
         pypi_request = PyPIRequest(
             environment=self._request.name,
             python=python_target(self._request, self._conda),
             root=str(self._request.root),
-            requirements=requirements,
-            constraints=(*self._request.constraints, *(text for each in additions for text in each.constraints)),
-            overrides=(*self._request.overrides, *(text for each in additions for text in each.overrides)),
+            requirements=self._request.requirements,
+            constraints=self._request.constraints,
+            overrides=self._request.overrides,
             provided=provided,
-            options=replace(options, indexes=(*options.indexes, *(i for each in additions for i in each.indexes))),
+            options=self._request.pypi,
             metadata=self._request.build.metadata,
             preferred=tuple((p.name, p.version) for p in self._previous.resolution.packages) if self._previous else (),
-            torch_backend=next(backends, self._request.torch_backend),
         )
-        return resolve_fixpoint(pypi_request, self._plugins.pypi_resolve, self._backends.metadata)
+        repairing = Repairing(
+            self._plugins.pypi_resolve,
+            lambda resolution: self._plugins.repair_resolution(resolution, self._conda, self._request),
+            self._request,
+        )
+        resolution = resolve_fixpoint(
+            with_additions(pypi_request, additions, self._request), repairing, self._backends.metadata
+        )
+        self.findings = repairing.findings
+        return resolution
 
     def sources(self, resolution: Resolution) -> dict[str, SourceTree]:
         """What the packages that have to be built consist of, by name."""

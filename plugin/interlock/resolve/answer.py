@@ -127,7 +127,7 @@ def _index_url(name: NormalizedName, request: PyPIRequest) -> str | None:
             return without_password(index.url)
     options = request.options
     general = [index for index in options.indexes if not index.explicit]
-    if len(general) == 1 and general[0].default and not options.find_links and request.torch_backend is None:
+    if len(general) == 1 and general[0].default and not options.find_links:
         return without_password(general[0].url)
     return None
 

@@ -47,8 +47,6 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
     arguments += ["--format", "pylock.toml", "--output-file", OUTPUT, "--no-header"]
     arguments += ["--python", assuming_python(), "--no-build-isolation"]
     arguments += ["--python-version", request.python.version, "--python-platform", uv_platform(request.python)]
-    if request.torch_backend is not None:
-        arguments += ["--torch-backend", request.torch_backend]
     return arguments
 
 

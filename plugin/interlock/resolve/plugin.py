@@ -26,8 +26,9 @@ class ResolvePlugin:
         Raises :class:`~interlock_hooks.types.InterlockError` with IL3xx findings.
         """
         from interlock.resolve.compile import resolve
+        from interlock.resolve.routes import resolve_routed
 
-        return resolve(request, self._tell_once)
+        return resolve_routed(request, lambda routed: resolve(routed, self._tell_once))
 
     def _tell_once(self, event: Event) -> None:
         # Resolving again with more metadata meets the same warnings again.

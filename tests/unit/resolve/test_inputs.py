@@ -54,10 +54,9 @@ def test_files_and_arguments(tmp_path: Path, ask: Asker) -> None:
         constraints=("six<2",),
         overrides=("seven>1",),
         preferred=((canonicalize_name("leaf"), "1.0"),),
-        torch_backend="cu124",
     )
     arguments = list(map(str, write_inputs(request, tmp_path, ["eight>2"])))
-    assert arguments[arguments.index("--torch-backend") + 1] == "cu124"
+    assert "--torch-backend" not in arguments
     assert arguments[arguments.index("--python-version") + 1] == "3.12.7"
     project = tomli.loads((tmp_path / "pyproject.toml").read_text())
     assert project["project"]["dependencies"] == ['leaf[x]; python_version > "3"', "tree[y]"]

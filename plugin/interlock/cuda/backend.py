@@ -1,0 +1,102 @@
+"""Torch backends: the index from which torch and its family come, and which one fits what is declared.
+
+Interlock does not use uv's ``--torch-backend``: it only knows PyTorch's own address, and its ``auto`` looks at the GPU
+of the machine that locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from interlock.cuda.reference import torch_backends
+from interlock.cuda.toolkit import driver, driver_where, toolkit_version, toolkit_where
+from interlock.cuda.used import Use, torch_use
+from interlock.cuda.versions import CudaVersion, written_version
+from interlock_hooks.types import Finding, Index, IndexRoute, PyPIAdditions, Repair, Severity
+
+if TYPE_CHECKING:
+    from interlock.cuda.toolkit import Driver
+    from interlock_hooks.types import CondaSolution, EnvironmentRequest, Resolution
+
+AUTO, OFF = "auto", "off"
+
+
+def fixed_backend(request: EnvironmentRequest) -> str | None:
+    """The backend that the manifest names, if it names one."""
+    return None if request.torch_backend in (None, AUTO, OFF) else request.torch_backend
+
+
+def torch_route(backend: str, settings: Mapping[str, Any]) -> IndexRoute:
+    """The way of torch and its family to the index of a backend, at PyTorch's address or the manifest's."""
+    address = settings.get("cuda", {}).get("torch-index") or torch_backends().index
+    return IndexRoute(
+        index=Index(url=address.replace("{backend}", backend), explicit=True),
+        names=frozenset(canonicalize_name(name) for name in torch_backends().family),
+    )
+
+
+def backend_repairs(resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest) -> list[Repair]:
+    """With ``torch-backend = "auto"``: the backends that fit better than the torch of a resolution, best first.
+
+    What has to be fitted are the declared driver and conda's toolkit; a driver that was only detected does not count,
+    so that the lock is the same on every machine.
+    """
+    torch = torch_use(resolution, conda)
+    declared, toolkit = _declared_driver(conda), toolkit_version(conda)
+    if request.torch_backend != AUTO or torch is None or not _movable(resolution, request):
+        return []
+    if _fits(torch.cuda, declared, toolkit):
+        return []
+    known = ((name, written_version(name)) for name in torch_backends().cuda)
+    fitting = [(name, cuda) for name, cuda in known if cuda is not None and _fits(cuda, declared, toolkit)]
+    ordered = sorted(fitting, key=lambda pair: _preference(pair[1], toolkit))
+    return [_repair(name, torch, declared, toolkit, request) for name, _ in ordered]
+
+
+def _declared_driver(conda: CondaSolution) -> Driver | None:
+    found = driver(conda)
+    return found if found is not None and found.promised else None
+
+
+def _movable(resolution: Resolution, request: EnvironmentRequest) -> bool:
+    """Whether torch may come from elsewhere: not when conda provides it or the manifest says where it comes from."""
+    own = next((each for each in request.requirements if each.name == "torch"), None)
+    return resolution.get("torch") is not None and (own is None or (own.index is None and " @ " not in own.text))
+
+
+def _fits(cuda: CudaVersion, declared: Driver | None, toolkit: CudaVersion | None) -> bool:
+    if declared is not None and cuda.newer_than(declared.cuda):
+        return False
+    return toolkit is None or cuda.major == toolkit.major
+
+
+def _preference(cuda: CudaVersion, toolkit: CudaVersion | None) -> tuple[int, int, int]:
+    """The toolkit's own release first, then the nearest; without a toolkit the newest."""
+    minor = cuda.minor or 0
+    if toolkit is None or toolkit.minor is None:
+        return 0, -cuda.major, -minor
+    return abs(minor - toolkit.minor), -cuda.major, -minor
+
+
+def _repair(
+    name: str, torch: Use, declared: Driver | None, toolkit: CudaVersion | None, request: EnvironmentRequest
+) -> Repair:
+    facts = [
+        *([f"the toolkit is CUDA {toolkit}"] if toolkit is not None else []),
+        *([f"the driver supports CUDA {declared}"] if declared is not None else []),
+    ]
+    route = torch_route(name, request.settings)
+    return Repair(
+        additions=PyPIAdditions(torch_backend=name),
+        finding=Finding(
+            code="IL520",
+            severity=Severity.NOTE,
+            what=f"torch and its family are taken from the backend {name}",
+            why=f'torch-backend = "auto": {torch} was built for CUDA {torch.cuda}, but {" and ".join(facts)}',
+            where=toolkit_where(request) if toolkit is not None else driver_where(request),
+            fix=f'to fix this choice, write `torch-backend = "{name}"`; index: {route.index.url}',
+        ),
+    )

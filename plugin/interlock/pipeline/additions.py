@@ -1,0 +1,88 @@
+"""The PyPI request: what the manifest asks for, what plugins add to it, and repairs of what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock.cuda.backend import torch_route
+from interlock_hooks.types import Finding, InterlockError, PyPIAdditions, PyPIRequest, Repair, Resolution, Severity
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import EnvironmentRequest
+
+Resolve = Callable[[PyPIRequest], Resolution]
+
+
+def with_additions(request: PyPIRequest, additions: Sequence[PyPIAdditions], asked: EnvironmentRequest) -> PyPIRequest:
+    """The request with what plugins add; of several torch backends the first one counts."""
+    backends = [each.torch_backend for each in additions if each.torch_backend]
+    backend = backends[0] if backends else None
+    options = request.options
+    return replace(
+        request,
+        requirements=(*request.requirements, *(r for each in additions for r in each.requirements)),
+        constraints=(*request.constraints, *(text for each in additions for text in each.constraints)),
+        overrides=(*request.overrides, *(text for each in additions for text in each.overrides)),
+        options=replace(options, indexes=(*options.indexes, *(i for each in additions for i in each.indexes))),
+        routes=request.routes if backend is None else (torch_route(backend, asked.settings),),
+    )
+
+
+class Repairing:
+    """Resolves, and where a plugin knows a better way, that way; it is kept for the following resolutions.
+
+    So it is settled before any build backend is asked for metadata: a torch that does not fit is never downloaded.
+    ``findings`` tell what was repaired, and what could not be.
+    """
+
+    def __init__(
+        self, resolve: Resolve, repairs: Callable[[Resolution], Sequence[Repair]], asked: EnvironmentRequest
+    ) -> None:
+        self._resolve = resolve
+        self._repairs = repairs
+        self._asked = asked
+        self._taken: Repair | None = None
+        self.findings: tuple[Finding, ...] = ()
+
+    def __call__(self, request: PyPIRequest) -> Resolution:
+        """Resolve ``request``; raises what the resolver raises for the request as it is."""
+        resolution = self._resolve(self._with(self._taken, request))
+        if self._taken is not None or self.findings:
+            return resolution
+        failures = []
+        for repair in self._repairs(resolution):
+            try:
+                repaired = self._resolve(self._with(repair, request))
+            except InterlockError as error:
+                failures.append(f"{repair.finding.what}: {error.findings[0].what}")
+                continue
+            self._taken = repair
+            self.findings = (replace(repair.finding, details=_changes(resolution, repaired)),)
+            return repaired
+        if failures:
+            self.findings = (_unrepaired(failures),)
+        return resolution
+
+    def _with(self, repair: Repair | None, request: PyPIRequest) -> PyPIRequest:
+        return request if repair is None else with_additions(request, [repair.additions], self._asked)
+
+
+def _changes(before: Resolution, after: Resolution) -> tuple[str, ...]:
+    """What a repair changed, one package a line."""
+    old = {package.name: package.version for package in before.packages}
+    new = {package.name: package.version for package in after.packages}
+    names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return tuple(f"{name}: {old.get(name, 'not needed')} → {new.get(name, 'not needed')}" for name in names)
+
+
+def _unrepaired(failures: Sequence[str]) -> Finding:
+    return Finding(
+        code="IL521",
+        severity=Severity.WARNING,
+        what="the resolution does not fit, and no repair of it can be resolved",
+        why="each was tried, the best first",
+        fix="change what holds the packages to these versions, or what they have to fit",
+        details=tuple(failures),
+    )
