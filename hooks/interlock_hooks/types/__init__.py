@@ -28,6 +28,7 @@ from interlock_hooks.types.environment import (
     Environment,
     EnvironmentRequest,
     LockedEnvironment,
+    SolveOptions,
     SystemRequirement,
 )
 from interlock_hooks.types.events import (
@@ -52,6 +53,7 @@ from interlock_hooks.types.pypi import (
     IndexStrategy,
     Metadata,
     NameSelection,
+    OfferedDistribution,
     Prerelease,
     ProvidedDistribution,
     PyPIAdditions,
@@ -102,6 +104,7 @@ __all__ = [
     "NameOrigin",
     "NameRule",
     "NameSelection",
+    "OfferedDistribution",
     "PackageBuildOptions",
     "Prerelease",
     "ProvidedDistribution",
@@ -114,6 +117,7 @@ __all__ = [
     "Requirement",
     "Resolution",
     "Severity",
+    "SolveOptions",
     "SolveStrategy",
     "SourceTree",
     "Stage",

@@ -84,7 +84,8 @@ class CondaRecord:
 class CondaRequest:
     """Everything the conda solver needs for one environment on one platform.
 
-    ``constraints`` restrict packages without asking for them. ``preferred`` records come from an existing
+    ``constraints`` restrict packages without asking for them; of each group of ``alternatives`` at least one constraint
+    holds, the first ones being tried first. ``preferred`` records come from an existing
     lock and win where the specs allow. ``channels`` are names or URLs in order of priority.
     """
 
@@ -93,6 +94,7 @@ class CondaRequest:
     channels: tuple[str, ...]
     specs: tuple[CondaSpec, ...]
     constraints: tuple[CondaSpec, ...] = ()
+    alternatives: tuple[tuple[CondaSpec, ...], ...] = ()
     channel_priority: ChannelPriority = "strict"
     strategy: SolveStrategy = "highest"
     virtual_packages: tuple[VirtualPackage, ...] = ()

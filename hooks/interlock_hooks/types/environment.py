@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from packaging.utils import NormalizedName
 
 from interlock_hooks.types.build import BuildOptions, BuildPlan, BuiltWheel
 from interlock_hooks.types.conda import ChannelPriority, CondaSolution, CondaSpec, SolveStrategy
@@ -29,6 +31,18 @@ class ActivationOptions:
 
     scripts: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveOptions:
+    """Which ecosystem supplies what both have.
+
+    ``from_pypi`` are names that PyPI may supply although the manifest asks conda for them: where conda cannot, or, if
+    ``prefer`` is ``pypi``, in any case. What another conda package needs always comes from conda.
+    """
+
+    prefer: Literal["conda", "pypi"] = "conda"
+    from_pypi: tuple[NormalizedName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +70,7 @@ class EnvironmentRequest:
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     pypi: PyPIOptions = PyPIOptions()
+    solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()
     activation: ActivationOptions = ActivationOptions()
     pypi_names: tuple[ChannelNames, ...] = ()

@@ -113,6 +113,19 @@ class ProvidedDistribution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedDistribution:
+    """A distribution that conda could supply in any of several versions, while it is not decided in which.
+
+    Only asked about by the joint solve, to learn what the PyPI packages would need of conda. With ``or_index`` an index
+    may supply it as well: conda need not have the package at all.
+    """
+
+    name: NormalizedName
+    versions: tuple[str, ...]
+    or_index: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PythonTarget:
     """The interpreter and platform that packages are resolved for, which need not be this machine's.
 
@@ -179,7 +192,8 @@ class PyPIPackage:
 class PyPIRequest:
     """Everything the PyPI resolver needs for one environment on one platform.
 
-    ``provided`` distributions are fixed. ``metadata`` replaces what the artifacts say. ``preferred`` maps names to
+    ``provided`` distributions are fixed; of an ``offered`` one the resolver chooses the version, and then it is among
+    the ``provided`` of the resolution. ``metadata`` replaces what the artifacts say. ``preferred`` maps names to
     the versions of an existing lock. ``routes`` send packages to an index, such as the torch family to the one of its
     backend.
     """
@@ -191,6 +205,7 @@ class PyPIRequest:
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     provided: tuple[ProvidedDistribution, ...] = ()
+    offered: tuple[OfferedDistribution, ...] = ()
     options: PyPIOptions = PyPIOptions()
     metadata: tuple[Metadata, ...] = ()
     preferred: tuple[tuple[NormalizedName, str], ...] = ()

@@ -156,6 +156,7 @@ def _shared(top: Table, pixi: Shared, uv: Shared, own: InterlockOptions, project
         no_isolation=union(pixi.no_isolation, uv.no_isolation),
         constraints=uv.constraints,
         overrides=(*pixi.overrides, *uv.overrides),
+        solve=own.solve,
         build=build,
         requires_python=project.requires_python,
         requires_python_where=project.requires_python_where,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from interlock_hooks.types.build import BuildOptions
+from interlock_hooks.types.environment import SolveOptions
 from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Shared:
     no_isolation: NameSelection = NameSelection()
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()
     pypi_names: tuple[ChannelNames, ...] = ()
     requires_python: str | None = None

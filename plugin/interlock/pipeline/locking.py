@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING
 
 from interlock.build.plan import PlanContext, listed_without_build
 from interlock.manifest.cutoff import moment
-from interlock.pipeline.additions import Repairing, with_additions
 from interlock.pipeline.backends import Backends
-from interlock.pipeline.naming import provided_distributions
+from interlock.pipeline.ecosystems import Ecosystems, suppliers_of
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
-from interlock.resolve.dynamic import resolve_fixpoint
-from interlock.solve.request import make_conda_request, python_target
-from interlock.solve.virtual import merge_virtual_packages
+from interlock.resolve.compromises import compromises
+from interlock.resolve.joint import Joint, UnsolvableError, solve_jointly
+from interlock.solve.moving import choices
 from interlock_hooks.types import (
     BuildPlan,
     CondaSolution,
     EnvironmentRequest,
     Finding,
     LockedEnvironment,
-    PyPIRequest,
-    PythonTarget,
     Resolution,
     SourceTree,
 )
@@ -49,33 +46,28 @@ def lock_environment(
     previous: LockedEnvironment | None = None,
     siblings: Sequence[LockedEnvironment] = (),
 ) -> Locking:
-    """Solve conda, resolve PyPI on top, and plan every build; versions of ``previous`` are kept where they fit.
+    """Solve conda and PyPI together, and plan every build; versions of ``previous`` are kept where they fit.
 
     ``siblings`` are answers for the same environment on other platforms: a backend can only be asked on its own
     platform, so that its answers there stand in for those that cannot be had here. Raises :class:`InterlockError` when
     the request cannot be satisfied.
     """
     request = _at_this_moment(request)
-    where = f"{request.name} on {request.platform}"
-    with stage(plugins, "conda-solve", where) as done:
-        conda = _solve_conda(request, plugins, previous)
-        done(f"{len(conda.records)} packages for {where}")
-    locker = _Locker(request, conda, plugins, layout, previous, siblings)
-    with stage(plugins, "pypi-resolve", where) as done:
-        resolution = locker.resolve()
-        done(f"{len(resolution.packages)} packages for {where}")
+    locker = _Locker(request, plugins, layout, previous, siblings)
+    joint, notes = locker.solve()
+    conda, resolution = joint.conda, joint.resolution
+    backends = locker.backends(conda)
+    sources: dict[str, SourceTree] = {
+        package.name: backends.source(package) for package in resolution.packages if package.needs_build
+    }
     context = PlanContext(request=request, resolution=resolution, conda=conda)
-    findings = [
-        *locker.findings,
-        *plugins.check_resolution(resolution, conda, request, locker.sources(resolution)),
-        *listed_without_build(context),
-    ]
+    findings = [*plugins.check_resolution(resolution, conda, request, sources), *listed_without_build(context)]
     stop_on_errors(findings)
-    plans = locker.plan(resolution)
+    plans = locker.plan(backends, resolution)
     locked = LockedEnvironment(
         name=request.name, platform=request.platform, conda=conda, resolution=resolution, plans=plans
     )
-    return Locking(locked, tuple(findings))
+    return Locking(locked, (*notes, *findings))
 
 
 def _at_this_moment(request: EnvironmentRequest) -> EnvironmentRequest:
@@ -89,80 +81,69 @@ def _at_this_moment(request: EnvironmentRequest) -> EnvironmentRequest:
     )
 
 
-def _solve_conda(request: EnvironmentRequest, plugins: Plugins, previous: LockedEnvironment | None) -> CondaSolution:
-    virtual_packages = merge_virtual_packages(request, plugins.virtual_packages(request))
-    return plugins.conda_solve(
-        make_conda_request(
-            request,
-            plugins.conda_request(request),
-            virtual_packages,
-            preferred=previous.conda.records if previous else (),
-        )
-    )
-
-
 class _Locker:
-    """The PyPI half of locking: resolution, metadata of dynamic sdists, build plans."""
+    """Solves an environment, with the metadata of dynamic sdists, and plans its builds."""
 
     def __init__(
         self,
         request: EnvironmentRequest,
-        conda: CondaSolution,
         plugins: Plugins,
         layout: Layout,
         previous: LockedEnvironment | None,
         siblings: Sequence[LockedEnvironment],
     ) -> None:
         self._request = request
-        self._conda = conda
         self._plugins = plugins
+        self._layout = layout
         self._previous = previous
-        self._backends = Backends(request, conda, plugins, layout, previous=previous, siblings=siblings)
-        self.findings: tuple[Finding, ...] = ()
+        self._siblings = siblings
+        self._backends: list[tuple[CondaSolution, Backends]] = []
 
-    def resolve(self) -> Resolution:
-        """The resolution, with the metadata of dynamic sdists as their backends say it."""
-        provided = provided_distributions(self._conda.records, self._request, self._plugins)
-        additions = self._plugins.pypi_request(self._request, self._conda)
-        if not self._request.requirements and not any(each.requirements for each in additions):
-            python = self._conda.get("python")
-            target = PythonTarget(version=python.version if python else "0", platform=self._request.platform)
-            return Resolution(python=target, provided=provided)
-        pypi_request = PyPIRequest(
-            environment=self._request.name,
-            python=python_target(self._request, self._conda),
-            root=str(self._request.root),
-            requirements=self._request.requirements,
-            constraints=self._request.constraints,
-            overrides=self._request.overrides,
-            provided=provided,
-            options=self._request.pypi,
-            metadata=self._request.build.metadata,
-            preferred=tuple((p.name, p.version) for p in self._previous.resolution.packages) if self._previous else (),
-        )
-        repairing = Repairing(
-            self._plugins.pypi_resolve,
-            lambda resolution: self._plugins.repair_resolution(resolution, self._conda, self._request),
-            self._request,
-        )
-        resolution = resolve_fixpoint(
-            with_additions(pypi_request, additions, self._request), repairing, self._backends.metadata
-        )
-        self.findings = repairing.findings
-        return resolution
+    def solve(self) -> tuple[Joint, list[Finding]]:
+        """Packages of both ecosystems that fit together, with notes about what was changed for that."""
+        failures: list[UnsolvableError] = []
+        for names in choices(self._request, suppliers_of(self._request)):
+            ecosystems = Ecosystems(self._request, self._plugins, self._previous, self.backends, names)
+            try:
+                joint = _solve(ecosystems)
+            except UnsolvableError as error:
+                failures.append(error)
+            else:
+                notes = compromises(joint, ecosystems.pins(joint.first), ecosystems.pins(joint.conda))
+                return joint, [*notes, *ecosystems.findings]
+        raise failures[0]
 
-    def sources(self, resolution: Resolution) -> dict[str, SourceTree]:
-        """What the packages that have to be built consist of, by name."""
-        return {package.name: self._backends.source(package) for package in resolution.packages if package.needs_build}
+    def backends(self, conda: CondaSolution) -> Backends:
+        """The backends of sdists on a conda solution; they keep what they learn while it is the same."""
+        for known, backends in self._backends:
+            if known is conda:
+                return backends
+        backends = Backends(
+            self._request, conda, self._plugins, self._layout, previous=self._previous, siblings=self._siblings
+        )
+        self._backends.append((conda, backends))
+        return backends
 
-    def plan(self, resolution: Resolution) -> tuple[BuildPlan, ...]:
+    def plan(self, backends: Backends, resolution: Resolution) -> tuple[BuildPlan, ...]:
         """A plan for every package that has to be built."""
         packages = [package for package in resolution.packages if package.needs_build]
         if not packages:
             return ()
         with stage(self._plugins, "plan", self._request.name) as done:
-            plans = tuple(self._backends.plan(package, resolution) for package in packages)
+            plans = tuple(backends.plan(package, resolution) for package in packages)
             done(f"{len(plans)} builds")
         for plan in plans:
             tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
         return plans
+
+
+def _solve(ecosystems: Ecosystems) -> Joint:
+    known = ecosystems.known()
+    try:
+        return solve_jointly(ecosystems, known)
+    except UnsolvableError as error:
+        without_urls = ecosystems.known(urls=False)
+        if error.pypi is not None or without_urls == known:
+            raise
+    # conda cannot do without a package that a requirement has by URL: the resolver says which record it is.
+    return solve_jointly(ecosystems, without_urls)

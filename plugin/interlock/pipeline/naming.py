@@ -59,6 +59,16 @@ def name_records(
     return tuple(named)
 
 
+def names_without_files(
+    record: CondaRecord, request: EnvironmentRequest, plugins: Plugins
+) -> tuple[ProvidedDistribution, ...] | None:
+    """What a record supplies as far as that can be told without its files; ``None`` if only they tell."""
+    mapped = _mapped(record, request, plugins)
+    if (mapped is None or mapped.origin.rule == "off") and needs_files(record, mapped):
+        return None
+    return supplied(record, mapped, None)
+
+
 def _mapped(record: CondaRecord, request: EnvironmentRequest, plugins: Plugins) -> MappedNames | None:
     said = manifest_names(record, request)
     if said is not None:

@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.resolve.assuming_backend import ASSUMED_MARK, UNKNOWN_VERSION
 from interlock.resolve.inputs import file_path
+from interlock.resolve.offers import chosen_offers
 from interlock.resolve.pins import pin_version
 from interlock.resolve.pylock import PylockPackage, read_packages
 from interlock.resolve.settings import effective_metadata, pinned_index, without_password
@@ -32,7 +33,6 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
     Raises :class:`InterlockError`: IL312 when a file does not have the hash that its URL promises, IL320 when uv's
     answer is not understood.
     """
-    provided = {entry.name for entry in request.provided}
     try:
         found = read_packages(
             document,
@@ -43,12 +43,14 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
     except (KeyError, ValueError) as error:
         raise _not_understood(f"its lock file holds something unexpected: {error}") from error
     edges = read_edges(log, _constraints(request))
+    fixed = (*request.provided, *chosen_offers(found, request))
+    provided = {entry.name for entry in fixed}
     own = [package for package in found if package.name not in provided and package.name != ASSUMED_MARK]
     _check_hashes(own, request)
     known = provided | {package.name for package in own}
     versions = {package.name: _version(package, edges, request) for package in own}
     # Extras of packages that conda provides count too.
-    selected = [*versions.items(), *((entry.name, pin_version(entry.version)) for entry in request.provided)]
+    selected = [*versions.items(), *((entry.name, pin_version(entry.version)) for entry in fixed)]
     extras = _extras(selected, edges)
     packages = tuple(
         PyPIPackage(
@@ -65,7 +67,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
     return Resolution(
         python=request.python,
         packages=packages,
-        provided=request.provided,
+        provided=fixed,
         metadata=tuple(
             sorted(_metadata(packages, edges, request), key=lambda entry: (entry.name, entry.version or ""))
         ),

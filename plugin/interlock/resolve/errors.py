@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interlock.resolve.assuming_backend import ASSUMED_MARK
 from interlock.resolve.inputs import PROJECT
 from interlock.resolve.pins import pin_version
 from interlock.resolve.settings import all_indexes, without_password
-from interlock.resolve.uvlog import messages
-from interlock_hooks.types import Finding, InterlockError
+from interlock.resolve.uvlog import messages, read_edges
+from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from packaging.utils import NormalizedName
+
     from interlock.engines.process import Completed
-    from interlock_hooks.types import Location, ProvidedDistribution, PyPIRequest
+    from interlock_hooks.types import Location, PyPIRequest
 
 _USAGE = 2
 _PROBE_SECONDS = 5.0
 _NO_SOLUTION = "No solution found"
+
+
+class NoResolutionError(InterlockError):
+    """No set of versions fits (IL310).
+
+    ``mentioned`` are the distributions of conda's that the resolver blames, ``wanted`` all names that it came across.
+    """
+
+    def __init__(
+        self,
+        finding: Finding,
+        mentioned: tuple[ProvidedDistribution, ...] = (),
+        wanted: frozenset[NormalizedName] = frozenset(),
+    ) -> None:
+        super().__init__(finding)
+        self.mentioned = mentioned
+        self.wanted = wanted
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.findings[0], self.mentioned, self.wanted)
 
 
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
@@ -35,7 +57,9 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
         return InterlockError(*(_unreachable(url, reason, text) for url, reason in silent))
     # The wording only selects how the failure is introduced; nothing else depends on it.
     if any(_NO_SOLUTION in line for line in text):
-        return InterlockError(_no_solution(text, request))
+        mentioned = _mentioned(text, request)
+        finding = _no_solution(text, request, mentioned)
+        return NoResolutionError(finding, tuple(mentioned), read_edges(done.stderr, ()).names)
     return InterlockError(
         Finding(
             code="IL311",
@@ -63,8 +87,7 @@ def unreachable_indexes(request: PyPIRequest) -> list[tuple[str, str]]:
     return failures
 
 
-def _no_solution(text: Sequence[str], request: PyPIRequest) -> Finding:
-    mentioned = _mentioned(text, request)
+def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[ProvidedDistribution]) -> Finding:
     fix = "relax one of the requirements that the explanation names"
     if mentioned:
         names = ", ".join(entry.name for entry in mentioned)

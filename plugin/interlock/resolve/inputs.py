@@ -12,6 +12,7 @@ from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
 from interlock.resolve.assuming import assuming_key, assuming_python
 from interlock.resolve.assuming_backend import NAME_SETTING, VERSION_SETTING
+from interlock.resolve.offers import write_offers
 from interlock.resolve.pins import mark_constraint, pin_constraints
 from interlock.resolve.settings import named_indexes, pinned_index, uv_settings
 from interlock.resolve.targets import uv_platform
@@ -32,7 +33,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
     ``overrides`` are added to those of the request.
     """
     _write_toml(folder / "pyproject.toml", _project(request))
-    _write_toml(folder / "uv.toml", uv_settings(request) | _assuming_settings(request))
+    _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _assuming_settings(request))
     known = {entry.name: entry for entry in request.metadata}
     constraints = [*request.constraints, *pin_constraints(request.provided, known), mark_constraint()]
     _write_lines(folder / "constraints.txt", constraints)
@@ -64,10 +65,12 @@ def file_path(url: str) -> Path | None:
 def _project(request: PyPIRequest) -> dict[str, Any]:
     dependencies: list[str] = []
     sources: dict[str, dict[str, Any]] = {}
+    offered = {offer.name for offer in request.offered}
     for requirement in request.requirements:
         parsed = Pep508(requirement.text)
         path = file_path(parsed.url) if parsed.url and requirement.editable else None
-        index = pinned_index(requirement, request)
+        # An index that is named for a package would keep uv from what conda offers of it.
+        index = None if requirement.name in offered else pinned_index(requirement, request)
         if path is not None:
             parsed.url = None
             sources[requirement.name] = {"path": str(path), "editable": True}

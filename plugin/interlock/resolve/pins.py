@@ -42,13 +42,14 @@ def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[
     lines: list[str] = []
     for entry in provided:
         version = pin_version(entry.version)
-        lines += [f"{entry.name}=={version}", f"{entry.name} @ {_stub(entry.name, version, metadata.get(entry.name))}"]
+        stub = stub_wheel(entry.name, version, metadata.get(entry.name))
+        lines += [f"{entry.name}=={version}", f"{entry.name} @ {stub.as_uri()}"]
     return lines
 
 
 def mark_constraint() -> str:
     """The constraint line that makes the mark of assumed metadata resolvable."""
-    return f"{ASSUMED_MARK} @ {_stub(ASSUMED_MARK, '0', None)}"
+    return f"{ASSUMED_MARK} @ {stub_wheel(ASSUMED_MARK, '0', None).as_uri()}"
 
 
 def pin_version(version: str) -> str:
@@ -64,15 +65,15 @@ def pin_version(version: str) -> str:
         return match.group() if match else "0"
 
 
-def _stub(name: str, version: str, metadata: Metadata | None) -> str:
-    """The URL of a wheel that has a name, a version and extras but no content; made when it is not in the cache."""
+def stub_wheel(name: str, version: str, metadata: Metadata | None) -> Path:
+    """A wheel that has a name, a version and extras but no content; made when it is not in the cache."""
     text = _metadata_text(name, version, metadata)
     key = hashlib.sha256(text.encode()).hexdigest()[:16]
     path = cache_dir() / "stubs" / key / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
     # A file of size zero is what a crash of the machine can leave behind a rename.
     if not path.exists() or not path.stat().st_size:
         _write(path, _wheel(name, version, text))
-    return path.as_uri()
+    return path
 
 
 def _metadata_text(name: str, version: str, metadata: Metadata | None) -> str:

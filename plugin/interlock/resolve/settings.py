@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement as Pep508
 
+from interlock.resolve.offers import offered_metadata
 from interlock_hooks.types import Index, Metadata
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def uv_settings(request: PyPIRequest) -> dict[str, Any]:
     }
     settings |= {key: value for key, value in choices.items() if value is not None}
     settings |= _selection("no-build", options.no_build) | _selection("no-binary", options.no_binary)
-    metadata = [_metadata_entry(entry) for entry in effective_metadata(request)]
+    metadata = [_metadata_entry(entry) for entry in (*effective_metadata(request), *offered_metadata(request))]
     return settings | ({"dependency-metadata": metadata} if metadata else {})
 
 
@@ -69,7 +70,7 @@ def effective_metadata(request: PyPIRequest) -> list[Metadata]:
     A direct reference can only have one entry, which must have a version. So what the manifest declares for every
     version of it takes the version that its backend gave.
     """
-    provided = {entry.name for entry in request.provided}
+    provided = {entry.name for entry in request.provided} | {offer.name for offer in request.offered}
     direct = {requirement.name for requirement in request.requirements if Pep508(requirement.text).url is not None}
     chosen: dict[tuple[str, str | None], Metadata] = {}
     ordered = sorted(request.metadata, key=lambda entry: entry.origin != "manifest")

@@ -44,6 +44,12 @@ class Edges:
     requires: dict[Node, list[Requirement]] = field(default_factory=lambda: defaultdict(list))
     versions: dict[NormalizedName, list[str]] = field(default_factory=lambda: defaultdict(list))
 
+    @property
+    def names(self) -> frozenset[NormalizedName]:
+        """Every name that was required."""
+        required = (entry.name for entries in self.requires.values() for entry in entries)
+        return frozenset(self.roots) | frozenset(map(canonicalize_name, required))
+
 
 def read_edges(log: str, constraints: Iterable[Requirement]) -> Edges:
     """The edges in uv's log; ``constraints`` are those of the resolution, which uv logs like requirements."""

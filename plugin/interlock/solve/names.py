@@ -94,7 +94,7 @@ def conda_names(name: NormalizedName, request: EnvironmentRequest, published: Pu
 
 
 def _conda_names(name: NormalizedName, request: EnvironmentRequest, published: PublishedMap | None) -> Iterator[str]:
-    yield name
+    yield from (name, name.replace("-", "_"))
     for entry in request.pypi_names:
         yield from sorted(conda for conda, mapped in entry.inline.items() if name in mapped.names)
         yield from sorted(conda for conda, names in entry.listed.items() if name in names)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rattler import Channel, ChannelPriority, MatchSpec, PackageRecord, RepoDataRecord, Subdir
 from rattler import solve as rattler_solve
 from rattler.exceptions import SolverError
 
+from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.convert import (
     from_rattler,
@@ -38,6 +40,8 @@ def solve(request: CondaRequest) -> CondaSolution:
     Raises :class:`InterlockError`: IL201 for a spec, IL202 for a channel name, IL203 to IL206 for a channel that
     cannot be used, IL210 when nothing fits, IL212 to IL214 for a virtual package, platform or cutoff.
     """
+    if request.alternatives:
+        return _with_alternatives(request)
     specs = [to_rattler_spec(spec) for spec in request.specs]
     constraints = [to_rattler_spec(spec) for spec in request.constraints]
     sources = to_rattler_channels(request.channels)
@@ -54,6 +58,14 @@ def solve(request: CondaRequest) -> CondaSolution:
         virtual_packages=request.virtual_packages,
         channels=request.channels,
     )
+
+
+def _with_alternatives(request: CondaRequest) -> CondaSolution:
+    with alternatives_channel(request.alternatives) as (channel, specs):
+        plain = replace(request, alternatives=(), channels=(*request.channels, channel), specs=(*request.specs, *specs))
+        solution = solve(plain)
+    records = tuple(record for record in solution.records if not is_alternative(record.name))
+    return replace(solution, records=records, channels=request.channels)
 
 
 def _solve(

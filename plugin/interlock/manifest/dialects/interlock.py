@@ -13,6 +13,7 @@ from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name
 from interlock_hooks.types.build import BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
+from interlock_hooks.types.environment import SolveOptions
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
@@ -27,6 +28,7 @@ class InterlockOptions:
     """The table's content."""
 
     plugins: tuple[str, ...] = ()
+    solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()
     torch_backend: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -35,6 +37,7 @@ class InterlockOptions:
 def read_interlock(table: Table) -> InterlockOptions:
     """Read the table; ``settings`` are the tables of the named plugins as they are, and ``cuda`` after checking."""
     plugins = tuple(dict.fromkeys(table.strings("plugins")))
+    solve = table.table("solve")
     build = table.table("build")
     cuda = table.table("cuda")
     settings: dict[str, Any] = {"cuda": _cuda(cuda)} if cuda else {}
@@ -45,12 +48,13 @@ def read_interlock(table: Table) -> InterlockOptions:
             settings[plugin] = own.data
     found = InterlockOptions(
         plugins=plugins,
+        solve=_solve(solve) if solve else SolveOptions(),
         build=_build(build) if build else BuildOptions(),
         torch_backend=backend,
         settings=settings,
     )
     for key, value in table.data.items():
-        if isinstance(value, dict) and key not in ("build", "cuda", *plugins) and not _resembles(key):
+        if isinstance(value, dict) and key not in ("solve", "build", "cuda", *plugins) and not _resembles(key):
             _settings_of_disabled_plugin(table, key, plugins)
     table.close()
     return found
@@ -59,7 +63,7 @@ def read_interlock(table: Table) -> InterlockOptions:
 def _resembles(key: str) -> bool:
     from interlock.manifest.report import nearest
 
-    return nearest(key, ("build", "cuda", "plugins")) is not None
+    return nearest(key, ("solve", "build", "cuda", "plugins")) is not None
 
 
 def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...]) -> None:
@@ -71,6 +75,14 @@ def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...
         key,
         fix=f"If {key!r} is a plugin, enable it: plugins = [{listed}].",
     )
+
+
+def _solve(table: Table) -> SolveOptions:
+    prefer = table.choice("prefer", ("conda", "pypi"))
+    names = (read_name(table, name, "from-pypi", index) for index, name in table.numbered_strings("from-pypi"))
+    from_pypi = tuple(name for name in names if name is not None)
+    table.close()
+    return SolveOptions(prefer=cast("Literal['conda', 'pypi']", prefer or "conda"), from_pypi=from_pypi)
 
 
 def _cuda(table: Table) -> dict[str, Any]:

@@ -1,0 +1,250 @@
+"""conda and PyPI of one environment, as the joint solve talks to them: through the hooks, with all that plugins add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from interlock.pipeline.additions import Repairing, with_additions
+from interlock.pipeline.naming import names_without_files, provided_distributions
+from interlock.pipeline.steps import stage
+from interlock.resolve.dynamic import resolve_fixpoint
+from interlock.resolve.needs import Need, admits, needs_of
+from interlock.resolve.nogoods import PYTHON, Nogood, one
+from interlock.resolve.targets import marker_environment
+from interlock.solve.direct import direct_requirements
+from interlock.solve.moving import conda_limits, moved
+from interlock.solve.names import conda_names
+from interlock.solve.offers import Offers
+from interlock.solve.request import make_conda_request, python_target
+from interlock.solve.virtual import merge_virtual_packages
+from interlock_hooks.types import (
+    CondaRecord,
+    CondaRequest,
+    CondaSolution,
+    CondaSpec,
+    EnvironmentRequest,
+    Finding,
+    LockedEnvironment,
+    Metadata,
+    OfferedDistribution,
+    ProvidedDistribution,
+    PyPIRequest,
+    PythonTarget,
+    Requirement,
+    Resolution,
+    VirtualPackage,
+)
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement as Pep508
+    from packaging.utils import NormalizedName
+
+    from interlock.pipeline.backends import Backends
+    from interlock.plugins import Plugins
+
+
+def suppliers_of(request: EnvironmentRequest) -> Callable[[NormalizedName], list[str]]:
+    """Which conda packages may supply a PyPI name, as the manifest and the published map have it."""
+    return lambda name: conda_names(name, request)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """What was found out about a conda solution, which is kept so that its identity stays its own."""
+
+    conda: CondaSolution
+    provided: tuple[ProvidedDistribution, ...]
+
+
+class Ecosystems:
+    """The two sides of one request. Versions of ``previous`` are kept where they fit.
+
+    ``backends`` gives those of the sdists on a conda solution. ``from_pypi`` are names that
+    PyPI is to supply although the manifest asks conda for them. ``findings`` are about the last resolution.
+    """
+
+    def __init__(
+        self,
+        request: EnvironmentRequest,
+        plugins: Plugins,
+        previous: LockedEnvironment | None,
+        backends: Callable[[CondaSolution], Backends],
+        from_pypi: frozenset[NormalizedName] = frozenset(),
+    ) -> None:
+        self._suppliers = suppliers_of(request)
+        self._request = moved(request, from_pypi, self._suppliers) if from_pypi else request
+        self._from_pypi = from_pypi
+        self._plugins = plugins
+        self._previous = previous
+        self._backends = backends
+        self._where = f"{request.name} on {request.platform}"
+        self._solutions: dict[int, _Solution] = {}
+        self._metadata: tuple[Metadata, ...] = ()
+        self.findings: tuple[Finding, ...] = ()
+
+    def conda(
+        self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
+    ) -> CondaSolution:
+        """See :class:`interlock.resolve.lessons.Sides`."""
+        with stage(self._plugins, "conda-solve", self._where) as done:
+            request = self._without(nogoods, self._conda_request(near))
+            added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
+            conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))
+            done(f"{len(conda.records)} packages for {self._where}")
+        return conda
+
+    def known(self, *, urls: bool = True) -> tuple[Nogood, ...]:
+        """What the project's own PyPI requirements rule out on conda's side, before anything is solved.
+
+        A requirement with a URL rules out that conda supplies the name at all, unless ``urls`` is false.
+        """
+        request = self._request
+        if not request.requirements:
+            return ()
+        machine = marker_environment(PythonTarget(version="3", platform=request.platform))
+        found = [
+            (requirement, parsed)
+            for requirement, parsed in direct_requirements(request, machine)
+            if parsed.specifier or (parsed.url and urls)
+        ]
+        versions = self.versions(dict.fromkeys(requirement.name for requirement, _ in found))
+        nogoods = (_ruled_out(requirement, parsed, versions[requirement.name]) for requirement, parsed in found)
+        return tuple(nogood for nogood in nogoods if nogood.excluded)
+
+    def _conda_request(self, near: CondaSolution | None) -> CondaRequest:
+        preferred = near.records if near else self._previous.conda.records if self._previous else ()
+        additions = self._plugins.conda_request(self._request)
+        return make_conda_request(self._request, additions, self._virtual_packages, preferred=preferred)
+
+    def _without(self, nogoods: Sequence[Nogood], request: CondaRequest) -> CondaRequest:
+        self._offers.prepare(name for nogood in nogoods for name, _ in nogood.versions)
+        constraints = list(request.constraints)
+        alternatives: list[tuple[CondaSpec, ...]] = []
+        for nogood in nogoods:
+            if len(nogood.versions) == 1:
+                constraints += self._offers.without(nogood.name, nogood.excluded, nogood.origin, nogood.where)
+            else:
+                alternatives += self._offers.without_all(nogood.versions, nogood.origin)
+        return replace(request, constraints=tuple(dict.fromkeys(constraints)), alternatives=tuple(alternatives))
+
+    def pins(self, conda: CondaSolution) -> dict[NormalizedName, str]:
+        """See :class:`interlock.resolve.lessons.Sides`."""
+        python = conda.get("python")
+        interpreter = {PYTHON: python.version} if python else {}
+        return {entry.name: entry.version for entry in self.provided(conda)} | interpreter
+
+    def versions(self, names: Iterable[NormalizedName]) -> Mapping[NormalizedName, Sequence[str]]:
+        """See :class:`interlock.resolve.lessons.Sides`."""
+        wanted = list(names)
+        self._offers.prepare(wanted)
+        return {name: self._offers.versions(name) for name in wanted}
+
+    def asked(self, name: NormalizedName) -> bool:
+        """See :class:`interlock.resolve.lessons.Sides`."""
+        packages = set(self._suppliers(name))
+        return any(spec.name in packages for spec in self._request.conda_specs)
+
+    def resolve(self, conda: CondaSolution) -> Resolution:
+        """See :class:`interlock.resolve.lessons.Sides`."""
+        with stage(self._plugins, "pypi-resolve", self._where) as done:
+            request = self.pypi_request(conda)
+            if not request.requirements:
+                return Resolution(python=request.python, provided=request.provided)
+            repairing = Repairing(
+                self._remembering,
+                lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
+                self._request,
+            )
+            resolution = resolve_fixpoint(request, repairing, self._backends(conda).metadata)
+            self.findings = repairing.findings
+            done(f"{len(resolution.packages)} packages for {self._where}")
+        return resolution
+
+    def attempt(
+        self, conda: CondaSolution, pins: frozenset[NormalizedName], offered: Sequence[OfferedDistribution]
+    ) -> Resolution:
+        """See :class:`interlock.resolve.lessons.Sides`."""
+        request = self.pypi_request(conda)
+        # What conda has now is as good as anything newer, where both would do.
+        near = tuple((entry.name, entry.version) for entry in request.provided if entry.name not in pins)
+        return self._plugins.pypi_resolve(
+            replace(
+                request,
+                provided=tuple(entry for entry in request.provided if entry.name in pins),
+                offered=tuple(offered),
+                metadata=self._metadata or request.metadata,
+                preferred=(*request.preferred, *near),
+            )
+        )
+
+    def needs(self, name: NormalizedName, resolution: Resolution) -> Sequence[Need]:
+        """See :class:`interlock.resolve.lessons.Sides`."""
+        return needs_of(name, resolution, self._request.requirements, self._request.constraints)
+
+    def provided(self, conda: CondaSolution) -> tuple[ProvidedDistribution, ...]:
+        """The distributions that a conda solution supplies, those included that only its files tell of."""
+        known = self._solutions.get(id(conda))
+        if known is None:
+            provided = provided_distributions(conda.records, self._request, self._plugins)
+            known = self._solutions[id(conda)] = _Solution(conda, provided)
+            self._offers.learn(provided)
+        return known.provided
+
+    def pypi_request(self, conda: CondaSolution) -> PyPIRequest:
+        """What the PyPI resolver is asked on a conda solution.
+
+        Raises :class:`~interlock_hooks.types.InterlockError` (IL211) when there are requirements but no interpreter.
+        """
+        request, previous = self._request, self._previous
+        additions = self._plugins.pypi_request(request, conda)
+        wanted = request.requirements or any(added.requirements for added in additions)
+        limits = conda_limits(self._from_pypi, conda, request.conda_constraints, self._suppliers)
+        own = PyPIRequest(
+            environment=request.name,
+            python=python_target(request, conda) if wanted else self._any_python(conda),
+            root=str(request.root),
+            requirements=request.requirements,
+            constraints=(*request.constraints, *limits),
+            overrides=request.overrides,
+            provided=self.provided(conda),
+            options=request.pypi,
+            metadata=request.build.metadata,
+            preferred=tuple((p.name, p.version) for p in previous.resolution.packages) if previous else (),
+        )
+        return with_additions(own, additions, request)
+
+    def _any_python(self, conda: CondaSolution) -> PythonTarget:
+        python = conda.get("python")
+        return PythonTarget(version=python.version if python else "0", platform=self._request.platform)
+
+    def _remembering(self, request: PyPIRequest) -> Resolution:
+        # What backends said until the resolution failed is needed to find out why.
+        self._metadata = request.metadata
+        return self._plugins.pypi_resolve(request)
+
+    @cached_property
+    def _virtual_packages(self) -> tuple[VirtualPackage, ...]:
+        return merge_virtual_packages(self._request, self._plugins.virtual_packages(self._request))
+
+    @cached_property
+    def _offers(self) -> Offers:
+        from interlock.engines.rattler.candidates import query
+
+        request = self._request
+
+        def records(names: Sequence[str]) -> list[CondaRecord]:
+            channels = self._conda_request(None).channels
+            return query(channels, request.platform, names, channel_priority=request.channel_priority)
+
+        def supplied(record: CondaRecord) -> Sequence[ProvidedDistribution] | None:
+            return names_without_files(record, request, self._plugins)
+
+        return Offers(records, supplied, self._suppliers)
+
+
+def _ruled_out(requirement: Requirement, parsed: Pep508, versions: Sequence[str]) -> Nogood:
+    excluded = frozenset(version for version in versions if parsed.url or not admits(parsed.specifier, version))
+    return one(requirement.name, excluded, f"PyPI requirement {requirement.text!r}", requirement.where)

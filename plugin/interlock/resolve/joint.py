@@ -1,0 +1,170 @@
+"""One solve over both ecosystems: what PyPI cannot live with becomes a condition of the next conda solve.
+
+conda is solved, and PyPI resolved on top of it with conda's distributions fixed. If that fails, the PyPI side is asked
+what it would need of conda (:mod:`interlock.resolve.lessons`), and conda is solved again:
+
+- At first by hints: the ranges that the packages of one possible resolution put on the culprits. This finds most
+  solutions in one further round, but is a guess: other versions of those packages might have needed less.
+- Where hints lead nowhere, by nogoods: combinations of versions that are proven to have no resolution. They exclude
+  nothing that could work, so what is not found then does not exist.
+- Where no version of what conda supplies helps, it may be that PyPI needs something that only conda has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from interlock.resolve.errors import NoResolutionError
+from interlock.resolve.lessons import Lessons
+from interlock_hooks.types import CondaSolution, Finding, InterlockError, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from packaging.utils import NormalizedName
+
+    from interlock.resolve.lessons import Sides
+    from interlock.resolve.nogoods import Nogood
+
+ROUND_LIMIT = 100
+_NO_CONDA_SOLUTION = "IL210"
+
+
+class UnsolvableError(InterlockError):
+    """Neither side can give way any further.
+
+    ``conda`` is conda's refusal under the ``nogoods``, ``pypi`` the refusal on ``last``, the last solution that conda
+    had; these two are ``None`` when conda has no solution to begin with.
+    """
+
+    def __init__(
+        self,
+        conda: InterlockError,
+        pypi: NoResolutionError | None,
+        nogoods: tuple[Nogood, ...],
+        last: CondaSolution | None,
+    ) -> None:
+        super().__init__(*(conda.findings if pypi is None else (_both(conda, pypi, nogoods),)))
+        self.conda = conda
+        self.pypi = pypi
+        self.nogoods = nogoods
+        self.last = last
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.conda, self.pypi, self.nogoods, self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A conda solution and the resolution that fits it.
+
+    ``first`` is what conda would have been without regard to PyPI's transitive requirements; ``nogoods`` are what
+    stands between the two, ``also`` the distributions that conda was asked for because only it has them.
+    """
+
+    conda: CondaSolution
+    resolution: Resolution
+    first: CondaSolution
+    nogoods: tuple[Nogood, ...]
+    also: frozenset[NormalizedName] = frozenset()
+
+
+def solve_jointly(sides: Sides, given: Sequence[Nogood] = ()) -> Joint:
+    """A solution of both ecosystems, with as few changes to conda's first solution as could be found.
+
+    ``given`` are nogoods that are known beforehand. Raises :class:`UnsolvableError` when there is none,
+    :class:`InterlockError` (IL331) after ``ROUND_LIMIT`` rounds, and whatever else the sides raise.
+    """
+    also: frozenset[NormalizedName] = frozenset()
+    while True:
+        search = _Search(sides, tuple(given), also)
+        try:
+            return search.run()
+        except UnsolvableError as error:
+            if error.pypi is None or error.last is None:
+                raise
+            missing = search.lessons.missing(error.last, error.pypi) - also
+            if not missing:
+                raise
+            also |= missing
+
+
+@dataclass(slots=True)
+class _Search:
+    sides: Sides
+    given: tuple[Nogood, ...]
+    also: frozenset[NormalizedName]
+    proven: list[Nogood] = field(default_factory=list)
+    hints: list[Nogood] = field(default_factory=list)
+    guessing: bool = True
+    lessons: Lessons = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lessons = Lessons(self.sides)
+
+    def run(self) -> Joint:
+        first = conda = self._conda()
+        for _ in range(ROUND_LIMIT):
+            outcome = self._resolve(conda)
+            if isinstance(outcome, Resolution):
+                return Joint(conda, outcome, first, (*self.proven, *self.hints), self.also)
+            self._learn(conda, outcome)
+            conda = self._conda(first, outcome, last=conda)
+        raise _given_up()
+
+    def _resolve(self, conda: CondaSolution) -> Resolution | NoResolutionError:
+        try:
+            return self.sides.resolve(conda)
+        except NoResolutionError as failure:
+            return failure
+
+    def _learn(self, conda: CondaSolution, failure: NoResolutionError) -> None:
+        if self.guessing:
+            lesson = self.lessons.guess(conda, failure)
+            self.proven += lesson.proven
+            self.hints += lesson.hints
+            self.guessing = bool(lesson.proven or lesson.hints)
+        if not self.guessing:
+            self.proven.append(self.lessons.prove(conda, failure))
+
+    def _conda(
+        self,
+        first: CondaSolution | None = None,
+        failure: NoResolutionError | None = None,
+        last: CondaSolution | None = None,
+    ) -> CondaSolution:
+        try:
+            return self.sides.conda((*self.given, *self.proven, *self.hints), first, self.also)
+        except InterlockError as error:
+            if error.findings[0].code != _NO_CONDA_SOLUTION:
+                raise
+            if not self.hints:
+                raise UnsolvableError(error, failure, tuple(self.proven), last) from failure
+        # The guess excluded too much. From here on only what is proven counts.
+        self.hints, self.guessing = [], False
+        return self._conda(first, failure, last)
+
+
+def _both(conda: InterlockError, pypi: NoResolutionError, nogoods: Sequence[Nogood]) -> Finding:
+    refusal, other = pypi.findings[0], conda.findings[0]
+    excluded = (f"  {nogood}: {nogood.origin}" for nogood in nogoods)
+    return Finding(
+        code="IL330",
+        what=f"{other.what}, beside the PyPI packages",
+        why=refusal.why,
+        where=refusal.where or other.where,
+        fix=refusal.fix,
+        details=("PyPI:", *refusal.details, "conda cannot supply what would fit:", *excluded, *other.details),
+    )
+
+
+def _given_up() -> InterlockError:
+    return InterlockError(
+        Finding(
+            code="IL331",
+            what=f"conda and PyPI packages did not come together in {ROUND_LIMIT} rounds",
+            why="each solution of conda's met another conflict on the PyPI side",
+            fix="narrow the ranges of the packages that both ecosystems have, so that there is less to try",
+        )
+    )

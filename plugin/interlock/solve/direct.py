@@ -1,0 +1,86 @@
+"""What PyPI requirements of the project mean for the conda solve, before anything is resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import tomli
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+
+from interlock_hooks.types import Requirement
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
+
+    from interlock_hooks.types import EnvironmentRequest
+
+_OF_INTERPRETER = ("python_version", "python_full_version", "implementation_name", "implementation_version", "extra")
+
+
+def direct_requirements(
+    request: EnvironmentRequest, machine: Mapping[str, str]
+) -> Iterator[tuple[Requirement, Pep508]]:
+    """What the project itself says of PyPI packages on the target, whatever interpreter is solved.
+
+    These are its requirements, those of local directories among them as far as their ``pyproject.toml`` tells
+    (PEP 621), and its constraints; where it overrides a package, only the override counts. ``machine`` are the
+    environment markers that are known without an interpreter. What depends on others is left out, and so is what cannot
+    be read.
+    """
+    own = [(text, each) for each in request.requirements for text in (each.text, *_of_directory(each))]
+    limits = [(text, None) for text in request.constraints]
+    overrides = [(parsed, text) for text in request.overrides if (parsed := _parsed(text))]
+    overridden = {parsed.name for parsed, _ in overrides}
+    for text, asked in (*own, *limits):
+        parsed = _parsed(text)
+        if parsed and parsed.name not in overridden and _holds(parsed.marker, machine):
+            yield _requirement(parsed, text, asked), parsed
+    for parsed, text in overrides:
+        if _holds(parsed.marker, machine):
+            yield _requirement(parsed, text, None), parsed
+
+
+def _parsed(text: str) -> Pep508 | None:
+    try:
+        parsed = Pep508(text)
+    except InvalidRequirement:
+        return None
+    parsed.name = canonicalize_name(parsed.name)
+    return parsed
+
+
+def _requirement(parsed: Pep508, text: str, asked: Requirement | None) -> Requirement:
+    if asked is not None and asked.text == text:
+        return asked
+    return Requirement(name=canonicalize_name(parsed.name), text=text, where=asked.where if asked else None)
+
+
+def _of_directory(requirement: Requirement) -> Iterator[str]:
+    parsed = _parsed(requirement.text)
+    place = urlsplit(parsed.url or "") if parsed else None
+    if parsed is None or place is None or place.scheme != "file":
+        return
+    try:
+        document = tomli.loads(Path(unquote(place.path), "pyproject.toml").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    project = document.get("project", {})
+    dynamic = project.get("dynamic", ())
+    if "dependencies" not in dynamic:
+        yield from project.get("dependencies", ())
+    if "optional-dependencies" not in dynamic:
+        for extra in sorted(parsed.extras):
+            yield from project.get("optional-dependencies", {}).get(extra, ())
+
+
+def _holds(marker: Marker | None, machine: Mapping[str, str]) -> bool:
+    if marker is None:
+        return True
+    # A marker that also speaks of the interpreter holds for some and not for others.
+    text = str(marker)
+    return not any(name in text for name in _OF_INTERPRETER) and marker.evaluate(dict(machine))

@@ -1,0 +1,98 @@
+"""Names that the manifest asks of conda, but lets PyPI supply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from interlock_hooks.types import CondaSolution, CondaSpec, EnvironmentRequest, Requirement
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+Suppliers = Callable[["NormalizedName"], Iterable[str]]
+
+
+def choices(request: EnvironmentRequest, suppliers: Suppliers) -> list[frozenset[NormalizedName]]:
+    """Which names PyPI may supply, in the order in which that is to be tried; the empty set leaves all with conda."""
+    solve = request.solve
+    asked = {spec.name for spec in request.conda_specs}
+    allowed = [name for name in dict.fromkeys(solve.from_pypi) if asked.intersection(suppliers(name))]
+    if solve.prefer == "pypi":
+        twice = [each.name for each in request.requirements if asked.intersection(suppliers(each.name))]
+        preferred = frozenset((*allowed, *twice))
+        return [preferred, frozenset()] if preferred else [frozenset()]
+    alone = [frozenset({name}) for name in allowed]
+    return [frozenset(), *alone, *([frozenset(allowed)] if len(allowed) > 1 else [])]
+
+
+def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppliers: Suppliers) -> EnvironmentRequest:
+    """The request with what it asks of conda for these names asked of PyPI.
+
+    The ranges move along. If a conda package needs one of them all the same, its range holds there, too. A spec that
+    PEP 440 has no words for stays where it is.
+    """
+    required = {each.name for each in request.requirements}
+    specs, constraints = list(request.conda_specs), list(request.conda_constraints)
+    requirements, limits = list(request.requirements), list(request.constraints)
+    for name in sorted(names):
+        packages = set(suppliers(name))
+        for spec in request.conda_specs:
+            range_ = pypi_range(spec.spec) if spec.name in packages else None
+            if range_ is None:
+                continue
+            specs.remove(spec)
+            constraints.append(spec)
+            if name in required:
+                limits.append(f"{name}{range_}")
+            else:
+                text = f"{name}{range_}"
+                requirements.append(Requirement(name=name, text=text, origin=spec.origin, where=spec.where))
+    return replace(
+        request,
+        conda_specs=tuple(specs),
+        conda_constraints=tuple(constraints),
+        requirements=tuple(requirements),
+        constraints=tuple(dict.fromkeys(limits)),
+    )
+
+
+def conda_limits(
+    names: Collection[NormalizedName], conda: CondaSolution, constraints: Iterable[CondaSpec], suppliers: Suppliers
+) -> list[str]:
+    """What conda's records, and constraints on conda, say of names that PyPI supplies: as constraints for PyPI."""
+    own = [spec.spec for spec in constraints]
+    texts = [*own, *(text for record in conda.records for text in record.constrains)]
+    found = []
+    for name in sorted(names):
+        packages = set(suppliers(name))
+        ranges = (pypi_range(text) for text in texts if CondaSpec(spec=text).name in packages)
+        found += [f"{name}{range_}" for range_ in ranges if range_]
+    return list(dict.fromkeys(found))
+
+
+def pypi_range(spec: str) -> str | None:
+    """The version range of a match spec in the words of PEP 440, ``None`` if it has none for it.
+
+    ``2.*`` and ``=2`` are ``==2.*``; a bare ``2.1`` is ``==2.1``, as conda's own ``2.1`` is.
+    """
+    text = spec.rsplit("::", 1)[-1].strip()
+    version = re.sub(r"^[A-Za-z0-9._-]+", "", text).strip()
+    if version in ("", "*"):
+        return ""
+    if re.search(r"[|\[(\s]", version):
+        return None
+    try:
+        return str(SpecifierSet(",".join(map(_clause, version.split(",")))))
+    except InvalidSpecifier:
+        return None
+
+
+def _clause(text: str) -> str:
+    if re.match(r"=[^=]", text):
+        return f"=={text[1:].removesuffix('.*')}.*"
+    return f"=={text}" if text[0].isdigit() else text

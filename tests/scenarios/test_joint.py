@@ -1,0 +1,129 @@
+"""conda and PyPI inform each other: what PyPI packages need of what conda supplies changes what conda supplies."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from kit.project import PYTHON, Project
+from kit.sdists import Source
+
+pytestmark = pytest.mark.scenario
+
+
+def conda_locked(project: Project) -> dict[str, str]:
+    """The conda packages in the lock, without the interpreter."""
+    records = [record for record in project.lock["conda"] if record["name"] != "python"]
+    return {record["name"]: record["version"] for record in records}
+
+
+def supply(project: Project, name: str, *versions: str, depends: tuple[str, ...] = (), **options: str) -> None:
+    """Conda packages that are distributions."""
+    for version in versions:
+        project.channel.add_distribution(name, version, python=PYTHON, depends=depends, **options)
+
+
+@pytest.fixture
+def numeric(project: Project) -> Project:
+    """conda has numpy, and scilib on top of it; PyPI has apps that want older ones."""
+    supply(project, "numpy", "1.26.4", "2.0.1", "2.3.1")
+    supply(project, "typing-extensions", "4.5.0", "4.15.0", conda_name="typing_extensions")
+    supply(project, "scilib", "1.0", depends=("numpy", "typing_extensions"))
+    return project
+
+
+def test_one_name_is_lowered_and_the_reason_is_said(numeric: Project) -> None:
+    numeric.index.wheel("app", "1.0", requires=["numpy<2.1"])
+    numeric.declare("app", conda={"scilib": "*"})
+    done = numeric.run("env", "lock").ok()
+    assert conda_locked(numeric) == {"numpy": "2.0.1", "scilib": "1.0", "typing_extensions": "4.15.0"}
+    assert "conda supplies numpy 2.0.1, not 2.3.1" in done.text
+    assert "app 1.0 requires numpy<2.1" in done.text
+
+
+def test_two_unrelated_names_through_a_chain(numeric: Project) -> None:
+    numeric.index.wheel("app", "1.0", requires=["middle"])
+    numeric.index.wheel("middle", "1.0", requires=["deep"])
+    numeric.index.wheel("deep", "1.0", requires=["numpy~=1.20", "typing-extensions<4.6"])
+    numeric.declare("app", conda={"scilib": "*"})
+    numeric.install().ok()
+    assert conda_locked(numeric) == {"numpy": "1.26.4", "scilib": "1.0", "typing_extensions": "4.5.0"}
+    assert numeric.versions()["numpy"] == "1.26.4"
+
+
+def test_direct_requirements_hold_in_the_first_solve(numeric: Project) -> None:
+    """Those of a local directory, too; nothing has to be learned."""
+    source = Source(name="ours", version="1.0", requires=["typing-extensions<4.15"])
+    source.write_tree(numeric.root / "ours")
+    numeric.declare("numpy ~= 2.0.0", "ours @ file:ours", conda={"scilib": "*"})
+    done = numeric.make_lock().ok()
+    assert conda_locked(numeric) == {"numpy": "2.0.1", "scilib": "1.0", "typing_extensions": "4.5.0"}
+    assert done.json["findings"] == []
+
+
+def test_a_guess_that_excludes_too_much_is_taken_back(numeric: Project) -> None:
+    """The newest app wants an older numpy than a conda package allows; an older app does not mind."""
+    supply(numeric, "modern", "1.0", depends=("numpy >=2.0", "typing_extensions"))
+    numeric.index.wheel("app", "2.0", requires=["numpy<2", "typing-extensions<4.6"])
+    numeric.index.wheel("app", "1.0", requires=["typing-extensions<4.6"])
+    numeric.declare("app", conda={"modern": "*"})
+    numeric.make_lock().ok()
+    assert numeric.locked()["app"] == "1.0"
+    assert conda_locked(numeric) == {"modern": "1.0", "numpy": "2.3.1", "typing_extensions": "4.5.0"}
+
+
+def test_what_is_asked_of_both_exists_once_and_may_move(numeric: Project) -> None:
+    numeric.index.wheel("numpy", "1.26.4")
+    for _ in range(3):
+        numeric.declare("numpy<2", conda={"numpy": "*"})
+        numeric.install().ok()
+        assert numeric.conda_versions()["numpy"] == "1.26.4"
+        assert copies(numeric, "numpy") == 1
+        numeric.declare("numpy<2")
+        numeric.install().ok()
+        assert numeric.locked() == {"numpy": "1.26.4"}
+        assert copies(numeric, "numpy") == 1
+
+
+def copies(project: Project, name: str) -> int:
+    """How many metadata directories a distribution has in the environment."""
+    return len(list(project.site_packages.glob(f"{name}-*.dist-info")))
+
+
+def test_pypi_steps_in_only_where_the_manifest_allows(numeric: Project) -> None:
+    supply(numeric, "urllib3", "1.26.0")
+    numeric.channel.add("policy", "1.0", constrains=["urllib3 <2.5"])
+    for version in ("1.26.0", "2.4.0", "2.6.0"):
+        numeric.index.wheel("urllib3", version)
+    numeric.index.wheel("app", "1.0", requires=["urllib3>=2"])
+    conda = {"urllib3": "*", "policy": "*"}
+    numeric.declare("app", conda=conda)
+    numeric.make_lock().failed(1, "IL330")
+    numeric.declare("app", conda=conda, extra='[tool.interlock.solve]\nfrom-pypi = ["urllib3"]\n')
+    numeric.make_lock().ok()
+    assert numeric.locked() == {"app": "1.0", "urllib3": "2.4.0"}
+    assert "urllib3" not in conda_locked(numeric)
+
+
+def test_the_interpreter_moves_when_nothing_else_can(project: Project) -> None:
+    project.channel.add("python", "3.99.0", depends=[])
+    project.index.wheel("app", "1.0", tag=f"cp{PYTHON.replace('.', '')}-none-any")
+    project.declare("app", conda={"python": "*"})
+    done = project.run("env", "lock").ok()
+    assert f"the interpreter is Python {PYTHON}" in done.text
+    assert "not 3.99.0" in done.text
+
+
+def test_a_git_requirement_keeps_conda_from_supplying_the_name(numeric: Project) -> None:
+    source = Source(name="numpy", version="9.0")
+    tree = source.write_tree(numeric.root.parent / "numpy-git")
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"]):
+        subprocess.run(["git", *command], cwd=tree, check=True)
+    supply(numeric, "optional", "2.0", depends=("numpy",))
+    supply(numeric, "optional", "1.0")
+    numeric.declare(f"numpy @ git+{tree.as_uri()}", conda={"optional": "*"})
+    numeric.make_lock().ok()
+    assert conda_locked(numeric) == {"optional": "1.0"}
+    numeric.declare(f"numpy @ git+{tree.as_uri()}", conda={"optional": "2.*"})
+    numeric.make_lock().failed(1, "IL306")

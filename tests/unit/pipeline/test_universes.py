@@ -1,0 +1,35 @@
+"""The joint solve against brute force in random universes; ``benchmarks/universes.py`` tries many more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from interlock.resolve.joint import Joint, UnsolvableError
+from kit.universe import random_universe, solve_universe
+
+# Those that taught something when the solve was written, and some for luck.
+TELLING = (258, 310, 370, 384, 471, 628)
+SEEDS = (*TELLING, *range(5000, 5020))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_solution_is_found_where_there_is_one_and_it_holds(seed: int, tmp_path: Path) -> None:
+    universe = random_universe(seed)
+    joint = _solved(seed, tmp_path)
+    if joint is None:
+        assert not universe.solvable()
+        return
+    conda = {record.name: record.version for record in joint.conda.records}
+    pypi = {str(package.name): package.version for package in joint.resolution.packages}
+    assert universe.works(conda, pypi)
+    # conda may be asked for more than the manifest asks it for, which brute force does not try.
+    assert universe.solvable() or joint.also
+
+
+def _solved(seed: int, folder: Path) -> Joint | None:
+    try:
+        return solve_universe(random_universe(seed), folder)
+    except UnsolvableError:
+        return None
