@@ -13,7 +13,7 @@ from kit.project import PYTHON, Project
 def provided(project: Project) -> dict[str, tuple[str, str]]:
     """For each distribution that conda supplies, by the lock: its version and the rule."""
     resolution = project.lock["environments"]["default"]["platforms"]["linux-64"]["resolution"]
-    return {entry["name"]: (entry["version"], entry["origin"]["rule"]) for entry in resolution["provided"]}
+    return {entry["name"]: (entry["version"], entry["rule"]) for entry in resolution["provided"]}
 
 
 def test_a_package_of_a_channel_without_names_is_not_replaced(project: Project) -> None:
@@ -28,6 +28,10 @@ def test_a_package_of_a_channel_without_names_is_not_replaced(project: Project) 
     assert project.versions()["numb"] == "1.5"
     assert project.python("import numb; print(numb.origin)") == "conda"
     assert project.locked() == {"app": "1.0"}
+    for name in ("numb", "numb-base"):
+        (named,) = project.run("env", "map", name, "--json").ok().json["packages"]
+        assert (named["conda"]["name"], named["pypi"]) == ("numb-base", [{"name": "numb", "version": "1.5"}])
+        assert named["rule"] == "files"
 
 
 def test_a_map_is_for_its_channel_and_can_be_at_an_address(project: Project, tmp_path: Path) -> None:
@@ -58,6 +62,8 @@ def test_a_map_is_for_its_channel_and_can_be_at_an_address(project: Project, tmp
             "py-gizmo": ("3.0", "map"),
         }
         assert "wrong" not in known
+        (named,) = project.run("env", "map", "widget", "--json").ok().json["packages"]
+        assert (named["rule"], named["where"]["key"].rpartition(".")[2]) == ("inline", "widget")
         assert project.locked() == {"py-gadget": "9.0"}
         asked = len(documents.requests)
         project.make_lock().ok()

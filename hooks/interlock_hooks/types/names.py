@@ -23,7 +23,7 @@ class NameOrigin:
     ``snapshot`` the copy of it that comes with Interlock; ``same-name`` a guess; ``files`` what the package holds;
     ``none`` that nothing speaks of it and it does not depend on python.
 
-    ``source`` is the plugin's name, or the file or address of the map; ``where`` the line of the manifest.
+    ``source`` is the plugin's name, or the file or address of the manifest's map; ``where`` the line of the manifest.
     """
 
     rule: NameRule

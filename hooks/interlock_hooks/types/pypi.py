@@ -8,7 +8,7 @@ from typing import Literal
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock_hooks.types.findings import Finding, Location
-from interlock_hooks.types.names import NameOrigin
+from interlock_hooks.types.names import NameRule
 
 ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
 IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
@@ -103,13 +103,15 @@ class Metadata:
 class ProvidedDistribution:
     """A Python distribution that a conda record supplies; resolved against, never replaced, never removed.
 
-    ``record`` is the conda package's name, ``origin`` the rule by which it was found.
+    ``record`` is the conda package's name; ``rule`` and ``source`` say how it was found, see
+    :class:`~interlock_hooks.types.NameOrigin`.
     """
 
     name: NormalizedName
     version: str
     record: str
-    origin: NameOrigin | None = None
+    rule: NameRule | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,16 @@ def _add_env_commands(commands: _Commands) -> None:
             "%(prog)s\n  CONDA_OVERRIDE_CUDA=12.4 %(prog)s",
         )
     )
+    names = _command(
+        commands,
+        "map",
+        "show which PyPI names a conda package has, and why",
+        "Show the conda packages of a name, and those that supply the PyPI distribution of that name, with the rule\n"
+        "that says so. They are those of the lock, else the newest of the channels.",
+        "%(prog)s pytorch\n  %(prog)s torch --json",
+    )
+    names.add_argument("name", metavar="NAME", help="a conda package or a PyPI distribution")
+    _project_options(names)
     run = _command(
         commands,
         "run",

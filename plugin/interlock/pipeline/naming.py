@@ -84,5 +84,5 @@ def _mapped(record: CondaRecord, request: EnvironmentRequest, plugins: Plugins) 
 
 
 def _origin(names: MappedNames | None, found: Sequence[ProvidedDistribution]) -> NameOrigin:
-    said = found[0].origin if found else None
-    return said or (NameOrigin(rule="files") if names is None else names.origin)
+    by_files = names is None or any(entry.rule == "files" for entry in found)
+    return NameOrigin(rule="files") if names is None or by_files else names.origin

@@ -22,23 +22,22 @@ if TYPE_CHECKING:
 # What parselmouth makes of every package of conda-forge, several times a day; pixi reads the same file.
 PUBLISHED = "https://conda-mapping.prefix.dev/compressed-v0/compressed_mapping.json"
 _SNAPSHOT = "conda-forge-pypi-map.json.gz"
-_SNAPSHOT_NAME = "conda-forge's map as of August 2026"
 _PAUSE_SECONDS = 900  # after a failure, before the published map is asked for again
 
 
 @dataclass(frozen=True, slots=True)
 class KnownMap:
-    """PyPI names by conda name, none for a package that supplies none; and where they come from."""
+    """PyPI names by conda name, none for a package that supplies none; ``source`` is the address they come from."""
 
     names: Mapping[str, list[str] | str | None]
     rule: NameRule
-    source: str
+    source: str = ""
     finding: Finding | None = field(default=None, compare=False)
 
     @property
     def origin(self) -> NameOrigin:
         """The rule that an entry of this map is."""
-        return NameOrigin(rule=self.rule, source=self.source)
+        return NameOrigin(rule=self.rule, source=self.source if self.rule == "map" else "")
 
     def get(self, conda: str) -> tuple[NormalizedName, ...] | None:
         """The PyPI names of a conda package, ``None`` if the map does not speak of it."""
@@ -66,11 +65,11 @@ def conda_forge_map() -> KnownMap:
 
 @cache
 def snapshot() -> KnownMap:
-    """The copy of conda-forge's map that comes with Interlock."""
+    """The copy of conda-forge's map that comes with Interlock, of August 2026."""
     from importlib.resources import files
 
     data = (files("interlock.solve") / "data" / _SNAPSHOT).read_bytes()
-    return KnownMap(json.loads(gzip.decompress(data)), "snapshot", _SNAPSHOT_NAME)
+    return KnownMap(json.loads(gzip.decompress(data)), "snapshot")
 
 
 @cache

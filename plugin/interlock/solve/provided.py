@@ -79,11 +79,11 @@ def pypi_version(record: CondaRecord) -> str | None:
 
 
 def _weight(entry: ProvidedDistribution) -> tuple[bool, bool]:
-    return entry.origin is not None and entry.origin.rule == "files", canonicalize_name(entry.record) == entry.name
+    return entry.rule == "files", canonicalize_name(entry.record) == entry.name
 
 
 def _distribution(record: CondaRecord, name: NormalizedName, version: str, origin: NameOrigin) -> ProvidedDistribution:
-    return ProvidedDistribution(name=name, version=version, record=record.name, origin=origin)
+    return ProvidedDistribution(name=name, version=version, record=record.name, rule=origin.rule, source=origin.source)
 
 
 def _purl_version(record: CondaRecord, name: NormalizedName) -> str | None:

@@ -26,7 +26,12 @@ def leaves(parser: argparse.ArgumentParser, *path: str) -> Iterator[tuple[str, a
 
 COMMANDS = dict(leaves(make_parser("interlock")))
 # What a command needs before it can be parsed.
-ARGUMENTS = {"channel build": ["DIR"], "cache show": ["NAME"], "env run": ["--json", "--", "python"]}
+ARGUMENTS = {
+    "channel build": ["DIR"],
+    "cache show": ["NAME"],
+    "env map": ["NAME"],
+    "env run": ["--json", "--", "python"],
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -59,11 +64,11 @@ def test_the_help_of_every_command_teaches(command: str, capsys: pytest.CaptureF
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name.startswith("env ")])
 def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
-    arguments = ["-e", "gpu", "--manifest-path", "there"]
-    args = make_parser("interlock").parse_args([*command.split(), *arguments])
+    words = [*command.split(), *(word for word in ARGUMENTS.get(command, []) if word.isupper())]
+    args = make_parser("interlock").parse_args([*words, "-e", "gpu", "--manifest-path", "there"])
     assert (args.environment, args.manifest_path) == ("gpu", "there")
     # Removing is the only command for which no name means all.
-    default = make_parser("interlock").parse_args(command.split()).environment
+    default = make_parser("interlock").parse_args(words).environment
     assert default == (None if command == "env clean" else "default")
 
 

@@ -41,12 +41,7 @@ def test_files_say_what_nothing_else_does(names: MappedNames | None) -> None:
     split = record("foo-base", depends=("python_abi 3.12",))
     assert needs_files(split, names)
     (found,) = supplied(split, names, {"foo": "1.5"})
-    assert (found.name, found.version, found.record, found.origin) == (
-        "foo",
-        "1.5",
-        "foo-base",
-        NameOrigin(rule="files"),
-    )
+    assert found == ProvidedDistribution(name="foo", version="1.5", record="foo-base", rule="files")
     assert supplied(split, names, {}) == () == supplied(split, names, None)
 
 
@@ -58,7 +53,7 @@ def test_what_the_manifest_says_of_a_package_is_not_checked() -> None:
 
 def test_one_distribution_from_two_records() -> None:
     def entry(name: str, version: str, rule: NameRule = "published") -> ProvidedDistribution:
-        return ProvidedDistribution(name="torch", version=version, record=name, origin=NameOrigin(rule=rule))
+        return ProvidedDistribution(name="torch", version=version, record=name, rule=rule)
 
     torch, cpu, alike = entry("pytorch", "2.6"), entry("pytorch-cpu", "2.7"), entry("torch", "2.8")
     assert chosen_distributions([torch, cpu]) == (torch,)

@@ -1,0 +1,38 @@
+"""``env map``: which PyPI names a conda package has, and the other way round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from interlock.cli.naming import named_as_dict, rule_in_words
+from interlock.name_origins import name_origins
+from interlock.project import open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Show the conda packages that a name is about, what they supply, and which rule says so."""
+    found = name_origins(open_project(args.manifest_path, folder=args.folder), args.environment, args.name)
+    output.document(
+        {
+            "environment": args.environment,
+            "name": args.name,
+            "from": found.source,
+            "packages": [named_as_dict(named) for named in found.records],
+        }
+    )
+    table = Table("conda", "PyPI", "decided by", box=None, header_style="bold", pad_edge=False)
+    for named in found.records:
+        record = f"{named.record.name} {named.record.version} ({named.record.channel})"
+        supplies = ", ".join(f"{entry.name} {entry.version}" for entry in named.supplies)
+        table.add_row(record, supplies or "-", rule_in_words(named.origin))
+    output.show(table)
+    if found.source == "channels":
+        output.line("(from the channels: the lock has no such package)")
+    return 0

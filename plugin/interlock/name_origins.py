@@ -1,0 +1,117 @@
+"""What `env map` tells of a name: which conda package supplies which PyPI distribution, and which rule says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock.pipeline.naming import NamedRecord, name_records
+from interlock.project import read_lock
+from interlock.solve.names import channel_settings, conda_names
+from interlock.solve.request import make_conda_request
+from interlock_hooks.types import Finding, InterlockError, NameOrigin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from interlock.project import Project
+    from interlock_hooks.types import (
+        CondaRecord,
+        EnvironmentRequest,
+        LockedEnvironment,
+        ProvidedDistribution,
+    )
+
+Origin = Literal["lock", "channels"]
+
+
+@dataclass(frozen=True, slots=True)
+class NameOrigins:
+    """The records that a name is about, and whether they are those of the lock or the newest of the channels."""
+
+    records: tuple[NamedRecord, ...]
+    source: Origin
+
+
+def name_origins(project: Project, environment: str, name: str) -> NameOrigins:
+    """The conda packages of that name, and those that supply a PyPI distribution of that name, with the rules.
+
+    They are taken from the lock, else from the channels. Raises :class:`InterlockError`: IL245 when there is none,
+    IL112 and IL115 for an environment that is not declared or not for this platform, else as solving and mapping do.
+    """
+    request = project.workspace.request(environment)
+    lock = read_lock(project)
+    locked = None if lock is None else lock.get(environment, request.platform)
+    found = () if locked is None else locked_origins(project, request, locked, name)
+    if found:
+        return NameOrigins(found, "lock")
+    found = _channel_origins(project, request, name)
+    if not found:
+        raise InterlockError(_unknown(name, request, locked))
+    return NameOrigins(found, "channels")
+
+
+def locked_origins(
+    project: Project, request: EnvironmentRequest, locked: LockedEnvironment, name: str
+) -> tuple[NamedRecord, ...]:
+    """Like :func:`name_origins`, of the lock alone; empty if the name is not about any of its records."""
+    wanted = canonicalize_name(name)
+    provided = locked.resolution.provided
+    owners = {entry.record for entry in provided if entry.name == wanted} | {name.lower()}
+    records = [record for record in locked.conda.records if record.name in owners]
+    silent = [record for record in records if not _recorded(record, provided)]
+    decided = {each.record.name: each for each in name_records(silent, request, project.plugins)}
+    return tuple(decided.get(record.name) or _from_lock(record, provided, request) for record in records)
+
+
+def _channel_origins(project: Project, request: EnvironmentRequest, name: str) -> tuple[NamedRecord, ...]:
+    from interlock.engines.rattler.candidates import query
+
+    wanted = canonicalize_name(name)
+    channels = make_conda_request(request, project.plugins.conda_request(request), ()).channels
+    names = list(dict.fromkeys((name.lower(), *conda_names(wanted, request))))
+    newest: dict[str, CondaRecord] = {}
+    for record in query(channels, request.platform, names, channel_priority=request.channel_priority):
+        newest.setdefault(record.name, record)
+    named = name_records([newest[each] for each in names if each in newest], request, project.plugins)
+    return tuple(each for each in named if each.record.name == name.lower() or _supplies(each, wanted))
+
+
+def _recorded(record: CondaRecord, provided: Iterable[ProvidedDistribution]) -> list[ProvidedDistribution]:
+    return [entry for entry in provided if entry.record == record.name and entry.rule is not None]
+
+
+def _from_lock(
+    record: CondaRecord, provided: Sequence[ProvidedDistribution], request: EnvironmentRequest
+) -> NamedRecord:
+    found = _recorded(record, provided)
+    rules = [NameOrigin(rule=entry.rule, source=entry.source) for entry in found if entry.rule is not None]
+    return NamedRecord(record, tuple(found), _located(rules[0], record, request))
+
+
+def _located(origin: NameOrigin, record: CondaRecord, request: EnvironmentRequest) -> NameOrigin:
+    """With the line of the manifest, which the lock does not hold."""
+    settings = channel_settings(record.channel, request.pypi_names)
+    if settings is None or origin.rule not in ("inline", "map", "off"):
+        return origin
+    entry = settings.inline.get(record.name)
+    return replace(origin, where=entry.origin.where if entry and origin.rule == "inline" else settings.where)
+
+
+def _supplies(named: NamedRecord, name: NormalizedName) -> bool:
+    return any(entry.name == name for entry in named.supplies)
+
+
+def _unknown(name: str, request: EnvironmentRequest, locked: LockedEnvironment | None) -> Finding:
+    known = {record.name for record in locked.conda.records} if locked else set()
+    known |= {str(entry.name) for entry in locked.resolution.provided} if locked else set()
+    near = get_close_matches(name.lower(), sorted(known), 1)
+    return Finding(
+        code="IL245",
+        what=f"no conda package is called {name!r} or supplies it",
+        why=f"neither the lock nor the channels have one for {request.name} on {request.platform}",
+        fix=f"did you mean {near[0]!r}?" if near else "check the name",
+    )
