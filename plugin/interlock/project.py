@@ -200,12 +200,18 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
 
     Raises :class:`InterlockError` (IL692) when the environment is not installed.
     """
-    prefix = project.layout.prefix(name)
     request = project.workspace.request(name)
-    if not (prefix / "conda-meta").is_dir():
-        raise InterlockError(_not_installed(name, prefix))
+    prefix = installed_prefix(project, name)
     scripts = [project.layout.root / script for script in request.activation.scripts]
     return activated_environment(prefix, base, scripts=scripts, env=request.activation.env)
+
+
+def installed_prefix(project: Project, name: str) -> Path:
+    """The prefix of an environment; raises :class:`InterlockError` (IL692) when it is not installed."""
+    prefix = project.layout.prefix(name)
+    if not (prefix / "conda-meta").is_dir():
+        raise InterlockError(_not_installed(name, prefix))
+    return prefix
 
 
 def list_packages(project: Project, name: str) -> Listing:

@@ -11,7 +11,9 @@ from interlock_hooks.types.findings import Finding
 
 # What a build backend is asked for: what it needs, what the package is, or the wheel.
 Step = Literal["requirements", "metadata", "wheel"]
-Stage = Literal["conda-solve", "pypi-resolve", "metadata", "plan", "conda-install", "wheels", "builds", "channel"]
+Stage = Literal[
+    "conda-solve", "pypi-resolve", "metadata", "plan", "conda-install", "wheels", "builds", "channel", "audit"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     args = parser.parse_args(argv)
     args.folder = folder
     args.started = started
-    output = Output(f"{args.group} {args.command}", json=args.json, quiet=args.quiet, verbose=args.verbose)
+    output = Output(" ".join(_words(args)), json=args.json, quiet=args.quiet, verbose=args.verbose)
     # Builds run in sessions of their own: only we can end them, however we are told to stop.
     for number in (signal.SIGTERM, signal.SIGHUP):
         # What is ignored stays ignored: that is how nohup works.
@@ -66,8 +66,13 @@ def _command(args: argparse.Namespace, output: Output) -> int:
         if answer_noop(args, output):
             return 0
     command: Callable[[argparse.Namespace, Output], int]
-    command = import_module(f"interlock.cli.commands.{args.group}_{args.command}").run
+    command = import_module(f"interlock.cli.commands.{'_'.join(_words(args))}").run
     return command(args, output)
+
+
+def _words(args: argparse.Namespace) -> list[str]:
+    """The words of the command: most are in a group."""
+    return [word for word in (args.group, args.command) if word]
 
 
 def _interrupt(*_: object) -> None:

@@ -36,6 +36,16 @@ class Output:
             told = [finding.as_dict() for finding in (*self.reported, *findings)]
             self._print_json({"command": self.command, "ok": True, **data, "findings": told})
 
+    def verdict(self, data: dict[str, Any], findings: Sequence[Finding], exit_code: int) -> None:
+        """Print a result whose findings are the answer, bad news included; errors are shown in any case."""
+        if self.json:
+            told = [finding.as_dict() for finding in (*self.reported, *findings)]
+            self._print_json(
+                {"command": self.command, "ok": not exit_code, "exit_code": int(exit_code), **data, "findings": told}
+            )
+        brief = self.json or self.quiet
+        self._render([finding for finding in findings if not brief or finding.severity.value == "error"])
+
     def line(self, text: str) -> None:
         """Print a plain line of result, unless the output is JSON or quiet."""
         if not (self.json or self.quiet):

@@ -42,6 +42,7 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
     _add_plugin_commands(plugins.add_subparsers(dest="command", metavar="COMMAND", required=True))
     cache = commands.add_parser("cache", help="look into the store of built wheels and clean it")
     _add_cache_commands(cache.add_subparsers(dest="command", metavar="COMMAND", required=True))
+    _add_audit(commands)
     return parser
 
 
@@ -108,6 +109,16 @@ def _add_env_commands(commands: _Commands) -> None:
     _lock_options(run)
     run.add_argument("--no-install", action="store_true", help="do not install; the environment must exist")
     run.add_argument("program", metavar="CMD", nargs=argparse.REMAINDER, help="the program and its arguments, after --")
+    doctor = _command(
+        commands,
+        "doctor",
+        "examine an environment that exists",
+        "Audit all compiled code in an environment, and compare it with what conda, pip and uv recorded: lost files,\n"
+        "distributions that are there twice, requirements that are not met. Exit code 4 when there are errors.",
+        "%(prog)s\n  %(prog)s --prefix ~/envs/train --json",
+    )
+    _prefix_option(doctor)
+    _project_options(doctor)
     clean = _command(
         commands,
         "clean",
@@ -116,6 +127,28 @@ def _add_env_commands(commands: _Commands) -> None:
         "%(prog)s\n  %(prog)s -e default",
     )
     _project_options(clean, environment_default=None)
+
+
+def _add_audit(commands: _Commands) -> None:
+    audit = _command(
+        commands,
+        "audit",
+        "see whether wheels fit an environment",
+        "Compare what the compiled code of a wheel needs with what an environment has, before it is installed:\n"
+        "symbols of the libraries in it and of Python, versions of the C and C++ libraries, and what the wheel's tags\n"
+        "promise. Exit code 4 when it does not fit.",
+        "%(prog)s flash_attn-2.8.3-cp312-cp312-linux_x86_64.whl\n  %(prog)s dist/*.whl --prefix ~/envs/train",
+    )
+    audit.add_argument("wheel", metavar="WHEEL", nargs="+", help="a wheel file")
+    _prefix_option(audit)
+    _project_options(audit)
+    audit.set_defaults(command=None)
+
+
+def _prefix_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--prefix", metavar="DIR", help="any environment: of conda, pixi or a venv (default: the project's)"
+    )
 
 
 def _add_channel_commands(commands: _Commands) -> None:

@@ -45,6 +45,7 @@ _LABELS = {
     "wheels": "install wheels",
     "builds": "build from source",
     "channel": "build channel",
+    "audit": "audit",
 }
 _LABEL_WIDTH = max(len(label) for label in _LABELS.values())
 _BAR_WIDTH = 24

@@ -1,0 +1,181 @@
+"""Whether what package managers recorded in a prefix is so: files, distributions and their requirements."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from interlock.engines.rattler.prefix_records import record_files
+from interlock_hooks.types import Finding, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.audit.interpreter import Interpreter
+
+_MOST = 5
+# Conda, and distributors of Linux: they have records of their own.
+_NOT_BY_METADATA = ("conda", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A distribution in a site-packages directory, and who put it there (``conda``, ``pip``, ``uv``)."""
+
+    name: NormalizedName
+    version: str
+    installer: str
+    distribution: Distribution
+
+    @property
+    def label(self) -> str:
+        """Name and version."""
+        return f"{self.name} {self.version}"
+
+
+def installed_in(site: Path) -> list[Installed]:
+    """The distributions in a directory, by name; what has no metadata, since it was half removed, is left out."""
+    found = []
+    for each in distributions(path=[str(site)]):
+        name = each.metadata["Name"] if each.metadata else None
+        if name:
+            installer = (each.read_text("INSTALLER") or "").strip()
+            found.append(Installed(canonicalize_name(name), each.version, installer, each))
+    return sorted(found, key=lambda each: (each.name, each.version))
+
+
+def conda_findings(prefix: Path) -> list[Finding]:
+    """IL560 for each conda package of which files are gone."""
+    found = []
+    for name, files in sorted(record_files(prefix).items()):
+        # Byte code is made again when it is missed, and cleaners take it away.
+        gone = [file for file in files if not file.endswith(".pyc") and not os.path.lexists(prefix / file)]
+        if gone:
+            found.append(
+                Finding(
+                    code="IL560",
+                    what=f"the conda package {name} has lost {len(gone)} of its {len(files)} files",
+                    why="they were removed or replaced by something else, such as pip, or an install was interrupted",
+                    fix=f"install {name} again with the tool that made the environment",
+                    details=_first(gone),
+                )
+            )
+    return found
+
+
+def file_findings(installed: Iterable[Installed]) -> list[Finding]:
+    """IL561 for each distribution of which recorded files are gone.
+
+    Only where an installer is named: what conda installed is in conda's records instead, and distributors who move
+    files to other places name none.
+    """
+    found = []
+    for each in installed:
+        if each.installer in _NOT_BY_METADATA:
+            continue
+        files = [file for file in each.distribution.files or () if file.suffix != ".pyc"]
+        gone = [str(file) for file in files if not os.path.lexists(str(each.distribution.locate_file(file)))]
+        if gone:
+            found.append(
+                Finding(
+                    code="IL561",
+                    what=f"{each.label} has lost {len(gone)} of its {len(files)} files",
+                    why="they were removed or replaced by something else, or an install was interrupted",
+                    fix=f"install {each.name} again",
+                    details=_first(gone),
+                )
+            )
+    return found
+
+
+def copy_findings(installed: Sequence[Installed]) -> list[Finding]:
+    """IL562 for each distribution that is there twice, in two versions."""
+    by_name: dict[NormalizedName, dict[str, Installed]] = {}
+    for each in installed:
+        by_name.setdefault(each.name, {})[each.version] = each
+    return [
+        Finding(
+            code="IL562",
+            what=f"{name} is installed {len(copies)} times: {', '.join(copies)}",
+            why="their files cover each other, so that neither is whole; two tools installed it one after the other",
+            fix=f"uninstall {name} with both, then install it with one of them",
+            details=tuple(f"{each.version} by {each.installer or 'an unknown tool'}" for each in copies.values()),
+        )
+        for name, copies in by_name.items()
+        if len(copies) > 1
+    ]
+
+
+def requirement_findings(installed: Sequence[Installed], interpreter: Interpreter) -> list[Finding]:
+    """IL563 for each distribution whose requirements are not met, those of the extras that others ask for included.
+
+    For what conda or a distributor installed it is a warning: there, their own dependencies count.
+    """
+    here = {each.name: each for each in reversed(installed)}
+    unmet: dict[NormalizedName, list[str]] = {}
+    waiting: deque[tuple[NormalizedName, str]] = deque((name, "") for name in sorted(here))
+    seen: set[tuple[NormalizedName, str]] = set()
+    while waiting:
+        name, extra = waiting.popleft()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        for requirement in _active(here[name], extra, interpreter.markers):
+            needed = canonicalize_name(requirement.name)
+            problem = _problem(requirement, here.get(needed))
+            if problem:
+                unmet.setdefault(name, []).append(problem)
+            else:
+                waiting.extend((needed, each) for each in sorted(requirement.extras))
+    return [_unmet(here[name], problems) for name, problems in unmet.items()]
+
+
+def _active(each: Installed, extra: str, markers: Mapping[str, str]) -> list[Requirement]:
+    """The requirements of a distribution that hold here: without an extra, or only with it."""
+    found = []
+    for text in each.distribution.requires or ():
+        try:
+            requirement = Requirement(text)
+        except InvalidRequirement:
+            continue
+        marker = requirement.marker
+        plain = marker is None or marker.evaluate({**markers, "extra": ""})
+        if plain if not extra else (not plain and marker is not None and marker.evaluate({**markers, "extra": extra})):
+            found.append(requirement)
+    return found
+
+
+def _problem(requirement: Requirement, found: Installed | None) -> str:
+    text = f"{requirement.name}{requirement.specifier}"
+    if found is None:
+        return f"{text}, which is not installed"
+    try:
+        met = requirement.specifier.contains(Version(found.version), prereleases=True)
+    except InvalidVersion:
+        return ""
+    return "" if met else f"{text}, but {found.version} is installed"
+
+
+def _unmet(each: Installed, problems: Sequence[str]) -> Finding:
+    number = "1 requirement" if len(problems) == 1 else f"{len(problems)} requirements"
+    return Finding(
+        code="IL563",
+        what=f"{number} of {each.label} not met",
+        why="something was installed, upgraded or removed without regard to what is there",
+        fix="install what is missing, in the versions that are named",
+        severity=Severity.WARNING if each.installer in _NOT_BY_METADATA else Severity.ERROR,
+        details=tuple(f"needs {problem}" for problem in dict.fromkeys(problems)),
+    )
+
+
+def _first(lines: Sequence[str]) -> tuple[str, ...]:
+    rest = [f"and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
+    return (*lines[:_MOST], *rest)

@@ -1,0 +1,127 @@
+"""Everything that can be said of an environment that exists, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.audit.consistency import (
+    Installed,
+    conda_findings,
+    copy_findings,
+    file_findings,
+    installed_in,
+    requirement_findings,
+)
+from interlock.audit.interpreter import ask_interpreter
+from interlock.audit.names import is_library
+from interlock.audit.owners import Owners
+from interlock.audit.report import Subject
+from interlock.audit.tags import parse_tags
+from interlock.audit.wheel import audit_modules
+from interlock.audit.world import Module, World
+from interlock.engines.rattler.prefix_records import installed_records
+from interlock_hooks.types import Event, Finding, Severity, StageProgress
+
+if TYPE_CHECKING:
+    from packaging.tags import Tag
+
+_REMEDY = "install it again in a version that was made for what is installed, or build it from source here"
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What an examination looked at, and what it found, errors first. ``python`` is empty without an interpreter."""
+
+    prefix: Path
+    python: str
+    distributions: int
+    modules: int
+    conda: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def checked(self) -> dict[str, int]:
+        """How much was looked at, by kind."""
+        return {
+            "conda packages": self.conda,
+            "distributions": self.distributions,
+            "compiled modules": self.modules,
+        }
+
+    def count(self, severity: Severity) -> int:
+        """How many findings weigh that much."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+def examine(
+    prefix: Path, *, declared_glibc: str | None = None, emit: Callable[[Event], None] = lambda _: None
+) -> Examination:
+    """Audit all compiled code in a prefix, and compare it with what package managers recorded there.
+
+    Raises :class:`InterlockError` (IL570) when it is neither a conda prefix nor has an interpreter that works.
+    """
+    prefix = prefix.absolute()
+    records = installed_records(prefix)
+    if records and not any((prefix / "bin" / name).exists() for name in ("python", "python3")):
+        return Examination(prefix, "", 0, 0, len(records), tuple(conda_findings(prefix)))
+    interpreter = ask_interpreter(prefix)
+    world = World(prefix, interpreter)
+    installed = _visible(interpreter.sites)
+    modules = {each.label: _modules(each, world) for each in installed}
+    progress = _Progress(emit, sum(map(len, modules.values())))
+    findings = [
+        *conda_findings(prefix),
+        *(finding for site in interpreter.sites for finding in copy_findings(installed_in(site))),
+        *file_findings(installed),
+        *requirement_findings(installed, interpreter),
+    ]
+    owners = Owners(world)
+    for each in installed:
+        findings += audit_modules(
+            modules[each.label],
+            world,
+            Subject(each.label, _REMEDY),
+            owners,
+            tags=_tags(each),
+            declared_glibc=declared_glibc,
+            on_module=progress,
+        )
+    ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    version = interpreter.markers["python_full_version"]
+    return Examination(prefix, version, len(installed), progress.total, len(records), tuple(ordered))
+
+
+class _Progress:
+    """Tells how many modules have been looked at."""
+
+    def __init__(self, emit: Callable[[Event], None], total: int) -> None:
+        self.total = total
+        self._emit = emit
+        self._done = 0
+
+    def __call__(self, module: Module) -> None:
+        self._done += 1
+        self._emit(StageProgress(stage="audit", done=self._done, total=self.total, item=module.place.name))
+
+
+def _visible(sites: tuple[Path, ...]) -> list[Installed]:
+    """The distributions that can be imported: of one in several directories, that of the first."""
+    found: dict[str, Installed] = {}
+    for site in sites:
+        for each in installed_in(site):
+            found.setdefault(each.name, each)
+    return list(found.values())
+
+
+def _modules(each: Installed, world: World) -> list[Module]:
+    files = [file for file in each.distribution.files or () if is_library(file.name)]
+    places = dict.fromkeys(Path(str(each.distribution.locate_file(file))) for file in files)
+    return [Module(place, elf) for place in places if (elf := world.read(place)) is not None]
+
+
+def _tags(each: Installed) -> frozenset[Tag]:
+    lines = (each.distribution.read_text("WHEEL") or "").splitlines()
+    return parse_tags(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))

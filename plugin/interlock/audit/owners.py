@@ -1,0 +1,67 @@
+"""Who brought a file: a distribution, a conda package, the interpreter, or the machine."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from importlib.metadata import Distribution, distributions
+from typing import TYPE_CHECKING
+
+from interlock.engines.rattler.prefix_records import installed_records, record_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.audit.world import World
+
+
+class Owners:
+    """Looks up owners in one environment; what it reads for that, it reads once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def of(self, place: Path) -> str:
+        """Name and version of what brought the file at ``place``."""
+        distribution = self.distribution(place)
+        if distribution is not None:
+            return f"{distribution.metadata['Name']} {distribution.version}"
+        record = self._records.get(self._relative(place))
+        if record is not None:
+            return f"{record} from conda"
+        if place == self._world.interpreter.executable or place.name.startswith("libpython"):
+            return f"Python {self._world.interpreter.markers['python_full_version']}"
+        package = self._world.package_of(place)
+        return "this machine" if package is None else package.name
+
+    def distribution(self, place: Path) -> Distribution | None:
+        """The distribution that brought a file in site-packages."""
+        for site in self._world.interpreter.sites:
+            if place.is_relative_to(site):
+                line = f"{place.relative_to(site)},"
+                for distribution, record in self._recorded(site):
+                    if record.startswith(line) or f"\n{line}" in record:
+                        return distribution
+        return None
+
+    def shown(self, place: Path) -> str:
+        """A path as people know it: from the prefix on, if it is in there."""
+        return self._relative(place) if place.is_relative_to(self._world.prefix) else str(place)
+
+    def _relative(self, place: Path) -> str:
+        return os.path.relpath(place, self._world.prefix)
+
+    def _recorded(self, site: Path) -> list[tuple[Distribution, str]]:
+        if site not in self._known:
+            found = distributions(path=[str(site)])
+            self._known[site] = [(each, each.read_text("RECORD") or "") for each in found]
+        return self._known[site]
+
+    @cached_property
+    def _known(self) -> dict[Path, list[tuple[Distribution, str]]]:
+        return {}
+
+    @cached_property
+    def _records(self) -> dict[str, str]:
+        names = {record.name: f"{record.name} {record.version}" for record in installed_records(self._world.prefix)}
+        return {path: names[name] for name, paths in record_files(self._world.prefix).items() for path in paths}

@@ -1,0 +1,53 @@
+"""Where the dynamic linker looks for libraries (ld.so(8))."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_CONFIGURATION = Path("/etc/ld.so.conf")
+_DEFAULTS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
+_NOT_SEARCHED = frozenset({"__pycache__", "include", "share"})
+
+
+def system_directories(multiarch: str) -> tuple[Path, ...]:
+    """The directories that hold for all programs of this machine; ``multiarch`` is Debian's name of the platform."""
+    debian = [f"/lib/{multiarch}", f"/usr/lib/{multiarch}"] if multiarch else []
+    found = [*_configured(_CONFIGURATION, depth=0), *map(Path, (*debian, *_DEFAULTS))]
+    return tuple(dict.fromkeys(found))
+
+
+def expanded(entry: str, origin: Path) -> Path | None:
+    """The directory that an RPATH entry means for a file in ``origin``; ``None`` for what depends on the caller."""
+    text = entry.replace("${ORIGIN}", "$ORIGIN").replace("$ORIGIN", os.fspath(origin))
+    return Path(os.path.normpath(text)) if text.startswith("/") and "$" not in text else None
+
+
+def libraries_below(folder: Path) -> dict[str, tuple[Path, ...]]:
+    """Every library in a directory of packages by its file name."""
+    found: dict[str, list[Path]] = {}
+    for path in _walk(os.fspath(folder)):
+        found.setdefault(path.name, []).append(path)
+    return {name: tuple(sorted(paths)) for name, paths in found.items()}
+
+
+def _walk(folder: str) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _NOT_SEARCHED and not name.endswith(".dist-info")]
+        yield from (Path(parent, name) for name in files if name.endswith(".so") or ".so." in name)
+
+
+def _configured(path: Path, depth: int) -> Iterator[Path]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        text = line.partition("#")[0].strip()
+        if text.startswith("include ") and depth == 0:
+            pattern = text.removeprefix("include ").strip()
+            for included in sorted(Path("/").glob(str(path.parent / pattern).lstrip("/"))):
+                yield from _configured(included, depth + 1)
+        elif text.startswith("/"):
+            yield Path(text)

@@ -1,0 +1,76 @@
+"""Whether a wheel keeps what its tags promise (platform compatibility tags; PEP 600 for manylinux)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abi3info import DATAS, FUNCTIONS
+from packaging.tags import Tag, parse_tag
+
+from interlock.audit.versions import Release, newest
+
+if TYPE_CHECKING:
+    from interlock.audit.world import Module
+
+_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_.+")
+_OLD_NAMES = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
+_PYTHON = re.compile(r"cp3(\d+)")
+_STABLE = {symbol.name: entry.added.minor for table in (FUNCTIONS, DATAS) for symbol, entry in table.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Unstable:
+    """Symbols of an extension module that are not in the stable ABI of the version that it claims to work from."""
+
+    module: Module
+    minor: int
+    symbols: tuple[str, ...]
+
+
+def parse_tags(texts: Iterable[str]) -> frozenset[Tag]:
+    """The tags of a wheel's file name or of the lines of its ``WHEEL`` file."""
+    return frozenset(tag for text in texts for tag in parse_tag(text))
+
+
+def promised_glibc(tags: Collection[Tag]) -> Release | None:
+    """The oldest glibc that a wheel's platform tags promise to work with."""
+    return min((found for tag in tags if (found := _glibc(tag.platform)) is not None), default=None)
+
+
+def needed_glibc(modules: Iterable[Module]) -> tuple[Release, Module] | None:
+    """The newest glibc that any of the modules needs, and that module."""
+    needs = ((newest((need.version for need in m.elf.version_needs if not need.weak), "GLIBC"), m) for m in modules)
+    return max(((number, module) for number, module in needs if number), key=lambda each: each[0], default=None)
+
+
+def is_for_every_platform(tags: Collection[Tag]) -> bool:
+    """Whether the tags say that a wheel holds nothing that is compiled."""
+    return bool(tags) and all(tag.platform == "any" for tag in tags)
+
+
+def unstable_symbols(module: Module, tags: Collection[Tag], running_minor: int) -> Unstable | None:
+    """What an extension module uses beyond the stable ABI (PEP 384), if it or its wheel claims to use only that."""
+    claimed = [int(found[1]) for tag in tags if tag.abi == "abi3" and (found := _PYTHON.fullmatch(tag.interpreter))]
+    by_name = module.place.name.endswith(".abi3.so")
+    if not by_name and not (claimed and module.place.name.count(".") == 1):
+        return None
+    # A file name says nothing of the version from which on it works; it works with this one.
+    minor = min(claimed, default=running_minor)
+    symbols = [each.name for each in module.elf.undefined if each.name.startswith(("Py", "_Py"))]
+    beyond = tuple(name for name in symbols if _STABLE.get(name, minor + 1) > minor)
+    return Unstable(module, minor, beyond) if beyond else None
+
+
+def _glibc(platform: str) -> Release | None:
+    found = _MANYLINUX.fullmatch(platform)
+    if found:
+        return int(found[1]), int(found[2])
+    return _OLD_NAMES.get(platform.partition("_")[0])
+
+
+def platforms(tags: Sequence[Tag] | Collection[Tag]) -> str:
+    """The platform tags as text."""
+    return ", ".join(sorted({tag.platform for tag in tags}))

@@ -1,0 +1,109 @@
+"""The audit of one wheel against an environment that it is not yet in."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from interlock.audit.bundled import second_copies
+from interlock.audit.fit import Fit, check_fit, is_extension
+from interlock.audit.owners import Owners
+from interlock.audit.report import Reporter, Subject
+from interlock.audit.tags import is_for_every_platform, needed_glibc, promised_glibc, unstable_symbols
+from interlock.audit.unpack import unpack_libraries
+from interlock.audit.versions import release
+from interlock.audit.world import Module, World
+from interlock.core.paths import cache_dir
+from interlock.core.scratch import working_directory
+from interlock_hooks.types import Finding, InterlockError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from packaging.tags import Tag
+
+_ANOTHER = "use a wheel that was made for what is installed, or build it from source here"
+
+
+def audit_wheel(
+    path: Path, world: World, *, declared_glibc: str | None = None, remedy: str = _ANOTHER
+) -> list[Finding]:
+    """The findings about a wheel file, errors and warnings.
+
+    ``declared_glibc`` is the oldest that the environment is to run with; ``remedy`` how to get a wheel that fits.
+    Raises :class:`InterlockError` (IL571) for a file that is no wheel.
+    """
+    if not path.is_file():
+        raise InterlockError(_no_wheel(path, f"there is no file {path}"))
+    try:
+        name, version, _, tags = parse_wheel_filename(path.name)
+        with working_directory(cache_dir() / "audits", name) as folder:
+            site = world.interpreter.site_packages
+            overlay = unpack_libraries(path, folder, site_packages=site, prefix=world.prefix)
+            laid = world.with_overlay(overlay)
+            modules = [Module(place, elf) for place in overlay if (elf := laid.read(place)) is not None]
+            subject = Subject(f"{name} {version}", remedy)
+            return audit_modules(modules, laid, subject, Owners(world), tags=tags, declared_glibc=declared_glibc)
+    except (InvalidWheelFilename, zipfile.BadZipFile, OSError, EOFError) as error:
+        raise InterlockError(_no_wheel(path, str(error) or type(error).__name__)) from error
+
+
+def audit_modules(
+    modules: Sequence[Module],
+    world: World,
+    subject: Subject,
+    owners: Owners,
+    *,
+    tags: Collection[Tag] = (),
+    declared_glibc: str | None = None,
+    on_module: Callable[[Module], None] = lambda _: None,
+) -> list[Finding]:
+    """The findings about the modules of one distribution, which has ``tags``."""
+    if not modules:
+        return []
+    fit = check_fit(modules, world, on_module)
+    reporter = Reporter(subject, owners)
+    copies = second_copies(fit.checked, world)
+    return [
+        *reporter.fit(fit),
+        *_platform(fit, reporter, tags, declared_glibc),
+        *_interface(fit, reporter, tags, world),
+        *([reporter.second_copies(copies)] if copies else []),
+    ]
+
+
+def _platform(fit: Fit, reporter: Reporter, tags: Collection[Tag], declared: str | None) -> list[Finding]:
+    needed = needed_glibc(fit.checked)
+    if needed is None:
+        return []
+    number, module = needed
+    found = []
+    if declared is not None and number > release(declared):
+        found.append(reporter.older_platform(module, number, declared))
+    promised = promised_glibc(tags)
+    if promised is not None and number > promised:
+        found.append(reporter.broken_promise(module, number, promised))
+    return found
+
+
+def _interface(fit: Fit, reporter: Reporter, tags: Collection[Tag], world: World) -> list[Finding]:
+    extensions = [module for module in (*fit.checked, *fit.skipped) if is_extension(module)]
+    found = []
+    if extensions and is_for_every_platform(tags):
+        found.append(reporter.not_for_every_platform(extensions))
+    minor = int(world.interpreter.version.split(".")[1])
+    unstable = (unstable_symbols(module, tags, minor) for module in extensions if module in fit.checked)
+    return [*found, *(reporter.unstable(each) for each in unstable if each is not None)]
+
+
+def _no_wheel(path: Path, why: str) -> Finding:
+    return Finding(
+        code="IL571",
+        what=f"{path.name} cannot be read as a wheel",
+        why=why,
+        fix="name a file as it was built or downloaded, NAME-VERSION-PYTHON-ABI-PLATFORM.whl",
+    )

@@ -1,0 +1,109 @@
+"""One wheel file against an environment: what is said, in words and codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from audit.conftest import Place
+from interlock.audit.wheel import audit_wheel
+from interlock_hooks.types import InterlockError, Severity
+from kit.compiled import compile_library, extension_source
+from kit.files import Content, write_zip
+from kit.wheels import write_wheel
+
+TAG = "cp311-abi3-linux_x86_64"
+NEW = "namespace c10 { int check(int line) { return 1; } }"
+USES = "namespace c10 { int check(const char *); } static int used = c10::check(0);"
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def wheel(tmp_path: Path, body: str = "", tag: str = TAG, needs: tuple[Path, ...] = (), **more: bytes) -> Path:
+    ext = compile_library(tmp_path / "_ext.so", extension_source("_ext", body), needs=needs)
+    modules: dict[str, Content] = {"ext/__init__.py": "", "ext/_ext.so": ext.read_bytes()}
+    modules |= {f"ext.libs/{name}": content for name, content in more.items()}
+    return write_wheel(tmp_path, "ext", "1.0", modules=modules, tag=tag)
+
+
+def test_a_wheel_that_fits(place: Place, tmp_path: Path) -> None:
+    assert audit_wheel(wheel(tmp_path), place.world) == []
+    assert not list((tmp_path / "cache" / "audits").iterdir())
+
+
+def test_a_mismatch_names_symbol_home_and_what_is_installed(place: Place, tmp_path: Path) -> None:
+    place.library("torch/lib/libc10.so", NEW)
+    info = place.site / "torch-2.7.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.7.0\n")
+    (info / "RECORD").write_text("torch/lib/libc10.so,,\n")
+    old = compile_library(tmp_path / "old" / "libc10.so", "namespace c10 { int check(const char *) { return 1; } }")
+    (finding,) = audit_wheel(wheel(tmp_path, USES, needs=(old,)), place.world, remedy="build it again")
+    assert (finding.code, finding.severity, finding.exit_code) == ("IL540", Severity.ERROR, 4)
+    assert finding.what == "ext 1.0 does not fit torch 2.7.0: it needs 1 symbol that libc10.so does not define"
+    assert "torch 2.7.0 is installed (lib/python3/site-packages/torch/lib/libc10.so)" in finding.why
+    assert finding.details == ("c10::check(char const*)", "needed by ext/_ext.so")
+    assert finding.fix == "build it again"
+
+
+def test_a_declared_platform_is_a_promise(place: Place, tmp_path: Path) -> None:
+    made = wheel(tmp_path, "#include <math.h>\nvolatile double d = 2; static int used = pow(d, d);", needs=())
+    (finding,) = audit_wheel(made, place.world, declared_glibc="2.1")
+    assert finding.code == "IL545"
+    assert "but the manifest declares 2.1" in finding.what
+
+
+def test_tags_are_held_to_their_word(place: Place, tmp_path: Path) -> None:
+    body = "#include <math.h>\nvolatile double d = 2; static int used = pow(d, d);"
+    old = wheel(tmp_path, body, "cp311-cp311-manylinux1_x86_64")
+    (finding,) = audit_wheel(old, place.world)
+    assert (finding.code, finding.severity) == ("IL546", Severity.WARNING)
+    assert "promises to work with 2.5" in finding.what
+    anywhere = wheel(tmp_path, tag="py3-none-any")
+    (finding,) = audit_wheel(anywhere, place.world)
+    assert (finding.code, finding.severity) == ("IL547", Severity.WARNING)
+    unstable = wheel(tmp_path, 'extern "C" void *_PyLong_New(long); static void *used = _PyLong_New(1);')
+    (finding,) = audit_wheel(unstable, place.world)
+    assert (finding.code, finding.severity) == ("IL548", Severity.WARNING)
+    assert finding.details == ("_PyLong_New",)
+
+
+def test_a_second_copy_of_a_library_is_told(place: Place, tmp_path: Path) -> None:
+    own = place.library("../../libz.so.1.3.1", "int z() { return 1; }")
+    (own.parent / "libz.so.1").symlink_to(own.name)
+    bundled = compile_library(tmp_path / "z.so", "int z() { return 1; }").read_bytes()
+    made = wheel(tmp_path, **{"libz-0123abcd.so.1.2.11": bundled})
+    (finding,) = audit_wheel(made, place.world)
+    assert (finding.code, finding.severity) == ("IL549", Severity.WARNING)
+    assert finding.details[0].startswith("libz 1.2.11, beside 1.3.1")
+    same = wheel(tmp_path, **{"libz-0123abcd.so.1": bundled})
+    assert audit_wheel(same, place.world) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ext-1.0-py3-none-any.whl", None),
+        ("ext-1.0-py3-none-any.whl", b"no archive"),
+        ("ext.whl", b""),
+        ("ext.txt", b""),
+    ],
+)
+def test_what_is_no_wheel_is_said_to_be_none(place: Place, tmp_path: Path, name: str, content: bytes | None) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InterlockError) as caught:
+        audit_wheel(path, place.world)
+    assert caught.value.findings[0].code == "IL571"
+
+
+def test_members_that_lead_out_are_not_taken(place: Place, tmp_path: Path) -> None:
+    outside = tmp_path / "cache" / "evil.so"
+    path = write_zip(tmp_path / "ext-1.0-py3-none-any.whl", {"../../evil.so": b"\x7fELF", "/abs.so": b"\x7fELF"})
+    assert audit_wheel(path, place.world) == []
+    assert not outside.exists()
