@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from interlock import __version__
 from interlock.core.paths import cache_dir
+from interlock.cuda.describe import CudaInfo, describe_cuda
+from interlock.engines.gpus import present_capabilities
 from interlock.project import LockState, lock_state, read_lock
 from interlock.solve.virtual import merge_virtual_packages
 
 if TYPE_CHECKING:
     from interlock.project import Project
-    from interlock_hooks.types import VirtualPackage
+    from interlock_hooks.types import EnvironmentRequest, VirtualPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,17 @@ class EnvironmentInfo:
 
 @dataclass(frozen=True, slots=True)
 class ProjectInfo:
-    """A project at a glance. ``virtual_packages`` are those that a solve for this platform would use."""
+    """A project at a glance.
+
+    ``virtual_packages`` are those that a solve for this platform would use; ``cuda`` what knows a CUDA version.
+    """
 
     name: str
     manifest: str
     platform: str
     channels: tuple[str, ...]
     virtual_packages: tuple[VirtualPackage, ...]
+    cuda: CudaInfo
     environments: tuple[EnvironmentInfo, ...]
     lock: LockInfo
     plugins: tuple[str, ...]
@@ -60,6 +67,7 @@ def describe(project: Project, environment: str) -> ProjectInfo:
         platform=request.platform,
         channels=request.channels,
         virtual_packages=merge_virtual_packages(request, project.plugins.virtual_packages(request)),
+        cuda=_cuda(project, request),
         environments=tuple(_environment(project, name) for name in workspace.environments),
         lock=LockInfo(str(project.layout.lock_file), lock_state(project, read_lock(project), environment)),
         plugins=workspace.plugins,
@@ -68,6 +76,19 @@ def describe(project: Project, environment: str) -> ProjectInfo:
             "interlock": __version__,
             **{name: version(name) for name in ("py-rattler", "uv")},
         },
+    )
+
+
+def _cuda(project: Project, request: EnvironmentRequest) -> CudaInfo:
+    from interlock.engines.rattler.detect import detect_virtual_packages
+
+    lock = read_lock(project)
+    return describe_cuda(
+        request,
+        None if lock is None else lock.get(request.name, request.platform),
+        variables=os.environ,
+        detected=detect_virtual_packages(),
+        gpus=present_capabilities(),
     )
 
 

@@ -11,15 +11,34 @@ from . import version
 '''
 _TORCH_VERSION = 'cuda = "{cuda}"\n'
 _EXTENSION = '''\
-"""What torch.utils.cpp_extension tells a setup.py."""
+"""What torch.utils.cpp_extension tells a setup.py, and what it does for one: nvcc, or a refusal."""
 import os
+import re
 import shutil
+import subprocess
+
+import torch.version
+from setuptools import Extension as CUDAExtension
+from setuptools.command.build_ext import build_ext
 
 def _home():
     nvcc = shutil.which("nvcc")
     return os.environ.get("CUDA_HOME") or (nvcc and os.path.dirname(os.path.dirname(nvcc)))
 
 CUDA_HOME = _home()
+
+
+class BuildExtension(build_ext):
+    def build_extension(self, extension):
+        nvcc = os.path.join(CUDA_HOME, "bin", "nvcc")
+        release = re.search(r"release ([0-9]+)", subprocess.check_output([nvcc, "--version"], text=True))[1]
+        if release != torch.version.cuda.split(".")[0]:
+            raise RuntimeError("the detected CUDA version mismatches the version that was used to compile PyTorch")
+        numbers = [name.replace(".", "") for name in os.environ["TORCH_CUDA_ARCH_LIST"].split(";")]
+        flags = ["-gencode=arch=compute_%s,code=sm_%s" % (number, number) for number in numbers]
+        target = self.get_ext_fullpath(extension.name)
+        os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
+        subprocess.check_call([nvcc, *flags, "-shared", "-Xcompiler", "-fPIC", *extension.sources, "-o", target])
 '''
 
 _FLASH_ATTN = """\
@@ -104,7 +123,11 @@ setup(
     cmdclass={{"build_ext": BuildExtension}},
 )
 """
-_KERNEL = "__global__ void add(float* a, const float* b) { a[threadIdx.x] += b[threadIdx.x]; }\n"
+_KERNEL = """\
+#include <cuda_runtime.h>
+__global__ void add(float* a, const float* b) { a[threadIdx.x] += b[threadIdx.x]; }
+extern "C" int launch() { add<<<1, 1>>>(nullptr, nullptr); return CUDART_VERSION; }
+"""
 
 
 def add_torch(index: Index, *versions: str, cuda: str = "12.4") -> None:

@@ -50,6 +50,7 @@ def test_list_falls_back_to_the_lock(project: Project) -> None:
 
 def test_info_tells_of_project_and_machine(installed: Project) -> None:
     document = installed.run("env", "info", "--json", variables={"CONDA_OVERRIDE_CUDA": "12.4"}).ok().json
+    assert document["cuda"]["driver"]["override"] == "12.4"
     text = json.dumps(document)
     assert str(installed.prefix) in text
     assert "linux-64" in text

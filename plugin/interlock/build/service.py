@@ -14,7 +14,8 @@ from interlock.build.asked import planned_versions, require_held
 from interlock.build.builder import Outcome, run_build, run_metadata, run_requirements
 from interlock.build.entry import Entry, refers_to
 from interlock.build.identity import BuildIdentity, identify
-from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, Metadata
+from interlock.build.native import for_this_machine, without_gpu
+from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata
 
 if TYPE_CHECKING:
     from interlock.build.store import Stored, WheelStore
@@ -42,22 +43,30 @@ class BuildService:
 
     def answer(self, plan: BuildPlan, environment: Environment) -> Answer:
         """The wheel of ``plan`` and how the store knows it; raises as :meth:`build_wheel`."""
+        here = for_this_machine(plan, environment.prefix)
         if plan.package.artifact.editable:
             # It refers to the user's directory, whose content changes without us.
-            return Answer(_wheel(run_build(plan, environment, keep=self._store.keep, emit=self._emit)))
-        identity = identify(plan, environment, "wheel")
-        known = self._stored(plan, identity)
+            return Answer(_wheel(self._build(plan, here, environment)))
+        identity = identify(here, environment, "wheel")
+        known = self._stored(here, identity)
         if known is not None:
             return known
-        outcome = run_build(plan, environment, keep=self._store.keep, emit=self._emit)
-        entry = _entry(plan, identity, outcome)
+        outcome = self._build(plan, here, environment)
+        entry = _entry(here, identity, outcome)
         self._store.add(identity, entry)
         return Answer(_wheel(outcome), identity.key, entry)
+
+    def _build(self, locked: BuildPlan, here: BuildPlan, environment: Environment) -> Outcome:
+        warning = without_gpu(locked, here)
+        if warning is not None:
+            self._emit(FindingReported(finding=warning))
+        return run_build(here, environment, keep=self._store.keep, emit=self._emit)
 
     def stored_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
         """The wheel of ``plan`` if the store has it."""
         if plan.package.artifact.editable:
             return None
+        plan = for_this_machine(plan, environment.prefix)
         known = self._stored(plan, identify(plan, environment, "wheel"))
         return None if known is None else known.wheel
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.build.native import settled
 from interlock.engines.environ import SYSTEM_PATH, allowed_environment
 from interlock.engines.rattler.activation import activated_environment
 
@@ -53,7 +54,7 @@ def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, 
     variables["PIP_REQUIRE_VIRTUALENV"] = "1"
     for name in _NEVER:
         variables.pop(name, None)
-    variables.update(plan.variables)
+    variables.update(settled(plan.variables))
     return variables
 
 

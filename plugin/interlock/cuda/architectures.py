@@ -1,4 +1,4 @@
-"""GPU architectures: which are asked for, how build tools want to read them, which of them an nvcc knows."""
+"""GPU architectures: which are asked for, and which of them an nvcc knows."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.cuda.reference import nvcc
+from interlock.engines.gpus import CAPABILITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import CondaSolution, EnvironmentRequest
-
-# What torch's extension builder and CMake (from 3.24) understand as: the GPUs of the machine that compiles.
-NATIVE = "native"
-_CAPABILITY = re.compile(r"(\d+)\.(\d+)([af]?)(\+PTX)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +33,9 @@ def declared_architectures(request: EnvironmentRequest, conda: CondaSolution) ->
     return None if package is None else Architectures((package.version,), f"__cuda_arch ({package.origin})")
 
 
-def torch_list(names: Iterable[str]) -> str:
-    """The value of ``TORCH_CUDA_ARCH_LIST``."""
-    return ";".join(names)
-
-
-def cmake_list(names: Iterable[str]) -> str:
-    """The value of ``CUDAARCHS``, from which CMake takes ``CMAKE_CUDA_ARCHITECTURES``.
-
-    A bare number means machine code and PTX, ``-real`` only machine code.
-    """
-    parts = (_CAPABILITY.match(name) for name in names)
-    return ";".join(f"{part[1]}{part[2]}{part[3]}{'' if part[4] else '-real'}" for part in parts if part)
-
-
 def listed(text: str) -> tuple[str, ...]:
     """The capabilities in a value of ``TORCH_CUDA_ARCH_LIST``; names such as ``Hopper`` are left out."""
-    return tuple(name for name in re.split(r"[;\s]+", text) if _CAPABILITY.match(name))
+    return tuple(name for name in re.split(r"[;\s]+", text) if CAPABILITY.match(name))
 
 
 def unknown_to(version: CudaVersion, names: Iterable[str]) -> tuple[str, ...]:

@@ -65,3 +65,18 @@ class CudaPlugin:
         if mode == "error":
             return found
         return [replace(each, severity=Severity.WARNING) if each.severity is Severity.ERROR else each for each in found]
+
+    @hookimpl
+    def interlock_build_variables(
+        self, request: EnvironmentRequest, conda: CondaSolution, source: SourceTree
+    ) -> Mapping[str, str] | None:
+        """The architectures for a build that compiles CUDA: the declared ones, else those of the building machine."""
+        from interlock.cuda.architectures import declared_architectures
+        from interlock.cuda.sources import cuda_build
+        from interlock.cuda.state import package_variables
+        from interlock.engines.gpus import architecture_variables
+
+        if cuda_build(source, package_variables(request, source)) is None:
+            return None
+        declared = declared_architectures(request, conda)
+        return architecture_variables(declared.names if declared is not None else ())

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
+import shutil
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 # NVIDIA names ARM servers sbsa and embedded boards aarch64.
 _TARGETS = {"x86_64": ("x86_64-linux",), "aarch64": ("sbsa-linux", "aarch64-linux")}
+# Conda's compilers have the target in their names, so that nothing finds them that is not told.
+_COMPILERS = {"CC": ("cc", "gcc", "clang"), "CXX": ("c++", "g++", "clang++")}
 
 
 def cuda_target(prefix: Path, machine: str | None = None) -> Path | None:
@@ -37,12 +41,15 @@ def toolchain_environment(
 
     ``CUDA_HOME`` and ``CUDA_PATH`` are left as activation or the manifest set them. A value that merely comes from the
     variables which activation started from (``inherited``) is replaced: two toolkits must not be mixed.
-    Headers and libraries are appended to what ``CPATH`` and ``LIBRARY_PATH`` hold already.
+    Headers and libraries are appended to what ``CPATH`` and ``LIBRARY_PATH`` hold already. Where conda provides the
+    compilers of host code, ``CC`` and ``CXX`` name them, and nvcc is told to use them (``NVCC_PREPEND_FLAGS``), unless
+    activation has said something else.
     """
     result = dict(variables)
     has_compiler = (prefix / "bin" / "nvcc").exists()
     target = cuda_target(prefix)
     if has_compiler:
+        _use_own_compilers(result, prefix, inherited or {})
         for name in ("CUDA_HOME", "CUDA_PATH"):
             if not result.get(name) or (inherited is not None and inherited.get(name) == result[name]):
                 result[name] = str(prefix)
@@ -51,6 +58,24 @@ def toolchain_environment(
         _extend(result, "CPATH", (target / "include", target / "include" / "cccl"))
         _extend(result, "LIBRARY_PATH", (target / "lib", target / "lib" / "stubs"))
     return result
+
+
+def _use_own_compilers(variables: dict[str, str], prefix: Path, inherited: Mapping[str, str]) -> None:
+    for name, programs in _COMPILERS.items():
+        own = _conda_compiler(prefix, programs)
+        if own is not None and (not variables.get(name) or variables[name] == inherited.get(name)):
+            variables[name] = own
+    compiler = shlex.split(variables.get("CXX", ""))
+    path = shutil.which(compiler[0], path=str(prefix / "bin")) if compiler else None
+    flags = variables.get("NVCC_PREPEND_FLAGS", "")
+    told = variables.get("NVCC_CCBIN") or "-ccbin" in flags or "--compiler-bindir" in flags
+    if path is not None and path.startswith(f"{prefix}{os.sep}") and not told:
+        variables["NVCC_PREPEND_FLAGS"] = f"-ccbin={path} {flags}".strip()
+
+
+def _conda_compiler(prefix: Path, programs: Iterable[str]) -> str | None:
+    names = (f"{platform.machine()}-conda-linux-gnu-{program}" for program in programs)
+    return next((str(prefix / "bin" / name) for name in names if (prefix / "bin" / name).exists()), None)
 
 
 def _extend(variables: dict[str, str], name: str, folders: Iterable[Path]) -> None:

@@ -25,6 +25,7 @@ from interlock_hooks.types import (
 _RANK: dict[VirtualPackageOrigin, int] = {"declared": 0, "override": 1, "plugin": 2, "detected": 3, "default": 4}
 _OVERRIDES = {
     "CONDA_OVERRIDE_CUDA": "__cuda",
+    "CONDA_OVERRIDE_CUDA_ARCH": "__cuda_arch",
     "CONDA_OVERRIDE_GLIBC": "__glibc",
     "CONDA_OVERRIDE_LINUX": "__linux",
     "CONDA_OVERRIDE_OSX": "__osx",

@@ -68,3 +68,39 @@ def test_what_is_only_inherited_is_replaced(tmp_path: Path) -> None:
     toolkit(tmp_path)
     given = {"CUDA_HOME": "/usr/local/cuda"}
     assert toolchain_environment(tmp_path, given, inherited=given)["CUDA_HOME"] == str(tmp_path)
+
+
+def compilers(prefix: Path, *names: str) -> str:
+    (prefix / "bin").mkdir(exist_ok=True)
+    for name in names:
+        (prefix / "bin" / f"x86_64-conda-linux-gnu-{name}").write_text("")
+        (prefix / "bin" / f"x86_64-conda-linux-gnu-{name}").chmod(0o755)
+    return f"{prefix}/bin/x86_64-conda-linux-gnu-"
+
+
+def test_condas_compilers_are_used_by_builds_and_by_nvcc(tmp_path: Path) -> None:
+    toolkit(tmp_path)
+    place = compilers(tmp_path, "gcc", "g++")
+    found = toolchain_environment(tmp_path, {"CC": "/usr/bin/cc"}, inherited={"CC": "/usr/bin/cc"})
+    assert (found["CC"], found["CXX"]) == (f"{place}gcc", f"{place}g++")
+    assert found["NVCC_PREPEND_FLAGS"] == f"-ccbin={place}g++"
+
+
+def test_what_activation_says_of_compilers_stays(tmp_path: Path) -> None:
+    toolkit(tmp_path)
+    place = compilers(tmp_path, "c++")
+    activated = {"CXX": "x86_64-conda-linux-gnu-c++ -m64", "NVCC_PREPEND_FLAGS": "-O1"}
+    found = toolchain_environment(tmp_path, activated)
+    assert found["CXX"] == activated["CXX"]
+    assert found["NVCC_PREPEND_FLAGS"] == f"-ccbin={place}c++ -O1"
+    for told in ({"NVCC_CCBIN": "mine"}, {"NVCC_PREPEND_FLAGS": "-ccbin=mine"}):
+        assert toolchain_environment(tmp_path, {"CXX": "mine", **told}).get("NVCC_PREPEND_FLAGS") == told.get(
+            "NVCC_PREPEND_FLAGS"
+        )
+
+
+def test_the_compiler_of_the_system_is_left_to_be_found(tmp_path: Path) -> None:
+    toolkit(tmp_path)
+    found = toolchain_environment(tmp_path, {"CXX": "g++"})
+    assert "NVCC_PREPEND_FLAGS" not in found
+    assert "CC" not in found

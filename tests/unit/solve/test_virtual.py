@@ -115,3 +115,10 @@ def test_a_bad_override_is_named(ask) -> None:
     with pytest.raises(InterlockError) as caught:
         merged(ask(), {"CONDA_OVERRIDE_CUDA": "yes"})
     assert "CONDA_OVERRIDE_CUDA" in caught.value.findings[0].what
+
+
+def test_the_architecture_of_the_gpu_can_be_overridden_and_declared(ask) -> None:
+    found = merged(ask(), {"CONDA_OVERRIDE_CUDA_ARCH": "9.0"})
+    assert found["__cuda_arch"] == ("9.0", "override")
+    found = merged(ask(system_requirements=(needs("__cuda_arch", "8.6"),)), {"CONDA_OVERRIDE_CUDA_ARCH": "9.0"})
+    assert found["__cuda_arch"] == ("8.6", "declared")

@@ -12,8 +12,10 @@ from interlock.project import open_project
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from interlock.cli.output import Output
+    from interlock.cuda.describe import CudaInfo, Known
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -34,6 +36,8 @@ def _table(info: ProjectInfo) -> Table:
     grid.add_row("channels", ", ".join(info.channels))
     for package in info.virtual_packages:
         grid.add_row("machine", f"{package.name} {package.version} ({package.origin})")
+    for label, text in _cuda_rows(info.cuda):
+        grid.add_row(label, text)
     for environment in info.environments:
         state = "installed" if environment.installed else "not installed"
         grid.add_row("environment", f"{environment.name}: {', '.join(environment.platforms)}; {state}")
@@ -42,3 +46,22 @@ def _table(info: ProjectInfo) -> Table:
     grid.add_row("cache", info.cache)
     grid.add_row("versions", ", ".join(f"{name} {version}" for name, version in info.versions.items()))
     return grid
+
+
+def _cuda_rows(cuda: CudaInfo) -> Iterator[tuple[str, str]]:
+    """What knows a CUDA version, one a row; what nothing knows is left out."""
+    if driver := _known(cuda.driver):
+        yield "CUDA driver", driver
+    if cuda.toolkit or cuda.cuda_version:
+        yield "CUDA toolkit", f"{cuda.toolkit or 'no nvcc'} (locked; cuda-version {cuda.cuda_version or 'not locked'})"
+    for framework in cuda.frameworks:
+        yield "built for CUDA", f"{framework.cuda}: {framework.name} {framework.version} ({framework.evidence})"
+    if cuda.architectures:
+        yield "architectures", f"{', '.join(cuda.architectures)} (declared for builds)"
+    if architecture := _known(cuda.architecture):
+        yield "GPU", architecture
+
+
+def _known(known: Known) -> str:
+    values = (("declared", known.declared), ("overridden", known.override), ("detected", known.detected))
+    return ", ".join(f"{value} ({origin})" for origin, value in values if value is not None)

@@ -1,0 +1,67 @@
+"""Build variables, and what `env info` tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import pytest
+
+from interlock.cuda.describe import describe_cuda
+from interlock.cuda.plugin import CudaPlugin
+from interlock_hooks.types import CondaSolution, LockedEnvironment, VirtualPackage
+
+from .environments import TORCH_SETUP, conda, request, resolution, source, wheel
+
+FLASH = source("flash-attn", "csrc/flash.cu", setup_py=TORCH_SETUP)
+
+
+@pytest.mark.parametrize(
+    ("declared", "solution", "torch"),
+    [
+        (["8.0", "9.0"], conda(arch="8.6"), "8.0;9.0"),
+        (None, conda(arch="8.6"), "8.6"),
+        # Not a word of the GPU of this machine: that is found out where it is built.
+        (None, conda(), "native"),
+    ],
+)
+def test_architectures_of_builds(declared: list[str] | None, solution: CondaSolution, torch: str) -> None:
+    asked = request(architectures=declared) if declared else request()
+    found = CudaPlugin().interlock_build_variables(asked, solution, FLASH)
+    assert found is not None
+    assert found["TORCH_CUDA_ARCH_LIST"] == torch
+
+
+@pytest.mark.parametrize("variables", [{}, {"flash-attn": {"FLASH_ATTENTION_SKIP_CUDA_BUILD": "TRUE"}}])
+def test_what_compiles_no_cuda_gets_no_variables(variables: Mapping[str, Mapping[str, str]]) -> None:
+    plain = FLASH if variables else source("flash-attn", setup_py="setup()")
+    asked = request(variables=variables, architectures=["9.0"])
+    assert CudaPlugin().interlock_build_variables(asked, conda(), plain) is None
+
+
+def test_what_knows_a_version_side_by_side() -> None:
+    solution = conda("cuda-nvcc 12.4.131", "cuda-version 12.4")
+    packages = resolution(wheel("torch", "2.6.0+cu124"), wheel("nvidia-cublas-cu12", "12.4.5.8"))
+    locked = LockedEnvironment(name="default", platform="linux-64", conda=solution, resolution=packages)
+    info = describe_cuda(
+        request(architectures=["9.0"]),
+        locked,
+        variables={"CONDA_OVERRIDE_CUDA": "12.6"},
+        detected=[VirtualPackage(name="__cuda", version="13.0", origin="detected")],
+        gpus=["8.6", "9.0"],
+    )
+    assert asdict(info) == {
+        "driver": {"declared": "12", "override": "12.6", "detected": "13.0"},
+        "architecture": {"declared": None, "override": None, "detected": "8.6, 9.0"},
+        "toolkit": "12.4.131",
+        "cuda_version": "12.4",
+        "frameworks": (
+            {"name": "torch", "version": "2.6.0+cu124", "cuda": "12.4", "evidence": "its version ends in +cu124"},
+        ),
+        "architectures": ("9.0",),
+    }
+
+
+def test_without_a_lock_there_is_less_to_know() -> None:
+    info = describe_cuda(request(), None, variables={}, detected=[], gpus=[])
+    assert (info.toolkit, info.frameworks, info.architecture.detected) == (None, (), None)
