@@ -109,9 +109,11 @@ def _unknown(name: str, request: EnvironmentRequest, locked: LockedEnvironment |
     known = {record.name for record in locked.conda.records} if locked else set()
     known |= {str(entry.name) for entry in locked.resolution.provided} if locked else set()
     near = get_close_matches(name.lower(), sorted(known), 1)
+    package = locked.resolution.get(name) if locked else None
+    taken = f"the lock takes {package} from PyPI; " if package else ""
     return Finding(
         code="IL245",
         what=f"no conda package is called {name!r} or supplies it",
-        why=f"neither the lock nor the channels have one for {request.name} on {request.platform}",
+        why=f"{taken}neither the lock nor the channels have one for {request.name} on {request.platform}",
         fix=f"did you mean {near[0]!r}?" if near else "check the name",
     )

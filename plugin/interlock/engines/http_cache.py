@@ -7,6 +7,7 @@ server cannot be reached, what was fetched before is still of use (RFC 5861, ``s
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from interlock.core.paths import cache_dir
 if TYPE_CHECKING:
     from urllib3 import HTTPResponse
 
-_CONNECT_SECONDS = 3
+_CONNECT_SECONDS = 2
 _READ_SECONDS = 15
 _FRESH_SECONDS = 3600  # of an answer that says nothing about how long it is good for
 _ANY_AGE = {"Cache-Control": f"max-age={10 * 365 * 24 * 3600}"}
@@ -50,12 +51,11 @@ def fetch(url: str) -> Fetched:
         try:
             return Fetched(_get(session, url, {}))
         except (requests.RequestException, OSError) as error:
-            if cache.get(adapter.controller.cache_url(url)) is None:
-                raise UnreachableError(_reason(error)) from error
-            try:
-                return Fetched(_get(session, url, _ANY_AGE), _reason(error))
-            except (requests.RequestException, OSError):
-                raise UnreachableError(_reason(error)) from error
+            why = _reason(error)
+            with suppress(requests.RequestException, OSError):
+                if cache.get(adapter.controller.cache_url(url)) is not None:
+                    return Fetched(_get(session, url, _ANY_AGE), why)
+            raise UnreachableError(why) from error
 
 
 def _get(session: requests.Session, url: str, headers: dict[str, str]) -> bytes:

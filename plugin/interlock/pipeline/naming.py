@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ from packaging.utils import canonicalize_name
 
 from interlock.solve.held import held_distributions
 from interlock.solve.names import default_names, manifest_names, remote_maps
-from interlock.solve.provided import chosen_distributions, needs_files, supplied
-from interlock_hooks.types import CondaRecord, FindingReported, MappedNames, NameOrigin
+from interlock.solve.provided import chosen_distributions, files_tell_versions, only_files_tell, supplied
+from interlock_hooks.types import CondaRecord, FindingReported, InterlockError, MappedNames, NameOrigin
 
 if TYPE_CHECKING:
     from interlock.plugins import Plugins
@@ -51,7 +52,10 @@ def name_records(
         if known.finding is not None:
             plugins.event(FindingReported(finding=known.finding))
     mapped = [(record, _mapped(record, request, plugins)) for record in records]
-    held = held_distributions([record for record, names in mapped if needs_files(record, names)])
+    held = held_distributions([record for record, names in mapped if only_files_tell(record, names)])
+    with suppress(InterlockError):
+        # These are named; where they cannot be looked into now, the version of the record has to do.
+        held |= held_distributions([record for record, names in mapped if names and files_tell_versions(record, names)])
     named = []
     for record, names in mapped:
         found = supplied(record, names, held.get(record.name))
@@ -64,7 +68,7 @@ def names_without_files(
 ) -> tuple[ProvidedDistribution, ...] | None:
     """What a record supplies as far as that can be told without its files; ``None`` if only they tell."""
     mapped = _mapped(record, request, plugins)
-    if (mapped is None or mapped.origin.rule == "off") and needs_files(record, mapped):
+    if only_files_tell(record, mapped):
         return None
     return supplied(record, mapped, None)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
+from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
 from interlock_hooks.types import Finding, InterlockError, NameOrigin, NameRule, Severity
 
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 # What parselmouth makes of every package of conda-forge, several times a day; pixi reads the same file.
 PUBLISHED = "https://conda-mapping.prefix.dev/compressed-v0/compressed_mapping.json"
 _SNAPSHOT = "conda-forge-pypi-map.json.gz"
-_PAUSE_SECONDS = 900  # after a failure, before the published map is asked for again
+_NORMAL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PAUSE_SECONDS = 3600  # before the published map is asked for again
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownMap:
     """PyPI names by conda name, none for a package that supplies none; ``source`` is the address they come from."""
 
@@ -47,20 +50,31 @@ class KnownMap:
 
     def conda_names(self, name: NormalizedName) -> list[str]:
         """The conda packages that supply a distribution."""
-        return sorted(conda for conda, names in self.names.items() if name in _normalized(names))
+        return self._suppliers.get(name, [])
+
+    @cached_property
+    def _suppliers(self) -> dict[NormalizedName, list[str]]:
+        found: dict[NormalizedName, list[str]] = {}
+        for conda in sorted(self.names):
+            for name in _normalized(self.names[conda]):
+                found.setdefault(name, []).append(conda)
+        return found
 
 
 @cache
 def conda_forge_map() -> KnownMap:
-    """The published map of conda-forge, or the copy that comes with Interlock where it cannot be had."""
-    failed = cache_dir() / "http" / "unreachable"
-    if not _is_recent(failed):
-        with suppress(InterlockError):
-            return _fetched(PUBLISHED, "published")
+    """The published map of conda-forge, or the copy that comes with Interlock where it cannot be had.
+
+    It is asked for at most once an hour, whatever comes of it; in between not even the HTTP client is loaded.
+    """
+    kept = cache_dir() / "names" / "conda-forge.json"
+    if not _is_recent(kept):
         with suppress(OSError):
-            failed.parent.mkdir(parents=True, exist_ok=True)
-            failed.touch()
-    return snapshot()
+            write_atomic(kept, _published_content())
+    try:
+        return KnownMap(_parsed(kept.read_bytes(), PUBLISHED), "published", PUBLISHED)
+    except (OSError, InterlockError):
+        return snapshot()
 
 
 @cache
@@ -78,10 +92,20 @@ def map_at(url: str) -> KnownMap:
 
     Raises :class:`InterlockError`: IL241 when it cannot be fetched, IL242 when it is no map.
     """
-    return _fetched(url, "map")
+    return _fetched(url)
 
 
-def _fetched(url: str, rule: NameRule) -> KnownMap:
+def _published_content() -> bytes:
+    """What is published, today or when it was last reached; empty if it never was."""
+    from interlock.engines.http_cache import UnreachableError, fetch
+
+    try:
+        return fetch(PUBLISHED).content
+    except UnreachableError:
+        return b""
+
+
+def _fetched(url: str) -> KnownMap:
     from interlock.engines.http_cache import UnreachableError, fetch
 
     try:
@@ -89,7 +113,7 @@ def _fetched(url: str, rule: NameRule) -> KnownMap:
     except UnreachableError as error:
         raise InterlockError(_unreachable(url, str(error))) from error
     stale = None if found.failure is None else _stale(url, found.failure)
-    return KnownMap(_parsed(found.content, url), rule, url, stale)
+    return KnownMap(_parsed(found.content, url), "map", url, stale)
 
 
 def _parsed(content: bytes, url: str) -> dict[str, list[str] | str | None]:
@@ -109,14 +133,17 @@ def _parsed(content: bytes, url: str) -> dict[str, list[str] | str | None]:
 
 def _normalized(names: list[str] | str | None) -> tuple[NormalizedName, ...]:
     values = [names] if isinstance(names, str) else names or []
-    return tuple(canonicalize_name(name) for name in values if _is_name(name))
+    return tuple(name for text in values if (name := _normal(text)) is not None)
 
 
-def _is_name(text: str) -> bool:
-    with suppress(InvalidName):
-        canonicalize_name(text, validate=True)
-        return True
-    return False
+def _normal(text: str) -> NormalizedName | None:
+    # Nearly all names of the published map, tens of thousands, are in this form.
+    if _NORMAL.fullmatch(text):
+        return NormalizedName(text)
+    try:
+        return canonicalize_name(text, validate=True)
+    except InvalidName:
+        return None
 
 
 def _is_recent(path: Path) -> bool:

@@ -58,15 +58,16 @@ def default_names(
     """What is known of a record without the manifest's map; ``None``: only its files can tell.
 
     What the record itself says (``purls``) comes first. Records from conda-forge are looked up in its ``published``
-    map; if they are newer than it, a package that depends on python is taken to supply the distribution of its own
-    name. Nothing is assumed about packages of other channels, unless the manifest says so.
+    map, by default that of today, or without PyPI requirements the copy that comes with Interlock. If they are newer
+    than it, a package that depends on python is taken to supply the distribution of its own name. Nothing is assumed
+    about packages of other channels, unless the manifest says so.
     """
     settings = channel_settings(record.channel, request.pypi_names)
     forge = is_conda_forge(record.channel)
     if settings is None or not settings.replace:
         if record.purls is not None:
             return MappedNames(names=purl_names(record), origin=NameOrigin(rule="purl"))
-        if forge and (found := _published(record, published)) is not None:
+        if forge and (found := _published(record, published or _known_map(request))) is not None:
             return found
     if not depends_on_python(record):
         return MappedNames(origin=NameOrigin(rule="none"))
@@ -101,7 +102,7 @@ def _conda_names(name: NormalizedName, request: EnvironmentRequest, published: P
         if (remote := _remote(entry)) is not None:
             yield from remote.conda_names(name)
     if any(is_conda_forge(channel) for channel in request.channels or ("conda-forge",)):
-        yield from (published or _conda_forge_map)().conda_names(name)
+        yield from (published or _known_map(request))().conda_names(name)
 
 
 def remote_maps(records: Iterable[CondaRecord], request: EnvironmentRequest) -> list[KnownMap]:
@@ -125,8 +126,8 @@ def _remote(settings: ChannelNames) -> KnownMap | None:
     return map_at(settings.location)
 
 
-def _published(record: CondaRecord, published: PublishedMap | None) -> MappedNames | None:
-    known = (published or _conda_forge_map)()
+def _published(record: CondaRecord, published: PublishedMap) -> MappedNames | None:
+    known = published()
     names = known.get(record.name)
     if names is None:
         return None
@@ -136,7 +137,8 @@ def _published(record: CondaRecord, published: PublishedMap | None) -> MappedNam
     return MappedNames(names=tuple(own) if len(names) > 1 else names, origin=known.origin)
 
 
-def _conda_forge_map() -> KnownMap:
-    from interlock.solve.maps import conda_forge_map
+def _known_map(request: EnvironmentRequest) -> PublishedMap:
+    from interlock.solve import maps
 
-    return conda_forge_map()
+    # Without anything from PyPI names do not decide what is installed: not worth a request.
+    return maps.conda_forge_map if request.requirements else maps.snapshot

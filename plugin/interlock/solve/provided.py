@@ -20,17 +20,18 @@ _EGG_PYTHON = re.compile(r"-py\d+\.\d+$")
 Held = dict[NormalizedName, str]
 
 
-def needs_files(record: CondaRecord, mapped: MappedNames | None) -> bool:
-    """Whether the files of a record have to say what it supplies.
+def only_files_tell(record: CondaRecord, mapped: MappedNames | None) -> bool:
+    """Whether nothing but the files of a record says what it supplies, or may: the manifest can turn all else off."""
+    return depends_on_python(record) and (mapped is None or mapped.origin.rule == "off")
 
-    That is so if nothing else does, if the manifest turned everything else off, or to tell apart the versions of
-    several distributions in one package: that of the record can be the version of one of them only.
-    """
-    if not depends_on_python(record):
-        return False
-    if mapped is None or mapped.origin.rule == "off":
-        return True
-    return len(mapped.names) > 1 and any(_purl_version(record, name) is None for name in mapped.names)
+
+def files_tell_versions(record: CondaRecord, mapped: MappedNames) -> bool:
+    """Whether a record supplies several distributions, so that its version can be that of one of them only."""
+    return (
+        depends_on_python(record)
+        and len(mapped.names) > 1
+        and any(_purl_version(record, name) is None for name in mapped.names)
+    )
 
 
 def supplied(record: CondaRecord, mapped: MappedNames | None, held: Held | None) -> tuple[ProvidedDistribution, ...]:

@@ -71,3 +71,10 @@ def test_without_a_copy_it_says_why(documents: Documents) -> None:
         fetch("http://127.0.0.1:9/map.json")
     with pytest.raises(UnreachableError):
         fetch("http://[broken/map.json")
+
+
+def test_a_cache_that_cannot_be_used(documents: Documents, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the directory should be")
+    documents.put("map.json", "one", max_age=3600)
+    with pytest.raises(UnreachableError, match="cache"):
+        fetch(f"{documents.url}/map.json")

@@ -26,14 +26,19 @@ def in_a_new_process() -> KnownMap:
     return conda_forge_map.__wrapped__()
 
 
-def test_the_published_map_is_used_and_kept(documents: Documents) -> None:
-    documents.put("published.json", json.dumps({"pytorch": ["torch"], "new": None}), max_age=3600)
+def test_the_published_map_is_used_and_kept(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents.put("published.json", json.dumps({"pytorch": ["torch"], "new": None}), max_age=0)
     for _ in range(2):
         found = in_a_new_process()
         assert (found.get("pytorch"), found.get("new"), found.get("other")) == (("torch",), (), None)
         assert (found.rule, found.source) == ("published", maps.PUBLISHED)
     assert len(documents.requests) == 1
     assert found.conda_names("torch") == ["pytorch"]
+    monkeypatch.setattr(maps, "_PAUSE_SECONDS", 0)
+    documents.put("published.json", json.dumps({"pytorch": ["other"]}), max_age=0)
+    assert in_a_new_process().get("pytorch") == ("other",)
+    documents.broken = True
+    assert in_a_new_process().get("pytorch") == ("other",)
 
 
 def test_the_snapshot_takes_its_place_and_the_network_is_left_alone_for_a_while(
@@ -46,6 +51,11 @@ def test_the_snapshot_takes_its_place_and_the_network_is_left_alone_for_a_while(
     documents.broken = False
     documents.put("published.json", "{}")
     assert in_a_new_process().rule == "published"
+
+
+def test_a_cache_that_cannot_be_written(documents: Documents, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the directory should be")
+    assert in_a_new_process().rule == "snapshot"
 
 
 def test_a_broken_published_map_is_as_good_as_none(documents: Documents) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from interlock.solve import maps
 from interlock.solve.maps import KnownMap
 from interlock.solve.names import channel_settings, conda_names, default_names, manifest_names
 from interlock_hooks.types import ChannelNames, CondaRecord, Location, MappedNames, NameOrigin
@@ -45,6 +46,24 @@ def test_the_snapshot_knows_conda_forge(ask: Ask) -> None:
     found = default_names(record("pytorch", channel="https://mirror.example/conda-forge"), ask())
     assert found is not None
     assert (found.names, found.origin.rule) == (("torch",), "snapshot")
+
+
+def test_without_pypi_requirements_the_network_is_left_alone(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def published() -> KnownMap:
+        asked.append("published")
+        return KnownMap({"pytorch": ["torch"]}, "published")
+
+    monkeypatch.setattr(maps, "conda_forge_map", published)
+    pytorch = record("pytorch", channel=FORGE)
+    for request, rule in ((ask(), "snapshot"), (ask(requirements=("app",)), "published")):
+        found = default_names(pytorch, request)
+        assert found is not None
+        assert found.origin.rule == rule
+    default_names(record("numpy", channel=FORGE, purls=()), ask(requirements=("app",)))
+    default_names(record("numpy"), ask(requirements=("app",)))
+    assert asked == ["published"]
 
 
 def test_packages_of_conda_forge_newer_than_the_map(ask: Ask) -> None:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interlock.solve.provided import chosen_distributions, distributions_in_files, needs_files, supplied
+from interlock.solve.provided import (
+    chosen_distributions,
+    distributions_in_files,
+    files_tell_versions,
+    only_files_tell,
+    supplied,
+)
 from interlock_hooks.types import MappedNames, NameOrigin, NameRule, ProvidedDistribution
 from solve.conftest import record
 
@@ -27,9 +33,9 @@ def test_versions_of_supplied_distributions() -> None:
 def test_files_tell_the_versions_of_several_distributions_apart() -> None:
     tools = record("ambertools", "23.6", depends=("python",))
     names = mapped("parmed", "pytraj", "of-another-build")
-    assert needs_files(tools, names)
-    assert not needs_files(tools, mapped("parmed"))
-    assert not needs_files(record("c-library"), names)
+    assert files_tell_versions(tools, names)
+    assert not files_tell_versions(tools, mapped("parmed"))
+    assert not files_tell_versions(record("c-library"), names)
     held = {"parmed": "4.1", "pytraj": "2.0"}
     assert versions(*supplied(tools, names, held)) == held
     said = mapped("parmed", "other", rule="inline")
@@ -39,7 +45,7 @@ def test_files_tell_the_versions_of_several_distributions_apart() -> None:
 @pytest.mark.parametrize("names", [None, mapped(rule="off")])
 def test_files_say_what_nothing_else_does(names: MappedNames | None) -> None:
     split = record("foo-base", depends=("python_abi 3.12",))
-    assert needs_files(split, names)
+    assert only_files_tell(split, names)
     (found,) = supplied(split, names, {"foo": "1.5"})
     assert found == ProvidedDistribution(name="foo", version="1.5", record="foo-base", rule="files")
     assert supplied(split, names, {}) == () == supplied(split, names, None)
@@ -47,7 +53,7 @@ def test_files_say_what_nothing_else_does(names: MappedNames | None) -> None:
 
 def test_what_the_manifest_says_of_a_package_is_not_checked() -> None:
     entry = record("numpy", depends=("python",))
-    assert not needs_files(entry, mapped(rule="inline"))
+    assert not only_files_tell(entry, mapped(rule="inline"))
     assert supplied(entry, mapped(rule="inline"), None) == ()
 
 
