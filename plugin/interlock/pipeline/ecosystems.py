@@ -62,8 +62,8 @@ class _Solution:
 class Ecosystems:
     """The two sides of one request. Versions of ``previous`` are kept where they fit.
 
-    ``backends`` gives those of the sdists on a conda solution. ``from_pypi`` are names that
-    PyPI is to supply although the manifest asks conda for them. ``findings`` are about the last resolution.
+    ``backends`` gives those of the sdists on a conda solution. ``from_pypi`` are names that PyPI is to supply although
+    the manifest asks conda for them. ``findings`` are about the last resolution.
     """
 
     def __init__(
@@ -83,12 +83,13 @@ class Ecosystems:
         self._where = f"{request.name} on {request.platform}"
         self._solutions: dict[int, _Solution] = {}
         self._metadata: tuple[Metadata, ...] = ()
+        self._asked: PyPIRequest | None = None
         self.findings: tuple[Finding, ...] = ()
 
     def conda(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
     ) -> CondaSolution:
-        """See :class:`interlock.resolve.lessons.Sides`."""
+        """See :class:`interlock.resolve.sides.Sides`."""
         with stage(self._plugins, "conda-solve", self._where) as done:
             request = self._without(nogoods, self._conda_request(near))
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
@@ -131,24 +132,24 @@ class Ecosystems:
         return replace(request, constraints=tuple(dict.fromkeys(constraints)), alternatives=tuple(alternatives))
 
     def pins(self, conda: CondaSolution) -> dict[NormalizedName, str]:
-        """See :class:`interlock.resolve.lessons.Sides`."""
+        """See :class:`interlock.resolve.sides.Sides`."""
         python = conda.get("python")
         interpreter = {PYTHON: python.version} if python else {}
         return {entry.name: entry.version for entry in self.provided(conda)} | interpreter
 
     def versions(self, names: Iterable[NormalizedName]) -> Mapping[NormalizedName, Sequence[str]]:
-        """See :class:`interlock.resolve.lessons.Sides`."""
+        """See :class:`interlock.resolve.sides.Sides`."""
         wanted = list(names)
         self._offers.prepare(wanted)
         return {name: self._offers.versions(name) for name in wanted}
 
     def asked(self, name: NormalizedName) -> bool:
-        """See :class:`interlock.resolve.lessons.Sides`."""
+        """See :class:`interlock.resolve.sides.Sides`."""
         packages = set(self._suppliers(name))
         return any(spec.name in packages for spec in self._request.conda_specs)
 
     def resolve(self, conda: CondaSolution) -> Resolution:
-        """See :class:`interlock.resolve.lessons.Sides`."""
+        """See :class:`interlock.resolve.sides.Sides`."""
         with stage(self._plugins, "pypi-resolve", self._where) as done:
             request = self.pypi_request(conda)
             if not request.requirements:
@@ -166,8 +167,8 @@ class Ecosystems:
     def attempt(
         self, conda: CondaSolution, pins: frozenset[NormalizedName], offered: Sequence[OfferedDistribution]
     ) -> Resolution:
-        """See :class:`interlock.resolve.lessons.Sides`."""
-        request = self.pypi_request(conda)
+        """See :class:`interlock.resolve.sides.Sides`."""
+        request = self._asked = self.pypi_request(conda)
         # What conda has now is as good as anything newer, where both would do.
         near = tuple((entry.name, entry.version) for entry in request.provided if entry.name not in pins)
         return self._plugins.pypi_resolve(
@@ -181,8 +182,9 @@ class Ecosystems:
         )
 
     def needs(self, name: NormalizedName, resolution: Resolution) -> Sequence[Need]:
-        """See :class:`interlock.resolve.lessons.Sides`."""
-        return needs_of(name, resolution, self._request.requirements, self._request.constraints)
+        """See :class:`interlock.resolve.sides.Sides`."""
+        asked = self._asked or self._request
+        return needs_of(name, resolution, asked.requirements, asked.constraints)
 
     def provided(self, conda: CondaSolution) -> tuple[ProvidedDistribution, ...]:
         """The distributions that a conda solution supplies, those included that only its files tell of."""

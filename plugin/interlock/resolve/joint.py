@@ -1,13 +1,16 @@
 """One solve over both ecosystems: what PyPI cannot live with becomes a condition of the next conda solve.
 
 conda is solved, and PyPI resolved on top of it with conda's distributions fixed. If that fails, the PyPI side is asked
-what it would need of conda (:mod:`interlock.resolve.lessons`), and conda is solved again:
+what it would need of conda, and conda is solved again:
 
-- At first by hints: the ranges that the packages of one possible resolution put on the culprits. This finds most
-  solutions in one further round, but is a guess: other versions of those packages might have needed less.
-- Where hints lead nowhere, by nogoods: combinations of versions that are proven to have no resolution. They exclude
-  nothing that could work, so what is not found then does not exist.
+- At first by guesses (:mod:`interlock.resolve.lessons`): the ranges that the packages of one possible resolution put on
+  the culprits. This finds most solutions in one further round, but other versions of those packages might have needed
+  less.
+- Where these lead nowhere, by proofs (:mod:`interlock.resolve.proofs`): combinations of versions that have no
+  resolution. They exclude nothing that could work, so what is not found then does not exist.
 - Where no version of what conda supplies helps, it may be that PyPI needs something that only conda has.
+
+Interpreters of one minor version are taken to be alike.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from interlock.resolve.errors import NoResolutionError
-from interlock.resolve.lessons import Lessons
+from interlock.resolve.lessons import guess, only_in_conda
+from interlock.resolve.proofs import prove
+from interlock.resolve.questions import Questions
 from interlock_hooks.types import CondaSolution, Finding, InterlockError, Resolution
 
 if TYPE_CHECKING:
@@ -24,8 +29,8 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from interlock.resolve.lessons import Sides
     from interlock.resolve.nogoods import Nogood
+    from interlock.resolve.sides import Names, Sides
 
 ROUND_LIMIT = 100
 _NO_CONDA_SOLUTION = "IL210"
@@ -82,9 +87,7 @@ def solve_jointly(sides: Sides, given: Sequence[Nogood] = ()) -> Joint:
         try:
             return search.run()
         except UnsolvableError as error:
-            if error.pypi is None or error.last is None:
-                raise
-            missing = search.lessons.missing(error.last, error.pypi) - also
+            missing = search.missing(error) - also
             if not missing:
                 raise
             also |= missing
@@ -98,10 +101,10 @@ class _Search:
     proven: list[Nogood] = field(default_factory=list)
     hints: list[Nogood] = field(default_factory=list)
     guessing: bool = True
-    lessons: Lessons = field(init=False)
+    questions: Questions = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lessons = Lessons(self.sides)
+        self.questions = Questions(self.sides)
 
     def run(self) -> Joint:
         first = conda = self._conda()
@@ -113,6 +116,11 @@ class _Search:
             conda = self._conda(first, outcome, last=conda)
         raise _given_up()
 
+    def missing(self, error: UnsolvableError) -> Names:
+        if error.pypi is None or error.last is None:
+            return frozenset()
+        return only_in_conda(self.questions, error.last, error.pypi)
+
     def _resolve(self, conda: CondaSolution) -> Resolution | NoResolutionError:
         try:
             return self.sides.resolve(conda)
@@ -121,12 +129,12 @@ class _Search:
 
     def _learn(self, conda: CondaSolution, failure: NoResolutionError) -> None:
         if self.guessing:
-            lesson = self.lessons.guess(conda, failure)
-            self.proven += lesson.proven
-            self.hints += lesson.hints
-            self.guessing = bool(lesson.proven or lesson.hints)
+            # While guessing, only interpreters are proven to be no good; the next one may be none, either.
+            lesson = guess(self.questions, conda, failure, interpreter_first=bool(self.proven))
+            (self.proven if lesson.proven else self.hints).extend(lesson.nogoods)
+            self.guessing = bool(lesson.nogoods)
         if not self.guessing:
-            self.proven.append(self.lessons.prove(conda, failure))
+            self.proven.append(prove(self.questions, conda, failure))
 
     def _conda(
         self,

@@ -120,8 +120,9 @@ def _ranges(versions: Sequence[tuple[str, bool]]) -> str | None:
         return None
     parts = []
     for position, (wanted, run) in enumerate(runs):
-        if wanted:
-            upper = [f"<={run[0]}"] if position else []
-            lower = [f">={run[-1]}"] if position < len(runs) - 1 else []
-            parts.append(f"=={run[0]}" if len(run) == 1 else ",".join([*lower, *upper]))
+        newest, oldest = position == 0, position == len(runs) - 1
+        if wanted and not newest and not oldest and len(run) == 1:
+            parts.append(f"=={run[0]}")
+        elif wanted:
+            parts.append(",".join([*([] if oldest else [f">={run[-1]}"]), *([] if newest else [f"<={run[0]}"])]))
     return "|".join(parts)

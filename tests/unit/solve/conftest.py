@@ -12,15 +12,17 @@ Ask = Callable[..., EnvironmentRequest]
 
 @pytest.fixture
 def ask(tmp_path: Path) -> Ask:
-    """Make an environment request for conda specs and PyPI requirements given as text."""
+    """Make an environment request for conda specs and PyPI requirements given as text (``asked`` ones are ready)."""
 
-    def make(*specs: str, requirements: tuple[str, ...] = (), **fields: object) -> EnvironmentRequest:
+    def make(
+        *specs: str, requirements: tuple[str, ...] = (), asked: tuple[Requirement, ...] = (), **fields: object
+    ) -> EnvironmentRequest:
         defaults: dict[str, object] = {"name": "default", "platform": "linux-64", "root": tmp_path}
         return EnvironmentRequest(
             **{
                 **defaults,
                 "conda_specs": tuple(CondaSpec(spec=spec) for spec in specs),
-                "requirements": tuple(Requirement(name=text, text=text) for text in requirements),
+                "requirements": (*(Requirement(name=text, text=text) for text in requirements), *asked),
                 **fields,
             }
         )

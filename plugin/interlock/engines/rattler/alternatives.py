@@ -8,6 +8,7 @@ first, so the first constraint gets it.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,11 +27,10 @@ def alternatives_channel(groups: Sequence[Sequence[CondaSpec]]) -> Iterator[tupl
     """The address of a channel with a package for each group, and the specs that ask for all of them."""
     with tempfile.TemporaryDirectory(prefix="interlock-alternatives-") as folder:
         records = [record for number, group in enumerate(groups) for record in _records(number, group)]
-        for subdir, packages in (("noarch", records), ("linux-64", [])):
-            place = Path(folder, subdir)
-            place.mkdir()
-            index = {"info": {"subdir": subdir}, "packages": {}, "packages.conda": dict(packages)}
-            (place / "repodata.json").write_text(json.dumps(index), encoding="utf-8")
+        index = {"info": {"subdir": "noarch"}, "packages": {}, "packages.conda": dict(records)}
+        place = Path(folder, "noarch")
+        place.mkdir()
+        (place / "repodata.json").write_text(json.dumps(index), encoding="utf-8")
         specs = [CondaSpec(spec=f"{_NAME}{number}", origin="alternatives") for number in range(len(groups))]
         yield Path(folder).as_uri(), specs
 
@@ -38,6 +38,18 @@ def alternatives_channel(groups: Sequence[Sequence[CondaSpec]]) -> Iterator[tupl
 def is_alternative(name: str) -> bool:
     """Whether a package is one that only stands for a choice."""
     return name.startswith(_NAME)
+
+
+def spelled_out(text: str, groups: Sequence[Sequence[CondaSpec]]) -> str:
+    """A text of the solver's with the packages of choices replaced by what they stand for."""
+
+    def constraint(match: re.Match[str]) -> str:
+        group = groups[int(match["number"])]
+        if match["version"]:
+            return f"the constraint {group[len(group) - int(match['version'])].spec}"
+        return f"one of {' or '.join(spec.spec for spec in group)}"
+
+    return re.sub(rf"{_NAME}(?P<number>\d+)(?: \*)?(?: (?P<version>\d+)\b)?", constraint, text)
 
 
 def _records(number: int, group: Sequence[CondaSpec]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,7 +9,7 @@ from rattler import Channel, ChannelPriority, MatchSpec, PackageRecord, RepoData
 from rattler import solve as rattler_solve
 from rattler.exceptions import SolverError
 
-from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative
+from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative, spelled_out
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.convert import (
     from_rattler,
@@ -23,7 +23,7 @@ from interlock.engines.rattler.cutoff import parse_cutoff
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import gateway, run
 from interlock.engines.rattler.unsolvable import Market, unsolvable
-from interlock_hooks.types import CondaRequest, CondaSolution, InterlockError
+from interlock_hooks.types import CondaRequest, CondaSolution, Finding, InterlockError
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -62,10 +62,19 @@ def solve(request: CondaRequest) -> CondaSolution:
 
 def _with_alternatives(request: CondaRequest) -> CondaSolution:
     with alternatives_channel(request.alternatives) as (channel, specs):
-        plain = replace(request, alternatives=(), channels=(*request.channels, channel), specs=(*request.specs, *specs))
-        solution = solve(plain)
+        plain = replace(request, alternatives=(), channels=(*request.channels, channel), specs=(*specs, *request.specs))
+        try:
+            solution = solve(plain)
+        except InterlockError as error:
+            raise InterlockError(*(_spelled_out(finding, request) for finding in error.findings)) from error
     records = tuple(record for record in solution.records if not is_alternative(record.name))
     return replace(solution, records=records, channels=request.channels)
+
+
+def _spelled_out(finding: Finding, request: CondaRequest) -> Finding:
+    groups = request.alternatives
+    details = tuple(spelled_out(line, groups) for line in finding.details)
+    return replace(finding, why=spelled_out(finding.why, groups), details=details)
 
 
 def _solve(

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+
+from interlock.solve.direct import direct_requirements
+from interlock_hooks.types import EnvironmentRequest, Location, Requirement
+from solve.conftest import Ask
+
+LINUX = {"sys_platform": "linux", "platform_machine": "x86_64"}
+HERE = Location(file="pyproject.toml", line=3)
+
+
+def asked(*texts: str) -> tuple[Requirement, ...]:
+    return tuple(Requirement(name=NormalizedName(text.split()[0]), text=text, where=HERE) for text in texts)
+
+
+def told(request: EnvironmentRequest) -> list[str]:
+    return [f"{parsed.name}{parsed.specifier}" for _, parsed in direct_requirements(request, LINUX)]
+
+
+def test_requirements_and_constraints_that_hold_whatever_is_solved(ask: Ask) -> None:
+    texts = (
+        "a <2",
+        "b >1 ; sys_platform == 'linux'",
+        "c >1 ; sys_platform == 'win32'",
+        "d >1 ; python_version < '3.12'",
+        "not a requirement >",
+    )
+    assert told(ask(asked=asked(*texts), constraints=("E_e>=3",))) == ["a<2", "b>1", "e-e>=3"]
+
+
+def test_an_override_counts_instead_of_what_it_overrides(ask: Ask) -> None:
+    request = ask(asked=asked("a <2"), constraints=("a>1",), overrides=("A==3",))
+    assert told(request) == ["a==3"]
+
+
+def test_a_directory_tells_what_it_requires(ask: Ask, tmp_path: Path) -> None:
+    project = """[project]
+name = "ours"
+dependencies = ["a<2"]
+optional-dependencies = { more = ["b<2"], other = ["c<2"] }
+"""
+    (tmp_path / "pyproject.toml").write_text(project)
+    request = ask(asked=asked(f"ours[more] @ {tmp_path.as_uri()}"))
+    found = [(requirement.name, requirement.where) for requirement, _ in direct_requirements(request, LINUX)]
+    assert found == [("ours[more]", HERE), ("a", HERE), ("b", HERE)]
+
+
+def test_a_directory_that_decides_later_tells_nothing(ask: Ask, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "ours"\ndynamic = ["dependencies"]\n')
+    assert told(ask(asked=asked(f"ours @ {tmp_path.as_uri()}"))) == ["ours"]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from packaging.utils import NormalizedName
+
+from interlock.solve.moving import choices, conda_limits, moved, pypi_range
+from interlock_hooks.types import CondaSolution, CondaSpec, Requirement, SolveOptions
+from solve.conftest import Ask, record
+
+A, B = NormalizedName("a"), NormalizedName("b")
+
+
+def same(name: NormalizedName) -> list[str]:
+    return [name]
+
+
+def specs(*texts: str) -> tuple[CondaSpec, ...]:
+    return tuple(CondaSpec(spec=text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("a", ""),
+        ("a *", ""),
+        ("a >=2,<3", "<3,>=2"),
+        ("a 2.*", "==2.*"),
+        ("a =2.1", "==2.1.*"),
+        ("a =2.1.*", "==2.1.*"),
+        ("a 2.1", "==2.1"),
+        ("conda-forge::a ==2.1", "==2.1"),
+        ("a>=2", ">=2"),
+        ("a >=1|<0.5", None),
+        ("a 1.0 py312_0", None),
+        ("a[version='>1']", None),
+        ("a >=1.0zz", None),
+    ],
+)
+def test_ranges_of_conda_in_the_words_of_pypi(spec: str, expected: str | None) -> None:
+    assert pypi_range(spec) == expected
+
+
+def test_conda_comes_first_and_each_name_is_tried_before_all(ask: Ask) -> None:
+    request = ask(conda_specs=specs("a", "b"), solve=SolveOptions(from_pypi=(A, B, NormalizedName("other"))))
+    assert choices(request, same) == [frozenset(), {A}, {B}, {A, B}]
+    assert choices(ask(conda_specs=specs("a")), same) == [frozenset()]
+
+
+def test_pypi_comes_first_for_what_is_asked_of_both(ask: Ask) -> None:
+    request = ask(
+        conda_specs=specs("a", "b"),
+        asked=(Requirement(name=A, text="a>1"),),
+        solve=SolveOptions(prefer="pypi"),
+    )
+    assert choices(request, same) == [{A}, frozenset()]
+
+
+def test_what_moves_takes_its_range_along_and_leaves_it_there(ask: Ask) -> None:
+    own = (Requirement(name=B, text="b"),)
+    request = moved(ask(conda_specs=specs("a >=2", "b 1.*", "c"), asked=own), {A, B}, same)
+    assert request.conda_specs == specs("c")
+    assert request.conda_constraints == specs("a >=2", "b 1.*")
+    assert [each.text for each in request.requirements] == ["b", "a>=2"]
+    assert request.constraints == ("b==1.*",)
+
+
+def test_what_pypi_cannot_say_stays(ask: Ask) -> None:
+    request = ask(conda_specs=specs("a 1.0 build_0"))
+    assert moved(request, {A}, same) == request
+
+
+def test_constraints_of_records_hold_for_what_moved() -> None:
+    conda = CondaSolution(platform="linux-64", records=(record("x", "1", constrains=("a <3", "b >1", "c <1")),))
+    assert conda_limits([A, B], conda, specs("a >=1"), same) == ["a>=1", "a<3", "b>1"]
