@@ -116,11 +116,11 @@ def read_lock(project: Project) -> Lock | None:
     return read(project.layout.lock_file, root=project.layout.root)
 
 
-def lock_state(project: Project, lock: Lock | None, name: str) -> LockState:
-    """Whether a lock answers the manifest for an environment on this platform."""
+def lock_state(project: Project, lock: Lock | None, name: str, platform: str | None = None) -> LockState:
+    """Whether a lock answers the manifest for an environment on a platform, by default this one."""
     if lock is None:
         return "missing"
-    request = project.workspace.request(name)
+    request = project.workspace.request(name, platform)
     digest = request_digest(request, conda_overrides=_overrides(request))
     return "current" if lock.answers(name, request.platform, digest) else "outdated"
 

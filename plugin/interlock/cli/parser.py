@@ -97,6 +97,7 @@ def _add_env_commands(commands: _Commands) -> None:
     )
     names.add_argument("name", metavar="NAME", help="a conda package or a PyPI distribution")
     _project_options(names)
+    _add_inspecting_commands(commands)
     run = _command(
         commands,
         "run",
@@ -149,6 +150,48 @@ def _prefix_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prefix", metavar="DIR", help="any environment: of conda, pixi or a venv (default: the project's)"
     )
+
+
+def _add_inspecting_commands(commands: _Commands) -> None:
+    why = _command(
+        commands,
+        "why",
+        "explain why a package is there, and at that version",
+        "Show what a package is, the shortest ways to it from the manifest's lines through conda and PyPI packages,\n"
+        "the ranges that restrict its version, and the builds that use it. Read from the lock; nothing is solved.",
+        "%(prog)s numpy\n  %(prog)s typing-extensions -p linux-aarch64\n  %(prog)s setuptools --json",
+    )
+    why.add_argument("package", metavar="PKG", help="a conda or PyPI name, in any spelling")
+    _project_options(why)
+    _platform_option(why)
+    tree = _command(
+        commands,
+        "tree",
+        "show what needs what, across conda and PyPI",
+        "Show the packages of the lock as a tree from the manifest's lines down, or from one package; with --invert\n"
+        "from a package up to the lines that ask for it. (*) marks what was shown above.",
+        "%(prog)s --depth 1\n  %(prog)s torch\n  %(prog)s --invert numpy",
+    )
+    tree.add_argument("package", metavar="PKG", nargs="?", help="begin at this package (default: at the manifest)")
+    tree.add_argument("-i", "--invert", action="store_true", help="show who needs a package instead of what it needs")
+    tree.add_argument("--depth", type=_depth, metavar="N", help="show only N levels below the top")
+    tree.add_argument("--build", action="store_true", help="show what builds from source use, too")
+    _project_options(tree)
+    _platform_option(tree)
+    diff = _command(
+        commands,
+        "diff",
+        "show what changed between two versions of the lock, and why",
+        "Compare versions of the lock, by default that in git's HEAD with the one on disk: what was added, removed,\n"
+        "upgraded, downgraded, moved between conda and PyPI, or is built otherwise, and because of which line or\n"
+        "requirement. What nothing forced is said to be free to move. Differences do not change the exit code.",
+        "%(prog)s\n  %(prog)s main\n  %(prog)s before.lock interlock.lock -e default",
+    )
+    version = "a lock, a directory with one, or a revision of git"
+    diff.add_argument("old", metavar="OLD", nargs="?", help=f"{version} (default: HEAD)")
+    diff.add_argument("new", metavar="NEW", nargs="?", help="the same (default: the project's lock on disk)")
+    _project_options(diff, environment_default=None)
+    _platform_option(diff)
 
 
 def _add_channel_commands(commands: _Commands) -> None:
@@ -226,6 +269,12 @@ def _add_cache_commands(commands: _Commands) -> None:
     )
 
 
+def _depth(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of levels")
+    return int(text)
+
+
 def _days(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
@@ -252,6 +301,12 @@ def _project_options(parser: argparse.ArgumentParser, environment_default: str |
         "--manifest-path", metavar="PATH", help="the manifest, or a folder with one (default: search upwards)"
     )
     _output_options(parser)
+
+
+def _platform_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-p", "--platform", metavar="PLATFORM", help="the platform (default: this machine's, if it is locked)"
+    )
 
 
 def _lock_options(parser: argparse.ArgumentParser) -> None:

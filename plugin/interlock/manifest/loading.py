@@ -38,15 +38,15 @@ if TYPE_CHECKING:
     from interlock_hooks.types.pypi import Requirement
 
 
-def load(path: Path) -> Workspace:
-    """Read a ``pixi.toml`` or ``pyproject.toml``.
+def load(path: Path, *, text: str | None = None) -> Workspace:
+    """Read a ``pixi.toml`` or ``pyproject.toml``; ``text`` stands in for its content, as that of an earlier version.
 
     Raises one :class:`InterlockError` with everything that is wrong (codes IL101 to IL120, see
     :mod:`interlock.manifest.report`); warnings are in :attr:`Workspace.findings`.
     """
     path = path.absolute()
     _check_kind(path)
-    document = Document.read(path)
+    document = Document.read(path) if text is None else Document(path, text)
     report = Report()
     top = Table(document.data, (), document, report)
     workspace = _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)

@@ -1,0 +1,211 @@
+"""How packages, the ways that lead to them, and changes look in a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+from rich.tree import Tree
+
+from interlock.cli.render import Labelled
+from interlock.graph.data import artifact
+from interlock.graph.model import Line
+from interlock.graph.ranges import range_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from interlock.graph.changes import Change
+    from interlock.graph.model import Edge, Graph, Node
+    from interlock.graph.tree import Branch
+    from interlock.graph.why import Chains, Why
+
+_STYLES = {"conda": "yellow", "pypi": "blue", "machine": "magenta", "overlay": "cyan"}
+_VERBS = {"needs": "needs", "builds": "is built with", "declares": "declares", "limits": "limits it to"}
+_SIGNS = {
+    "added": ("+", "green"),
+    "removed": ("-", "red"),
+    "upgraded": ("↑", "green"),
+    "downgraded": ("↓", "yellow"),
+    "moved": ("→", "cyan"),
+    "changed": ("~", "cyan"),
+    "rebuilt": ("~", "cyan"),
+}
+_INDENT = 12
+_MOST_CHAINS = 8
+_MOST_PARENTS = 3
+_MOST_CAUSES = 3
+_MOST_DETAILS = 6
+
+
+def render_node(node: Node) -> Text:
+    """A package with its version and ecosystem, and other names under which it counts on PyPI's side."""
+    text = Text.assemble((node.name, "bold"), f" {node.version} ", (f"({node.label}", _STYLES[node.kind]))
+    if names := ", ".join(entry.name for entry in node.provides if entry.name != node.name):
+        text.append(f", provides {names}", style=_STYLES[node.kind])
+    if node.plan is not None:
+        text.append(f", {node.plan.mode.value} build", style=_STYLES[node.kind])
+    return text.append(")", style=_STYLES[node.kind])
+
+
+# -- why -------------------------------------------------------------------------------------------------------------
+
+
+def render_why(graph: Graph, found: Why, *, complete: bool) -> RenderableType:
+    """Why a package is there; without ``complete`` long lists end with what was left out."""
+    rows = (
+        ("origin" if found.node.kind == "machine" else "artifact", _artifact(found.node)),
+        ("provides", _provides(found.node)),
+        ("because", _because(graph, found, complete=complete)),
+        ("ranges", _ranges(graph, found, complete=complete)),
+        ("builds", Text("\n").join(_build_rows(graph, found))),
+    )
+    return Group(render_node(found.node), *(Labelled(label, text, _INDENT) for label, text in rows if text))
+
+
+def _artifact(node: Node) -> Text:
+    name, source = artifact(node)
+    if node.kind == "machine":
+        return Text(source)
+    return Text(f"{name} from {source}" if source else name)
+
+
+def _provides(node: Node) -> Text:
+    return Text("\n".join(f"{entry.name} {entry.version}, to PyPI packages" for entry in node.provides))
+
+
+def _because(graph: Graph, found: Why, *, complete: bool) -> Text:
+    if found.node.overlay_of is not None:
+        lead = [Text(f"not installed: only the build of {found.node.overlay_of} uses it")]
+    elif not found.chains:
+        return Text("the manifest is not known" if graph.lines is None else "nothing in the manifest leads to it")
+    else:
+        lead = []
+    ways = [way for chains in found.chains for way in chains.ways]
+    shown = ways if complete else ways[:_MOST_CHAINS]
+    told: set[tuple[Edge, ...]] = set()
+    rows = [*lead, *(row for way in shown for row in _chain(graph, way, told))]
+    if hidden := _hidden(found.chains, len(shown)):
+        rows.append(Text(hidden, style="dim"))
+    return Text("\n").join(rows)
+
+
+def _hidden(chains: Sequence[Chains], shown: int) -> str:
+    rest = sum(each.total for each in chains) - shown
+    return f"and {rest} more way{'s' if rest > 1 else ''} (--json and -v show more)" if rest else ""
+
+
+def _chain(graph: Graph, way: tuple[Edge, ...], told: set[tuple[Edge, ...]]) -> Iterator[Text]:
+    """One way, a line for each step, up to where it goes on like one that was ``told`` already."""
+    for level, edge in enumerate(way):
+        if level and way[level:] in told:
+            yield Text(f"{'  ' * level}as above", style="dim")
+            return
+        told.add(way[level:])
+        parent = graph.parent(edge)
+        if isinstance(parent, Line):
+            yield Text.assemble((str(parent), "cyan"), parent.sentence.removeprefix(str(parent)))
+        else:
+            label = (f"({parent.label})", _STYLES[parent.kind])
+            yield Text.assemble("  " * level, f"{parent} ", label, f" {_VERBS[edge.kind]} {edge.range}")
+
+
+def _ranges(graph: Graph, found: Why, *, complete: bool) -> Text:
+    groups: dict[tuple[str, str], list[Edge]] = {}
+    for edge in found.ranges:
+        groups.setdefault((edge.ecosystem, range_text(edge)), []).append(edge)
+    ordered = sorted(groups.values(), key=lambda edges: not any(edge in found.lowest | found.highest for edge in edges))
+    return Text("\n").join(_range_row(graph, found, edges, complete=complete) for edges in ordered)
+
+
+def _range_row(graph: Graph, found: Why, edges: Sequence[Edge], *, complete: bool) -> Text:
+    sides = [side for side, tight in (("lower", found.lowest), ("upper", found.highest)) if tight & set(edges)]
+    parents = list(dict.fromkeys(_named(graph.parent(edge)) for edge in edges))
+    shown = parents if complete else parents[:_MOST_PARENTS]
+    more = f" and {len(parents) - len(shown)} more" if len(parents) > len(shown) else ""
+    mark = f"  ← tightest {' and '.join(sides)} bound" if sides else ""
+    return Text.assemble(range_text(edges[0]), (f"  by {', '.join(shown)}{more}", "dim"), (mark, "bold"))
+
+
+def _named(parent: Node | Line) -> str:
+    return str(parent) if isinstance(parent, Line) else f"{parent} ({parent.label})"
+
+
+def _build_rows(graph: Graph, found: Why) -> Iterator[Text]:
+    for edge in found.builds:
+        parent = graph.parent(edge)
+        mode = "" if isinstance(parent, Line) or parent.plan is None else f" ({parent.plan.mode.value})"
+        yield Text(f"{parent}{mode} is built with {edge.range}")
+
+
+# -- tree ------------------------------------------------------------------------------------------------------------
+
+
+def render_tree(graph: Graph, branches: Sequence[Branch]) -> RenderableType:
+    """A tree below its environment; what is below a package is shown once, and ``(*)`` stands for it after that."""
+    top = Tree(Text(f"environment {graph.environment} on {graph.platform}", style="bold"), guide_style="dim")
+    for branch in branches:
+        _grow(top, branch, graph)
+    return top
+
+
+def _grow(tree: Tree, branch: Branch, graph: Graph) -> None:
+    grown = tree.add(_branch_text(branch, graph))
+    for below in branch.below:
+        _grow(grown, below, graph)
+
+
+def _branch_text(branch: Branch, graph: Graph) -> Text:
+    if isinstance(branch.item, Line):
+        text = Text(str(branch.item), style="cyan")
+        return text.append(f"  {branch.item.text}", style="dim")
+    text = render_node(branch.item)
+    ranges = dict.fromkeys(filter(None, map(range_text, branch.edges)))
+    if ranges:
+        text.append(f"  {', '.join(ranges)}", style="dim")
+    if branch.edges and all(edge.kind == "builds" for edge in branch.edges):
+        text.append("  to build", style="dim")
+    if lines := [str(graph.lines[edge.parent]) for edge in branch.edges if graph.lines and edge.parent in graph.lines]:
+        text.append(f"  {', '.join(lines)}", style="cyan")
+    if branch.repeated:
+        text.append("  (*)", style="dim")
+    if branch.cut:
+        text.append(f"  … {branch.cut} below", style="dim")
+    return text
+
+
+# -- diff ------------------------------------------------------------------------------------------------------------
+
+
+def render_change(change: Change, *, complete: bool) -> RenderableType:
+    """One change: what it was and is, how it differs, and because of what."""
+    sign, style = _SIGNS[change.kind]
+    title = Text.assemble(f"  {sign} ", (change.node.name, "bold"), f" {_versions(change)} ", style=style)
+    title.append(f"({_kind(change)})", style="dim")
+    rows = [Text(detail, style="dim") for detail in _cut(change.details, _MOST_DETAILS, complete=complete)]
+    rows += [Text(f"because {cause}") for cause in _cut(_causes(change), _MOST_CAUSES, complete=complete)]
+    return Group(title, *(Labelled("", row, 6) for row in rows))
+
+
+def _versions(change: Change) -> str:
+    versions = [node.version for node in (change.old, change.new) if node is not None]
+    return " → ".join(dict.fromkeys(versions))
+
+
+def _kind(change: Change) -> str:
+    if change.kind == "moved" and change.old and change.new:
+        return f"moved from {change.old.label} to {change.new.label}"
+    return f"{change.node.label}, {change.kind}"
+
+
+def _causes(change: Change) -> list[str]:
+    return [cause.text for cause in change.causes]
+
+
+def _cut(rows: Sequence[str], most: int, *, complete: bool) -> list[str]:
+    if complete or len(rows) <= most:
+        return list(rows)
+    return [*rows[:most], f"and {len(rows) - most} more (-v shows them)"]

@@ -1,0 +1,38 @@
+"""Match specs and versions compared as conda compares them, without solving anything."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rattler import MatchSpec, PackageRecord, Version
+from rattler.exceptions import InvalidMatchSpecError, InvalidPackageNameError, InvalidVersionError
+from rattler.package import BuildString
+
+
+@lru_cache(maxsize=4096)
+def version_range(spec: str) -> str | None:
+    """The version part of a match spec with its operators spelled out (``1.26`` becomes ``==1.26``).
+
+    Empty for any version; ``None`` when the spec cannot be read.
+    """
+    try:
+        return MatchSpec(spec).version or ""
+    except (InvalidMatchSpecError, InvalidPackageNameError):
+        return None
+
+
+def spec_admits(spec: str, *, name: str, version: str, build: str, build_number: int = 0) -> bool | None:
+    """Whether a match spec admits a package, its channel aside; ``None`` when one of them cannot be read."""
+    try:
+        package = PackageRecord(name, version, BuildString.new_unchecked(build), build_number, "noarch")
+        return MatchSpec(spec).matches(package)
+    except (InvalidMatchSpecError, InvalidPackageNameError, InvalidVersionError):
+        return None
+
+
+def is_newer(version: str, than: str) -> bool | None:
+    """Whether a conda version is the higher one (CEP 33 orders them); ``None`` when one cannot be read."""
+    try:
+        return Version(version) > Version(than)
+    except InvalidVersionError:
+        return None

@@ -1,0 +1,238 @@
+"""Because of what a package changed: what two graphs prove, and no more.
+
+A cause is derived, not remembered: a lock does not record why a solver chose. What no range that excludes the old
+version proves, nor a requirement that came or went, is called free to move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+
+from interlock.graph.model import LINE_VERBS, Line
+from interlock.graph.pair import Pair, leading
+from interlock.graph.plans import discovered, manifest_differences
+from interlock.graph.ranges import admits, fits_interpreter, restricts
+from interlock_hooks.types import BuildMode, PyPIPackage, VirtualPackage
+
+if TYPE_CHECKING:
+    from interlock.graph.model import Edge, EdgeKind, Graph, Node
+    from interlock_hooks.types import BuildPlan, Location
+
+CauseKind = Literal["required", "unfit", "released", "needed", "unneeded", "build", "machine", "unknown", "free"]
+
+FREE = "nothing in the two locks forced it: it was free to move"
+_ORIGINS = {
+    "detected": "it was found on the machine that locked",
+    "override": "a CONDA_OVERRIDE variable says so",
+    "default": "it is what every machine of this platform is taken to have",
+    "plugin": "a plugin says so",
+}
+_VERBS: dict[EdgeKind, str] = {"needs": "requires", "limits": "limits it to"}
+_PAST: dict[EdgeKind, str] = {"needs": "required", "limits": "limited it to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason: a sentence, and what it speaks of (``by`` is the key of a node or the place of a line).
+
+    ``required``: a new range excludes the old version. ``unfit``: what the old version requires is not there any more.
+    ``released``: a range that excluded the new version is gone. ``needed``, ``unneeded``: what requires it came, went.
+    ``build``: what it is built with or told by. ``machine``: where a virtual package comes from. ``unknown``: the
+    manifest, which would say it, is not known. ``free``: nothing forced it.
+    """
+
+    kind: CauseKind
+    text: str
+    by: str | None = None
+    range: str | None = None
+    was: str | None = None
+    where: Location | None = None
+
+
+class Causes:
+    """Derives the causes of changes from one graph to another."""
+
+    def __init__(self, old: Graph, new: Graph) -> None:
+        self._old = old
+        self._new = new
+        self._pair = Pair(old, new)
+
+    def of_change(self, old: Node, new: Node) -> tuple[Cause, ...]:
+        """Why a package has another version or artifact."""
+        found = [*self._requiring(old, new), *self._unfit(old, new), *self._wrong_interpreter(old)]
+        return tuple(found or self._released(old, new)) or _machine(new) or (Cause("free", FREE),)
+
+    def of_addition(self, new: Node) -> tuple[Cause, ...]:
+        """Why a package is there that was not."""
+        edges = leading(self._new, new)
+        fresh = [edge for edge in edges if not self._pair.was_there(edge)] or edges
+        return tuple(self._come("needed", edge) for edge in fresh) or _machine(new) or self._unexplained()
+
+    def of_removal(self, old: Node) -> tuple[Cause, ...]:
+        """Why a package is gone."""
+        gone = [edge for edge in leading(self._old, old) if not self._pair.is_there(edge)]
+        return tuple(self._gone("unneeded", edge) for edge in gone) or self._unexplained()
+
+    def of_move(self, old: Node, new: Node) -> tuple[Cause, ...]:
+        """Why the other ecosystem provides a package now: conda, whose packages come first, has begun to or ceased."""
+        if new.kind == "conda":
+            return self.of_addition(new)
+        gone = [edge for edge in leading(self._old, old) if edge.ecosystem == "conda" and not self._pair.is_there(edge)]
+        return (*(self._gone("unneeded", edge) for edge in gone), *self.of_addition(new))
+
+    def of_build(self, old: BuildPlan, new: BuildPlan) -> tuple[Cause, ...]:
+        """What in the environment or the manifest makes a build another one; empty if nothing does."""
+        causes = [Cause("build", f"a build was found to need {text}") for text in discovered(old, new)]
+        if manifest_differences(old, new):
+            causes.append(Cause("build", "the manifest or a plugin says other things about its build"))
+        before, after = _distributions(self._old), _distributions(self._new)
+        for name in sorted(_seen_by(new) & before.keys() & after.keys()):
+            if before[name].identity != after[name].identity:
+                verb = "is matched to" if new.mode is BuildMode.MATCHED else "is built with"
+                versions = f"{before[name].version} → {after[name].version}"
+                causes.append(Cause("build", f"it {verb} {name}, which changed: {versions}", by=after[name].key))
+        return tuple(causes)
+
+    # -- what excludes a version, or did ---------------------------------------------------------------------------
+
+    def _requiring(self, old: Node, new: Node) -> Iterator[Cause]:
+        arriving = [edge for edge in self._new.above.get(new.key, []) if edge.kind != "builds"]
+        excluding = [edge for edge in arriving if not self._pair.was_there(edge) and admits(edge, old) is False]
+        # Packages that could not stay as they were beside the new version mostly follow it: every package that is
+        # built for an interpreter requires the new one. They count if nobody else says anything.
+        held = {edge.parent for edge in self._old.above.get(old.key, []) if admits(edge, new) is False}
+        leaders = [edge for edge in excluding if edge.parent not in held or edge.parent in (self._new.lines or ())]
+        return (self._come("required", edge) for edge in leaders or excluding)
+
+    def _unfit(self, old: Node, new: Node) -> Iterator[Cause]:
+        for edge in self._misfits(old):
+            now = self._new.nodes[edge.child]
+            if not self._follows(edge.child, new.key):
+                text = f"{old} ({old.label}) {_VERBS[edge.kind]} {edge.range}, and {now.name} is {_exact(now)} now"
+                yield Cause("unfit", text, by=edge.child, range=edge.range)
+
+    def _misfits(self, old: Node) -> Iterator[Edge]:
+        """What an earlier package requires and the newer graph has otherwise."""
+        for edge in self._old.below.get(old.key, []):
+            now = self._new.nodes.get(edge.child)
+            if edge.kind != "builds" and now and self._pair.differs(edge.child) and admits(edge, now) is False:
+                yield edge
+
+    def _follows(self, key: str, leader: str) -> bool:
+        """Whether a package changed because the leader did, and for no other reason; then it explains nothing."""
+        old = self._old.nodes[key]
+        excluding = {edge.parent for edge in self._new.above.get(key, []) if admits(edge, old) is False}
+        return excluding == {leader} and not any(edge.child != leader for edge in self._misfits(old))
+
+    def _wrong_interpreter(self, old: Node) -> Iterator[Cause]:
+        if isinstance(old.content, PyPIPackage) and not fits_interpreter(old.content, self._new.python):
+            was, now = self._old.python.version, self._new.python.version
+            text = f"{old.content.artifact.filename} is not for python {now} (was {was})"
+            yield Cause("unfit", text, by="conda:python")
+
+    def _released(self, old: Node, new: Node) -> Iterator[Cause]:
+        for edge in self._old.above.get(old.key, []):
+            held = edge.kind != "builds" and restricts(edge) and admits(edge, new) is False
+            if held and not self._pair.is_there(edge):
+                yield self._gone("released", edge)
+
+    # -- sentences -------------------------------------------------------------------------------------------------
+
+    def _come(self, kind: CauseKind, edge: Edge) -> Cause:
+        parent, fresh = self._new.parent(edge), not self._pair.was_there(edge)
+        was = self._pair.before(edge) if fresh else ""
+        changed = f" (was {was})" if was else ""
+        if isinstance(parent, Line):
+            new = " (new)" if fresh and not was and self._old.lines is not None else ""
+            text = f"{parent.sentence}{changed}{new}"
+        else:
+            who, now = self._who(parent), self._elsewhere(parent) if fresh else ""
+            text = f"{parent} ({who}) {_VERBS[edge.kind]} {edge.range}{changed or now}"
+        return Cause(kind, text, _key(parent), edge.range, was or None, _where(parent))
+
+    def _gone(self, kind: CauseKind, edge: Edge) -> Cause:
+        parent, now = self._old.parent(edge), self._pair.after(edge)
+        if isinstance(parent, Line):
+            text = f"the manifest {_instead(LINE_VERBS[edge.kind][0], now, edge.range)} (before: {parent})"
+        elif (after := self._new.nodes.get(parent.key)) is None:
+            text = f"{parent} ({parent.label}), which {_PAST[edge.kind]} {edge.range}, is gone"
+        elif now == edge.range:
+            text = f"another package serves {after} ({after.label}), which {_VERBS[edge.kind]} {edge.range}"
+        else:
+            changed = _instead(_VERBS[edge.kind], now, edge.range)
+            text = f"{after} ({self._who(after)}) {changed}{self._elsewhere(after).removesuffix(' now')}"
+        return Cause(kind, text, _key(parent), now or None, edge.range, _where(parent))
+
+    def _who(self, node: Node) -> str:
+        """The ecosystem of a package of the newer graph, and what it was before."""
+        before = self._old.nodes.get(node.key)
+        if before is None:
+            return f"{node.label}, new"
+        if before.version != node.version:
+            return f"{node.label}, was {before.version}"
+        return node.label if before.identity == node.identity else f"{node.label}, another build"
+
+    def _elsewhere(self, node: Node) -> str:
+        """Why the same artifact requires other things: its markers speak of the interpreter, or its source changed."""
+        before = self._old.nodes.get(node.key)
+        if before is None or before.identity != node.identity:
+            return ""
+        was, now = self._old.python.version, self._new.python.version
+        return " now" if was == now else f" on python {now} (was {was})"
+
+    def _unexplained(self) -> tuple[Cause, ...]:
+        if self._old.lines is None or self._new.lines is None:
+            return (Cause("unknown", "no package says why, and the manifest of the time is not known"),)
+        return (Cause("unknown", "neither a package nor the manifest says why"),)
+
+
+def _instead(verb: str, now: str, before: str) -> str:
+    return f"{verb} {now} instead of {before}" if now else f"no longer {verb} {before}"
+
+
+def _machine(node: Node) -> tuple[Cause, ...]:
+    if not isinstance(node.content, VirtualPackage):
+        return ()
+    return (Cause("machine", _ORIGINS.get(node.content.origin, f"origin: {node.content.origin}")),)
+
+
+def _exact(node: Node) -> str:
+    build = getattr(node.content, "build", "")
+    return f"{node.version} {build}" if node.kind == "conda" else node.version
+
+
+def _key(parent: Node | Line) -> str:
+    return str(parent) if isinstance(parent, Line) else parent.key
+
+
+def _where(parent: Node | Line) -> Location | None:
+    return parent.where if isinstance(parent, Line) else None
+
+
+def _distributions(graph: Graph) -> dict[str, Node]:
+    installed = [node for node in graph.nodes.values() if node.kind in ("conda", "pypi")]
+    return {name: node for node in installed for name in _distribution_names(node)}
+
+
+def _distribution_names(node: Node) -> list[str]:
+    return [node.name] if node.kind == "pypi" else [entry.name for entry in node.provides]
+
+
+def _seen_by(plan: BuildPlan) -> set[str]:
+    """The distributions of the environment that the build of a plan sees and uses."""
+    if plan.mode is BuildMode.ISOLATED:
+        return set()
+    matched = {_name(entry.requirement) for entry in plan.requirements if entry.match_runtime}
+    if plan.mode is BuildMode.MATCHED:
+        return matched
+    used = plan.imports if plan.imports is not None else [_name(entry.requirement) for entry in plan.requirements]
+    return {*matched, *used} - {package.name for package in plan.overlay}
+
+
+def _name(requirement: str) -> str:
+    return canonicalize_name(Pep508(requirement).name)

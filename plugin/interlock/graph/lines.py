@@ -1,0 +1,52 @@
+"""What the manifest and the plugins ask for, as the lines that a graph starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+
+from interlock.graph.model import Line
+
+if TYPE_CHECKING:
+    from interlock.graph.model import EdgeKind
+    from interlock_hooks.types import CondaRequest, CondaSpec, Requirement, SystemRequirement
+
+
+def manifest_lines(
+    conda: CondaRequest,
+    requirements: Sequence[Requirement],
+    *,
+    constraints: Sequence[str] = (),
+    overrides: Sequence[str] = (),
+    system: Sequence[SystemRequirement] = (),
+) -> tuple[Line, ...]:
+    """The lines of what is asked of both resolvers, conda's first; of ``requirements`` those whose markers hold."""
+    found = [*_conda(conda), *_pypi(requirements, constraints, overrides), *_machine(system)]
+    return tuple(replace(line, key=f"line:{number}") for number, line in enumerate(found))
+
+
+def _conda(request: CondaRequest) -> Iterator[Line]:
+    kinds: dict[EdgeKind, tuple[CondaSpec, ...]] = {"needs": request.specs, "limits": request.constraints}
+    for kind, specs in kinds.items():
+        for spec in specs:
+            origin, where = spec.origin, spec.where
+            yield Line(key="", name=spec.name, text=spec.spec, ecosystem="conda", kind=kind, origin=origin, where=where)
+
+
+def _pypi(requirements: Iterable[Requirement], constraints: Iterable[str], overrides: Iterable[str]) -> Iterator[Line]:
+    for entry in requirements:
+        yield Line(key="", name=entry.name, text=entry.text, ecosystem="pypi", origin=entry.origin, where=entry.where)
+    for origin, texts in (("the constraints", constraints), ("the overrides", overrides)):
+        for text in texts:
+            name = canonicalize_name(Pep508(text).name)
+            yield Line(key="", name=name, text=text, ecosystem="pypi", kind="limits", origin=origin)
+
+
+def _machine(system: Iterable[SystemRequirement]) -> Iterator[Line]:
+    for entry in system:
+        text = f"{entry.name} {entry.version}"
+        yield Line(key="", name=entry.name, text=text, ecosystem="conda", kind="declares", where=entry.where)

@@ -1,0 +1,153 @@
+"""The graph of a locked environment: packages, the manifest's lines, and the ranges that lead from one to the next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from packaging.utils import canonicalize_name
+
+from interlock_hooks.types import CondaRecord, PyPIPackage
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import BuildPlan, Location, ProvidedDistribution, PythonTarget, VirtualPackage
+
+Ecosystem = Literal["conda", "pypi"]
+NodeKind = Literal["conda", "pypi", "machine", "overlay"]
+EdgeKind = Literal["needs", "limits", "builds", "declares"]
+
+LINE_VERBS: Mapping[EdgeKind, tuple[str, str]] = {
+    "needs": ("asks for", "ask for"),
+    "limits": ("limits it to", "limit it to"),
+    "declares": ("declares", "declare"),
+}
+_LABELS: Mapping[NodeKind, str] = {"conda": "conda", "pypi": "PyPI", "machine": "machine", "overlay": "build"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that the manifest (or a plugin: ``origin``) asks for, in the words of its ecosystem.
+
+    ``kind`` is ``needs`` for what must be there, ``limits`` for what restricts it where it is (constraints, overrides),
+    and ``declares`` for a property of the machine. ``name`` is a conda name, or a PyPI name in normal form.
+    """
+
+    key: str
+    name: str
+    text: str
+    ecosystem: Ecosystem
+    kind: EdgeKind = "needs"
+    origin: str = "manifest"
+    where: Location | None = None
+
+    def __str__(self) -> str:
+        """The place of the line, or who asks if it has none."""
+        if self.where is None:
+            return f"the {self.origin}" if self.origin == "manifest" else self.origin
+        return self.where.file if self.where.line is None else f"{self.where.file}:{self.where.line}"
+
+    @property
+    def sentence(self) -> str:
+        """Who asks for what."""
+        plural = self.where is None and self.origin.endswith("s")
+        return f"{self} {LINE_VERBS[self.kind][plural]} {self.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A package of a locked environment.
+
+    ``kind`` is ``conda`` or ``pypi`` for what is installed, ``machine`` for a virtual package, and ``overlay`` for what
+    is only there while ``overlay_of`` is built. ``provides`` are the distributions that a conda record supplies;
+    ``plan`` says how a package is built from source.
+    """
+
+    key: str
+    kind: NodeKind
+    name: str
+    version: str
+    content: CondaRecord | PyPIPackage | VirtualPackage
+    provides: tuple[ProvidedDistribution, ...] = ()
+    plan: BuildPlan | None = None
+    overlay_of: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that it answers to, in PyPI's normal form."""
+        return frozenset({canonicalize_name(self.name), *(entry.name for entry in self.provides)})
+
+    @property
+    def label(self) -> str:
+        """The ecosystem as people write it; for what only a build uses, which build that is."""
+        return _LABELS[self.kind] if self.overlay_of is None else f"build of {self.overlay_of}"
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it the same artifact, wherever it is served from and whatever is asked of it."""
+        content = self.content
+        if isinstance(content, CondaRecord):
+            file = content.file_name, content.channel, content.sha256
+            return content.version, content.build, *file, content.depends, content.constrains
+        if isinstance(content, PyPIPackage):
+            found = content.artifact
+            source = found.filename or found.url, found.sha256, found.commit, found.subdirectory, found.editable
+            return content.version, found.kind, *source
+        return content.version, content.build
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """One package, or line of the manifest, that has a say in another: ``range`` is its match spec or requirement.
+
+    ``needs`` edges bring a package in, ``limits`` only restrict it, ``builds`` lead to what a build from source uses.
+    """
+
+    parent: str
+    child: str
+    range: str
+    ecosystem: Ecosystem
+    kind: EdgeKind = "needs"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes and lines by key, and the edges between them. ``lines`` is ``None`` where the manifest is not known."""
+
+    environment: str
+    platform: str
+    python: PythonTarget
+    nodes: Mapping[str, Node]
+    lines: Mapping[str, Line] | None
+    edges: tuple[Edge, ...]
+
+    @cached_property
+    def below(self) -> Mapping[str, list[Edge]]:
+        """The edges that leave a node or line, by its key."""
+        return _by(self.edges, "parent")
+
+    @cached_property
+    def above(self) -> Mapping[str, list[Edge]]:
+        """The edges that arrive at a node, by its key."""
+        return _by(self.edges, "child")
+
+    def parent(self, edge: Edge) -> Node | Line:
+        """Where an edge comes from."""
+        found = (self.lines or {}).get(edge.parent)
+        return self.nodes[edge.parent] if found is None else found
+
+    def child(self, edge: Edge) -> Node:
+        """Where an edge leads."""
+        return self.nodes[edge.child]
+
+
+def _by(edges: Iterable[Edge], end: Literal["parent", "child"]) -> Mapping[str, list[Edge]]:
+    found: dict[str, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        found[edge.parent if end == "parent" else edge.child].append(edge)
+    return dict(found)
