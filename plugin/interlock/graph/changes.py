@@ -76,8 +76,7 @@ def _differing(pairs: list[tuple[Node | None, Node | None]], causes: Causes) -> 
         elif new is None and old is not None:
             yield Change("removed", old, None, (), causes.of_removal(old))
         elif old is not None and new is not None and old.kind != new.kind:
-            details = (f"{old.label} → {new.label}",)
-            yield Change("moved", old, new, details, causes.of_move(old, new))
+            yield Change("moved", old, new, (), causes.of_move(old, new))
         elif old is not None and new is not None and old.identity != new.identity:
             yield Change(_direction(old, new), old, new, tuple(_details(old, new)), causes.of_change(old, new))
 

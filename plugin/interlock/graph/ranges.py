@@ -84,8 +84,8 @@ def fits_interpreter(package: PyPIPackage, python: PythonTarget) -> bool:
     except InvalidWheelFilename:
         return True
     # An environment without PyPI requirements may know no interpreter.
-    minor = python.version.split(".")[1:2]
-    return not minor or any(_fits(tag.interpreter, tag.abi, int(minor[0])) for tag in tags)
+    minor = Version(python.version).release[1:2]
+    return not minor or any(_fits(tag.interpreter, tag.abi, minor[0]) for tag in tags)
 
 
 def _fits(interpreter: str, abi: str, minor: int) -> bool:

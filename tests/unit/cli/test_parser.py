@@ -32,6 +32,7 @@ ARGUMENTS = {
     "cache show": ["NAME"],
     "env map": ["NAME"],
     "env run": ["--json", "--", "python"],
+    "env why": ["PKG"],
 }
 
 
@@ -68,9 +69,9 @@ def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
     words = [*command.split(), *(word for word in ARGUMENTS.get(command, []) if word.isupper())]
     args = make_parser("interlock").parse_args([*words, "-e", "gpu", "--manifest-path", "there"])
     assert (args.environment, args.manifest_path) == ("gpu", "there")
-    # Removing is the only command for which no name means all.
+    # Where no name means all.
     default = make_parser("interlock").parse_args(words).environment
-    assert default == (None if command == "env clean" else "default")
+    assert default == (None if command in ("env clean", "env diff") else "default")
 
 
 @pytest.mark.parametrize("command", ["env install", "env run"])

@@ -176,7 +176,7 @@ def test_moving_from_conda_to_pypi_and_back() -> None:
     )
     pypi = graph(locked(pypi=[wheel("app 1", "torch"), wheel("torch 2.6")]), lines(pypi=["app"]))
     moved = only(conda, pypi)
-    assert (moved.kind, moved.details) == ("moved", ("conda → PyPI",))
+    assert (moved.kind, moved.old and moved.old.label, moved.node.label) == ("moved", "conda", "PyPI")
     assert [cause.text for cause in moved.causes] == [
         "the manifest no longer asks for pytorch (before: pyproject.toml:1)",
         "app 1 (PyPI) requires torch",
