@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
+from packaging.utils import NormalizedName
 
 from interlock.build.markers import applies
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
@@ -18,7 +19,9 @@ from interlock.lock.findings import missing
 from interlock.lock.reader import read
 from interlock.manifest.platforms import current_platform
 from interlock.manifest.report import NOT_FOUND
+from interlock.pipeline.ecosystems import suppliers_of
 from interlock.project import lock_state, open_project
+from interlock.solve.moving import choices, moved
 from interlock.solve.request import make_conda_request
 from interlock_hooks.types import Finding, InterlockError, Location, Severity
 
@@ -99,7 +102,13 @@ def inspect(
 
 
 def lines_of(request: EnvironmentRequest, locked: LockedEnvironment, plugins: Plugins) -> tuple[Line, ...]:
-    """The lines that ask for what is locked: those of the manifest, with what plugins add to them."""
+    """The lines that ask for what is locked: those of the manifest, with what plugins add to them.
+
+    What the manifest asks of conda and PyPI supplies, as it allows, is asked of PyPI.
+    """
+    suppliers = suppliers_of(request)
+    allowed = frozenset[NormalizedName]().union(*choices(request, suppliers))
+    request = moved(request, [name for name in allowed if locked.resolution.get(name)], suppliers)
     conda = make_conda_request(request, plugins.conda_request(request), locked.conda.virtual_packages)
     additions = plugins.pypi_request(request, locked.conda)
     requirements = (*request.requirements, *(entry for each in additions for entry in each.requirements))

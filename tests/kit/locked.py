@@ -101,7 +101,9 @@ def locked(
     """An environment; ``provides`` maps distributions (``name version``) to the records that supply them."""
     python = next((each.version for each in records if each.name == "python"), "3.12.7")
     provided = tuple(
-        ProvidedDistribution(name=canonicalize_name(text.split()[0]), version=text.split()[1], record=supplier)
+        ProvidedDistribution(
+            name=canonicalize_name(text.split()[0]), version=text.split()[1], record=supplier, rule="purl"
+        )
         for text, supplier in (provides or {}).items()
     )
     virtual = tuple(VirtualPackage(name=key, version=value) for key, value in (machine or {}).items())

@@ -57,6 +57,13 @@ def test_the_lines_are_those_of_the_manifest_whose_markers_hold(root: Path) -> N
     ]
 
 
+def test_what_the_manifest_leaves_to_pypi_is_asked_of_pypi(root: Path) -> None:
+    (root / "pyproject.toml").write_text(f'{MANIFEST}\n[tool.interlock.solve]\nfrom-pypi = ["numpy"]\n')
+    lock(root, locked(record("python 3.12.7"), pypi=[wheel("app 1.0", "numpy"), wheel("numpy 2.1")]))
+    made = inspect("default", "linux-64").graph
+    assert [edge.range for edge in made.above["pypi:numpy"]] == ["numpy>=2", "numpy"]
+
+
 def test_a_lock_that_does_not_answer_the_manifest_is_shown_with_a_warning(root: Path) -> None:
     (finding,) = inspect("default", "linux-64").findings
     assert (finding.code, finding.severity) == ("IL621", Severity.WARNING)

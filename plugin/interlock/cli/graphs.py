@@ -8,10 +8,12 @@ from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
+from interlock.cli.naming import rule_in_words
 from interlock.cli.render import Labelled
 from interlock.graph.data import artifact
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
+from interlock_hooks.types import NameOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from interlock.graph.model import Edge, Graph, Node
     from interlock.graph.tree import Branch
     from interlock.graph.why import Chains, Why
+    from interlock_hooks.types import ProvidedDistribution
 
 _STYLES = {"conda": "yellow", "pypi": "blue", "machine": "magenta", "overlay": "cyan"}
 _VERBS = {"needs": "needs", "builds": "is built with", "declares": "declares", "limits": "limits it to"}
@@ -74,7 +77,12 @@ def _artifact(node: Node) -> Text:
 
 
 def _provides(node: Node) -> Text:
-    return Text("\n".join(f"{entry.name} {entry.version}, to PyPI packages" for entry in node.provides))
+    return Text("\n".join(map(_provided, node.provides)))
+
+
+def _provided(entry: ProvidedDistribution) -> str:
+    rule = "" if entry.rule is None else rule_in_words(NameOrigin(rule=entry.rule, source=entry.source))
+    return f"{entry.name} {entry.version}, to PyPI packages{rule and f'; known by {rule}'}"
 
 
 def _because(graph: Graph, found: Why, *, complete: bool) -> Text:

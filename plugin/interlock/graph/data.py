@@ -26,7 +26,10 @@ def line_data(line: Line) -> dict[str, Any]:
 
 
 def node_data(node: Node) -> dict[str, Any]:
-    """A package; ``ecosystem`` is ``conda``, ``pypi``, ``machine``, or ``build`` for what is not installed."""
+    """A package; ``ecosystem`` is ``conda``, ``pypi``, ``machine``, or ``build`` for what is not installed.
+
+    For what conda provides, ``rule`` and ``source`` say how that is known (:class:`~interlock_hooks.types.NameOrigin`).
+    """
     file, source = artifact(node)
     return {
         "key": node.key,
@@ -35,7 +38,10 @@ def node_data(node: Node) -> dict[str, Any]:
         "version": node.version,
         "artifact": file,
         "source": source,
-        "provides": [{"name": entry.name, "version": entry.version} for entry in node.provides],
+        "provides": [
+            {"name": entry.name, "version": entry.version, "rule": entry.rule, "source": entry.source or None}
+            for entry in node.provides
+        ],
         "build_mode": None if node.plan is None else node.plan.mode.value,
         "build_of": node.overlay_of,
     }
