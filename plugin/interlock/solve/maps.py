@@ -16,6 +16,7 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
+from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, InterlockError, NameOrigin, NameRule, Severity
 
 if TYPE_CHECKING:
@@ -108,12 +109,13 @@ def _published_content() -> bytes:
 def _fetched(url: str) -> KnownMap:
     from interlock.engines.http_cache import UnreachableError, fetch
 
+    shown = redacted(url)
     try:
         found = fetch(url)
     except UnreachableError as error:
-        raise InterlockError(_unreachable(url, str(error))) from error
-    stale = None if found.failure is None else _stale(url, found.failure)
-    return KnownMap(_parsed(found.content, url), "map", url, stale)
+        raise InterlockError(_unreachable(shown, redacted(str(error)))) from error
+    stale = None if found.failure is None else _stale(shown, redacted(found.failure))
+    return KnownMap(_parsed(found.content, shown), "map", shown, stale)
 
 
 def _parsed(content: bytes, url: str) -> dict[str, list[str] | str | None]:

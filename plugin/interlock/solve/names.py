@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.channels import channel_address, is_conda_forge, is_mirror
+from interlock.core.urls import redacted
 from interlock_hooks.types import (
     EVERY_CHANNEL,
     ChannelNames,
@@ -49,7 +50,8 @@ def manifest_names(record: CondaRecord, request: EnvironmentRequest) -> MappedNa
     names = _listed(record.name, settings)
     if names is None:
         return None
-    return MappedNames(names=names, origin=NameOrigin(rule="map", source=settings.location or "", where=settings.where))
+    source = redacted(settings.location or "")
+    return MappedNames(names=names, origin=NameOrigin(rule="map", source=source, where=settings.where))
 
 
 def default_names(

@@ -75,6 +75,15 @@ def test_a_map_at_an_address(documents: Documents) -> None:
     assert (finding.code, finding.severity) == ("IL243", Severity.WARNING)
 
 
+def test_passwords_are_not_shown(documents: Documents) -> None:
+    url = f"{documents.url}/map.json".replace("://", "://me:word@")
+    with pytest.raises(InterlockError) as error:
+        maps.map_at.__wrapped__(url)
+    assert "word" not in str(error.value.findings)
+    documents.put("map.json", "{}")
+    assert maps.map_at.__wrapped__(url).source == url.replace("me:word", "***")
+
+
 @pytest.mark.parametrize(
     ("text", "code", "told"),
     [

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from rattler import exceptions as raised
 
+from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, InterlockError, Location
 
 
@@ -161,7 +162,6 @@ _CLASSES = tuple(
     and isinstance(entry := getattr(raised, name), type)
     and issubclass(entry, Exception)
 )
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@|(?<=/t/)[^/\s]+")
 
 
 @contextmanager
@@ -195,8 +195,3 @@ def finding_of(error: Exception, subject: str = "", *, where: Location | None = 
         fix="run again with -vv and report it",
         details=(type(error).__name__, *text.splitlines()),
     )
-
-
-def redacted(text: str) -> str:
-    """``text`` with passwords and tokens in URLs replaced by stars."""
-    return _CREDENTIALS.sub(lambda match: "***@" if match.group().endswith("@") else "***", text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rattler.package import PathsJson
 from rattler.package_streaming import extract, fetch_raw_package_file_from_url
 
-from interlock.core.urls import local_path
+from interlock.core.urls import local_path, redacted
 from interlock.engines.rattler.runtime import client, run
 from interlock_hooks.types import Finding, InterlockError
 
@@ -68,7 +68,7 @@ def _unreadable(record: CondaRecord, why: str) -> Finding:
     return Finding(
         code="IL244",
         what=f"what {record} supplies to Python is not known, and the package cannot be looked into",
-        why=why.splitlines()[0] if why else "",
+        why=redacted(why).splitlines()[0] if why else "",
         fix=f"check the network, or say it in conda-pypi-map: {{ mapping = {{ {record.name} = ... }} }}",
-        details=(record.url,),
+        details=(redacted(record.url),),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from interlock.core.channels import channel_address
+from interlock.core.urls import redacted
 from interlock.manifest import report as codes
 from interlock.manifest.dialects.name_map_file import MapFile, pypi_names, read_map_file
 from interlock.manifest.report import nearest
@@ -149,10 +150,10 @@ def _location(table: Table, key: str, files: dict[str, MapFile]) -> tuple[str | 
 def _check_address(table: Table, key: str, text: str) -> None:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https"):
-        what = f"a map cannot be read from {text!r}"
+        what = f"a map cannot be read from {redacted(text)!r}"
         table.error(codes.BAD_MAP, what, key, why=f"{parts.scheme}: is not supported", fix="Use https: or a path.")
     elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        what = f"the map {text!r} is fetched without encryption"
+        what = f"the map {redacted(text)!r} is fetched without encryption"
         why = "whoever can change it on its way decides which packages are taken to be there"
         table.warning(codes.PLAIN_HTTP, what, key, why=why, fix="Use https:, or a file.")
 
