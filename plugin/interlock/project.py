@@ -1,4 +1,7 @@
-"""One project as the commands see it: its manifest, plugins and lock, and what can be done with them."""
+"""One project as the commands see it: its manifest, plugins and lock, and what can be done with them.
+
+What only one command needs is imported by the function that it calls: no command loads what it does not use.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,6 @@ from interlock.builtin import register_builtins
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.core.paths import Layout
 from interlock.core.urls import local_path
-from interlock.engines.rattler.activation import activated_environment
-from interlock.install.listing import ListedPackage, installed_packages, locked_packages
 from interlock.lock.digest import request_digest
 from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
@@ -22,13 +23,13 @@ from interlock.lock.reader import read
 from interlock.lock.writer import write
 from interlock.manifest import find_manifest, load
 from interlock.manifest.platforms import current_platform
-from interlock.pipeline import install_environment, lock_environment
 from interlock.plugins import Plugins
 from interlock_hooks.types import Finding, InterlockError, LockedEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from interlock.install.listing import ListedPackage
     from interlock.manifest import Workspace
     from interlock.plugins import PluginInfo
     from interlock_hooks.types import Environment, EnvironmentRequest
@@ -142,6 +143,8 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutco
             continue
         if mode is LockMode.LOCKED:
             raise InterlockError(_unanswered(project, lock, name, request.platform))
+        from interlock.pipeline.locking import lock_environment
+
         entry = lock.entry(name)
         answer = lock_environment(
             request,
@@ -164,6 +167,8 @@ def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) ->
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
     """
+    from interlock.pipeline.installing import install_environment
+
     request = project.workspace.request(name)
     outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
     locked = outcome.lock.get(name, request.platform)
@@ -200,6 +205,8 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
 
     Raises :class:`InterlockError` (IL692) when the environment is not installed.
     """
+    from interlock.engines.rattler.activation import activated_environment
+
     request = project.workspace.request(name)
     prefix = installed_prefix(project, name)
     scripts = [project.layout.root / script for script in request.activation.scripts]
@@ -219,6 +226,8 @@ def list_packages(project: Project, name: str) -> Listing:
 
     Raises :class:`InterlockError`: IL112 for an unknown environment, IL692 when it is neither installed nor locked.
     """
+    from interlock.install.listing import installed_packages, locked_packages
+
     request = project.workspace.request(name)
     prefix = project.layout.prefix(name)
     packages = installed_packages(prefix)

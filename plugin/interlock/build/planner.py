@@ -13,8 +13,6 @@ from packaging.utils import canonicalize_name
 from interlock.build.backend import BuildSystem, read_build_system
 from interlock.build.overlay import Resolve, lock_overlay
 from interlock.build.plan import PlanContext, plan_build
-from interlock.build.source import fetch_tree
-from interlock.build.survey import survey
 from interlock.build.tools import build_tools
 from interlock_hooks.types import (
     Artifact,
@@ -95,6 +93,10 @@ class Planner:
 
     def _look(self, package: PyPIPackage) -> tuple[BuildSystem, SourceTree]:
         if package.artifact not in self._seen:
+            # Imported here: a planner is made for every environment, most of which have no source to fetch.
+            from interlock.build.source import fetch_tree
+            from interlock.build.survey import survey
+
             with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
                 tree = fetch_tree(package.artifact, Path(folder), root=self._request.root)
                 self._seen[package.artifact] = (read_build_system(tree), survey(package, tree))

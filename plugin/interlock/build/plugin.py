@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from interlock.build.service import BuildService
-from interlock.build.store import default_store
 from interlock_hooks import hookimpl
 
 if TYPE_CHECKING:
+    from interlock.build.service import BuildService
     from interlock_hooks.types import (
         BuildPlan,
         BuildRequirement,
@@ -42,6 +41,10 @@ class BuildPlugin:
     @hookimpl
     def interlock_build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
         """The wheel from the store, or built here."""
+        # Imported here: where nothing is built, none of this is loaded.
+        from interlock.build.service import BuildService
+        from interlock.build.store import default_store
+
         shared = environment.request.build.store
         if shared not in self._services:
             # One for the whole run: a shared store that does not work is found out, and reported, once.

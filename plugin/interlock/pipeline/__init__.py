@@ -1,6 +1,5 @@
-"""The pipeline: the only package that calls the hooks, in the order in which the data flows."""
+"""The pipeline: the only package that calls the hooks, in the order in which the data flows.
 
-from interlock.pipeline.installing import Installed, environment_report, install_environment
-from interlock.pipeline.locking import Locking, lock_environment
-
-__all__ = ["Installed", "Locking", "environment_report", "install_environment", "lock_environment"]
+:mod:`~interlock.pipeline.locking` and :mod:`~interlock.pipeline.installing` are the two ways through it; a command
+imports the one that it needs.
+"""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -16,8 +17,6 @@ from packaging.utils import canonicalize_name
 from interlock.build.errors import BackendFailedError
 from interlock.build.jobs import available_jobs, with_jobs
 from interlock.build.plan import wheels_needed
-from interlock.build.service import BuildService
-from interlock.build.store import default_store
 from interlock.manifest.platforms import current_platform
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
 from interlock.resolve.assuming_backend import UNKNOWN_VERSION
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.build.discovery import Result
+    from interlock.build.service import BuildService
     from interlock.core.paths import Layout
     from interlock.plugins import Plugins
 
@@ -71,10 +71,17 @@ class Backends:
         self._previous = previous
         self._siblings = siblings
         self._foreign = request.platform != current_platform()
-        self._service = BuildService(default_store(request.build.store, plugins.event), emit=plugins.event)
         self._planner = make_planner(request, conda, plugins)
         self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
         self._building: list[NormalizedName] = []
+
+    @cached_property
+    def _service(self) -> BuildService:
+        # Imported here: most environments have no backend to ask.
+        from interlock.build.service import BuildService
+        from interlock.build.store import default_store
+
+        return BuildService(default_store(self._request.build.store, self._plugins.event), emit=self._plugins.event)
 
     def source(self, package: PyPIPackage) -> SourceTree:
         """What the source of a package consists of."""

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.build.discovery import Result, build_with_discovery, discovery_note
-from interlock.build.modules import ModuleFinder
 from interlock.build.planner import Planner
 from interlock_hooks.types import (
     BuildPlan,
@@ -48,6 +47,8 @@ def discovering(
 
     With ``frozen`` a plan stays as it is, and nothing is resolved.
     """
+    from interlock.build.modules import ModuleFinder  # only builds need it
+
     resolution = environment.locked.resolution
 
     def replan(failed: BuildPlan, learned: Sequence[BuildRequirement]) -> BuildPlan:
