@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import unquote
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
@@ -94,6 +95,7 @@ def _purl_version(record: CondaRecord, name: NormalizedName) -> str | None:
     return None
 
 
+@cache
 def _version(text: str) -> str | None:
     try:
         return str(Version(text.replace("_", "-")))
