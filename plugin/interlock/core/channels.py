@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import urlsplit
 
 # The host of channels that are given by name: conda's default channel alias.
@@ -9,6 +10,7 @@ _ALIAS = "https://conda.anaconda.org"
 _CONDA_FORGE = "conda-forge"
 
 
+@cache
 def channel_address(channel: str) -> str:
     """The address of a channel that is given by name or URL, without credentials and without a slash at the end."""
     parts = urlsplit(channel if "://" in channel else f"{_ALIAS}/{channel}")
@@ -18,11 +20,13 @@ def channel_address(channel: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
 
 
+@cache
 def is_mirror(channel: str, name: str) -> bool:
     """Whether a channel's address ends in the channel ``name``: a mirror on another host, or the channel itself."""
     return "://" not in name and channel_address(channel).endswith(f"/{name.strip('/')}")
 
 
+@cache
 def is_conda_forge(channel: str) -> bool:
     """Whether a channel is conda-forge, one of its labels, or a mirror whose address has that name."""
     return _CONDA_FORGE in channel_address(channel).split("/")
