@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.manifest.platforms import current_platform
 from interlock.pipeline.naming import NamedRecord, name_records
 from interlock.project import read_lock
 from interlock.solve.names import channel_settings, conda_names
@@ -34,24 +35,26 @@ class NameOrigins:
 
     records: tuple[NamedRecord, ...]
     source: Origin
+    platform: str
 
 
-def name_origins(project: Project, environment: str, name: str) -> NameOrigins:
+def name_origins(project: Project, environment: str, name: str, platform: str | None = None) -> NameOrigins:
     """The conda packages of that name, and those that supply a PyPI distribution of that name, with the rules.
 
-    They are taken from the lock, else from the channels. Raises :class:`InterlockError`: IL245 when there is none,
-    IL112 and IL115 for an environment that is not declared or not for this platform, else as solving and mapping do.
+    They are taken from the lock, else from the channels, for ``platform``, by default this machine's if the environment
+    is for it. Raises :class:`InterlockError`: IL245 when there is none, IL112 and IL115 for an environment that is not
+    declared or not for that platform, else as solving and mapping do.
     """
-    request = project.workspace.request(environment)
+    request = project.workspace.request(environment, platform or _platform(project, environment))
     lock = read_lock(project)
     locked = None if lock is None else lock.get(environment, request.platform)
     found = () if locked is None else locked_origins(project, request, locked, name)
     if found:
-        return NameOrigins(found, "lock")
+        return NameOrigins(found, "lock", request.platform)
     found = _channel_origins(project, request, name)
     if not found:
         raise InterlockError(_unknown(name, request, locked))
-    return NameOrigins(found, "channels")
+    return NameOrigins(found, "channels", request.platform)
 
 
 def locked_origins(
@@ -65,6 +68,12 @@ def locked_origins(
     silent = [record for record in records if not _recorded(record, provided)]
     decided = {each.record.name: each for each in name_records(silent, request, project.plugins)}
     return tuple(decided.get(record.name) or _from_lock(record, provided, request) for record in records)
+
+
+def _platform(project: Project, environment: str) -> str:
+    supported = project.workspace.supported_platforms(environment)
+    here = current_platform()
+    return here if here in supported or not supported else supported[0]
 
 
 def _channel_origins(project: Project, request: EnvironmentRequest, name: str) -> tuple[NamedRecord, ...]:

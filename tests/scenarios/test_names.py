@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from kit.channel import Channel
 from kit.documents import serve_documents
 from kit.project import PYTHON, Project
+
+pytestmark = pytest.mark.scenario
 
 
 def provided(project: Project) -> dict[str, tuple[str, str]]:

@@ -97,6 +97,7 @@ def _add_env_commands(commands: _Commands) -> None:
     )
     names.add_argument("name", metavar="NAME", help="a conda package or a PyPI distribution")
     _project_options(names)
+    _platform_option(names)
     _add_inspecting_commands(commands)
     run = _command(
         commands,

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Show the conda packages that a name is about, what they supply, and which rule says so."""
-    found = name_origins(open_project(args.manifest_path, folder=args.folder), args.environment, args.name)
+    project = open_project(args.manifest_path, folder=args.folder)
+    found = name_origins(project, args.environment, args.name, args.platform)
     output.document(
         {
             "environment": args.environment,
+            "platform": found.platform,
             "name": args.name,
             "from": found.source,
             "packages": [named_as_dict(named) for named in found.records],
