@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.index import Index
-from kit.miniatures import add_kernels, add_torch
+from kit.miniatures import add_torch
 from kit.project import Project
 from kit.result import Result
 from kit.toolkit import add_toolkit
@@ -22,7 +22,7 @@ def gpu(project: Project) -> Project:
     add_torch(project.index, "2.9.0+cu130", cuda="13.0")
     for version in ("12.4.1", "12.6.3", "13.0.1"):
         add_toolkit(project.channel, version)
-    add_kernels(project.index)
+    project.index.sdist("kernels", "1.0", files={"CMakeLists.txt": "project(kernels LANGUAGES CXX CUDA)\n"})
     return project
 
 
@@ -36,7 +36,7 @@ def test_toolkit_and_torch_are_compared_before_anything_is_built(gpu: Project) -
     refused = gpu.make_lock().failed(4, "IL510")
     assert refused["where"]["key"] == "tool.pixi.dependencies.cuda-nvcc"
     assert '`cuda-nvcc = "12.4.*"`' in refused["fix"]
-    assert "kernels (setup.py uses CUDAExtension" in refused["why"]
+    assert "kernels (CMakeLists.txt enables CUDA)" in refused["why"]
     assert not gpu.lock_file.exists()
 
     gpu.declare("torch==2.6.0", "kernels", conda={"cuda-nvcc": "12.6.*"}, extra=extra)

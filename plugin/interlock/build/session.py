@@ -17,6 +17,7 @@ from interlock.build.frontend import Frontend, HookFailed
 from interlock.build.jobs import parallel_extensions
 from interlock.build.lacking import find_lacking, missing_module
 from interlock.build.log import BuildLog
+from interlock.build.native import settled
 from interlock.build.sites import installed_versions, purelib
 from interlock.build.source import fetch_tree
 from interlock.build.toolchain import find_toolchain
@@ -198,7 +199,7 @@ def _describe(log: BuildLog, plan: BuildPlan, system: BuildSystem, variables: di
     log.note(f"# backend {system.backend}; build environment: {', '.join(str(package) for package in plan.overlay)}")
     if plan.base_records:
         log.note(f"# over conda packages: {', '.join(plan.base_records)}")
-    for name in sorted(dict(plan.variables)):
+    for name in sorted(settled(plan.variables)):
         log.note(f"# {name}={variables[name]}")
     log.note(f"# PATH={variables['PATH']}")
 

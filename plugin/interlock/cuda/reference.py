@@ -31,6 +31,7 @@ class Packages:
 
     frameworks: frozenset[str]
     runtime: frozenset[str]
+    libraries: frozenset[str]
     nvcc: tuple[str, ...]
     host_compilers: Mapping[str, tuple[str, ...]]
 
@@ -73,6 +74,7 @@ def packages() -> Packages:
     return Packages(
         frameworks=frozenset(data["frameworks"]),
         runtime=frozenset(data["runtime"]),
+        libraries=frozenset(data["libraries"]),
         nvcc=tuple(data["nvcc"]),
         host_compilers={family: tuple(names) for family, names in data["host-compilers"].items()},
     )

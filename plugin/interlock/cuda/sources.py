@@ -48,14 +48,16 @@ def cuda_build(source: SourceTree, variables: Mapping[str, str]) -> CudaBuild | 
     """
     if _declined(variables):
         return None
-    for path, text in source.scripts.items():
+    # The project's own script tells more than those of parts of it.
+    scripts = sorted(source.scripts.items(), key=lambda item: (item[0].count("/"), item[0]))
+    for path, text in scripts:
         if path.endswith(".py") and _TORCH.search(text):
             return CudaBuild(source.name, f"{path} uses CUDAExtension of torch.utils.cpp_extension", torch=True)
-    for path, text in source.scripts.items():
+    for path, text in scripts:
         if path.endswith("CMakeLists.txt") and _CMAKE.search(_unconditional(text)):
             return CudaBuild(source.name, f"{path} enables CUDA", torch=False)
     kernels = [path for path in source.files if path.endswith(".cu") and not _aside(path)]
-    for path, text in source.scripts.items():
+    for path, text in scripts:
         if kernels and path.endswith(".py") and _NVCC.search(text):
             return CudaBuild(source.name, f"{path} compiles {_named(kernels)}", torch="BuildExtension" in text)
     return None

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 _INDEX = re.compile(r"cu\d{2,3}\Z")
 _CONDA_PIN = re.compile(r"^(?:cuda-version|cudatoolkit|pytorch-cuda|__cuda)\s+[=>~]*\s*(\d+(?:\.\d+)?)")
-# Wheels of NVIDIA's that carry a part of CUDA itself.
-_NVIDIA = re.compile(r"nvidia-.+-cu\d{2}\Z")
+_NVIDIA = re.compile(r"nvidia-(?P<library>.+?)(?:-cu\d{2})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def _evidence(package: PyPIPackage, resolution: Resolution) -> Iterator[tuple[Cu
     if package.name in known().runtime:
         if (version := plain_version(package.version)) is not None:
             yield version, "it is a part of that release"
-    elif (version := written_version(package.name)) is not None:
+    elif _named_for_its_cuda(package.name) and (version := written_version(package.name)) is not None:
         yield version, "its name"
     yield from _by_requirements(package, resolution)
     segment = (package.index or "").rstrip("/").rsplit("/", 1)[-1]
@@ -84,15 +83,21 @@ def _by_requirements(package: PyPIPackage, resolution: Resolution) -> Iterator[t
     for text in package.requires:
         requirement = Requirement(text)
         name = canonicalize_name(requirement.name)
+        evidence = f"it requires {name}{requirement.specifier}"
         resolved = resolution.get(name)
-        if name in known().runtime and resolved is not None:
-            version = plain_version(resolved.version)
-            pinned = any(each.operator in ("==", "===") for each in requirement.specifier)
-            if version is not None:
-                # A range only says that some release of the major version will do.
-                yield (version if pinned else CudaVersion(version.major)), f"it requires {text}"
-        elif _NVIDIA.match(name) and (version := written_version(name)) is not None:
-            yield version, f"it requires {text}"
+        pinned = any(each.operator in ("==", "===") for each in requirement.specifier)
+        if pinned and name in known().runtime and resolved is not None:
+            if (version := plain_version(resolved.version)) is not None:
+                yield version, evidence
+        # A range says that some release of the major version will do, if the name says which major version.
+        elif _NVIDIA.match(name) and _named_for_its_cuda(name) and (version := written_version(name)) is not None:
+            yield version, evidence
+
+
+def _named_for_its_cuda(name: str) -> bool:
+    """Whether a version in a name is that of the CUDA which the package needs: of NVIDIA's, only for libraries."""
+    found = _NVIDIA.match(name)
+    return found is None or found["library"] in known().libraries
 
 
 def _used_by_provided(entry: ProvidedDistribution, conda: CondaSolution) -> Use | None:

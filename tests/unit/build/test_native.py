@@ -60,3 +60,9 @@ def test_the_service_builds_for_this_machine_and_stores_it_as_that(gpus, environ
     assert service.build_wheel(plan, environment).from_store
     gpus[:] = ["8.6"]
     assert not service.build_wheel(plan, environment).from_store
+
+
+def test_backends_can_be_asked_before_there_is_a_machine(gpus, environment, events, tmp_path):
+    service = BuildService(WheelStore(tmp_path / "store"), emit=events)
+    plan = plan_for(sdist_package(tmp_path, "demo"), variables=NATIVE)
+    assert service.produce_metadata(plan, environment).name == "demo"

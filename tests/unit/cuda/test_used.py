@@ -54,6 +54,9 @@ def test_what_a_package_was_built_for(
         # cuBLAS of CUDA 13 has versions of its own, which say nothing.
         wheel("nvidia-cufft", "12.0.0.61"),
         wheel("odd", "not-a-version"),
+        # Made to lie beside the same for another CUDA; and a package that takes any release of CUDA.
+        wheel("nvidia-cutlass-dsl-libs-cu12", "4.8.0"),
+        wheel("kernels", "1.0", "nvidia-cutlass-dsl-libs-cu12==4.8.0", "nvidia-cuda-nvrtc>=12"),
     ],
 )
 def test_where_nothing_tells_nothing_is_said(package: PyPIPackage) -> None:
