@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,12 @@ from interlock.lock.findings import missing
 from interlock.lock.reader import read
 from interlock.manifest.platforms import current_platform
 from interlock.manifest.report import NOT_FOUND
-from interlock.pipeline.ecosystems import suppliers_of
 from interlock.project import lock_state, open_project
+from interlock.solve.maps import snapshot
 from interlock.solve.moving import choices, moved
+from interlock.solve.names import conda_names, located
 from interlock.solve.request import make_conda_request
-from interlock_hooks.types import Finding, InterlockError, Location, Severity
+from interlock_hooks.types import CondaRecord, Finding, InterlockError, Location, NameOrigin, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from interlock.lock.model import Lock
     from interlock.plugins import Plugins
     from interlock.project import Project
-    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment
+    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, ProvidedDistribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,17 @@ class Inspected:
 
     graph: Graph
     lock: Lock
+    request: EnvironmentRequest | None = None
     findings: tuple[Finding, ...] = ()
+
+    def origin(self, node: Node, provided: ProvidedDistribution) -> NameOrigin | None:
+        """Which rule says that a record provides a distribution; ``None`` if the lock does not know."""
+        if provided.rule is None:
+            return None
+        origin = NameOrigin(rule=provided.rule, source=provided.source)
+        if self.request is None or not isinstance(node.content, CondaRecord):
+            return origin
+        return located(origin, node.content, self.request)
 
     def find(self, name: str) -> tuple[Node, ...]:
         """The packages of that name. Raises :class:`InterlockError` (IL693), looking into the rest of the lock."""
@@ -98,7 +110,7 @@ def inspect(
         lines = lines_of(request, locked, opened.project.plugins)
         if lock_state(opened.project, lock, environment, wanted) == "outdated":
             findings.append(_outdated(opened.layout.lock_file, environment, subdir))
-    return Inspected(assemble(locked, lines), lock, tuple(findings))
+    return Inspected(assemble(locked, lines), lock, request, tuple(findings))
 
 
 def lines_of(request: EnvironmentRequest, locked: LockedEnvironment, plugins: Plugins) -> tuple[Line, ...]:
@@ -106,7 +118,8 @@ def lines_of(request: EnvironmentRequest, locked: LockedEnvironment, plugins: Pl
 
     What the manifest asks of conda and PyPI supplies, as it allows, is asked of PyPI.
     """
-    suppliers = suppliers_of(request)
+    # The map that comes along is enough for names that the manifest itself gives.
+    suppliers = partial(conda_names, request=request, published=snapshot)
     allowed = frozenset[NormalizedName]().union(*choices(request, suppliers))
     request = moved(request, [name for name in allowed if locked.resolution.get(name)], suppliers)
     conda = make_conda_request(request, plugins.conda_request(request), locked.conda.virtual_packages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.manifest.platforms import current_platform
 from interlock.pipeline.naming import NamedRecord, name_records
 from interlock.project import read_lock
-from interlock.solve.names import channel_settings, conda_names
+from interlock.solve.names import conda_names, located
 from interlock.solve.request import make_conda_request
 from interlock_hooks.types import Finding, InterlockError, NameOrigin
 
@@ -98,16 +98,7 @@ def _from_lock(
 ) -> NamedRecord:
     found = _recorded(record, provided)
     rules = [NameOrigin(rule=entry.rule, source=entry.source) for entry in found if entry.rule is not None]
-    return NamedRecord(record, tuple(found), _located(rules[0], record, request))
-
-
-def _located(origin: NameOrigin, record: CondaRecord, request: EnvironmentRequest) -> NameOrigin:
-    """With the line of the manifest, which the lock does not hold."""
-    settings = channel_settings(record.channel, request.pypi_names)
-    if settings is None or origin.rule not in ("inline", "map", "off"):
-        return origin
-    entry = settings.inline.get(record.name)
-    return replace(origin, where=entry.origin.where if entry and origin.rule == "inline" else settings.where)
+    return NamedRecord(record, tuple(found), located(rules[0], record, request))
 
 
 def _supplies(named: NamedRecord, name: NormalizedName) -> bool:

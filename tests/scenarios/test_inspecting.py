@@ -22,7 +22,8 @@ def mixed(project: Project) -> Project:
     project.index.wheel("app", "2.0", requires=["array>=1", "more"])
     project.index.wheel("more", "1.0")
     project.index.sdist("ext", "1.0", requires=["array"])
-    project.declare("app==1.0", "ext", conda={"array": "<2"}, extra=_MATCHED)
+    project.index.wheel("old", "1.0", requires=["array<2"])
+    project.declare("app==1.0", "ext", conda={"array": ">=1"}, extra=_MATCHED)
     project.make_lock().ok()
     return project
 
@@ -30,19 +31,20 @@ def mixed(project: Project) -> Project:
 def test_why_and_tree_cross_both_ecosystems(mixed: Project) -> None:
     shown = mixed.run("env", "why", "Array").ok().out
     for fact in (
-        "array 1.0 (conda)",
-        "asks for array <2",
+        "array 2.0 (conda)",
+        "known by the channel (purl)",
+        "asks for array >=1",
         "app 1.0 (PyPI) needs array>=1",
         "ext 1.0 (matched) is built with array",
-        "← tightest upper bound",
+        "← tightest lower bound",
     ):
         assert fact in shown
     (package,) = mixed.run("env", "why", "array", "--json").ok().json["packages"]
-    assert (package["ecosystem"], package["version"], len(package["chains"])) == ("conda", "1.0", 3)
+    assert (package["ecosystem"], package["version"], len(package["chains"])) == ("conda", "2.0", 3)
     assert "did you mean array?" in mixed.run("env", "why", "aray", "--json").failed(1, "IL693")["fix"]
 
     tree = mixed.run("env", "tree").ok()
-    assert "└── array 1.0 (conda)  >=1  (*)" in tree.out
+    assert "└── array 2.0 (conda)  >=1  (*)" in tree.out
     assert tree.err == ""
     inverted = mixed.run("env", "tree", "--invert", "array", "--json").ok().json
     assert {"line:2", "pypi:app", "pypi:ext"} <= {node["key"] for node in inverted["nodes"]}
@@ -54,19 +56,21 @@ def test_diff_says_what_changed_since_the_commit_and_why(mixed: Project) -> None
         identity = ["-c", "user.name=kit", "-c", "user.email=kit@example.org"]
         subprocess.run(["git", *identity, *args], cwd=mixed.root, check=True)
     assert "no differences" in mixed.run("env", "diff").ok().out
-    mixed.declare("app==2.0", "ext", conda={"array": ">=2"}, extra=_MATCHED)
+    # What conda supplies has to give way to what PyPI brings.
+    mixed.declare("app==2.0", "ext", "old", conda={"array": ">=1"}, extra=_MATCHED)
     mixed.make_lock().ok()
     lines = mixed.run("env", "diff").ok().out.splitlines()
     assert [line.strip() for line in lines if not line.startswith("      because")] == [
         "HEAD → interlock.lock",
-        "default on linux-64: 2 upgraded, 1 rebuilt, 1 added",
+        "default on linux-64: 2 added, 1 upgraded, 1 downgraded, 1 rebuilt",
         "↑ app 1.0 → 2.0 (PyPI, upgraded)",
-        "↑ array 1.0 → 2.0 (conda, upgraded)",
+        "↓ array 2.0 → 1.0 (conda, downgraded)",
         "~ ext 1.0 (PyPI, rebuilt)",
         "+ more 1.0 (PyPI, added)",
+        "+ old 1.0 (PyPI, added)",
     ]
     assert "      because app 2.0 (PyPI, was 1.0) requires more" in lines
     (environment,) = mixed.run("env", "diff", "--json").ok().json["environments"]
     causes = {change["name"]: change["causes"][0]["text"] for change in environment["changes"]}
-    assert causes["array"].endswith("asks for array >=2 (was array <2)")
-    assert causes["ext"] == "it is matched to array, which changed: 1.0 → 2.0"
+    assert causes["array"] == "old 1.0 (PyPI, new) requires array<2"
+    assert causes["ext"] == "it is matched to array, which changed: 2.0 → 1.0"

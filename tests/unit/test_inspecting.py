@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,20 @@ def test_a_package_of_another_environment_is_found_there(root: Path) -> None:
     with pytest.raises(InterlockError) as caught:
         inspect("default", "linux-64").find("pytest")
     assert caught.value.findings[0].fix == "add `-e test`"
+
+
+def test_the_rule_that_names_a_record_with_its_line(root: Path) -> None:
+    inspected = inspect("default", "linux-64")
+    (numpy,) = inspected.find("numpy")
+    origin = inspected.origin(numpy, numpy.provides[0])
+    assert origin is not None
+    assert (origin.rule, origin.where) == ("purl", None)
+    inline = replace(numpy.provides[0], rule="inline")
+    own = '[tool.pixi.workspace.conda-pypi-map]\n"https://channels.example/main" = { mapping = { numpy = "numpy" } }\n'
+    manifest = MANIFEST.replace('"conda-forge"', '"https://channels.example/main"')
+    (root / "pyproject.toml").write_text(f"{manifest}\n{own}")
+    located = inspect("default", "linux-64").origin(numpy, inline)
+    assert located is not None
+    assert located.where is not None
+    assert located.where.line == 15
+    assert inspected.origin(numpy, replace(inline, rule=None)) is None

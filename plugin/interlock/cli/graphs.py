@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from rich.console import Group
 from rich.text import Text
@@ -13,10 +13,9 @@ from interlock.cli.render import Labelled
 from interlock.graph.data import artifact
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
-from interlock_hooks.types import NameOrigin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
     from interlock.graph.model import Edge, Graph, Node
     from interlock.graph.tree import Branch
     from interlock.graph.why import Chains, Why
-    from interlock_hooks.types import ProvidedDistribution
+    from interlock_hooks.types import NameOrigin, ProvidedDistribution
+
+Origin: TypeAlias = "Callable[[Node, ProvidedDistribution], NameOrigin | None]"
 
 _STYLES = {"conda": "yellow", "pypi": "blue", "machine": "magenta", "overlay": "cyan"}
 _VERBS = {"needs": "needs", "builds": "is built with", "declares": "declares", "limits": "limits it to"}
@@ -57,11 +58,14 @@ def render_node(node: Node) -> Text:
 # -- why -------------------------------------------------------------------------------------------------------------
 
 
-def render_why(graph: Graph, found: Why, *, complete: bool) -> RenderableType:
-    """Why a package is there; without ``complete`` long lists end with what was left out."""
+def render_why(graph: Graph, found: Why, origin: Origin, *, complete: bool) -> RenderableType:
+    """Why a package is there; without ``complete`` long lists end with what was left out.
+
+    ``origin`` tells which rule says that a record provides a distribution.
+    """
     rows = (
         ("origin" if found.node.kind == "machine" else "artifact", _artifact(found.node)),
-        ("provides", _provides(found.node)),
+        ("provides", _provides(found.node, origin)),
         ("because", _because(graph, found, complete=complete)),
         ("ranges", _ranges(graph, found, complete=complete)),
         ("builds", Text("\n").join(_build_rows(graph, found))),
@@ -76,13 +80,10 @@ def _artifact(node: Node) -> Text:
     return Text(f"{name} from {source}" if source else name)
 
 
-def _provides(node: Node) -> Text:
-    return Text("\n".join(map(_provided, node.provides)))
-
-
-def _provided(entry: ProvidedDistribution) -> str:
-    rule = "" if entry.rule is None else rule_in_words(NameOrigin(rule=entry.rule, source=entry.source))
-    return f"{entry.name} {entry.version}, to PyPI packages{rule and f'; known by {rule}'}"
+def _provides(node: Node, origin: Origin) -> Text:
+    rules = [found and f"; known by {rule_in_words(found)}" for found in (origin(node, each) for each in node.provides)]
+    rows = zip(node.provides, rules, strict=True)
+    return Text("\n".join(f"{each.name} {each.version}, to PyPI packages{rule or ''}" for each, rule in rows))
 
 
 def _because(graph: Graph, found: Why, *, complete: bool) -> Text:

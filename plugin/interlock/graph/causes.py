@@ -178,10 +178,14 @@ class Causes:
         return node.label if before.identity == node.identity else f"{node.label}, another build"
 
     def _elsewhere(self, node: Node) -> str:
-        """Why the same artifact requires other things: its markers speak of the interpreter, or its source changed."""
+        """Why the same artifact requires other things: extras, markers that speak of the interpreter, or its source."""
         before = self._old.nodes.get(node.key)
         if before is None or before.identity != node.identity:
             return ""
+        if dropped := _extras(before) - _extras(node):
+            return f", as nobody asks for {', '.join(f'{node.name}[{extra}]' for extra in sorted(dropped))} any more"
+        if added := _extras(node) - _extras(before):
+            return f" for {', '.join(f'{node.name}[{extra}]' for extra in sorted(added))}"
         was, now = self._old.python.version, self._new.python.version
         return " now" if was == now else f" on python {now} (was {was})"
 
@@ -199,6 +203,10 @@ def _machine(node: Node) -> tuple[Cause, ...]:
     if not isinstance(node.content, VirtualPackage):
         return ()
     return (Cause("machine", _ORIGINS.get(node.content.origin, f"origin: {node.content.origin}")),)
+
+
+def _extras(node: Node) -> frozenset[str]:
+    return frozenset(node.content.extras if isinstance(node.content, PyPIPackage) else ())
 
 
 def _exact(node: Node) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -52,6 +53,15 @@ def manifest_names(record: CondaRecord, request: EnvironmentRequest) -> MappedNa
         return None
     source = redacted(settings.location or "")
     return MappedNames(names=names, origin=NameOrigin(rule="map", source=source, where=settings.where))
+
+
+def located(origin: NameOrigin, record: CondaRecord, request: EnvironmentRequest) -> NameOrigin:
+    """The rule with the line of the manifest that it is, if it is one; a lock does not hold it."""
+    settings = channel_settings(record.channel, request.pypi_names)
+    if settings is None or origin.rule not in ("inline", "map", "off"):
+        return origin
+    entry = settings.inline.get(record.name)
+    return replace(origin, where=entry.origin.where if entry and origin.rule == "inline" else settings.where)
 
 
 def default_names(

@@ -21,7 +21,7 @@ def shown(renderable: RenderableType, *, width: int = 90) -> list[str]:
 
 
 def explained(made: Graph, name: str, *, complete: bool = False) -> list[str]:
-    return shown(render_why(made, why(made, find(made, name)[0]), complete=complete), width=120)
+    return shown(render_why(made, why(made, find(made, name)[0]), lambda *_: None, complete=complete), width=120)
 
 
 def test_a_way_that_goes_on_like_an_earlier_one_says_so() -> None:

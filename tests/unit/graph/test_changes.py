@@ -169,6 +169,15 @@ def test_the_same_artifact_that_requires_other_things() -> None:
     assert told(made("3.12.7"), made("3.12.7", "more"))["more"] == ("added", ["app 1 (PyPI) requires more now"])
 
 
+def test_extras_that_come_and_go() -> None:
+    plain = graph(locked(pypi=[wheel("httpx 1")]), lines(pypi=["httpx"]))
+    full = replace(wheel("httpx 1", "h2>=3"), extras=("http2",))
+    more = graph(locked(pypi=[full, wheel("h2 4")]), lines(pypi=["httpx[http2]"]))
+    assert told(plain, more) == {"h2": ("added", ["httpx 1 (PyPI) requires h2>=3 for httpx[http2]"])}
+    gone = "httpx 1 (PyPI) no longer requires h2>=3, as nobody asks for httpx[http2] any more"
+    assert told(more, plain) == {"h2": ("removed", [gone])}
+
+
 def test_moving_from_conda_to_pypi_and_back() -> None:
     conda = graph(
         locked(record("pytorch 2.5"), pypi=[wheel("app 1", "torch")], provides={"torch 2.5": "pytorch"}),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from rich.text import Text
 
 from interlock.cli.graphs import render_change
 from interlock.comparing import compare_locks
+from interlock.graph.changes import ChangeKind
 from interlock.graph.data import change_data
 
 if TYPE_CHECKING:
@@ -58,4 +59,4 @@ def _title(found: EnvironmentChanges) -> Text:
     if found.state != "kept":
         return title.append(f"{found.state}, with {found.packages} packages", style="")
     counts = Counter(change.kind for change in found.changes)
-    return title.append(", ".join(f"{count} {kind}" for kind, count in counts.items()), style="")
+    return title.append(", ".join(f"{counts[kind]} {kind}" for kind in get_args(ChangeKind) if counts[kind]), style="")

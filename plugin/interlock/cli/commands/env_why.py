@@ -28,6 +28,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
         },
         findings=inspected.findings,
     )
-    output.show(*(render_why(graph, each, complete=output.verbose > 0) for each in found))
+    output.show(*(render_why(graph, each, inspected.origin, complete=output.verbose > 0) for each in found))
     output.findings(inspected.findings)
     return 0
