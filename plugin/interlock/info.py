@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from interlock import __version__
 from interlock.core.paths import cache_dir
 from interlock.cuda.describe import CudaInfo, describe_cuda
+from interlock.engines.confinement import can_deny_network, can_restrict_writing
 from interlock.engines.gpus import present_capabilities
 from interlock.project import LockState, lock_state, read_lock
 from interlock.solve.virtual import merge_virtual_packages
@@ -38,6 +39,18 @@ class EnvironmentInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfinementInfo:
+    """What builds are kept from: writing to other places than their own, and, where the manifest says so, the network.
+
+    ``network`` tells whether this machine could enforce ``network = "deny"``, ``denied`` whether the manifest has it.
+    """
+
+    writing: bool
+    network: bool
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectInfo:
     """A project at a glance.
 
@@ -53,6 +66,7 @@ class ProjectInfo:
     environments: tuple[EnvironmentInfo, ...]
     lock: LockInfo
     plugins: tuple[str, ...]
+    confinement: ConfinementInfo
     cache: str
     versions: dict[str, str]
 
@@ -71,6 +85,7 @@ def describe(project: Project, environment: str) -> ProjectInfo:
         environments=tuple(_environment(project, name) for name in workspace.environments),
         lock=LockInfo(str(project.layout.lock_file), lock_state(project, read_lock(project), environment)),
         plugins=workspace.plugins,
+        confinement=ConfinementInfo(can_restrict_writing(), can_deny_network(), denied=request.build.network == "deny"),
         cache=str(cache_dir()),
         versions={
             "interlock": __version__,

@@ -34,7 +34,7 @@ def building(project: Project, pipe: Pipe) -> Project:
     """A project whose one build waits until the pipe is gone."""
     project.index.wheel("app", "1.0")
     project.index.sdist("slow", "1.0", backend=Backend.waiting(pipe.path))
-    project.declare("app", "slow")
+    project.declare("app", "slow", extra=f'[tool.interlock.build]\nwritable = ["{pipe.path}"]\n')
     return project
 
 

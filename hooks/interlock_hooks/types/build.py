@@ -84,6 +84,7 @@ class BuildOptions:
     ``jobs`` is a number of parallel jobs or ``None`` for automatic; ``memory_per_job`` in bytes; ``timeout`` in seconds
     for one build, ``None`` for no limit. ``config_settings`` hold for every package. ``metadata`` is what the manifest
     declares instead of running a backend. ``store`` are shared wheel stores, asked in this order after the user's own.
+    ``writable`` are places outside of their own directories that builds may write to.
     """
 
     discovery: Discovery = "auto"
@@ -97,6 +98,7 @@ class BuildOptions:
     constraints: tuple[str, ...] = ()
     metadata: tuple[Metadata, ...] = ()
     store: tuple[StoreLocation, ...] = ()
+    writable: tuple[str, ...] = ()
 
     def package(self, name: NormalizedName) -> PackageBuildOptions:
         """The options of one package, empty ones if the manifest does not mention it."""
@@ -113,7 +115,8 @@ class BuildPlan:
     environment itself (no-isolation). ``overlay`` are the packages that are installed on top, each one exact artifact.
     ``requirements`` say why they are there: the sdist's declared ones have the origin ``backend``.
     ``after`` names packages of the resolution whose wheels must exist first. ``imports`` are the distributions that the
-    last build was seen to import; ``None`` before any build.
+    last build was seen to import; ``None`` before any build. ``downloads`` are the addresses that it was seen to ask
+    for something: what it made may be another thing tomorrow.
     """
 
     package: PyPIPackage
@@ -125,6 +128,7 @@ class BuildPlan:
     config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     after: tuple[NormalizedName, ...] = ()
     imports: tuple[NormalizedName, ...] | None = None
+    downloads: tuple[str, ...] = ()
 
     @property
     def name(self) -> NormalizedName:
@@ -137,7 +141,8 @@ class BuiltWheel:
     """A wheel that a plan produced.
 
     ``seconds`` is the time that the build took (that of the original build when it comes ``from_store``); ``log`` is
-    the complete output; ``toolchain`` says which compilers the environment offered, for example ``nvcc`` and its path.
+    the complete output; ``toolchain`` says which compilers the environment offered, for example ``nvcc`` and its path;
+    ``downloads`` are the addresses that the build was seen to ask for something.
     """
 
     name: NormalizedName
@@ -151,3 +156,4 @@ class BuiltWheel:
     toolchain: tuple[tuple[str, str], ...] = ()
     source: Artifact | None = None
     from_store: bool = False
+    downloads: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
-"""Runs inside of builds and writes down which modules they look for. Copied into each build environment.
+"""Runs inside of builds and writes down what they look for and reach out to. Copied into each build environment.
 
 Must work on every Python from 3.8 on and import next to nothing: every interpreter that a build starts runs it.
 Each line of the file that $INTERLOCK_TRACE names is ``import NAME``; ``missing NAME FILE`` for a module that nobody
-found and the file that wanted it; or ``asked NAME`` for a distribution whose metadata was looked up, installed or not.
-Names of found modules are cut to two levels.
+found and the file that wanted it; ``asked NAME`` for a distribution whose metadata was looked up, installed or not;
+``wrote PATH`` for a file outside of the places that $INTERLOCK_WRITABLE lists; ``reached ADDRESS`` for a request to the
+network. Names of found modules are cut to two levels. Writing and reaching are noted when they begin, however they end.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 class _Seen:
@@ -58,6 +60,83 @@ class _Missing:
             self.write("missing " + name + " " + _importer())
 
 
+# Audit events, each with the argument that names what is written.
+_TARGETS = {"open": 0, "os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1}
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+_STARTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system")
+_FETCHERS = frozenset(("curl", "wget", "aria2c", "git", "hg", "svn"))
+
+
+class _Deeds:
+    """An audit hook (PEP 578) for what a process does to the world."""
+
+    def __init__(self, write: Callable[[str], None], writable: tuple[str, ...]) -> None:
+        self.said: set[str] = set()
+        self.write = write
+        self.writable = writable
+        self.host = ""
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        try:
+            if event in _TARGETS:
+                self.written(args[_TARGETS[event]], event != "open" or args[2] & _WRITING)
+            elif event == "urllib.Request":
+                self.reached(args[0])
+            elif event == "http.client.send":
+                self.requested(args[0], args[1])
+            elif event == "socket.getaddrinfo":
+                self.host = args[0] or ""
+            elif event == "socket.connect":
+                self.connected(args[0], args[1])
+            elif event in _STARTS:
+                self.started(args[0] if event == "os.system" else args[1])
+        except Exception:  # noqa: BLE001, S110 - an exception would forbid the build to do it
+            pass
+
+    def written(self, path: Any, writing: object) -> None:
+        if not writing or isinstance(path, int):
+            return
+        place = os.path.abspath(os.fsdecode(path))
+        # Compiled modules are written beside their sources where that is possible, else not at all.
+        if not place.endswith(".pyc") and "__pycache__" not in place and not (place + os.sep).startswith(self.writable):
+            self.say("wrote " + place)
+
+    def reached(self, url: str) -> None:
+        if not url.startswith(("file:", "data:")):
+            self.say("reached " + url.split()[0])
+
+    def requested(self, connection: Any, data: object) -> None:
+        words = bytes(data[:4096]).split(b"\r\n", 1)[0].split() if isinstance(data, (bytes, bytearray)) else []
+        if len(words) == 3 and words[2].startswith(b"HTTP/") and words[0] != b"CONNECT":
+            path = words[1].decode("ascii", "replace")
+            scheme = "https" if "HTTPS" in type(connection).__name__ or connection.port == 443 else "http"
+            host = getattr(connection, "_tunnel_host", None) or connection.host
+            port = "" if connection.port in (80, 443) else f":{connection.port}"
+            self.reached(path if "://" in path else scheme + "://" + host + port + path)
+
+    def connected(self, socket: Any, address: object) -> None:
+        # Datagrams are for names and clocks, and local sockets reach this machine only.
+        if (
+            isinstance(address, tuple)
+            and socket.type & 0xF == 1
+            and not address[0].startswith(("127.", "::1", "local"))
+        ):
+            self.say(f"connected {self.host or address[0]}:{address[1]}")
+
+    def started(self, command: Any) -> None:
+        parts = [command] if isinstance(command, (str, bytes)) else command
+        words = " ".join(os.fsdecode(part) for part in parts).split()
+        if any(os.path.basename(word) in _FETCHERS for word in words):
+            for word in words:
+                if "://" in word or word.startswith("git@"):
+                    self.reached(word.strip("'\""))
+
+    def say(self, line: str) -> None:
+        if line not in self.said:
+            self.said.add(line)
+            self.write(line)
+
+
 def _importer() -> str:
     frame = sys._getframe(2)  # noqa: SLF001 - inspect would be a heavy import
     while frame.f_back is not None and "importlib" in frame.f_code.co_filename:
@@ -88,6 +167,8 @@ def install() -> None:
         seen = _Seen(_writer(target))
         sys.meta_path.insert(0, seen)
         sys.meta_path.append(_Missing(seen.write, seen))
+        places = os.environ.get("INTERLOCK_WRITABLE", "").split(os.pathsep)
+        sys.addaudithook(_Deeds(seen.write, tuple(place.rstrip(os.sep) + os.sep for place in places)))
 
 
 install()

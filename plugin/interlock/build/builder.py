@@ -32,7 +32,7 @@ class Outcome:
     """What running a backend gave: a wheel, or metadata, or both when metadata took a complete build.
 
     ``asked`` are the requirements that it asked for, ``imports`` the distributions that it used, ``missing`` top-level
-    modules that it looked for in vain.
+    modules that it looked for in vain, ``downloads`` addresses that it turned to.
     """
 
     wheel: BuiltWheel | None = None
@@ -40,6 +40,7 @@ class Outcome:
     asked: tuple[str, ...] = ()
     imports: tuple[NormalizedName, ...] = ()
     missing: tuple[str, ...] = ()
+    downloads: tuple[str, ...] = ()
 
 
 def run_build(plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None]) -> Outcome:
@@ -97,6 +98,7 @@ def _outcome(
         wheel=wheel,
         metadata=metadata,
         asked=asked,
+        downloads=session.downloads,
         imports=_used(session),
         missing=(
             *(entry.module for entry in session.trace.missing if "." not in entry.module),
@@ -129,6 +131,7 @@ def _build(session: Session, keep: Keep, elapsed: Callable[[], float]) -> BuiltW
         imports=_used(session),
         toolchain=find_toolchain(session.variables),
         source=plan.package.artifact,
+        downloads=session.downloads,
     )
 
 

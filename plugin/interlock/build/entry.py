@@ -21,9 +21,9 @@ class Entry:
     """What a build made.
 
     ``imports`` pairs each distribution that the build imported with what identified it; ``missing`` are top-level
-    modules that it looked for and did not find. ``prefix`` is set when the wheel refers to the environment's own path
-    and works nowhere else. An entry of a backend's answer has ``metadata`` or ``asked`` instead of a file. ``created``
-    is Unix time.
+    modules that it looked for and did not find, ``downloads`` addresses that it asked for something. ``prefix`` is set
+    when the wheel refers to the environment's own path and works nowhere else. An entry of a backend's answer has
+    ``metadata`` or ``asked`` instead of a file. ``created`` is Unix time.
     """
 
     name: str
@@ -43,10 +43,13 @@ class Entry:
     log: str | None = None
     metadata: dict[str, Any] | None = None
     asked: tuple[str, ...] | None = None
+    downloads: tuple[str, ...] = ()
 
     def holds_for(self, identity: BuildIdentity) -> bool:
         """Whether everything that mattered to the build is still the same."""
         if self.prefix is not None and self.prefix != str(identity.prefix):
+            return False
+        if self.downloads and identity.offline:
             return False
         visible = {str(name): what for name, what in identity.visible.items()}
         if any(visible.get(name) != what for name, what in self.imports):
@@ -64,6 +67,7 @@ class Entry:
         for key in ("imports", "toolchain", "variables"):
             data[key] = tuple((str(first), str(second)) for first, second in data[key])
         data["missing"] = tuple(data["missing"])
+        data["downloads"] = tuple(data.get("downloads", ()))
         data["asked"] = tuple(asked) if (asked := data.get("asked")) is not None else None
         if data["sha256"] is not None and not _SHA256.fullmatch(data["sha256"]):
             # It becomes part of a path.

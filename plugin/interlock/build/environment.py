@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.build.confined import require_no_hidden_builds
 from interlock.build.sites import installed_names, purelib
 from interlock.engines.uv import create_venv, install_packages
 from interlock_hooks.types import (
@@ -32,6 +33,8 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
     overlay = [*plan.overlay, *_not_in_prefix(plan, environment)]
     wheels = {wheel.name: wheel.path for wheel in environment.built}
     _require_built(plan, overlay, environment, wheels)
+    unbuilt = [package for package in overlay if package.needs_build and package.name not in wheels]
+    require_no_hidden_builds(plan.package, environment.request, unbuilt)
     try:
         install_packages(
             python,
@@ -40,7 +43,7 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
             options=environment.request.pypi,
             root=environment.root,
             # A build requirement that only exists as an sdist is built by uv, isolated, as any front end would.
-            allow_builds=any(package.needs_build and package.name not in wheels for package in overlay),
+            allow_builds=bool(unbuilt),
         )
     except InterlockError as error:
         cause = error.findings[0]

@@ -16,6 +16,7 @@ from interlock.engines.process import ProcessTimeout, stream
 
 if TYPE_CHECKING:
     from interlock.build.backend import BuildSystem
+    from interlock.engines.confinement import Confinement
 
 
 # pyproject-hooks warns in our process of what a backend warns of, which is for that project's author. Set once for the
@@ -40,7 +41,8 @@ class _HookExit(Exception):  # noqa: N818 - carries an exit status through pypro
 class Frontend:
     """One project in one build environment.
 
-    ``on_line`` gets each line that the backend and its children print. ``deadline`` is a time of the monotonic clock.
+    ``on_line`` gets each line that the backend and its children print, ``confinement`` says what they may do,
+    ``deadline`` is a time of the monotonic clock.
     Every method raises :class:`HookFailed` when the backend fails and :class:`ProcessTimeout` when the deadline passes.
     """
 
@@ -50,6 +52,7 @@ class Frontend:
     variables: Mapping[str, str]
     on_line: Callable[[str], None]
     config_settings: Mapping[str, str | list[str]]
+    confinement: Confinement
     deadline: float | None = None
 
     def requires(self, *, editable: bool = False) -> tuple[str, ...]:
@@ -104,8 +107,9 @@ class Frontend:
             raise HookFailed(hook) from error
 
     def _run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
+        # pyproject-hooks makes a directory for the hook's answer and names it last.
         status = stream(
-            cmd,
+            self.confinement.command(cmd, Path(cmd[-1])),
             env={**self.variables, **(extra_environ or {})},
             cwd=None if cwd is None else Path(cwd),
             on_line=self.on_line,

@@ -32,12 +32,14 @@ class BuildIdentity:
 
     ``key`` is a SHA-256 over what is known before the build: source, interpreter, platform, mode, variables, settings,
     toolchain. ``visible`` maps every distribution that the build can see to what identifies it; which of them
-    matter is only known from what earlier builds imported. ``prefix`` is where the environment lives.
+    matter is only known from what earlier builds imported. ``prefix`` is where the environment lives; ``offline`` says
+    that the build must not use the network.
     """
 
     key: str
     prefix: Path
     visible: Mapping[NormalizedName, str] = field(default_factory=dict)
+    offline: bool = False
 
     def sees(self, module: str) -> bool:
         """Whether the build could now find a module that an earlier build looked for in vain."""
@@ -69,7 +71,10 @@ def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIden
     }
     text = json.dumps(facts, sort_keys=True)
     return BuildIdentity(
-        hashlib.sha256(text.encode()).hexdigest(), environment.prefix, visible_distributions(plan, environment)
+        hashlib.sha256(text.encode()).hexdigest(),
+        environment.prefix,
+        visible_distributions(plan, environment),
+        offline=environment.request.build.network == "deny",
     )
 
 

@@ -133,6 +133,7 @@ def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -
         missing=tuple(module for module in outcome.missing if not identity.sees(module)),
         variables=plan.variables,
         source=plan.package.artifact.url,
+        downloads=outcome.downloads,
     )
 
 
@@ -165,6 +166,7 @@ def _from_store(stored: Stored, wheel: Path, plan: BuildPlan) -> BuiltWheel:
         toolchain=entry.toolchain,
         source=plan.package.artifact,
         from_store=True,
+        downloads=entry.downloads,
     )
 
 

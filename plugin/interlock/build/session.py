@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interlock.build import trace
 from interlock.build.backend import BuildSystem, read_build_system
+from interlock.build.confined import breach, confinement, make_home, written_elsewhere
 from interlock.build.environment import base_prefix, create_build_environment, interpreter
 from interlock.build.errors import BackendFailedError, BuildFailedError
 from interlock.build.failure import find_cause
@@ -34,6 +37,9 @@ from interlock_hooks.types import (
     Finding,
     Step,
 )
+
+if TYPE_CHECKING:
+    from interlock.engines.confinement import Confinement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,11 @@ class Session:
         """What the build has looked for so far."""
         return trace.read_trace(self.work / "trace")
 
+    @property
+    def downloads(self) -> tuple[str, ...]:
+        """The addresses that the build asked for something; where the network is denied nothing came from there."""
+        return self.trace.reached if self.frontend.confinement.network else ()
+
 
 @contextmanager
 def open_session(
@@ -69,8 +80,9 @@ def open_session(
 ) -> Iterator[Session]:
     """Set up the build of ``plan``; within it, what the backend's failures mean is said as findings.
 
-    Raises :class:`InterlockError` as fetching the source and making the build environment do;
-    :class:`BuildFailedError` (IL430) when the backend fails; IL431 when the time limit passes.
+    Raises :class:`InterlockError` as fetching the source, making the build environment and :func:`confinement` do;
+    :class:`BuildFailedError` (IL430) when the backend fails; :class:`BackendFailedError` when it did what it may not
+    (IL420, IL423), or when the time limit passes (IL431).
     """
     limit = environment.request.build.timeout
     deadline = None if limit is None else time.monotonic() + limit
@@ -80,14 +92,16 @@ def open_session(
         BuildLog(environment.logs, plan, emit) as log,
         working_directory(cache_dir() / "builds", plan.package.name) as work,
     ):
+        began = time.time()
         emit(BuildStarted(name=plan.name, version=plan.package.version, mode=plan.mode, log=log.path, step=step))
+        rights = confinement(plan.package, environment.request, work)
         emit(BuildOutput(name=plan.name, line="getting the source"))
         tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
         system = read_build_system(tree)
         emit(BuildOutput(name=plan.name, line=f"making the build environment ({len(plan.overlay)} packages)"))
         python = create_build_environment(plan, environment, work / "venv")
         sites = _sites(plan, environment, python)
-        variables = _variables(plan, environment, python, work)
+        variables = _variables(plan, environment, python, work, rights)
         _compile_in_parallel(tree, variables, sites, work)
         _describe(log, plan, system, variables)
         frontend = Frontend(
@@ -97,6 +111,7 @@ def open_session(
             variables=variables,
             on_line=log.write,
             config_settings={name: _plain(value) for name, value in plan.config_settings},
+            confinement=rights,
             deadline=deadline,
         )
         session = Session(
@@ -114,12 +129,20 @@ def open_session(
             raise _failed(session, error) from error
         except ProcessTimeout as error:
             raise BackendFailedError(_timed_out(session, limit)) from error
+        strayed = written_elsewhere(plan.package, session.trace, since=began)
+        if strayed is not None:
+            raise BackendFailedError(strayed)
 
 
-def _variables(plan: BuildPlan, environment: Environment, python: Path, work: Path) -> dict[str, str]:
+def _variables(
+    plan: BuildPlan, environment: Environment, python: Path, work: Path, rights: Confinement
+) -> dict[str, str]:
     trace.install_trace_hook(purelib(python))
     variables = build_variables(plan, environment, python=python, work=work)
-    return variables | {trace.VARIABLE: str(work / "trace")}
+    make_home(work / "home", Path.home())
+    (work / "tmp").mkdir()
+    places = os.pathsep.join(map(str, (*rights.writable, *rights.devices)))
+    return variables | {trace.VARIABLE: str(work / "trace"), trace.WRITABLE_VARIABLE: places}
 
 
 def _compile_in_parallel(tree: Path, variables: dict[str, str], sites: tuple[Path, ...], work: Path) -> None:
@@ -138,9 +161,13 @@ def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Pat
     return (own, purelib(interpreter(base))) if shared else (own,)
 
 
-def _failed(session: Session, error: HookFailed) -> BuildFailedError:
+def _failed(session: Session, error: HookFailed) -> BackendFailedError:
     plan = session.plan
-    cause = find_cause(session.log.lines())
+    lines = list(session.log.lines())
+    cause, lacking = find_cause(lines), find_lacking(lines)
+    refused = breach(plan.package, lines, session.trace, session.frontend.confinement, session.log.path)
+    if refused is not None and lacking.module is None:
+        return BackendFailedError(refused)
     overlay = ", ".join(str(package) for package in plan.overlay) or "nothing"
     finding = Finding(
         code="IL430",
@@ -153,7 +180,7 @@ def _failed(session: Session, error: HookFailed) -> BuildFailedError:
         ),
         log=str(session.log.path),
     )
-    return BuildFailedError(finding, lacking=find_lacking(session.log.lines()), missing=_wanted_by_project(session))
+    return BuildFailedError(finding, lacking=lacking, missing=_wanted_by_project(session))
 
 
 def _advice(plan: BuildPlan, module: str | None) -> str:

@@ -83,9 +83,11 @@ class WheelStore:
     def add(self, identity: BuildIdentity, entry: Entry) -> bool:
         """Record that ``entry`` is the result of the build, here and in the shared stores that may be written.
 
-        Returns whether a shared store has it now.
+        Returns whether a shared store has it now. What depends on a download is not shared.
         """
         add_record(self._directory, identity.key, entry)
+        if entry.downloads:
+            return False
         wheel = self._wheel(entry)
         published = [shared.publish(identity.key, entry, wheel) for shared in self._shared]
         return any(published)

@@ -1,4 +1,4 @@
-"""The import trace: which modules a build looked for, in all of its processes."""
+"""The trace of a build: what its Python processes looked for, wrote elsewhere, and reached out to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 VARIABLE = "INTERLOCK_TRACE"
-_HOOK = Path(__file__).with_name("_trace_hook.py")
+WRITABLE_VARIABLE = "INTERLOCK_WRITABLE"
+TRACE_HOOK = Path(__file__).with_name("_trace_hook.py")
 _MODULE = "_interlock_trace"
 
 
@@ -30,16 +32,22 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What one build looked for, in the order of the first time; ``asked`` are distributions, looked up by name."""
+    """What one build did, in the order of the first time.
+
+    ``asked`` are distributions, looked up by name; ``written`` are paths outside of the build's own directories that it
+    began to write, ``reached`` addresses that it began to ask, whether or not it came to an end.
+    """
 
     imported: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     asked: tuple[NormalizedName, ...] = ()
+    written: tuple[Path, ...] = ()
+    reached: tuple[str, ...] = ()
 
 
 def install_trace_hook(site_packages: Path) -> None:
     """Make every interpreter of the build environment report its imports; a ``.pth`` file starts it (see ``site``)."""
-    shutil.copyfile(_HOOK, site_packages / f"{_MODULE}.py")
+    shutil.copyfile(TRACE_HOOK, site_packages / f"{_MODULE}.py")
     (site_packages / f"{_MODULE}.pth").write_text(f"import {_MODULE}\n", encoding="utf-8")
 
 
@@ -52,6 +60,7 @@ def read_trace(file: Path) -> Trace:
     imported: dict[str, None] = {}
     missing: dict[str, Missing] = {}
     asked: dict[NormalizedName, None] = {}
+    deeds: dict[str, dict[str, None]] = {"wrote": {}, "reached": {}, "connected": {}}
     for line in lines:
         kind, _, rest = line.partition(" ")
         if kind == "import" and rest:
@@ -61,7 +70,22 @@ def read_trace(file: Path) -> Trace:
         elif kind == "missing":
             module, _, importer = rest.partition(" ")
             missing.setdefault(module, Missing(module, importer))
-    return Trace(tuple(imported), tuple(missing.values()), tuple(asked))
+        elif kind in deeds:
+            deeds[kind].setdefault(rest)
+    return Trace(
+        tuple(imported),
+        tuple(missing.values()),
+        tuple(asked),
+        written=tuple(Path(path) for path in deeds["wrote"]),
+        # A connection says less than the request that it was made for.
+        reached=tuple(dict.fromkeys(_public(address) for address in deeds["reached"] or deeds["connected"])),
+    )
+
+
+def _public(address: str) -> str:
+    """An address without what may be secret in it: user, password, query."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def imported_distributions(trace: Trace, site_packages: Sequence[Path]) -> tuple[NormalizedName, ...]:

@@ -52,6 +52,10 @@ def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, 
     # system's pip, the system's own packages.
     variables["PIP_NO_INDEX"] = "1"
     variables["PIP_REQUIRE_VIRTUALENV"] = "1"
+    # Caches and settings that programs keep are the build's own, too.
+    variables |= {"HOME": str(work / "home"), **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(work / "tmp"))}
+    for name in [name for name in variables if name.startswith("XDG_")]:
+        del variables[name]
     for name in _NEVER:
         variables.pop(name, None)
     variables.update(settled(plan.variables))

@@ -25,6 +25,11 @@ class Confinement:
     writable: tuple[Path, ...]
     network: bool = True
 
+    @property
+    def devices(self) -> list[Path]:
+        """The devices that any program may write to."""
+        return [place for name in _DEVICES for place in Path("/dev").glob(name)]
+
     def command(self, command: Sequence[str], *also: Path) -> list[str]:
         """The command that runs ``command`` with these rights, and that to write below ``also``.
 
@@ -33,7 +38,7 @@ class Confinement:
         restricted = can_restrict_writing()
         if self.network and not restricted:
             return list(command)
-        places = [os.fspath(place) for place in (*self.writable, *also, *_devices())] if restricted else None
+        places = [os.fspath(place) for place in (*self.writable, *also, *self.devices)] if restricted else None
         rights = json.dumps({"writable": places, "network": self.network})
         return [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, *command]
 
@@ -56,7 +61,3 @@ def can_deny_network() -> bool:
     rights = json.dumps({"writable": None, "network": False})
     command = [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, "true"]
     return run(command, env=allowed_environment()).returncode == 0
-
-
-def _devices() -> list[Path]:
-    return [place for name in _DEVICES for place in Path("/dev").glob(name)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from interlock.build.confined import downloaded, unconfined
 from interlock.build.jobs import available_jobs
 from interlock.build.scheduler import run_builds
 from interlock.install.transaction import Transaction
@@ -144,6 +145,9 @@ class _Builder:
                 install=self._install_one,
                 jobs=available_jobs(self._request.build),
             )
+            note = unconfined()
+            if note is not None and not all(wheel.from_store for wheel in wheels):
+                self.findings.append(note)
             stored = sum(wheel.from_store for wheel in wheels)
             done(f"{len(wheels)} wheels" + (f", {stored} from the store" if stored else ""))
         return tuple(sorted(wheels, key=lambda wheel: wheel.name))
@@ -173,8 +177,11 @@ class _Builder:
             mode=final.mode,
             after=final.after,
             imports=wheel.imports,
+            downloads=wheel.downloads,
         )
         tell_discovered(final, plan, self._plugins)
+        if wheel.downloads:
+            self.findings.append(downloaded(wheel, plan.package, self._planner.source(plan.package)))
         return wheel
 
     def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:

@@ -54,7 +54,8 @@ def on_cluster(environment: Environment, scheduler: str, monkeypatch: pytest.Mon
 
 
 def with_scheduler(environment: Environment, address: str, **build: Any) -> Environment:
-    options = replace(environment.request.build, **build)
+    # Builds of these tests meet at pipes beside the project.
+    options = replace(environment.request.build, **{"writable": (str(environment.root),), **build})
     request = replace(environment.request, settings={"dask": {"scheduler": address}}, build=options)
     return replace(environment, request=request)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from interlock.info import ProjectInfo, describe
+from interlock.info import ConfinementInfo, ProjectInfo, describe
 from interlock.project import open_project
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def _table(info: ProjectInfo) -> Table:
         grid.add_row("environment", f"{environment.name}: {', '.join(environment.platforms)}; {state}")
         grid.add_row("", environment.prefix)
     grid.add_row("plugins", ", ".join(info.plugins) or "none enabled")
+    grid.add_row("builds", _confinement(info.confinement))
     grid.add_row("cache", info.cache)
     grid.add_row("versions", ", ".join(f"{name} {version}" for name, version in info.versions.items()))
     return grid
@@ -65,3 +66,9 @@ def _cuda_rows(cuda: CudaInfo) -> Iterator[tuple[str, str]]:
 def _known(known: Known) -> str:
     values = (("declared", known.declared), ("overridden", known.override), ("detected", known.detected))
     return ", ".join(f"{value} ({origin})" for origin, value in values if value is not None)
+
+
+def _confinement(confinement: ConfinementInfo) -> str:
+    writing = "write to their own directories only" if confinement.writing else "may write everywhere (not Linux 5.19+)"
+    able = "denied" if confinement.network else "denied, which is not possible here"
+    return f"{writing}; the network is {able if confinement.denied else 'allowed'}"

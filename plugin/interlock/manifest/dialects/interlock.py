@@ -127,6 +127,7 @@ def _build(table: Table) -> BuildOptions:
         timeout=_number(table, "timeout"),
         packages=_packages(table),
         store=_stores(table),
+        writable=tuple(_place(text, table) for _, text in table.numbered_strings("writable")),
     )
     table.close()
     return options

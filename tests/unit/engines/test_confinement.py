@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interlock.engines import confinement as module
+from interlock.engines.confinement import Confinement, can_deny_network, can_restrict_writing
+
+WRITE = """
+import os, sys
+for path in sys.argv[1:]:
+    try:
+        with open(path, "w") as file:
+            file.write("x")
+    except OSError as error:
+        print(type(error).__name__, end=" ")
+    else:
+        print("written", end=" ")
+"""
+LOOPBACK = """
+import socket
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen()
+socket.create_connection(server.getsockname(), timeout=5)
+try:
+    socket.create_connection(("192.0.2.1", 9), timeout=5)
+except OSError as error:
+    print(error.strerror)
+"""
+
+restricting = pytest.mark.skipif(not can_restrict_writing(), reason="no Landlock here")
+denying = pytest.mark.skipif(not can_deny_network(), reason="no network namespaces here")
+
+
+def output(confinement: Confinement, code: str, *args: object, also: tuple[Path, ...] = ()) -> str:
+    command = confinement.command([sys.executable, "-I", "-c", code, *map(str, args)], *also)
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@restricting
+def test_only_the_given_places_are_written(tmp_path):
+    own, other, also = tmp_path / "own", tmp_path / "other", tmp_path / "also"
+    for folder in (own, other, also):
+        folder.mkdir()
+    (other / "there").write_text("kept")
+    places = (own / "file", also / "file", other / "file", other / "there", "/dev/null")
+    said = output(Confinement((own, tmp_path / "absent")), WRITE, *places, also=(also,))
+    assert said.split() == ["written", "written", "PermissionError", "PermissionError", "written"]
+    assert (other / "there").read_text() == "kept"
+
+
+@restricting
+def test_files_move_between_own_directories_and_programs_they_start_are_held_too(tmp_path):
+    (tmp_path / "own" / "a").mkdir(parents=True)
+    code = """
+import os, subprocess, sys, multiprocessing
+os.chdir(sys.argv[1])
+open("a/file", "w").close()
+os.mkdir("b")
+os.rename("a/file", "b/file")
+multiprocessing.Lock()
+print(os.listdir("b"), subprocess.run(["touch", "../escaped"], stderr=subprocess.DEVNULL).returncode)
+"""
+    assert output(Confinement((tmp_path / "own",)), code, tmp_path / "own") == "['file'] 1"
+    assert not (tmp_path / "escaped").exists()
+
+
+@denying
+def test_without_network_there_is_loopback_only(tmp_path):
+    assert output(Confinement((tmp_path,), network=False), LOOPBACK) == "Network is unreachable"
+
+
+def test_a_machine_that_can_do_nothing_runs_the_command_as_it_is(monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "can_restrict_writing", lambda: False)
+    assert Confinement((tmp_path,)).command(["cc", "--version"]) == ["cc", "--version"]
+    assert Confinement((tmp_path,), network=False).command(["cc"])[-1] == "cc"
