@@ -43,7 +43,7 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
             options=environment.request.pypi,
             root=environment.root,
             # A build requirement that only exists as an sdist is built by uv, isolated, as any front end would.
-            allow_builds=bool(unbuilt),
+            build_in=target.parent if unbuilt else None,
         )
     except InterlockError as error:
         cause = error.findings[0]

@@ -27,7 +27,7 @@ from interlock.build.toolchain import find_toolchain
 from interlock.build.variables import build_variables
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import working_directory
-from interlock.engines.process import ProcessTimeout
+from interlock.engines.process import ProcessTimeout, end_strays
 from interlock_hooks.types import (
     BuildOutput,
     BuildPlan,
@@ -129,6 +129,8 @@ def open_session(
             raise _failed(session, error) from error
         except ProcessTimeout as error:
             raise BackendFailedError(_timed_out(session, limit)) from error
+        finally:
+            end_strays(trace.VARIABLE, variables[trace.VARIABLE])
         strayed = written_elsewhere(plan.package, session.trace, since=began)
         if strayed is not None:
             raise BackendFailedError(strayed)

@@ -192,6 +192,21 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def end_strays(name: str, value: str) -> None:
+    """End every program that was started with this value of a variable and has outlived whoever started it.
+
+    A program that leaves its process group and loses its parent can only be known by its variables.
+    """
+    import psutil
+
+    strays = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(name) == value:
+                strays.append(process.pid)
+    _end(strays)
+
+
 def _children_elsewhere(process: subprocess.Popen[bytes]) -> list[int]:
     """Descendants of a program that have left its process group."""
     import psutil  # only needed when something is ended early

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import tomli_w
 
 from interlock.core.urls import local_path
+from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
 from interlock_hooks.types import Finding, InterlockError, PyPIOptions, PyPIPackage
@@ -46,11 +47,13 @@ def uv(
     cwd: Path | None = None,
     variables: Mapping[str, str] | None = None,
     timeout: float | None = None,
+    confinement: Confinement | None = None,
 ) -> Completed:
     """Run uv with ``args`` in a scrubbed environment plus ``variables``, ignoring configuration files it could find.
 
-    A configuration that the caller wants is passed with ``--config-file`` among ``args``. A non-zero status is
-    returned, not raised. Raises :class:`InterlockError` (IL390) when uv cannot be started.
+    A configuration that the caller wants is passed with ``--config-file`` among ``args``. With ``confinement`` neither
+    uv nor what it runs may do more than that. A non-zero status is returned, not raised. Raises
+    :class:`InterlockError` (IL390) when uv cannot be started.
     """
     env = allowed_environment()
     env.update({name: os.environ[name] for name in _KEPT if name in os.environ})
@@ -61,7 +64,8 @@ def uv(
     if "--config-file" not in plain:
         env["UV_NO_CONFIG"] = "1"
     try:
-        return run([_binary(), *plain], env=env, cwd=cwd, timeout=timeout)
+        command = [_binary(), *plain]
+        return run(confinement.command(command) if confinement else command, env=env, cwd=cwd, timeout=timeout)
     except (FileNotFoundError, PermissionError) as error:
         raise InterlockError(
             Finding(
@@ -101,14 +105,15 @@ def install_packages(
     wheels: Mapping[NormalizedName, Path] | None = None,
     options: PyPIOptions = PyPIOptions(),
     root: Path,
-    allow_builds: bool = False,
+    build_in: Path | None = None,
 ) -> None:
     """Install exactly these artifacts for the interpreter ``python``, without resolving anything.
 
     Each package comes from its artifact, checked against its hash, or from the local file that ``wheels`` names for
-    it. Packages that need a build are refused unless ``allow_builds``: uv then builds them in isolation, with build
-    requirements from the indexes of ``options``. Only what differs is touched. Raises
-    :class:`InterlockError`: IL501 for a wrong hash, IL392 for everything else, with uv's words in the details.
+    it. Packages that need a build are refused unless ``build_in`` names a directory for that: uv then builds them in
+    isolation, with build requirements from the indexes of ``options``, and nothing else can be written. Only what
+    differs is touched. Raises :class:`InterlockError`: IL501 for a wrong hash, IL392 for everything else, with uv's
+    words in the details.
     """
     if not packages:
         return
@@ -120,8 +125,10 @@ def install_packages(
         command += [
             flag for package in packages if package.name in local for flag in ("--reinstall-package", package.name)
         ]
-        command += index_arguments(options) if allow_builds else ["--no-build"]
-        done = uv([*command, "-r", lock], cwd=root)
+        command += ["--no-build"] if build_in is None else index_arguments(options)
+        rights = None if build_in is None else Confinement((build_in, _cache()))
+        variables = {} if build_in is None else {"TMPDIR": str(build_in)}
+        done = uv([*command, "-r", lock], cwd=root, variables=variables, confinement=rights)
     if done.returncode:
         raise _install_error(done, packages)
 
@@ -242,6 +249,14 @@ def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> Interloc
             details=details,
         )
     )
+
+
+def _cache() -> Path:
+    """Where uv keeps what it downloads and builds."""
+    done = uv(["cache", "dir"])
+    place = Path(done.stdout.strip())
+    place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 def _binary() -> str:

@@ -4,10 +4,12 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from interlock.build.builder import run_build, run_metadata
 from interlock.build.errors import BuildFailedError, RequirementsUnmetError
+from interlock.engines.confinement import can_restrict_writing
 from interlock.engines.uv import install_packages
 from interlock_hooks.types import (
     Artifact,
@@ -118,6 +120,21 @@ def test_the_overlay_is_visible_to_the_build_and_traced(environment, events, kee
     outcome = run_build(plan, environment, keep=keep, emit=events)
     assert module_text(outcome.wheel.path, "demo") == "7\n"
     assert outcome.imports == ("helper-lib",)
+
+
+@pytest.mark.parametrize("line", ["", "import os; os.mkdir({place!r})"])
+def test_a_build_requirement_without_wheel_is_built_and_confined(environment, events, keep, tmp_path, line):
+    place = str(tmp_path / "escaped")
+    tool = sdist_package(tmp_path, "tool", hooks=f"def build(s):\n  {line.format(place=place)}\n  return 'VALUE = 7'")
+    hooks = "import tool\ndef build(s): return str(tool.VALUE)"
+    plan = plan_for(sdist_package(tmp_path, "demo", hooks=hooks), overlay=(tool,))
+    if line and can_restrict_writing():
+        with pytest.raises(InterlockError) as error:
+            run_build(plan, environment, keep=keep, emit=events)
+        assert error.value.findings[0].code == "IL419"
+        assert not Path(place).exists()
+    else:
+        assert module_text(run_build(plan, environment, keep=keep, emit=events).wheel.path, "demo") == "7"
 
 
 def test_no_isolation_sees_the_environment_and_writes_nothing_into_it(events, keep, tmp_path):
@@ -238,6 +255,18 @@ def test_a_hanging_build_is_ended_after_its_time_limit(environment, events, keep
     with pytest.raises(InterlockError) as error:
         run_build(plan, replace(environment, request=request), keep=keep, emit=events)
     assert error.value.findings[0].code == "IL431"
+
+
+def test_what_a_build_leaves_running_is_ended(environment, events, keep, tmp_path):
+    hooks = """
+        import subprocess, sys
+        def build(s):
+            sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+            return str(subprocess.Popen(sleeper, start_new_session=True, stdout=subprocess.DEVNULL).pid)
+    """
+    wheel = run_build(plan_for(sdist_package(tmp_path, "demo", hooks=hooks)), environment, keep=keep, emit=events).wheel
+    pid = int(module_text(wheel.path, "demo"))
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_local_project_is_built_from_a_copy(environment, events, keep, tmp_path):
