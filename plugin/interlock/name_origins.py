@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import canonicalize_name
 
 from interlock.manifest.platforms import current_platform
 from interlock.pipeline.naming import NamedRecord, name_records
-from interlock.project import read_lock
+from interlock.project import lock_state, read_lock
 from interlock.solve.names import conda_names, located
 from interlock.solve.request import make_conda_request
-from interlock_hooks.types import Finding, InterlockError, NameOrigin
+from interlock_hooks.types import Finding, InterlockError, NameOrigin, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,31 +36,37 @@ class NameOrigins:
     records: tuple[NamedRecord, ...]
     source: Origin
     platform: str
+    findings: tuple[Finding, ...] = ()
 
 
 def name_origins(project: Project, environment: str, name: str, platform: str | None = None) -> NameOrigins:
     """The conda packages of that name, and those that supply a PyPI distribution of that name, with the rules.
 
     They are taken from the lock, else from the channels, for ``platform``, by default this machine's if the environment
-    is for it. Raises :class:`InterlockError`: IL245 when there is none, IL112 and IL115 for an environment that is not
-    declared or not for that platform, else as solving and mapping do.
+    is for it. The rules are those of the lock; of one that does not answer the manifest any more, those of now.
+
+    Raises :class:`InterlockError`: IL245 when there is none, IL112 and IL115 for an environment that is not declared or
+    not for that platform, else as solving and mapping do.
     """
     request = project.workspace.request(environment, platform or _platform(project, environment))
     lock = read_lock(project)
     locked = None if lock is None else lock.get(environment, request.platform)
-    found = () if locked is None else locked_origins(project, request, locked, name)
+    current = locked is None or lock_state(project, lock, environment, request.platform) == "current"
+    naming = _locked_origins if current else _renewed_origins
+    found = () if locked is None else naming(project, request, locked, name)
     if found:
-        return NameOrigins(found, "lock", request.platform)
+        findings = () if current else (_outdated(project, request),)
+        return NameOrigins(found, "lock", request.platform, findings)
     found = _channel_origins(project, request, name)
     if not found:
         raise InterlockError(_unknown(name, request, locked))
     return NameOrigins(found, "channels", request.platform)
 
 
-def locked_origins(
+def _locked_origins(
     project: Project, request: EnvironmentRequest, locked: LockedEnvironment, name: str
 ) -> tuple[NamedRecord, ...]:
-    """Like :func:`name_origins`, of the lock alone; empty if the name is not about any of its records."""
+    """What the lock says; only records that supply nothing are asked about again."""
     wanted = canonicalize_name(name)
     provided = locked.resolution.provided
     owners = {entry.record for entry in provided if entry.name == wanted} | {name.lower()}
@@ -68,6 +74,13 @@ def locked_origins(
     silent = [record for record in records if not _recorded(record, provided)]
     decided = {each.record.name: each for each in name_records(silent, request, project.plugins)}
     return tuple(decided.get(record.name) or _from_lock(record, provided, request) for record in records)
+
+
+def _renewed_origins(
+    project: Project, request: EnvironmentRequest, locked: LockedEnvironment, name: str
+) -> tuple[NamedRecord, ...]:
+    """What holds now for the records of a lock that was made for another manifest."""
+    return _about(name, name_records(locked.conda.records, request, project.plugins))
 
 
 def _platform(project: Project, environment: str) -> str:
@@ -86,7 +99,7 @@ def _channel_origins(project: Project, request: EnvironmentRequest, name: str) -
     for record in query(channels, request.platform, names, channel_priority=request.channel_priority):
         newest.setdefault(record.name, record)
     named = name_records([newest[each] for each in names if each in newest], request, project.plugins)
-    return tuple(each for each in named if each.record.name == name.lower() or _supplies(each, wanted))
+    return _about(name, named)
 
 
 def _recorded(record: CondaRecord, provided: Iterable[ProvidedDistribution]) -> list[ProvidedDistribution]:
@@ -101,8 +114,23 @@ def _from_lock(
     return NamedRecord(record, tuple(found), located(rules[0], record, request))
 
 
-def _supplies(named: NamedRecord, name: NormalizedName) -> bool:
-    return any(entry.name == name for entry in named.supplies)
+def _about(name: str, named: Iterable[NamedRecord]) -> tuple[NamedRecord, ...]:
+    wanted = canonicalize_name(name)
+    return tuple(
+        each
+        for each in named
+        if each.record.name == name.lower() or any(entry.name == wanted for entry in each.supplies)
+    )
+
+
+def _outdated(project: Project, request: EnvironmentRequest) -> Finding:
+    return Finding(
+        code="IL246",
+        severity=Severity.WARNING,
+        what=f"{project.layout.lock_file.name} does not answer the manifest for {request.name} on {request.platform}",
+        why="the names are as the manifest says now, of the packages that were locked for an earlier one",
+        fix="run `interlock env lock`",
+    )
 
 
 def _unknown(name: str, request: EnvironmentRequest, locked: LockedEnvironment | None) -> Finding:

@@ -72,7 +72,11 @@ def test_a_map_is_for_its_channel_and_can_be_at_an_address(project: Project, tmp
         asked = len(documents.requests)
         project.make_lock().ok()
         assert len(documents.requests) == asked
+    names[other.url] = {"location": names[other.url], "mapping": {"gadget": "py-gadget"}}
     project.declare("py-widget", "py-gizmo", conda=conda, workspace=workspace)
+    result = project.run("env", "map", "py-gadget", "--json").ok()
+    assert [(named["conda"]["name"], named["rule"]) for named in result.json["packages"]] == [("gadget", "inline")]
+    assert [finding["code"] for finding in result.findings] == ["IL243", "IL246"]
     result = project.make_lock().ok()
     assert [finding["code"] for finding in result.findings] == ["IL243"]
     assert provided(project)["py-gizmo"] == ("3.0", "map")

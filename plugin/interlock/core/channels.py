@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 # The host of channels that are given by name: conda's default channel alias.
@@ -11,6 +11,8 @@ _CONDA_FORGE = "conda-forge"
 
 
 @cache
+# Asked for every record of a solution, which come from a handful of channels.
+@lru_cache(maxsize=256)
 def channel_address(channel: str) -> str:
     """The address of a channel that is given by name or URL, without credentials and without a slash at the end."""
     parts = urlsplit(channel if "://" in channel else f"{_ALIAS}/{channel}")
@@ -27,6 +29,7 @@ def is_mirror(channel: str, name: str) -> bool:
 
 
 @cache
+@lru_cache(maxsize=256)
 def is_conda_forge(channel: str) -> bool:
     """Whether a channel is conda-forge, one of its labels, or a mirror whose address has that name."""
     return _CONDA_FORGE in channel_address(channel).split("/")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from interlock.cli.listener import showing_progress
 from interlock.cli.naming import named_as_dict, rule_in_words
 from interlock.name_origins import name_origins
 from interlock.project import open_project
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Show the conda packages that a name is about, what they supply, and which rule says so."""
-    project = open_project(args.manifest_path, folder=args.folder)
-    found = name_origins(project, args.environment, args.name, args.platform)
+    with showing_progress(output) as listener:
+        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
+        found = name_origins(project, args.environment, args.name, args.platform)
     output.document(
         {
             "environment": args.environment,
@@ -27,8 +29,10 @@ def run(args: argparse.Namespace, output: Output) -> int:
             "name": args.name,
             "from": found.source,
             "packages": [named_as_dict(named) for named in found.records],
-        }
+        },
+        findings=found.findings,
     )
+    output.findings(found.findings)
     table = Table("conda", "PyPI", "decided by", box=None, header_style="bold", pad_edge=False)
     for named in found.records:
         record = f"{named.record.name} {named.record.version} ({named.record.channel})"
