@@ -108,8 +108,8 @@ def inspect(
     lines = None
     if opened.project is not None and request is not None:
         lines = lines_of(request, locked, opened.project.plugins)
-        if lock_state(opened.project, lock, environment, wanted) == "outdated":
-            findings.append(_outdated(opened.layout.lock_file, environment, subdir))
+        if is_outdated(opened, lock, environment, wanted):
+            findings.append(outdated_lock(opened.layout.lock_file, environment, subdir))
     return Inspected(assemble(locked, lines), lock, request, tuple(findings))
 
 
@@ -137,6 +137,14 @@ def lines_of(request: EnvironmentRequest, locked: LockedEnvironment, plugins: Pl
     )
 
 
+def is_outdated(opened: Opened, lock: Lock, environment: str, platform: str) -> bool:
+    """Whether the lock answers another manifest than the one that there is; not if that cannot be told."""
+    try:
+        return opened.project is not None and lock_state(opened.project, lock, environment, platform) == "outdated"
+    except InterlockError:
+        return False
+
+
 def _nearest_lock(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / LOCK_NAME).is_file()), None)
 
@@ -159,7 +167,8 @@ def _unreadable(problem: Finding) -> Finding:
     )
 
 
-def _outdated(path: Path, environment: str, platform: str) -> Finding:
+def outdated_lock(path: Path, environment: str, platform: str) -> Finding:
+    """IL621: lines of the manifest may lead to nothing in the lock."""
     return Finding(
         code="IL621",
         severity=Severity.WARNING,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
@@ -13,11 +14,13 @@ from interlock.graph.model import Edge, Graph, Node
 from interlock_hooks.types import CondaRecord, CondaSpec, PyPIPackage
 
 if TYPE_CHECKING:
-    from interlock.graph.model import EdgeKind, Line
+    from interlock.graph.model import EdgeKind, Line, Settings
     from interlock_hooks.types import BuildPlan, LockedEnvironment, ProvidedDistribution
 
 
-def assemble(locked: LockedEnvironment, lines: Sequence[Line] | None) -> Graph:
+def assemble(
+    locked: LockedEnvironment, lines: Sequence[Line] | None, settings: Settings = MappingProxyType({})
+) -> Graph:
     """The graph of an environment, with the lines that ask for it (``None``: they are not known).
 
     A requirement on a distribution that conda provides leads to the record that provides it. What a lock does not hold
@@ -37,6 +40,7 @@ def assemble(locked: LockedEnvironment, lines: Sequence[Line] | None) -> Graph:
         nodes=nodes,
         lines=None if lines is None else {line.key: line for line in lines},
         edges=tuple(dict.fromkeys(edges)),
+        settings=settings,
     )
 
 

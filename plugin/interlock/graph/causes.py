@@ -20,10 +20,12 @@ from interlock.graph.ranges import admits, fits_interpreter, restricts
 from interlock_hooks.types import BuildMode, PyPIPackage, VirtualPackage
 
 if TYPE_CHECKING:
-    from interlock.graph.model import Edge, EdgeKind, Graph, Node
+    from interlock.graph.model import Ecosystem, Edge, EdgeKind, Graph, Node
     from interlock_hooks.types import BuildPlan, Location
 
-CauseKind = Literal["required", "unfit", "released", "needed", "unneeded", "build", "machine", "unknown", "free"]
+CauseKind = Literal[
+    "required", "unfit", "released", "needed", "unneeded", "build", "machine", "settings", "unknown", "free"
+]
 
 FREE = "nothing in the two locks forced it: it was free to move"
 _ORIGINS = {
@@ -42,8 +44,9 @@ class Cause:
 
     ``required``: a new range excludes the old version. ``unfit``: what the old version requires is not there any more.
     ``released``: a range that excluded the new version is gone. ``needed``, ``unneeded``: what requires it came, went.
-    ``build``: what it is built with or told by. ``machine``: where a virtual package comes from. ``unknown``: the
-    manifest, which would say it, is not known. ``free``: nothing forced it.
+    ``build``: what it is built with or told by. ``machine``: where a virtual package comes from. ``settings``: nothing
+    forced it, but there are other packages to choose from. ``unknown``: the manifest, which would say it, is not known.
+    ``free``: nothing forced it.
     """
 
     kind: CauseKind
@@ -65,7 +68,7 @@ class Causes:
     def of_change(self, old: Node, new: Node) -> tuple[Cause, ...]:
         """Why a package has another version or artifact."""
         found = [*self._requiring(old, new), *self._unfit(old, new), *self._wrong_interpreter(old)]
-        return tuple(found or self._released(old, new)) or _machine(new) or (Cause("free", FREE),)
+        return tuple(found or self._released(old, new)) or _machine(new) or self.of_freedom(new)
 
     def of_addition(self, new: Node) -> tuple[Cause, ...]:
         """Why a package is there that was not."""
@@ -97,6 +100,18 @@ class Causes:
                 versions = f"{before[name].version} → {after[name].version}"
                 causes.append(Cause("build", f"it {verb} {name}, which changed: {versions}", by=after[name].key))
         return tuple(causes)
+
+    def of_freedom(self, new: Node) -> tuple[Cause, ...]:
+        """What there is to say when nothing forced a change."""
+        if self._old.lines is None or self._new.lines is None:
+            return (Cause("unknown", "no package forced it, and the manifest of the time is not known"),)
+        ecosystem: Ecosystem = "conda" if new.kind == "conda" else "pypi"
+        before, after = self._old.settings.get(ecosystem, {}), self._new.settings.get(ecosystem, {})
+        changed = [key for key in after if key in before and before[key] != after[key]]
+        if changed:
+            text = f"nothing forced it, but the manifest says other things about {', '.join(changed)}"
+            return (Cause("settings", text),)
+        return (Cause("free", FREE),)
 
     # -- what excludes a version, or did ---------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.version import InvalidVersion, Version
 
-from interlock.graph.causes import FREE, Cause, Causes
+from interlock.graph.causes import Cause, Causes
 from interlock.graph.plans import plan_differences
 from interlock_hooks.types import CondaRecord, PyPIPackage
 
@@ -89,7 +89,7 @@ def _rebuilt(pairs: list[tuple[Node | None, Node | None]], causes: Causes) -> It
         details = tuple(plan_differences(old.plan, new.plan))
         moved = causes.of_build(old.plan, new.plan)
         if details or moved:
-            yield Change("rebuilt", old, new, details, moved or (Cause("free", FREE),))
+            yield Change("rebuilt", old, new, details, moved or causes.of_freedom(new))
 
 
 def _direction(old: Node, new: Node) -> ChangeKind:

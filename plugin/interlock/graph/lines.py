@@ -12,8 +12,18 @@ from packaging.utils import canonicalize_name
 from interlock.graph.model import Line
 
 if TYPE_CHECKING:
-    from interlock.graph.model import EdgeKind
-    from interlock_hooks.types import CondaRequest, CondaSpec, Requirement, SystemRequirement
+    from interlock.graph.model import EdgeKind, Settings
+    from interlock_hooks.types import CondaRequest, CondaSpec, EnvironmentRequest, Requirement, SystemRequirement
+
+_PYPI_SETTINGS = (
+    "indexes",
+    "find-links",
+    "index-strategy",
+    "prerelease",
+    "exclude-newer",
+    "no-build",
+    "no-binary",
+)
 
 
 def manifest_lines(
@@ -27,6 +37,20 @@ def manifest_lines(
     """The lines of what is asked of both resolvers, conda's first; of ``requirements`` those whose markers hold."""
     found = [*_conda(conda), *_pypi(requirements, constraints, overrides), *_machine(system)]
     return tuple(replace(line, key=f"line:{number}") for number, line in enumerate(found))
+
+
+def manifest_settings(request: EnvironmentRequest) -> Settings:
+    """What the manifest says about which packages there are to choose from, and which to prefer."""
+    pypi = {key: getattr(request.pypi, key.replace("-", "_")) for key in _PYPI_SETTINGS}
+    return {
+        "conda": {
+            "channels": request.channels,
+            "channel-priority": request.channel_priority,
+            "solve-strategy": request.solve_strategy,
+            "exclude-newer": request.conda_exclude_newer,
+        },
+        "pypi": {**pypi, "torch-backend": request.torch_backend},
+    }
 
 
 def _conda(request: CondaRequest) -> Iterator[Line]:

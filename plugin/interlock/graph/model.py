@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Ecosystem = Literal["conda", "pypi"]
 NodeKind = Literal["conda", "pypi", "machine", "overlay"]
 EdgeKind = Literal["needs", "limits", "builds", "declares"]
+
+Settings = Mapping[Ecosystem, Mapping[str, object]]
 
 LINE_VERBS: Mapping[EdgeKind, tuple[str, str]] = {
     "needs": ("asks for", "ask for"),
@@ -117,7 +119,10 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes and lines by key, and the edges between them. ``lines`` is ``None`` where the manifest is not known."""
+    """Nodes and lines by key, and the edges between them. ``lines`` is ``None`` where the manifest is not known.
+
+    ``settings`` are what the manifest says about which packages there are to choose from, by ecosystem and key.
+    """
 
     environment: str
     platform: str
@@ -125,6 +130,7 @@ class Graph:
     nodes: Mapping[str, Node]
     lines: Mapping[str, Line] | None
     edges: tuple[Edge, ...]
+    settings: Settings = field(default_factory=dict)
 
     @cached_property
     def below(self) -> Mapping[str, list[Edge]]:

@@ -136,6 +136,18 @@ def test_what_nothing_forced_is_free_to_move(before: str, after: str, kind: str)
     assert (change.kind, [cause.kind for cause in change.causes]) == (kind, ["free"])
 
 
+def test_other_packages_to_choose_from() -> None:
+    made = []
+    for version, channels in (("1.0", ("a",)), ("2.0", ("a", "b"))):
+        environment = locked(record(f"lib {version}"), pypi=[wheel(f"app {version}")])
+        settings = {"conda": {"channels": channels, "exclude-newer": None}, "pypi": {"indexes": ()}}
+        made.append(assemble(environment, lines(conda=["lib"], pypi=["app"]), settings))  # type: ignore[arg-type]
+    assert told(*made) == {
+        "lib": ("upgraded", ["nothing forced it, but the manifest says other things about channels"]),
+        "app": ("upgraded", [FREE]),
+    }
+
+
 def test_conda_versions_are_ordered_as_conda_does() -> None:
     old, new = (
         graph(locked(record(f"openssl {version}")), lines(conda=["openssl"])) for version in ("1.1.1l", "1.1.1w")
@@ -202,6 +214,11 @@ def test_without_manifests_lines_are_not_invented() -> None:
         "b": ("added", ["pyproject.toml:1 asks for b"]),
     }
     assert told(new, old)["b"][1] == ["no package says why, and the manifest of the time is not known"]
+
+
+def test_without_manifests_nothing_is_called_free() -> None:
+    old, new = (graph(locked(pypi=[wheel(text)]), None) for text in ("a 1", "a 2"))
+    assert told(old, new)["a"][1] == ["no package forced it, and the manifest of the time is not known"]
 
 
 def test_the_machine() -> None:
