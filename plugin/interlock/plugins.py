@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
@@ -69,6 +70,7 @@ class Plugins:
         self._builtin: set[str] = set()
         # Per hook, who gave the last answer, and the answer.
         self._answers: dict[str, tuple[str, object]] = {}
+        self._muted = False
 
     def register_builtin(self, name: str, plugin: object) -> None:
         """Add a stage of Interlock's own."""
@@ -225,8 +227,18 @@ class Plugins:
         self._manager.hook.interlock_environment_ready(environment=environment)
 
     def event(self, event: Event) -> None:
-        """Tell all listeners of an event."""
-        self._manager.hook.interlock_event(event=event)
+        """Tell all listeners of an event, unless they are spared it."""
+        if not self._muted:
+            self._manager.hook.interlock_event(event=event)
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Within the block no events are passed on: what happens there is a trial, not the user's command."""
+        before, self._muted = self._muted, True
+        try:
+            yield
+        finally:
+            self._muted = before
 
 
 def _joined(results: Sequence[Sequence[_T]]) -> list[_T]:

@@ -144,6 +144,8 @@ class Project:
             "INTERLOCK_CACHE_DIR": str(self.cache),
             "RATTLER_CACHE_DIR": str(self._caches / "rattler"),
             "PYTHONPATH": str(self._plugins),
+            # What is found out about a conflict is not to depend on how busy the machine is.
+            "INTERLOCK_EXPLAIN_SECONDS": "120",
             **dict.fromkeys(proxies, _DEAD_PROXY),
             "no_proxy": "127.0.0.1,localhost",
             "NO_PROXY": "127.0.0.1,localhost",

@@ -43,7 +43,15 @@ from interlock_hooks.types.events import (
     StageStarted,
     Step,
 )
-from interlock_hooks.types.findings import ExitCode, Finding, InterlockError, Location, Severity
+from interlock_hooks.types.findings import (
+    DerivationStep,
+    Edit,
+    ExitCode,
+    Finding,
+    InterlockError,
+    Location,
+    Severity,
+)
 from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin, NameRule
 from interlock_hooks.types.pypi import (
     Artifact,
@@ -86,7 +94,9 @@ __all__ = [
     "CondaRequest",
     "CondaSolution",
     "CondaSpec",
+    "DerivationStep",
     "Discovery",
+    "Edit",
     "Environment",
     "EnvironmentRequest",
     "Event",

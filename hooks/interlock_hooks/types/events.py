@@ -12,7 +12,16 @@ from interlock_hooks.types.findings import Finding
 # What a build backend is asked for: what it needs, what the package is, or the wheel.
 Step = Literal["requirements", "metadata", "wheel"]
 Stage = Literal[
-    "conda-solve", "pypi-resolve", "metadata", "plan", "conda-install", "wheels", "builds", "channel", "audit"
+    "conda-solve",
+    "pypi-resolve",
+    "explain",
+    "metadata",
+    "plan",
+    "conda-install",
+    "wheels",
+    "builds",
+    "channel",
+    "audit",
 ]
 
 

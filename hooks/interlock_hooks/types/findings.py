@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Severity(str, Enum):
@@ -56,11 +56,49 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DerivationStep:
+    """One fact of the reason why a request has no solution.
+
+    ``side`` says whose fact it is: an ecosystem's, or that of the machine that is locked for. ``kind`` is ``asks`` for
+    what the manifest says, ``needs`` and ``limits`` for what a package says of another, ``lacks`` for what does not
+    exist, and ``clash`` for the contradiction that the facts before it lead to.
+    """
+
+    kind: Literal["asks", "needs", "limits", "lacks", "clash"]
+    side: Literal["conda", "PyPI", "target", "both"]
+    text: str
+    where: Location | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The step as JSON-ready data."""
+        return {"kind": self.kind, "side": self.side, "text": self.text, "where": _place(self.where)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change of the manifest that was tried: with it, there is a solution.
+
+    ``old`` is what stands there and ``new`` what it becomes, empty for a line that goes; ``note`` says what else is
+    to be known. Without ``where``, ``old`` is empty and ``new`` is to be added.
+    """
+
+    old: str
+    new: str
+    where: Location | None = None
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The edit as JSON-ready data."""
+        return {"old": self.old, "new": self.new, "where": _place(self.where), "note": self.note}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One fact a user should know: what, why, where, and what to change.
 
     ``code`` is stable (``IL204``); its first digit selects the exit code, see :class:`ExitCode`. ``details``
-    holds further lines, such as a derivation or the compiler's first error; ``log`` names a file with all output.
+    holds further lines, such as the words of an engine or the compiler's first error; ``log`` names a file with all
+    output. A request without a solution has a ``derivation``, and ``edits`` any one of which gives it one.
     """
 
     code: str
@@ -71,6 +109,8 @@ class Finding:
     severity: Severity = Severity.ERROR
     details: tuple[str, ...] = ()
     log: str | None = None
+    derivation: tuple[DerivationStep, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -79,17 +119,22 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready data; the keys are part of the ``--json`` contract."""
-        where = self.where
         return {
             "code": self.code,
             "severity": self.severity.value,
             "what": self.what,
             "why": self.why,
-            "where": None if where is None else {"file": where.file, "line": where.line, "key": where.key},
+            "where": _place(self.where),
             "fix": self.fix,
             "details": list(self.details),
             "log": self.log,
+            "derivation": [step.as_dict() for step in self.derivation],
+            "edits": [edit.as_dict() for edit in self.edits],
         }
+
+
+def _place(where: Location | None) -> dict[str, Any] | None:
+    return None if where is None else {"file": where.file, "line": where.line, "key": where.key}
 
 
 class InterlockError(Exception):

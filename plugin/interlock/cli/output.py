@@ -119,7 +119,7 @@ class Output:
 
         console = self.console()
         for finding in findings:
-            console.print(render_finding(finding))
+            console.print(render_finding(finding, verbose=self.verbose > 0))
 
     def _traceback(self, error: BaseException) -> None:
         if self.verbose >= _TRACEBACK_VERBOSITY:

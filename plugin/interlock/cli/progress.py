@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _LABELS = {
     "conda-solve": "solve conda",
     "pypi-resolve": "resolve PyPI",
+    "explain": "explain conflict",
     "metadata": "read metadata",
     "plan": "plan builds",
     "conda-install": "link conda packages",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-    from interlock_hooks.types import BuiltWheel, Finding, LockedEnvironment
+    from interlock_hooks.types import BuiltWheel, DerivationStep, Edit, Finding, Location, LockedEnvironment
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 _MODES = {
@@ -50,18 +50,37 @@ class Labelled:
                 lead = Text(" " * cell_len(lead.plain))
 
 
-def render_finding(finding: Finding) -> RenderableType:
-    """A finding as lines: what and code, then why, where, details, log, and what to change."""
+def render_finding(finding: Finding, *, verbose: bool = False) -> RenderableType:
+    """A finding as lines: what and code, then why, where, derivation, details, log, and what to change.
+
+    Where there is a derivation, details are the words of an engine about the same, shown only to the ``verbose``.
+    """
     style = _STYLES[finding.severity]
     title = Text.assemble((f"{finding.severity.value}[{finding.code}]", style), ": ", (finding.what, "bold"))
     labelled = (
         ("why", Text(finding.why)),
         ("where", Text("" if finding.where is None else str(finding.where))),
-        ("", Text("\n".join(finding.details), style="dim")),
+        ("since", Text("\n".join(map(_step_line, finding.derivation)))),
+        ("", Text("" if finding.derivation and not verbose else "\n".join(finding.details), style="dim")),
         ("log", Text(finding.log or "")),
         ("fix", Text(finding.fix, style="green")),
+        ("", Text("\n".join(map(_edit_line, finding.edits)), style="green")),
     )
     return Group(title, *(Labelled(label, text) for label, text in labelled if text))
+
+
+def _step_line(step: DerivationStep) -> str:
+    side = "" if step.side == "both" else step.side
+    return f"{side:<6}  {step.text}{_place(step.where)}"
+
+
+def _edit_line(edit: Edit) -> str:
+    old = f"{edit.old}  →  " if edit.old and edit.new else edit.old
+    return f"{old}{edit.new}{f', {edit.note}' if edit.note else ''}{_place(edit.where)}"
+
+
+def _place(where: Location | None) -> str:
+    return "" if where is None else f"  ({where.file}{'' if where.line is None else f':{where.line}'})"
 
 
 def render_summary(

@@ -31,6 +31,7 @@ from interlock_hooks.types import (
     Metadata,
     OfferedDistribution,
     ProvidedDistribution,
+    PyPIPackage,
     PyPIRequest,
     PythonTarget,
     Requirement,
@@ -42,8 +43,11 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement as Pep508
     from packaging.utils import NormalizedName
 
-    from interlock.pipeline.backends import Backends
     from interlock.plugins import Plugins
+
+
+# The metadata of an sdist in a resolution, for each conda solution.
+MetadataSource = Callable[[CondaSolution], Callable[[PyPIPackage, Resolution], Metadata]]
 
 
 def suppliers_of(request: EnvironmentRequest) -> Callable[[NormalizedName], list[str]]:
@@ -62,8 +66,8 @@ class _Solution:
 class Ecosystems:
     """The two sides of one request. Versions of ``previous`` are kept where they fit.
 
-    ``backends`` gives those of the sdists on a conda solution. ``from_pypi`` are names that PyPI is to supply although
-    the manifest asks conda for them. ``findings`` are about the last resolution.
+    ``metadata`` gives, on a conda solution, what the backends of sdists say. ``from_pypi`` are names that PyPI is to
+    supply although the manifest asks conda for them. ``findings`` are about the last resolution.
     """
 
     def __init__(
@@ -71,7 +75,7 @@ class Ecosystems:
         request: EnvironmentRequest,
         plugins: Plugins,
         previous: LockedEnvironment | None,
-        backends: Callable[[CondaSolution], Backends],
+        metadata: MetadataSource,
         from_pypi: frozenset[NormalizedName] = frozenset(),
     ) -> None:
         self._suppliers = suppliers_of(request)
@@ -79,7 +83,7 @@ class Ecosystems:
         self._from_pypi = from_pypi
         self._plugins = plugins
         self._previous = previous
-        self._backends = backends
+        self._metadata_on = metadata
         self._where = f"{request.name} on {request.platform}"
         self._solutions: dict[int, _Solution] = {}
         self._metadata: tuple[Metadata, ...] = ()
@@ -159,7 +163,7 @@ class Ecosystems:
                 lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
                 self._request,
             )
-            resolution = resolve_fixpoint(request, repairing, self._backends(conda).metadata)
+            resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
             self.findings = repairing.findings
             done(f"{len(resolution.packages)} packages for {self._where}")
         return resolution

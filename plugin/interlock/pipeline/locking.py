@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from interlock.build.plan import PlanContext, listed_without_build
 from interlock.manifest.cutoff import moment
 from interlock.pipeline.backends import Backends
-from interlock.pipeline.ecosystems import Ecosystems, suppliers_of
+from interlock.pipeline.explaining import explained
+from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
 from interlock.resolve.compromises import compromises
-from interlock.resolve.joint import Joint, UnsolvableError, solve_jointly
-from interlock.solve.moving import choices
 from interlock_hooks.types import (
     BuildPlan,
     CondaSolution,
     EnvironmentRequest,
     Finding,
+    InterlockError,
     LockedEnvironment,
     Resolution,
     SourceTree,
@@ -28,6 +28,7 @@ from interlock_hooks.types import (
 if TYPE_CHECKING:
     from interlock.core.paths import Layout
     from interlock.plugins import Plugins
+    from interlock.resolve.joint import Joint
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,10 @@ def lock_environment(
     """
     request = _at_this_moment(request)
     locker = _Locker(request, plugins, layout, previous, siblings)
-    joint, notes = locker.solve()
+    try:
+        joint, notes = locker.solve()
+    except InterlockError as error:
+        raise explained(error, request, plugins) from error
     conda, resolution = joint.conda, joint.resolution
     backends = locker.backends(conda)
     sources: dict[str, SourceTree] = {
@@ -101,17 +105,11 @@ class _Locker:
 
     def solve(self) -> tuple[Joint, list[Finding]]:
         """Packages of both ecosystems that fit together, with notes about what was changed for that."""
-        failures: list[UnsolvableError] = []
-        for names in choices(self._request, suppliers_of(self._request)):
-            ecosystems = Ecosystems(self._request, self._plugins, self._previous, self.backends, names)
-            try:
-                joint = _solve(ecosystems)
-            except UnsolvableError as error:
-                failures.append(error)
-            else:
-                notes = compromises(joint, ecosystems.pins(joint.first), ecosystems.pins(joint.conda))
-                return joint, [*notes, *ecosystems.findings]
-        raise failures[0]
+        joint, ecosystems = solve_both(
+            self._request, self._plugins, lambda conda: self.backends(conda).metadata, previous=self._previous
+        )
+        notes = compromises(joint, ecosystems.pins(joint.first), ecosystems.pins(joint.conda))
+        return joint, [*notes, *ecosystems.findings]
 
     def backends(self, conda: CondaSolution) -> Backends:
         """The backends of sdists on a conda solution; they keep what they learn while it is the same."""
@@ -135,15 +133,3 @@ class _Locker:
         for plan in plans:
             tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
         return plans
-
-
-def _solve(ecosystems: Ecosystems) -> Joint:
-    known = ecosystems.known()
-    try:
-        return solve_jointly(ecosystems, known)
-    except UnsolvableError as error:
-        without_urls = ecosystems.known(urls=False)
-        if error.pypi is not None or without_urls == known:
-            raise
-    # conda cannot do without a package that a requirement has by URL: the resolver says which record it is.
-    return solve_jointly(ecosystems, without_urls)

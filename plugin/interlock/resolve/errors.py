@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.resolve.assuming_backend import ASSUMED_MARK
 from interlock.resolve.inputs import PROJECT
-from interlock.resolve.pins import pin_version
+from interlock.resolve.pins import constraints_of, pin_version
 from interlock.resolve.settings import all_indexes, without_password
 from interlock.resolve.uvlog import messages, read_edges
 from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
     from interlock.engines.process import Completed
+    from interlock.resolve.uvlog import Node
     from interlock_hooks.types import Location, PyPIRequest
 
 _USAGE = 2
@@ -30,6 +31,7 @@ class NoResolutionError(InterlockError):
     """No set of versions fits (IL310).
 
     ``mentioned`` are the distributions of conda's that the resolver blames, ``wanted`` all names that it came across.
+    ``read`` are the requirements of the packages that it looked at, by name and version.
     """
 
     def __init__(
@@ -37,13 +39,15 @@ class NoResolutionError(InterlockError):
         finding: Finding,
         mentioned: tuple[ProvidedDistribution, ...] = (),
         wanted: frozenset[NormalizedName] = frozenset(),
+        read: Mapping[Node, tuple[str, ...]] | None = None,
     ) -> None:
         super().__init__(finding)
         self.mentioned = mentioned
         self.wanted = wanted
+        self.read = read or {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.findings[0], self.mentioned, self.wanted)
+        return type(self), (self.findings[0], self.mentioned, self.wanted, self.read)
 
 
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
@@ -59,7 +63,12 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
     if any(_NO_SOLUTION in line for line in text):
         mentioned = _mentioned(text, request)
         finding = _no_solution(text, request, mentioned)
-        return NoResolutionError(finding, tuple(mentioned), read_edges(done.stderr, ()).names)
+        edges = read_edges(done.stderr, constraints_of(request))
+        read = {
+            node: tuple(str(entry) for entry in required if entry.name != ASSUMED_MARK)
+            for node, required in edges.requires.items()
+        }
+        return NoResolutionError(finding, tuple(mentioned), edges.names, read)
     return InterlockError(
         Finding(
             code="IL311",

@@ -22,11 +22,11 @@ from interlock.core.paths import cache_dir
 from interlock.resolve.assuming_backend import ASSUMED_MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
-    from interlock_hooks.types import Metadata, ProvidedDistribution
+    from interlock_hooks.types import Metadata, ProvidedDistribution, PyPIRequest
 
 
 # Zip archives cannot hold an older time; a fixed one makes equal stubs equal files.
@@ -45,6 +45,15 @@ def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[
         stub = stub_wheel(entry.name, version, metadata.get(entry.name))
         lines += [f"{entry.name}=={version}", f"{entry.name} @ {stub.as_uri()}"]
     return lines
+
+
+def constraints_of(request: PyPIRequest) -> Iterator[Requirement]:
+    """The constraints of a request, pins included, as uv's log has them: each pin once by version and once by URL."""
+    for text in request.constraints:
+        yield Requirement(text)
+    for entry in request.provided:
+        yield Requirement(f"{entry.name}=={pin_version(entry.version)}")
+        yield Requirement(entry.name)
 
 
 def mark_constraint() -> str:

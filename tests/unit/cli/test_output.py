@@ -39,6 +39,8 @@ def test_json_is_one_document_on_stdout(capsys: pytest.CaptureFixture[str]) -> N
                 "fix": "",
                 "details": [],
                 "log": None,
+                "derivation": [],
+                "edits": [],
             }
         ],
     }

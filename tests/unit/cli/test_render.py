@@ -16,6 +16,8 @@ from interlock_hooks.types import (
     BuiltWheel,
     CondaRecord,
     CondaSolution,
+    DerivationStep,
+    Edit,
     Finding,
     Location,
     LockedEnvironment,
@@ -166,3 +168,42 @@ def test_packages_are_named_or_counted(records: list[CondaRecord], line: str) ->
 )
 def test_times(seconds: float, text: str) -> None:
     assert render_time(seconds) == text
+
+
+# -- derivations -----------------------------------------------------------------------------------------------------
+
+
+def explained() -> Finding:
+    numpy = Location(file="pixi.toml", line=12, key="dependencies.numpy")
+    return Finding(
+        code="IL230",
+        what="no",
+        fix="make one of these changes",
+        details=("what an engine says",),
+        derivation=(
+            DerivationStep(kind="asks", side="conda", text="the manifest asks for numpy >=2", where=numpy),
+            DerivationStep(kind="clash", side="both", text="numpy: no version is both >=2 and <2"),
+        ),
+        edits=(
+            Edit(old='numpy = ">=2"', new='numpy = ">=1.26,<2"', where=numpy),
+            Edit(old='numpy = ">=2"', new="", where=numpy, note="take the line out"),
+            Edit(old="", new='[system-requirements] cuda = "12.4"'),
+        ),
+    )
+
+
+def test_a_derivation_labels_each_fact_and_names_its_line() -> None:
+    assert shown(render_finding(explained())).splitlines() == [
+        "error[IL230]: no",
+        " since  conda   the manifest asks for numpy >=2  (pixi.toml:12)",
+        "                numpy: no version is both >=2 and <2",
+        "   fix  make one of these changes",
+        '        numpy = ">=2"  →  numpy = ">=1.26,<2"  (pixi.toml:12)',
+        '        numpy = ">=2", take the line out  (pixi.toml:12)',
+        '        [system-requirements] cuda = "12.4"',
+    ]
+
+
+def test_the_words_of_engines_are_for_the_verbose_where_there_is_a_derivation() -> None:
+    assert "what an engine says" in shown(render_finding(explained(), verbose=True))
+    assert "what an engine says" in shown(render_finding(replace(explained(), derivation=())))

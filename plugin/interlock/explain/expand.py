@@ -1,0 +1,111 @@
+"""A core of a single member holds its contradiction inside: the requirements of a version that it could mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion
+
+from interlock.explain.core import Core, Problem, smallest_core
+from interlock.explain.facts import Need, root_need
+from interlock.explain.members import Member, conda_members, requirement_members
+from interlock.explain.oracle import Oracle, OutOfBudget
+from interlock_hooks.types import CondaRecord, CondaSpec, Requirement
+
+_DEPTH = 6
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The core of what a single member stands for: itself, or requirements of packages that it leads to.
+
+    ``lacks`` says that nothing answers a requirement, where that is the end.
+    """
+
+    core: Core
+    lacks: str = ""
+
+
+def look_inside(problem: Problem, core: Core, oracle: Oracle) -> Inside:
+    """Go from a member to the requirements of the version that it would select, until they are several."""
+    lacks = ""
+    for _ in range(_DEPTH):
+        if len(core.members) != 1:
+            break
+        member = core.members[0]
+        need = root_need(member, member.steps[core.levels[member]], {})
+        if need is None or not need.brings:
+            break
+        inner, lacks = _conda(need, oracle) if need.side == "conda" else (_pypi(need, oracle), "")
+        deeper = _core_of(problem, core, member, inner)
+        if deeper is None:
+            # What the resolver did not look at may be there all the same.
+            lacks = lacks if oracle.tried is None else lacks or _nothing(problem, core, member, need)
+            break
+        core = deeper
+    return Inside(core, lacks)
+
+
+def _core_of(problem: Problem, core: Core, member: Member, inner: Sequence[Member]) -> Core | None:
+    """The core among requirements that stand for a member; ``None`` if they have a solution."""
+    levels = {other: level for other, level in core.levels.items() if other is not member}
+    levels |= dict.fromkeys(inner, 0)
+    try:
+        if not inner or not problem.fails({m: m.steps[level] for m, level in levels.items()}):
+            return None
+    except OutOfBudget:
+        return None
+    return smallest_core(problem, levels, inner)
+
+
+def _conda(need: Need, oracle: Oracle) -> tuple[list[Member], str]:
+    if need.name.startswith("__"):
+        return [], f"the target has no {need.name} {need.range}".rstrip()
+    records = oracle.candidates([need.name])
+    fitting = [record for record in records if oracle.admits(need.spec, record)]
+    if not records:
+        return [], f"no channel has a package named {need.name}"
+    if not fitting:
+        return [], f"no channel has {need.name} {need.range}; there is {_versions(records)}"
+    newest = fitting[0]
+    specs = (CondaSpec(spec=spec, origin=f"{newest.name} {newest.version}") for spec in newest.depends)
+    return conda_members(specs, behind=(*need.behind, need)), ""
+
+
+def _pypi(need: Need, oracle: Oracle) -> list[Member]:
+    """The requirements of the newest version that the resolver has read."""
+    specifier = Pep508(need.spec).specifier
+    tried = {} if oracle.tried is None else oracle.tried(need.name)
+    for version, requires in tried.items():
+        try:
+            fits = specifier.contains(version, prereleases=True)
+        except InvalidVersion:
+            continue
+        if fits:
+            names = [(canonicalize_name(Pep508(text).name), text) for text in requires]
+            asked = (Requirement(name=name, text=text, origin=f"{need.name} {version}") for name, text in names)
+            return requirement_members(asked, behind=(*need.behind, need))
+    return []
+
+
+def _nothing(problem: Problem, core: Core, member: Member, need: Need) -> str:
+    """What to say of a PyPI requirement that nothing answers; which version would do otherwise."""
+    if need.side == "conda":
+        return ""
+    try:
+        solved = problem.solution(core.texts(member))
+    except OutOfBudget:
+        solved = None
+    found = solved.resolution.get(need.name) if solved is not None else None
+    if found is None:
+        return f"no index has a {need.name} that can be used here"
+    return f"no index has a {need.name} {need.range} that can be used here; there is {found.version}"
+
+
+def _versions(records: Sequence[CondaRecord]) -> str:
+    versions = list(dict.fromkeys(record.version for record in records))
+    return ", ".join(versions[:_SHOWN]) + (", …" if len(versions) > _SHOWN else "")

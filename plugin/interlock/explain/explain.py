@@ -1,0 +1,124 @@
+"""From a failure to the findings that explain it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock.explain.conflicts import find_conflicts, texts_without
+from interlock.explain.core import Problem
+from interlock.explain.derivation import Derivation, derive
+from interlock.explain.edits import Editor
+from interlock.explain.members import Member, Texts, read_members
+from interlock.explain.oracle import Budget, Oracle, OutOfBudget, Trials
+from interlock.explain.spoken import read_spoken
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import Edit, EnvironmentRequest, Finding, InterlockError
+
+DEFAULT_BUDGET = Budget()
+# Shares of the budget after which the cores, and then the derivations, must do with what there is.
+_FOR_CORES, _FOR_DERIVATIONS = 0.5, 0.75
+
+
+def explain(
+    request: EnvironmentRequest,
+    failure: InterlockError,
+    oracle: Oracle,
+    *,
+    budget: Budget = DEFAULT_BUDGET,
+    clock: Callable[[], float] = time.monotonic,
+    told: Callable[[int], None] = lambda _: None,
+) -> tuple[Finding, ...]:
+    """The conflicts of a request without a solution, each with a derivation from the manifest's lines and edits.
+
+    ``failure`` is what the engines said; its findings are returned as they are where solving the request again does
+    not fail, or nothing in the request can be relaxed. ``told`` is called with the number of solves before each one.
+    """
+    finding = failure.findings[0]
+    said = "\n".join([finding.why, *finding.details])
+    members = read_members(request, said)
+    trials = Trials(oracle, budget, clock=clock, told=told)
+    problem = Problem(request, trials)
+    trials.allow(_FOR_CORES)
+    suspects = [member for member in members if _named(member, said)]
+    # What part of it does, the whole does, too; and the part is solved faster.
+    if not any(_fails(problem, {member: member.text for member in group}) for group in (suspects, members)):
+        return failure.findings
+    conflicts = find_conflicts(problem, members, suspects)
+    trials.allow(_FOR_DERIVATIONS)
+    derivations = [derive(problem, conflict.core, oracle, read_spoken(said)) for conflict in conflicts]
+    trials.allow(1.0)
+    edits = [
+        Editor(problem, oracle, texts_without(conflict, conflicts, members)).edits(conflict.core.members)
+        for conflict in conflicts
+    ]
+    limited = trials.undecided or not all(conflict.core.complete for conflict in conflicts)
+    limit = f"not everything could be tried in {trials.count} solves: fewer lines may be at fault" if limited else ""
+    found = [
+        _conflict(finding, request, derivation, edits, limit, single=len(conflicts) == 1)
+        for derivation, edits in zip(derivations, edits, strict=True)
+    ]
+    return (*found, *failure.findings[1:]) if found else failure.findings
+
+
+def _fails(problem: Problem, texts: Texts) -> bool:
+    try:
+        return problem.fails(texts)
+    except OutOfBudget:
+        return False
+
+
+def _named(member: Member, said: str) -> bool:
+    """Whether the engines spoke of what a member is about."""
+    return member.kind == "system" or re.search(rf"(?<![\w-]){re.escape(member.name)}(?![\w-])", said) is not None
+
+
+def _conflict(
+    finding: Finding,
+    request: EnvironmentRequest,
+    derivation: Derivation,
+    edits: tuple[Edit, ...],
+    limit: str,
+    *,
+    single: bool,
+) -> Finding:
+    code, what = _title(derivation, request)
+    why = derivation.why or finding.why
+    return replace(
+        finding,
+        code=code,
+        what=what,
+        why=f"{why} ({limit})" if limit else why,
+        where=derivation.where or finding.where,
+        fix=_fix(edits, single=single),
+        derivation=derivation.steps,
+        edits=edits,
+    )
+
+
+def _fix(edits: Sequence[Edit], *, single: bool) -> str:
+    if not edits:
+        return "no change of a single one of these lines was found that gives a solution"
+    tried = "was tried, and gives a solution"
+    if not single:
+        tried = "was tried, and gives a solution once the other conflicts are out of the way"
+    return f"make one of these changes: each {tried}" if len(edits) > 1 else f"make this change: it {tried}"
+
+
+def _title(derivation: Derivation, request: EnvironmentRequest) -> tuple[str, str]:
+    sides = {step.side for step in derivation.steps}
+    if {"conda", "PyPI"} <= sides:
+        return (
+            "IL230",
+            f"conda and PyPI packages of environment {request.name} exclude each other on {request.platform}",
+        )
+    if "PyPI" in sides:
+        return "IL310", f"no set of PyPI packages fits the environment {request.name!r}"
+    return (
+        "IL210",
+        f"the conda packages of environment {request.name} cannot be installed together on {request.platform}",
+    )

@@ -1,0 +1,84 @@
+"""Members of a request as lines of a manifest, and the same with another range."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.requirements import Requirement as Pep508
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from interlock.explain.members import Member, ranged
+from interlock.explain.spans import clauses
+from interlock_hooks.types import CondaSpec
+
+_VERSION = re.compile(r"version='(?P<range>[^']*)'")
+_TABLE = re.compile(r"(?P<above>(?!project\.)(?:.+\.)?)(?:pypi-)?dependencies\.")
+# pixi's keys of virtual packages.
+SYSTEM_KEYS = {"__glibc": "libc", "__osx": "macos"}
+
+
+def line(member: Member, text: str | None) -> str:
+    """How the manifest says this; empty for what it does not say."""
+    if text is None:
+        return ""
+    if member.kind in ("conda", "conda-constraint"):
+        return f'{CondaSpec(spec=text).name} = "{conda_range(text) or "*"}"'
+    if member.kind == "requirement" and _is_table(member) and Pep508(text).url is None:
+        return f'{Pep508(text).name} = "{clauses(Pep508(text).specifier) or "*"}"'
+    if member.kind == "system":
+        return f'{SYSTEM_KEYS.get(member.name, member.name.strip("_"))} = "{text}"'
+    if member.kind in ("requires-python", "channel-priority", "exclude-newer"):
+        return f'{member.kind} = "{text}"'
+    return f'"{text}"'
+
+
+def with_range(member: Member, new: str) -> str:
+    """The text of a conda spec or requirement with another range."""
+    text = member.text or ""
+    if member.kind == "requires-python":
+        return new
+    if member.kind not in ("conda", "conda-constraint"):
+        return ranged(text, new)
+    if _VERSION.search(text):
+        return _VERSION.sub(f"version='{new}'", text)
+    return f"{text.partition(' ')[0]} {new}"
+
+
+def range_of(member: Member) -> str:
+    """The range that a member states; empty if it states none."""
+    text = member.text or ""
+    if member.kind == "requires-python":
+        return text
+    if member.kind in ("conda", "conda-constraint"):
+        return conda_range(text)
+    parsed = Pep508(text)
+    return "" if parsed.url else clauses(parsed.specifier)
+
+
+def conda_range(spec: str) -> str:
+    """The version range of a match spec."""
+    if found := _VERSION.search(spec):
+        return found["range"]
+    return "" if "[" in spec else spec.partition(" ")[2]
+
+
+def pypi_range(conda: str) -> str | None:
+    """A conda range as PEP 440 writes it; ``None`` for what only conda can say."""
+    if re.fullmatch(r"\d[\d.]*\.\*", conda):
+        conda = f"=={conda}"
+    try:
+        return clauses(SpecifierSet(conda))
+    except InvalidSpecifier:
+        return None
+
+
+def table(member: Member, name: str) -> str:
+    """The header of a table of pixi's (``pypi-dependencies``) beside the one in which a member stands."""
+    key = (member.where.key if member.where is not None else None) or "tool.pixi.dependencies"
+    found = _TABLE.match(key)
+    return f"[{found['above'] if found else 'tool.pixi.'}{name}]"
+
+
+def _is_table(member: Member) -> bool:
+    key = member.where.key if member.where is not None else None
+    return key is not None and "pypi-dependencies" in key

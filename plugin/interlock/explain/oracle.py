@@ -1,0 +1,109 @@
+"""What explaining asks of the rest: to solve changed requests, within a budget, and to look at packages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from interlock_hooks.types import CondaRecord, CondaSolution, EnvironmentRequest, InterlockError, Resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solved:
+    """Both halves of the answer to a request."""
+
+    conda: CondaSolution
+    resolution: Resolution
+
+
+# The requirements (PEP 508) of a PyPI package by its version, newest first.
+Tried = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oracle:
+    """The functions that know.
+
+    ``attempt`` solves a request and answers ``None`` when it has no solution; other failures are raised as
+    :class:`InterlockError`. ``candidates`` gives all conda records of the named packages that a solve could choose,
+    newest first. ``admits`` tells whether a match spec (CEP 29) admits a record. ``names`` are all names of conda
+    packages. ``tried`` gives what the resolver has read of a PyPI package while it failed, where that is known.
+    """
+
+    attempt: Callable[[EnvironmentRequest], Solved | None]
+    candidates: Callable[[Sequence[str]], Sequence[CondaRecord]]
+    admits: Callable[[str, CondaRecord], bool]
+    names: Callable[[], Sequence[str]]
+    tried: Callable[[str], Tried] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much may be tried: solves, and seconds until the last of them begins."""
+
+    attempts: int = 60
+    seconds: float = 10.0
+
+
+class OutOfBudget(Exception):  # noqa: N818 - not an error: whoever tries goes on with what is known by then
+    """No further solve is allowed now."""
+
+
+class Trials:
+    """Solves within a budget; each request is solved once.
+
+    ``told`` is called with the number of solves before each of them. A solve that fails for another reason than
+    satisfiability, such as an interpreter that PyPI packages cannot be resolved for, answers neither way.
+    """
+
+    def __init__(
+        self,
+        oracle: Oracle,
+        budget: Budget,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        told: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._oracle = oracle
+        self._budget = budget
+        self._clock = clock
+        self._told = told
+        self._began = clock()
+        self._share = 1.0
+        self._known: dict[Hashable, Solved | InterlockError | None] = {}
+
+    @property
+    def count(self) -> int:
+        """How often was solved."""
+        return len(self._known)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether some solve answered neither way."""
+        return any(isinstance(outcome, InterlockError) for outcome in self._known.values())
+
+    def allow(self, share: float) -> None:
+        """From now on at most this share of the whole budget may be used, from 0 to 1."""
+        self._share = share
+
+    def fails(self, key: Hashable, request: EnvironmentRequest) -> bool:
+        """Whether a request is known to have no solution; ``key`` stands for it. Raises :class:`OutOfBudget`."""
+        return self._outcome(key, request) is None
+
+    def solution(self, key: Hashable, request: EnvironmentRequest) -> Solved | None:
+        """The solution of a request, ``None`` if it has none or that cannot be told. Raises :class:`OutOfBudget`."""
+        outcome = self._outcome(key, request)
+        return outcome if isinstance(outcome, Solved) else None
+
+    def _outcome(self, key: Hashable, request: EnvironmentRequest) -> Solved | InterlockError | None:
+        if key not in self._known:
+            used = self._clock() - self._began
+            if self.count >= self._budget.attempts * self._share or used >= self._budget.seconds * self._share:
+                raise OutOfBudget
+            self._told(self.count)
+            try:
+                self._known[key] = self._oracle.attempt(request)
+            except InterlockError as error:
+                self._known[key] = error
+        return self._known[key]

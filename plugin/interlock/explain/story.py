@@ -1,0 +1,108 @@
+"""A derivation in words, each fact once: from the manifest's lines through packages to the clash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from interlock.explain.facts import Need, root_need
+from interlock.explain.members import Member, Texts
+from interlock_hooks.types import DerivationStep, VirtualPackage
+
+if TYPE_CHECKING:
+    from interlock.explain.alike import Alike
+    from interlock.explain.clash import Clash
+
+_ORIGINS = {"default": "the minimum of the platform", "override": "from a CONDA_OVERRIDE variable"}
+
+# The properties of the target, by name.
+Target = Mapping[str, VirtualPackage]
+
+
+def clash_steps(clashes: Sequence[Clash], target: Target, alike: Alike) -> list[DerivationStep]:
+    """The chains of each clash, each ending in the clash."""
+    steps: dict[DerivationStep, None] = {}
+    for clash in clashes:
+        for chain, opposite in ((clash.one, clash.there), (clash.other, clash.here)):
+            *before, last = (need_step(need, target) for need in chain)
+            last = replace(last, text=last.text + alike.remark(chain, opposite))
+            for step in (*before, last):
+                steps.setdefault(step)
+        text = f"{clash.name}: {contradiction(clash)}"
+        steps.setdefault(DerivationStep(kind="clash", side=_common_side(clash), text=text))
+    return list(steps)
+
+
+def lone_steps(members: Iterable[Member], texts: Texts, target: Target) -> Iterator[DerivationStep]:
+    """Members of a core with which no chain begins."""
+    for member in members:
+        need = root_need(member, texts[member], {})
+        if need is not None:
+            yield need_step(need, target)
+        elif member.kind == "channel-priority":
+            text = "channel priority is strict: of each package only the first channel that has it counts"
+            yield DerivationStep(kind="asks", side="conda", text=text)
+        else:
+            text = f"exclude-newer leaves out what was published after {member.text}"
+            yield DerivationStep(kind="asks", side="both", text=text)
+
+
+def need_step(need: Need, target: Target) -> DerivationStep:
+    """A requirement as a step."""
+    member = need.source if isinstance(need.source, Member) else None
+    kind: Literal["asks", "needs", "limits"] = "needs" if need.brings else "limits"
+    if member is not None and not member.behind:
+        kind = "asks"
+    where = member.where if member is not None else None
+    return DerivationStep(kind=kind, side=need.side, text=sentence(need, target), where=where)
+
+
+def sentence(need: Need, target: Target) -> str:
+    """A requirement in words."""
+    spec = f"{need.name} {need.range}".strip()
+    if not isinstance(need.source, Member):
+        return need.says or f"{need.source} {'needs' if need.brings else 'only goes with'} {spec}"
+    member = need.source
+    if member.behind and member.entry is not None:
+        return f"{member.entry.origin} needs {spec}"
+    if member.kind == "system":
+        return _has(need, target)
+    said = {
+        "conda-constraint": f"the manifest limits {need.name} to {need.range}",
+        "constraint": f"the manifest limits {need.name} to {need.range}",
+        "override": f"the manifest overrides what others need: {spec}",
+        "requires-python": f"requires-python asks for {spec}",
+    }
+    return said.get(member.kind, f"the manifest asks for {spec}")
+
+
+def contradiction(clash: Clash) -> str:
+    """The ranges that exclude each other."""
+    ends = [clash.one[-1], clash.other[-1]]
+    target = next((need for need in ends if need.side == "target"), None)
+    if target is not None:
+        other = ends[1] if ends[0] is target else ends[0]
+        return f"{target.range or 'nothing'} is not {other.range or 'enough'}"
+    return f"no version is both {ends[0].range} and {ends[1].range}"
+
+
+def reason(clash: Clash, target: Target) -> str:
+    """A clash in one sentence, with the ecosystem of each side."""
+    return ", but ".join(_with_side(chain[-1], target) for chain in (clash.one, clash.other))
+
+
+def _with_side(need: Need, target: Target) -> str:
+    return sentence(need, target) + ("" if need.side == "target" else f" ({need.side})")
+
+
+def _common_side(clash: Clash) -> Literal["conda", "PyPI", "target", "both"]:
+    sides = {clash.one[-1].side, clash.other[-1].side} - {"target"}
+    return sides.pop() if len(sides) == 1 else "both"
+
+
+def _has(need: Need, target: Target) -> str:
+    known = target.get(need.name)
+    if known is None:
+        return f"the target has no {need.name}: nothing declares it"
+    return f"the target has {need.name} {known.version} ({_ORIGINS.get(known.origin, known.origin)})"

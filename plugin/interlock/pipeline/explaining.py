@@ -1,0 +1,136 @@
+"""Explaining a request without a solution: the room ``explain`` with the engines behind it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from interlock.explain.explain import explain
+from interlock.explain.oracle import Budget, Oracle, Solved
+from interlock.pipeline.solving import solve_both
+from interlock.pipeline.steps import stage
+from interlock.resolve.errors import NoResolutionError
+from interlock.resolve.joint import UnsolvableError
+from interlock.solve.request import DEFAULT_CHANNELS
+from interlock_hooks.types import (
+    CondaRecord,
+    EnvironmentRequest,
+    InterlockError,
+    Metadata,
+    PyPIPackage,
+    Resolution,
+    StageProgress,
+)
+
+if TYPE_CHECKING:
+    from interlock.plugins import Plugins
+
+# Conda, PyPI, both.
+_UNSATISFIABLE = ("IL210", "IL310", "IL330")
+
+
+def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugins) -> InterlockError:
+    """The error with which solving ``request`` ended, explained if it was for lack of a solution."""
+    if not _is_unsatisfiable(error):
+        return error
+    where = f"{request.name} on {request.platform}"
+    trials = _Trials(plugins)
+    trials.read(error)
+    solves = 0
+
+    def told(count: int) -> None:
+        nonlocal solves
+        solves = count + 1
+        plugins.event(StageProgress(stage="explain", done=count, item=where))
+
+    with stage(plugins, "explain", where) as done:
+        try:
+            findings = explain(request, error, _oracle(request, trials), budget=_budget(), told=told)
+        except InterlockError:
+            # What cannot be looked up now is less important than what is known.
+            return error
+        done(f"{solves} solves for {where}")
+    return InterlockError(*findings)
+
+
+def _budget() -> Budget:
+    """The default, unless ``INTERLOCK_EXPLAIN_SECONDS`` gives more time or less; with 0 nothing is explained."""
+    text = os.environ.get("INTERLOCK_EXPLAIN_SECONDS", "")
+    return Budget(seconds=float(text)) if re.fullmatch(r"\d+(\.\d+)?", text) else Budget()
+
+
+class _Trials:
+    """Solves changed requests, and remembers what the PyPI resolver read of packages whenever it failed."""
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._read: dict[str, dict[str, Sequence[str]]] = {}
+
+    def attempt(self, request: EnvironmentRequest) -> Solved | None:
+        """The solution of a request, ``None`` if it has none."""
+        try:
+            with self._plugins.muted():
+                joint, _ = solve_both(request, self._plugins, lambda _: assume_nothing)
+        except InterlockError as error:
+            if not _is_unsatisfiable(error):
+                raise
+            self.read(error)
+            return None
+        return Solved(conda=joint.conda, resolution=joint.resolution)
+
+    def read(self, error: InterlockError) -> None:
+        """Remember the requirements that the resolver came across before it failed."""
+        refusal = error.pypi if isinstance(error, UnsolvableError) else error
+        if isinstance(refusal, NoResolutionError):
+            for (name, version), requires in refusal.read.items():
+                self._read.setdefault(name, {})[version] = requires
+
+    def tried(self, name: str) -> Mapping[str, Sequence[str]]:
+        """The requirements of a PyPI package by its version, newest first."""
+        known = self._read.get(name, {})
+        return {version: known[version] for version in sorted(known, key=Version, reverse=True)}
+
+
+def assume_nothing(package: PyPIPackage, _: Resolution) -> Metadata:
+    """Metadata without requirements, for packages that only a build knows more of: a trial must be quick."""
+    return Metadata(name=package.name, version=package.version)
+
+
+def _is_unsatisfiable(error: InterlockError) -> bool:
+    return error.findings[0].code.startswith(_UNSATISFIABLE)
+
+
+def _oracle(request: EnvironmentRequest, trials: _Trials) -> Oracle:
+    # Loaded here: an install that finds nothing wrong needs none of it.
+    from interlock.engines.rattler.candidates import package_names, query
+    from interlock.engines.rattler.matching import spec_admits
+
+    channels = request.channels or DEFAULT_CHANNELS
+
+    @cache
+    def records(name: str) -> list[CondaRecord]:
+        return query(channels, request.platform, [name], channel_priority=request.channel_priority)
+
+    def candidates(names: Sequence[str]) -> list[CondaRecord]:
+        return [record for name in names for record in records(name)]
+
+    @cache
+    def admits(spec: str, record: CondaRecord) -> bool:
+        found = spec_admits(
+            spec, name=record.name, version=record.version, build=record.build, build_number=record.build_number
+        )
+        # What cannot be read contradicts nothing.
+        return found is not False
+
+    return Oracle(
+        attempt=trials.attempt,
+        candidates=candidates,
+        admits=admits,
+        tried=trials.tried,
+        names=lambda: package_names(channels, request.platform),
+    )

@@ -1,0 +1,47 @@
+"""The joint solve of one request: every choice that the manifest leaves between conda and PyPI, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.pipeline.ecosystems import Ecosystems, MetadataSource, suppliers_of
+from interlock.resolve.joint import Joint, UnsolvableError, solve_jointly
+from interlock.solve.moving import choices
+
+if TYPE_CHECKING:
+    from interlock.plugins import Plugins
+    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment
+
+
+def solve_both(
+    request: EnvironmentRequest,
+    plugins: Plugins,
+    metadata: MetadataSource,
+    *,
+    previous: LockedEnvironment | None = None,
+) -> tuple[Joint, Ecosystems]:
+    """Packages of both ecosystems that fit together, and the two sides as they were asked.
+
+    ``metadata`` gives that of sdists on a conda solution; versions of ``previous`` are kept where they fit. Raises
+    :class:`UnsolvableError` when there is no solution, and what the two sides raise.
+    """
+    failures: list[UnsolvableError] = []
+    for names in choices(request, suppliers_of(request)):
+        ecosystems = Ecosystems(request, plugins, previous, metadata, names)
+        try:
+            return _solve(ecosystems), ecosystems
+        except UnsolvableError as error:
+            failures.append(error)
+    raise failures[0]
+
+
+def _solve(ecosystems: Ecosystems) -> Joint:
+    known = ecosystems.known()
+    try:
+        return solve_jointly(ecosystems, known)
+    except UnsolvableError as error:
+        without_urls = ecosystems.known(urls=False)
+        if error.pypi is not None or without_urls == known:
+            raise
+    # conda cannot do without a package that a requirement has by URL: the resolver says which record it is.
+    return solve_jointly(ecosystems, without_urls)
