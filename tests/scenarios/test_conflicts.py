@@ -70,13 +70,13 @@ def test_conda_and_pypi_packages_exclude_each_other(project: Project) -> None:
     project.index.wheel("app", "1.0", requires=["lib"])
     project.index.wheel("unrelated", "1.0")
     project.declare("unrelated", "app", conda={"tool": ">=2"})
-    text = project.run("env", "lock").err
+    done = project.make_lock()
+    text = done.err
     assert "conda   the manifest asks for tool >=2  (pyproject.toml:" in text
     assert "conda   tool 2.0 needs numpy >=2" in text
     assert "PyPI    lib 1.0 needs numpy <2" in text
     assert "No solution found when resolving" not in text
-    finding = project.make_lock().failed(1, "IL230")
-    edit = finding["edits"][0]
+    edit = done.failed(1, "IL230")["edits"][0]
     assert (edit["old"], edit["new"]) == ('tool = ">=2"', 'tool = ">=1.0,<2"')
     # What was said to work does.
     manifest = (project.root / "pyproject.toml").read_text(encoding="utf-8")

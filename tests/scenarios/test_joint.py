@@ -99,7 +99,7 @@ def test_pypi_steps_in_only_where_the_manifest_allows(numeric: Project) -> None:
     numeric.index.wheel("app", "1.0", requires=["urllib3>=2"])
     conda = {"urllib3": "*", "policy": "*"}
     numeric.declare("app", conda=conda)
-    numeric.make_lock().failed(1, "IL330")
+    numeric.make_lock().failed(1, "IL230")
     numeric.declare("app", conda=conda, extra='[tool.interlock.solve]\nfrom-pypi = ["urllib3"]\n')
     numeric.make_lock().ok()
     assert numeric.locked() == {"app": "1.0", "urllib3": "2.4.0"}

@@ -84,6 +84,9 @@ def contradiction(clash: Clash) -> str:
     if target is not None:
         other = ends[1] if ends[0] is target else ends[0]
         return f"{target.range or 'nothing'} is not {other.range or 'enough'}"
+    for need, package, other in ((ends[0], clash.here, ends[1]), (ends[1], clash.there, ends[0])):
+        if package is not None and not need.range:
+            return f"{package.side} has {package.version}, which is not {other.range}"
     return f"no version is both {ends[0].range} and {ends[1].range}"
 
 

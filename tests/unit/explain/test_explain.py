@@ -126,6 +126,13 @@ def test_what_only_conda_has_is_not_taken_from_pypi_packages() -> None:
     assert edited(finding)[0] == 'numpy = ">=2" -> numpy = ">=1,<2" @11'
 
 
+def test_an_ecosystem_that_has_only_other_versions() -> None:
+    universe = Universe(conda={"numpy": {"1": []}}, pypi={"numpy": NUMPY, "app": {"1": ["numpy>=2"]}})
+    assert (
+        derived(conflict(universe, request("numpy", pypi=["app"])))[-1] == "both: numpy: conda has 1, which is not >=2"
+    )
+
+
 def test_what_a_package_only_limits() -> None:
     universe = Universe(conda={"numpy": NUMPY, "x": {"1": []}}, constrains={("x", "1"): ["numpy <2"]})
     finding = conflict(universe, request("numpy >=2", "x"))
