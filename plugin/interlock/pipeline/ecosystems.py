@@ -126,14 +126,19 @@ class Ecosystems:
 
     def _without(self, nogoods: Sequence[Nogood], request: CondaRequest) -> CondaRequest:
         self._offers.prepare(name for nogood in nogoods for name, _ in nogood.versions)
-        constraints = list(request.constraints)
-        alternatives: list[tuple[CondaSpec, ...]] = []
+        groups: list[tuple[CondaSpec, ...]] = []
         for nogood in nogoods:
             if len(nogood.versions) == 1:
-                constraints += self._offers.without(nogood.name, nogood.excluded, nogood.origin, nogood.where)
+                specs = self._offers.without(nogood.name, nogood.excluded, nogood.origin, nogood.where)
+                groups += [(spec,) for spec in specs]
             else:
-                alternatives += self._offers.without_all(nogood.versions, nogood.origin)
-        return replace(request, constraints=tuple(dict.fromkeys(constraints)), alternatives=tuple(alternatives))
+                groups += self._offers.without_all(nogood.versions, nogood.origin)
+        constraints = (spec for group in groups if len(group) == 1 for spec in group)
+        return replace(
+            request,
+            constraints=tuple(dict.fromkeys((*request.constraints, *constraints))),
+            alternatives=tuple(group for group in groups if len(group) > 1),
+        )
 
     def pins(self, conda: CondaSolution) -> dict[NormalizedName, str]:
         """See :class:`interlock.resolve.sides.Sides`."""

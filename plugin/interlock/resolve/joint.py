@@ -16,10 +16,12 @@ Interpreters of one minor version are taken to be alike.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from interlock.resolve.errors import NoResolutionError
 from interlock.resolve.lessons import guess, only_in_conda
+from interlock.resolve.nogoods import PYTHON
 from interlock.resolve.proofs import prove
 from interlock.resolve.questions import Questions
 from interlock_hooks.types import CondaSolution, Finding, InterlockError, Resolution
@@ -50,7 +52,7 @@ class UnsolvableError(InterlockError):
         nogoods: tuple[Nogood, ...],
         last: CondaSolution | None,
     ) -> None:
-        super().__init__(*(conda.findings if pypi is None else (_both(conda, pypi, nogoods),)))
+        super().__init__(*_told(conda, pypi, nogoods))
         self.conda = conda
         self.pypi = pypi
         self.nogoods = nogoods
@@ -108,13 +110,23 @@ class _Search:
 
     def run(self) -> Joint:
         first = conda = self._conda()
-        for _ in range(ROUND_LIMIT):
+        for number in count(1):
             outcome = self._resolve(conda)
             if isinstance(outcome, Resolution):
-                return Joint(conda, outcome, first, (*self.proven, *self.hints), self.also)
+                break
             self._learn(conda, outcome)
-            conda = self._conda(first, outcome, last=conda)
-        raise _given_up()
+            proving = not self.guessing
+            before, conda = conda, self._conda(first, outcome, last=conda)
+            same = conda.records == before.records
+            if number == ROUND_LIMIT or (same and self._stuck(proving=proving)):
+                raise _given_up(outcome)
+        return Joint(conda, outcome, first, (*self.proven, *self.hints), self.also)
+
+    def _stuck(self, *, proving: bool) -> bool:
+        """Whether nothing can be learned any more, now that conda came back to the solution that it was told not to."""
+        if not proving and self.guessing:
+            self.hints, self.guessing = [], False
+        return proving
 
     def missing(self, error: UnsolvableError) -> Names:
         if error.pypi is None or error.last is None:
@@ -154,6 +166,15 @@ class _Search:
         return self._conda(first, failure, last)
 
 
+def _told(conda: InterlockError, pypi: NoResolutionError | None, nogoods: Sequence[Nogood]) -> tuple[Finding, ...]:
+    if pypi is None:
+        return conda.findings
+    # Where nothing that conda supplies would help, not even another interpreter, it is a matter of PyPI alone.
+    if nogoods and all(name == PYTHON for nogood in nogoods for name, _ in nogood.versions):
+        return pypi.findings
+    return (_both(conda, pypi, nogoods),)
+
+
 def _both(conda: InterlockError, pypi: NoResolutionError, nogoods: Sequence[Nogood]) -> Finding:
     refusal, other = pypi.findings[0], conda.findings[0]
     excluded = (f"  {nogood}: {nogood.origin}" for nogood in nogoods)
@@ -167,12 +188,15 @@ def _both(conda: InterlockError, pypi: NoResolutionError, nogoods: Sequence[Nogo
     )
 
 
-def _given_up() -> InterlockError:
+def _given_up(failure: NoResolutionError) -> InterlockError:
+    last = failure.findings[0]
     return InterlockError(
         Finding(
             code="IL331",
-            what=f"conda and PyPI packages did not come together in {ROUND_LIMIT} rounds",
-            why="each solution of conda's met another conflict on the PyPI side",
+            what="conda and PyPI packages did not come together",
+            why=f"each of conda's solutions met a conflict on the PyPI side, the last one: {last.why}",
+            where=last.where,
             fix="narrow the ranges of the packages that both ecosystems have, so that there is less to try",
+            details=last.details,
         )
     )

@@ -75,9 +75,15 @@ class Offers:
         self, excluded: Iterable[tuple[NormalizedName, Iterable[str]]], origin: str
     ) -> list[tuple[CondaSpec, ...]]:
         """Groups of constraints, of each of which one must hold, that keep these versions from coming together."""
-        literals = [self.without(name, versions, origin) for name, versions in excluded]
+        literals = [
+            self.without(name, versions, origin) for name, versions in excluded if self._optional(name, versions)
+        ]
         # A name that several packages supply is kept out only by all of its constraints.
         return [tuple(choice) for choice in product(*literals)] if all(literals) else []
+
+    def _optional(self, name: NormalizedName, versions: Iterable[str]) -> bool:
+        """Whether conda could do without a name in these versions: every solution has an interpreter."""
+        return name != PYTHON or not set(self.versions(name)) <= set(versions)
 
     def _packages(self, name: NormalizedName) -> list[str]:
         return [PYTHON] if name == PYTHON else list(dict.fromkeys([*self._seen[name], *self._suppliers(name)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -113,7 +114,7 @@ def test_a_guess_that_excludes_everything_gives_way_to_proofs() -> None:
 
 def test_what_cannot_be_tells_both_halves() -> None:
     with pytest.raises(UnsolvableError) as caught:
-        solve_jointly(Scripted(lambda _: False))
+        solve_jointly(Scripted(lambda version: version == "1"), [one(NUMPY, ["1"], "manifest")])
     finding = caught.value.findings[0]
     assert finding.code == "IL330"
     assert finding.why == "reasons"
@@ -135,13 +136,32 @@ def test_other_failures_pass() -> None:
         solve_jointly(Scripted(broken))
 
 
-def test_rounds_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_when_nothing_keeps_conda_from_the_same_solution(monkeypatch: pytest.MonkeyPatch) -> None:
     sides = Scripted(lambda _: False)
     monkeypatch.setattr(sides, "conda", lambda *_: solution(numpy="3", python="3.12.1"))
     with pytest.raises(InterlockError) as caught:
         solve_jointly(sides)
     assert caught.value.findings[0].code == "IL331"
-    assert str(ROUND_LIMIT) in caught.value.findings[0].what
+    assert "reasons" in caught.value.findings[0].why
+
+
+def test_rounds_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = Scripted(lambda _: False)
+    numbers = itertools.count()
+    monkeypatch.setattr(sides, "conda", lambda *_: solution(numpy="3", python="3.12.1", other=str(next(numbers))))
+    with pytest.raises(InterlockError) as caught:
+        solve_jointly(sides)
+    assert caught.value.findings[0].code == "IL331"
+    assert next(numbers) == ROUND_LIMIT + 1
+
+
+def test_what_no_interpreter_helps_is_told_by_pypi_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = Scripted(lambda _: False)
+    monkeypatch.setattr(sides, "pins", lambda _: {PYTHON: "3.12.1"})
+    monkeypatch.setattr(sides, "resolve", lambda _: sides._answer([], mentioned=False))
+    with pytest.raises(UnsolvableError) as caught:
+        solve_jointly(sides)
+    assert [finding.code for finding in caught.value.findings] == ["IL310"]
 
 
 def test_compromises_name_what_changed_and_why() -> None:
