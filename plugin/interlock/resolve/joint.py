@@ -16,7 +16,6 @@ Interpreters of one minor version are taken to be alike.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING
 
 from interlock.resolve.errors import NoResolutionError
@@ -110,15 +109,14 @@ class _Search:
 
     def run(self) -> Joint:
         first = conda = self._conda()
-        for number in count(1):
-            outcome = self._resolve(conda)
-            if isinstance(outcome, Resolution):
-                break
+        rounds = 0
+        while isinstance(outcome := self._resolve(conda), NoResolutionError):
             self._learn(conda, outcome)
             proving = not self.guessing
             before, conda = conda, self._conda(first, outcome, last=conda)
+            rounds += 1
             same = conda.records == before.records
-            if number == ROUND_LIMIT or (same and self._stuck(proving=proving)):
+            if rounds == ROUND_LIMIT or (same and self._stuck(proving=proving)):
                 raise _given_up(outcome)
         return Joint(conda, outcome, first, (*self.proven, *self.hints), self.also)
 
