@@ -31,6 +31,7 @@ def as_dict(stored: Stored) -> dict[str, Any]:
         "source": entry.source,
         "imports": dict(entry.imports),
         "missing": list(entry.missing),
+        "downloads": list(entry.downloads),
         "variables": dict(entry.variables),
         "toolchain": dict(entry.toolchain),
     }

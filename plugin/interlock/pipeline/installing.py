@@ -102,6 +102,7 @@ def _built_report(wheel: BuiltWheel) -> dict[str, object]:
         "from_store": wheel.from_store,
         "imports": list(wheel.imports),
         "toolchain": dict(wheel.toolchain),
+        "downloads": list(wheel.downloads),
         "wheel": str(wheel.path),
         "log": None if wheel.log is None else str(wheel.log),
     }

@@ -49,6 +49,8 @@ def _lines(stored: Stored) -> Iterator[tuple[str, str]]:
         yield "against", f"{name} {identity}"
     if entry.missing:
         yield "without", ", ".join(entry.missing)
+    for address in entry.downloads:
+        yield "asked", address
     for program, path in entry.toolchain:
         yield "toolchain", f"{program} {path}"
     for name, value in entry.variables:

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from interlock.core.paths import Layout
+from interlock.pipeline.backends import Backends
+from interlock_hooks.types import (
+    BuildMode,
+    BuildPlan,
+    BuildRequirement,
+    EnvironmentRequest,
+    Event,
+    FindingReported,
+    InterlockError,
+    LockedEnvironment,
+    PyPIPackage,
+    PyPIRequest,
+    Resolution,
+)
+from unit.build.conftest import cache, make_environment, plan_for, resolution_of, sdist_package, shared_prefix
+from unit.build.conftest import make_wheel as wheel
+
+__all__ = ["cache", "shared_prefix"]
+
+
+class Plugins:
+    """Plugins that add nothing, resolve to the wheels that there are, and keep what they are told."""
+
+    def __init__(self, *wheels: PyPIPackage) -> None:
+        self.wheels = wheels
+        self.events: list[Event] = []
+
+    def pypi_resolve(self, request: PyPIRequest) -> Resolution:
+        wanted = {requirement.name for requirement in request.requirements}
+        return resolution_of(*(each for each in self.wheels if each.name in wanted))
+
+    def build_requirements(self, *_: object) -> Sequence[BuildRequirement]:
+        return []
+
+    def build_variables(self, *_: object) -> dict[str, str]:
+        return {}
+
+    def event(self, event: Event) -> None:
+        self.events.append(event)
+
+
+@pytest.fixture(autouse=True)
+def linked(monkeypatch: pytest.MonkeyPatch, shared_prefix: Path) -> None:
+    """The prefix of tests takes the place of one that is linked from records."""
+    monkeypatch.setattr("interlock.engines.rattler.cached_prefix.linked_prefix", lambda _records: shared_prefix)
+
+
+def backends(
+    tmp_path: Path,
+    plugins: Plugins,
+    *,
+    platform: str = "linux-64",
+    siblings: Sequence[LockedEnvironment] = (),
+    **options: Any,
+) -> Backends:
+    conda = make_environment(tmp_path, tmp_path).locked.conda
+    request = EnvironmentRequest(name="default", platform=platform, root=tmp_path)
+    layout = Layout(tmp_path, ".interlock")
+    return Backends(request, conda, cast("Any", plugins), layout, previous=options.get("previous"), siblings=siblings)
+
+
+def answer(tmp_path: Path, plan: BuildPlan, platform: str = "linux-64") -> LockedEnvironment:
+    locked = make_environment(tmp_path, tmp_path, plan.package).locked
+    return replace(locked, platform=platform, plans=(plan,))
+
+
+def overlay(plan: BuildPlan) -> list[str]:
+    return [package.name for package in plan.overlay]
+
+
+def test_another_platform_takes_over_what_a_backend_asked_for_here(tmp_path):
+    plugins = Plugins(wheel(tmp_path, "tool", "1.0", {}))
+    package = sdist_package(tmp_path, "demo")
+    learned = BuildRequirement(requirement="tool", origin="get-requires")
+    here = answer(tmp_path, plan_for(package, requirements=(learned,)))
+    foreign = backends(tmp_path, plugins, platform="osx-arm64", siblings=[here])
+    assert overlay(foreign.plan(package, resolution_of(package))) == ["tool"]
+    assert not plugins.events
+
+
+def test_what_another_source_asked_for_is_forgotten(tmp_path):
+    plugins = Plugins(*(wheel(tmp_path, name, "1.0", {}) for name in ("old", "new", "found")))
+    learned = (
+        BuildRequirement(requirement="old", origin="get-requires"),
+        BuildRequirement(requirement="found", origin="discovery"),
+    )
+    before = answer(tmp_path, plan_for(sdist_package(tmp_path / "before", "demo"), requirements=learned))
+    package = sdist_package(tmp_path, "demo", hooks="def get_requires(): return ['new']")
+    plan = backends(tmp_path, plugins, previous=before).plan(package, resolution_of(package))
+    assert overlay(plan) == ["found", "new"]
+
+
+def test_a_backend_that_fails_is_a_warning_and_the_plan_holds_what_is_declared(tmp_path):
+    plugins = Plugins()
+    package = sdist_package(tmp_path, "demo", hooks="def get_requires(): raise OSError('no compiler')")
+    plan = backends(tmp_path, plugins).plan(package, resolution_of(package))
+    assert plan.mode is BuildMode.ISOLATED
+    (warning,) = [event.finding for event in plugins.events if isinstance(event, FindingReported)]
+    assert (warning.code, warning.severity.value) == ("IL425", "warning")
+    assert "no compiler" in (warning.why or "")
+
+
+def test_builds_that_need_each_other_are_told(tmp_path):
+    first, second = sdist_package(tmp_path, "first"), sdist_package(tmp_path, "second")
+    match = {
+        "first": BuildRequirement(requirement="second", match_runtime=True),
+        "second": BuildRequirement(requirement="first", match_runtime=True),
+    }
+    plugins = Plugins()
+    plugins.build_requirements = lambda package, *_: [match[package.name]]  # type: ignore[method-assign, assignment]
+    with pytest.raises(InterlockError) as caught:
+        backends(tmp_path, plugins).plan(first, resolution_of(first, second))
+    assert caught.value.findings[0].code == "IL418"
+    assert "first" in caught.value.findings[0].what
