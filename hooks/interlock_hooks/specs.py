@@ -31,6 +31,7 @@ from interlock_hooks.types import (
     Resolution,
     SourceTree,
     VirtualPackage,
+    WheelFile,
 )
 
 PROJECT_NAME = "interlock"
@@ -262,8 +263,15 @@ def interlock_build_wheel(plan: BuildPlan, environment: Environment) -> BuiltWhe
 
 
 @hookspec
-def interlock_check_wheel(wheel: BuiltWheel, resolution: Resolution) -> list[Finding]:  # type: ignore[empty-body]
-    """Findings about a wheel that was built here, asked before it enters the prefix; an error keeps it out.
+def interlock_check_wheel(  # type: ignore[empty-body]
+    wheel: WheelFile, resolution: Resolution, environment: Environment
+) -> list[Finding]:
+    """Findings about a wheel, asked before it enters the prefix; an error keeps it out.
+
+    Asked for wheels that were built here (:class:`~interlock_hooks.types.BuiltWheel`) and for those that come from a
+    URL or path; with ``wheels = "all"`` in ``[tool.interlock.audit]`` for every wheel, with ``"built"`` only for the
+    former. ``environment`` holds the prefix as it is so far: what the wheel requires is in it already. The built-in
+    answer is the audit of compiled code.
 
     Example::
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.audit.plugin import AuditPlugin
 from interlock.build.plugin import BuildPlugin
 from interlock.cuda.plugin import CudaPlugin
 from interlock.resolve.plugin import ResolvePlugin
@@ -19,3 +20,4 @@ def register_builtins(plugins: Plugins) -> None:
     plugins.register_builtin("resolve", ResolvePlugin(plugins.event))
     plugins.register_builtin("build", BuildPlugin(plugins.event))
     plugins.register_builtin("cuda", CudaPlugin())
+    plugins.register_builtin("audit", AuditPlugin())

@@ -34,6 +34,7 @@ from interlock_hooks.types import (
     Resolution,
     SourceTree,
     VirtualPackage,
+    WheelFile,
 )
 
 ENTRY_POINT_GROUP = "interlock"
@@ -218,9 +219,10 @@ class Plugins:
         result: BuiltWheel | None = hook(plan=plan, environment=environment)
         return _required(result, "interlock_build_wheel")
 
-    def check_wheel(self, wheel: BuiltWheel, resolution: Resolution) -> list[Finding]:
-        """Findings of all plugins about a built wheel."""
-        return _joined(self._manager.hook.interlock_check_wheel(wheel=wheel, resolution=resolution))
+    def check_wheel(self, wheel: WheelFile, resolution: Resolution, environment: Environment) -> list[Finding]:
+        """Findings of all plugins about a wheel that is about to be installed."""
+        hook = self._manager.hook.interlock_check_wheel
+        return _joined(hook(wheel=wheel, resolution=resolution, environment=environment))
 
     def environment_ready(self, environment: Environment) -> None:
         """Tell all plugins that an environment is complete."""

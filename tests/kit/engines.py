@@ -171,7 +171,7 @@ class World:
         with self.transaction(locked) as doing:
             doing.link_conda()
             doing.remove_extraneous()
-            doing.install_wheels()
+            doing.install_wheels(doing.missing_wheels())
             for package in locked.resolution.packages:
                 if package.needs_build:
                     doing.install_built(package, self.wheel(package, built.get(package.name, "0")))

@@ -150,7 +150,7 @@ EXERCISES: dict[str, Exercise] = {
     ),
     "interlock_build_wheel": Exercise(lambda plugins, root: plugins.build_wheel(PLAN, environment(root)), wheel),
     "interlock_check_wheel": Exercise(
-        lambda plugins, root: plugins.check_wheel(wheel(root), RESOLUTION), lambda root: [FINDING]
+        lambda plugins, root: plugins.check_wheel(wheel(root), RESOLUTION, environment(root)), lambda root: [FINDING]
     ),
     "interlock_environment_ready": Exercise(
         lambda plugins, root: plugins.environment_ready(environment(root)), lambda root: None

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import tomli_w
+
+from kit.compiled import compile_library, extension_source
+from kit.files import Content
 from kit.index import Index
+from kit.wheels import write_wheel
 
 _TORCH = '''\
 """A torch that knows its version."""
@@ -128,6 +136,66 @@ _KERNEL = """\
 __global__ void add(float* a, const float* b) { a[threadIdx.x] += b[threadIdx.x]; }
 extern "C" int launch() { add<<<1, 1>>>(nullptr, nullptr); return CUDART_VERSION; }
 """
+
+
+_C10 = {
+    "2.6.0": "namespace c10 { long check(const char *text) { return 26; } }",
+    "2.7.0": "namespace c10 { long check(int line, const char *text) { return 27; } }",
+}
+_TORCH_LOADS = """\
+import ctypes
+import os
+
+__version__ = "{version}"
+ctypes.CDLL(os.path.join(os.path.dirname(__file__), "lib", "libc10.so"))
+"""
+# As torch.utils.cpp_extension does it: linked with torch's library, and no path to it.
+_CPP_EXTENSION = """\
+import os
+import torch
+from setuptools import Extension, setup
+
+lib = os.path.join(os.path.dirname(torch.__file__), "lib")
+ext = Extension("ext._ext", ["ext.cpp"], extra_link_args=["-L" + lib, "-l:libc10.so"])
+setup(name="ext", version="1.0", packages=["ext"], ext_modules=[ext], install_requires=["torch"])
+"""
+_USES_C10 = {
+    "2.6.0": ("namespace c10 { long check(const char *); }", 'c10::check("")'),
+    "2.7.0": ("namespace c10 { long check(int, const char *); }", 'c10::check(1, "")'),
+}
+
+
+def add_compiled_torch(index: Index, folder: Path) -> None:
+    """Wheels of two versions of ``torch`` with a C++ library each, which differ in the signature of ``c10::check``."""
+    for version, source in _C10.items():
+        library = compile_library(folder / version / "libc10.so", source)
+        modules = {
+            "torch/__init__.py": _TORCH_LOADS.format(version=version),
+            "torch/lib/libc10.so": library.read_bytes(),
+        }
+        index.wheel("torch", version, modules=modules, tag="py3-none-linux_x86_64")
+
+
+def add_cpp_extension(index: Index, version: str, *, build_requires: Sequence[str]) -> None:
+    """An sdist of ``ext`` with an extension module in C++ for the ``version`` of :func:`add_compiled_torch`'s torch."""
+    index.sdist(
+        "ext",
+        "1.0",
+        requires=["torch"],
+        setup_py=_CPP_EXTENSION,
+        pyproject=tomli_w.dumps({"build-system": {"requires": ["setuptools", *build_requires]}}),
+        modules={"ext/__init__.py": "import torch\nfrom ext._ext import answer\n"},
+        files={"ext.cpp": extension_source("_ext", *_USES_C10[version])},
+    )
+
+
+def cpp_extension_wheel(folder: Path, version: str) -> Path:
+    """A wheel of ``ext`` that was built against a ``version`` of torch elsewhere."""
+    library = compile_library(folder / version / "libc10.so", _C10[version])
+    module = compile_library(folder / "_ext.so", extension_source("_ext", *_USES_C10[version]), needs=[library])
+    modules: dict[str, Content] = {"ext/__init__.py": "import torch\nfrom ext._ext import answer\n"}
+    modules["ext/_ext.so"] = module.read_bytes()
+    return write_wheel(folder, "ext", "1.0", requires=["torch"], modules=modules, tag="py3-none-linux_x86_64")
 
 
 def add_torch(index: Index, *versions: str, cuda: str = "12.4") -> None:

@@ -11,6 +11,7 @@ from interlock_hooks.types.build import (
     SourceTree,
     StoreLocation,
     Variables,
+    WheelFile,
 )
 from interlock_hooks.types.conda import (
     ChannelPriority,
@@ -25,6 +26,7 @@ from interlock_hooks.types.conda import (
 )
 from interlock_hooks.types.environment import (
     ActivationOptions,
+    AuditOptions,
     Environment,
     EnvironmentRequest,
     LockedEnvironment,
@@ -79,6 +81,7 @@ __all__ = [
     "ActivationOptions",
     "Artifact",
     "ArtifactKind",
+    "AuditOptions",
     "BuildFinished",
     "BuildMode",
     "BuildOptions",
@@ -140,4 +143,5 @@ __all__ = [
     "Variables",
     "VirtualPackage",
     "VirtualPackageOrigin",
+    "WheelFile",
 ]

@@ -137,7 +137,18 @@ class BuildPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltWheel:
+class WheelFile:
+    """A wheel on this machine, about to be installed; ``source`` is what it was fetched or built from."""
+
+    name: NormalizedName
+    version: str
+    path: Path
+    sha256: str
+    source: Artifact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltWheel(WheelFile):
     """A wheel that a plan produced.
 
     ``seconds`` is the time that the build took (that of the original build when it comes ``from_store``); ``log`` is
@@ -145,15 +156,10 @@ class BuiltWheel:
     ``downloads`` are the addresses that the build was seen to ask for something.
     """
 
-    name: NormalizedName
-    version: str
-    path: Path
-    sha256: str
     mode: BuildMode
     seconds: float
     log: Path | None = None
     imports: tuple[NormalizedName, ...] = ()
     toolchain: tuple[tuple[str, str], ...] = ()
-    source: Artifact | None = None
     from_store: bool = False
     downloads: tuple[str, ...] = ()

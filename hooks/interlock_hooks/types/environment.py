@@ -13,7 +13,7 @@ from interlock_hooks.types.build import BuildOptions, BuildPlan, BuiltWheel
 from interlock_hooks.types.conda import ChannelPriority, CondaSolution, CondaSpec, SolveStrategy
 from interlock_hooks.types.findings import Location
 from interlock_hooks.types.names import ChannelNames
-from interlock_hooks.types.pypi import PyPIOptions, Requirement, Resolution
+from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement, Resolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,18 @@ class SolveOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditOptions:
+    """Which wheels are checked before they are installed.
+
+    ``wheels`` names the last of these that counts: those that were ``built`` here, those that come ``direct`` from a
+    URL or path, ``all``. What is found wrong with packages in ``trust`` is a warning, and no error.
+    """
+
+    wheels: Literal["none", "built", "direct", "all"] = "direct"
+    trust: NameSelection = NameSelection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentRequest:
     """What the manifest asks for in one environment on one platform, with features already merged.
 
@@ -72,6 +84,7 @@ class EnvironmentRequest:
     pypi: PyPIOptions = PyPIOptions()
     solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()
+    audit: AuditOptions = AuditOptions()
     activation: ActivationOptions = ActivationOptions()
     pypi_names: tuple[ChannelNames, ...] = ()
     torch_backend: str | None = None

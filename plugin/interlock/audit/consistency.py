@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -17,8 +19,6 @@ from interlock.engines.rattler.prefix_records import record_files
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from interlock.audit.interpreter import Interpreter
 
 _MOST = 5
@@ -34,6 +34,16 @@ class Installed:
     version: str
     installer: str
     distribution: Distribution
+
+    @property
+    def files(self) -> list[str]:
+        """The paths of RECORD; importlib.metadata leaves out those that are gone, from Python 3.12 on."""
+        rows = csv.reader((self.distribution.read_text("RECORD") or "").splitlines())
+        return [row[0] for row in rows if row]
+
+    def locate(self, file: str) -> Path:
+        """Where a path of RECORD is."""
+        return Path(os.path.normpath(str(self.distribution.locate_file(file))))
 
     @property
     def label(self) -> str:
@@ -81,8 +91,8 @@ def file_findings(installed: Iterable[Installed]) -> list[Finding]:
     for each in installed:
         if each.installer in _NOT_BY_METADATA:
             continue
-        files = [file for file in each.distribution.files or () if file.suffix != ".pyc"]
-        gone = [str(file) for file in files if not os.path.lexists(str(each.distribution.locate_file(file)))]
+        files = [file for file in each.files if not file.endswith(".pyc")]
+        gone = [file for file in files if not os.path.lexists(each.locate(file))]
         if gone:
             found.append(
                 Finding(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.audit.consistency import (
@@ -26,6 +25,8 @@ from interlock.engines.rattler.prefix_records import installed_records
 from interlock_hooks.types import Event, Finding, Severity, StageProgress
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from packaging.tags import Tag
 
 _REMEDY = "install it again in a version that was made for what is installed, or build it from source here"
@@ -117,8 +118,8 @@ def _visible(sites: tuple[Path, ...]) -> list[Installed]:
 
 
 def _modules(each: Installed, world: World) -> list[Module]:
-    files = [file for file in each.distribution.files or () if is_library(file.name)]
-    places = dict.fromkeys(Path(str(each.distribution.locate_file(file))) for file in files)
+    files = [file for file in each.files if is_library(file.rpartition("/")[2])]
+    places = dict.fromkeys(each.locate(file) for file in files)
     return [Module(place, elf) for place in places if (elf := world.read(place)) is not None]
 
 

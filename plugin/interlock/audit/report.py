@@ -28,10 +28,14 @@ _LIBSTDCXX = ("GLIBCXX", "CXXABI")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is audited: ``label`` is its name and version, ``remedy`` how to get another build of it."""
+    """What is audited: ``label`` is its name and version, ``remedy`` how to get another build of it.
+
+    ``matching`` is the remedy where the package is known that it does not fit, which ``{package}`` in it stands for.
+    """
 
     label: str
     remedy: str
+    matching: str = ""
 
 
 class Reporter:
@@ -70,7 +74,7 @@ class Reporter:
             "define",
             why=f"{owner} is installed ({place}), and {self._subject.label} was compiled against another version of "
             "it: importing it would fail with `undefined symbol`",
-            fix=self._subject.remedy,
+            fix=self._remedy(home.place),
             details=(*_listed(map(demangled, symbols)), *files),
         )
 
@@ -86,7 +90,7 @@ class Reporter:
             code="IL544",
             what=f"{self._subject.label} does not fit {owner}: it needs {', '.join(wanted)} of {library.place.name}",
             why=f"{place} of {owner} {offers}: importing it would fail with `version not found`",
-            fix=_newer_library(family) or self._subject.remedy,
+            fix=_newer_library(family) or self._remedy(library.place),
             details=(*_listed(map(demangled, symbols)), *self._files([each.module for each in lacking])),
         )
 
@@ -106,7 +110,7 @@ class Reporter:
             code="IL542",
             what=f"{self._subject.label} does not fit {owner}: {file} needs {lacking.name}, which is not there",
             why=f"{owner} {has}: {self._owners.shown(place)}",
-            fix=self._subject.remedy,
+            fix=self._remedy(place),
         )
 
     def _elsewhere(self, lacking: Sequence[LackingLibrary]) -> Finding:
@@ -126,7 +130,7 @@ class Reporter:
             code="IL550",
             what=f"{self._subject.label}: {self._shown(other.module)} was compiled for {other.module.elf.machine}",
             why="the interpreter of the environment runs on another kind of machine",
-            fix=self._subject.remedy,
+            fix=self._remedy(None),
         )
 
     def older_platform(self, module: Module, needed: Release, declared: str) -> Finding:
@@ -189,6 +193,11 @@ class Reporter:
             severity=Severity.WARNING,
             details=_listed(lines),
         )
+
+    def _remedy(self, place: Path | None) -> str:
+        subject = self._subject
+        distribution = self._owners.distribution(place) if place and subject.matching else None
+        return subject.matching.replace("{package}", distribution.metadata["Name"]) if distribution else subject.remedy
 
     def _shown(self, module: Module) -> str:
         """A file of the subject, from site-packages on."""

@@ -33,6 +33,15 @@ def unpack_libraries(wheel: Path, folder: Path, *, site_packages: Path, prefix: 
     return found
 
 
+def has_libraries(wheel: Path) -> bool:
+    """Whether a wheel holds files that are named like libraries; what is no archive holds none."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            return any(is_library(name.rpartition("/")[2]) for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError):
+        return False
+
+
 def _place(path: PurePosixPath, site_packages: Path, prefix: Path) -> Path | None:
     if path.is_absolute() or ".." in path.parts:
         return None

@@ -30,11 +30,12 @@ _ANOTHER = "use a wheel that was made for what is installed, or build it from so
 
 
 def audit_wheel(
-    path: Path, world: World, *, declared_glibc: str | None = None, remedy: str = _ANOTHER
+    path: Path, world: World, *, declared_glibc: str | None = None, remedy: str = _ANOTHER, matching: str = ""
 ) -> list[Finding]:
     """The findings about a wheel file, errors and warnings.
 
-    ``declared_glibc`` is the oldest that the environment is to run with; ``remedy`` how to get a wheel that fits.
+    ``declared_glibc`` is the oldest that the environment is to run with; ``remedy`` and ``matching`` tell how to get a
+    wheel that fits, as in :class:`~interlock.audit.report.Subject`.
     Raises :class:`InterlockError` (IL571) for a file that is no wheel.
     """
     if not path.is_file():
@@ -46,7 +47,7 @@ def audit_wheel(
             overlay = unpack_libraries(path, folder, site_packages=site, prefix=world.prefix)
             laid = world.with_overlay(overlay)
             modules = [Module(place, elf) for place in overlay if (elf := laid.read(place)) is not None]
-            subject = Subject(f"{name} {version}", remedy)
+            subject = Subject(f"{name} {version}", remedy, matching)
             return audit_modules(modules, laid, subject, Owners(world), tags=tags, declared_glibc=declared_glibc)
     except (InvalidWheelFilename, zipfile.BadZipFile, OSError, EOFError) as error:
         raise InterlockError(_no_wheel(path, str(error) or type(error).__name__)) from error

@@ -113,12 +113,16 @@ class Transaction:
             self._record(self._state.without(gone))
         return extraneous
 
-    def install_wheels(self) -> int:
-        """Install the packages of the lock that need no build, as far as they are missing; returns their number."""
+    def missing_wheels(self) -> list[PyPIPackage]:
+        """The packages of the lock that need no build and are not there as the artifacts that it names."""
         packages = [package for package in self._locked.resolution.packages if not package.needs_build]
-        missing = self._missing({package: identity_of(package) for package in packages})
-        self._install(missing, {})
-        return len(missing)
+        return self._missing({package: identity_of(package) for package in packages})
+
+    def install_wheels(
+        self, packages: Sequence[PyPIPackage], files: Mapping[NormalizedName, Path] | None = None
+    ) -> None:
+        """Install packages that need no build; ``files`` are their wheels where these are at hand already."""
+        self._install(packages, {}, files)
 
     def install_built(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
         """Install the wheel that was built of a package, unless it is there already."""
@@ -197,13 +201,18 @@ class Transaction:
             return False
         return found.is_intact() if self._doubtful else found.whole
 
-    def _install(self, packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, BuiltWheel]) -> None:
+    def _install(
+        self,
+        packages: Sequence[PyPIPackage],
+        wheels: Mapping[NormalizedName, BuiltWheel],
+        files: Mapping[NormalizedName, Path] | None = None,
+    ) -> None:
         if not packages:
             return
         self._check_allowed(packages)
         self._begin()
         before = self._installed()
-        paths = {name: wheel.path for name, wheel in wheels.items()}
+        paths = {**(files or {}), **{name: wheel.path for name, wheel in wheels.items()}}
         self._guard.check_local(packages, paths, self._ours(before, without={package.name for package in packages}))
         # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once it has
         # fetched the new one.

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from interlock_hooks.types import EnvironmentRequest, Requirement
 
 # Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine, what
-# they may do to it, and where wheels are kept. What a map of names lists is in its hash.
+# they may do to it, where wheels are kept and how they are checked. What a map of names lists is in its hash.
 _IRRELEVANT = frozenset(
-    {"root", "activation", "jobs", "memory_per_job", "timeout", "network", "writable", "store", "listed"}
+    {"root", "activation", "jobs", "memory_per_job", "timeout", "network", "writable", "store", "audit", "listed"}
 )
 # The tables of a project that decide what it requires. Others, of formatters and linters, change often.
 _DECIDING = ("project", "build-system")

@@ -157,6 +157,7 @@ def _shared(top: Table, pixi: Shared, uv: Shared, own: InterlockOptions, project
         constraints=uv.constraints,
         overrides=(*pixi.overrides, *uv.overrides),
         solve=own.solve,
+        audit=own.audit,
         build=build,
         requires_python=project.requires_python,
         requires_python_where=project.requires_python_where,

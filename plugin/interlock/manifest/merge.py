@@ -57,6 +57,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
         overrides=_overrides(features, shared.overrides),
         pypi=replace(pypi, exclude_newer=pypi.exclude_newer or exclude_newer),
         solve=shared.solve,
+        audit=shared.audit,
         build=replace(
             shared.build,
             no_isolation=reduce(union, (feature.no_isolation for feature in features), shared.no_isolation),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from interlock_hooks.types.build import BuildOptions
-from interlock_hooks.types.environment import SolveOptions
+from interlock_hooks.types.environment import AuditOptions, SolveOptions
 from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ class Shared:
     overrides: tuple[str, ...] = ()
     solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()
+    audit: AuditOptions = AuditOptions()
     pypi_names: tuple[ChannelNames, ...] = ()
     requires_python: str | None = None
     requires_python_where: Location | None = None

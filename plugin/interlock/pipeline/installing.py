@@ -18,6 +18,7 @@ from interlock.pipeline.steps import (
     stop_on_errors,
     tell_discovered,
 )
+from interlock.pipeline.wheels import install_wheels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,8 @@ def install_environment(
             done(f"{len(locked.conda.records)} packages")
         with stage(plugins, "wheels", locked.name) as done:
             transaction.remove_extraneous()
-            number = transaction.install_wheels()
+            environment = make_environment(locked, request, layout, prefix=prefix)
+            number, findings = install_wheels(environment, plugins, transaction)
             done(f"{number} packages" if number else "all there")
         builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen)
         built = builder.build() if locked.plans else ()
@@ -77,7 +79,7 @@ def install_environment(
         transaction.commit(inputs=inputs, report=environment_report(environment), frozen=frozen)
     if transaction.changed:
         plugins.environment_ready(environment)
-    return Installed(environment, transaction.changed, tuple(builder.findings))
+    return Installed(environment, transaction.changed, (*findings, *builder.findings))
 
 
 def environment_report(environment: Environment) -> dict[str, object]:
@@ -186,7 +188,8 @@ class _Builder:
         return wheel
 
     def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
-        findings = self._plugins.check_wheel(wheel, self._locked.resolution)
+        environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
+        findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
         stop_on_errors(findings)
         self.findings += findings
         self._transaction.install_built(plan.package, wheel)

@@ -131,7 +131,7 @@ def test_nothing_is_fresh_while_an_install_is_under_way(stocked: World) -> None:
     with stocked.transaction(MOVES["another wheel"][1]) as doing:
         doing.link_conda()
         assert is_fresh(stocked)  # so far nothing was changed
-        doing.install_wheels()
+        doing.install_wheels(doing.missing_wheels())
         assert not is_fresh(stocked)
     assert not is_fresh(stocked)
 
@@ -176,7 +176,7 @@ def test_wheels_built_before_a_failure_are_kept(stocked: World) -> None:
     # The transaction ends without a commit, as after an error.
     with stocked.transaction(BUILT) as doing:
         doing.link_conda()
-        doing.install_wheels()
+        doing.install_wheels(doing.missing_wheels())
         sdist = BUILT.resolution.packages[1]
         doing.install_built(sdist, stocked.wheel(sdist, "0"))
     stocked.engines.calls.clear()
@@ -288,7 +288,7 @@ def test_packages_without_a_python_are_refused(stocked: World) -> None:
 def test_a_package_that_vanished_is_not_declared_complete(stocked: World) -> None:
     with stocked.transaction(START) as doing:
         doing.link_conda()
-        doing.install_wheels()
+        doing.install_wheels(doing.missing_wheels())
         shutil.rmtree(stocked.prefix / SITE / "lib-1.0.dist-info")
         with pytest.raises(InterlockError) as caught:
             doing.commit(inputs=[], report={})

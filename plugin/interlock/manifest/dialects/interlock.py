@@ -13,13 +13,16 @@ from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name
 from interlock_hooks.types.build import BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
-from interlock_hooks.types.environment import SolveOptions
+from interlock_hooks.types.environment import AuditOptions, SolveOptions
+from interlock_hooks.types.pypi import NameSelection
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
 
 _SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?P<binary>i?)B?\Z", re.IGNORECASE)
 _ARCHITECTURE = re.compile(r"\d+\.\d+[af]?(\+PTX)?\Z")
+# The tables of built-in plugins and stages.
+_TABLES = ("solve", "build", "audit", "cuda")
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -30,6 +33,7 @@ class InterlockOptions:
     plugins: tuple[str, ...] = ()
     solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()
+    audit: AuditOptions = AuditOptions()
     torch_backend: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -39,6 +43,7 @@ def read_interlock(table: Table) -> InterlockOptions:
     plugins = tuple(dict.fromkeys(table.strings("plugins")))
     solve = table.table("solve")
     build = table.table("build")
+    audit = table.table("audit")
     cuda = table.table("cuda")
     settings: dict[str, Any] = {"cuda": _cuda(cuda)} if cuda else {}
     backend = settings.get("cuda", {}).get("torch-backend")
@@ -50,11 +55,12 @@ def read_interlock(table: Table) -> InterlockOptions:
         plugins=plugins,
         solve=_solve(solve) if solve else SolveOptions(),
         build=_build(build) if build else BuildOptions(),
+        audit=_audit(audit) if audit else AuditOptions(),
         torch_backend=backend,
         settings=settings,
     )
     for key, value in table.data.items():
-        if isinstance(value, dict) and key not in ("solve", "build", "cuda", *plugins) and not _resembles(key):
+        if isinstance(value, dict) and key not in (*_TABLES, *plugins) and not _resembles(key):
             _settings_of_disabled_plugin(table, key, plugins)
     table.close()
     return found
@@ -63,7 +69,7 @@ def read_interlock(table: Table) -> InterlockOptions:
 def _resembles(key: str) -> bool:
     from interlock.manifest.report import nearest
 
-    return nearest(key, ("solve", "build", "cuda", "plugins")) is not None
+    return nearest(key, (*_TABLES, "plugins")) is not None
 
 
 def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...]) -> None:
@@ -83,6 +89,14 @@ def _solve(table: Table) -> SolveOptions:
     from_pypi = tuple(name for name in names if name is not None)
     table.close()
     return SolveOptions(prefer=cast("Literal['conda', 'pypi']", prefer or "conda"), from_pypi=from_pypi)
+
+
+def _audit(table: Table) -> AuditOptions:
+    wheels = table.choice("wheels", ("none", "built", "direct", "all"))
+    names = (read_name(table, name, "trust", index) for index, name in table.numbered_strings("trust"))
+    trust = NameSelection(names=frozenset(name for name in names if name is not None))
+    table.close()
+    return AuditOptions(wheels=cast("Literal['none', 'built', 'direct', 'all']", wheels or "direct"), trust=trust)
 
 
 def _cuda(table: Table) -> dict[str, Any]:

@@ -50,6 +50,15 @@ anything = { goes = [1] }
     assert other.shared.build.package("flash-attn").mode is BuildMode.NO_ISOLATION  # type: ignore[arg-type]
 
 
+def test_the_audit(room: Room) -> None:
+    assert room.pixi_request("[tool.interlock]\n").audit.wheels == "direct"
+    audit = room.pixi_request('[tool.interlock.audit]\nwheels = "all"\ntrust = ["Flash_Attn"]\n').audit
+    assert audit.wheels == "all"
+    assert "flash-attn" in audit.trust
+    assert room.pixi_error('[tool.interlock.audit]\nwheels = "some"\n').code == "IL105"
+    assert room.pixi_error("[tool.interlock.audit]\nwheel = 1\n").code == "IL106"
+
+
 def test_defaults(room: Room) -> None:
     build = room.pixi_request("[tool.interlock]\n").build
     assert (build.discovery, build.jobs, build.memory_per_job, build.timeout) == ("auto", None, None, None)

@@ -1,0 +1,105 @@
+"""Wheels that need no build: those that are checked first are fetched, and go in once what they require is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock.build.download import fetch_file
+from interlock.core.files import sha256_of
+from interlock.pipeline.steps import stop_on_errors
+from interlock_hooks.types import Finding, FindingReported, InterlockError, Severity, WheelFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.install.transaction import Transaction
+    from interlock.plugins import Plugins
+    from interlock_hooks.types import Environment, PyPIPackage
+
+
+def install_wheels(environment: Environment, plugins: Plugins, transaction: Transaction) -> tuple[int, list[Finding]]:
+    """Install the packages that need no build, as far as they are missing; returns their number and what was found.
+
+    Raises :class:`InterlockError` when a wheel does not pass; those before it are installed.
+    """
+    missing = transaction.missing_wheels()
+    checked = _checked(missing, environment)
+    transaction.install_wheels([package for package in missing if package not in checked])
+    findings: list[Finding] = []
+    for group in _in_order(checked):
+        files: dict[NormalizedName, Path] = {}
+        for package in group:
+            wheel = _fetched(package, environment, plugins)
+            if wheel is not None:
+                found = plugins.check_wheel(wheel, environment.locked.resolution, environment)
+                stop_on_errors(found)
+                findings += found
+                files[package.name] = wheel.path
+        transaction.install_wheels(group, files)
+    return len(missing), findings
+
+
+def _checked(packages: Sequence[PyPIPackage], environment: Environment) -> list[PyPIPackage]:
+    """The packages whose wheels are to be checked: those that come from no index, or all."""
+    wheels = environment.request.audit.wheels
+    if wheels == "all":
+        return list(packages)
+    direct = _direct_names(environment) if wheels == "direct" else frozenset()
+    return [package for package in packages if package.name in direct]
+
+
+def _direct_names(environment: Environment) -> frozenset[NormalizedName]:
+    """The names that somebody requires by URL or path (PEP 508, direct references)."""
+    request = environment.request
+    texts = [*(requirement.text for requirement in request.requirements), *request.constraints, *request.overrides]
+    texts += [text for package in environment.locked.resolution.packages for text in package.requires]
+    # Nearly all requirements are none: it is not worth parsing them.
+    return frozenset(canonicalize_name(found.name) for text in texts if "@" in text and (found := Pep508(text)).url)
+
+
+def _in_order(packages: Iterable[PyPIPackage]) -> Iterator[list[PyPIPackage]]:
+    """Packages in groups, so that each comes after those that it requires; in one group where they go in circles."""
+    by_name = {package.name: package for package in packages}
+    needs = {
+        name: {canonicalize_name(Pep508(text).name) for text in package.requires} & by_name.keys() - {name}
+        for name, package in by_name.items()
+    }
+    sorter = TopologicalSorter(needs)
+    try:
+        sorter.prepare()
+    except CycleError:
+        yield list(by_name.values())
+        return
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        yield [by_name[name] for name in ready]
+        sorter.done(*ready)
+
+
+def _fetched(package: PyPIPackage, environment: Environment, plugins: Plugins) -> WheelFile | None:
+    """The wheel of a package on this machine; ``None``, with a warning, where only uv may be able to fetch it."""
+    artifact = package.artifact
+    try:
+        path = fetch_file(artifact, root=environment.root)
+    except InterlockError as error:
+        if any(finding.code != "IL401" for finding in error.findings):
+            raise
+        plugins.event(FindingReported(finding=_not_checked(package, error)))
+        return None
+    digest = artifact.sha256 or sha256_of(path)
+    return WheelFile(name=package.name, version=package.version, path=path, sha256=digest, source=artifact)
+
+
+def _not_checked(package: PyPIPackage, error: InterlockError) -> Finding:
+    return Finding(
+        code="IL551",
+        what=f"the wheel of {package} is installed without having been checked",
+        why=f"it could not be fetched for that: {error.findings[0].why}",
+        fix="`interlock env doctor` checks it afterwards",
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,56 @@
+"""Extension modules that do not fit the torch of the environment are kept out; those that fit work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kit.miniatures import add_compiled_torch, add_cpp_extension, cpp_extension_wheel
+from kit.project import Project
+
+pytestmark = pytest.mark.scenario
+
+SYMBOL = "c10::check(char const*)"
+TRUST = '\n[tool.interlock.audit]\ntrust = ["ext"]\n'
+
+
+@pytest.fixture
+def torches(project: Project, tmp_path: Path) -> Project:
+    """A project whose index has two torches that differ in one C++ function."""
+    add_compiled_torch(project.index, tmp_path / "torches")
+    return project
+
+
+def test_a_build_against_another_torch_is_kept_out(torches: Project) -> None:
+    # What an isolated build does that has an opinion of its own on torch.
+    add_cpp_extension(torches.index, "2.6.0", build_requires=["torch==2.6.0"])
+    torches.declare("ext", "torch==2.7.0")
+    result = torches.install()
+    finding = result.failed(4, "IL540")
+    assert finding["what"] == "ext 1.0 does not fit torch 2.7.0: it needs 1 symbol that libc10.so does not define"
+    assert SYMBOL in finding["details"]
+    assert 'requirement = "torch", match-runtime = true' in finding["fix"]
+    assert torches.versions() == {"torch": "2.7.0"}
+    torches.declare("ext", "torch==2.6.0")
+    torches.install().ok()
+    assert torches.python("import ext; print(ext.answer)") == "26"
+    doctor = torches.run("env", "doctor", "--json").ok()
+    assert doctor.json["checked"]["compiled modules"] == 2
+
+
+def test_a_wheel_by_path_is_kept_out_unless_it_is_trusted(torches: Project, tmp_path: Path) -> None:
+    wheel = cpp_extension_wheel(tmp_path / "elsewhere", "2.6.0")
+    torches.declare(f"ext @ {wheel.as_uri()}", "torch==2.7.0")
+    finding = torches.install().failed(4, "IL540")
+    assert SYMBOL in finding["details"]
+    assert torches.versions() == {"torch": "2.7.0"}
+    told = torches.run("audit", str(wheel), "--prefix", str(torches.prefix), "--json")
+    assert told.failed(4, "IL540")["details"] == finding["details"]
+    torches.declare(f"ext @ {wheel.as_uri()}", "torch==2.7.0", extra=TRUST)
+    result = torches.install().ok()
+    assert [each["severity"] for each in result.findings if each["code"] == "IL540"] == ["warning"]
+    assert torches.run("env", "doctor", "--json").failed(4, "IL540")["details"] == finding["details"]
+    torches.declare(f"ext @ {wheel.as_uri()}", "torch==2.6.0")
+    torches.install().ok()
+    assert torches.python("import ext; print(ext.answer)") == "26"
