@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from packaging.utils import canonicalize_name
 from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
@@ -48,7 +49,8 @@ _MOST_DETAILS = 6
 def render_node(node: Node) -> Text:
     """A package with its version and ecosystem, and other names under which it counts on PyPI's side."""
     text = Text.assemble((node.name, "bold"), f" {node.version} ", (f"({node.label}", _STYLES[node.kind]))
-    if names := ", ".join(entry.name for entry in node.provides if entry.name != node.name):
+    own = canonicalize_name(node.name)
+    if names := ", ".join(entry.name for entry in node.provides if entry.name != own):
         text.append(f", provides {names}", style=_STYLES[node.kind])
     if node.plan is not None:
         text.append(f", {node.plan.mode.value} build", style=_STYLES[node.kind])
@@ -195,7 +197,8 @@ def render_change(change: Change, *, complete: bool) -> RenderableType:
     title = Text.assemble(f"  {sign} ", (change.node.name, "bold"), f" {_versions(change)} ", style=style)
     title.append(f"({_kind(change)})", style="dim")
     rows = [Text(detail, style="dim") for detail in _cut(change.details, _MOST_DETAILS, complete=complete)]
-    rows += [Text(f"because {cause}") for cause in _cut(_causes(change), _MOST_CAUSES, complete=complete)]
+    causes = [f"because {cause.text}" for cause in change.causes]
+    rows += [Text(cause) for cause in _cut(causes, _MOST_CAUSES, complete=complete)]
     return Group(title, *(Labelled("", row, 6) for row in rows))
 
 
@@ -208,10 +211,6 @@ def _kind(change: Change) -> str:
     if change.kind == "moved" and change.old and change.new:
         return f"moved from {change.old.label} to {change.new.label}"
     return f"{change.node.label}, {change.kind}"
-
-
-def _causes(change: Change) -> list[str]:
-    return [cause.text for cause in change.causes]
 
 
 def _cut(rows: Sequence[str], most: int, *, complete: bool) -> list[str]:

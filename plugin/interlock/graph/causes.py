@@ -7,25 +7,20 @@ version proves, nor a requirement that came or went, is called free to move.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
-from interlock.graph.model import LINE_VERBS, Line
 from interlock.graph.pair import Pair, leading
 from interlock.graph.plans import discovered, manifest_differences
 from interlock.graph.ranges import admits, fits_interpreter, restricts
+from interlock.graph.telling import Cause, Telling
 from interlock_hooks.types import BuildMode, PyPIPackage, VirtualPackage
 
 if TYPE_CHECKING:
-    from interlock.graph.model import Ecosystem, Edge, EdgeKind, Graph, Node
-    from interlock_hooks.types import BuildPlan, Location
-
-CauseKind = Literal[
-    "required", "unfit", "released", "needed", "unneeded", "build", "machine", "settings", "unknown", "free"
-]
+    from interlock.graph.model import Ecosystem, Edge, Graph, Node
+    from interlock_hooks.types import BuildPlan
 
 FREE = "nothing in the two locks forced it: it was free to move"
 _ORIGINS = {
@@ -34,27 +29,6 @@ _ORIGINS = {
     "default": "it is what every machine of this platform is taken to have",
     "plugin": "a plugin says so",
 }
-_VERBS: dict[EdgeKind, str] = {"needs": "requires", "limits": "limits it to"}
-_PAST: dict[EdgeKind, str] = {"needs": "required", "limits": "limited it to"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One reason: a sentence, and what it speaks of (``by`` is the key of a node or the place of a line).
-
-    ``required``: a new range excludes the old version. ``unfit``: what the old version requires is not there any more.
-    ``released``: a range that excluded the new version is gone. ``needed``, ``unneeded``: what requires it came, went.
-    ``build``: what it is built with or told by. ``machine``: where a virtual package comes from. ``settings``: nothing
-    forced it, but there are other packages to choose from. ``unknown``: the manifest, which would say it, is not known.
-    ``free``: nothing forced it.
-    """
-
-    kind: CauseKind
-    text: str
-    by: str | None = None
-    range: str | None = None
-    was: str | None = None
-    where: Location | None = None
 
 
 class Causes:
@@ -64,6 +38,7 @@ class Causes:
         self._old = old
         self._new = new
         self._pair = Pair(old, new)
+        self._telling = Telling(self._pair)
 
     def of_change(self, old: Node, new: Node) -> tuple[Cause, ...]:
         """Why a package has another version or artifact."""
@@ -74,19 +49,19 @@ class Causes:
         """Why a package is there that was not."""
         edges = leading(self._new, new)
         fresh = [edge for edge in edges if not self._pair.was_there(edge)] or edges
-        return tuple(self._come("needed", edge) for edge in fresh) or _machine(new) or self._unexplained()
+        return tuple(self._telling.come("needed", edge) for edge in fresh) or _machine(new) or self._unexplained()
 
     def of_removal(self, old: Node) -> tuple[Cause, ...]:
         """Why a package is gone."""
         gone = [edge for edge in leading(self._old, old) if not self._pair.is_there(edge)]
-        return tuple(self._gone("unneeded", edge) for edge in gone) or self._unexplained()
+        return tuple(self._telling.gone("unneeded", edge) for edge in gone) or self._unexplained()
 
     def of_move(self, old: Node, new: Node) -> tuple[Cause, ...]:
         """Why the other ecosystem provides a package now: conda, whose packages come first, has begun to or ceased."""
         if new.kind == "conda":
             return self.of_addition(new)
         gone = [edge for edge in leading(self._old, old) if edge.ecosystem == "conda" and not self._pair.is_there(edge)]
-        return (*(self._gone("unneeded", edge) for edge in gone), *self.of_addition(new))
+        return (*(self._telling.gone("unneeded", edge) for edge in gone), *self.of_addition(new))
 
     def of_build(self, old: BuildPlan, new: BuildPlan) -> tuple[Cause, ...]:
         """What in the environment or the manifest makes a build another one; empty if nothing does."""
@@ -113,6 +88,11 @@ class Causes:
             return (Cause("settings", text),)
         return (Cause("free", FREE),)
 
+    def _unexplained(self) -> tuple[Cause, ...]:
+        if self._old.lines is None or self._new.lines is None:
+            return (Cause("unknown", "no package says why, and the manifest of the time is not known"),)
+        return (Cause("unknown", "neither a package nor the manifest says why"),)
+
     # -- what excludes a version, or did ---------------------------------------------------------------------------
 
     def _requiring(self, old: Node, new: Node) -> Iterator[Cause]:
@@ -122,14 +102,13 @@ class Causes:
         # built for an interpreter requires the new one. They count if nobody else says anything.
         held = {edge.parent for edge in self._old.above.get(old.key, []) if admits(edge, new) is False}
         leaders = [edge for edge in excluding if edge.parent not in held or edge.parent in (self._new.lines or ())]
-        return (self._come("required", edge) for edge in leaders or excluding)
+        return (self._telling.come("required", edge) for edge in leaders or excluding)
 
     def _unfit(self, old: Node, new: Node) -> Iterator[Cause]:
         for edge in self._misfits(old):
             now = self._new.nodes[edge.child]
             if not self._follows(edge.child, new.key):
-                text = f"{old} ({old.label}) {_VERBS[edge.kind]} {edge.range}, and {now.name} is {_exact(now)} now"
-                yield Cause("unfit", text, by=edge.child, range=edge.range)
+                yield self._telling.misfit(edge, now)
 
     def _misfits(self, old: Node) -> Iterator[Edge]:
         """What an earlier package requires and the newer graph has otherwise."""
@@ -154,87 +133,13 @@ class Causes:
         for edge in self._old.above.get(old.key, []):
             held = edge.kind != "builds" and restricts(edge) and admits(edge, new) is False
             if held and not self._pair.is_there(edge):
-                yield self._gone("released", edge)
-
-    # -- sentences -------------------------------------------------------------------------------------------------
-
-    def _come(self, kind: CauseKind, edge: Edge) -> Cause:
-        parent, fresh = self._new.parent(edge), not self._pair.was_there(edge)
-        was = self._pair.before(edge) if fresh else ""
-        changed = f" (was {was})" if was else ""
-        if isinstance(parent, Line):
-            new = " (new)" if fresh and not was and self._old.lines is not None else ""
-            text = f"{parent.sentence}{changed}{new}"
-        else:
-            who, now = self._who(parent), self._elsewhere(parent) if fresh else ""
-            text = f"{parent} ({who}) {_VERBS[edge.kind]} {edge.range}{changed or now}"
-        return Cause(kind, text, _key(parent), edge.range, was or None, _where(parent))
-
-    def _gone(self, kind: CauseKind, edge: Edge) -> Cause:
-        parent, now = self._old.parent(edge), self._pair.after(edge)
-        if isinstance(parent, Line):
-            text = f"the manifest {_instead(LINE_VERBS[edge.kind][0], now, edge.range)} (before: {parent})"
-        elif (after := self._new.nodes.get(parent.key)) is None:
-            text = f"{parent} ({parent.label}), which {_PAST[edge.kind]} {edge.range}, is gone"
-        elif now == edge.range:
-            text = f"another package serves {after} ({after.label}), which {_VERBS[edge.kind]} {edge.range}"
-        else:
-            changed = _instead(_VERBS[edge.kind], now, edge.range)
-            text = f"{after} ({self._who(after)}) {changed}{self._elsewhere(after).removesuffix(' now')}"
-        return Cause(kind, text, _key(parent), now or None, edge.range, _where(parent))
-
-    def _who(self, node: Node) -> str:
-        """The ecosystem of a package of the newer graph, and what it was before."""
-        before = self._old.nodes.get(node.key)
-        if before is None:
-            return f"{node.label}, new"
-        if before.version != node.version:
-            return f"{node.label}, was {before.version}"
-        return node.label if before.identity == node.identity else f"{node.label}, another build"
-
-    def _elsewhere(self, node: Node) -> str:
-        """Why the same artifact requires other things: extras, markers that speak of the interpreter, or its source."""
-        before = self._old.nodes.get(node.key)
-        if before is None or before.identity != node.identity:
-            return ""
-        if dropped := _extras(before) - _extras(node):
-            return f", as nobody asks for {', '.join(f'{node.name}[{extra}]' for extra in sorted(dropped))} any more"
-        if added := _extras(node) - _extras(before):
-            return f" for {', '.join(f'{node.name}[{extra}]' for extra in sorted(added))}"
-        was, now = self._old.python.version, self._new.python.version
-        return " now" if was == now else f" on python {now} (was {was})"
-
-    def _unexplained(self) -> tuple[Cause, ...]:
-        if self._old.lines is None or self._new.lines is None:
-            return (Cause("unknown", "no package says why, and the manifest of the time is not known"),)
-        return (Cause("unknown", "neither a package nor the manifest says why"),)
-
-
-def _instead(verb: str, now: str, before: str) -> str:
-    return f"{verb} {now} instead of {before}" if now else f"no longer {verb} {before}"
+                yield self._telling.gone("released", edge)
 
 
 def _machine(node: Node) -> tuple[Cause, ...]:
     if not isinstance(node.content, VirtualPackage):
         return ()
     return (Cause("machine", _ORIGINS.get(node.content.origin, f"origin: {node.content.origin}")),)
-
-
-def _extras(node: Node) -> frozenset[str]:
-    return frozenset(node.content.extras if isinstance(node.content, PyPIPackage) else ())
-
-
-def _exact(node: Node) -> str:
-    build = getattr(node.content, "build", "")
-    return f"{node.version} {build}" if node.kind == "conda" else node.version
-
-
-def _key(parent: Node | Line) -> str:
-    return str(parent) if isinstance(parent, Line) else parent.key
-
-
-def _where(parent: Node | Line) -> Location | None:
-    return parent.where if isinstance(parent, Line) else None
 
 
 def _distributions(graph: Graph) -> dict[str, Node]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.version import InvalidVersion, Version
 
-from interlock.graph.causes import Cause, Causes
+from interlock.graph.causes import Causes
 from interlock.graph.plans import plan_differences
 from interlock_hooks.types import CondaRecord, PyPIPackage
 
 if TYPE_CHECKING:
     from interlock.graph.model import Graph, Node
+    from interlock.graph.telling import Cause
     from interlock_hooks.types import Artifact
 
 ChangeKind = Literal["added", "removed", "upgraded", "downgraded", "moved", "changed", "rebuilt"]

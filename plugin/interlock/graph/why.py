@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from interlock.graph.ranges import restricts, tightest
+from interlock.graph.bounds import tightest
+from interlock.graph.ranges import restricts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +48,7 @@ def why(graph: Graph, node: Node) -> Why:
     """Explain a package of a graph."""
     arriving = graph.above.get(node.key, [])
     ranges = tuple(edge for edge in arriving if edge.kind in ("needs", "limits") and restricts(edge))
-    lowest, highest = tightest(ranges)
+    lowest, highest = tightest(ranges, conda=node.kind in ("conda", "machine"))
     kinds: tuple[EdgeKind, ...] = ("needs", "builds") if node.kind == "overlay" else ("needs", "declares")
     return Why(
         node=node,

@@ -45,6 +45,20 @@ def test_long_lists_end_with_what_is_left_out() -> None:
     assert len(long) > len(short)
 
 
+def test_many_causes_end_with_what_is_left_out() -> None:
+    parents = [f"p{number}" for number in range(6)]
+    old = graph(locked(), ())
+    new = graph(locked(pypi=[*(wheel(f"{name} 1", "end") for name in parents), wheel("end 2")]), lines(pypi=parents))
+    change = next(change for change in compare(old, new) if change.node.name == "end")
+    rows = shown(render_change(change, complete=False))
+    assert rows[1:] == [*(f"      because p{n} 1 (PyPI, new) requires end" for n in range(3)), _more(3)]
+    assert len(shown(render_change(change, complete=True))) == 7
+
+
+def _more(number: int) -> str:
+    return f"      and {number} more (-v shows them)"
+
+
 def test_the_machine_and_a_lock_without_a_manifest() -> None:
     made = graph(locked(record("cuda 12", "__cuda >=12"), machine={"__cuda": "12.4"}), None)
     assert explained(made, "__cuda") == [

@@ -1,4 +1,4 @@
-"""What ranges admit and where they end, in conda's words and in PyPI's."""
+"""What ranges say and admit, in conda's words and in PyPI's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from interlock.graph.model import Edge, Node
-from interlock.graph.ranges import admits, bounds, fits_interpreter, range_text, restricts, tightest
+from interlock.graph.ranges import admits, fits_interpreter, range_text, restricts
 from interlock_hooks.types import PythonTarget
 from kit.locked import graph, locked, record, wheel
 
@@ -41,45 +41,6 @@ def test_the_range_without_the_name(
 ) -> None:
     assert range_text(edge(text, ecosystem)) == shown
     assert restricts(edge(text, ecosystem)) is restricting
-
-
-@pytest.mark.parametrize(
-    ("text", "ecosystem", "lower", "upper"),
-    [
-        ("n >=1.2,<2", "conda", (("1.2", True)), ("2", False)),
-        ("n 1.26.*", "conda", ("1.26", True), ("1.27", False)),
-        ("n =1.26", "conda", ("1.26", True), ("1.27", False)),
-        ("n 1.26", "conda", ("1.26", True), ("1.26", True)),
-        ("n >1|==0.5", "conda", ("0.5", True), None),
-        ("n 1.2|>=1.5,<2", "conda", ("1.2", True), ("2", False)),
-        ("n !=1", "conda", None, None),
-        ("n", "conda", None, None),
-        ("n[version='<3']", "conda", None, ("3", False)),
-        ("n~=1.2.3", "pypi", ("1.2.3", True), ("1.3", False)),
-        ("n==1.*", "pypi", ("1", True), ("2", False)),
-        ("n===1.5", "pypi", ("1.5", True), ("1.5", True)),
-        ("n>1,<=2,!=1.5", "pypi", ("1", False), ("2", True)),
-    ],
-)
-def test_where_a_range_ends(
-    text: str, ecosystem: Literal["conda", "pypi"], lower: tuple[str, bool] | None, upper: tuple[str, bool] | None
-) -> None:
-    found = bounds(edge(text, ecosystem))
-    assert found is not None
-    assert (found.lower and (str(found.lower[0]), found.lower[1])) == lower
-    assert (found.upper and (str(found.upper[0]), found.upper[1])) == upper
-
-
-@pytest.mark.parametrize("text", ["n >=1,(<2|>3)", "openssl >=1.1.1w", "n 1!2.*", "n >=>"])
-def test_an_end_that_cannot_be_told(text: str) -> None:
-    assert bounds(edge(text)) is None
-
-
-def test_the_tightest_bounds_of_both_ecosystems() -> None:
-    low, high, both, equal = edge("n >=1.5"), edge("n<=1.9", "pypi"), edge("n>=1,<2", "pypi"), edge("n <=1.9,>1.2")
-    lower, upper = tightest([low, high, both, equal, edge("n >=1.1.1w"), edge("n")])
-    assert lower == {low}
-    assert upper == {high, equal}
 
 
 @pytest.mark.parametrize(

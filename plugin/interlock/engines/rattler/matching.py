@@ -30,6 +30,14 @@ def spec_admits(spec: str, *, name: str, version: str, build: str, build_number:
         return None
 
 
+def version_key(version: str) -> Version:
+    """What compares as the conda version does. Raises :class:`ValueError` when it cannot be read."""
+    try:
+        return Version(version)
+    except InvalidVersionError as error:
+        raise ValueError(str(error)) from None
+
+
 def is_newer(version: str, than: str) -> bool | None:
     """Whether a conda version is the higher one (CEP 33 orders them); ``None`` when one cannot be read."""
     try:
