@@ -12,6 +12,9 @@ def test_the_whole_table_in_both_files(room: Room) -> None:
     text = """
 [tool.interlock]
 plugins = ["my-plugin"]
+[tool.interlock.solve]
+prefer = "pypi"
+from-pypi = ["Url_Lib3"]
 [tool.interlock.build]
 discovery = "suggest"
 jobs = 4
@@ -36,6 +39,7 @@ anything = { goes = [1] }
         "cuda": {"torch-backend": "off", "architectures": ["8.0", "9.0a", "12.0+PTX"]},
         "my-plugin": {"anything": {"goes": [1]}},
     }
+    assert (request.solve.prefer, request.solve.from_pypi) == ("pypi", ("url-lib3",))
     build = request.build
     assert (build.discovery, build.jobs, build.memory_per_job) == ("suggest", 4, 4_000_000_000)
     assert (build.network, build.timeout) == ("deny", 3600)
