@@ -71,7 +71,7 @@ def conda_forge_map() -> KnownMap:
     kept = cache_dir() / "names" / "conda-forge.json"
     if not _is_recent(kept):
         with suppress(OSError):
-            write_atomic(kept, _published_content())
+            _renew(kept)
     try:
         return KnownMap(_parsed(kept.read_bytes(), PUBLISHED), "published", PUBLISHED)
     except (OSError, InterlockError):
@@ -96,14 +96,16 @@ def map_at(url: str) -> KnownMap:
     return _fetched(url)
 
 
-def _published_content() -> bytes:
-    """What is published, today or when it was last reached; empty if it never was."""
+def _renew(kept: Path) -> None:
+    """Write what is published now; what was there stays if it cannot be had or is no map (the page of a gateway)."""
     from interlock.engines.http_cache import UnreachableError, fetch
 
     try:
-        return fetch(PUBLISHED).content
-    except UnreachableError:
-        return b""
+        content = fetch(PUBLISHED).content
+        _parsed(content, PUBLISHED)
+    except (UnreachableError, InterlockError):
+        content = kept.read_bytes() if kept.is_file() else b""
+    write_atomic(kept, content)
 
 
 def _fetched(url: str) -> KnownMap:

@@ -37,6 +37,8 @@ def test_the_published_map_is_used_and_kept(documents: Documents, monkeypatch: p
     monkeypatch.setattr(maps, "_PAUSE_SECONDS", 0)
     documents.put("published.json", json.dumps({"pytorch": ["other"]}), max_age=0)
     assert in_a_new_process().get("pytorch") == ("other",)
+    documents.put("published.json", "<html>log in to this network</html>")
+    assert in_a_new_process().get("pytorch") == ("other",)
     documents.broken = True
     assert in_a_new_process().get("pytorch") == ("other",)
 
