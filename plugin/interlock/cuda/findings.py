@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import EnvironmentRequest, Location
 
-_BACKEND = 'or let torch follow: `torch-backend = "auto"` in [tool.interlock.cuda]'
+_AUTO = '`torch-backend = "auto"` in [tool.interlock.cuda]'
 
 
 def other_major(state: CudaState, torch: Use, toolkit: CudaVersion) -> Finding:
@@ -32,7 +32,7 @@ def other_major(state: CudaState, torch: Use, toolkit: CudaVersion) -> Finding:
             f"{_compiled(state.builds) if state.builds else 'nothing is compiled with it here yet'}"
         ),
         where=toolkit_where(state.request) or _where(state.request, torch.name),
-        fix=f"ask conda for the toolkit that torch was built with: {conda_line(torch.cuda)}; {_BACKEND}",
+        fix=f"ask conda for the toolkit of torch's CUDA: {conda_line(torch.cuda)}{_backend_hint(state.request)}",
         details=(f"torch's CUDA: {torch.evidence}", f"toolkit: the conda package {state.nvcc}"),
     )
 
@@ -64,8 +64,8 @@ def driver_too_old(request: EnvironmentRequest, use: Use, driver: Driver) -> Fin
         why=f"CUDA {use.cuda} {needs}; drivers run what was built for their own or an older major version",
         where=driver_where(request) or _where(request, use.name),
         fix=(
-            f'take a build for CUDA {driver.cuda.major} (torch: `torch-backend = "auto"` in [tool.interlock.cuda]), or '
-            "raise `cuda` in system-requirements if the machines have a newer driver"
+            f"take a build for CUDA {driver.cuda.major}{_backend_hint(request)}, or raise `cuda` in "
+            "system-requirements if the machines have a newer driver"
         ),
         details=(f"{use.name}'s CUDA: {use.evidence}",),
     )
@@ -83,7 +83,9 @@ def driver_is_older(request: EnvironmentRequest, use: Use, driver: Driver) -> Fi
             "that is compiled when it is loaded"
         ),
         where=driver_where(request),
-        fix='to have neither: `torch-backend = "auto"` in [tool.interlock.cuda]' if use.name == "torch" else "",
+        fix=f"for a torch that the driver runs in full: {_AUTO}"
+        if use.name == "torch" and not _is_auto(request)
+        else "",
         details=(f"{use.name}'s CUDA: {use.evidence}",),
     )
 
@@ -186,6 +188,14 @@ def nothing_to_go_by(state: CudaState) -> Finding:
 def conda_line(version: CudaVersion | None, package: str = "cuda-nvcc") -> str:
     """A line for the conda dependencies that gets a toolkit of a release."""
     return f'`{package} = "{"*" if version is None else f"{version}.*"}"`'
+
+
+def _backend_hint(request: EnvironmentRequest) -> str:
+    return "" if _is_auto(request) else f" (torch follows by itself with {_AUTO})"
+
+
+def _is_auto(request: EnvironmentRequest) -> bool:
+    return request.torch_backend == "auto"
 
 
 _COMPILERS = frozenset({"gxx", "gxx_linux-64", "gcc", "clangxx", "cxx-compiler", "compilers", "c-compiler"})

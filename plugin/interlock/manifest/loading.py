@@ -108,7 +108,7 @@ def _assemble(
 ) -> Workspace:
     path = top.document.path
     found = pixi or PixiManifest(environments={DEFAULT: EnvironmentDeclaration(name=DEFAULT)})
-    platforms = found.platforms
+    platforms = found.platforms or uv.platforms
     if platforms is None:
         # Without pixi's table the manifest is for the machine at hand, as uv and pip read it.
         platforms = (Platform(name=current_platform(), subdir=current_platform()),)

@@ -12,6 +12,8 @@ from interlock_hooks.types import Finding, InterlockError, PyPIAdditions, PyPIRe
 if TYPE_CHECKING:
     from interlock_hooks.types import EnvironmentRequest
 
+_UNREACHABLE = "IL303"
+
 Resolve = Callable[[PyPIRequest], Resolution]
 
 
@@ -57,6 +59,9 @@ class Repairing:
                 repaired = self._resolve(self._with(repair, request))
             except InterlockError as error:
                 failures.append(f"{repair.finding.what}: {error.findings[0].what}")
+                # An index that does not answer keeps one waiting, and the next one most likely lies beside it.
+                if error.findings[0].code == _UNREACHABLE:
+                    break
                 continue
             self._taken = repair
             self.findings = (replace(repair.finding, details=_changes(resolution, repaired)),)
@@ -82,7 +87,7 @@ def _unrepaired(failures: Sequence[str]) -> Finding:
         code="IL521",
         severity=Severity.WARNING,
         what="the resolution does not fit, and no repair of it can be resolved",
-        why="each was tried, the best first",
+        why="they were tried in this order, as long as the indexes answered",
         fix="change what holds the packages to these versions, or what they have to fit",
         details=tuple(failures),
     )

@@ -66,7 +66,7 @@ def lock_environment(
     }
     context = PlanContext(request=request, resolution=resolution, conda=conda)
     findings = [*plugins.check_resolution(resolution, conda, request, sources), *listed_without_build(context)]
-    stop_on_errors(findings)
+    stop_on_errors([*findings, *notes])
     plans = locker.plan(backends, resolution)
     locked = LockedEnvironment(
         name=request.name, platform=request.platform, conda=conda, resolution=resolution, plans=plans

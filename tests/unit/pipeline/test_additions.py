@@ -30,7 +30,7 @@ def repair(backend: str) -> Repair:
     return Repair(additions=PyPIAdditions(torch_backend=backend), finding=Finding(code="IL520", what=f"by {backend}"))
 
 
-def resolver(offered: Sequence[str]) -> tuple[list[str], Repairing]:
+def resolver(offered: Sequence[str], code: str = "IL310") -> tuple[list[str], Repairing]:
     """A resolver for which only some backends have a torch; the calls are recorded."""
     calls: list[str] = []
 
@@ -38,7 +38,7 @@ def resolver(offered: Sequence[str]) -> tuple[list[str], Repairing]:
         backend = request.routes[0].index.url.rsplit("/", 1)[-1] if request.routes else ""
         calls.append(backend)
         if backend and backend not in offered:
-            raise InterlockError(Finding(code="IL310", what=f"nothing in {backend}"))
+            raise InterlockError(Finding(code=code, what=f"nothing in {backend}"))
         return Resolution(python=PYTHON, packages=(package("torch", f"2.6.0+{backend}" if backend else "2.9.0"),))
 
     def repairs(resolution: Resolution) -> list[Repair]:
@@ -66,6 +66,13 @@ def test_without_a_repair_that_works_the_resolution_stays_and_that_is_said() -> 
     (finding,) = repairing.findings
     assert finding.code == "IL521"
     assert finding.details == ("by cu124: nothing in cu124", "by cu121: nothing in cu121")
+
+
+def test_an_index_that_does_not_answer_ends_the_attempts() -> None:
+    calls, repairing = resolver([], "IL303")
+    repairing(REQUEST)
+    assert calls == ["", "cu124"]
+    assert [finding.code for finding in repairing.findings] == ["IL521"]
 
 
 def test_what_plugins_add_comes_after_what_is_asked_for() -> None:

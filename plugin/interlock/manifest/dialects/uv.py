@@ -11,8 +11,9 @@ from interlock.manifest import report as codes
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
 from interlock.manifest.dialects.uv_build import read_build
+from interlock.manifest.dialects.uv_environments import read_environments
 from interlock.manifest.dialects.uv_sources import read_sources
-from interlock.manifest.model import Shared
+from interlock.manifest.model import Platform, Shared
 from interlock.manifest.requirements import Source, read_requirements
 from interlock.manifest.urls import index_url, location
 from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
@@ -34,8 +35,7 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("python-downloads-json-url", "publish-url", "trusted-publishing", "check-url", "add-bounds", "audit", "pip"),
     *("cache-keys", "managed", "package", "default-groups", "build-backend", "minimum-libc-version", "fork-strategy"),
     *("conflicts", "require-build-hashes"),
-    # Interlock locks for the platforms of the workspace.
-    *("environments", "required-environments"),
+    "required-environments",
 )
 # Keys that change what is installed, and that Interlock cannot follow.
 _UNSUPPORTED = (
@@ -46,11 +46,15 @@ _UNSUPPORTED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UvOptions:
-    """What uv's table says. ``dev`` are the requirements of the older ``dev-dependencies``."""
+    """What uv's table says.
+
+    ``dev`` are the requirements of the older ``dev-dependencies``, ``platforms`` those of ``environments``.
+    """
 
     shared: Shared = field(default_factory=Shared)
     sources: Mapping[NormalizedName, tuple[Source, ...]] = field(default_factory=dict)
     dev: tuple[str, ...] = ()
+    platforms: tuple[Platform, ...] | None = None
 
 
 def read_uv(table: Table) -> UvOptions:
@@ -79,6 +83,7 @@ def read_uv(table: Table) -> UvOptions:
         shared=shared,
         sources={name: source for name, source in sources.items() if name not in unsourced},
         dev=read_requirements(table, "dev-dependencies"),
+        platforms=read_environments(table),
     )
     _close(table)
     return found
