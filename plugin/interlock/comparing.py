@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from interlock.build.toolchain import is_toolchain
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.graph.assemble import assemble
 from interlock.graph.changes import Change, compare
@@ -86,8 +87,11 @@ def _compared(before: Version, after: Version, name: str, platform: str, opened:
         there = new or old
         count = 0 if there is None else len(there.conda.records) + len(there.resolution.packages)
         return EnvironmentChanges(name, platform, "added" if old is None else "removed", count)
-    changes = compare(_graph(old, before, opened), _graph(new, after, opened)) if old != new else ()
-    return EnvironmentChanges(name, platform, "kept", len(new.conda.records) + len(new.resolution.packages), changes)
+    count = len(new.conda.records) + len(new.resolution.packages)
+    changes: tuple[Change, ...] = ()
+    if old != new:
+        changes = compare(_graph(old, before, opened), _graph(new, after, opened), is_toolchain=is_toolchain)
+    return EnvironmentChanges(name, platform, "kept", count, changes)
 
 
 def _graph(locked: LockedEnvironment, version: Version, opened: Opened) -> Graph:

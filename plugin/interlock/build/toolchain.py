@@ -38,11 +38,14 @@ def find_toolchain(variables: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def is_toolchain(record: str) -> bool:
+    """Whether a conda package of that name reaches what a compiler makes."""
+    return _RECORDS.match(record) is not None
+
+
 def toolchain_identity(toolchain: tuple[tuple[str, str], ...], prefix: Path, conda: CondaSolution) -> tuple[str, ...]:
     """What tells toolchains apart: conda's compiler packages by hash, the system's by what they say they are."""
-    records = sorted(
-        f"{record} {record.sha256 or record.url}" for record in conda.records if _RECORDS.match(record.name)
-    )
+    records = sorted(f"{record} {record.sha256 or record.url}" for record in conda.records if is_toolchain(record.name))
     system = [
         f"{program}: {_version(path, _stamp(path))}"
         for program, path in toolchain

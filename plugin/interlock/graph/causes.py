@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
-
 from interlock.graph.pair import Pair, leading
-from interlock.graph.plans import discovered, manifest_differences
 from interlock.graph.ranges import admits, fits_interpreter, restricts
 from interlock.graph.telling import Cause, Telling
-from interlock_hooks.types import BuildMode, PyPIPackage, VirtualPackage
+from interlock_hooks.types import PyPIPackage, VirtualPackage
 
 if TYPE_CHECKING:
     from interlock.graph.model import Ecosystem, Edge, Graph, Node
-    from interlock_hooks.types import BuildPlan
 
 FREE = "nothing in the two locks forced it: it was free to move"
 _ORIGINS = {
@@ -62,19 +57,6 @@ class Causes:
             return self.of_addition(new)
         gone = [edge for edge in leading(self._old, old) if edge.ecosystem == "conda" and not self._pair.is_there(edge)]
         return (*(self._telling.gone("unneeded", edge) for edge in gone), *self.of_addition(new))
-
-    def of_build(self, old: BuildPlan, new: BuildPlan) -> tuple[Cause, ...]:
-        """What in the environment or the manifest makes a build another one; empty if nothing does."""
-        causes = [Cause("build", f"a build was found to need {text}") for text in discovered(old, new)]
-        if manifest_differences(old, new):
-            causes.append(Cause("build", "the manifest or a plugin says other things about its build"))
-        before, after = _distributions(self._old), _distributions(self._new)
-        for name in sorted(_seen_by(new) & before.keys() & after.keys()):
-            if before[name].identity != after[name].identity:
-                verb = "is matched to" if new.mode is BuildMode.MATCHED else "is built with"
-                versions = f"{before[name].version} → {after[name].version}"
-                causes.append(Cause("build", f"it {verb} {name}, which changed: {versions}", by=after[name].key))
-        return tuple(causes)
 
     def of_freedom(self, new: Node) -> tuple[Cause, ...]:
         """What there is to say when nothing forced a change."""
@@ -140,27 +122,3 @@ def _machine(node: Node) -> tuple[Cause, ...]:
     if not isinstance(node.content, VirtualPackage):
         return ()
     return (Cause("machine", _ORIGINS.get(node.content.origin, f"origin: {node.content.origin}")),)
-
-
-def _distributions(graph: Graph) -> dict[str, Node]:
-    installed = [node for node in graph.nodes.values() if node.kind in ("conda", "pypi")]
-    return {name: node for node in installed for name in _distribution_names(node)}
-
-
-def _distribution_names(node: Node) -> list[str]:
-    return [node.name] if node.kind == "pypi" else [entry.name for entry in node.provides]
-
-
-def _seen_by(plan: BuildPlan) -> set[str]:
-    """The distributions of the environment that the build of a plan sees and uses."""
-    if plan.mode is BuildMode.ISOLATED:
-        return set()
-    matched = {_name(entry.requirement) for entry in plan.requirements if entry.match_runtime}
-    if plan.mode is BuildMode.MATCHED:
-        return matched
-    used = plan.imports if plan.imports is not None else [_name(entry.requirement) for entry in plan.requirements]
-    return {*matched, *used} - {package.name for package in plan.overlay}
-
-
-def _name(requirement: str) -> str:
-    return canonicalize_name(Pep508(requirement).name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.version import InvalidVersion, Version
 
+from interlock.graph.builds import Builds
 from interlock.graph.causes import Causes
 from interlock.graph.plans import plan_differences
 from interlock_hooks.types import CondaRecord, PyPIPackage
@@ -42,11 +43,14 @@ class Change:
         return node
 
 
-def compare(old: Graph, new: Graph) -> tuple[Change, ...]:
-    """All changes from one locked environment to another, by name."""
+def compare(old: Graph, new: Graph, *, is_toolchain: Callable[[str], bool] = lambda _: False) -> tuple[Change, ...]:
+    """All changes from one locked environment to another, by name.
+
+    ``is_toolchain`` tells which conda packages reach everything that is built.
+    """
     pairs = list(_pairs(old, new))
     causes = Causes(old, new)
-    found = [*_differing(pairs, causes), *_rebuilt(pairs, causes)]
+    found = [*_differing(pairs, causes), *_rebuilt(pairs, causes, Builds(old, new, is_toolchain))]
     return tuple(sorted(found, key=lambda change: (change.node.name, change.node.key)))
 
 
@@ -82,13 +86,13 @@ def _differing(pairs: list[tuple[Node | None, Node | None]], causes: Causes) -> 
             yield Change(_direction(old, new), old, new, tuple(_details(old, new)), causes.of_change(old, new))
 
 
-def _rebuilt(pairs: list[tuple[Node | None, Node | None]], causes: Causes) -> Iterator[Change]:
+def _rebuilt(pairs: list[tuple[Node | None, Node | None]], causes: Causes, builds: Builds) -> Iterator[Change]:
     """Packages that are what they were, with another plan or over other packages."""
     for old, new in pairs:
         if old is None or new is None or old.identity != new.identity or old.plan is None or new.plan is None:
             continue
         details = tuple(plan_differences(old.plan, new.plan))
-        moved = causes.of_build(old.plan, new.plan)
+        moved = builds.causes(old.plan, new.plan)
         if details or moved:
             yield Change("rebuilt", old, new, details, moved or causes.of_freedom(new))
 

@@ -289,6 +289,22 @@ def test_a_build_without_isolation_changes_with_what_it_imported() -> None:
     assert "rebuilt" not in {change.kind for change in compare(*others)}
 
 
+def test_every_build_changes_with_the_interpreter_and_the_compilers() -> None:
+    source = sdist("ext 1.0")
+
+    def made(python: str, *compilers: str) -> Graph:
+        records = [record(f"python {python}"), *map(record, compilers), record(f"libfoo {python}")]
+        return graph(locked(*records, pypi=[source], plans=[plan(source)]), lines(pypi=["ext"]))
+
+    old, new = made("3.11.9", "cuda-nvcc 12.4", "gcc 13"), made("3.12.7", "cuda-nvcc 12.8", "gxx 14")
+    found = compare(old, new, is_toolchain=lambda name: name in ("cuda-nvcc", "gcc", "gxx"))
+    assert [cause.text for change in found if change.kind == "rebuilt" for cause in change.causes] == [
+        "it is built for python 3.12.7 (was 3.11.9)",
+        "the compilers changed: cuda-nvcc 12.4 → 12.8, - gcc 13, + gxx 14",
+    ]
+    assert "rebuilt" not in {change.kind for change in compare(made("3.11.8"), made("3.11.9"))}
+
+
 def test_tools_of_a_build_move_freely_and_variables_do_not() -> None:
     assert rebuilt(build(BuildMode.ISOLATED), build(BuildMode.ISOLATED, tools="81")) == (
         ("its build has setuptools 80 → 81",),
