@@ -142,6 +142,18 @@ class Graph:
         """The edges that arrive at a node, by its key."""
         return _by(self.edges, "child")
 
+    @cached_property
+    def depths(self) -> Mapping[str, int]:
+        """How far each package is from the lines; where they are not known, from what nothing needs."""
+        level = list(self.lines or (key for key in self.nodes if key not in self.above))
+        depths = dict.fromkeys(level, 0)
+        while level:
+            depth = depths[level[0]] + 1
+            edges = (edge for key in level for edge in self.below.get(key, []) if edge.kind in ("needs", "declares"))
+            level = [key for key in dict.fromkeys(edge.child for edge in edges) if key not in depths]
+            depths.update(dict.fromkeys(level, depth))
+        return depths
+
     def parent(self, edge: Edge) -> Node | Line:
         """Where an edge comes from."""
         found = (self.lines or {}).get(edge.parent)

@@ -68,24 +68,12 @@ def leading(graph: Graph, node: Node) -> list[Edge]:
 
     Only those from parents that are nearer to the manifest than itself, so that no circle explains itself.
     """
-    depths = _depths(graph)
+    depths = graph.depths
     arriving = [edge for edge in graph.above.get(node.key, []) if edge.kind in ("needs", "declares")]
     nearer = [edge for edge in arriving if depths.get(edge.parent, 0) < depths.get(node.key, 1)]
     # Of several ranges of one parent, the longest says most.
     by_parent = {edge.parent: edge for edge in sorted(nearer, key=lambda edge: len(edge.range))}
     return sorted(by_parent.values(), key=lambda edge: (depths.get(edge.parent, 0), edge.parent))
-
-
-def _depths(graph: Graph) -> dict[str, int]:
-    """How far each package is from the lines; where they are not known, from what nothing needs."""
-    level = list(graph.lines or (key for key in graph.nodes if key not in graph.above))
-    depths = dict.fromkeys(level, 0)
-    while level:
-        depth = depths[level[0]] + 1
-        below = [edge.child for key in level for edge in graph.below.get(key, []) if edge.kind in ("needs", "declares")]
-        level = [key for key in dict.fromkeys(below) if key not in depths]
-        depths.update(dict.fromkeys(level, depth))
-    return depths
 
 
 def _ranges(graph: Graph) -> dict[tuple[str, ...], dict[str, None]]:
