@@ -135,7 +135,7 @@ def test_warnings_of_a_plan_are_reported(planner, events, tmp_path):
 
 
 def test_sources_are_read_once(planner, demo, monkeypatch):
-    from interlock.build import planner as module
+    from interlock.build import source as module
 
     fetched = []
     real = module.fetch_tree
