@@ -107,7 +107,7 @@ def test_an_unreachable_channel(standing: Project, place: str) -> None:
 def test_an_unreachable_index(standing: Project) -> None:
     standing.declare("app", conda={"libtool": "1.*"}, pypi_options={"index-url": f"{NOBODY}/simple/"})
     before = standing.snapshot()
-    finding = standing.install().failed(1, "IL3")
+    finding = standing.install(variables={"UV_HTTP_RETRIES": "0"}).failed(1, "IL3")
     assert NOBODY in str(finding)
     assert standing.snapshot() == before
     assert still_works(standing)
