@@ -76,7 +76,7 @@ def _requirements(request: PyPIRequest) -> Iterator[Finding]:
             yield Finding(
                 code="IL306",
                 what=f"{requirement.name} is asked for by URL, but conda provides it",
-                why=f"the conda record {pinned.record} supplies {pinned.name} {pinned.version}; that is never replaced",
+                why=f"the conda package {pinned.record} supplies {pinned.name} {pinned.version}; it is never replaced",
                 where=requirement.where,
                 fix=f"remove {requirement.name} from the PyPI dependencies, or the conda package that provides it",
             )

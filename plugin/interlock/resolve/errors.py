@@ -116,12 +116,12 @@ def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[
 
 
 def _from_conda(entry: ProvidedDistribution) -> bool:
-    """Whether the record is one of conda: name, version and build."""
-    return len(entry.record.split()) == 3
+    """Whether a conda package provides it: these are told by their name, resolved packages with their version."""
+    return " " not in entry.record
 
 
 def _provider(entry: ProvidedDistribution) -> str:
-    kind = "the conda record" if _from_conda(entry) else "the resolved package"
+    kind = "the conda package" if _from_conda(entry) else "the resolved package"
     return f"{entry.name} {entry.version} is provided by {kind} {entry.record}"
 
 

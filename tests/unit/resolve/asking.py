@@ -32,9 +32,9 @@ def requirement(text: str, **options: Any) -> Requirement:
 
 
 def provided(text: str) -> ProvidedDistribution:
-    """What the conda record ``name version 0`` provides."""
+    """What the conda package ``name`` provides in the version ``version``, as ``name version``."""
     name, version = text.split()
-    return ProvidedDistribution(name=canonicalize_name(name), version=version, record=f"{text} 0")
+    return ProvidedDistribution(name=canonicalize_name(name), version=version, record=name)
 
 
 @dataclass

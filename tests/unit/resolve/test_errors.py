@@ -20,14 +20,14 @@ def refused(ask: Asker, *requirements: str | Requirement, **options: object) -> 
     return caught.value.findings[0]
 
 
-def test_no_solution_against_a_pin_names_the_conda_record(packages: Distributions, ask: Asker) -> None:
+def test_no_solution_against_a_pin_names_the_conda_package(packages: Distributions, ask: Asker) -> None:
     packages.wheel("needsnp", "2.0", requires=["numpy>=2.3"])
     finding = refused(ask, "needsnp", conda=("numpy 2.1.3", "numpy-base 1.0"))
     assert finding.code == "IL310"
     assert finding.exit_code == 1
     assert finding.where is not None
     assert finding.where.key == "needsnp"
-    assert "numpy 2.1.3 is provided by the conda record numpy 2.1.3 0" in finding.details
+    assert "numpy 2.1.3 is provided by the conda package numpy" in finding.details
     assert not any("numpy-base" in line for line in finding.details)
     assert "allow another version of numpy in the conda dependencies" in finding.fix
 
@@ -111,7 +111,7 @@ def test_a_url_for_what_conda_provides(tmp_path: Path, ask: Asker) -> None:
     finding = refused(ask, f"numpy @ {wheel.as_uri()}", conda=("numpy 2.1.3",))
     assert finding.code == "IL306"
     assert "numpy" in finding.what
-    assert "numpy 2.1.3 0" in finding.why
+    assert "the conda package numpy supplies numpy 2.1.3" in finding.why
     assert ask(f"numpy @ {wheel.as_uri()} ; sys_platform == 'win32'", conda=("numpy 2.1.3",)).packages == ()
 
 
