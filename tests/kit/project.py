@@ -45,10 +45,12 @@ class Project:
         self._plugins = root / "plugins"
         self._home = root / "home"
         self._caches = caches
-        for folder in (self.root, self._home, self._plugins, self.cache, caches / "prefixes"):
+        # Prefixes for builds and the interpreter for resolving are made once and never written to again.
+        unchanging = ("prefixes", "resolve")
+        for folder in (self.root, self._home, self._plugins, self.cache, *(caches / name for name in unchanging)):
             folder.mkdir(parents=True, exist_ok=True)
-        # Prefixes that are linked for builds are never written to again; each takes as long as a small install.
-        (self.cache / "prefixes").symlink_to(caches / "prefixes")
+        for name in unchanging:
+            (self.cache / name).symlink_to(caches / name)
 
     # -- writing -------------------------------------------------------------------------------------------------
 
