@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.build.discovery import Result
+    from interlock.build.planner import Planner
     from interlock.build.service import BuildService
     from interlock.core.paths import Layout
     from interlock.plugins import Plugins
@@ -71,9 +72,12 @@ class Backends:
         self._previous = previous
         self._siblings = siblings
         self._foreign = request.platform != current_platform()
-        self._planner = make_planner(request, conda, plugins)
         self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
         self._building: list[NormalizedName] = []
+
+    @cached_property
+    def _planner(self) -> Planner:
+        return make_planner(self._request, self._conda, self._plugins)
 
     @cached_property
     def _service(self) -> BuildService:

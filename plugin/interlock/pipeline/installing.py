@@ -6,9 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from interlock.build.confined import downloaded, unconfined
-from interlock.build.jobs import available_jobs
-from interlock.build.scheduler import run_builds
 from interlock.install.transaction import Transaction
 from interlock.pipeline.steps import (
     discovering,
@@ -70,16 +67,19 @@ def install_environment(
             environment = make_environment(locked, request, layout, prefix=prefix)
             number, findings = install_wheels(environment, plugins, transaction)
             done(f"{number} packages" if number else "all there")
-        builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen)
-        built = builder.build() if locked.plans else ()
-        answer = builder.answer
+        built: tuple[BuiltWheel, ...] = ()
+        answer = locked
+        if locked.plans:
+            builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen)
+            built, answer = builder.build(), builder.answer
+            findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         if answer != locked:
             learn(answer)
         transaction.commit(inputs=inputs, report=environment_report(environment), frozen=frozen)
     if transaction.changed:
         plugins.environment_ready(environment)
-    return Installed(environment, transaction.changed, (*findings, *builder.findings))
+    return Installed(environment, transaction.changed, tuple(findings))
 
 
 def environment_report(environment: Environment) -> dict[str, object]:
@@ -141,6 +141,11 @@ class _Builder:
 
     def build(self) -> tuple[BuiltWheel, ...]:
         """Make every wheel that the lock plans, or take it from the store, and install what is not there yet."""
+        # Imported here: most environments have nothing to build.
+        from interlock.build.confined import unconfined
+        from interlock.build.jobs import available_jobs
+        from interlock.build.scheduler import run_builds
+
         with stage(self._plugins, "builds", self._locked.name) as done:
             wheels = run_builds(
                 self._locked.plans,
@@ -184,6 +189,8 @@ class _Builder:
         )
         tell_discovered(final, plan, self._plugins)
         if wheel.downloads:
+            from interlock.build.confined import downloaded
+
             self.findings.append(downloaded(wheel, plan.package, self._planner.source(plan.package)))
         return wheel
 

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from interlock.build.discovery import Result, build_with_discovery, discovery_note
-from interlock.build.planner import Planner
 from interlock_hooks.types import (
     BuildPlan,
     BuildRequirement,
@@ -30,6 +28,8 @@ from interlock_hooks.types import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.build.discovery import Result
+    from interlock.build.planner import Planner
     from interlock.core.paths import Layout
     from interlock.plugins import Plugins
 
@@ -47,7 +47,9 @@ def discovering(
 
     With ``frozen`` a plan stays as it is, and nothing is resolved.
     """
-    from interlock.build.modules import ModuleFinder  # only builds need it
+    # What works on builds is imported by the functions that do: most environments have none.
+    from interlock.build.discovery import build_with_discovery
+    from interlock.build.modules import ModuleFinder
 
     resolution = environment.locked.resolution
 
@@ -68,6 +70,8 @@ def discovering(
 
 def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plugins) -> Planner:
     """A planner that asks the plugins for requirements and variables."""
+    from interlock.build.planner import Planner
+
     return Planner(
         request,
         conda,
@@ -94,6 +98,8 @@ def make_environment(
 
 def tell_discovered(plan: BuildPlan, before: BuildPlan | None, plugins: Plugins) -> None:
     """Send a note about what was discovered for a build, unless the plan before it knew that already."""
+    from interlock.build.discovery import discovery_note
+
     if before is not None and _discovered(plan) == _discovered(before):
         return
     note = discovery_note(plan)

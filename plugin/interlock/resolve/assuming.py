@@ -6,8 +6,6 @@ import hashlib
 import sys
 from pathlib import Path
 
-from filelock import FileLock
-
 from interlock.core.paths import cache_dir
 from interlock.engines.uv import create_venv
 from interlock.resolve import assuming_backend
@@ -32,6 +30,8 @@ def assuming_python() -> Path:
     python = folder / "bin" / "python"
     if python.exists() and any(folder.glob(f"lib/*/site-packages/{_START_FILE}")):
         return python
+    from filelock import FileLock  # only needed once
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
         create_venv(Path(sys.executable), folder, system_site_packages=False)

@@ -22,7 +22,6 @@ from interlock.engines.rattler.convert import (
 from interlock.engines.rattler.cutoff import parse_cutoff
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import gateway, run
-from interlock.engines.rattler.unsolvable import Market, unsolvable
 from interlock_hooks.types import CondaRequest, CondaSolution, Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def solve(request: CondaRequest) -> CondaSolution:
     try:
         records = _solve(request, specs, constraints, sources, platforms, cutoff)
     except SolverError as error:
-        raise InterlockError(unsolvable(str(error), request, _market(request))) from error
+        raise _refused(error, request) from error
     return CondaSolution(
         platform=request.platform,
         records=tuple(from_rattler(record) for record in PackageRecord.sort_topologically(list(records))),
@@ -120,9 +119,13 @@ def _add_spec_channels(sources: list[Channel], specs: list[MatchSpec]) -> None:
             known.add(channel.base_url)
 
 
-def _market(request: CondaRequest) -> Market:
+def _refused(error: SolverError, request: CondaRequest) -> InterlockError:
+    """The solver's refusal, explained by what the channels have."""
+    from interlock.engines.rattler.unsolvable import Market, unsolvable
+
     def versions(name: str) -> list[str]:
         records = query(request.channels, request.platform, [name])
         return list(dict.fromkeys(record.version for record in records))
 
-    return Market(versions=versions, names=lambda: package_names(request.channels, request.platform))
+    market = Market(versions=versions, names=lambda: package_names(request.channels, request.platform))
+    return InterlockError(unsolvable(str(error), request, market))
