@@ -40,25 +40,18 @@ _NO_CONDA_SOLUTION = "IL210"
 class UnsolvableError(InterlockError):
     """Neither side can give way any further.
 
-    ``conda`` is conda's refusal under the ``nogoods``, ``pypi`` the refusal on ``last``, the last solution that conda
-    had; these two are ``None`` when conda has no solution to begin with.
+    ``conda`` is conda's refusal under the ``nogoods``, ``pypi`` the refusal on the last solution that conda had; it is
+    ``None`` when conda has no solution to begin with.
     """
 
-    def __init__(
-        self,
-        conda: InterlockError,
-        pypi: NoResolutionError | None,
-        nogoods: tuple[Nogood, ...],
-        last: CondaSolution | None,
-    ) -> None:
+    def __init__(self, conda: InterlockError, pypi: NoResolutionError | None, nogoods: tuple[Nogood, ...]) -> None:
         super().__init__(*_told(conda, pypi, nogoods))
         self.conda = conda
         self.pypi = pypi
         self.nogoods = nogoods
-        self.last = last
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.conda, self.pypi, self.nogoods, self.last)
+        return type(self), (self.conda, self.pypi, self.nogoods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +75,22 @@ def solve_jointly(sides: Sides, given: Sequence[Nogood] = ()) -> Joint:
     ``given`` are nogoods that are known beforehand. Raises :class:`UnsolvableError` when there is none,
     :class:`InterlockError` (IL331) after ``ROUND_LIMIT`` rounds, and whatever else the sides raise.
     """
-    also: frozenset[NormalizedName] = frozenset()
-    while True:
+    failures: list[UnsolvableError] = []
+    # Each entry: what conda is asked for beside the manifest. Most searches end with the first, which is nothing.
+    pending: list[Names] = [frozenset()]
+    tried: set[Names] = set()
+    while pending:
+        also = pending.pop(0)
+        if also in tried:
+            continue
+        tried.add(also)
         search = _Search(sides, tuple(given), also)
         try:
             return search.run()
         except UnsolvableError as error:
-            missing = search.missing(error) - also
-            if not missing:
-                raise
-            also |= missing
+            failures.append(error)
+        pending += [also | missing for missing in search.missing() if missing]
+    raise failures[0]
 
 
 @dataclass(slots=True)
@@ -101,6 +100,7 @@ class _Search:
     also: frozenset[NormalizedName]
     proven: list[Nogood] = field(default_factory=list)
     hints: list[Nogood] = field(default_factory=list)
+    failed: dict[str | None, tuple[CondaSolution, NoResolutionError]] = field(default_factory=dict)
     guessing: bool = True
     questions: Questions = field(init=False)
 
@@ -113,7 +113,7 @@ class _Search:
         while isinstance(outcome := self._resolve(conda), NoResolutionError):
             self._learn(conda, outcome)
             proving = not self.guessing
-            before, conda = conda, self._conda(first, outcome, last=conda)
+            before, conda = conda, self._conda(first, outcome)
             rounds += 1
             same = conda.records == before.records
             if rounds == ROUND_LIMIT or (same and self._stuck(proving=proving)):
@@ -126,10 +126,9 @@ class _Search:
             self.hints, self.guessing = [], False
         return proving
 
-    def missing(self, error: UnsolvableError) -> Names:
-        if error.pypi is None or error.last is None:
-            return frozenset()
-        return only_in_conda(self.questions, error.last, error.pypi)
+    def missing(self) -> list[Names]:
+        """What only conda has and PyPI would need, on each interpreter that failed."""
+        return [only_in_conda(self.questions, conda, failure) for conda, failure in self.failed.values()]
 
     def _resolve(self, conda: CondaSolution) -> Resolution | NoResolutionError:
         try:
@@ -145,23 +144,20 @@ class _Search:
             self.guessing = bool(lesson.nogoods)
         if not self.guessing:
             self.proven.append(prove(self.questions, conda, failure))
+        interpreter = conda.get("python")
+        self.failed[interpreter.version if interpreter else None] = (conda, failure)
 
-    def _conda(
-        self,
-        first: CondaSolution | None = None,
-        failure: NoResolutionError | None = None,
-        last: CondaSolution | None = None,
-    ) -> CondaSolution:
+    def _conda(self, first: CondaSolution | None = None, failure: NoResolutionError | None = None) -> CondaSolution:
         try:
             return self.sides.conda((*self.given, *self.proven, *self.hints), first, self.also)
         except InterlockError as error:
             if error.findings[0].code != _NO_CONDA_SOLUTION:
                 raise
             if not self.hints:
-                raise UnsolvableError(error, failure, tuple(self.proven), last) from failure
+                raise UnsolvableError(error, failure, tuple(self.proven)) from failure
         # The guess excluded too much. From here on only what is proven counts.
         self.hints, self.guessing = [], False
-        return self._conda(first, failure, last)
+        return self._conda(first, failure)
 
 
 def _told(conda: InterlockError, pypi: NoResolutionError | None, nogoods: Sequence[Nogood]) -> tuple[Finding, ...]:
