@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from interlock.audit.elf import read_elf
+
 
 def compile_library(
     path: Path,
@@ -32,6 +34,19 @@ def compile_library(
     subprocess.run(command, input=source, text=True, check=True, capture_output=True)
     script.unlink(missing_ok=True)
     return path
+
+
+def compile_stub(library: Path, target: Path, *, without: str) -> Path:
+    """A library that defines, as empty functions, what another one defines, except symbols that contain ``without``.
+
+    For the dynamic linker it is that library in another version.
+    """
+    symbols = [name for name in read_elf(library).defined if without not in name]
+    lines = [f'.globl "{name}"\n.type "{name}", @function\n"{name}":' for name in symbols]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    command = ["gcc", "-shared", "-nostdlib", "-x", "assembler", "-", "-o", str(target), f"-Wl,-soname,{library.name}"]
+    subprocess.run(command, input="\n".join([".text", *lines, ""]), text=True, check=True, capture_output=True)
+    return target
 
 
 def extension_source(name: str, body: str = "", result: str = "0") -> str:

@@ -34,12 +34,16 @@ class LackingSymbols:
 
 @dataclass(frozen=True, slots=True)
 class LackingVersions:
-    """Versions that ``module`` needs of ``library``, which offers only others; ``symbols`` are those it wants so."""
+    """Versions that ``module`` needs of ``library``, which offers only others; ``symbols`` are those it wants so.
+
+    ``required`` says that an import needs the module.
+    """
 
     module: Module
     library: Module
     needs: tuple[VersionNeed, ...]
     symbols: tuple[str, ...]
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,8 @@ class _Found:
 def check_fit(modules: Sequence[Module], world: World, on_module: Callable[[Module], None] = lambda _: None) -> Fit:
     """Compare what modules need with what there is for them.
 
-    Each library among ``modules`` is looked at as the extension modules load it. A module with a library missing says
-    nothing of its symbols, since they may be that library's. What no extension module loads may be meant for a program
+    Each library among ``modules`` is looked at as the imports load it. A module with a library missing says
+    nothing of its symbols, since they may be that library's. What no import loads may be meant for a program
     that brings the rest: there, only what certainly belongs to a library that was found counts.
     """
     skipped = [module for module in modules if is_for_other_python(module.place.name, world.interpreter.suffixes)]
@@ -110,14 +114,23 @@ def check_fit(modules: Sequence[Module], world: World, on_module: Callable[[Modu
 
 
 def is_extension(module: Module) -> bool:
-    """Whether Python imports a module: it has the function that begins an import (PEP 489)."""
+    """Whether a module is an extension module: it has the function that begins an import (PEP 489)."""
     name = module.place.name.partition(".")[0]
     return any(f"{prefix}_{name}" in module.elf.defined for prefix in ("PyInit", "PyModExport"))
 
 
+def is_imported(module: Module, suffixes: Sequence[str]) -> bool:
+    """Whether an ``import`` finds an extension module.
+
+    Some packages have one for each library that could be there (``MPI.mpich.so``, ``MPI.openmpi.so``) and choose.
+    """
+    name, dot, rest = module.place.name.partition(".")
+    return bool(name) and f"{dot}{rest}" in suffixes and is_extension(module)
+
+
 @dataclass(slots=True)
 class _Loads:
-    """The scopes that a module is loaded in; ``imported`` if one of them is an extension module's."""
+    """The scopes that a module is loaded in; ``imported`` if an import leads to one of them."""
 
     scopes: list[Scope] = field(default_factory=list)
     imported: bool = False
@@ -126,7 +139,7 @@ class _Loads:
 def _loads(modules: Sequence[Module], world: World) -> dict[Path, _Loads]:
     loads = {module.place: _Loads() for module in modules}
     for module in modules:
-        if is_extension(module):
+        if is_imported(module, world.interpreter.suffixes):
             scope = world.scope(module)
             for each in scope.modules:
                 if each.place in loads:
@@ -142,7 +155,7 @@ def _check(module: Module, load: _Loads, own: set[Path], world: World, found: _F
     scopes = load.scopes
     found.libraries += _libraries(module, load, world)
     lacking = [each for each in _lacking(module, scopes, world) if not _is_private(each)]
-    versions = _versions(module, scopes, world, lacking)
+    versions = _versions(module, load, world, lacking)
     found.versions += versions
     told = {need.version for each in versions for need in each.needs}
     lacking = [reference for reference in lacking if reference.version not in told]
@@ -169,14 +182,13 @@ def _is_private(reference: Reference) -> bool:
     return reference.version is not None and reference.version.endswith("_PRIVATE")
 
 
-def _versions(
-    module: Module, scopes: Iterable[Scope], world: World, lacking: Sequence[Reference]
-) -> list[LackingVersions]:
+def _versions(module: Module, load: _Loads, world: World, lacking: Sequence[Reference]) -> list[LackingVersions]:
     grouped: dict[Path, tuple[Module, list[VersionNeed]]] = {}
-    for need, library in missing_versions(module.elf, (world.base, *scopes)):
+    for need, library in missing_versions(module.elf, (world.base, *load.scopes)):
         grouped.setdefault(library.place, (library, []))[1].append(need)
     return [
-        LackingVersions(module, library, tuple(needs), _wanting(lacking, needs)) for library, needs in grouped.values()
+        LackingVersions(module, library, tuple(needs), _wanting(lacking, needs), required=load.imported)
+        for library, needs in grouped.values()
     ]
 
 
@@ -216,14 +228,13 @@ def _libraries(module: Module, load: _Loads, world: World) -> list[LackingLibrar
 
 
 def _library(module: Module, name: str, scope: Scope, load: _Loads, world: World) -> LackingLibrary:
-    if is_of_the_machine(name) or not load.imported:
+    if is_of_the_machine(name):
         return LackingLibrary(module, name, required=False)
-    instead = _other_version(name, world)
-    borrowed = [each for each in module.elf.needed if any(place.name == each for place in scope.borrowed)]
+    borrowed = {place.name: place for place in scope.borrowed if place.name in module.elf.needed}
     # Libraries of the system have versions in their names; those that packages share among themselves have not.
-    if instead is None and borrowed and name.endswith(".so"):
-        place = next(place for place in scope.borrowed if place.name == borrowed[0])
-        return LackingLibrary(module, name, bringer=place)
+    if borrowed and name.endswith(".so"):
+        return LackingLibrary(module, name, bringer=min(borrowed.values()))
+    instead = _other_version(name, world) if load.imported else None
     return LackingLibrary(module, name, instead=instead, required=instead is not None)
 
 

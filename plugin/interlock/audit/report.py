@@ -91,26 +91,31 @@ class Reporter:
             what=f"{self._subject.label} does not fit {owner}: it needs {', '.join(wanted)} of {library.place.name}",
             why=f"{place} of {owner} {offers}: importing it would fail with `version not found`",
             fix=_newer_library(family) or self._remedy(library.place),
+            severity=Severity.ERROR if any(each.required for each in lacking) else Severity.WARNING,
             details=(*_listed(map(demangled, symbols)), *self._files([each.module for each in lacking])),
         )
 
     def _libraries(self, lacking: Iterable[LackingLibrary]) -> list[Finding]:
-        """An error for each library that should be there; the rest in one warning."""
+        """An error for each package that does not do; what nobody has is one warning."""
         found = list(lacking)
-        errors = [self._library(each) for each in found if each.required]
+        errors = _grouped((each for each in found if each.required), lambda each: each.instead or each.bringer)
         rest = [each for each in found if not each.required]
-        return [*errors, self._elsewhere(rest)] if rest else errors
+        return [*map(self._library, errors), *([self._elsewhere(rest)] if rest else [])]
 
-    def _library(self, lacking: LackingLibrary) -> Finding:
-        file = self._shown(lacking.module)
-        place = lacking.instead or lacking.bringer or lacking.module.place
-        owner = self._owners.of(place)
-        has = "has it in another version" if lacking.instead else "is the package that it belongs to, but lacks it"
+    def _library(self, lacking: Sequence[LackingLibrary]) -> Finding:
+        names = sorted({each.name for each in lacking})
+        place = lacking[0].instead or lacking[0].bringer or lacking[0].module.place
+        owner, shown = self._owners.of(place), self._owners.shown(place)
+        other = (
+            "has {} instead, another version" if lacking[0].instead else "has {}, but not these: it is another build"
+        )
         return Finding(
             code="IL542",
-            what=f"{self._subject.label} does not fit {owner}: {file} needs {lacking.name}, which is not there",
-            why=f"{owner} {has}: {self._owners.shown(place)}",
+            what=f"{self._subject.label} does not fit {owner}: it needs {', '.join(names)}",
+            why=f"{owner} {other.format(shown)} than {self._subject.label} was made for; importing it would fail with "
+            "`cannot open shared object file`",
             fix=self._remedy(place),
+            details=self._files(dict.fromkeys(each.module for each in lacking)),
         )
 
     def _elsewhere(self, lacking: Sequence[LackingLibrary]) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,16 +51,21 @@ def is_for_every_platform(tags: Collection[Tag]) -> bool:
     return bool(tags) and all(tag.platform == "any" for tag in tags)
 
 
-def unstable_symbols(module: Module, tags: Collection[Tag], running_minor: int) -> Unstable | None:
-    """What an extension module uses beyond the stable ABI (PEP 384), if it or its wheel claims to use only that."""
+def unstable_symbols(
+    module: Module, tags: Collection[Tag], running_minor: int, is_pythons: Callable[[str], bool]
+) -> Unstable | None:
+    """What an extension module uses beyond the stable ABI (PEP 384), if it or its wheel claims to use only that.
+
+    ``is_pythons`` tells whether a symbol is the interpreter's, as not all are that are named so.
+    """
     claimed = [int(found[1]) for tag in tags if tag.abi == "abi3" and (found := _PYTHON.fullmatch(tag.interpreter))]
     by_name = module.place.name.endswith(".abi3.so")
     if not by_name and not (claimed and module.place.name.count(".") == 1):
         return None
     # A file name says nothing of the version from which on it works; it works with this one.
     minor = min(claimed, default=running_minor)
-    symbols = [each.name for each in module.elf.undefined if each.name.startswith(("Py", "_Py"))]
-    beyond = tuple(name for name in symbols if _STABLE.get(name, minor + 1) > minor)
+    symbols = (each.name for each in module.elf.undefined if each.name.startswith(("Py", "_Py")))
+    beyond = tuple(name for name in symbols if _STABLE.get(name, minor + 1) > minor and is_pythons(name))
     return Unstable(module, minor, beyond) if beyond else None
 
 

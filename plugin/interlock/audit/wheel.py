@@ -97,8 +97,23 @@ def _interface(fit: Fit, reporter: Reporter, tags: Collection[Tag], world: World
     if extensions and is_for_every_platform(tags):
         found.append(reporter.not_for_every_platform(extensions))
     minor = int(world.interpreter.version.split(".")[1])
-    unstable = (unstable_symbols(module, tags, minor) for module in extensions if module in fit.checked)
-    return [*found, *(reporter.unstable(each) for each in unstable if each is not None)]
+    for module in extensions:
+        if module in fit.checked:
+            unstable = unstable_symbols(module, tags, minor, _pythons_alone(module, world))
+            found += [reporter.unstable(unstable)] if unstable else []
+    return found
+
+
+def _pythons_alone(module: Module, world: World) -> Callable[[str], bool]:
+    """Whether a symbol comes from the interpreter and from nothing else that is loaded with a module."""
+
+    def is_pythons(name: str) -> bool:
+        beside = (each for each in world.scope(module).modules if each not in world.base.modules)
+        return not any(name in each.elf.defined for each in beside) and any(
+            name in each.elf.defined for each in world.base.modules
+        )
+
+    return is_pythons
 
 
 def _no_wheel(path: Path, why: str) -> Finding:

@@ -104,6 +104,16 @@ def test_a_library_in_another_version_is_missed(place: Place, tmp_path: Path) ->
     assert place.check(ext).symbols == ()
 
 
+def test_one_of_several_variants_may_lack_its_library(place: Place, tmp_path: Path) -> None:
+    # As mpi4py does: it imports the one that fits the MPI which is there.
+    other = compile_library(tmp_path / "libmpi.so.12", "int init() { return 1; }")
+    place.library("../../libmpi.so.40", "int init() { return 1; }")
+    body = "int init(); static int used = init();"
+    ext = place.library("ext/MPI.mpich.so", extension_source("MPI", body), needs=[other])
+    (lacking,) = place.check(ext).libraries
+    assert not lacking.required
+
+
 def test_a_package_that_lacks_one_of_its_libraries_is_named(place: Place, tmp_path: Path) -> None:
     c10 = place.library("torch/lib/libc10.so", C10_OLD)
     cuda = compile_library(tmp_path / "libc10_cuda.so", "int device() { return 1; }")
