@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from interlock.cuda.reference import torch_backends
@@ -63,8 +64,9 @@ def _declared_driver(conda: CondaSolution) -> Driver | None:
 
 def _movable(resolution: Resolution, request: EnvironmentRequest) -> bool:
     """Whether torch may come from elsewhere: not when conda provides it or the manifest says where it comes from."""
-    own = next((each for each in request.requirements if each.name == "torch"), None)
-    return resolution.get("torch") is not None and (own is None or (own.index is None and " @ " not in own.text))
+    own = [each for each in request.requirements if each.name == "torch"]
+    placed = any(each.index is not None or Pep508(each.text).url is not None for each in own)
+    return resolution.get("torch") is not None and not placed
 
 
 def _fits(cuda: CudaVersion, declared: Driver | None, toolkit: CudaVersion | None) -> bool:

@@ -65,7 +65,7 @@ def _cuda_rows(cuda: CudaInfo) -> Iterator[tuple[str, str]]:
 
 def _known(known: Known) -> str:
     values = (("declared", known.declared), ("overridden", known.override), ("detected", known.detected))
-    return ", ".join(f"{value} ({origin})" for origin, value in values if value is not None)
+    return ", ".join(f"{value or 'none'} ({origin})" for origin, value in values if value is not None)
 
 
 def _confinement(confinement: ConfinementInfo) -> str:
