@@ -12,6 +12,8 @@ from interlock.cuda.reference import nvcc, oldest_driver
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from packaging.utils import NormalizedName
+
     from interlock.cuda.state import CudaState
     from interlock.cuda.toolkit import Driver
     from interlock.cuda.used import Use
@@ -67,25 +69,22 @@ def _toolkit(state: CudaState) -> Iterator[Finding]:
 
 
 def _architectures(state: CudaState) -> Iterator[Finding]:
-    declared = state.architectures
+    toolkit, declared = state.toolkit, state.architectures
+    if toolkit is None:
+        return
+    if declared is not None and (unknown := unknown_to(toolkit, declared.names)):
+        yield findings.unknown_architectures(state, toolkit, unknown, declared.origin, None)
     own = {build.name: _own_list(state, build.name) for build in state.builds}
-    if state.toolkit is not None and declared is not None:
-        unknown = unknown_to(state.toolkit, declared.names)
-        if unknown:
-            yield findings.unknown_architectures(state, state.toolkit, unknown, declared.origin, None)
     for name, text in own.items():
-        unknown = () if state.toolkit is None else unknown_to(state.toolkit, listed(text))
-        if state.toolkit is not None and unknown:
+        if unknown := unknown_to(toolkit, listed(text)):
             where = state.request.build.package(name).where
-            origin = f"TORCH_CUDA_ARCH_LIST of {name}"
-            yield findings.unknown_architectures(state, state.toolkit, unknown, origin, where)
-    if state.toolkit is not None and declared is None and not all(own.values()):
+            yield findings.unknown_architectures(state, toolkit, unknown, f"TORCH_CUDA_ARCH_LIST of {name}", where)
+    if declared is None and not all(own.values()):
         yield findings.architectures_unset(state)
 
 
-def _own_list(state: CudaState, name: str) -> str:
-    variables = dict(state.request.build.package(name).variables)  # type: ignore[arg-type]
-    return variables.get("TORCH_CUDA_ARCH_LIST", "")
+def _own_list(state: CudaState, name: NormalizedName) -> str:
+    return dict(state.request.build.package(name).variables).get("TORCH_CUDA_ARCH_LIST", "")
 
 
 def _driver(state: CudaState) -> Iterator[Finding]:

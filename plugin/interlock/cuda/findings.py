@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import EnvironmentRequest, Location
 
+# What a manifest names to get a C++ compiler.
+_COMPILERS = frozenset({"gxx", "gxx_linux-64", "gcc", "clangxx", "cxx-compiler", "compilers", "c-compiler"})
 _AUTO = '`torch-backend = "auto"` in [tool.interlock.cuda]'
 
 
@@ -196,9 +198,6 @@ def _backend_hint(request: EnvironmentRequest) -> str:
 
 def _is_auto(request: EnvironmentRequest) -> bool:
     return request.torch_backend == "auto"
-
-
-_COMPILERS = frozenset({"gxx", "gxx_linux-64", "gcc", "clangxx", "cxx-compiler", "compilers", "c-compiler"})
 
 
 def _compiled(builds: Sequence[CudaBuild]) -> str:
