@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +40,19 @@ _KEPT = (
 # UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD, but not UV_INDEX_URL, which would change where packages come from.
 _CREDENTIAL = re.compile(r"UV_INDEX_.+_(USERNAME|PASSWORD)")
 _finding = threading.Lock()
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 _SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
 _INDEX_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+@contextmanager
+def uv_deadline(moment: float) -> Iterator[None]:
+    """Within the block, runs of uv end with :class:`ProcessTimeout` at this moment of :func:`time.monotonic`."""
+    token = _deadline.set(moment)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
 
 
 def uv(
@@ -60,6 +74,8 @@ def uv(
     env.update({name: value for name, value in os.environ.items() if _CREDENTIAL.fullmatch(name)})
     env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
     env.update(variables or {})
+    if (moment := _deadline.get()) is not None:
+        timeout = min(timeout or math.inf, max(moment - time.monotonic(), 0.0))
     plain = [os.fspath(arg) for arg in args]
     if "--config-file" not in plain:
         env["UV_NO_CONFIG"] = "1"

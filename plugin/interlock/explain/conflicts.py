@@ -17,10 +17,14 @@ _MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A core, and the step to which one of its members goes to get it out of the way of the others."""
+    """A core, and the step to which one of its members goes to get it out of the way of the others.
+
+    ``last`` tells whether nothing else is wrong then.
+    """
 
     core: Core
     way_out: Levels
+    last: bool
 
 
 def find_conflicts(problem: Problem, members: Sequence[Member], suspects: Sequence[Member]) -> list[Conflict]:
@@ -30,13 +34,13 @@ def find_conflicts(problem: Problem, members: Sequence[Member], suspects: Sequen
     """
     levels = dict.fromkeys(members, 0)
     found: list[Conflict] = []
-    while len(found) < _MOST:
+    while len(found) < _MOST and (not found or _fails(problem, levels)):
         core = smallest_core(problem, levels, suspects)
         if not core.members:
             break
         ways = [{member: core.levels[member] + 1} for member in core.members]
         solving = _solving(problem, levels, ways)
-        found.append(Conflict(core, solving or _gentlest(ways)))
+        found.append(Conflict(core, solving or _gentlest(ways), last=solving is not None))
         if solving is not None or not core.complete:
             break
         levels = levels | found[-1].way_out
@@ -54,12 +58,19 @@ def texts_without(
     return texts_of(levels)
 
 
+def _fails(problem: Problem, levels: Levels) -> bool:
+    try:
+        return problem.fails(texts_of(levels))
+    except OutOfBudget:
+        return False
+
+
 def _solving(problem: Problem, levels: Levels, ways: Sequence[Levels]) -> Levels | None:
     """The first way out after which there is a solution, ``None`` if there is another conflict."""
     try:
         return next((way for way in ways if problem.solution(texts_of(levels | way)) is not None), None)
     except OutOfBudget:
-        return _gentlest(ways)
+        return None
 
 
 def _gentlest(ways: Sequence[Levels]) -> Levels:

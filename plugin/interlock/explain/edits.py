@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from packaging.version import InvalidVersion, Version
 
@@ -18,56 +17,66 @@ if TYPE_CHECKING:
 
 _MOST = 3
 
+Kind = Literal["range", "setting", "move", "removal"]
+
 Worked = list[tuple[Change, Solved]]
 
 
-@dataclass(frozen=True, slots=True)
 class Editor:
-    """Finds edits of a request; ``texts`` is what all of its members say."""
+    """Finds edits for one conflict; ``texts`` is what the whole request says, without other conflicts."""
 
-    problem: Problem
-    oracle: Oracle
-    texts: Texts
+    def __init__(self, problem: Problem, oracle: Oracle, texts: Texts, core: Sequence[Member]) -> None:
+        self._problem = problem
+        self._oracle = oracle
+        self._texts = texts
+        self._core = core
+        # By kind of change, the smallest first.
+        self._worked: dict[Kind, Worked] = {"range": [], "setting": [], "move": [], "removal": []}
 
-    def edits(self, core: Sequence[Member]) -> tuple[Edit, ...]:
-        """At most three edits that were seen to work, the smallest change first, then what keeps versions high.
-
-        Other kinds of change are only looked for where the smaller ones do not suffice.
-        """
-        found: list[Edit] = []
-        for kind in (self._ranges, self._settings, self._moves, self._removals):
-            if len(found) < _MOST:
-                worked = self._working(core, kind)
-                found += [change.edit for change, _ in sorted(worked, key=lambda pair: _lost(pair[1], worked))]
-        return tuple(found[:_MOST])
-
-    def _working(self, core: Sequence[Member], kind: Callable[[Member], Iterator[Change]]) -> Worked:
-        worked: Worked = []
+    def look_for(self, kind: Kind) -> None:
+        """Try changes of a kind, if smaller ones do not suffice."""
+        smaller = list(self._worked)[: list(self._worked).index(kind)]
+        if sum(len(self._worked[each]) for each in smaller) >= _MOST:
+            return
+        changes = {
+            "range": self._ranges,
+            "setting": setting_off,
+            "move": lambda member: other_ecosystem(member, self._oracle),
+            "removal": removal,
+        }[kind]
         try:
-            for member in core:
-                for change in kind(member):
-                    solved = self.problem.solution({**self.texts, **change.texts})
+            for member in self._core:
+                for change in changes(member):
+                    solved = self._problem.solution({**self._texts, **change.texts})
                     if solved is not None:
-                        worked.append((change, solved))
+                        self._worked[kind].append((change, solved))
         except OutOfBudget:
-            pass
-        return worked
+            return
+
+    def best(self) -> tuple[Edit, ...]:
+        """At most three edits that were seen to work, the smallest change first, then what keeps versions high."""
+        ordered = [
+            change.edit
+            for worked in self._worked.values()
+            for change, _ in sorted(worked, key=lambda pair: _lost(pair[1], worked))
+        ]
+        return tuple(ordered[:_MOST])
 
     def _ranges(self, member: Member) -> Iterator[Change]:
-        relaxed = {**self.texts, member: member.steps[1]} if len(member.steps) > 1 else self.texts
-        solved = self.problem.solution(relaxed)
+        relaxed = {**self._texts, member: member.steps[1]} if len(member.steps) > 1 else self._texts
+        solved = self._problem.solution(relaxed)
         if solved is not None:
             yield from another_range(member, solved, relaxed)
-        yield from other_name(member, self.oracle)
+        yield from other_name(member, self._oracle)
 
-    def _settings(self, member: Member) -> Iterator[Change]:
-        yield from setting_off(member)
 
-    def _moves(self, member: Member) -> Iterator[Change]:
-        yield from other_ecosystem(member, self.oracle)
-
-    def _removals(self, member: Member) -> Iterator[Change]:
-        yield from removal(member)
+def find_edits(editors: Sequence[Editor]) -> list[tuple[Edit, ...]]:
+    """The edits for each conflict. What takes longest is tried last: another ecosystem may mean other servers."""
+    kinds: tuple[Kind, ...] = ("range", "setting", "removal", "move")
+    for kind in kinds:
+        for editor in editors:
+            editor.look_for(kind)
+    return [editor.best() for editor in editors]
 
 
 def _lost(solved: Solved, worked: Worked) -> int:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from interlock.explain.conflicts import find_conflicts, texts_without
+from interlock.explain.conflicts import Conflict, find_conflicts, texts_without
 from interlock.explain.core import Problem
 from interlock.explain.derivation import Derivation, derive
-from interlock.explain.edits import Editor
+from interlock.explain.edits import Editor, find_edits
 from interlock.explain.members import Member, Texts, read_members
 from interlock.explain.oracle import Budget, Oracle, OutOfBudget, Trials
 from interlock.explain.spoken import read_spoken
@@ -52,14 +52,17 @@ def explain(
     trials.allow(_FOR_DERIVATIONS)
     derivations = [derive(problem, conflict.core, oracle, read_spoken(said)) for conflict in conflicts]
     trials.allow(1.0)
-    edits = [
-        Editor(problem, oracle, texts_without(conflict, conflicts, members)).edits(conflict.core.members)
-        for conflict in conflicts
-    ]
+    # Whether an edit could be tried says nothing about the lines at fault.
     limited = trials.undecided or not all(conflict.core.complete for conflict in conflicts)
     limit = f"not everything could be tried in {trials.count} solves: fewer lines may be at fault" if limited else ""
+    edits = find_edits(
+        [
+            Editor(problem, oracle, texts_without(conflict, conflicts, members), conflict.core.members)
+            for conflict in conflicts
+        ]
+    )
     found = [
-        _conflict(finding, request, derivation, edits, limit, single=len(conflicts) == 1)
+        _conflict(finding, request, derivation, edits, limit, _fix(edits, conflicts))
         for derivation, edits in zip(derivations, edits, strict=True)
     ]
     return (*found, *failure.findings[1:]) if found else failure.findings
@@ -83,8 +86,7 @@ def _conflict(
     derivation: Derivation,
     edits: tuple[Edit, ...],
     limit: str,
-    *,
-    single: bool,
+    fix: str,
 ) -> Finding:
     code, what = _title(derivation, request)
     why = derivation.why or finding.why
@@ -94,17 +96,19 @@ def _conflict(
         what=what,
         why=f"{why} ({limit})" if limit else why,
         where=derivation.where or finding.where,
-        fix=_fix(edits, single=single),
+        fix=fix,
         derivation=derivation.steps,
         edits=edits,
     )
 
 
-def _fix(edits: Sequence[Edit], *, single: bool) -> str:
+def _fix(edits: Sequence[Edit], conflicts: Sequence[Conflict]) -> str:
+    if not edits and not conflicts[-1].last:
+        return "change one of these lines; what else is wrong is told when this is solved"
     if not edits:
         return "no change of a single one of these lines was found that gives a solution"
     tried = "was tried, and gives a solution"
-    if not single:
+    if len(conflicts) > 1:
         tried = "was tried, and gives a solution once the other conflicts are out of the way"
     return f"make one of these changes: each {tried}" if len(edits) > 1 else f"make this change: it {tried}"
 

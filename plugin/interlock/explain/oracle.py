@@ -26,9 +26,10 @@ class Oracle:
     """The functions that know.
 
     ``attempt`` solves a request and answers ``None`` when it has no solution; other failures are raised as
-    :class:`InterlockError`. ``candidates`` gives all conda records of the named packages that a solve could choose,
-    newest first. ``admits`` tells whether a match spec (CEP 29) admits a record. ``names`` are all names of conda
-    packages. ``tried`` gives what the resolver has read of a PyPI package while it failed, where that is known.
+    :class:`InterlockError`, and :class:`TimeoutError` when it takes too long. ``candidates`` gives all conda records of
+    the named packages that a solve could choose, newest first. ``admits`` tells whether a match spec (CEP 29) admits a
+    record. ``names`` are all names of conda packages. ``tried`` gives what the resolver has read of a PyPI package
+    while it failed, where that is known.
     """
 
     attempt: Callable[[EnvironmentRequest], Solved | None]
@@ -71,7 +72,7 @@ class Trials:
         self._told = told
         self._began = clock()
         self._share = 1.0
-        self._known: dict[Hashable, Solved | InterlockError | None] = {}
+        self._known: dict[Hashable, Solved | Exception | None] = {}
 
     @property
     def count(self) -> int:
@@ -81,7 +82,7 @@ class Trials:
     @property
     def undecided(self) -> bool:
         """Whether some solve answered neither way."""
-        return any(isinstance(outcome, InterlockError) for outcome in self._known.values())
+        return any(isinstance(outcome, Exception) for outcome in self._known.values())
 
     def allow(self, share: float) -> None:
         """From now on at most this share of the whole budget may be used, from 0 to 1."""
@@ -96,7 +97,7 @@ class Trials:
         outcome = self._outcome(key, request)
         return outcome if isinstance(outcome, Solved) else None
 
-    def _outcome(self, key: Hashable, request: EnvironmentRequest) -> Solved | InterlockError | None:
+    def _outcome(self, key: Hashable, request: EnvironmentRequest) -> Solved | Exception | None:
         if key not in self._known:
             used = self._clock() - self._began
             if self.count >= self._budget.attempts * self._share or used >= self._budget.seconds * self._share:
@@ -104,6 +105,6 @@ class Trials:
             self._told(self.count)
             try:
                 self._known[key] = self._oracle.attempt(request)
-            except InterlockError as error:
+            except (InterlockError, TimeoutError) as error:
                 self._known[key] = error
         return self._known[key]

@@ -24,7 +24,9 @@ def span(old: str, version: str) -> str:
     try:
         parsed = Version(version)
     except InvalidVersion:
-        return f"=={version}"
+        # A version that only conda understands, such as 1.0.2p: its series.
+        found = re.match(r"\d+(\.\d+)?", version)
+        return f"{found[0]}.*" if found else f"=={version}"
     release = [*map(str, parsed.release), "0", "0", "0"]
     if match := _SERIES.fullmatch(old):
         return f"{match['operator'] or ''}{_first(release, match['release'])}.*"

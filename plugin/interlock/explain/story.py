@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from interlock.explain.facts import Need, root_need
 from interlock.explain.members import Member, Texts
-from interlock_hooks.types import DerivationStep, VirtualPackage
+from interlock_hooks.types import DerivationStep, Location, VirtualPackage
 
 if TYPE_CHECKING:
     from interlock.explain.alike import Alike
@@ -22,16 +22,18 @@ Target = Mapping[str, VirtualPackage]
 
 def clash_steps(clashes: Sequence[Clash], target: Target, alike: Alike) -> list[DerivationStep]:
     """The chains of each clash, each ending in the clash."""
-    steps: dict[DerivationStep, None] = {}
+    steps: dict[tuple[str, Location | None], DerivationStep] = {}
     for clash in clashes:
         for chain, opposite in ((clash.one, clash.there), (clash.other, clash.here)):
             *before, last = (need_step(need, target) for need in chain)
             last = replace(last, text=last.text + alike.remark(chain, opposite))
             for step in (*before, last):
-                steps.setdefault(step)
+                steps.setdefault((step.text, step.where), step)
         text = f"{clash.name}: {contradiction(clash)}"
-        steps.setdefault(DerivationStep(kind="clash", side=_common_side(clash), text=text))
-    return list(steps)
+        # The same clash again, reached in another way, is told once, at the end.
+        steps.pop((text, None), None)
+        steps[text, None] = DerivationStep(kind="clash", side=_common_side(clash), text=text)
+    return list(steps.values())
 
 
 def lone_steps(members: Iterable[Member], texts: Texts, target: Target) -> Iterator[DerivationStep]:

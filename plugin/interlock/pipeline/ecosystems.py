@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 # The metadata of an sdist in a resolution, for each conda solution.
 MetadataSource = Callable[[CondaSolution], Callable[[PyPIPackage, Resolution], Metadata]]
+# What conda records supply, see interlock.pipeline.naming.
+Supplied = Callable[["Sequence[CondaRecord]", EnvironmentRequest, "Plugins"], "tuple[ProvidedDistribution, ...]"]
 
 
 def suppliers_of(request: EnvironmentRequest) -> Callable[[NormalizedName], list[str]]:
@@ -67,7 +69,8 @@ class Ecosystems:
     """The two sides of one request. Versions of ``previous`` are kept where they fit.
 
     ``metadata`` gives, on a conda solution, what the backends of sdists say. ``from_pypi`` are names that PyPI is to
-    supply although the manifest asks conda for them. ``findings`` are about the last resolution.
+    supply although the manifest asks conda for them; ``supplied`` tells what records supply. ``findings`` are about
+    the last resolution.
     """
 
     def __init__(
@@ -77,10 +80,12 @@ class Ecosystems:
         previous: LockedEnvironment | None,
         metadata: MetadataSource,
         from_pypi: frozenset[NormalizedName] = frozenset(),
+        supplied: Supplied = provided_distributions,
     ) -> None:
         self._suppliers = suppliers_of(request)
         self._request = moved(request, from_pypi, self._suppliers) if from_pypi else request
         self._from_pypi = from_pypi
+        self._supplied = supplied
         self._plugins = plugins
         self._previous = previous
         self._metadata_on = metadata
@@ -199,7 +204,7 @@ class Ecosystems:
         """The distributions that a conda solution supplies, those included that only its files tell of."""
         known = self._solutions.get(id(conda))
         if known is None:
-            provided = provided_distributions(conda.records, self._request, self._plugins)
+            provided = self._supplied(conda.records, self._request, self._plugins)
             known = self._solutions[id(conda)] = _Solution(conda, provided)
             self._offers.learn(provided)
         return known.provided

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from interlock.engines.process import ProcessTimeout
+from interlock.engines.uv import uv_deadline
 from interlock.explain.explain import explain
 from interlock.explain.oracle import Budget, Oracle, Solved
+from interlock.pipeline.naming import known_distributions, provided_distributions
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage
 from interlock.resolve.errors import NoResolutionError
@@ -22,6 +27,7 @@ from interlock_hooks.types import (
     EnvironmentRequest,
     InterlockError,
     Metadata,
+    ProvidedDistribution,
     PyPIPackage,
     Resolution,
     StageProgress,
@@ -39,7 +45,8 @@ def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugi
     if not _is_unsatisfiable(error):
         return error
     where = f"{request.name} on {request.platform}"
-    trials = _Trials(plugins)
+    budget = _budget()
+    trials = _Trials(plugins, time.monotonic() + budget.seconds)
     trials.read(error)
     solves = 0
 
@@ -50,7 +57,7 @@ def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugi
 
     with stage(plugins, "explain", where) as done:
         try:
-            findings = explain(request, error, _oracle(request, trials), budget=_budget(), told=told)
+            findings = explain(request, error, _oracle(request, trials), budget=budget, told=told)
         except InterlockError:
             # What cannot be looked up now is less important than what is known.
             return error
@@ -65,17 +72,23 @@ def _budget() -> Budget:
 
 
 class _Trials:
-    """Solves changed requests, and remembers what the PyPI resolver read of packages whenever it failed."""
+    """Solves changed requests, and remembers what the PyPI resolver read of packages whenever it failed.
 
-    def __init__(self, plugins: Plugins) -> None:
+    PyPI resolutions end at the moment ``deadline``, wherever they are.
+    """
+
+    def __init__(self, plugins: Plugins, deadline: float) -> None:
         self._plugins = plugins
+        self._deadline = deadline
         self._read: dict[str, dict[str, Sequence[str]]] = {}
 
     def attempt(self, request: EnvironmentRequest) -> Solved | None:
-        """The solution of a request, ``None`` if it has none."""
+        """The solution of a request, ``None`` if it has none. Raises as an :class:`Oracle`'s does."""
         try:
-            with self._plugins.muted():
-                joint, _ = solve_both(request, self._plugins, lambda _: assume_nothing)
+            with self._plugins.muted(), uv_deadline(self._deadline):
+                joint, _ = solve_both(request, self._plugins, lambda _: assume_nothing, supplied=_supplied)
+        except ProcessTimeout as error:
+            raise TimeoutError(str(error)) from error
         except InterlockError as error:
             if not _is_unsatisfiable(error):
                 raise
@@ -99,6 +112,16 @@ class _Trials:
 def assume_nothing(package: PyPIPackage, _: Resolution) -> Metadata:
     """Metadata without requirements, for packages that only a build knows more of: a trial must be quick."""
     return Metadata(name=package.name, version=package.version)
+
+
+def _supplied(
+    records: Sequence[CondaRecord], request: EnvironmentRequest, plugins: Plugins
+) -> tuple[ProvidedDistribution, ...]:
+    """What records supply; packages are only looked into where PyPI packages could care, and if they can be had."""
+    if request.requirements:
+        with suppress(InterlockError):
+            return provided_distributions(records, request, plugins)
+    return known_distributions(records, request, plugins)
 
 
 def _is_unsatisfiable(error: InterlockError) -> bool:

@@ -36,6 +36,14 @@ def provided_distributions(
     return chosen_distributions(entry for each in named for entry in each.supplies)
 
 
+def known_distributions(
+    records: Iterable[CondaRecord], request: EnvironmentRequest, plugins: Plugins
+) -> tuple[ProvidedDistribution, ...]:
+    """What a solution supplies as far as that can be told without looking into packages."""
+    named = (names_without_files(record, request, plugins) or () for record in records)
+    return chosen_distributions(entry for supplies in named for entry in supplies)
+
+
 def name_records(
     records: Sequence[CondaRecord], request: EnvironmentRequest, plugins: Plugins
 ) -> tuple[NamedRecord, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.pipeline.ecosystems import Ecosystems, MetadataSource, suppliers_of
+from interlock.pipeline.ecosystems import Ecosystems, MetadataSource, Supplied, suppliers_of
+from interlock.pipeline.naming import provided_distributions
 from interlock.resolve.joint import Joint, UnsolvableError, solve_jointly
 from interlock.solve.moving import choices
 
@@ -19,15 +20,17 @@ def solve_both(
     metadata: MetadataSource,
     *,
     previous: LockedEnvironment | None = None,
+    supplied: Supplied = provided_distributions,
 ) -> tuple[Joint, Ecosystems]:
     """Packages of both ecosystems that fit together, and the two sides as they were asked.
 
-    ``metadata`` gives that of sdists on a conda solution; versions of ``previous`` are kept where they fit. Raises
-    :class:`UnsolvableError` when there is no solution, and what the two sides raise.
+    ``metadata`` gives that of sdists on a conda solution, and ``supplied`` tells what records supply; versions of
+    ``previous`` are kept where they fit. Raises :class:`UnsolvableError` when there is no solution, and what the two
+    sides raise.
     """
     failures: list[UnsolvableError] = []
     for names in choices(request, suppliers_of(request)):
-        ecosystems = Ecosystems(request, plugins, previous, metadata, names)
+        ecosystems = Ecosystems(request, plugins, previous, metadata, names, supplied)
         try:
             return _solve(ecosystems), ecosystems
         except UnsolvableError as error:

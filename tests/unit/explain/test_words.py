@@ -57,7 +57,8 @@ def test_python_requirements_in_the_words_of_uv() -> None:
         ("~=1.4.2", "2.0.1", "~=2.0.1"),
         ("<1", "2.0rc1", ">=2.0rc1,<3"),
         ("<1", "1!2.0.1", ">=1!2.0,<1!3"),
-        (">=9f", "9e", "==9e"),
+        (">=1.1", "1.0.2p", "1.0.*"),
+        (">=9f", "e9", "==e9"),
     ],
 )
 def test_a_range_around_a_version(old: str, version: str, new: str) -> None:
