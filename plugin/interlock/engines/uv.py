@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import tempfile
@@ -11,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,19 +40,33 @@ _KEPT = (
 # UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD, but not UV_INDEX_URL, which would change where packages come from.
 _CREDENTIAL = re.compile(r"UV_INDEX_.+_(USERNAME|PASSWORD)")
 _finding = threading.Lock()
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Haste:
+    until: float
+    cached: bool
+
+
+_haste: ContextVar[_Haste | None] = ContextVar("haste", default=None)
+# What uv says when its cache was not enough.
+_NETWORK_MISSED = "the network was disabled"
 _SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
 _INDEX_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @contextmanager
-def uv_deadline(moment: float) -> Iterator[None]:
-    """Within the block, runs of uv end with :class:`ProcessTimeout` at this moment of :func:`time.monotonic`."""
-    token = _deadline.set(moment)
+def uv_in_haste(until: float, *, cached: bool) -> Iterator[None]:
+    """Within the block, runs of uv end with :class:`ProcessTimeout` at the moment ``until`` (:func:`time.monotonic`).
+
+    With ``cached`` uv asks no server as long as its cache is enough for an answer. That a resolution exists or not is
+    then as sure as the cache is new, but there may be better ones.
+    """
+    token = _haste.set(_Haste(until, cached))
     try:
         yield
     finally:
-        _deadline.reset(token)
+        _haste.reset(token)
 
 
 def uv(
@@ -74,14 +88,12 @@ def uv(
     env.update({name: value for name, value in os.environ.items() if _CREDENTIAL.fullmatch(name)})
     env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
     env.update(variables or {})
-    if (moment := _deadline.get()) is not None:
-        timeout = min(timeout or math.inf, max(moment - time.monotonic(), 0.0))
     plain = [os.fspath(arg) for arg in args]
     if "--config-file" not in plain:
         env["UV_NO_CONFIG"] = "1"
     try:
         command = [_binary(), *plain]
-        return run(confinement.command(command) if confinement else command, env=env, cwd=cwd, timeout=timeout)
+        return _run(confinement.command(command) if confinement else command, env, cwd, timeout)
     except (FileNotFoundError, PermissionError) as error:
         raise InterlockError(
             Finding(
@@ -91,6 +103,17 @@ def uv(
                 fix="install Interlock again; uv is one of its dependencies",
             )
         ) from error
+
+
+def _run(command: Sequence[str], env: Mapping[str, str], cwd: Path | None, timeout: float | None) -> Completed:
+    haste = _haste.get()
+    if haste is None:
+        return run(command, env=env, cwd=cwd, timeout=timeout)
+    if haste.cached:
+        done = run(command, env={**env, "UV_OFFLINE": "1"}, cwd=cwd, timeout=max(haste.until - time.monotonic(), 0))
+        if done.returncode == 0 or (done.returncode == 1 and _NETWORK_MISSED not in done.stderr):
+            return done
+    return run(command, env=env, cwd=cwd, timeout=max(haste.until - time.monotonic(), 0))
 
 
 def create_venv(python: Path, target: Path, *, system_site_packages: bool) -> Path:

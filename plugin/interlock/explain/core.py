@@ -35,8 +35,9 @@ class Problem:
         return self.trials.solution(*self._asked(texts))
 
     def _asked(self, texts: Texts) -> tuple[object, EnvironmentRequest]:
-        # A member without text is the same as none.
-        said = {member: text for member, text in texts.items() if text is not None}
+        # A member without text is the same as none, and python is there for PyPI packages without being asked for.
+        anyway = {"python"} if any(m.kind == "requirement" and text for m, text in texts.items()) else set()
+        said = {member: text for member, text in texts.items() if text is not None and text not in anyway}
         return frozenset(said.items()), compose(self.request, said)
 
 

@@ -76,7 +76,12 @@ def _fails(problem: Problem, texts: Texts) -> bool:
 
 
 def _named(member: Member, said: str) -> bool:
-    """Whether the engines spoke of what a member is about."""
+    """Whether the engines spoke of what a member is about.
+
+    conda's solver speaks of python wherever a package depends on it; uv only if it matters, and then of Python.
+    """
+    if member.name == "python":
+        return "Python" in said
     return member.kind == "system" or re.search(rf"(?<![\w-]){re.escape(member.name)}(?![\w-])", said) is not None
 
 

@@ -26,13 +26,15 @@ class Oracle:
     """The functions that know.
 
     ``attempt`` solves a request and answers ``None`` when it has no solution; other failures are raised as
-    :class:`InterlockError`, and :class:`TimeoutError` when it takes too long. ``candidates`` gives all conda records of
+    :class:`InterlockError`, and :class:`TimeoutError` when it takes too long. ``quick`` is the same where only that
+    matters, and need not find the best solution. ``candidates`` gives all conda records of
     the named packages that a solve could choose, newest first. ``admits`` tells whether a match spec (CEP 29) admits a
     record. ``names`` are all names of conda packages. ``tried`` gives what the resolver has read of a PyPI package
     while it failed, where that is known.
     """
 
     attempt: Callable[[EnvironmentRequest], Solved | None]
+    quick: Callable[[EnvironmentRequest], Solved | None]
     candidates: Callable[[Sequence[str]], Sequence[CondaRecord]]
     admits: Callable[[str, CondaRecord], bool]
     names: Callable[[], Sequence[str]]
@@ -52,7 +54,7 @@ class OutOfBudget(Exception):  # noqa: N818 - not an error: whoever tries goes o
 
 
 class Trials:
-    """Solves within a budget; each request is solved once.
+    """Solves within a budget, no request twice in the same way; ``count`` is how often so far.
 
     ``told`` is called with the number of solves before each of them. A solve that fails for another reason than
     satisfiability, such as an interpreter that PyPI packages cannot be resolved for, answers neither way.
@@ -72,12 +74,10 @@ class Trials:
         self._told = told
         self._began = clock()
         self._share = 1.0
+        # What has no solution has none either way.
         self._known: dict[Hashable, Solved | Exception | None] = {}
-
-    @property
-    def count(self) -> int:
-        """How often was solved."""
-        return len(self._known)
+        self._solvable: set[Hashable] = set()
+        self.count = 0
 
     @property
     def undecided(self) -> bool:
@@ -90,21 +90,30 @@ class Trials:
 
     def fails(self, key: Hashable, request: EnvironmentRequest) -> bool:
         """Whether a request is known to have no solution; ``key`` stands for it. Raises :class:`OutOfBudget`."""
-        return self._outcome(key, request) is None
+        if key not in self._known and key not in self._solvable:
+            outcome = self._try(self._oracle.quick, request)
+            if isinstance(outcome, Solved):
+                self._solvable.add(key)
+            else:
+                self._known[key] = outcome
+        return key in self._known and self._known[key] is None
 
     def solution(self, key: Hashable, request: EnvironmentRequest) -> Solved | None:
         """The solution of a request, ``None`` if it has none or that cannot be told. Raises :class:`OutOfBudget`."""
-        outcome = self._outcome(key, request)
+        if key not in self._known:
+            self._known[key] = self._try(self._oracle.attempt, request)
+        outcome = self._known[key]
         return outcome if isinstance(outcome, Solved) else None
 
-    def _outcome(self, key: Hashable, request: EnvironmentRequest) -> Solved | Exception | None:
-        if key not in self._known:
-            used = self._clock() - self._began
-            if self.count >= self._budget.attempts * self._share or used >= self._budget.seconds * self._share:
-                raise OutOfBudget
-            self._told(self.count)
-            try:
-                self._known[key] = self._oracle.attempt(request)
-            except (InterlockError, TimeoutError) as error:
-                self._known[key] = error
-        return self._known[key]
+    def _try(
+        self, solve: Callable[[EnvironmentRequest], Solved | None], request: EnvironmentRequest
+    ) -> Solved | Exception | None:
+        used = self._clock() - self._began
+        if self.count >= self._budget.attempts * self._share or used >= self._budget.seconds * self._share:
+            raise OutOfBudget
+        self._told(self.count)
+        self.count += 1
+        try:
+            return solve(request)
+        except (InterlockError, TimeoutError) as error:
+            return error

@@ -7,13 +7,13 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from interlock.engines.process import ProcessTimeout
-from interlock.engines.uv import uv_deadline
+from interlock.engines.uv import uv_in_haste
 from interlock.explain.explain import explain
 from interlock.explain.oracle import Budget, Oracle, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
@@ -82,10 +82,13 @@ class _Trials:
         self._deadline = deadline
         self._read: dict[str, dict[str, Sequence[str]]] = {}
 
-    def attempt(self, request: EnvironmentRequest) -> Solved | None:
-        """The solution of a request, ``None`` if it has none. Raises as an :class:`Oracle`'s does."""
+    def attempt(self, request: EnvironmentRequest, *, cached: bool = False) -> Solved | None:
+        """The solution of a request, ``None`` if it has none. Raises as an :class:`Oracle`'s does.
+
+        With ``cached``, one that needs no server is as good as the best.
+        """
         try:
-            with self._plugins.muted(), uv_deadline(self._deadline):
+            with self._plugins.muted(), uv_in_haste(self._deadline, cached=cached):
                 joint, _ = solve_both(request, self._plugins, lambda _: assume_nothing, supplied=_supplied)
         except ProcessTimeout as error:
             raise TimeoutError(str(error)) from error
@@ -152,6 +155,7 @@ def _oracle(request: EnvironmentRequest, trials: _Trials) -> Oracle:
 
     return Oracle(
         attempt=trials.attempt,
+        quick=partial(trials.attempt, cached=True),
         candidates=candidates,
         admits=admits,
         tried=trials.tried,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.files import sha256_of
 from interlock.engines import uv as boundary
+from interlock.engines.process import Completed, ProcessTimeout
 from interlock.engines.uv import (
     create_venv,
     index_arguments,
@@ -18,6 +20,7 @@ from interlock.engines.uv import (
     pylock_document,
     uninstall,
     uv,
+    uv_in_haste,
 )
 from interlock_hooks.types import Artifact, Finding, Index, InterlockError, PyPIOptions, PyPIPackage
 from kit.wheels import write_wheel
@@ -366,3 +369,38 @@ def test_an_uninstall_that_fails_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(InterlockError) as error:
         uninstall(tmp_path / "no-python", ["one"])
     assert only(error).code == "IL393"
+
+
+# -- in haste --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "runs"),
+    [
+        (0, "", ["1"]),
+        (1, "error: No solution found", ["1"]),
+        (1, "hint: Packages were unavailable because the network was disabled.", ["1", None]),
+        (2, "error: Network connectivity is disabled", ["1", None]),
+    ],
+)
+def test_servers_are_asked_only_where_the_cache_is_not_enough(
+    code: int, said: str, runs: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+
+    def run(command: object, *, env: dict[str, str], cwd: Path | None, timeout: float | None) -> Completed:
+        seen.append(env.get("UV_OFFLINE"))
+        assert timeout is not None
+        assert 0 < timeout <= 100
+        return Completed(code, "", said)
+
+    monkeypatch.setattr(boundary, "run", run)
+    with uv_in_haste(time.monotonic() + 100, cached=True):
+        assert uv(["--version"]).returncode == code
+    assert seen == runs
+
+
+def test_haste_has_an_end() -> None:
+    with uv_in_haste(time.monotonic() - 1, cached=False), pytest.raises(ProcessTimeout):
+        uv(["--version"])
+    assert uv(["--version"]).returncode == 0

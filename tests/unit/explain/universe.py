@@ -54,6 +54,7 @@ class Universe:
     def oracle(self) -> Oracle:
         return Oracle(
             attempt=self.attempt,
+            quick=self.attempt,
             candidates=self.candidates,
             admits=admits,
             tried=lambda name: {version: self.pypi[name][version] for version in newest(self.pypi.get(name, {}))},
@@ -67,7 +68,10 @@ class Universe:
         limits = [spec.spec for spec in request.conda_constraints]
         if request.requires_python:
             limits.append(f"python {request.requires_python}")
-        for records in self._conda([spec.spec for spec in request.conda_specs], limits, {}, system):
+        specs = [spec.spec for spec in request.conda_specs]
+        # PyPI packages need an interpreter, whether it is asked for or not.
+        specs += ["python"] if request.requirements and "python" in self.conda else []
+        for records in self._conda(specs, limits, {}, system):
             provided = {name: record.version for name, record in records.items() if name in self.pypi}
             wanted = [requirement.text for requirement in request.requirements]
             packages = next(self._pypi(wanted, request.constraints, {}, provided, records, system), None)
