@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,8 +71,8 @@ def examine(
     interpreter = ask_interpreter(prefix)
     world = World(prefix, interpreter)
     installed = _visible(interpreter.sites)
-    modules = {each.label: _modules(each, world) for each in installed}
-    progress = _Progress(emit, sum(map(len, modules.values())))
+    groups = _groups(installed, world)
+    progress = _Progress(emit, sum(len(group.modules) for group in groups))
     findings = [
         *conda_findings(prefix),
         *(finding for site in interpreter.sites for finding in copy_findings(installed_in(site))),
@@ -80,19 +80,39 @@ def examine(
         *requirement_findings(installed, interpreter),
     ]
     owners = Owners(world)
-    for each in installed:
+    for group in groups:
         findings += audit_modules(
-            modules[each.label],
+            group.modules,
             world,
-            Subject(each.label, _REMEDY),
+            Subject(group.label, _REMEDY),
             owners,
-            tags=_tags(each),
+            tags=group.tags,
             declared_glibc=declared_glibc,
             on_module=progress,
         )
     ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
     version = interpreter.markers["python_full_version"]
     return Examination(prefix, version, len(installed), progress.total, len(records), tuple(ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Modules that came together: those of a distribution, which has ``tags``, or of a directory of unknown origin."""
+
+    label: str
+    modules: Sequence[Module]
+    tags: frozenset[Tag] = frozenset()
+
+
+def _groups(installed: Sequence[Installed], world: World) -> list[_Group]:
+    owned = [_Group(each.label, _modules(each, world), _tags(each)) for each in installed]
+    known = {module.place for group in owned for module in group.modules}
+    strays: dict[str, list[Module]] = {}
+    for place in sorted(place for places in world.packaged.values() for place in places):
+        elf = None if place in known or place.is_symlink() else world.read(place)
+        if elf is not None:
+            strays.setdefault((world.package_of(place) or place).name, []).append(Module(place, elf))
+    return [*owned, *(_Group(f"{name} (of no distribution)", modules) for name, modules in strays.items())]
 
 
 class _Progress:

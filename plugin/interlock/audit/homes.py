@@ -41,9 +41,20 @@ def qualified_name(mangled: str) -> Names:
 
     ``_ZN3c104cuda10getDeviceEv`` is ``c10``, ``cuda``, ``getDevice``.
     """
+    return _names(mangled)[0]
+
+
+def namesakes(mangled: str, elf: ElfFile) -> list[str]:
+    """What a file defines under the same qualified name: the same function with other parameters, before or since."""
+    names, end = _names(mangled)
+    return sorted(symbol for symbol in elf.defined if symbol.startswith(mangled[:end])) if names else []
+
+
+def _names(mangled: str) -> tuple[Names, int]:
+    """The names, and where they end."""
     start = _MANGLED.match(mangled)
     if start is None:
-        return ()
+        return (), 0
     names, at = [], start.end()
     if mangled.startswith("St", at):
         names, at = ["std"], at + 2
@@ -51,7 +62,7 @@ def qualified_name(mangled: str) -> Names:
         end = length.end() + int(length[0])
         names.append(mangled[length.end() : end])
         at = end
-    return tuple(names)
+    return tuple(names), at
 
 
 def _cpp_home(names: Names, modules: Sequence[Module]) -> Module | None:

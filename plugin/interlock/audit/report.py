@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from interlock.audit.demangle import demangled
+from interlock.audit.homes import namesakes
 from interlock.audit.versions import family_of, newest, release_of, text_of
 from interlock_hooks.types import Finding, Severity
 
@@ -75,7 +76,7 @@ class Reporter:
             why=f"{owner} is installed ({place}), and {self._subject.label} was compiled against another version of "
             "it: importing it would fail with `undefined symbol`",
             fix=self._remedy(home.place),
-            details=(*_listed(map(demangled, symbols)), *files),
+            details=(*_listed(map(demangled, symbols)), *_instead(symbols, home), *files),
         )
 
     def _versions(self, lacking: Sequence[LackingVersions]) -> Finding:
@@ -218,6 +219,12 @@ def _grouped(items: Iterable[T], key: Callable[[T], Path | None]) -> list[list[T
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return list(groups.values())
+
+
+def _instead(symbols: Iterable[str], home: Module) -> tuple[str, ...]:
+    """What the library has under the names that are missed: it shows what changed, such as the ABI of strings."""
+    found = dict.fromkeys(other for symbol in symbols for other in namesakes(symbol, home.elf))
+    return _listed((f"{home.place.name} has {demangled(other)}" for other in found), most=3)
 
 
 def _version_order(version: str) -> tuple[str, tuple[int, ...]]:

@@ -109,6 +109,7 @@ def test_a_virtual_environment_is_examined(venv: Path) -> None:
     body = 'extern "C" void *PyLong_FromTheFuture(); static void *used = PyLong_FromTheFuture();'
     compile_library(site / "good.so", extension_source("good"))
     compile_library(site / "bad.so", extension_source("bad", body))
+    compile_library(site / "copied" / "_stray.so", extension_source("_stray", body))
     add(site, "good", "1.0", files=("good.so",))
     add(site, "bad", "1.0", "good<1", files=("bad.so",))
     events: list[Event] = []
@@ -116,9 +117,10 @@ def test_a_virtual_environment_is_examined(venv: Path) -> None:
     assert [(each.code, each.what.partition(":")[0]) for each in found.findings] == [
         ("IL563", "1 requirement of bad 1.0 not met"),
         ("IL540", f"bad 1.0 does not fit Python {found.python}"),
+        ("IL540", f"copied (of no distribution) does not fit Python {found.python}"),
     ]
-    assert found.checked == {"conda packages": 0, "distributions": 2, "compiled modules": 2}
-    assert events[-1] == StageProgress(stage="audit", done=2, total=2, item="good.so")
+    assert found.checked == {"conda packages": 0, "distributions": 2, "compiled modules": 3}
+    assert events[-1] == StageProgress(stage="audit", done=3, total=3, item="_stray.so")
 
 
 def test_a_directory_that_is_no_environment(tmp_path: Path) -> None:

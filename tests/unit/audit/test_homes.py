@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from interlock.audit.elf import ElfFile
-from interlock.audit.homes import home_of, qualified_name
+from interlock.audit.homes import home_of, namesakes, qualified_name
 from interlock.audit.world import Module
 
 
@@ -60,6 +60,12 @@ ALL = [CPU, OTHER, C10, CUDART, PYTHON]
 )
 def test_the_library_with_the_most_kin_is_the_home(symbol: str, home: Module | None) -> None:
     assert home_of(symbol, ALL) is home
+
+
+def test_the_same_function_with_other_parameters_is_found() -> None:
+    assert namesakes("_ZN3c105checkEPKcS1_", C10.elf) == ["_ZN3c105checkEPKc"]
+    assert namesakes("_ZN3c107removedEv", C10.elf) == []
+    assert namesakes("cudaMallocAsync", CUDART.elf) == []
 
 
 def test_without_libraries_there_is_no_home() -> None:

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     unused_for = args.days * _DAY
     wheels = [stored for stored in default_store().prune(unused_for=unused_for) if stored.wheel is not None]
     prefixes = prune_prefixes(unused_for=unused_for)
-    builds = remove_abandoned(cache_dir() / "builds")
+    builds = [path for name in ("builds", "audits") for path in remove_abandoned(cache_dir() / name)]
     output.document(
         {
             "removed": [as_dict(stored) for stored in wheels],
