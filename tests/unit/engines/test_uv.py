@@ -392,7 +392,7 @@ def test_servers_are_asked_only_where_the_cache_is_not_enough(
         seen.append(env.get("UV_OFFLINE"))
         assert timeout is not None
         assert 0 < timeout <= 100
-        return Completed(code, "", said)
+        return Completed((), code, "", said)
 
     monkeypatch.setattr(boundary, "run", run)
     with uv_in_haste(time.monotonic() + 100, cached=True):
