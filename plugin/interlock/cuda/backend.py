@@ -26,8 +26,9 @@ AUTO, OFF = "auto", "off"
 
 
 def fixed_backend(request: EnvironmentRequest) -> str | None:
-    """The backend that the manifest names, if it names one."""
-    return None if request.torch_backend in (None, AUTO, OFF) else request.torch_backend
+    """The backend that the manifest names, if it names one that there is for the platform: macOS only has the CPU's."""
+    named = None if request.torch_backend in (AUTO, OFF) else request.torch_backend
+    return None if request.platform.startswith("osx-") and named != "cpu" else named
 
 
 def torch_route(backend: str, settings: Mapping[str, Any]) -> IndexRoute:

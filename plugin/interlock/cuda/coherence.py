@@ -81,6 +81,10 @@ def _architectures(state: CudaState) -> Iterator[Finding]:
             yield findings.unknown_architectures(state, toolkit, unknown, f"TORCH_CUDA_ARCH_LIST of {name}", where)
     if declared is None and not all(own.values()):
         yield findings.architectures_unset(state)
+    for build in state.builds:
+        given = dict(state.request.build.package(build.name).variables)
+        if build.own_variables and not any(name in given for name in build.own_variables):
+            yield findings.own_architectures(state, build)
 
 
 def _own_list(state: CudaState, name: NormalizedName) -> str:

@@ -175,6 +175,22 @@ def architectures_unset(state: CudaState) -> Finding:
     )
 
 
+def own_architectures(state: CudaState, build: CudaBuild) -> Finding:
+    """A build that takes its architectures from a variable of its own."""
+    variables = " or ".join(build.own_variables)
+    return Finding(
+        code="IL523",
+        severity=Severity.NOTE,
+        what=f"the build of {build.name} takes its GPU architectures from {variables}, which is not set",
+        why="TORCH_CUDA_ARCH_LIST and CUDAARCHS do not reach it; it compiles for the architectures of its own choice",
+        where=_where(state.request, build.name),
+        fix=(
+            f'in [tool.uv.extra-build-variables]: {build.name} = {{ {build.own_variables[0]} = "..." }}, in the form '
+            "that its setup.py wants"
+        ),
+    )
+
+
 def nothing_to_go_by(state: CudaState) -> Finding:
     """A torch backend that is to be chosen, and nothing to choose it by."""
     return Finding(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from interlock.engines.gpus import ARCHITECTURE_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,9 @@ _IF, _ENDIF = re.compile(r"if\s*\("), re.compile(r"endif\s*\(")
 # Variables by which packages are told to build without CUDA: FLASH_ATTENTION_SKIP_CUDA_BUILD, FORCE_CUDA, USE_CUDA.
 _SKIP = re.compile(r"(?:^|_)SKIP_CUDA(?:_|$)")
 _WANT = re.compile(r"(?:^|_)(?:FORCE|USE|WITH|BUILD|ENABLE)_CUDA$")
+_ARCHITECTURES = re.compile(
+    r"(?:environ(?:\.get)?|getenv)\s*[(\[]\s*[\"']([A-Z0-9_]*CUDA_ARCH(?:S|ITECTURES|_LIST)?)[\"']"
+)
 _FALSE = frozenset({"", "0", "false", "off", "no"})
 
 
@@ -32,12 +37,14 @@ _FALSE = frozenset({"", "0", "false", "off", "no"})
 class CudaBuild:
     """A package whose build compiles CUDA.
 
-    ``why`` says where that is seen; ``torch`` whether torch's extension builder does it.
+    ``why`` says where that is seen; ``torch`` whether torch's extension builder does it; ``own_variables`` are those
+    beside torch's from which its scripts take architectures (flash-attn's ``FLASH_ATTN_CUDA_ARCHS``).
     """
 
     name: NormalizedName
     why: str
     torch: bool
+    own_variables: tuple[str, ...] = ()
 
 
 def cuda_build(source: SourceTree, variables: Mapping[str, str]) -> CudaBuild | None:
@@ -46,8 +53,11 @@ def cuda_build(source: SourceTree, variables: Mapping[str, str]) -> CudaBuild | 
     Some sources decide while they are built, for example by whether torch sees a GPU. They count: that is what they are
     for.
     """
-    if _declined(variables):
-        return None
+    found = None if _declined(variables) else _found(source)
+    return None if found is None else replace(found, own_variables=_own_variables(source))
+
+
+def _found(source: SourceTree) -> CudaBuild | None:
     # The project's own script tells more than those of parts of it.
     scripts = sorted(source.scripts.items(), key=lambda item: (item[0].count("/"), item[0]))
     for path, text in scripts:
@@ -61,6 +71,11 @@ def cuda_build(source: SourceTree, variables: Mapping[str, str]) -> CudaBuild | 
         if kernels and path.endswith(".py") and _NVCC.search(text):
             return CudaBuild(source.name, f"{path} compiles {_named(kernels)}", torch="BuildExtension" in text)
     return None
+
+
+def _own_variables(source: SourceTree) -> tuple[str, ...]:
+    named = {name for text in source.scripts.values() for name in _ARCHITECTURES.findall(text)}
+    return tuple(sorted(named - set(ARCHITECTURE_VARIABLES)))
 
 
 def _unconditional(cmake: str) -> str:

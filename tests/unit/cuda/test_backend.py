@@ -77,6 +77,12 @@ def test_backends_by_name(backend: str, added: str | None) -> None:
     assert said == (None if added is None else PyPIAdditions(torch_backend=added))
 
 
+@pytest.mark.parametrize(("backend", "added"), [("cu124", None), ("cpu", PyPIAdditions(torch_backend="cpu"))])
+def test_macos_only_has_builds_for_the_cpu(backend: str, added: PyPIAdditions | None) -> None:
+    asked = replace(request(), platform="osx-arm64", torch_backend=backend)
+    assert CudaPlugin().interlock_pypi_request(asked) == added
+
+
 def test_the_address_is_pytorchs_unless_the_manifest_has_a_mirror() -> None:
     assert torch_route("cu124", {}).index.url == "https://download.pytorch.org/whl/cu124"
     mirrored = torch_route("cpu", {"cuda": {"torch-index": "https://mirror.example/{backend}"}})

@@ -143,6 +143,18 @@ def test_undeclared_architectures_are_noted_where_something_is_compiled() -> Non
     assert findings(resolution(), conda("cuda-nvcc 12.4.131")) == {}
 
 
+@pytest.mark.parametrize(
+    "reads", ['os.environ.get("FLASH_ATTN_CUDA_ARCHS", "80")', "os.environ['FLASH_ATTN_CUDA_ARCHS']"]
+)
+def test_a_build_with_a_variable_of_its_own(reads: str) -> None:
+    own = source("flash-attn", "csrc/flash.cu", setup_py=f'{TORCH_SETUP}os.getenv("TORCH_CUDA_ARCH_LIST")\n{reads}\n')
+    found = findings(resolution(), conda("cuda-nvcc 12.4.131"), own, asked=request(**ARCHES))
+    assert list(found) == ["IL523"]
+    assert "takes its GPU architectures from FLASH_ATTN_CUDA_ARCHS," in found["IL523"].what
+    given = request(variables={"flash-attn": {"FLASH_ATTN_CUDA_ARCHS": "90"}}, **ARCHES)
+    assert findings(resolution(), conda("cuda-nvcc 12.4.131"), own, asked=given) == {}
+
+
 def test_the_manifest_can_make_warnings_of_errors_or_silence_them() -> None:
     solution = conda("cuda-nvcc 12.4.131")
     said = findings(resolution(TORCH_130), solution, FLASH, asked=request(coherence="warn", **ARCHES))
