@@ -135,11 +135,17 @@ def _not_installed(location: StoreLocation, error: Exception) -> Finding:
     )
 
 
+def _said(error: Exception) -> str:
+    # Not which file of the store was asked for: it does not work, which is told once however many are asked for.
+    what = (error.strerror or error) if isinstance(error, OSError) else error
+    return f"{type(error).__name__}: {what}"
+
+
 def _unreadable(location: StoreLocation, error: Exception) -> Finding:
     return Finding(
         code="IL463",
         what=f"the shared wheel store {_plain(location.url)} cannot be read",
-        why=f"{type(error).__name__}: {error}",
+        why=_said(error),
         where=location.where,
         fix="what is not in the store of this machine is built here; check the address, the network and credentials",
         severity=Severity.WARNING,
@@ -150,7 +156,7 @@ def _unwritable(location: StoreLocation, error: Exception) -> Finding:
     return Finding(
         code="IL464",
         what=f"the shared wheel store {_plain(location.url)} cannot be written",
-        why=f"{type(error).__name__}: {error}",
+        why=_said(error),
         where=location.where,
         fix="wheels stay in the store of this machine; check the permissions, or leave out `write`",
         severity=Severity.WARNING,
