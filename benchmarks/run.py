@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -148,27 +149,38 @@ class Bench:
         before: Callable[[], object] = lambda: None,
     ) -> None:
         runs = {"interlock": ours, **others}
-        times: dict[str, list[float]] = {name: [] for name in runs}
+        times: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
         for _ in range(self.rounds + 1):
             for name, call in runs.items():
                 before()
-                start = time.perf_counter()
+                start = (time.perf_counter(), processor_time())
                 call()
-                times[name].append(time.perf_counter() - start)
+                times[name].append((time.perf_counter() - start[0], processor_time() - start[1]))
         # The first round warms the caches and is not counted.
-        medians = {name: statistics.median(values[1:]) for name, values in times.items()}
+        passed = {name: statistics.median(wall for wall, _ in pairs[1:]) for name, pairs in times.items()}
+        worked = {name: statistics.median(cpu for _, cpu in pairs[1:]) for name, pairs in times.items()}
         print(f"\n{title}")
-        for name, seconds in medians.items():
-            ratio = "" if name == "interlock" else f"   interlock takes {medians['interlock'] / seconds:.2f}x"
-            print(f"  {name:<34} {seconds * 1000:8.0f} ms{ratio}")
+        for name in runs:
+            spent = f"{passed[name] * 1000:8.0f} ms, {worked[name] * 1000:6.0f} ms of processor time"
+            ratios = [f"{medians['interlock'] / medians[name]:.2f}x" for medians in (passed, worked)]
+            compared = "" if name == "interlock" else f"   interlock takes {ratios[0]}, {ratios[1]} of processor time"
+            print(f"  {name:<34} {spent}{compared}")
 
     def interlock(self, *arguments: str) -> None:
         script = Path(sys.executable).with_name("interlock")
         run([str(script), *arguments], cwd=self.project if self.project.is_dir() else None)
 
 
+def processor_time() -> float:
+    """Seconds that all programs run so far have used: what to compare while the machine does other things as well."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run(command: list[str], cwd: Path | None = None) -> None:
-    done = subprocess.run(command, cwd=cwd, env=os.environ, capture_output=True, text=True, check=False)
+    # As for most users: byte code is written once and then read.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
 
