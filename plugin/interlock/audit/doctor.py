@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
+_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _REMEDY = "install it again in a version that was made for what is installed, or build it from source here"
 
 
@@ -109,7 +110,9 @@ def _groups(installed: Sequence[Installed], world: World) -> list[_Group]:
     known = {module.place for group in owned for module in group.modules}
     strays: dict[str, list[Module]] = {}
     for place in sorted(place for places in world.packaged.values() for place in places):
-        elf = None if place in known or place.is_symlink() else world.read(place)
+        # What lies in the source tree of an editable project is not installed.
+        stray = place not in known and not place.is_symlink() and not _PACKAGES.isdisjoint(place.parts)
+        elf = world.read(place) if stray else None
         if elf is not None:
             strays.setdefault((world.package_of(place) or place).name, []).append(Module(place, elf))
     return [*owned, *(_Group(f"{name} (of no distribution)", modules) for name, modules in strays.items())]

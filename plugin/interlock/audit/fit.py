@@ -242,6 +242,8 @@ def _other_version(name: str, world: World) -> Path | None:
     wanted = library_name(name)
     if wanted is None or not wanted.version:
         return None
+    if wanted.stem.startswith("libpython3") and wanted.stem != f"libpython{world.interpreter.version}":
+        return world.interpreter.executable
     here = [*(world.prefix / "lib").glob(f"{_escaped(wanted.stem)}.so.*")]
     here += [place for each, places in world.packaged.items() if each.startswith(wanted.stem) for place in places]
     for place in sorted(here):

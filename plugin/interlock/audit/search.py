@@ -8,7 +8,9 @@ from pathlib import Path
 
 _CONFIGURATION = Path("/etc/ld.so.conf")
 _DEFAULTS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
-_NOT_SEARCHED = frozenset({"__pycache__", "include", "share"})
+# An editable project puts its whole source tree on sys.path, with what lies about in such trees.
+_NOT_SEARCHED = frozenset({"__pycache__", "include", "share", "node_modules"})
+_OTHER_PREFIX = frozenset({"pyvenv.cfg", "conda-meta"})
 
 
 def system_directories(multiarch: str) -> tuple[Path, ...]:
@@ -34,8 +36,15 @@ def libraries_below(folder: Path) -> dict[str, tuple[Path, ...]]:
 
 def _walk(folder: str) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in _NOT_SEARCHED and not name.endswith(".dist-info")]
+        if _OTHER_PREFIX.intersection((*folders, *files)):
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not _is_passed_over(name)]
         yield from (Path(parent, name) for name in files if name.endswith(".so") or ".so." in name)
+
+
+def _is_passed_over(folder: str) -> bool:
+    return folder in _NOT_SEARCHED or folder.startswith(".") or folder.endswith(".dist-info")
 
 
 def _configured(path: Path, depth: int) -> Iterator[Path]:

@@ -104,6 +104,14 @@ def test_a_library_in_another_version_is_missed(place: Place, tmp_path: Path) ->
     assert place.check(ext).symbols == ()
 
 
+def test_a_module_for_another_python_is_told_from_its_library(place: Place, tmp_path: Path) -> None:
+    other = compile_library(tmp_path / "libpython3.2.so.1.0", "int init() { return 1; }")
+    ext = place.library("_ext.so", extension_source("_ext", "int init(); static int x = init();"), needs=[other])
+    (lacking,) = place.check(ext).libraries
+    assert lacking.instead is not None
+    assert "python" in lacking.instead.name
+
+
 def test_one_of_several_variants_may_lack_its_library(place: Place, tmp_path: Path) -> None:
     # As mpi4py does: it imports the one that fits the MPI which is there.
     other = compile_library(tmp_path / "libmpi.so.12", "int init() { return 1; }")
