@@ -34,6 +34,14 @@ HERE = [VirtualPackage(name="__cuda", version="13.0", origin="detected")]
         ),
         (
             "pyproject.toml",
+            (
+                f"{PROJECT}[tool.uv]\nenvironments = [\"sys_platform == 'linux'\"]\n"
+                '[tool.pixi.system-requirements]\ncuda = { driver = "12.4", arch = "9.0" }\n'
+            ),
+            {},
+        ),
+        (
+            "pyproject.toml",
             f"{PROJECT}[tool.uv]\nenvironments = [\"sys_platform == 'linux'\"]\n",
             {"CONDA_OVERRIDE_CUDA": "12.4", "CONDA_OVERRIDE_CUDA_ARCH": "9.0"},
         ),
