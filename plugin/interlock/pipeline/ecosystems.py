@@ -13,6 +13,7 @@ from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.needs import Need, admits, needs_of
 from interlock.resolve.nogoods import PYTHON, Nogood, one
+from interlock.resolve.pins import pin_version
 from interlock.resolve.targets import marker_environment
 from interlock.solve.direct import direct_requirements
 from interlock.solve.moving import conda_limits, moved
@@ -184,7 +185,7 @@ class Ecosystems:
         """See :class:`interlock.resolve.sides.Sides`."""
         request = self._asked = self.pypi_request(conda)
         # What conda has now is as good as anything newer, where both would do.
-        near = tuple((entry.name, entry.version) for entry in request.provided if entry.name not in pins)
+        near = tuple((entry.name, pin_version(entry.version)) for entry in request.provided if entry.name not in pins)
         return self._plugins.pypi_resolve(
             replace(
                 request,
@@ -206,7 +207,7 @@ class Ecosystems:
         if known is None:
             provided = self._supplied(conda.records, self._request, self._plugins)
             known = self._solutions[id(conda)] = _Solution(conda, provided)
-            self._offers.learn(provided)
+            self._offers.learn(conda.records, provided)
         return known.provided
 
     def pypi_request(self, conda: CondaSolution) -> PyPIRequest:
@@ -252,8 +253,12 @@ class Ecosystems:
         request = self._request
 
         def records(names: Sequence[str]) -> list[CondaRecord]:
-            channels = self._conda_request(None).channels
-            return query(channels, request.platform, names, channel_priority=request.channel_priority)
+            conda = self._conda_request(None)
+            # A spec that names a channel takes its package from there, whatever comes first.
+            named = [channel for spec in conda.specs for channel, _, _ in [spec.spec.rpartition("::")] if channel]
+            priority = "disabled" if named else request.channel_priority
+            channels = dict.fromkeys((*conda.channels, *named))
+            return query(channels, request.platform, names, channel_priority=priority)
 
         def supplied(record: CondaRecord) -> Sequence[ProvidedDistribution] | None:
             return names_without_files(record, request, self._plugins)

@@ -16,6 +16,7 @@ from interlock.resolve.assuming_backend import UNKNOWN_VERSION
 from interlock.resolve.checks import check_request
 from interlock.resolve.errors import resolution_error
 from interlock.resolve.inputs import OUTPUT, write_inputs
+from interlock.resolve.relaxed import relaxed
 from interlock.resolve.targets import uv_variables
 from interlock.resolve.uvlog import LOG_FILTER, messages
 from interlock_hooks.types import Finding, FindingReported, Resolution, Severity
@@ -41,6 +42,7 @@ def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
     origin ``assumed``. Raises :class:`~interlock_hooks.types.InterlockError` with IL3xx findings.
     """
     check_request(request)
+    request = relaxed(request)
     if not request.requirements:
         return Resolution(python=request.python, provided=request.provided)
     with tempfile.TemporaryDirectory(prefix="interlock-resolve-") as name:

@@ -100,7 +100,7 @@ class _Search:
     also: frozenset[NormalizedName]
     proven: list[Nogood] = field(default_factory=list)
     hints: list[Nogood] = field(default_factory=list)
-    failed: dict[str | None, tuple[CondaSolution, NoResolutionError]] = field(default_factory=dict)
+    failed: dict[str | None, CondaSolution] = field(default_factory=dict)
     guessing: bool = True
     questions: Questions = field(init=False)
 
@@ -128,7 +128,7 @@ class _Search:
 
     def missing(self) -> list[Names]:
         """What only conda has and PyPI would need, on each interpreter that failed."""
-        return [only_in_conda(self.questions, conda, failure) for conda, failure in self.failed.values()]
+        return [only_in_conda(self.questions, conda) for conda in self.failed.values()]
 
     def _resolve(self, conda: CondaSolution) -> Resolution | NoResolutionError:
         try:
@@ -137,6 +137,7 @@ class _Search:
             return failure
 
     def _learn(self, conda: CondaSolution, failure: NoResolutionError) -> None:
+        self.questions.note(failure)
         if self.guessing:
             # While guessing, only interpreters are proven to be no good; the next one may be none, either.
             lesson = guess(self.questions, conda, failure, interpreter_first=bool(self.proven))
@@ -145,7 +146,7 @@ class _Search:
         if not self.guessing:
             self.proven.append(prove(self.questions, conda, failure))
         interpreter = conda.get("python")
-        self.failed[interpreter.version if interpreter else None] = (conda, failure)
+        self.failed[interpreter.version if interpreter else None] = conda
 
     def _conda(self, first: CondaSolution | None = None, failure: NoResolutionError | None = None) -> CondaSolution:
         try:

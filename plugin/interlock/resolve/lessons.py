@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.resolve.needs import versions_outside
-from interlock.resolve.nogoods import Nogood, one
-from interlock_hooks.types import CondaSolution, Resolution
+from interlock.resolve.nogoods import PYTHON, Nogood, one
+from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
 
 if TYPE_CHECKING:
     from interlock.resolve.errors import NoResolutionError
@@ -31,7 +31,7 @@ def guess(
     Culprits are set free first, then whoever else is blamed, unless it is asked first whether anything can fit this
     interpreter. Empty when ranges do not explain the failure.
     """
-    if interpreter_first and questions.fitting_at_all(conda) is None:
+    if interpreter_first and questions.fitting(conda, frozenset()) is None:
         return Lesson((questions.against_interpreter(conda),), proven=True)
     culprits = questions.culprits(conda, failure)
     while True:
@@ -45,20 +45,32 @@ def guess(
             break
         culprits |= more
     # conda need not have all of them: an index can step in.
-    fitting = questions.fitting_at_all(conda)
+    fitting = questions.fitting(conda, frozenset())
     if fitting is None:
         return Lesson((questions.against_interpreter(conda),), proven=True)
     return Lesson(_conditions(questions, conda, questions.reach(conda), fitting))
 
 
-def only_in_conda(questions: Questions, conda: CondaSolution, failure: NoResolutionError) -> Names:
-    """Distributions that conda does not supply but has, and with which PyPI could be resolved."""
-    lacking = failure.wanted - questions.distributions(conda)
-    offers = questions.offers(questions.reach(conda) | lacking, or_index=True)
-    resolution = questions.fitting(conda, frozenset(), [offer for offer in offers if offer.versions])
-    if resolution is None:
-        return frozenset()
-    return frozenset(entry.name for entry in resolution.provided) & lacking
+def only_in_conda(questions: Questions, conda: CondaSolution) -> Names:
+    """Distributions that conda does not supply but has, and without any of which PyPI cannot be resolved."""
+    lacking: Names = frozenset()
+    resolution = None
+    while resolution is None:
+        # What only conda has may lead the resolver to something else that only conda has.
+        before, lacking = lacking, frozenset(questions.wanted) - questions.distributions(conda) - {PYTHON}
+        if lacking == before:
+            return frozenset()
+        resolution = questions.fitting(conda, frozenset(), _had(questions, lacking))
+    found = frozenset(entry.name for entry in resolution.provided) & lacking
+    for name in sorted(found):
+        # An index may do as well.
+        if questions.fitting(conda, frozenset(), _had(questions, found - {name})) is not None:
+            found -= {name}
+    return found
+
+
+def _had(questions: Questions, names: Names) -> list[OfferedDistribution]:
+    return [offer for offer in questions.offers(names, or_index=True) if offer.versions]
 
 
 def _conditions(questions: Questions, conda: CondaSolution, names: Names, resolution: Resolution) -> tuple[Nogood, ...]:

@@ -68,5 +68,7 @@ def chosen_offers(found: Sequence[PylockPackage], request: PyPIRequest) -> list[
     return [
         ProvidedDistribution(name=package.name, version=package.version, record="")
         for package in found
-        if package.version is not None and Version(package.version) in versions.get(package.name, ())
+        if package.version is not None
+        and not package.direct
+        and Version(package.version) in versions.get(package.name, ())
     ]

@@ -24,7 +24,7 @@ def prove(questions: Questions, conda: CondaSolution, failure: NoResolutionError
     It holds for the interpreters that count as like this one.
     """
     core = questions.culprits(conda, failure) & questions.reach(conda)
-    if questions.fitting(conda, core, _others(questions, conda, core)) is not None:
+    if questions.fitting(conda, core) is not None:
         core = questions.reach(conda)
     core, freed = _minimal(questions, conda, core)
     interpreter = questions.against_interpreter(conda)
@@ -40,10 +40,9 @@ def _minimal(questions: Questions, conda: CondaSolution, core: Names) -> tuple[N
     """The pins without each of which there would be a resolution, and that resolution."""
     freed: dict[NormalizedName, Resolution] = {}
     for name in sorted(core):
-        rest = core - {name}
-        resolution = questions.fitting(conda, rest, _others(questions, conda, rest))
+        resolution = questions.fitting(conda, core - {name})
         if resolution is None:
-            core = rest
+            core -= {name}
         else:
             freed[name] = resolution
     return core, freed
@@ -54,7 +53,6 @@ def _general(
 ) -> dict[NormalizedName, frozenset[str]]:
     """For each pin of a core all versions that can be shown to be as bad."""
     pins, known = questions.sides.pins(conda), questions.sides.versions(core)
-    others = _others(questions, conda, core)
     versions = {name: frozenset({pins[name]}) for name in core}
     for name in sorted(core):
         every = frozenset(known.get(name, ()))
@@ -67,10 +65,6 @@ def _general(
             for entry, among in sorted(tried.items())
             if len(among) > 1
         ]
-        if questions.fitting(conda, fixed, [*offered, *others]) is None:
+        if questions.fitting(conda, fixed, offered) is None:
             versions = tried
     return versions
-
-
-def _others(questions: Questions, conda: CondaSolution, core: Names) -> list[OfferedDistribution]:
-    return questions.offers(questions.reach(conda) - core, or_index=True)

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
     from interlock.resolve.sides import Names, Sides
 
-# Up to this many distributions of conda's are all set free when a proof is asked for; of more, those ever blamed.
-_FEW = 40
-
 
 @dataclass(slots=True)
 class Questions:
-    """Asks, and remembers in ``blamed`` which names were ever in a refusal."""
+    """Asks, and remembers in ``wanted`` every name that the resolver came across before it refused.
+
+    A refusal has to do with these alone: whatever conda supplies beside them, it would have been the same.
+    """
 
     sides: Sides
-    blamed: set[NormalizedName] = field(default_factory=set)
+    wanted: set[NormalizedName] = field(default_factory=set)
 
     def ask(
         self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]
@@ -34,29 +34,39 @@ class Questions:
         try:
             return self.sides.attempt(conda, pins, offered)
         except NoResolutionError as failure:
-            self.culprits(conda, failure)
+            self.note(failure)
             return failure
 
-    def fitting(self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]) -> Resolution | None:
-        """A resolution with these pins of those within reach; the others stay pinned, but were never in the way."""
-        beyond = self.distributions(conda) - self.reach(conda)
-        outcome = self.ask(conda, pins | beyond, offered)
-        return outcome if isinstance(outcome, Resolution) else None
+    def note(self, failure: NoResolutionError) -> None:
+        """Take a refusal into account."""
+        self.wanted |= failure.wanted | {entry.name for entry in failure.mentioned}
 
-    def fitting_at_all(self, conda: CondaSolution) -> Resolution | None:
-        """A resolution for the interpreter, whatever else conda supplies; ``None`` proves that there is none."""
-        return self.fitting(conda, frozenset(), self.offers(self.reach(conda), or_index=True))
+    def fitting(
+        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution] = ()
+    ) -> Resolution | None:
+        """A resolution with these pins and offers, whatever else conda supplies; ``None`` proves that there is none.
+
+        All other distributions within reach are set free. Those beyond stay pinned, and if that turns out to matter,
+        they are within reach from then on.
+        """
+        held = pins | {offer.name for offer in offered}
+        while True:
+            reach = self.reach(conda)
+            beyond = self.distributions(conda) - reach - held
+            outcome = self.ask(conda, pins | beyond, [*offered, *self.offers(reach - held, or_index=True)])
+            if isinstance(outcome, Resolution):
+                return outcome
+            if self.reach(conda) == reach:
+                return None
 
     def culprits(self, conda: CondaSolution, failure: NoResolutionError) -> Names:
         """The distributions that a refusal names; all within reach if it names none."""
         named = frozenset(entry.name for entry in failure.mentioned) & self.distributions(conda)
-        self.blamed |= named
         return named or self.reach(conda)
 
     def reach(self, conda: CondaSolution) -> Names:
-        """The distributions that may have to do with a failure."""
-        every = self.distributions(conda)
-        return every if len(every) <= _FEW else (every & self.blamed or every)
+        """The distributions that may have to do with the failures so far."""
+        return self.distributions(conda) & self.wanted
 
     def distributions(self, conda: CondaSolution) -> Names:
         """All distributions that a conda solution supplies."""

@@ -70,12 +70,15 @@ def effective_metadata(request: PyPIRequest) -> list[Metadata]:
     A direct reference can only have one entry, which must have a version. So what the manifest declares for every
     version of it takes the version that its backend gave.
     """
-    provided = {entry.name for entry in request.provided} | {offer.name for offer in request.offered}
+    provided = {entry.name for entry in request.provided}
+    provided |= {offer.name for offer in request.offered if not offer.or_index}
+    offered = {(entry.name, entry.version) for entry in offered_metadata(request)}
     direct = {requirement.name for requirement in request.requirements if Pep508(requirement.text).url is not None}
     chosen: dict[tuple[str, str | None], Metadata] = {}
     ordered = sorted(request.metadata, key=lambda entry: entry.origin != "manifest")
     for entry in ordered:
-        if entry.origin != "assumed" and entry.name not in provided:
+        known = entry.name in provided or (entry.name, entry.version) in offered
+        if entry.origin != "assumed" and not known:
             chosen.setdefault((entry.name, entry.version), entry)
     for name in sorted(direct):
         declared = chosen.get((name, None))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
+from interlock.solve.provided import pypi_version
 from interlock_hooks.types import CondaRecord, CondaSpec, ProvidedDistribution
 
 if TYPE_CHECKING:
@@ -35,22 +36,26 @@ class Offers:
         self._query = query
         self._supplied = supplied
         self._suppliers = suppliers
-        self._seen: dict[NormalizedName, dict[str, str]] = defaultdict(dict)
+        # For each name and conda package its versions, by those of the package.
+        self._seen: dict[NormalizedName, dict[str, dict[str, str]]] = defaultdict(dict)
         self._versions: dict[str, dict[NormalizedName, list[tuple[str, str]]]] = {}
 
-    def learn(self, provided: Iterable[ProvidedDistribution]) -> None:
-        """Remember which conda packages turned out to supply which names; their metadata need not have said so."""
+    def learn(self, records: Iterable[CondaRecord], provided: Iterable[ProvidedDistribution]) -> None:
+        """Remember which of these records turned out to supply what; their metadata need not have said so."""
+        versions = {record.name: record.version for record in records}
         for entry in provided:
-            if entry.record not in self._seen[entry.name]:
-                self._seen[entry.name][entry.record] = entry.version
-                self._versions.pop(entry.record, None)
+            conda = versions[entry.record]
+            self._seen[entry.name].setdefault(entry.record, {})[conda] = entry.version
+            known = self._versions.get(entry.record)
+            if known is not None and (conda, entry.version) not in known[entry.name]:
+                del self._versions[entry.record]
 
     def prepare(self, names: Iterable[NormalizedName]) -> None:
         """Look up several names at once."""
         self._load([package for name in names for package in self._packages(name)])
 
     def versions(self, name: NormalizedName) -> list[str]:
-        """The versions of a name, in its own spelling, the newest of each conda package first."""
+        """The versions of a name, as it spells them itself, the newest of each conda package first."""
         found = (version for package in self._packages(name) for _, version in self._of(package, name))
         return list(dict.fromkeys(found))
 
@@ -109,9 +114,16 @@ class Offers:
             return [(PYTHON, record.version)]
         supplied = self._supplied(record)
         if supplied is not None:
-            return [(entry.name, entry.version) for entry in supplied]
-        # What one version of the package was seen to supply, the others do as well, in their own version.
-        return [(name, record.version) for name, packages in self._seen.items() if record.name in packages]
+            versions = {entry.name: entry.version for entry in supplied}
+        else:
+            # What one version of the package was seen to supply, the others do as well, in their own version.
+            own = pypi_version(record) or record.version
+            versions = {name: own for name, packages in self._seen.items() if record.name in packages}
+        return [(name, self._told(record, name) or version) for name, version in versions.items()]
+
+    def _told(self, record: CondaRecord, name: NormalizedName) -> str | None:
+        """The version of a name that a solution with this version of the package turned out to have."""
+        return self._seen.get(name, {}).get(record.name, {}).get(record.version)
 
 
 def _ranges(versions: Sequence[tuple[str, bool]]) -> str | None:

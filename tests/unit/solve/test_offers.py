@@ -74,10 +74,13 @@ def test_versions_that_must_not_come_together_are_alternatives() -> None:
 
 
 def test_what_the_files_of_one_version_said_holds_for_the_others() -> None:
-    found = offers(record("split", "2.0"), record("split", "1.0"), silent=True)
+    solved = record("split", "2.0")
+    found = offers(solved, record("split", "1.0_post1"), silent=True)
     assert found.versions(NUMPY) == []
-    found.learn([ProvidedDistribution(name=NUMPY, version="2.0", record="split")])
-    assert found.versions(NUMPY) == ["2.0", "1.0"]
+    # The files may tell of another version than the record.
+    found.learn([solved], [ProvidedDistribution(name=NUMPY, version="2.0.1", record="split")])
+    assert found.versions(NUMPY) == ["2.0.1", "1.0.post1"]
+    assert without(found, "2.0.1") == ["split <=1.0_post1"]
 
 
 def test_the_interpreter_is_python_itself() -> None:

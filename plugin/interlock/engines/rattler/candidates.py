@@ -10,7 +10,7 @@ from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import gateway, run
 
 if TYPE_CHECKING:
-    from rattler import Channel, PackageRecord
+    from rattler import Channel, RepoDataRecord
 
     from interlock_hooks.types import ChannelPriority, CondaRecord
 
@@ -20,21 +20,19 @@ def query(
 ) -> list[CondaRecord]:
     """All records of the named packages that a solve on ``platform`` could choose, newest first for each name.
 
-    With strict priority only the first channel that has a package counts for it. Raises :class:`InterlockError` like
-    the solver.
+    With strict priority only the first channel that has a package counts for it, in all its subdirs. Raises
+    :class:`InterlockError` like the solver.
     """
+    # One list for each subdir, in the order of the channels.
     found = _query(to_rattler_channels(channels), platform, list(names))
-    chosen: dict[str, list[PackageRecord]] = {}
-    for records in found:
-        here: dict[str, list[PackageRecord]] = {}
-        for record in records:
-            here.setdefault(record.name.normalized, []).append(record)
-        for name, entries in here.items():
-            if channel_priority == "disabled":
-                chosen.setdefault(name, []).extend(entries)
-            else:
-                chosen.setdefault(name, entries)
-    return [from_rattler(record) for name in sorted(chosen) for record in sorted(chosen[name], reverse=True)]
+    chosen: dict[str, dict[str, list[RepoDataRecord]]] = {}
+    for record in (record for records in found for record in records):
+        chosen.setdefault(record.name.normalized, {}).setdefault(record.channel, []).append(record)
+    return [
+        from_rattler(record)
+        for name in sorted(chosen)
+        for record in sorted(_counting(chosen[name], channel_priority), reverse=True)
+    ]
 
 
 def package_names(channels: Iterable[str], platform: str) -> list[str]:
@@ -46,7 +44,13 @@ def package_names(channels: Iterable[str], platform: str) -> list[str]:
     return [name.normalized for name in found]
 
 
-def _query(sources: list[Channel], platform: str, names: Sequence[str]) -> list[list[PackageRecord]]:
+def _counting(found: dict[str, list[RepoDataRecord]], channel_priority: ChannelPriority) -> list[RepoDataRecord]:
+    """The records of one package that count, given those of each channel in order."""
+    every = list(found.values())
+    return [record for records in (every if channel_priority == "disabled" else every[:1]) for record in records]
+
+
+def _query(sources: list[Channel], platform: str, names: Sequence[str]) -> list[list[RepoDataRecord]]:
     platforms = to_rattler_platforms(platform)
     with translated(_named(sources)):
         result = run(

@@ -28,6 +28,12 @@ def test_channel_priority(tmp_path: Path) -> None:
     assert [record.version for record in every] == ["2.0", "1.0", "3.0"]
 
 
+def test_a_channel_counts_with_all_its_subdirs(channel: Channel) -> None:
+    channel.add("lib", "1.0")
+    channel.add("lib", "2.0", noarch="generic")
+    assert [record.version for record in query([channel.url], "linux-64", ["lib"])] == ["2.0", "1.0"]
+
+
 def test_package_names(channel: Channel) -> None:
     channel.add("lib", "1.0")
     channel.add("any", "1.0", noarch="generic")
