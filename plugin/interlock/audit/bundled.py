@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.audit.fit import is_extension
+from interlock.audit.loads import is_extension
 from interlock.audit.names import LibraryName, library_name
 
 if TYPE_CHECKING:

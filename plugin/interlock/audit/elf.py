@@ -28,6 +28,11 @@ _UNDEFINED = 0
 _GLOBAL, _WEAK, _UNIQUE = 1, 2, 10
 _VERSION_MASK = 0x7FFF  # the highest bit marks versions that are not the default one
 _BASE, _WEAK_NEED = 1, 2
+_MOST_VERSIONS = 1 << 15  # the numbers of versions have 15 bits
+# pyelftools trusts what it reads, so that damaged files end in nearly anything: seeks to nowhere, huge reads.
+_DAMAGED = (
+    ELFError, struct.error, ValueError, LookupError, AttributeError, TypeError, OSError, ArithmeticError, MemoryError
+)  # fmt: skip
 
 
 class NotReadableError(Exception):
@@ -86,13 +91,12 @@ def is_elf(path: Path) -> bool:
 
 
 def read_elf(path: Path) -> ElfFile:
-    """Read an ELF file. Raises :class:`NotReadableError`, and :class:`OSError` as reading does."""
-    try:
-        with path.open("rb") as file:
+    """Read an ELF file. Raises :class:`NotReadableError`, and :class:`OSError` when it cannot be opened."""
+    with path.open("rb") as file:
+        try:
             return _read(path, ELFFile(file))
-    except (ELFError, struct.error, ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
-        # pyelftools trusts what it reads: damaged files end in any of these.
-        raise NotReadableError(f"{path.name} cannot be read: {error}") from error
+        except _DAMAGED as error:
+            raise NotReadableError(f"{path.name} cannot be read: {error}") from error
 
 
 def _read(path: Path, elf: Any) -> ElfFile:
@@ -153,7 +157,7 @@ def _interpreter(elf: Any) -> str | None:
 def _offered(sections: Mapping[str, Section]) -> dict[int, str]:
     """The versions that the file defines, by number; the base version, which names the file itself, left out."""
     section = sections.get("SHT_GNU_verdef")
-    if not isinstance(section, GNUVerDefSection):
+    if not isinstance(section, GNUVerDefSection) or section["sh_info"] > _MOST_VERSIONS:
         return {}
     return {
         entry["vd_ndx"]: next(iter(names)).name
@@ -164,7 +168,7 @@ def _offered(sections: Mapping[str, Section]) -> dict[int, str]:
 
 def _wanted(sections: Mapping[str, Section]) -> dict[int, VersionNeed]:
     section = sections.get("SHT_GNU_verneed")
-    if not isinstance(section, GNUVerNeedSection):
+    if not isinstance(section, GNUVerNeedSection) or section["sh_info"] > _MOST_VERSIONS:
         return {}
     return {
         entry["vna_other"]: VersionNeed(str(library.name), str(entry.name), bool(entry["vna_flags"] & _WEAK_NEED))

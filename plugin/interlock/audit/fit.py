@@ -7,13 +7,15 @@ module; else the import fails. Where that cannot be known for certain, nothing i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from interlock.audit.homes import home_of
-from interlock.audit.names import is_for_other_python, is_of_the_machine, library_name
+from interlock.audit.lacking import Fit, LackingLibrary, LackingSymbols, LackingVersions, OtherMachine
+from interlock.audit.libraries import lacking_libraries
+from interlock.audit.loads import Load, is_extension, loads_of
+from interlock.audit.names import is_for_other_python, is_of_the_machine
 from interlock.audit.symbols import missing_versions, unresolved
 
 if TYPE_CHECKING:
@@ -21,62 +23,6 @@ if TYPE_CHECKING:
 
     from interlock.audit.elf import Reference, VersionNeed
     from interlock.audit.world import Module, Scope, World
-
-
-@dataclass(frozen=True, slots=True)
-class LackingSymbols:
-    """Symbols that ``module`` needs and nobody defines; ``home`` should, ``None`` if that cannot be said."""
-
-    module: Module
-    home: Module | None
-    symbols: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LackingVersions:
-    """Versions that ``module`` needs of ``library``, which offers only others; ``symbols`` are those it wants so.
-
-    ``required`` says that an import needs the module.
-    """
-
-    module: Module
-    library: Module
-    needs: tuple[VersionNeed, ...]
-    symbols: tuple[str, ...]
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class LackingLibrary:
-    """A library that ``module`` needs and that is not found.
-
-    ``instead`` is the same library in another version; ``bringer`` a library of the package that should have it, too.
-    """
-
-    module: Module
-    name: str
-    instead: Path | None = None
-    bringer: Path | None = None
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class OtherMachine:
-    """A module that was compiled for another kind of machine than the interpreter's."""
-
-    module: Module
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """What was found out about a set of modules; ``skipped`` are those for other interpreters."""
-
-    symbols: tuple[LackingSymbols, ...] = ()
-    versions: tuple[LackingVersions, ...] = ()
-    libraries: tuple[LackingLibrary, ...] = ()
-    machines: tuple[OtherMachine, ...] = ()
-    checked: tuple[Module, ...] = ()
-    skipped: tuple[Module, ...] = ()
 
 
 @dataclass
@@ -99,7 +45,7 @@ def check_fit(modules: Sequence[Module], world: World, on_module: Callable[[Modu
     others = [module for module in wanted if module.elf.machine != world.machine and is_extension(module)]
     found = _Found()
     own = {module.place for module in modules}
-    loads = _loads(checked, world)
+    loads = loads_of(checked, world)
     for module in checked:
         on_module(module)
         _check(module, loads[module.place], own, world, found)
@@ -113,47 +59,9 @@ def check_fit(modules: Sequence[Module], world: World, on_module: Callable[[Modu
     )
 
 
-def is_extension(module: Module) -> bool:
-    """Whether a module is an extension module: it has the function that begins an import (PEP 489)."""
-    name = module.place.name.partition(".")[0]
-    return any(f"{prefix}_{name}" in module.elf.defined for prefix in ("PyInit", "PyModExport"))
-
-
-def is_imported(module: Module, suffixes: Sequence[str]) -> bool:
-    """Whether an ``import`` finds an extension module.
-
-    Some packages have one for each library that could be there (``MPI.mpich.so``, ``MPI.openmpi.so``) and choose.
-    """
-    name, dot, rest = module.place.name.partition(".")
-    return bool(name) and f"{dot}{rest}" in suffixes and is_extension(module)
-
-
-@dataclass(slots=True)
-class _Loads:
-    """The scopes that a module is loaded in; ``imported`` if an import leads to one of them."""
-
-    scopes: list[Scope] = field(default_factory=list)
-    imported: bool = False
-
-
-def _loads(modules: Sequence[Module], world: World) -> dict[Path, _Loads]:
-    loads = {module.place: _Loads() for module in modules}
-    for module in modules:
-        if is_imported(module, world.interpreter.suffixes):
-            scope = world.scope(module)
-            for each in scope.modules:
-                if each.place in loads:
-                    loads[each.place].scopes.append(scope)
-                    loads[each.place].imported = True
-    for module in modules:
-        if not loads[module.place].scopes:
-            loads[module.place].scopes.append(world.scope(module))
-    return loads
-
-
-def _check(module: Module, load: _Loads, own: set[Path], world: World, found: _Found) -> None:
+def _check(module: Module, load: Load, own: set[Path], world: World, found: _Found) -> None:
     scopes = load.scopes
-    found.libraries += _libraries(module, load, world)
+    found.libraries += lacking_libraries(module, load, world)
     lacking = [each for each in _lacking(module, scopes, world) if not _is_private(each)]
     versions = _versions(module, load, world, lacking)
     found.versions += versions
@@ -182,7 +90,7 @@ def _is_private(reference: Reference) -> bool:
     return reference.version is not None and reference.version.endswith("_PRIVATE")
 
 
-def _versions(module: Module, load: _Loads, world: World, lacking: Sequence[Reference]) -> list[LackingVersions]:
+def _versions(module: Module, load: Load, world: World, lacking: Sequence[Reference]) -> list[LackingVersions]:
     grouped: dict[Path, tuple[Module, list[VersionNeed]]] = {}
     for need, library in missing_versions(module.elf, (world.base, *load.scopes)):
         grouped.setdefault(library.place, (library, []))[1].append(need)
@@ -198,7 +106,7 @@ def _wanting(lacking: Sequence[Reference], needs: Sequence[VersionNeed]) -> tupl
 
 
 def _symbols(
-    module: Module, load: _Loads, lacking: Sequence[Reference], own: set[Path], world: World, *, complete: bool
+    module: Module, load: Load, lacking: Sequence[Reference], own: set[Path], world: World, *, complete: bool
 ) -> list[LackingSymbols]:
     around = {each.place: each for scope in (world.base, *load.scopes) for each in scope.modules}
     libraries = [each for place, each in around.items() if place not in own]
@@ -214,44 +122,7 @@ def _symbols(
     return [LackingSymbols(module, home, tuple(symbols)) for home, symbols in grouped.values()]
 
 
-def _home(reference: Reference, candidates: Sequence[Module], load: _Loads) -> Module | None:
+def _home(reference: Reference, candidates: Sequence[Module], load: Load) -> Module | None:
     if reference.library is not None:
         return next((each for scope in load.scopes for each in scope.named(reference.library)), None)
     return home_of(reference.name, candidates)
-
-
-def _libraries(module: Module, load: _Loads, world: World) -> list[LackingLibrary]:
-    missing: dict[str, Scope] = {}
-    for scope in load.scopes:
-        missing |= {each.name: scope for each in scope.missing if each.needed_by == module.place}
-    return [_library(module, name, scope, load, world) for name, scope in missing.items()]
-
-
-def _library(module: Module, name: str, scope: Scope, load: _Loads, world: World) -> LackingLibrary:
-    if is_of_the_machine(name):
-        return LackingLibrary(module, name, required=False)
-    borrowed = {place.name: place for place in scope.borrowed if place.name in module.elf.needed}
-    # Libraries of the system have versions in their names; those that packages share among themselves have not.
-    if borrowed and name.endswith(".so"):
-        return LackingLibrary(module, name, bringer=min(borrowed.values()))
-    instead = _other_version(name, world) if load.imported else None
-    return LackingLibrary(module, name, instead=instead, required=instead is not None)
-
-
-def _other_version(name: str, world: World) -> Path | None:
-    wanted = library_name(name)
-    if wanted is None or not wanted.version:
-        return None
-    if wanted.stem.startswith("libpython3") and wanted.stem != f"libpython{world.interpreter.version}":
-        return world.interpreter.executable
-    here = [*(world.prefix / "lib").glob(f"{_escaped(wanted.stem)}.so.*")]
-    here += [place for each, places in world.packaged.items() if each.startswith(wanted.stem) for place in places]
-    for place in sorted(here):
-        found = library_name(place.name)
-        if found is not None and found.stem == wanted.stem and not found.bundled and found.version:
-            return place
-    return None
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([*?[])", r"[\1]", text)

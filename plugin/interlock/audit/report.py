@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.audit.bundled import SecondCopy
-    from interlock.audit.fit import Fit, LackingLibrary, LackingSymbols, LackingVersions, OtherMachine
+    from interlock.audit.lacking import Fit, LackingLibrary, LackingSymbols, LackingVersions, OtherMachine
     from interlock.audit.owners import Owners
     from interlock.audit.tags import Unstable
     from interlock.audit.versions import Release
@@ -182,6 +182,17 @@ class Reporter:
             fix="nothing has to be done for this Python; report it to the project",
             severity=Severity.WARNING,
             details=_listed(sorted(found.symbols)),
+        )
+
+    def damaged(self, places: Sequence[Path]) -> Finding:
+        """It holds ELF files that cannot be read."""
+        return Finding(
+            code="IL552",
+            what=f"{self._subject.label} has {_counted(len(places), 'module')} that could not be read, nor audited",
+            why="the tables of the file contradict themselves: it is damaged, or was changed by a tool",
+            fix="import it once to see",
+            severity=Severity.WARNING,
+            details=_listed(map(self._owners.shown, places), most=3),
         )
 
     def second_copies(self, copies: Sequence[SecondCopy]) -> Finding:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from interlock.audit.bundled import second_copies
-from interlock.audit.fit import Fit, check_fit, is_extension
+from interlock.audit.elf import is_elf
+from interlock.audit.fit import check_fit
+from interlock.audit.loads import is_extension
 from interlock.audit.owners import Owners
 from interlock.audit.report import Reporter, Subject
 from interlock.audit.tags import is_for_every_platform, needed_glibc, promised_glibc, unstable_symbols
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
+    from interlock.audit.lacking import Fit
+
+# What zipfile raises for archives that are damaged, encrypted, or packed in a way that it does not know.
+_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _ANOTHER = "use a wheel that was made for what is installed, or build it from source here"
 
 
@@ -47,9 +54,12 @@ def audit_wheel(
             overlay = unpack_libraries(path, folder, site_packages=site, prefix=world.prefix)
             laid = world.with_overlay(overlay)
             modules = [Module(place, elf) for place in overlay if (elf := laid.read(place)) is not None]
-            subject = Subject(f"{name} {version}", remedy, matching)
-            return audit_modules(modules, laid, subject, Owners(world), tags=tags, declared_glibc=declared_glibc)
-    except (InvalidWheelFilename, zipfile.BadZipFile, OSError, EOFError) as error:
+            known = {module.place for module in modules}
+            damaged = [place for place, file in overlay.items() if place not in known and is_elf(file)]
+            subject, owners = Subject(f"{name} {version}", remedy, matching), Owners(world)
+            found = audit_modules(modules, laid, subject, owners, tags=tags, declared_glibc=declared_glibc)
+            return [*found, *([Reporter(subject, owners).damaged(damaged)] if damaged else [])]
+    except (InvalidWheelFilename, *_BROKEN_ARCHIVE) as error:
         raise InterlockError(_no_wheel(path, str(error) or type(error).__name__)) from error
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from interlock.audit.fit import Fit, check_fit
+from interlock.audit.fit import check_fit
 from interlock.audit.interpreter import Interpreter, ask_interpreter
+from interlock.audit.lacking import Fit
 from interlock.audit.world import Module, World
 from kit.compiled import compile_library
 

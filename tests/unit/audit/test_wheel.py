@@ -102,6 +102,18 @@ def test_what_is_no_wheel_is_said_to_be_none(place: Place, tmp_path: Path, name:
     assert caught.value.findings[0].code == "IL571"
 
 
+def test_what_cannot_be_read_is_not_passed_over_in_silence(place: Place, tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "ext-1.0-py3-none-linux_x86_64.whl", {"ext/_ext.so": b"\x7fELF and no more"})
+    (finding,) = audit_wheel(path, place.world)
+    assert (finding.code, finding.severity) == ("IL552", Severity.WARNING)
+    data = bytearray(wheel(tmp_path).read_bytes())
+    data[200:260] = bytes(60)
+    (tmp_path / "ext-2.0-py3-none-linux_x86_64.whl").write_bytes(data)
+    with pytest.raises(InterlockError) as caught:
+        audit_wheel(tmp_path / "ext-2.0-py3-none-linux_x86_64.whl", place.world)
+    assert caught.value.findings[0].code == "IL571"
+
+
 def test_members_that_lead_out_are_not_taken(place: Place, tmp_path: Path) -> None:
     outside = tmp_path / "cache" / "evil.so"
     path = write_zip(tmp_path / "ext-1.0-py3-none-any.whl", {"../../evil.so": b"\x7fELF", "/abs.so": b"\x7fELF"})
