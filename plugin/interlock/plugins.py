@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.metadata import EntryPoint, entry_points
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pluggy
 
@@ -37,6 +36,9 @@ from interlock_hooks.types import (
     WheelFile,
 )
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 ENTRY_POINT_GROUP = "interlock"
 _T = TypeVar("_T")
 
@@ -55,6 +57,9 @@ class PluginInfo:
 
 def installed_entry_points() -> dict[str, EntryPoint]:
     """Third-party plugins that are installed beside Interlock, by name; none of them is loaded."""
+    # Imported here: few projects name a plugin, and it reads metadata with the standard library's parsers of mail.
+    from importlib.metadata import entry_points
+
     return {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
 
 
@@ -84,7 +89,7 @@ class Plugins:
         They are asked before the built-in ones, the first in the list first. Raises :class:`InterlockError`: IL801 when
         a plugin is not installed, IL802 when it cannot be imported, IL803 when it does not fit the specifications.
         """
-        available = installed_entry_points()
+        available = installed_entry_points() if names else {}
         # pluggy calls first what was registered last.
         for name in reversed(names):
             if self._manager.has_plugin(name):

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import tomli
 from packaging.requirements import InvalidRequirement, Requirement
 
 from interlock_hooks.types import Finding, InterlockError, Location
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 
@@ -42,8 +37,8 @@ def read_build_system(tree: Path) -> BuildSystem:
     if not file.is_file():
         return BuildSystem()
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("build-system")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomli.loads(file.read_text(encoding="utf-8")).get("build-system")
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _malformed(tree, f"it is not valid TOML: {error}") from error
     if table is None:
         return BuildSystem()

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from interlock.build.lacking import missing_module
+import tomli
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from interlock.build.lacking import missing_module
 
 _CONTEXT = 8
 # Where no error is recognised, projects that refuse to build explain themselves at the end.
@@ -107,5 +103,5 @@ def _hint(lines: list[str]) -> str:
 @cache
 def _hints() -> tuple[tuple[re.Pattern[str], str], ...]:
     """What the log says, and what helps; the first match wins."""
-    entries = tomllib.loads(_DATA.read_text(encoding="utf-8"))["hint"]
+    entries = tomli.loads(_DATA.read_text(encoding="utf-8"))["hint"]
     return tuple((re.compile(entry["pattern"]), entry["hint"]) for entry in entries)

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import tomli
 from packaging.utils import NormalizedName, canonicalize_name
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +37,7 @@ class BuildTools:
 @cache
 def build_tools() -> BuildTools:
     """The list as shipped."""
-    data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+    data = tomli.loads(_DATA.read_text(encoding="utf-8"))
     return BuildTools(
         modules=data["modules"],
         programs=data["programs"],
