@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from interlock.build.plan import PlanContext, listed_without_build
 from interlock.manifest.cutoff import moment
 from interlock.pipeline.backends import Backends
-from interlock.pipeline.explaining import explained
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
 from interlock.resolve.compromises import compromises
@@ -58,6 +57,8 @@ def lock_environment(
     try:
         joint, notes = locker.solve()
     except InterlockError as error:
+        from interlock.pipeline.explaining import explained  # only needed here
+
         raise explained(error, request, plugins) from error
     conda, resolution = joint.conda, joint.resolution
     backends = locker.backends(conda)

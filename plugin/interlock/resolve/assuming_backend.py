@@ -8,8 +8,6 @@ builds anything. It must work alone, on any Python since 3.10. What it answers r
 from __future__ import annotations
 
 import sys
-from email.parser import HeaderParser
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +57,8 @@ def identify(tree: Path, given_name: str | None, given_version: str | None = Non
     served = _served_as(tree)
     if served is not None:
         return served
+    from email.parser import HeaderParser  # not when this module is imported for its names
+
     info = tree / "PKG-INFO"
     headers = HeaderParser().parsestr(info.read_text("utf-8", "replace") if info.is_file() else "")
     name = given_name or headers.get("Name") or _declared_name(tree)
@@ -90,13 +90,17 @@ def _declared_name(tree: Path) -> str | None:
     return None
 
 
-class _EveryModule(MetaPathFinder, Loader):
+class _EveryModule:
     """Finds the assuming backend under any module name outside the standard library, in-tree backends included."""
 
     def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
         if fullname.partition(".")[0] in sys.stdlib_module_names:
             return None
-        return ModuleSpec(fullname, self, is_package=True)
+        # importlib's base class of loaders would bring a good part of the standard library along.
+        return ModuleSpec(fullname, self, is_package=True)  # type: ignore[arg-type]
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """Leave it to Python to make the module."""
 
     def exec_module(self, module: ModuleType) -> None:
         backend = AssumingBackend()
