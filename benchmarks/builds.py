@@ -85,7 +85,7 @@ def again(project: Path, cache: Path, package: str) -> None:
     python = project / ".interlock/envs/default/bin/python"
     without, _ = timed([BIN / "interlock", "env", "install"], project, cache)
     run([BIN / "uv", "pip", "uninstall", "-q", "--python", python, "--break-system-packages", package])
-    (project / ".interlock/envs/default/conda-meta/interlock.json").touch()
+    (project / "pyproject.toml").touch()  # so that the environment is compared with the lock
     seconds, _ = timed([BIN / "interlock", "env", "install"], project, cache)
     shutil.rmtree(project / ".interlock")
     whole, _ = timed([BIN / "interlock", "env", "install"], project, cache)
