@@ -1,4 +1,4 @@
-"""Distributions that a build used without importing them: headers, libraries and CMake files in site-packages."""
+"""What a build used without importing it, from its log and from what build systems left behind."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # What build systems leave behind about where they found things, and how they called compilers.
 _NOTES = frozenset({"CMakeCache.txt", "build.ninja", "compile_commands.json"})
+# CMake's ExternalProject and FetchContent note what they download; with a hash it can only be one content.
+_FETCHED = ("*-gitinfo.txt", "*-urlinfo.txt")
+_ADDRESS = re.compile(r"^(?:repository|url\(s\))=([a-z+]+://[^\s;]+)$(?!(?:\n.*)*\nhash=\S)", re.MULTILINE)
 _PLACE = re.compile(r"(?:site|dist)-packages/([\w.+-]+)(?:/([\w.+-]+))?")
 
 
@@ -44,3 +47,9 @@ def build_notes(tree: Path) -> Iterator[str]:
         if path.name in _NOTES and path.is_file():
             with path.open(encoding="utf-8", errors="replace") as file:
                 yield from file
+
+
+def fetched_by_cmake(tree: Path) -> tuple[str, ...]:
+    """The addresses that CMake fetched something from, without a hash to check it, in builds below ``tree``."""
+    notes = (path.read_text(encoding="utf-8", errors="replace") for name in _FETCHED for path in tree.rglob(name))
+    return tuple(dict.fromkeys(address for text in notes for address in _ADDRESS.findall(text)))

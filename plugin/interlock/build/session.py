@@ -20,6 +20,7 @@ from interlock.build.frontend import Frontend, HookFailed
 from interlock.build.jobs import parallel_extensions
 from interlock.build.lacking import find_lacking, missing_module
 from interlock.build.log import BuildLog
+from interlock.build.mentions import fetched_by_cmake
 from interlock.build.native import settled
 from interlock.build.sites import installed_versions, purelib
 from interlock.build.source import fetch_tree
@@ -71,7 +72,9 @@ class Session:
     @property
     def downloads(self) -> tuple[str, ...]:
         """The addresses that the build asked for something; where the network is denied nothing came from there."""
-        return self.trace.reached if self.frontend.confinement.network else ()
+        if not self.frontend.confinement.network:
+            return ()
+        return (*self.trace.reached, *fetched_by_cmake(self.work / "source"))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from interlock.build.listing import list_files
-from interlock.build.mentions import build_notes, mentioned_distributions
+from interlock.build.mentions import build_notes, fetched_by_cmake, mentioned_distributions
 from interlock.build.modules import ModuleFinder
 from interlock.build.sites import installed_names, installed_versions, module_owners, modules_in, owner_of, purelib
 from interlock.build.tools import build_tools
@@ -224,3 +224,22 @@ def test_distributions_whose_files_a_build_names_are_found(tmp_path):
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "CMakeCache.txt").write_text(f"headers_DIR:PATH={sites[0]}/headers/share\n")
     assert mentioned_distributions(build_notes(tmp_path), sites) == ("headers",)
+
+
+NOTE = "# generated\n\nmethod={method}\nsource_dir=/b/_deps/x-src\n{line}\n{rest}\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "line", "rest", "found"),
+    [
+        ("git", "repository=https://code.example.org/x.git", "remote=origin", ("https://code.example.org/x.git",)),
+        ("url", "url(s)=https://files.example.org/x.zip", "hash=", ("https://files.example.org/x.zip",)),
+        ("url", "url(s)=https://files.example.org/x.zip", "hash=SHA256=abc", ()),
+        ("url", "url(s)=/local/x.zip", "hash=", ()),
+    ],
+)
+def test_what_cmake_fetched_is_in_its_notes(tmp_path, method, line, rest, found):
+    stamps = tmp_path / "build" / "_deps" / "x-subbuild" / "x-populate-stamp"
+    stamps.mkdir(parents=True)
+    (stamps / f"x-populate-{method}info.txt").write_text(NOTE.format(method=method, line=line, rest=rest))
+    assert fetched_by_cmake(tmp_path) == found
