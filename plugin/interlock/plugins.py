@@ -25,6 +25,7 @@ from interlock_hooks.types import (
     EnvironmentRequest,
     Event,
     Finding,
+    FindingReported,
     InterlockError,
     PyPIAdditions,
     PyPIPackage,
@@ -77,6 +78,7 @@ class Plugins:
         # Per hook, who gave the last answer, and the answer.
         self._answers: dict[str, tuple[str, object]] = {}
         self._muted = False
+        self._told: set[tuple[str, str]] = set()
 
     def register_builtin(self, name: str, plugin: object) -> None:
         """Add a stage of Interlock's own."""
@@ -234,9 +236,15 @@ class Plugins:
         self._manager.hook.interlock_environment_ready(environment=environment)
 
     def event(self, event: Event) -> None:
-        """Tell all listeners of an event, unless they are spared it."""
-        if not self._muted:
-            self._manager.hook.interlock_event(event=event)
+        """Tell all listeners of an event, unless they are spared it; what is the matter is told once in a run."""
+        if self._muted:
+            return
+        if isinstance(event, FindingReported):
+            told = (event.finding.code, event.finding.what)
+            if told in self._told:
+                return
+            self._told.add(told)
+        self._manager.hook.interlock_event(event=event)
 
     @contextmanager
     def muted(self) -> Iterator[None]:

@@ -100,7 +100,7 @@ def test_versions_that_are_not_used_are_never_run(project: Project) -> None:
         marker = project.root / f"ran-{version}"
         code = f"open({str(marker)!r}, 'w').close()"
         project.index.sdist("many", version, dynamic=True, backend=Backend(on_metadata=code))
-    project.declare("many<3")
+    project.declare("many<3", extra=f'[tool.interlock.build]\nwritable = ["{project.root}"]\n')
     project.make_lock().ok()
     assert project.locked() == {"many": "2.0"}
     assert sorted(path.name for path in project.root.glob("ran-*")) == ["ran-2.0"]

@@ -14,7 +14,7 @@ from interlock import __version__
 from interlock.plugin_guard import hook_specs
 from interlock.plugins import PluginInfo, Plugins, installed_entry_points
 from interlock_hooks import hookimpl
-from interlock_hooks.types import CondaSolution, Finding, InterlockError, Severity, VirtualPackage
+from interlock_hooks.types import CondaSolution, Finding, FindingReported, InterlockError, Severity, VirtualPackage
 from kit.hooks import CONDA, EXERCISES, FINDING, RECORD, plugin, request
 from kit.plugins import write_plugin
 
@@ -186,6 +186,15 @@ def test_an_interrupt_passes_through(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         EXERCISES["interlock_event"].ask(registered(plugin(interlock_event=interrupt)), tmp_path)
+
+
+def test_a_finding_is_told_once_in_a_run() -> None:
+    seen: list[object] = []
+    plugins = registered(plugin(interlock_event=lambda event: seen.append(event)))
+    one, other = (FindingReported(finding=Finding(code="IL890", what=what)) for what in ("one", "other"))
+    for event in (one, other, one):
+        plugins.event(event)
+    assert seen == [one, other]
 
 
 def test_events_reach_listeners_from_any_thread(tmp_path: Path) -> None:

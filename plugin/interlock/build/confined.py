@@ -87,7 +87,7 @@ def breach(
         return None
     lines = [line for line in log if _FORBIDDEN.search(line)]
     # Programs name a file as they were told to; Python processes have noted where it is.
-    refused = [*trace.written, *(path for line in lines for path in _outside(line, confinement))]
+    refused = [*(path for line in lines for path in _outside(line, confinement)), *trace.written]
     return _strayed(package, list(dict.fromkeys(refused)), log=log_file) if lines and refused else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import InvalidRequirement, Requirement
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, BuildBackendWarning, HookMissing
 
+from interlock.build.trace import WRITABLE_VARIABLE
 from interlock.engines.process import ProcessTimeout, stream
 
 if TYPE_CHECKING:
@@ -108,9 +110,12 @@ class Frontend:
 
     def _run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
         # pyproject-hooks makes a directory for the hook's answer and names it last.
+        answer = cmd[-1]
+        variables = {**self.variables, **(extra_environ or {})}
+        variables[WRITABLE_VARIABLE] = os.pathsep.join([variables[WRITABLE_VARIABLE], answer])
         status = stream(
-            self.confinement.command(cmd, Path(cmd[-1])),
-            env={**self.variables, **(extra_environ or {})},
+            self.confinement.command(cmd, Path(answer)),
+            env=variables,
             cwd=None if cwd is None else Path(cwd),
             on_line=self.on_line,
             timeout=self._remaining(cmd),

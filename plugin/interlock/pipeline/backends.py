@@ -6,13 +6,13 @@ builds need are built ahead, into the store, where the install finds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName
 
 from interlock.build.errors import BackendFailedError
 from interlock.build.jobs import available_jobs, with_jobs
@@ -39,13 +39,13 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-
     from interlock.build.discovery import Result
     from interlock.build.planner import Planner
     from interlock.build.service import BuildService
     from interlock.core.paths import Layout
     from interlock.plugins import Plugins
+
+Chain = tuple[NormalizedName, ...]
 
 
 class Backends:
@@ -73,7 +73,7 @@ class Backends:
         self._siblings = siblings
         self._foreign = request.platform != current_platform()
         self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
-        self._building: list[NormalizedName] = []
+        self._one_at_a_time = threading.RLock()
 
     @cached_property
     def _planner(self) -> Planner:
@@ -91,17 +91,18 @@ class Backends:
         """What the source of a package consists of."""
         return self._planner.source(package)
 
-    def plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
+    def plan(self, package: PyPIPackage, resolution: Resolution, *, ahead: Chain = ()) -> BuildPlan:
         """The plan of a package's build, with everything that its backend asks for when it is called.
 
-        A backend that fails is a warning (IL425): the machine that locks may lack what the one that installs has.
-        Raises :class:`InterlockError` as planning and making build environments do.
+        ``ahead`` are the packages whose builds wait for this one; several threads may plan at once. A backend that
+        fails is a warning (IL425): the machine that locks may lack what the one that installs has. Raises
+        :class:`InterlockError` as planning and making build environments do.
         """
         plan = self._plan(package, resolution)
         if self._foreign:
             return plan
         try:
-            environment = self._environment(plan, resolution)
+            environment = self._environment(plan, resolution, ahead)
             _, plan = self._discovering(
                 plan, environment, lambda plan: self._service.require_planned(plan, environment)
             )
@@ -116,7 +117,7 @@ class Backends:
         if self._foreign:
             return self._metadata_of_sibling(package)
         plan = self._plan(package, resolution)
-        environment = self._environment(plan, resolution)
+        environment = self._environment(plan, resolution, ())
         metadata, plan = self._discovering(
             plan, environment, lambda plan: self._service.produce_metadata(plan, environment)
         )
@@ -140,24 +141,27 @@ class Backends:
     ) -> tuple[Result, BuildPlan]:
         return discovering(plan, environment, self._planner, self._plugins, attempt)
 
-    def _environment(self, plan: BuildPlan, resolution: Resolution) -> Environment:
+    def _environment(self, plan: BuildPlan, resolution: Resolution, ahead: Chain) -> Environment:
         # Imported here: only builds need an interpreter while locking.
         from interlock.engines.rattler.cached_prefix import linked_prefix
 
         locked = LockedEnvironment(
             name=self._request.name, platform=self._request.platform, conda=self._conda, resolution=resolution
         )
-        built = tuple(self._wheel(name, resolution, plan) for name in wheels_needed(plan))
+        built = tuple(self._wheel(name, resolution, (*ahead, plan.name)) for name in wheels_needed(plan))
         prefix = linked_prefix(self._conda.records)
         return make_environment(locked, self._request, self._layout, prefix=prefix, built=built)
 
-    def _wheel(self, name: NormalizedName, resolution: Resolution, wanted_by: BuildPlan) -> BuiltWheel:
+    def _wheel(self, name: NormalizedName, resolution: Resolution, ahead: Chain) -> BuiltWheel:
         """The wheel of an sdist of the resolution that the build of another one has to see, built if need be."""
         package = resolution.get(name)
         assert package is not None  # noqa: S101 - plans name packages of their resolution
-        with self._once(name, wanted_by):
-            plan = self.plan(package, resolution)
-            environment = self._environment(plan, resolution)
+        if name in ahead:
+            raise InterlockError(_circle((*ahead[ahead.index(name) :], name)))
+        # Two builds may need the same wheel: the second one then finds it in the store.
+        with self._one_at_a_time:
+            plan = self.plan(package, resolution, ahead=ahead)
+            environment = self._environment(plan, resolution, ahead)
             wheel, plan = self._discovering(
                 with_jobs(plan, available_jobs(self._request.build)),
                 environment,
@@ -165,16 +169,6 @@ class Backends:
             )
         self._learned[name] = learned_requirements(plan)
         return wheel
-
-    @contextmanager
-    def _once(self, name: NormalizedName, wanted_by: BuildPlan) -> Iterator[None]:
-        if name in self._building:
-            raise InterlockError(_circle(wanted_by, [*self._building[self._building.index(name) :], name]))
-        self._building.append(name)
-        try:
-            yield
-        finally:
-            self._building.pop()
 
     def _learned_of_sibling(self, package: PyPIPackage) -> tuple[BuildRequirement, ...]:
         plans = (sibling.plan(package.name) for sibling in self._siblings)
@@ -211,11 +205,10 @@ def _not_asked(package: PyPIPackage, failure: Finding) -> Finding:
     )
 
 
-def _circle(plan: BuildPlan, names: Sequence[NormalizedName]) -> Finding:
-    last = canonicalize_name(names[0])
+def _circle(names: Chain) -> Finding:
     return Finding(
         code="IL418",
-        what=f"{plan.package} needs {last} while it is built, and {last} needs {plan.name}",
-        why=f"each of them needs the wheel of the next one: {' -> '.join(names)}",
+        what=f"{names[0]} cannot be built: its build environment leads back to itself",
+        why=f"each of these has to see the wheel of the next one while it is built: {' -> '.join(names)}",
         fix="remove one of their extra build dependencies, or use a wheel for one of them",
     )

@@ -128,8 +128,13 @@ class _Locker:
         packages = [package for package in resolution.packages if package.needs_build]
         if not packages:
             return ()
+        # Imported here: most environments have nothing to build.
+        from interlock.build.jobs import available_jobs
+        from interlock.engines.threads import in_threads
+
         with stage(self._plugins, "plan", self._request.name) as done:
-            plans = tuple(backends.plan(package, resolution) for package in packages)
+            jobs = available_jobs(self._request.build)
+            plans = tuple(in_threads(lambda package: backends.plan(package, resolution), packages, workers=jobs))
             done(f"{len(plans)} builds")
         for plan in plans:
             tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
