@@ -17,7 +17,7 @@ _TORCH = '''\
 __version__ = "{version}"
 from . import version
 '''
-_TORCH_VERSION = 'cuda = "{cuda}"\n'
+_TORCH_VERSION = 'cuda = "{cuda}"\nhip = None\n'
 _EXTENSION = '''\
 """What torch.utils.cpp_extension tells a setup.py, and what it does for one: nvcc, or a refusal."""
 import os
@@ -34,6 +34,9 @@ def _home():
     return os.environ.get("CUDA_HOME") or (nvcc and os.path.dirname(os.path.dirname(nvcc)))
 
 CUDA_HOME = _home()
+ROCM_HOME = None
+IS_HIP_EXTENSION = False
+CppExtension = CUDAExtension
 
 
 class BuildExtension(build_ext):
@@ -116,7 +119,7 @@ setup(
     packages=find_packages(),
     package_data={{"axolotl": ["built.json"]}},
     install_requires=["torch==" + torch_version, xformers],
-    extras_require={{"flash-attn": ["flash-attn==2.7.4"]}},
+    extras_require={{"flash-attn": ["flash-attn==2.7.4"], "deepspeed": []}},
 )
 """
 

@@ -20,6 +20,10 @@ from kit.result import Result
 _TIMEOUT_SECONDS = 3600
 # What a shell may have set that would decide what such a test finds out.
 _PRIVATE = ("CONDA_", "INTERLOCK_", "PYTHON", "UV_INDEX", "UV_FIND_LINKS", "VIRTUAL_ENV")
+# The command line on a machine of another kind: its name alone decides that backends of this one cannot be asked.
+_ELSEWHERE = (
+    "import platform, sys; platform.machine = lambda: 'riscv64'; from interlock.cli.main import main; sys.exit(main())"
+)
 
 
 class RealProject:
@@ -28,7 +32,7 @@ class RealProject:
     def __init__(self, root: Path, channel: Channel, find_links: Path | None) -> None:
         self.root = root / "project"
         self.root.mkdir()
-        self._cache = root / "cache"
+        self.cache = root / "cache"
         self._channel = channel
         self._find_links = find_links
 
@@ -44,12 +48,16 @@ class RealProject:
         text = tomli_w.dumps({"project": project, "tool": {"pixi": pixi}})
         (self.root / "pyproject.toml").write_text(text + extra, encoding="utf-8")
 
-    def run(self, *args: str) -> Result:
-        """Run ``interlock env ...`` with ``--json`` and wait for its end."""
+    def run(self, *args: str, elsewhere: bool = False) -> Result:
+        """Run ``interlock env ...`` with ``--json`` and wait for its end.
+
+        ``elsewhere`` is as if this were a machine of another kind.
+        """
+        program = ["-c", _ELSEWHERE] if elsewhere else ["-m", "interlock"]
         variables = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
         done = subprocess.run(
-            [sys.executable, "-m", "interlock", "env", *args, "--json"],
-            env={**variables, "INTERLOCK_CACHE_DIR": str(self._cache)},
+            [sys.executable, *program, "env", *args, "--json"],
+            env={**variables, "INTERLOCK_CACHE_DIR": str(self.cache)},
             cwd=self.root,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -77,4 +85,4 @@ class RealProject:
     def forget(self) -> None:
         """Remove the environment and every stored wheel; the manifest and the lock stay."""
         self.run("clean").ok()
-        shutil.rmtree(self._cache / "wheels")
+        shutil.rmtree(self.cache / "wheels")

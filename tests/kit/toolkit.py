@@ -15,7 +15,7 @@ _DEACTIVATE = "unset KIT_TOOLKIT\n"
 
 
 def add_toolkit(channel: Channel, version: str) -> None:
-    """Add ``cuda-toolkit`` and the packages that it consists of, at ``version`` (``12.4.1``)."""
+    """Add ``cuda-toolkit``, ``cuda-libraries-dev`` and what they consist of, at ``version`` (``12.4.1``)."""
     major, minor = version.split(".")[:2]
     release = f"{major}.{minor}"
     header = f"#define CUDART_VERSION {int(major) * 1000 + int(minor) * 10}\n"
@@ -43,3 +43,4 @@ def add_toolkit(channel: Channel, version: str) -> None:
         depends=[pin, f"cuda-nvcc {version}.*", f"cuda-cudart-dev {version}.*"],
         noarch="generic",
     )
+    channel.add("cuda-libraries-dev", version, depends=[pin, f"cuda-cudart-dev {version}.*"], noarch="generic")

@@ -17,6 +17,7 @@ from interlock_hooks.types import ExitCode
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+PAGES += [str(path.relative_to(ROOT)) for path in (ROOT / "recipes" / "projects").glob("**/README.md")]
 
 
 def blocks(language: str) -> list[str]:
