@@ -85,7 +85,7 @@ def examine(
         findings += audit_modules(
             group.modules,
             world,
-            Subject(group.label, _REMEDY),
+            Subject(group.label, _REMEDY, in_use=True),
             owners,
             tags=group.tags,
             declared_glibc=declared_glibc,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from interlock.audit.homes import home_of
 from interlock.audit.lacking import Fit, LackingLibrary, LackingSymbols, LackingVersions, OtherMachine
-from interlock.audit.libraries import lacking_libraries
+from interlock.audit.libraries import lacking_libraries, without_optional
 from interlock.audit.loads import Load, is_extension, loads_of
 from interlock.audit.names import is_for_other_python, is_of_the_machine
 from interlock.audit.symbols import missing_versions, unresolved
@@ -52,7 +52,7 @@ def check_fit(modules: Sequence[Module], world: World, on_module: Callable[[Modu
     return Fit(
         tuple(found.symbols),
         tuple(found.versions),
-        tuple(found.libraries),
+        tuple(without_optional(found.libraries, checked, loads)),
         tuple(map(OtherMachine, others)),
         tuple(checked),
         tuple(skipped),
@@ -95,7 +95,7 @@ def _versions(module: Module, load: Load, world: World, lacking: Sequence[Refere
     for need, library in missing_versions(module.elf, (world.base, *load.scopes)):
         grouped.setdefault(library.place, (library, []))[1].append(need)
     return [
-        LackingVersions(module, library, tuple(needs), _wanting(lacking, needs), required=load.imported)
+        LackingVersions(module, library, tuple(needs), _wanting(lacking, needs), imported=load.imported)
         for library, needs in grouped.values()
     ]
 
@@ -119,7 +119,7 @@ def _symbols(
         grouped.setdefault(home.place if home else None, (home, []))[1].append(reference.name)
     if not load.imported or not complete:
         grouped.pop(None, None)
-    return [LackingSymbols(module, home, tuple(symbols)) for home, symbols in grouped.values()]
+    return [LackingSymbols(module, home, tuple(symbols), load.imported) for home, symbols in grouped.values()]
 
 
 def _home(reference: Reference, candidates: Sequence[Module], load: Load) -> Module | None:

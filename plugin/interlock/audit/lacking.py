@@ -14,25 +14,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LackingSymbols:
-    """Symbols that ``module`` needs and nobody defines; ``home`` should, ``None`` if that cannot be said."""
+    """Symbols that ``module`` needs and nobody defines; ``home`` should, ``None`` if that cannot be said.
+
+    ``imported`` says, here and below, that an import loads the module, and not the package itself when it likes to.
+    """
 
     module: Module
     home: Module | None
     symbols: tuple[str, ...]
+    imported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class LackingVersions:
-    """Versions that ``module`` needs of ``library``, which offers only others; ``symbols`` are those it wants so.
-
-    ``required`` says that an import needs the module.
-    """
+    """Versions that ``module`` needs of ``library``, which offers only others; ``symbols`` are those it wants so."""
 
     module: Module
     library: Module
     needs: tuple[VersionNeed, ...]
     symbols: tuple[str, ...]
-    required: bool = True
+    imported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class LackingLibrary:
     instead: Path | None = None
     bringer: Path | None = None
     required: bool = True
+    imported: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.audit.lacking import LackingLibrary
@@ -23,13 +25,34 @@ def lacking_libraries(module: Module, load: Load, world: World) -> list[LackingL
     return [_library(module, name, scope, load, world) for name, scope in missing.items()]
 
 
+def without_optional(
+    lacking: Sequence[LackingLibrary], modules: Sequence[Module], loads: Mapping[Path, Load]
+) -> list[LackingLibrary]:
+    """The same, with what is lacking for optional parts not ``required``.
+
+    What no import loads, but the package itself when it likes to, is optional if other modules of the same wheel, which
+    need the same package, can be loaded: torchao has kernels for CUDA that it does without. If none of them can, the
+    wheel was made for another build.
+    """
+    hopeless = {each.module.place for each in lacking if each.bringer is not None}
+    others = any(module.place not in hopeless and _borrows(module, loads[module.place]) for module in modules)
+    return [
+        replace(each, required=False) if each.bringer and others and not each.imported else each for each in lacking
+    ]
+
+
+def _borrows(module: Module, load: Load) -> bool:
+    """Whether a module needs libraries that only the import of another package brings."""
+    return any(place.name in module.elf.needed for scope in load.scopes for place in scope.borrowed)
+
+
 def _library(module: Module, name: str, scope: Scope, load: Load, world: World) -> LackingLibrary:
     if is_of_the_machine(name):
         return LackingLibrary(module, name, required=False)
     borrowed = {place.name: place for place in scope.borrowed if place.name in module.elf.needed}
     # Libraries of the system have versions in their names; those that packages share among themselves have not.
     if borrowed and name.endswith(".so"):
-        return LackingLibrary(module, name, bringer=min(borrowed.values()))
+        return LackingLibrary(module, name, bringer=min(borrowed.values()), imported=load.imported)
     instead = _other_version(name, world) if load.imported else None
     return LackingLibrary(module, name, instead=instead, required=instead is not None)
 

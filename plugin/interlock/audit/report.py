@@ -32,11 +32,13 @@ class Subject:
     """What is audited: ``label`` is its name and version, ``remedy`` how to get another build of it.
 
     ``matching`` is the remedy where the package is known that it does not fit, which ``{package}`` in it stands for.
+    ``in_use`` says that it is installed and may well do what it is there for: what no import loads is then a warning.
     """
 
     label: str
     remedy: str
     matching: str = ""
+    in_use: bool = False
 
 
 class Reporter:
@@ -76,6 +78,7 @@ class Reporter:
             why=f"{owner} is installed ({place}), and {self._subject.label} was compiled against another version of "
             "it: importing it would fail with `undefined symbol`",
             fix=self._remedy(home.place),
+            severity=self._severity(lacking),
             details=(*_listed(map(demangled, symbols)), *_instead(symbols, home), *files),
         )
 
@@ -92,20 +95,20 @@ class Reporter:
             what=f"{self._subject.label} does not fit {owner}: it needs {', '.join(wanted)} of {library.place.name}",
             why=f"{place} of {owner} {offers}: importing it would fail with `version not found`",
             fix=_newer_library(family) or self._remedy(library.place),
-            severity=Severity.ERROR if any(each.required for each in lacking) else Severity.WARNING,
+            severity=self._severity(lacking),
             details=(*_listed(map(demangled, symbols)), *self._files([each.module for each in lacking])),
         )
 
     def _libraries(self, lacking: Iterable[LackingLibrary]) -> list[Finding]:
         """An error for each package that does not do; what nobody has is one warning."""
         found = list(lacking)
-        errors = _grouped((each for each in found if each.required), lambda each: each.instead or each.bringer)
+        errors = _grouped((each for each in found if each.required), lambda each: self._owners.of(_place(each)))
         rest = [each for each in found if not each.required]
         return [*map(self._library, errors), *([self._elsewhere(rest)] if rest else [])]
 
     def _library(self, lacking: Sequence[LackingLibrary]) -> Finding:
         names = sorted({each.name for each in lacking})
-        place = lacking[0].instead or lacking[0].bringer or lacking[0].module.place
+        place = _place(lacking[0])
         owner, shown = self._owners.of(place), self._owners.shown(place)
         other = (
             "has {} instead, another version" if lacking[0].instead else "has {}, but not these: it is another build"
@@ -116,6 +119,7 @@ class Reporter:
             why=f"{owner} {other.format(shown)} than {self._subject.label} was made for; importing it would fail with "
             "`cannot open shared object file`",
             fix=self._remedy(place),
+            severity=self._severity(lacking),
             details=self._files(dict.fromkeys(each.module for each in lacking)),
         )
 
@@ -211,6 +215,10 @@ class Reporter:
             details=_listed(lines),
         )
 
+    def _severity(self, lacking: Sequence[LackingSymbols | LackingVersions | LackingLibrary]) -> Severity:
+        optional = self._subject.in_use and not any(each.imported for each in lacking)
+        return Severity.WARNING if optional else Severity.ERROR
+
     def _remedy(self, place: Path | None) -> str:
         subject = self._subject
         distribution = self._owners.distribution(place) if place and subject.matching else None
@@ -225,8 +233,13 @@ class Reporter:
         return _listed((f"needed by {self._shown(module)}" for module in modules), most=3)
 
 
-def _grouped(items: Iterable[T], key: Callable[[T], Path | None]) -> list[list[T]]:
-    groups: dict[Path | None, list[T]] = {}
+def _place(lacking: LackingLibrary) -> Path:
+    """The library that is there instead of, or beside, the one that is lacking."""
+    return lacking.instead or lacking.bringer or lacking.module.place
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], object]) -> list[list[T]]:
+    groups: dict[object, list[T]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return list(groups.values())

@@ -131,6 +131,17 @@ def test_a_package_that_lacks_one_of_its_libraries_is_named(place: Place, tmp_pa
     assert (lacking.name, lacking.bringer, lacking.required) == ("libc10_cuda.so", c10, True)
 
 
+def test_kernels_that_a_package_can_do_without_are_optional(place: Place, tmp_path: Path) -> None:
+    c10 = place.library("torch/lib/libc10.so", C10_OLD)
+    cuda = compile_library(tmp_path / "libc10_cuda.so", "int device() { return 1; }")
+    kernels = place.library("ext/_kernels.so", USES_C10 + "int device(); int x = device();", needs=[c10, cuda])
+    (lacking,) = place.check(kernels).libraries
+    assert lacking.required
+    plain = place.library("ext/_plain.so", USES_C10, needs=[c10])
+    (lacking,) = place.check(kernels, plain).libraries
+    assert not lacking.required
+
+
 @pytest.mark.parametrize("name", ["libcuda.so.1", "libtbb.so.12"])
 def test_libraries_that_nobody_has_are_no_mismatch(place: Place, tmp_path: Path, name: str) -> None:
     other = compile_library(tmp_path / name, "int there() { return 1; }")

@@ -47,6 +47,19 @@ def test_json_is_one_document_on_stdout(capsys: pytest.CaptureFixture[str]) -> N
     assert err == ""
 
 
+def test_a_verdict_may_be_bad_news(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("audit", json=True).verdict({"fits": False}, [FINDING, WRONG_HASH], 4)
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["ok"], told["exit_code"], told["fits"]) == (False, 4, False)
+    assert [finding["code"] for finding in told["findings"]] == ["IL890", "IL501"]
+    assert "IL501" in err
+    assert "IL890" not in err
+    Output("audit").verdict({}, [FINDING], 0)
+    out, err = capsys.readouterr()
+    assert (out, "IL890" in err) == ("", True)
+
+
 def test_without_json_there_is_no_document(capsys: pytest.CaptureFixture[str]) -> None:
     output = Output("env list")
     output.document({"packages": []})
