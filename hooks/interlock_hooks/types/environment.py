@@ -63,7 +63,8 @@ class EnvironmentRequest:
 
     ``root`` is the directory of the manifest. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` is what
     the manifest says about the PyPI names of conda packages, by channel. ``settings`` holds the
-    ``[tool.interlock.NAME]`` tables that belong to plugins, unread.
+    ``[tool.interlock.NAME]`` tables that belong to plugins, unread. ``places`` says where the manifest has what is only
+    text here: ``constraint NAME``, ``override NAME``, ``channel-priority`` and ``exclude-newer``.
     """
 
     name: str
@@ -90,6 +91,7 @@ class EnvironmentRequest:
     torch_backend: str | None = None
     plugins: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,8 +63,8 @@ def read_members(request: EnvironmentRequest, said: str) -> list[Member]:
     return [
         *_general(request),
         *_system(request, said),
-        *(_text_member("override", text) for text in request.overrides),
-        *(_text_member("constraint", text) for text in request.constraints),
+        *(_text_member("override", text, request) for text in request.overrides),
+        *(_text_member("constraint", text, request) for text in request.constraints),
         *(replace(member, kind="conda-constraint") for member in constraints),
         *requirement_members(request.requirements),
         *conda_members(spec for spec in request.conda_specs if _is_own(spec)),
@@ -148,9 +148,10 @@ def compose(request: EnvironmentRequest, texts: Texts) -> EnvironmentRequest:
 def _general(request: EnvironmentRequest) -> Iterator[Member]:
     newest = request.conda_exclude_newer or request.pypi.exclude_newer
     if newest:
-        yield Member(kind="exclude-newer", name="", steps=(newest, None))
+        yield Member(kind="exclude-newer", name="", steps=(newest, None), where=request.places.get("exclude-newer"))
     if request.channel_priority == "strict" and len(request.channels) > 1:
-        yield Member(kind="channel-priority", name="", steps=("strict", "disabled"))
+        where = request.places.get("channel-priority")
+        yield Member(kind="channel-priority", name="", steps=("strict", "disabled"), where=where)
     if request.requires_python:
         steps = (request.requires_python, None)
         yield Member(kind="requires-python", name="python", steps=steps, where=request.requires_python_where)
@@ -166,8 +167,9 @@ def _system(request: EnvironmentRequest, said: str) -> Iterator[Member]:
         yield Member(kind="system", name=name, steps=_steps(version, _UNLIMITED.get(name)), where=where)
 
 
-def _text_member(kind: Kind, text: str) -> Member:
-    return Member(kind=kind, name=canonicalize_name(Pep508(text).name), steps=(text, None))
+def _text_member(kind: Kind, text: str, request: EnvironmentRequest) -> Member:
+    name = canonicalize_name(Pep508(text).name)
+    return Member(kind=kind, name=name, steps=(text, None), where=request.places.get(f"{kind} {name}"))
 
 
 def _steps(*texts: str | None) -> tuple[str | None, ...]:

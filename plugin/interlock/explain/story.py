@@ -44,10 +44,10 @@ def lone_steps(members: Iterable[Member], texts: Texts, target: Target) -> Itera
             yield need_step(need, target)
         elif member.kind == "channel-priority":
             text = "channel priority is strict: of each package only the first channel that has it counts"
-            yield DerivationStep(kind="asks", side="conda", text=text)
+            yield DerivationStep(kind="asks", side="conda", text=text, where=member.where)
         else:
             text = f"exclude-newer leaves out what was published after {member.text}"
-            yield DerivationStep(kind="asks", side="both", text=text)
+            yield DerivationStep(kind="asks", side="both", text=text, where=member.where)
 
 
 def need_step(need: Need, target: Target) -> DerivationStep:
@@ -57,7 +57,7 @@ def need_step(need: Need, target: Target) -> DerivationStep:
     if member is not None and not member.behind:
         kind = "asks"
     where = member.where if member is not None else None
-    return DerivationStep(kind=kind, side=need.side, text=sentence(need, target), where=where)
+    return DerivationStep(kind=kind, side=_side(need), text=sentence(need, target), where=where)
 
 
 def sentence(need: Need, target: Target) -> str:
@@ -98,12 +98,21 @@ def reason(clash: Clash, target: Target) -> str:
 
 
 def _with_side(need: Need, target: Target) -> str:
-    return sentence(need, target) + ("" if need.side == "target" else f" ({need.side})")
+    side = _side(need)
+    return sentence(need, target) + (f" ({side})" if side in ("conda", "PyPI") else "")
+
+
+def _side(need: Need) -> Literal["conda", "PyPI", "target", "both"]:
+    """Whose requirement it is; the project's own python is that of both ecosystems."""
+    of_project = isinstance(need.source, Member) and need.source.kind == "requires-python"
+    return "both" if of_project else need.side
 
 
 def _common_side(clash: Clash) -> Literal["conda", "PyPI", "target", "both"]:
-    sides = {clash.one[-1].side, clash.other[-1].side} - {"target"}
-    return sides.pop() if len(sides) == 1 else "both"
+    sides = {_side(clash.one[-1]), _side(clash.other[-1])} - {"target", "both"}
+    if {clash.one[-1].side, clash.other[-1].side} == {"conda", "PyPI"} and len(sides) > 1:
+        return "both"
+    return sides.pop() if sides else "both"
 
 
 def _has(need: Need, target: Target) -> str:

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 # Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine, what
 # they may do to it, where wheels are kept and how they are checked. What a map of names lists is in its hash.
 _IRRELEVANT = frozenset(
-    {"root", "activation", "jobs", "memory_per_job", "timeout", "network", "writable", "store", "audit", "listed"}
+    {
+        "root",
+        "places",
+        "activation",
+        "jobs",
+        "memory_per_job",
+        "timeout",
+        "network",
+        "writable",
+        "store",
+        "audit",
+        "listed",
+    }
 )
 # The tables of a project that decide what it requires. Others, of formatters and linters, change often.
 _DECIDING = ("project", "build-system")

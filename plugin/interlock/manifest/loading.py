@@ -27,6 +27,7 @@ from interlock.manifest.model import (
     Workspace,
 )
 from interlock.manifest.options import merged, merged_packages, union
+from interlock.manifest.places import places
 from interlock.manifest.platforms import current_platform
 from interlock.manifest.report import Report, failure
 from interlock.manifest.table import Table
@@ -123,6 +124,7 @@ def _assemble(
         shared=_shared(top, found.shared, uv.shared, own, project),
         plugins=own.plugins,
         settings=own.settings,
+        places=places(top.document),
     )
 
 

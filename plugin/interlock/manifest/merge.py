@@ -67,6 +67,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
         torch_backend=shared.torch_backend,
         plugins=workspace.plugins,
         settings=workspace.settings,
+        places=workspace.places,
     )
 
 

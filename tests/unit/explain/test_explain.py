@@ -245,7 +245,8 @@ def test_requires_python_is_a_line_like_any_other() -> None:
     here = Location(file="pyproject.toml", line=4, key="project.requires-python")
     asked = request("python", "tool", requires_python=">=3.13", requires_python_where=here)
     finding = conflict(universe, asked)
-    assert "PyPI @4: requires-python asks for python >=3.13" in derived(finding)
+    assert finding.code == "IL210"
+    assert "both @4: requires-python asks for python >=3.13" in derived(finding)
     assert 'requires-python = ">=3.13" -> requires-python = ">=3.12,<4" @4' in edited(finding)
 
 
@@ -254,9 +255,10 @@ def test_requires_python_is_a_line_like_any_other() -> None:
 
 def test_constraints_are_lines_too() -> None:
     universe = Universe(pypi={"numpy": NUMPY, "app": {"1": ["numpy>=2"]}})
-    finding = conflict(universe, request(pypi=["app"], constraints=("numpy<2",)))
-    assert "PyPI: the manifest limits numpy to <2" in derived(finding)
-    assert edited(finding)[0] == '"numpy<2" -> "numpy>=2,<3"'
+    places = {"constraint numpy": Location(file="pyproject.toml", line=30)}
+    finding = conflict(universe, request(pypi=["app"], constraints=("numpy<2",), places=places))
+    assert "PyPI @30: the manifest limits numpy to <2" in derived(finding)
+    assert edited(finding)[0] == '"numpy<2" -> "numpy>=2,<3" @30'
 
 
 def test_a_date_that_leaves_out_what_is_needed() -> None:

@@ -1,0 +1,42 @@
+"""Where in a manifest things stand that have no place in the model: they are only text there, or a single value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+if TYPE_CHECKING:
+    from interlock.manifest.document import Document
+    from interlock.manifest.positions import Key
+    from interlock_hooks.types.findings import Location
+
+_ARRAYS = {"constraint-dependencies": "constraint", "override-dependencies": "override"}
+_SETTINGS = ("channel-priority", "exclude-newer")
+_NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
+
+
+def places(document: Document) -> dict[str, Location]:
+    """The first place of each setting and of each package's constraint or override, labelled ``constraint numpy``."""
+    found: dict[str, Location] = {}
+    for path in document.lines:
+        for label in _labels(path, document.data):
+            found.setdefault(label, document.where(path))
+    return found
+
+
+def _labels(path: Key, data: Any) -> Iterator[str]:
+    *above, last = path
+    table = above[-1] if above else None
+    if table in _ARRAYS and isinstance(last, int):
+        for key in path:
+            data = data[key]
+        if name := _NAME.match(str(data)):
+            yield f"{_ARRAYS[str(table)]} {canonicalize_name(name[1])}"
+    elif table == "dependency-overrides" and isinstance(last, str):
+        yield f"override {canonicalize_name(last)}"
+    elif last in _SETTINGS and isinstance(table, str):
+        # Not those of an index, which is an element of an array.
+        yield str(last)
