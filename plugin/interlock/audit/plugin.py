@@ -36,11 +36,18 @@ class AuditPlugin:
         found = audit_wheel(
             wheel.path, world, declared_glibc=declared, remedy=_remedy(wheel), matching=_matching(wheel)
         )
-        return [_mildly(finding) for finding in found] if wheel.name in options.trust else found
+        tell = _mildly if wheel.name in options.trust else _with_way_out
+        return [tell(finding, wheel) if finding.severity is Severity.ERROR else finding for finding in found]
 
 
-def _mildly(finding: Finding) -> Finding:
-    return replace(finding, severity=Severity.WARNING) if finding.severity is Severity.ERROR else finding
+def _mildly(finding: Finding, _wheel: WheelFile) -> Finding:
+    return replace(finding, severity=Severity.WARNING)
+
+
+def _with_way_out(finding: Finding, wheel: WheelFile) -> Finding:
+    """The same; whoever knows better must not be stuck."""
+    fix = f'{finding.fix}; if it is known to work: `trust = ["{wheel.name}"]` in [tool.interlock.audit]'
+    return replace(finding, fix=fix)
 
 
 def _matching(wheel: WheelFile) -> str:

@@ -76,7 +76,7 @@ class Reporter:
             what=f"{self._subject.label} does not fit {owner}: it needs {number} that {home.place.name} does not "
             "define",
             why=f"{owner} is installed ({place}), and {self._subject.label} was compiled against another version of "
-            "it: importing it would fail with `undefined symbol`",
+            "it: loading it would fail with `undefined symbol`",
             fix=self._remedy(home.place),
             severity=self._severity(lacking),
             details=(*_listed(map(demangled, symbols)), *_instead(symbols, home), *files),
@@ -93,7 +93,7 @@ class Reporter:
         return Finding(
             code="IL544",
             what=f"{self._subject.label} does not fit {owner}: it needs {', '.join(wanted)} of {library.place.name}",
-            why=f"{place} of {owner} {offers}: importing it would fail with `version not found`",
+            why=f"{place} of {owner} {offers}: loading it would fail with `version not found`",
             fix=_newer_library(family) or self._remedy(library.place),
             severity=self._severity(lacking),
             details=(*_listed(map(demangled, symbols)), *self._files([each.module for each in lacking])),
@@ -116,7 +116,7 @@ class Reporter:
         return Finding(
             code="IL542",
             what=f"{self._subject.label} does not fit {owner}: it needs {', '.join(names)}",
-            why=f"{owner} {other.format(shown)} than {self._subject.label} was made for; importing it would fail with "
+            why=f"{owner} {other.format(shown)} than {self._subject.label} was made for; loading it would fail with "
             "`cannot open shared object file`",
             fix=self._remedy(place),
             severity=self._severity(lacking),

@@ -51,6 +51,7 @@ def test_a_mismatch_is_an_error_a_warning_or_nothing(environment: Environment, t
     file, plugin = wheel(tmp_path), AuditPlugin()
     (finding,) = plugin.interlock_check_wheel(file, environment)
     assert (finding.code, finding.severity) == ("IL540", Severity.ERROR)
+    assert 'trust = ["ext"]' in finding.fix
     trusting = with_options(environment, AuditOptions(trust=NameSelection(names=frozenset({NAME}))))
     (finding,) = plugin.interlock_check_wheel(file, trusting)
     assert (finding.code, finding.severity) == ("IL540", Severity.WARNING)
