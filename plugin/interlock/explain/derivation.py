@@ -47,7 +47,11 @@ def derive(problem: Problem, core: Core, oracle: Oracle, spoken: Spoken) -> Deri
         for member, solved in solutions.items()
     ]
     clashes = find_clashes(views, inside.core.members, oracle)
-    return _of_clashes(clashes, inside, target, Alike(oracle)) if clashes else _of_members(inside, target)
+    return (
+        _of_clashes(clashes, inside, target, Alike(oracle))
+        if clashes and not inside.lacks
+        else _of_members(inside, target)
+    )
 
 
 def _without_each(problem: Problem, core: Core) -> dict[Member, Solved]:
@@ -74,19 +78,21 @@ def _of_clashes(clashes: Sequence[Clash], inside: Inside, target: Target, alike:
 
 
 def _of_members(inside: Inside, target: Target) -> Derivation:
-    members = inside.core.members
-    if len(members) > 1 or not inside.lacks:
-        steps = list(lone_steps(members, inside.core.texts(), target))
+    members, texts, member = inside.core.members, inside.core.texts(), inside.member
+    need = None if member is None else root_need(member, texts[member], {})
+    if member is None or need is None or not inside.lacks:
+        steps = list(lone_steps(members, texts, target))
         if len(members) > 1:
             steps.append(DerivationStep(kind="clash", side="both", text="no solution has all of these"))
         return Derivation(tuple(steps), "", next((m.where for m in members if m.where), None))
-    member = members[0]
-    need = root_need(member, member.steps[inside.core.levels[member]], {})
-    chain = [] if need is None else [*need.behind, need]
-    steps = [need_step(each, target) for each in chain]
-    end = DerivationStep(kind="lacks", side=chain[-1].side, text=inside.lacks)
-    why = inside.lacks if len(steps) == 1 else f"{steps[-1].text}, but {inside.lacks}"
-    return Derivation((*steps, end), why, _place(chain[0].source))
+    chain = [*need.behind, need]
+    told = [need_step(each, target) for each in chain]
+    others = lone_steps([each for each in members if each is not member], texts, target)
+    # Whatever asks for an interpreter, it is conda that has none.
+    side = "conda" if member.kind == "requires-python" else need.side
+    end = DerivationStep(kind="lacks", side=side, text=inside.lacks)
+    why = inside.lacks if len(told) == 1 else f"{told[-1].text}, but {inside.lacks}"
+    return Derivation((*others, *told, end), why, _place(chain[0].source))
 
 
 def _place(source: object) -> Location | None:

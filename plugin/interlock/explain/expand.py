@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
 from interlock.explain.core import Core, Problem, smallest_core
-from interlock.explain.facts import Need, root_need
+from interlock.explain.facts import Need, Package, root_need
 from interlock.explain.members import Member, conda_members, requirement_members
 from interlock.explain.oracle import Oracle, OutOfBudget
 from interlock_hooks.types import CondaRecord, CondaSpec, Requirement
@@ -23,16 +23,21 @@ _SHOWN = 5
 class Inside:
     """The core of what a single member stands for: itself, or requirements of packages that it leads to.
 
-    ``lacks`` says that nothing answers a requirement, where that is the end.
+    ``lacks`` says that nothing answers what ``member`` says, where that is the end.
     """
 
     core: Core
     lacks: str = ""
+    member: Member | None = None
 
 
 def look_inside(problem: Problem, core: Core, oracle: Oracle) -> Inside:
     """Go from a member to the requirements of the version that it would select, until they are several."""
+    for each in core.members:
+        if each.kind == "requires-python" and (lacks := _no_python(each, oracle)):
+            return Inside(core, lacks, each)
     lacks = ""
+    member: Member | None = None
     for _ in range(_DEPTH):
         if len(core.members) != 1:
             break
@@ -47,7 +52,7 @@ def look_inside(problem: Problem, core: Core, oracle: Oracle) -> Inside:
             lacks = lacks if oracle.tried is None else lacks or _nothing(problem, core, member, need)
             break
         core = deeper
-    return Inside(core, lacks)
+    return Inside(core, lacks, member)
 
 
 def _core_of(problem: Problem, core: Core, member: Member, inner: Sequence[Member]) -> Core | None:
@@ -74,6 +79,17 @@ def _conda(need: Need, oracle: Oracle) -> tuple[list[Member], str]:
     newest = fitting[0]
     specs = (CondaSpec(spec=spec, origin=f"{newest.name} {newest.version}") for spec in newest.depends)
     return conda_members(specs, behind=(*need.behind, need)), ""
+
+
+def _no_python(member: Member, oracle: Oracle) -> str:
+    need = root_need(member, member.text, {})
+    if need is None:
+        return ""
+    records = oracle.candidates([need.name])
+    found = [Package(side="conda", key=need.key, name=need.name, version=r.version, record=r) for r in records]
+    if any(need.admits(package, oracle.admits) for package in found):
+        return ""
+    return f"no channel has {need.name} {need.range}; there is {_versions(records)}"
 
 
 def _pypi(need: Need, oracle: Oracle) -> list[Member]:

@@ -250,6 +250,18 @@ def test_requires_python_is_a_line_like_any_other() -> None:
     assert 'requires-python = ">=3.13" -> requires-python = ">=3.12,<4" @4' in edited(finding)
 
 
+def test_a_python_that_no_channel_has() -> None:
+    here = Location(file="pyproject.toml", line=4)
+    asked = request("python", requires_python=">=3.14", requires_python_where=here)
+    finding = conflict(Universe(conda={"python": PYTHONS}), asked)
+    assert finding.code == "IL210"
+    assert derived(finding) == [
+        "conda @10: the manifest asks for python",
+        "both @4: requires-python asks for python >=3.14",
+        "conda: no channel has python >=3.14; there is 3.13, 3.12",
+    ]
+
+
 # -- what else restricts ---------------------------------------------------------------------------------------------
 
 
