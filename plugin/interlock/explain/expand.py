@@ -118,8 +118,8 @@ def _nothing(problem: Problem, core: Core, member: Member, need: Need) -> str:
         solved = None
     found = solved.resolution.get(need.name) if solved is not None else None
     if found is None:
-        return f"no index has a {need.name} that can be used here"
-    return f"no index has a {need.name} {need.range} that can be used here; there is {found.version}"
+        return f"no index has a usable {need.name}"
+    return f"no index has a usable {need.name} {need.range}; there is {found.version}"
 
 
 def _versions(records: Sequence[CondaRecord]) -> str:

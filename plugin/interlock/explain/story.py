@@ -81,15 +81,17 @@ def sentence(need: Need, target: Target) -> str:
 
 def contradiction(clash: Clash) -> str:
     """The ranges that exclude each other."""
-    ends = [clash.one[-1], clash.other[-1]]
-    target = next((need for need in ends if need.side == "target"), None)
-    if target is not None:
-        other = ends[1] if ends[0] is target else ends[0]
-        return f"{target.range or 'nothing'} is not {other.range or 'enough'}"
-    for need, package, other in ((ends[0], clash.here, ends[1]), (ends[1], clash.there, ends[0])):
-        if package is not None and not need.range:
-            return f"{package.side} has {package.version}, which is not {other.range}"
-    return f"no version is both {ends[0].range} and {ends[1].range}"
+    first, second = clash.one[-1], clash.other[-1]
+    sides = [(first, clash.here, second.range.strip()), (second, clash.there, first.range.strip())]
+    for need, package, other in sides:
+        if need.side == "target" and package is None:
+            return f"the target has none, and {other or 'one'} is needed"
+    for need, package, other in sides:
+        if package is not None and (need.side == "target" or not need.range):
+            return (
+                f"{'the target' if need.side == 'target' else package.side} has {package.version}, which is not {other}"
+            )
+    return f"no version is both {first.range} and {second.range}"
 
 
 def reason(clash: Clash, target: Target) -> str:
