@@ -1,0 +1,93 @@
+"""When a failure is explained, and what happens when that is impossible."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from interlock.pipeline.explaining import explained
+from interlock.plugins import Plugins
+from interlock_hooks import hookimpl
+from interlock_hooks.types import (
+    CondaRequest,
+    CondaSolution,
+    CondaSpec,
+    EnvironmentRequest,
+    Event,
+    Finding,
+    InterlockError,
+    Location,
+    VirtualPackage,
+)
+
+NUMPY = CondaSpec(spec="numpy >=2", where=Location(file="pixi.toml", line=4))
+REFUSED = InterlockError(Finding(code="IL210", what="no", why="numpy is not there", details=("numpy >=2",)))
+
+
+class Refusing:
+    """A conda that has nothing, and a listener."""
+
+    def __init__(self) -> None:
+        self.solves = 0
+        self.events: list[Event] = []
+
+    @hookimpl
+    def interlock_virtual_packages(self, request: EnvironmentRequest) -> list[VirtualPackage]:
+        return []
+
+    @hookimpl
+    def interlock_conda_solve(self, request: CondaRequest) -> CondaSolution:
+        self.solves += 1
+        if request.specs:
+            raise REFUSED
+        return CondaSolution(platform=request.platform)
+
+    @hookimpl
+    def interlock_event(self, event: Event) -> None:
+        self.events.append(event)
+
+
+@pytest.fixture
+def refusing() -> Refusing:
+    return Refusing()
+
+
+@pytest.fixture
+def plugins(refusing: Refusing) -> Plugins:
+    made = Plugins()
+    made.register_builtin("refusing", refusing)
+    return made
+
+
+def asked(tmp_path: Path, channel: str) -> EnvironmentRequest:
+    request = EnvironmentRequest(name="default", platform="linux-64", root=tmp_path, channels=(channel,))
+    return replace(request, conda_specs=(NUMPY,))
+
+
+def test_only_the_lack_of_a_solution_is_explained(tmp_path: Path, plugins: Plugins, refusing: Refusing) -> None:
+    error = InterlockError(Finding(code="IL203", what="a channel does not answer"))
+    assert explained(error, asked(tmp_path, "c"), plugins) is error
+    assert refusing.solves == 0
+    assert refusing.events == []
+
+
+def test_what_cannot_be_looked_up_does_not_hide_the_failure(
+    tmp_path: Path, plugins: Plugins, refusing: Refusing
+) -> None:
+    assert explained(REFUSED, asked(tmp_path, (tmp_path / "gone").as_uri()), plugins) is REFUSED
+    assert refusing.solves > 0
+
+
+def test_trials_are_no_news(tmp_path: Path, plugins: Plugins, refusing: Refusing) -> None:
+    explained(REFUSED, asked(tmp_path, (tmp_path / "gone").as_uri()), plugins)
+    assert {event.stage for event in refusing.events} == {"explain"}  # type: ignore[union-attr]
+
+
+def test_without_time_nothing_is_tried(
+    tmp_path: Path, plugins: Plugins, refusing: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERLOCK_EXPLAIN_SECONDS", "0")
+    assert explained(REFUSED, asked(tmp_path, "c"), plugins).findings == REFUSED.findings
+    assert refusing.solves == 0
