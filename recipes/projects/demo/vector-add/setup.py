@@ -18,10 +18,14 @@ class BuildCuda(build_py):
         nvcc = shutil.which("nvcc")
         if nvcc is None:
             raise SystemExit("error: nvcc is not on PATH")
+        # CMake's variable, which Interlock sets from the manifest: 80-real;90-real;90-virtual
+        architectures = [entry.partition("-") for entry in os.environ.get("CUDAARCHS", "75").split(";")]
+        codes = [(number, "compute" if kind == "virtual" else "sm") for number, _, kind in architectures]
         print("compiling with", nvcc, "for", os.environ["CONDA_PREFIX"])
         subprocess.check_call(
             [
                 *(nvcc, "-O2", "-shared", "-Xcompiler", "-fPIC"),
+                *(f"-gencode=arch=compute_{number},code={code}_{number}" for number, code in codes),
                 *(f'-DNUMPY_VERSION="{numpy.__version__}"', f'-DNVCC_PATH="{nvcc}"'),
                 *("vector_add/kernel.cu", "-o", str(target)),
             ]
