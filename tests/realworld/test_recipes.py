@@ -108,6 +108,7 @@ def test_a_local_package_with_extras_locks_without_torch(
     assert size(*caches) < LIMIT
 
 
+@pytest.mark.slow
 def test_axolotl_is_asked_beside_a_torch(
     real: RealProject, channel: Channel, tmp_path: Path, caches: tuple[Path, Path], recipe_python: str
 ) -> None:
