@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from interlock.resolve import compile as resolver
 from interlock.resolve.joint import UnsolvableError
-from kit.universe import random_universe, solve_universe
+from kit.random_universe import random_universe
+from kit.solved_universe import solve_universe
 
 _runs: Counter[str] = Counter()
 

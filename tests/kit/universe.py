@@ -1,212 +1,210 @@
-"""Small random universes of two ecosystems, what they look like to the engines, and all that would work in them."""
+"""Small universes of two ecosystems, and all that would work in them, by trying everything.
+
+What a project leaves free, and what brute force therefore tries: every version and build of conda packages that the
+specs need, nothing beside those; each interpreter; every version of PyPI packages; and for each name that
+``from_pypi`` or ``prefer`` allow, that its spec is asked of PyPI, while it still limits conda. conda's ranges are read
+by rattler, PyPI's by packaging, with pre-releases allowed everywhere.
+"""
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain, combinations
 
-from packaging.specifiers import SpecifierSet
-from packaging.utils import NormalizedName
+from packaging.requirements import Requirement
+from rattler import Version, VersionSpec
 
-from interlock.builtin import register_builtins
-from interlock.core.paths import Layout
-from interlock.pipeline.backends import Backends
-from interlock.pipeline.ecosystems import Ecosystems
-from interlock.plugins import Plugins
-from interlock.resolve.joint import Joint, solve_jointly
-from interlock_hooks.types import CondaSolution, CondaSpec, EnvironmentRequest, Index, PyPIOptions, Requirement
-from kit.channel import PLATFORM
-from kit.wheels import write_wheel
+PYTHONS = ("3.10.14", "3.11.9", "3.12.7")
 
-PYTHONS = ("3.11.9", "3.12.7")
-
-# A range on a name: ("a", ">=2"). conda and PyPI read these few operators alike for versions like 1.0.
+# A range on a name: ("a", ">=2"). On PyPI it may begin with the extra `[x]`, and end with a marker.
 Range = tuple[str, str]
 Choice = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One version of a package with what it needs; ``python`` is the minor version that it is made for, if any."""
+    """One version of a package with what it needs; ``python`` is the minor version that it is made for, if any.
+
+    Of conda's, ``supplies`` are distributions with their versions, ``constrains`` what must hold of packages that are
+    there anyway. Of PyPI's, ``extra`` is what the extra ``x`` needs.
+    """
 
     name: str
     version: str
     needs: tuple[Range, ...] = ()
     python: str | None = None
+    supplies: tuple[tuple[str, str], ...] = ()
+    constrains: tuple[Range, ...] = ()
+    extra: tuple[Range, ...] = ()
+
+    def fits(self, python: str) -> bool:
+        """Whether it is made for an interpreter."""
+        return self.python in (None, python.rpartition(".")[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Universe:
-    """What both ecosystems have, and what a project asks of them. conda packages called ``both…`` are distributions."""
+    """What both ecosystems have, and what a project asks of them.
+
+    ``limits`` are ranges on conda packages that nobody asks for by that. Names in ``from_pypi`` may be moved to PyPI,
+    and with ``prefers_pypi`` those that are asked of both.
+    """
 
     conda: tuple[Package, ...]
     pypi: tuple[Package, ...]
     specs: tuple[Range, ...]
     requirements: tuple[Range, ...]
-
-    def works(self, conda: Mapping[str, str], pypi: Mapping[str, str]) -> bool:
-        """Whether these versions, ``python`` among conda's, satisfy everything that holds between them."""
-        python = conda["python"]
-        provided = {name: version for name, version in conda.items() if name.startswith("both")}
-        if provided.keys() & pypi.keys():
-            return False
-        installed = provided | dict(pypi)
-        return (
-            all(_met(each, conda) for each in self.specs)
-            and all(_met(each, installed) for each in self.requirements)
-            and all(
-                _chosen(self.conda, name, version, python, conda) for name, version in conda.items() if name != "python"
-            )
-            and all(_chosen(self.pypi, name, version, python, installed) for name, version in pypi.items())
-        )
+    from_pypi: tuple[str, ...] = ()
+    prefers_pypi: bool = False
+    limits: tuple[Range, ...] = ()
 
     def solvable(self) -> bool:
         """Whether anything works, by trying everything."""
-        return any(self._completed(conda) for conda in self._conda_solutions())
+        return any(variant._solvable() for variant in self._variants())
 
-    def _conda_solutions(self) -> Iterator[Choice]:
+    def works(self, conda: Mapping[str, str], pypi: Mapping[str, str]) -> bool:
+        """Whether these versions, ``python`` among conda's, satisfy everything that holds between them."""
+        return any(variant._works(conda, pypi) for variant in self._variants())
+
+    def _variants(self) -> Iterator[Universe]:
+        asked = {name for name, _ in self.specs}
+        twice = [name for name, _ in self.requirements if self.prefers_pypi]
+        free = sorted(asked & {*self.from_pypi, *twice})
+        for names in chain.from_iterable(combinations(free, size) for size in range(len(free) + 1)):
+            moving = tuple(spec for spec in self.specs if spec[0] in names)
+            yield replace(
+                self,
+                specs=tuple(spec for spec in self.specs if spec not in moving),
+                limits=moving,
+                requirements=(*self.requirements, *moving),
+            )
+
+    def _solvable(self) -> bool:
         for python in PYTHONS:
-            yield from _closures(self.conda, self.specs, {"python": python}, python, {})
+            for conda in _closures(self.conda, self.specs, python, {}, _conda_met):
+                if self._conda_holds({**conda, "python": python}) and self._completed(conda, python):
+                    return True
+        return False
 
-    def _completed(self, conda: Choice) -> bool:
-        provided = {name: version for name, version in conda.items() if name.startswith("both")}
-        found = _closures(self.pypi, self.requirements, {}, conda["python"], provided)
-        return next(found, None) is not None
+    def _completed(self, conda: Choice, python: str) -> bool:
+        provided = self._provided(conda, python)
+        found = _closures(self.pypi, self.requirements, python, provided, _pypi_met)
+        return any(self._moved_holds(conda, python, pypi) for pypi in found)
 
-    def write(self, folder: Path) -> tuple[str, str]:
-        """Make a conda channel (of records only) and a flat index of it; their addresses."""
-        records = dict(_record(package) for package in self.conda)
-        for version in PYTHONS:
-            name, record = _record(Package("python", version))
-            records[name] = record
-        for subdir, packages in ((PLATFORM, records), ("noarch", {})):
-            place = folder / "channel" / subdir
-            place.mkdir(parents=True)
-            index = {"info": {"subdir": subdir}, "packages": {}, "packages.conda": packages}
-            (place / "repodata.json").write_text(json.dumps(index))
-        wheels = folder / "wheels"
-        wheels.mkdir()
-        for package in self.pypi:
-            tag = f"cp{package.python.replace('.', '')}-none-any" if package.python else "py3-none-any"
-            needs = [name + text for name, text in package.needs]
-            write_wheel(wheels, package.name, package.version, requires=needs, tag=tag)
-        return (folder / "channel").as_uri(), str(wheels)
+    def _works(self, conda: Mapping[str, str], pypi: Mapping[str, str]) -> bool:
+        python = conda["python"]
+        records = {name: version for name, version in conda.items() if name != "python"}
+        provided = self._provided(records, python)
+        return (
+            not provided.keys() & pypi.keys()
+            and self._conda_holds(conda)
+            and self._moved_holds(records, python, pypi)
+            and _complete(self.conda, self.specs, python, records, {}, _conda_met)
+            and _complete(self.pypi, self.requirements, python, pypi, provided, _pypi_met)
+        )
 
+    def _conda_holds(self, conda: Mapping[str, str]) -> bool:
+        """Whether what is only a limit on conda packages holds."""
+        limits = (*self.limits, *self._constrains(conda, conda["python"]))
+        return all(name not in conda or _conda_met(text, conda[name]) for name, text in limits)
 
-def _no_backends(request: EnvironmentRequest, plugins: Plugins, conda: CondaSolution) -> Backends:
-    """Those of no sdist: the universes have none."""
-    return Backends(request, conda, plugins, Layout(request.root), previous=None, siblings=())
+    def _moved_holds(self, conda: Mapping[str, str], python: str, pypi: Mapping[str, str]) -> bool:
+        """Whether conda's limits hold for what PyPI supplies in place of it."""
+        moved = {name for name, _ in self.limits} & pypi.keys()
+        return all(_pypi_met(text, pypi[name]) for name, text in self._constrains(conda, python) if name in moved)
 
+    def _constrains(self, conda: Mapping[str, str], python: str) -> list[Range]:
+        return [limit for package in _selected(self.conda, conda, python) for limit in package.constrains]
 
-def random_universe(seed: int) -> Universe:
-    """The universe of a seed: a few packages of each kind, ranges that often conflict."""
-    dice = random.Random(seed)
-    both = [f"both{i}" for i in range(dice.randint(1, 3))]
-    libs = [f"lib{i}" for i in range(dice.randint(0, 2))]
-    apps = [f"app{i}" for i in range(dice.randint(1, 3))]
-    versions = {name: [f"{i}.0" for i in range(1, dice.randint(1, 3) + 1)] for name in (*both, *libs, *apps)}
-
-    def ranges(names: Sequence[str], chance: float) -> tuple[Range, ...]:
-        return tuple((name, _range(dice, versions[name])) for name in names if dice.random() < chance)
-
-    def later(names: Sequence[str], name: str) -> list[str]:
-        return list(names[names.index(name) + 1 :])
-
-    conda = []
-    for name in (*libs, *both):
-        for version in versions[name]:
-            needs = ranges(later([*libs, *both], name), 0.5)
-            pythons = [text.rpartition(".")[0] for text in PYTHONS if dice.random() < 0.85] if name in both else [None]
-            conda += [Package(name, version, needs, python) for python in pythons]
-    pypi = []
-    for name in (*apps, *both):
-        for version in versions[name]:
-            python = dice.choice(PYTHONS).rpartition(".")[0] if dice.random() < 0.2 else None
-            if name in apps or dice.random() < 0.6:
-                pypi.append(Package(name, version, ranges(later([*apps, *both], name), 0.6), python))
-    specs = ranges([*libs, *both], 0.5)
-    return Universe(tuple(conda), tuple(pypi), specs, ranges(apps, 0.8) + ranges(both, 0.25))
+    def _provided(self, conda: Mapping[str, str], python: str) -> Choice:
+        """The distributions that conda supplies; of several records the one of the same name counts."""
+        found: Choice = {}
+        for package in _selected(self.conda, conda, python):
+            for name, version in package.supplies:
+                if name not in found or name == package.name:
+                    found[name] = version
+        return found
 
 
-def _range(dice: random.Random, versions: Sequence[str]) -> str:
-    operator = dice.choice(["", "", ">=", "<=", "==", "!="])
-    return f"{operator}{dice.choice(versions)}" if operator else ""
+Met = Callable[[str, str], bool]
 
 
-def _met(need: Range, installed: Mapping[str, str]) -> bool:
-    name, text = need
-    return name in installed and installed[name] in SpecifierSet(text)
+@cache
+def _conda_met(text: str, version: str) -> bool:
+    return bool(VersionSpec(text or "*").matches(Version(version)))
 
 
-def _chosen(packages: Sequence[Package], name: str, version: str, python: str, installed: Mapping[str, str]) -> bool:
-    return any(
-        package.name == name
-        and package.version == version
-        and _fits(package, python)
-        and all(_met(need, installed) for need in package.needs)
-        for package in packages
-    )
+@cache
+def _parsed(text: str) -> Requirement:
+    return Requirement(f"name{text}")
 
 
-def _fits(package: Package, python: str) -> bool:
-    return package.python in (None, python.rpartition(".")[0])
+@cache
+def _pypi_met(text: str, version: str) -> bool:
+    return _parsed(text).specifier.contains(version, prereleases=True)
+
+
+@cache
+def _applies(text: str, python: str) -> bool:
+    marker = _parsed(text).marker if ";" in text else None
+    return marker is None or marker.evaluate({"python_version": python.rpartition(".")[0], "extra": ""})
+
+
+def _selected(packages: Iterable[Package], versions: Mapping[str, str], python: str) -> list[Package]:
+    return [each for each in packages if versions.get(each.name) == each.version and each.fits(python)]
 
 
 def _closures(
-    packages: Sequence[Package], needs: Sequence[Range], chosen: Choice, python: str, fixed: Mapping[str, str]
+    packages: tuple[Package, ...],
+    needs: tuple[Range, ...],
+    python: str,
+    fixed: Mapping[str, str],
+    met: Met,
+    chosen: Mapping[str, Package] = {},
+    extras: frozenset[str] = frozenset(),
 ) -> Iterator[Choice]:
     """Every choice of versions that holds what is needed and nothing else; ``fixed`` ones are there already."""
-    installed = {**fixed, **chosen}
+    installed = {**fixed, **{name: package.version for name, package in chosen.items()}}
     for position, (name, text) in enumerate(needs):
-        if name in installed:
-            if installed[name] not in SpecifierSet(text):
-                return
+        if not _applies(text, python):
             continue
-        for package in packages:
-            if package.name == name and _fits(package, python) and package.version in SpecifierSet(text):
-                rest = (*needs[position + 1 :], *package.needs)
-                yield from _closures(packages, rest, {**chosen, name: package.version}, python, fixed)
+        if name in installed and not met(text, installed[name]):
+            return
+        extra = {name} - extras - fixed.keys() if text.startswith("[x]") else set()
+        if name in installed and not extra:
+            continue
+        known = [chosen[name]] if name in chosen else [each for each in packages if each.name == name]
+        for package in known:
+            if package.fits(python) and met(text, package.version):
+                more = (*(() if name in chosen else package.needs), *(package.extra if extra else ()))
+                rest = (*needs[position + 1 :], *more)
+                taken = {**chosen, name: package}
+                yield from _closures(packages, rest, python, fixed, met, taken, extras | extra)
         return
-    yield dict(chosen)
+    yield {name: package.version for name, package in chosen.items()}
 
 
-def _record(package: Package) -> tuple[str, dict[str, object]]:
-    build = f"py{package.python.replace('.', '')}" if package.python else "0"
-    depends = [f"{name} {text}".strip() for name, text in package.needs]
-    if package.python:
-        depends.append(f"python {package.python}.*")
-    record: dict[str, object] = {
-        "name": package.name,
-        "version": package.version,
-        "build": build,
-        "build_number": 0,
-        "depends": depends,
-        "subdir": PLATFORM,
-        "sha256": "0" * 64,
-        "purls": [f"pkg:pypi/{package.name}"] if package.name.startswith("both") else [],
-    }
-    return f"{package.name}-{package.version}-{build}.conda", record
-
-
-def solve_universe(universe: Universe, folder: Path) -> Joint:
-    """Solve a universe with the real engines. Raises :class:`~interlock.resolve.joint.UnsolvableError`."""
-    channel, wheels = universe.write(folder)
-    request = EnvironmentRequest(
-        name="default",
-        platform=PLATFORM,
-        root=folder,
-        channels=(channel,),
-        conda_specs=(CondaSpec(spec="python"), *(CondaSpec(spec=f"{name} {text}") for name, text in universe.specs)),
-        requirements=tuple(
-            Requirement(name=NormalizedName(name), text=name + text) for name, text in universe.requirements
-        ),
-        pypi=PyPIOptions(indexes=(Index(url=wheels, default=True, format="flat"),)),
-    )
-    plugins = Plugins()
-    register_builtins(plugins)
-    ecosystems = Ecosystems(request, plugins, None, partial(_no_backends, request, plugins))
-    return solve_jointly(ecosystems, ecosystems.known())
+def _complete(
+    packages: tuple[Package, ...],
+    needs: tuple[Range, ...],
+    python: str,
+    chosen: Mapping[str, str],
+    fixed: Mapping[str, str],
+    met: Met,
+) -> bool:
+    """Whether what was chosen exists, and holds everything that is needed."""
+    selected = {package.name: package for package in _selected(packages, chosen, python)}
+    installed = {**fixed, **chosen}
+    every = [*needs, *(need for package in selected.values() for need in package.needs)]
+    extras: set[str] = set()
+    for name, text in every:
+        if not _applies(text, python):
+            continue
+        if name not in installed or not met(text, installed[name]):
+            return False
+        if text.startswith("[x]") and name in selected and name not in extras:
+            extras.add(name)
+            every += selected[name].extra
+    return selected.keys() == chosen.keys()

@@ -59,17 +59,28 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     try:
         return _command(args, output)
     except KeyboardInterrupt:
-        from interlock.engines.process import end_all
-
-        end_all()
-        output.interrupted()
-        return _INTERRUPTED
+        return _interrupted(output)
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the edge: a bug is reported as one, without a traceback unless asked for
-        return output.failed(error)
+        return _interrupted(output) if _is_interrupt(error) else output.failed(error)
+
+
+def _interrupted(output: Output) -> int:
+    from interlock.engines.process import end_all
+
+    end_all()
+    output.interrupted()
+    return _INTERRUPTED
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error comes of an interrupt: Python wraps one that meets the definition of a class (before 3.12)."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__
+    return error is not None
 
 
 def _command(args: argparse.Namespace, output: Output) -> int:

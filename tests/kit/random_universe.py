@@ -1,0 +1,107 @@
+"""Universes from a seed: a few packages of each kind, with ranges that often conflict."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kit.universe import PYTHONS, Package, Range, Universe
+
+_SIMPLE = ("1.0", "2.0", "3.0")
+# From old to new, to conda as to PyPI.
+_NASTY = ("1.0", "1.1.dev1", "1.1", "2.0rc1", "2.0", "2.0.post1", "3.0", "1!0.5")
+_MINORS = tuple(text.rpartition(".")[0] for text in PYTHONS)
+
+
+def random_universe(seed: int) -> Universe:
+    """The universe of a seed."""
+    return _Dice(random.Random(seed)).universe()
+
+
+@dataclass
+class _Dice:
+    """``both`` are distributions that conda has, under names and in ways of all sorts; ``libs`` are none."""
+
+    dice: random.Random
+    versions: dict[str, list[str]] = field(default_factory=dict)
+
+    def universe(self) -> Universe:
+        both, libs, apps = self._names("both", 1, 3), self._names("lib", 0, 2), self._names("app", 1, 3)
+        self.versions = {name: self._some_versions() for name in (*both, *libs, *apps)}
+        # The conda packages that have a distribution; most are named like it.
+        homes = {name: f"py-{name}" if self._chance(0.15) else name for name in both}
+        conda = self._conda(libs, homes)
+        pypi = self._pypi(apps, both)
+        specs = self._conda_ranges([*libs, *homes.values()], homes, 0.5)
+        required = self._pypi_ranges(apps, 0.8) + self._pypi_ranges(both, 0.25)
+        moving = tuple(name for name in both if homes[name] == name and self._chance(0.15))
+        return Universe(conda, pypi, specs, required, moving, self._chance(0.1))
+
+    def _conda(self, libs: list[str], homes: dict[str, str]) -> tuple[Package, ...]:
+        names = [*libs, *homes.values()]
+        dists = {home: name for name, home in homes.items()}
+        found = []
+        for position, name in enumerate(names):
+            own = dists.get(name, name)
+            twin = own.replace("both", "twin") if name in dists and self._chance(0.1) else None
+            for version in self.versions[own]:
+                needs = self._conda_ranges(names[position + 1 :], homes, 0.5)
+                limits = self._conda_ranges(names, homes, 0.1)
+                supplies = [(own, version)] if name in dists else []
+                supplies += [(twin, self.dice.choice(_SIMPLE))] if twin else []
+                pythons = [minor for minor in _MINORS if self._chance(0.85)] if name in dists else [None]
+                found += [
+                    Package(name, _conda_text(version), needs, python, tuple(supplies), limits) for python in pythons
+                ]
+        return tuple(found)
+
+    def _pypi(self, apps: list[str], both: list[str]) -> tuple[Package, ...]:
+        twins = [name.replace("both", "twin") for name in both if self._chance(0.1)]
+        self.versions |= {name: list(_SIMPLE) for name in twins}
+        names = [*apps, *both, *twins]
+        found = []
+        for position, name in enumerate(names):
+            for version in self.versions[name]:
+                python = self.dice.choice(_MINORS) if self._chance(0.2) else None
+                needs = self._pypi_ranges(names[position + 1 :], 0.6)
+                extra = self._pypi_ranges(names[position + 1 :], 0.4) if name in apps else ()
+                if name in apps or self._chance(0.6):
+                    found.append(Package(name, version, needs, python, extra=extra))
+        return tuple(found)
+
+    def _names(self, kind: str, least: int, most: int) -> list[str]:
+        return [f"{kind}{number}" for number in range(self.dice.randint(least, most))]
+
+    def _some_versions(self) -> list[str]:
+        number = self.dice.randint(1, 3)
+        if self._chance(0.6):
+            return list(_SIMPLE[:number])
+        return [_NASTY[place] for place in sorted(self.dice.sample(range(len(_NASTY)), number))]
+
+    def _conda_ranges(self, names: Sequence[str], homes: dict[str, str], chance: float) -> tuple[Range, ...]:
+        own = {home: name for name, home in homes.items()}
+        operators = ["", "", ">=", "<=", "==", "!="]
+        return tuple(
+            (name, _conda_text(self._range(own.get(name, name), operators))) for name in names if self._chance(chance)
+        )
+
+    def _pypi_ranges(self, names: Sequence[str], chance: float) -> tuple[Range, ...]:
+        return tuple((name, self._pypi_range(name)) for name in names if self._chance(chance))
+
+    def _pypi_range(self, name: str) -> str:
+        extra = "[x]" if name.startswith("app") and self._chance(0.25) else ""
+        marker = f' ; python_version < "{self.dice.choice(_MINORS[1:])}"' if self._chance(0.1) else ""
+        return f"{extra}{self._range(name, ['', '', '>=', '<=', '==', '!=', '~=', '===', '<'])}{marker}"
+
+    def _range(self, name: str, operators: Sequence[str]) -> str:
+        operator = self.dice.choice(operators)
+        return f"{operator}{self.dice.choice(self.versions[name])}" if operator else ""
+
+    def _chance(self, chance: float) -> bool:
+        return self.dice.random() < chance
+
+
+def _conda_text(text: str) -> str:
+    """As a recipe may spell a version."""
+    return text.replace(".post", "_post")

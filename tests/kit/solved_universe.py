@@ -1,0 +1,102 @@
+"""What a universe looks like to the engines, and what they make of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+from packaging.utils import NormalizedName
+
+from interlock.builtin import register_builtins
+from interlock.pipeline.solving import solve_both
+from interlock.plugins import Plugins
+from interlock.resolve.joint import Joint
+from interlock_hooks.types import (
+    CondaSolution,
+    CondaSpec,
+    EnvironmentRequest,
+    Index,
+    PyPIOptions,
+    Requirement,
+    SolveOptions,
+)
+from kit.channel import PLATFORM
+from kit.universe import PYTHONS, Package, Universe
+from kit.wheels import write_wheel
+
+
+def solve_universe(universe: Universe, folder: Path) -> Joint:
+    """Solve a universe with the real engines. Raises :class:`~interlock.resolve.joint.UnsolvableError`."""
+    request = EnvironmentRequest(
+        name="default",
+        platform=PLATFORM,
+        root=folder,
+        channels=(_write_channel(universe, folder / "channel"),),
+        conda_specs=(CondaSpec(spec="python"), *(CondaSpec(spec=f"{name} {text}") for name, text in universe.specs)),
+        requirements=tuple(
+            Requirement(name=NormalizedName(name), text=name + text) for name, text in universe.requirements
+        ),
+        pypi=PyPIOptions(
+            indexes=(Index(url=_write_index(universe, folder / "wheels"), default=True, format="flat"),),
+            prerelease="allow",
+        ),
+        solve=SolveOptions(
+            prefer="pypi" if universe.prefers_pypi else "conda",
+            from_pypi=tuple(map(NormalizedName, universe.from_pypi)),
+        ),
+    )
+    plugins = Plugins()
+    register_builtins(plugins)
+    return solve_both(request, plugins, _no_backends)[0]
+
+
+def _no_backends(conda: CondaSolution) -> None:  # type: ignore[return]
+    """The universes have no sdists, so that nobody asks for their metadata."""
+
+
+def _write_channel(universe: Universe, folder: Path) -> str:
+    """A conda channel of records only; its address."""
+    packages = (*universe.conda, *(Package("python", version) for version in PYTHONS))
+    for subdir, records in ((PLATFORM, dict(map(_record, packages))), ("noarch", {})):
+        place = folder / subdir
+        place.mkdir(parents=True)
+        index = {"info": {"subdir": subdir}, "packages": {}, "packages.conda": records}
+        (place / "repodata.json").write_text(json.dumps(index))
+    return folder.as_uri()
+
+
+def _write_index(universe: Universe, folder: Path) -> str:
+    """A flat index of wheels; its address."""
+    folder.mkdir()
+    for package in universe.pypi:
+        tag = f"cp{package.python.replace('.', '')}-none-any" if package.python else "py3-none-any"
+        needs = [name + text for name, text in package.needs]
+        extras = {"x": [name + text for name, text in package.extra]} if package.name.startswith("app") else None
+        write_wheel(folder, package.name, package.version, requires=needs, extras=extras, tag=tag)
+    return str(folder)
+
+
+def _record(package: Package) -> tuple[str, dict[str, object]]:
+    build = f"py{package.python.replace('.', '')}" if package.python else "0"
+    depends = [f"{name} {text}".strip() for name, text in package.needs]
+    if package.python:
+        depends.append(f"python {package.python}.*")
+    record: dict[str, object] = {
+        "name": package.name,
+        "version": package.version,
+        "build": build,
+        "build_number": 0,
+        "depends": depends,
+        "constrains": [f"{name} {text}".strip() for name, text in package.constrains],
+        "subdir": PLATFORM,
+        "sha256": "0" * 64,
+        "purls": [_purl(package, *each) for each in package.supplies],
+    }
+    return f"{package.name}-{package.version}-{build}.conda", record
+
+
+def _purl(package: Package, name: str, version: str) -> str:
+    # Only a version that is not the record's own has to be said.
+    same = package.version.replace("_", ".") == version
+    return f"pkg:pypi/{name}" if same else f"pkg:pypi/{name}@{quote(version)}"
