@@ -117,6 +117,11 @@ class Plugins:
             functions[hook] = (function, bool(options.get("wrapper")))
         self._manager.register(guarded(name, functions, builtin=name in self._builtin, note=self._note), name)
 
+    def only_builtin(self, hook: str) -> bool:
+        """Whether nobody but Interlock answers a hook."""
+        implementations = getattr(self._manager.hook, hook).get_hookimpls()
+        return all(each.plugin_name in self._builtin for each in implementations)
+
     def last_answer(self, hook: str) -> str | None:
         """The third-party plugin that gave the last answer to a hook of which the first result is used.
 

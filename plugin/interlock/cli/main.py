@@ -65,7 +65,8 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the edge: a bug is reported as one, without a traceback unless asked for
-        return _interrupted(output) if _is_interrupt(error) else output.failed(error)
+        # One that meets the definition of a class is wrapped by Python before 3.12.
+        return _interrupted(output) if isinstance(error.__cause__, KeyboardInterrupt) else output.failed(error)
 
 
 def _interrupted(output: Output) -> int:
@@ -74,13 +75,6 @@ def _interrupted(output: Output) -> int:
     end_all()
     output.interrupted()
     return _INTERRUPTED
-
-
-def _is_interrupt(error: BaseException | None) -> bool:
-    """Whether an error comes of an interrupt: Python wraps one that meets the definition of a class (before 3.12)."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__
-    return error is not None
 
 
 def _command(args: argparse.Namespace, output: Output) -> int:

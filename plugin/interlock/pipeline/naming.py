@@ -85,6 +85,8 @@ def _mapped(record: CondaRecord, request: EnvironmentRequest, plugins: Plugins) 
     said = manifest_names(record, request)
     if said is not None:
         return said
+    if plugins.only_builtin("interlock_pypi_names"):
+        return default_names(record, request)
     names = plugins.pypi_names(record, request)
     if names is None:
         return None

@@ -13,7 +13,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.resolve.assuming_backend import ASSUMED_MARK, UNKNOWN_VERSION
 from interlock.resolve.inputs import file_path
 from interlock.resolve.offers import chosen_offers
-from interlock.resolve.pins import constraints_of, pin_version
+from interlock.resolve.pins import limits_of, pin_version
 from interlock.resolve.pylock import PylockPackage, read_packages
 from interlock.resolve.settings import effective_metadata, pinned_index, without_password
 from interlock.resolve.targets import supported_tags
@@ -42,7 +42,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
         )
     except (KeyError, ValueError) as error:
         raise _not_understood(f"its lock file holds something unexpected: {error}") from error
-    edges = read_edges(log, constraints_of(request))
+    edges = read_edges(log, limits_of(request))
     fixed = (*request.provided, *chosen_offers(found, request))
     provided = {entry.name for entry in fixed}
     own = [package for package in found if package.name not in provided and package.name != ASSUMED_MARK]

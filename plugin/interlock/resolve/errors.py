@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.resolve.assuming_backend import ASSUMED_MARK
 from interlock.resolve.inputs import PROJECT
-from interlock.resolve.pins import constraints_of, pin_version
+from interlock.resolve.pins import limits_of, pin_version
 from interlock.resolve.settings import all_indexes, without_password
 from interlock.resolve.uvlog import messages, read_edges
 from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
@@ -63,7 +63,7 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
     if any(_NO_SOLUTION in line for line in text):
         mentioned = _mentioned(text, request)
         finding = _no_solution(text, request, mentioned)
-        edges = read_edges(done.stderr, constraints_of(request))
+        edges = read_edges(done.stderr, limits_of(request))
         read = {
             node: tuple(str(entry) for entry in required if entry.name != ASSUMED_MARK)
             for node, required in edges.requires.items()

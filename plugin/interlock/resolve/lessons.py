@@ -33,7 +33,7 @@ def guess(
     """
     if interpreter_first and questions.fitting(conda, frozenset()) is None:
         return Lesson((questions.against_interpreter(conda),), proven=True)
-    culprits = questions.culprits(conda, failure)
+    culprits = questions.culprits(conda, failure) | questions.refused(conda, failure)
     while True:
         fixed = questions.distributions(conda) - culprits
         outcome = questions.ask(conda, fixed, questions.offers(culprits))

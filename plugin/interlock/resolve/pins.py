@@ -12,20 +12,24 @@ import os
 import re
 import tempfile
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from interlock.core.paths import cache_dir
 from interlock.resolve.assuming_backend import ASSUMED_MARK
+from interlock.resolve.ranges import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
+    from interlock.resolve.uvlog import Limit
     from interlock_hooks.types import Metadata, ProvidedDistribution, PyPIRequest
 
 
@@ -40,27 +44,29 @@ def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[
     ``metadata`` holds what is known of provided distributions; their extras are kept.
     """
     lines: list[str] = []
+    folder = stubs()
     for entry in provided:
         version = pin_version(entry.version)
-        stub = stub_wheel(entry.name, version, metadata.get(entry.name))
+        stub = stub_wheel(folder, entry.name, version, metadata.get(entry.name))
         lines += [f"{entry.name}=={version}", f"{entry.name} @ {stub.as_uri()}"]
     return lines
 
 
-def constraints_of(request: PyPIRequest) -> Iterator[Requirement]:
+def limits_of(request: PyPIRequest) -> Iterator[Limit]:
     """The constraints of a request, pins included, as uv's log has them: each pin once by version and once by URL."""
-    for text in request.constraints:
-        yield Requirement(text)
+    for constraint in map(Requirement, request.constraints):
+        yield canonicalize_name(constraint.name), canonical(constraint.specifier)
     for entry in request.provided:
-        yield Requirement(f"{entry.name}=={pin_version(entry.version)}")
-        yield Requirement(entry.name)
+        yield entry.name, frozenset({f"=={pin_version(entry.version)}"})
+        yield entry.name, frozenset()
 
 
 def mark_constraint() -> str:
     """The constraint line that makes the mark of assumed metadata resolvable."""
-    return f"{ASSUMED_MARK} @ {stub_wheel(ASSUMED_MARK, '0', None).as_uri()}"
+    return f"{ASSUMED_MARK} @ {stub_wheel(stubs(), ASSUMED_MARK, '0', None).as_uri()}"
 
 
+@cache
 def pin_version(version: str) -> str:
     """A conda version as PEP 440 can say it, without a local part.
 
@@ -74,11 +80,16 @@ def pin_version(version: str) -> str:
         return match.group() if match else "0"
 
 
-def stub_wheel(name: str, version: str, metadata: Metadata | None) -> Path:
-    """A wheel that has a name, a version and extras but no content; made when it is not in the cache."""
+def stubs() -> Path:
+    """The folder of all stub wheels."""
+    return cache_dir() / "stubs"
+
+
+def stub_wheel(folder: Path, name: str, version: str, metadata: Metadata | None) -> Path:
+    """A wheel that has a name, a version and extras but no content; made in ``folder`` when it is not there."""
     text = _metadata_text(name, version, metadata)
     key = hashlib.sha256(text.encode()).hexdigest()[:16]
-    path = cache_dir() / "stubs" / key / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    path = folder / key / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
     # A file of size zero is what a crash of the machine can leave behind a rename.
     if not path.exists() or not path.stat().st_size:
         _write(path, _wheel(name, version, text))

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from interlock.resolve.errors import NoResolutionError
+from interlock.resolve.needs import admits
 from interlock.resolve.nogoods import PYTHON, Nogood, one, same_minor
 from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
 
@@ -63,6 +67,16 @@ class Questions:
         """The distributions that a refusal names; all within reach if it names none."""
         named = frozenset(entry.name for entry in failure.mentioned) & self.distributions(conda)
         return named or self.reach(conda)
+
+    def refused(self, conda: CondaSolution, failure: NoResolutionError) -> Names:
+        """The distributions whose version some package does not take that the resolver looked at before it refused.
+
+        The explanation of a refusal names what is enough for it, often one of several.
+        """
+        pins = {name: version for name, version in self.sides.pins(conda).items() if name in failure.wanted}
+        texts = {text for required in failure.read.values() for text in required}
+        limits = ((canonicalize_name(each.name), each.specifier) for each in map(Requirement, texts))
+        return frozenset(name for name, limit in limits if name in pins and not admits(limit, pins[name])) - {PYTHON}
 
     def reach(self, conda: CondaSolution) -> Names:
         """The distributions that may have to do with the failures so far."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.resolve.ranges import canonical, specifiers
+from interlock.resolve.ranges import specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,6 +30,8 @@ _DEPENDENCY = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?P<parts>(?:\[[^
 _EXTRA = re.compile(r"\[([^\]]*)\]")
 
 Node = tuple[NormalizedName, str]
+# A constraint on a name: its clauses, as `ranges.canonical` has them.
+Limit = tuple[NormalizedName, frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -51,11 +53,11 @@ class Edges:
         return frozenset(self.roots) | frozenset(map(canonicalize_name, required))
 
 
-def read_edges(log: str, constraints: Iterable[Requirement]) -> Edges:
+def read_edges(log: str, constraints: Iterable[Limit]) -> Edges:
     """The edges in uv's log; ``constraints`` are those of the resolution, which uv logs like requirements."""
     limits: dict[NormalizedName, set[frozenset[str]]] = defaultdict(set)
-    for constraint in constraints:
-        limits[canonicalize_name(constraint.name)].add(canonical(constraint.specifier))
+    for name, clauses in constraints:
+        limits[name].add(clauses)
     edges = Edges()
     # A package that many others require is taken up again and again, always in the same words.
     for line in dict.fromkeys(log.splitlines()):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -13,6 +14,9 @@ from interlock_hooks.types import CondaSolution, CondaSpec, EnvironmentRequest, 
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
+
+# Of so many names every combination is tried; each is a solve of its own.
+_FEW = 4
 
 Suppliers = Callable[["NormalizedName"], Iterable[str]]
 
@@ -24,10 +28,15 @@ def choices(request: EnvironmentRequest, suppliers: Suppliers) -> list[frozenset
     allowed = [name for name in dict.fromkeys(solve.from_pypi) if asked.intersection(suppliers(name))]
     if solve.prefer == "pypi":
         twice = [each.name for each in request.requirements if asked.intersection(suppliers(each.name))]
-        preferred = frozenset((*allowed, *twice))
-        return [preferred, frozenset()] if preferred else [frozenset()]
-    alone = [frozenset({name}) for name in allowed]
-    return [frozenset(), *alone, *([frozenset(allowed)] if len(allowed) > 1 else [])]
+        return _subsets(list(dict.fromkeys((*allowed, *twice))))[::-1]
+    return _subsets(allowed)
+
+
+def _subsets(names: Sequence[NormalizedName]) -> list[frozenset[NormalizedName]]:
+    """All subsets, the smaller ones first; of many names only none, each alone, and all."""
+    every = len(names)
+    sizes = range(every + 1) if every <= _FEW else (0, 1, every)
+    return [frozenset(chosen) for size in sizes for chosen in combinations(names, size)]
 
 
 def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppliers: Suppliers) -> EnvironmentRequest:

@@ -10,9 +10,9 @@ from interlock.resolve.joint import Joint, UnsolvableError
 from kit.random_universe import random_universe
 from kit.solved_universe import solve_universe
 
-# Those that taught something when the solve was written, and some for luck.
-TELLING = (258, 310, 370, 384, 471, 628, 1376)
-SEEDS = (*TELLING, *range(5000, 5020))
+# Solved after a conflict, by asking conda for more, not solvable after much trying, and some for luck.
+TELLING = (2011, 2023, 2025, 2033, 2054, 2055, 2061)
+SEEDS = (*TELLING, *range(2000, 2010))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

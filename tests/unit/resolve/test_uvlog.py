@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from interlock.resolve.uvlog import messages, read_edges
 
+NUMPY = canonicalize_name("numpy")
 LOG = """\
 DEBUG Solving with target Python version: >=3.12.7
 DEBUG Adding direct dependency: withx[x]*
@@ -29,7 +29,7 @@ error: No solution found
 
 
 def test_edges() -> None:
-    edges = read_edges(LOG, [Requirement("numpy==2.1.3"), Requirement("numpy")])
+    edges = read_edges(LOG, [(NUMPY, frozenset({"==2.1.3"})), (NUMPY, frozenset())])
     assert dict(edges.roots) == {"withx": {"x"}, "usesdyn": set()}
     shown = {node: [str(entry) for entry in entries] for node, entries in edges.requires.items()}
     assert shown == {

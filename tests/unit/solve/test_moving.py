@@ -44,6 +44,12 @@ def test_conda_comes_first_and_each_name_is_tried_before_all(ask: Ask) -> None:
     request = ask(conda_specs=specs("a", "b"), solve=SolveOptions(from_pypi=(A, B, NormalizedName("other"))))
     assert choices(request, same) == [frozenset(), {A}, {B}, {A, B}]
     assert choices(ask(conda_specs=specs("a")), same) == [frozenset()]
+    several = tuple(map(NormalizedName, "abc"))
+    request = ask(conda_specs=specs(*several), solve=SolveOptions(from_pypi=several))
+    assert [len(names) for names in choices(request, same)] == [0, 1, 1, 1, 2, 2, 2, 3]
+    many = tuple(map(NormalizedName, "abcdef"))
+    request = ask(conda_specs=specs(*many), solve=SolveOptions(from_pypi=many))
+    assert [len(names) for names in choices(request, same)] == [0, *[1] * 6, 6]
 
 
 def test_pypi_comes_first_for_what_is_asked_of_both(ask: Ask) -> None:
