@@ -32,6 +32,8 @@ _NO_NETWORK = re.compile(
     r"Network is unreachable|getaddrinfo failed|failed to lookup address|ENETUNREACH|EAI_AGAIN|Connection refused|"
     r"[Ff]ailed to (?:establish a new connection|connect to)"
 )
+# What a compiler says of a line of code has nothing to do with what a build may do.
+_COMPILER = re.compile(r"^[^\s:(]+[:(]\d+[:,)].*\berror\b")
 # Packages that download a wheel of themselves by default call the variable that stops that so.
 _FORCING = re.compile(r"[\"']([A-Z][A-Z0-9_]*FORCE_BUILD)[\"']")
 
@@ -78,9 +80,14 @@ def written_elsewhere(package: PyPIPackage, trace: Trace, *, since: float) -> Fi
 
 
 def breach(
-    package: PyPIPackage, log: list[str], trace: Trace, confinement: Confinement, log_file: Path
+    package: PyPIPackage, cause: str, log: list[str], trace: Trace, confinement: Confinement, log_file: Path
 ) -> Finding | None:
-    """What a failed build was not allowed to do, if that is why it failed: IL420 for writing, IL423 for the network."""
+    """What a failed build was not allowed to do, if that is why it failed: IL420 for writing, IL423 for the network.
+
+    ``cause`` is the line of the log that says why it failed, as far as that is known.
+    """
+    if _COMPILER.match(cause):
+        return None
     if not confinement.network and any(_NO_NETWORK.search(line) for line in log):
         return _offline(package, trace, log, log_file)
     if not can_restrict_writing():

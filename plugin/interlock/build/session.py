@@ -170,7 +170,7 @@ def _failed(session: Session, error: HookFailed) -> BackendFailedError:
     plan = session.plan
     lines = list(session.log.lines())
     cause, lacking = find_cause(lines), find_lacking(lines)
-    refused = breach(plan.package, lines, session.trace, session.frontend.confinement, session.log.path)
+    refused = breach(plan.package, cause.summary, lines, session.trace, session.frontend.confinement, session.log.path)
     if refused is not None and lacking.module is None:
         return BackendFailedError(refused)
     overlay = ", ".join(str(package) for package in plan.overlay) or "nothing"

@@ -28,7 +28,8 @@ LOG = Path("/logs/demo.log")
 
 
 def failure(log: str, *, network: bool = True, trace: Trace | None = None) -> str | None:
-    found = breach(PACKAGE, log.splitlines(), trace or Trace(), Confinement((Path("/own"),), network), LOG)
+    lines = log.splitlines()
+    found = breach(PACKAGE, lines[-1], lines, trace or Trace(), Confinement((Path("/own"),), network), LOG)
     return None if found is None else f"{found.code} {found.what}"
 
 
@@ -60,6 +61,7 @@ def test_a_refused_write_is_why_a_build_failed(tmp_path):
     assert failure("[Errno 13] Permission denied: '../x'", trace=Trace(written=(Path("/x"),)))
     # An attempt that did no harm, a file of the build itself, and one that nobody could write.
     assert failure("x.c:1: error: no", trace=Trace(written=(Path("/x"),))) is None
+    assert failure(f"cannot write {place}: Permission denied\nx.c:1:3: fatal error: y.h: No such file") is None
     assert failure("/own/configure: Permission denied") is None
     assert failure("/nowhere/at/all: Permission denied") is None
 
@@ -78,6 +80,7 @@ def test_a_denied_network_is_why_a_build_failed(line):
     said = failure(line, network=False, trace=Trace(reached=(address,)))
     assert said == f"IL423 the build of demo 1.0 needs the network: {address}"
     assert failure(line) is None
+    assert failure(f"{line}\nkernel.cu(7): error: identifier is undefined", network=False) is None
     assert failure("x.c:1: error: no", network=False) is None
 
 
