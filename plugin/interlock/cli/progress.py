@@ -25,6 +25,7 @@ from interlock_hooks.types import (
     StageFinished,
     StageProgress,
     StageStarted,
+    Step,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ class _Stage:
             self.item = event.detail
         else:
             self.item, self.done, self.total = event.item, event.done, event.total
+
+
+_BEGUN: dict[Step, str] = {
+    "requirements": "asking its backend what it needs ({mode})",
+    "metadata": "{mode} metadata build started",
+    "wheel": "{mode} build started",
+}
 
 
 class _Build:
@@ -140,7 +148,9 @@ class Progress:
         elif isinstance(event, BuildStarted):
             build = self._builds[event.name] = _Build(event, self._clock())
             if self._live is None:
-                self._print(Text(f"  {build.title}: {build.mode} build started, log {event.log}"))
+                self._print(
+                    Text(f"  {build.title}: {_BEGUN[event.step].format(mode=event.mode.value)}, log {event.log}")
+                )
         elif isinstance(event, BuildOutput):
             self._see_output(event)
         elif isinstance(event, BuildFinished):

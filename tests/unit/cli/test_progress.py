@@ -23,6 +23,7 @@ from interlock_hooks.types import (
     StageFinished,
     StageProgress,
     StageStarted,
+    Step,
 )
 from kit.hooks import FINDING
 
@@ -97,10 +98,15 @@ def test_a_build_that_starts_again_is_no_failure() -> None:
     assert screen.printed[-1] == "  ↻ flash-attn 2.7.4 (matched) needs torch, ninja, starting again  3.0 s"
 
 
-def test_a_metadata_build_is_told_apart() -> None:
+def test_what_a_backend_is_asked_is_told_apart() -> None:
     screen = Screen()
-    screen.send(BuildStarted(name="a", version="1", mode=BuildMode.ISOLATED, log=Path("/l"), step="metadata"))
-    assert screen.printed == ["  a 1: isolated metadata build started, log /l"]
+    for step in get_args(Step):
+        screen.send(BuildStarted(name="a", version="1", mode=BuildMode.ISOLATED, log=Path("/l"), step=step))
+    assert screen.printed == [
+        "  a 1: asking its backend what it needs (isolated), log /l",
+        "  a 1: isolated metadata build started, log /l",
+        "  a 1: isolated build started, log /l",
+    ]
 
 
 def test_verbose_shows_what_builds_print_without_reading_it_as_markup() -> None:
