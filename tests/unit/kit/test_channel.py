@@ -76,4 +76,5 @@ def test_the_toolkit_is_complete(tmp_path: Path) -> None:
     channel = Channel(tmp_path)
     add_toolkit(channel, "12.4.1")
     assert set(repodata(channel)) == {"cuda-nvcc 12.4.1", "cuda-cudart-dev 12.4.1"}
-    assert set(repodata(channel, "noarch")) == {"cuda-toolkit 12.4.1", "cuda-version 12.4"}
+    bundles = {"cuda-toolkit 12.4.1", "cuda-libraries-dev 12.4.1"}
+    assert set(repodata(channel, "noarch")) == {*bundles, "cuda-version 12.4"}
