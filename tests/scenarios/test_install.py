@@ -44,11 +44,13 @@ def test_a_no_op_starts_neither_engine(simple: Project) -> None:
 
 def test_a_changed_pypi_requirement_changes_only_that(simple: Project) -> None:
     simple.install().ok()
-    python = (simple.prefix / "bin" / "python").stat()
+    before = (simple.prefix / "bin" / "python").stat()
     simple.declare("app==2.0", "source", conda={"libtool": "1.*"})
     simple.install().ok()
     assert simple.versions() == {"app": "2.0", "lib": "1.0", "source": "1.0"}
-    assert (simple.prefix / "bin" / "python").stat() == python
+    after = (simple.prefix / "bin" / "python").stat()
+    # Not all of it: the number of links to a cached file changes whenever another test links it.
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
 def test_a_requirement_that_is_dropped_is_removed(simple: Project) -> None:
