@@ -29,6 +29,7 @@ from packaging.utils import NormalizedName
 
 from interlock.builtin import register_builtins
 from interlock.core.paths import Layout
+from interlock.engines.rattler.runtime import last_read
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.ecosystems import Ecosystems
 from interlock.plugins import Plugins
@@ -102,6 +103,8 @@ def make_request(channel: str, wheels: Path, specs: tuple[str, ...]) -> Environm
 
 
 def jointly(request: EnvironmentRequest) -> None:
+    # As in a process of its own, the channel is read once.
+    last_read.clear()
     plugins = Plugins()
     register_builtins(plugins)
 
@@ -131,7 +134,7 @@ def bare_conda(channel: str, specs: tuple[str, ...]) -> int:
     sources = [Channel(channel)]
     gateway = shared_gateway()
     for source in sources:
-        gateway.clear_repodata_cache(source)  # as Interlock does for local channels
+        gateway.clear_repodata_cache(source)
     return len(asyncio.run(solve(sources, list(specs), gateway=gateway, platforms=platforms, virtual_packages=[])))
 
 

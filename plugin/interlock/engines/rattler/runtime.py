@@ -10,16 +10,20 @@ import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from rattler import Channel, Client, Gateway
 
 from interlock.core.paths import cache_dir
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 Result = TypeVar("Result")
+State = tuple[tuple[str, int, int, int], ...]
+
+# The state of each local channel when it was last read.
+last_read: dict[str, State] = {}
 
 _WAIT_STEP = 0.0005
 _WAIT_LIMIT = 0.5
@@ -69,14 +73,24 @@ def client() -> Client:
 def gateway(channels: list[Channel]) -> Gateway:
     """The repodata gateway of this process, which fetches a remote channel's data once.
 
-    Local channels may have been written since they were last read, so what is remembered of them is dropped.
+    What is remembered of a local channel is dropped when its data has been written since.
     """
     folder = conda_cache_dir()
     shared = _gateway(None if folder is None else folder / "repodata")
     for channel in channels:
         if channel.base_url.startswith("file:"):
-            shared.clear_repodata_cache(channel)
+            state = _written(channel.base_url)
+            if last_read.get(channel.base_url) != state:
+                shared.clear_repodata_cache(channel)
+                last_read[channel.base_url] = state
     return shared
+
+
+def _written(address: str) -> State:
+    """What tells whether the repodata of a local channel has changed."""
+    files = sorted(Path(url2pathname(urlsplit(address).path)).glob("*/repodata*"))
+    stats = ((file, file.stat()) for file in files)
+    return tuple((str(file), stat.st_mtime_ns, stat.st_size, stat.st_ino) for file, stat in stats)
 
 
 @cache

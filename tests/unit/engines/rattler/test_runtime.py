@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from interlock.engines.rattler import runtime
+from interlock.engines.rattler.candidates import query
 from kit.channel import Channel
 
 
@@ -52,3 +53,14 @@ def test_an_interpreter_that_ends_right_after_a_solve(channel: Channel) -> None:
     )
     running = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
     assert [process.wait() for process in running] == [0, 0, 0, 0]
+
+
+def test_a_local_channel_is_read_again_when_it_was_written(channel: Channel) -> None:
+    channel.add("lib", "1.0")
+    assert [record.version for record in query([channel.url], "linux-64", ["lib"])] == ["1.0"]
+    before = dict(runtime.last_read)
+    query([channel.url], "linux-64", ["lib"])
+    assert runtime.last_read == before
+    channel.add("lib", "2.0")
+    assert [record.version for record in query([channel.url], "linux-64", ["lib"])] == ["2.0", "1.0"]
+    assert runtime.last_read != before
