@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from interlock.builtin import register_builtins
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.core.paths import Layout
+from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
 from interlock.lock.digest import request_digest
 from interlock.lock.findings import missing, outdated
@@ -303,8 +304,7 @@ def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:
         if package.artifact.kind == "directory":
             folder = local_path(package.artifact.url)
             # What is imported from an editable directory changes by itself; only what is built from it matters.
-            metadata = [folder / name for name in ("pyproject.toml", "setup.py", "setup.cfg")]
-            trees += metadata if package.artifact.editable else [folder]
+            trees += deciding_files(folder) if package.artifact.editable else [folder]
     return (*project.workspace.files, project.layout.lock_file, *trees)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import tomli
 
+from interlock.core.sources import deciding_files
 from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
 
@@ -93,7 +94,7 @@ def _project(requirement: Requirement, portable: Portable) -> str | None:
         tables = {}
     content: dict[str, Any] = {name: _plain(tables.get(name), portable) for name in _DECIDING}
     if "project" not in tables or _ASKED_OF_BACKEND.intersection(tables["project"].get("dynamic", ())):
-        content["files"] = [_digest(folder / name) for name in ("pyproject.toml", "setup.py", "setup.cfg")]
+        content["files"] = {str(path.relative_to(folder)): _digest(path) for path in deciding_files(folder)}
     return json.dumps(content, sort_keys=True)
 
 

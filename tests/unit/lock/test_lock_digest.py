@@ -112,9 +112,16 @@ def test_what_a_local_project_requires_counts(root: Path, old: str, new: str, co
 def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root: Path) -> None:
     manifest = root / "own/pyproject.toml"
     manifest.write_text('[project]\nname = "own"\ndynamic = ["dependencies"]\n')
-    before = request_digest(request(root))
-    (root / "own/setup.py").write_text("import setuptools")
-    assert request_digest(request(root)) != before
+    digests = {request_digest(request(root))}
+    for name in ("setup.py", "requirements.txt", "requirements/base.txt", "VERSION"):
+        (root / "own" / name).parent.mkdir(exist_ok=True)
+        (root / "own" / name).write_text("one")
+        digests.add(request_digest(request(root)))
+    (root / "own/requirements.txt").write_text("two")
+    digests.add(request_digest(request(root)))
+    (root / "own/README.md").write_text("says nothing")
+    assert request_digest(request(root)) in digests
+    assert len(digests) == 6
 
 
 @pytest.mark.parametrize("text", ["[project", ""])
