@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from interlock.resolve import compile as resolver
 from interlock.resolve.joint import UnsolvableError
+from interlock_hooks.types import InterlockError
 from kit.random_universe import random_universe
 from kit.solved_universe import solve_universe
 
@@ -37,6 +38,8 @@ def examine(seed: int) -> str:
             joint = solve_universe(universe, Path(folder))
         except UnsolvableError:
             return "missed" if exists else "rightly refused"
+        except InterlockError:
+            return "missed" if exists else "gave up where there is nothing"
     conda = {record.name: record.version for record in joint.conda.records}
     pypi = {str(package.name): package.version for package in joint.resolution.packages}
     if not universe.works(conda, pypi):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kit.universe import PYTHONS, Package, Range, Universe
 
@@ -50,10 +50,13 @@ class _Dice:
                 limits = self._conda_ranges(names, homes, 0.1)
                 supplies = [(own, version)] if name in dists else []
                 supplies += [(twin, self.dice.choice(_SIMPLE))] if twin else []
+                # A package may have changed between these in the course of time.
+                noarch = self._chance(0.3)
                 pythons = [minor for minor in _MINORS if self._chance(0.85)] if name in dists else [None]
-                found += [
-                    Package(name, _conda_text(version), needs, python, tuple(supplies), limits) for python in pythons
-                ]
+                known = Package(
+                    name, _conda_text(version), needs, supplies=tuple(supplies), constrains=limits, noarch=noarch
+                )
+                found += [replace(known, python=python) for python in pythons]
         return tuple(found)
 
     def _pypi(self, apps: list[str], both: list[str]) -> tuple[Package, ...]:

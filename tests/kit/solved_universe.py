@@ -58,7 +58,8 @@ def _no_backends(conda: CondaSolution) -> None:  # type: ignore[return]
 def _write_channel(universe: Universe, folder: Path) -> str:
     """A conda channel of records only; its address."""
     packages = (*universe.conda, *(Package("python", version) for version in PYTHONS))
-    for subdir, records in ((PLATFORM, dict(map(_record, packages))), ("noarch", {})):
+    for subdir in (PLATFORM, "noarch"):
+        records = dict(_record(each) for each in packages if each.noarch == (subdir == "noarch"))
         place = folder / subdir
         place.mkdir(parents=True)
         index = {"info": {"subdir": subdir}, "packages": {}, "packages.conda": records}
@@ -89,7 +90,7 @@ def _record(package: Package) -> tuple[str, dict[str, object]]:
         "build_number": 0,
         "depends": depends,
         "constrains": [f"{name} {text}".strip() for name, text in package.constrains],
-        "subdir": PLATFORM,
+        "subdir": "noarch" if package.noarch else PLATFORM,
         "sha256": "0" * 64,
         "purls": [_purl(package, *each) for each in package.supplies],
     }

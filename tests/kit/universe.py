@@ -28,7 +28,7 @@ class Package:
     """One version of a package with what it needs; ``python`` is the minor version that it is made for, if any.
 
     Of conda's, ``supplies`` are distributions with their versions, ``constrains`` what must hold of packages that are
-    there anyway. Of PyPI's, ``extra`` is what the extra ``x`` needs.
+    there anyway; ``noarch`` ones lie in another subdir. Of PyPI's, ``extra`` is what the extra ``x`` needs.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Package:
     supplies: tuple[tuple[str, str], ...] = ()
     constrains: tuple[Range, ...] = ()
     extra: tuple[Range, ...] = ()
+    noarch: bool = False
 
     def fits(self, python: str) -> bool:
         """Whether it is made for an interpreter."""
