@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.build.download import local_path
-from interlock.engines.confinement import Confinement, can_deny_network, can_restrict_writing
+from interlock.engines.confinement import Confinement, can_restrict_writing, network_obstacle
 from interlock_hooks.types import (
     BuiltWheel,
     EnvironmentRequest,
@@ -46,8 +46,8 @@ def confinement(package: PyPIPackage, request: EnvironmentRequest, work: Path) -
     artifact = package.artifact
     own = [local_path(artifact.url, request.root)] if artifact.editable else []
     network = request.build.network == "allow"
-    if not network and not can_deny_network():
-        raise InterlockError(_cannot_deny(package, "this system does not let Interlock make a network namespace"))
+    if not network and (obstacle := network_obstacle()):
+        raise InterlockError(_cannot_deny(package, obstacle))
     return Confinement((work, work.resolve(), *own, *map(Path, request.build.writable)), network)
 
 

@@ -97,7 +97,7 @@ def main() -> None:
             restrict_writing(rights["writable"])
         os.execvp(sys.argv[2], sys.argv[2:])
     except OSError as error:
-        print(f"this build could not be confined: {error}", file=sys.stderr)
+        print(f"a program could not be confined: {error}", file=sys.stderr)
         sys.exit(_FAILED)
 
 

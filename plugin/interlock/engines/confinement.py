@@ -53,11 +53,17 @@ def can_restrict_writing() -> bool:
     return landlock_version() > 0
 
 
-@cache
 def can_deny_network() -> bool:
     """Whether this machine can keep programs from the network: Linux where namespaces are allowed to us."""
+    return network_obstacle() is None
+
+
+@cache
+def network_obstacle() -> str | None:
+    """Why this machine cannot keep programs from the network; ``None`` if it can."""
     if sys.platform != "linux":
-        return False
+        return "network namespaces are a feature of Linux"
     rights = json.dumps({"writable": None, "network": False})
     command = [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, "true"]
-    return run(command, env=allowed_environment()).returncode == 0
+    done = run(command, env=allowed_environment())
+    return f"the system said: {done.stderr.strip()}" if done.returncode else None

@@ -47,7 +47,7 @@ def holding(monkeypatch: pytest.MonkeyPatch) -> None:
 def powerless(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that can neither confine builds nor take the network from them."""
     monkeypatch.setattr(confined, "can_restrict_writing", lambda: False)
-    monkeypatch.setattr(confined, "can_deny_network", lambda: False)
+    monkeypatch.setattr(confined, "network_obstacle", lambda: "not permitted")
     monkeypatch.setattr("interlock.engines.confinement.can_restrict_writing", lambda: False)
 
 
@@ -103,6 +103,7 @@ def test_a_network_that_cannot_be_denied_is_never_allowed_instead(environment, e
     with pytest.raises(InterlockError) as caught:
         run_build(plan, replace(environment, request=request), keep=keep, emit=events)
     assert caught.value.findings[0].code == "IL422"
+    assert "not permitted" in caught.value.findings[0].why
 
 
 def test_build_requirements_are_not_built_with_a_network_that_is_denied(environment, tmp_path):
