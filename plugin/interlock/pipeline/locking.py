@@ -59,7 +59,9 @@ def lock_environment(
     except InterlockError as error:
         from interlock.pipeline.explaining import explained  # only needed here
 
-        raise explained(error, request, plugins) from error
+        told = explained(error, request, plugins)
+        # An error that needs no explanation comes back as it is, and must not become its own cause.
+        raise told from (error.__cause__ if told is error else error)
     conda, resolution = joint.conda, joint.resolution
     backends = locker.backends(conda)
     sources: dict[str, SourceTree] = {
