@@ -152,19 +152,16 @@ def large(work: Path, number: int) -> None:
     channel = work / "channel"
     if not (channel / "linux-64" / "repodata.json").is_file():
         write_large(channel, number)
-    wheels = work / "wheels"
-    wheels.mkdir(exist_ok=True)
-    write_wheel(wheels, "app", "1.0", requires=["pkg00010<30"])
+    cases = {"no conflict": ["pkg00020<30"], "two names too new": ["pkg00020<3", "pkg01220<3"]}
+    for title, needs in cases.items():
+        (work / title).mkdir(exist_ok=True)
+        write_wheel(work / title, "app", "1.0", requires=needs)
     size = (channel / "linux-64" / "repodata.json").stat().st_size
     print(f"{number} records, {size / 1e6:.0f} MB of repodata")
-    for title in ("bare", "interlock"):
-        done = subprocess.run(
-            [sys.executable, __file__, f"--{title}", channel.as_uri(), str(wheels)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        print(f"{title:<10} {done.stdout.strip() or done.stderr}")
+    for side, title in (("bare", "rattler alone"), *(("interlock", title) for title in cases)):
+        command = [sys.executable, __file__, f"--{side}", channel.as_uri(), str(work / title)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        print(f"{title:<20} {done.stdout.strip() or done.stderr}")
 
 
 def write_large(channel: Path, number: int) -> None:
