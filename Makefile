@@ -35,7 +35,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 realworld: $(READY)
-	$(BIN)/python -m pytest -m realworld $(ARGS)
+	$(BIN)/python -m pytest -m realworld --timeout 0 $(ARGS)
 
 benchmarks: $(READY)
 	$(BIN)/python benchmarks/run.py
