@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from interlock_hooks.types import CondaSolution, CondaSpec, EnvironmentRequest, Requirement
@@ -45,7 +47,7 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
     The ranges move along. If a conda package needs one of them all the same, its range holds there, too. A spec that
     PEP 440 has no words for stays where it is.
     """
-    required = {each.name for each in request.requirements}
+    required = {each.name for each in request.requirements if _holds_everywhere(each.text)}
     specs, constraints = list(request.conda_specs), list(request.conda_constraints)
     requirements, limits = list(request.requirements), list(request.constraints)
     for name in sorted(names):
@@ -68,6 +70,14 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
         requirements=tuple(requirements),
         constraints=tuple(dict.fromkeys(limits)),
     )
+
+
+def _holds_everywhere(requirement: str) -> bool:
+    # What only some interpreters require would be gone on the others.
+    try:
+        return Pep508(requirement).marker is None
+    except InvalidRequirement:
+        return True
 
 
 def conda_limits(

@@ -70,6 +70,12 @@ def test_what_moves_takes_its_range_along_and_leaves_it_there(ask: Ask) -> None:
     assert request.constraints == ("b==1.*",)
 
 
+def test_what_only_some_interpreters_require_is_required_of_pypi_on_all(ask: Ask) -> None:
+    own = (Requirement(name=A, text='a>1 ; python_version < "3.11"'),)
+    request = moved(ask(conda_specs=specs("a <3"), asked=own), {A}, same)
+    assert [each.text for each in request.requirements] == [own[0].text, "a<3"]
+
+
 def test_what_pypi_cannot_say_stays(ask: Ask) -> None:
     request = ask(conda_specs=specs("a 1.0 build_0"))
     assert moved(request, {A}, same) == request
