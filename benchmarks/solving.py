@@ -20,22 +20,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from packaging.utils import NormalizedName
 
-from interlock.builtin import register_builtins
-from interlock.core.paths import Layout
-from interlock.engines.rattler.runtime import last_read
-from interlock.pipeline.backends import Backends
-from interlock.pipeline.ecosystems import Ecosystems
-from interlock.plugins import Plugins
-from interlock.resolve.joint import solve_jointly
-from interlock_hooks.types import CondaSpec, EnvironmentRequest, Index, PyPIOptions, Requirement
-from kit.snapshot import SAME_NAMES, write_snapshot
+from kit.snapshot import snapshot_request, write_snapshot
+from kit.solved_universe import solve_request
 from kit.wheels import write_wheel
 
 SPECS = ("python 3.6.*", "pandas", "requests", "jinja2", "matplotlib", "jupyter")
@@ -74,8 +66,10 @@ def rounds(work: Path, repeat: int) -> None:
         write_wheel(wheels, "app", "1.0", requires=[*needs, "layer0"])
         for number in range(PACKAGES):
             write_wheel(wheels, f"layer{number}", "1.0", requires=[f"layer{number + 1}"] * (number < PACKAGES - 1))
-        request = make_request(channel, wheels, SPECS)
-        compare(title, lambda request=request: jointly(request), lambda wheels=wheels: bare(channel, wheels), repeat)
+        request = snapshot_request(channel, wheels, SPECS)
+        compare(
+            title, lambda request=request: solve_request(request), lambda wheels=wheels: bare(channel, wheels), repeat
+        )
 
 
 def compare(title: str, ours: Callable[[], object], engines: Callable[[], object], repeat: int) -> None:
@@ -87,32 +81,6 @@ def compare(title: str, ours: Callable[[], object], engines: Callable[[], object
             times[name].append(time.perf_counter() - start)
     mine, bare_ = (statistics.median(times[name][1:]) for name in ("ours", "engines"))
     print(f"{title:<20} {mine * 1000:6.0f} ms   bare engines, once each {bare_ * 1000:6.0f} ms   {mine / bare_:.2f}x")
-
-
-def make_request(channel: str, wheels: Path, specs: tuple[str, ...]) -> EnvironmentRequest:
-    return EnvironmentRequest(
-        name="default",
-        platform="linux-64",
-        root=wheels,
-        channels=(channel,),
-        conda_specs=tuple(CondaSpec(spec=spec) for spec in specs),
-        requirements=(Requirement(name=NormalizedName("app"), text="app"),),
-        pypi=PyPIOptions(indexes=(Index(url=str(wheels), default=True, format="flat"),)),
-        pypi_names=SAME_NAMES,
-    )
-
-
-def jointly(request: EnvironmentRequest) -> None:
-    # As in a process of its own, the channel is read once.
-    last_read.clear()
-    plugins = Plugins()
-    register_builtins(plugins)
-
-    def backends(conda):
-        return Backends(request, conda, plugins, Layout(request.root), previous=None, siblings=())
-
-    ecosystems = Ecosystems(request, plugins, None, backends)
-    solve_jointly(ecosystems, ecosystems.known())
 
 
 def bare(channel: str, wheels: Path) -> None:
@@ -222,7 +190,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--bare"]:
         measured(lambda: bare_conda(sys.argv[2], LARGE_SPECS))
     elif sys.argv[1:2] == ["--interlock"]:
-        large_request = make_request(sys.argv[2], Path(sys.argv[3]), LARGE_SPECS)
-        measured(lambda: jointly(large_request))
+        large_request = snapshot_request(sys.argv[2], Path(sys.argv[3]), LARGE_SPECS)
+        measured(lambda: solve_request(large_request))
     else:
         main()

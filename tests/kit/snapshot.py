@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from interlock_hooks.types import EVERY_CHANNEL, ChannelNames
+from packaging.utils import NormalizedName
+
+from interlock_hooks.types import (
+    EVERY_CHANNEL,
+    ChannelNames,
+    CondaSpec,
+    EnvironmentRequest,
+    Index,
+    PyPIOptions,
+    Requirement,
+)
 
 _DATA = Path(__file__).parents[1] / "data" / "anaconda-main-linux-64.json.gz"
 
@@ -24,3 +35,17 @@ def write_snapshot(folder: Path) -> str:
         index = {"info": {"subdir": subdir}, "packages": packages, "packages.conda": {}}
         (folder / subdir / "repodata.json").write_text(json.dumps(index))
     return folder.as_uri()
+
+
+def snapshot_request(channel: str, wheels: Path, specs: Sequence[str]) -> EnvironmentRequest:
+    """What asks a channel of such records for ``specs``, and the flat index ``wheels`` for the PyPI package ``app``."""
+    return EnvironmentRequest(
+        name="default",
+        platform="linux-64",
+        root=wheels,
+        channels=(channel,),
+        conda_specs=tuple(CondaSpec(spec=spec) for spec in specs),
+        requirements=(Requirement(name=NormalizedName("app"), text="app"),),
+        pypi=PyPIOptions(indexes=(Index(url=str(wheels), default=True, format="flat"),)),
+        pypi_names=SAME_NAMES,
+    )

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from packaging.utils import NormalizedName
 
 from interlock.builtin import register_builtins
+from interlock.pipeline.ecosystems import Ecosystems
 from interlock.pipeline.solving import solve_both
 from interlock.plugins import Plugins
 from interlock.resolve.joint import Joint
@@ -46,13 +47,18 @@ def solve_universe(universe: Universe, folder: Path) -> Joint:
             from_pypi=tuple(map(NormalizedName, universe.from_pypi)),
         ),
     )
+    return solve_request(request)[0]
+
+
+def solve_request(request: EnvironmentRequest) -> tuple[Joint, Ecosystems]:
+    """Solve a request without sdists with the real engines; the answer, and the two sides as they were asked."""
     plugins = Plugins()
     register_builtins(plugins)
-    return solve_both(request, plugins, _no_backends)[0]
+    return solve_both(request, plugins, _no_backends)
 
 
 def _no_backends(conda: CondaSolution) -> None:  # type: ignore[return]
-    """The universes have no sdists, so that nobody asks for their metadata."""
+    """There are no sdists, so that nobody asks for their metadata."""
 
 
 def _write_channel(universe: Universe, folder: Path) -> str:

@@ -6,16 +6,10 @@ from pathlib import Path
 
 import pytest
 from packaging.specifiers import SpecifierSet
-from packaging.utils import NormalizedName
 
-from interlock.builtin import register_builtins
-from interlock.core.paths import Layout
-from interlock.pipeline.backends import Backends
-from interlock.pipeline.ecosystems import Ecosystems
-from interlock.plugins import Plugins
-from interlock.resolve.joint import Joint, solve_jointly
-from interlock_hooks.types import CondaSpec, EnvironmentRequest, Index, PyPIOptions, Requirement
-from kit.snapshot import SAME_NAMES, write_snapshot
+from interlock.resolve.joint import Joint
+from kit.snapshot import snapshot_request, write_snapshot
+from kit.solved_universe import solve_request
 from kit.wheels import write_wheel
 
 
@@ -26,24 +20,7 @@ def channel(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def solved(channel: str, wheels: Path, *specs: str) -> tuple[Joint, dict[str, str]]:
     """Solve for these specs and the PyPI package ``app``; the answer, and what conda supplies in it."""
-    request = EnvironmentRequest(
-        name="default",
-        platform="linux-64",
-        root=wheels,
-        channels=(channel,),
-        conda_specs=tuple(CondaSpec(spec=spec) for spec in specs),
-        requirements=(Requirement(name=NormalizedName("app"), text="app"),),
-        pypi=PyPIOptions(indexes=(Index(url=str(wheels), default=True, format="flat"),)),
-        pypi_names=SAME_NAMES,
-    )
-    plugins = Plugins()
-    register_builtins(plugins)
-
-    def backends(conda: object) -> Backends:
-        return Backends(request, conda, plugins, Layout(wheels), previous=None, siblings=())
-
-    ecosystems = Ecosystems(request, plugins, None, backends)
-    joint = solve_jointly(ecosystems, ecosystems.known())
+    joint, ecosystems = solve_request(snapshot_request(channel, wheels, specs))
     return joint, {str(name): version for name, version in ecosystems.pins(joint.conda).items()}
 
 
