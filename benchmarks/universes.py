@@ -12,8 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from interlock.resolve import compile as resolver
-from interlock.resolve.joint import UnsolvableError
+from interlock.resolve.joint.search import UnsolvableError
+from interlock.resolve.uv import compile as resolver
 from interlock_hooks.types import InterlockError
 from kit.random_universe import random_universe
 from kit.solved_universe import solve_universe

@@ -10,7 +10,7 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from interlock.plugins import Plugins
+from interlock.plugins.manager import Plugins
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     Artifact,

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from packaging.utils import NormalizedName
 
-from interlock.builtin import register_builtins
 from interlock.pipeline.ecosystems import Ecosystems
 from interlock.pipeline.solving import solve_both
-from interlock.plugins import Plugins
-from interlock.resolve.joint import Joint
+from interlock.plugins.builtin import register_builtins
+from interlock.plugins.manager import Plugins
+from interlock.resolve.joint.search import Joint
 from interlock_hooks.types import (
     CondaSolution,
     CondaSpec,
@@ -28,7 +28,7 @@ from kit.wheels import write_wheel
 
 
 def solve_universe(universe: Universe, folder: Path) -> Joint:
-    """Solve a universe with the real engines. Raises :class:`~interlock.resolve.joint.UnsolvableError`."""
+    """Solve a universe with the real engines. Raises :class:`~interlock.resolve.joint.search.UnsolvableError`."""
     request = EnvironmentRequest(
         name="default",
         platform=PLATFORM,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from interlock.plugin_guard import hook_specs
-from interlock.plugins import Plugins
+from interlock.plugins.guard import hook_specs
+from interlock.plugins.manager import Plugins
 from interlock_hooks import specs
 from kit.hooks import EXERCISES
 

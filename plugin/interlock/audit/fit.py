@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from interlock.audit.homes import home_of
 from interlock.audit.lacking import Fit, LackingLibrary, LackingSymbols, LackingVersions, OtherMachine
 from interlock.audit.libraries import lacking_libraries, without_optional
 from interlock.audit.loads import Load, is_extension, loads_of
 from interlock.audit.names import is_for_other_python, is_of_the_machine
+from interlock.audit.symbol_owner import home_of
 from interlock.audit.symbols import missing_versions, unresolved
 
 if TYPE_CHECKING:

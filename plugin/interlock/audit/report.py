@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from interlock.audit.demangle import demangled
-from interlock.audit.homes import namesakes
+from interlock.audit.symbol_owner import namesakes
 from interlock.audit.versions import family_of, newest, release_of, text_of
 from interlock_hooks.types import Finding, Severity
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from interlock.cli.render import render_finding, render_time
 from interlock.cli.steps import split_step
-from interlock.resolve.assuming_backend import UNKNOWN_VERSION
+from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     BuildFinished,

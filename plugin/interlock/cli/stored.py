@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from interlock.build.store import Stored
+    from interlock.builds.store.store import Stored
 
 _STEP = 1024
 _SHOWN_NAMES = 5

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.audit.declared import declared_glibc
-from interlock.project import installed_prefix, open_project, read_lock
+from interlock.project.opening import installed_prefix, open_project, read_lock
 
 if TYPE_CHECKING:
     import argparse

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from interlock.build.entry import Entry
-from interlock.build.log import BuildLog
-from interlock.build.service import BuildService
-from interlock.build.store import WheelStore, default_store
-from interlock.build.wheelfile import check_wheel
+from interlock.builds.run.log import BuildLog
+from interlock.builds.run.wheelfile import check_wheel
+from interlock.builds.service import BuildService
+from interlock.builds.store.entry import Entry
+from interlock.builds.store.store import WheelStore, default_store
 from interlock.distributed import problems
 from interlock.distributed.cluster import Cluster, connected
 from interlock.distributed.payload import Reply, Task

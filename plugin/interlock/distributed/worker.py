@@ -11,11 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from interlock import __version__
-from interlock.build.catalogue import object_path
-from interlock.build.jobs import available_jobs, with_jobs
-from interlock.build.service import BuildService
-from interlock.build.store import default_store
-from interlock.build.variables import JOB_VARIABLES
+from interlock.builds.run.jobs import available_jobs, with_jobs
+from interlock.builds.run.variables import JOB_VARIABLES
+from interlock.builds.service import BuildService
+from interlock.builds.store.store import default_store
+from interlock.builds.store.store_layout import object_path
 from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import working_directory

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from interlock.explain.alike import Alike
 from interlock.explain.members import Member
+from interlock.explain.other_versions import Alike
 
 if TYPE_CHECKING:
     from interlock.explain.facts import Admits, Need, Package, View

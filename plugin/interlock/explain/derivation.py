@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.explain.alike import Alike
 from interlock.explain.clash import Clash, find_clashes
 from interlock.explain.expand import Inside, look_inside
 from interlock.explain.facts import conda_aliases, root_need, view
 from interlock.explain.members import Member
 from interlock.explain.oracle import Oracle, OutOfBudget, Solved
+from interlock.explain.other_versions import Alike
 from interlock.explain.story import Target, clash_steps, lone_steps, need_step, reason
 from interlock_hooks.types import DerivationStep, Location
 
 if TYPE_CHECKING:
     from interlock.explain.core import Core, Problem
-    from interlock.explain.spoken import Spoken
+    from interlock.explain.requires_python import Spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from interlock.explain.derivation import Derivation, derive
 from interlock.explain.edits import Editor, find_edits
 from interlock.explain.members import Member, Texts, read_members
 from interlock.explain.oracle import Budget, Oracle, OutOfBudget, Trials
-from interlock.explain.spoken import read_spoken
+from interlock.explain.requires_python import read_spoken
 
 if TYPE_CHECKING:
     from interlock_hooks.types import Edit, EnvironmentRequest, Finding, InterlockError

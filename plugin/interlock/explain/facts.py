@@ -11,8 +11,8 @@ from packaging.requirements import Requirement as Pep508
 from packaging.version import InvalidVersion
 
 from interlock.explain.members import Member, Texts
+from interlock.explain.requires_python import NOTHING, Spoken
 from interlock.explain.spans import clauses
-from interlock.explain.spoken import NOTHING, Spoken
 from interlock.explain.wheels import wheel_limits
 from interlock_hooks.types import CondaRecord, CondaSpec, PyPIPackage
 

@@ -11,8 +11,8 @@ from interlock.explain.members import Member, Texts
 from interlock_hooks.types import DerivationStep, Location, VirtualPackage
 
 if TYPE_CHECKING:
-    from interlock.explain.alike import Alike
     from interlock.explain.clash import Clash
+    from interlock.explain.other_versions import Alike
 
 _ORIGINS = {"default": "the minimum of the platform", "override": "from a CONDA_OVERRIDE variable"}
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
-from interlock.build.errors import BackendFailedError
-from interlock.build.jobs import available_jobs, with_jobs
-from interlock.build.plan import wheels_needed
+from interlock.builds.plan.rules import wheels_needed
+from interlock.builds.run.errors import BackendFailedError
+from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.manifest.platforms import current_platform
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
-from interlock.resolve.assuming_backend import UNKNOWN_VERSION
+from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock_hooks.types import (
     BuildPlan,
     BuildRequirement,
@@ -39,11 +39,11 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
-    from interlock.build.discovery import Result
-    from interlock.build.planner import Planner
-    from interlock.build.service import BuildService
+    from interlock.builds.discovery.replanning import Result
+    from interlock.builds.plan.planner import Planner
+    from interlock.builds.service import BuildService
     from interlock.core.paths import Layout
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
 
 Chain = tuple[NormalizedName, ...]
 
@@ -82,8 +82,8 @@ class Backends:
     @cached_property
     def _service(self) -> BuildService:
         # Imported here: most environments have no backend to ask.
-        from interlock.build.service import BuildService
-        from interlock.build.store import default_store
+        from interlock.builds.service import BuildService
+        from interlock.builds.store.store import default_store
 
         return BuildService(default_store(self._request.build.store, self._plugins.event), emit=self._plugins.event)
 

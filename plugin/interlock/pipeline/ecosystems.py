@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from interlock.pipeline.additions import Repairing, with_additions
 from interlock.pipeline.naming import names_without_files, provided_distributions
+from interlock.pipeline.pypi_request import Repairing, with_additions
 from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
-from interlock.resolve.needs import Need, admits, needs_of
-from interlock.resolve.nogoods import PYTHON, Nogood, one
-from interlock.resolve.pins import pin_version
-from interlock.resolve.targets import marker_environment
+from interlock.resolve.joint.needs import Need, admits, needs_of
+from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
+from interlock.resolve.uv.pins import pin_version
+from interlock.resolve.uv.targets import marker_environment
 from interlock.solve.direct import direct_requirements
 from interlock.solve.moving import conda_limits, moved
 from interlock.solve.names import conda_names
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement as Pep508
     from packaging.utils import NormalizedName
 
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
 
 
 # The metadata of an sdist in a resolution, for each conda solution.
@@ -99,7 +99,7 @@ class Ecosystems:
     def conda(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
     ) -> CondaSolution:
-        """See :class:`interlock.resolve.sides.Sides`."""
+        """See :class:`interlock.resolve.joint.protocol.Sides`."""
         with stage(self._plugins, "conda-solve", self._where) as done:
             request = self._without(nogoods, self._conda_request(near))
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
@@ -147,24 +147,24 @@ class Ecosystems:
         )
 
     def pins(self, conda: CondaSolution) -> dict[NormalizedName, str]:
-        """See :class:`interlock.resolve.sides.Sides`."""
+        """See :class:`interlock.resolve.joint.protocol.Sides`."""
         python = conda.get("python")
         interpreter = {PYTHON: python.version} if python else {}
         return {entry.name: entry.version for entry in self.provided(conda)} | interpreter
 
     def versions(self, names: Iterable[NormalizedName]) -> Mapping[NormalizedName, Sequence[str]]:
-        """See :class:`interlock.resolve.sides.Sides`."""
+        """See :class:`interlock.resolve.joint.protocol.Sides`."""
         wanted = list(names)
         self._offers.prepare(wanted)
         return {name: self._offers.versions(name) for name in wanted}
 
     def asked(self, name: NormalizedName) -> bool:
-        """See :class:`interlock.resolve.sides.Sides`."""
+        """See :class:`interlock.resolve.joint.protocol.Sides`."""
         packages = set(self._suppliers(name))
         return any(spec.name in packages for spec in self._request.conda_specs)
 
     def resolve(self, conda: CondaSolution) -> Resolution:
-        """See :class:`interlock.resolve.sides.Sides`."""
+        """See :class:`interlock.resolve.joint.protocol.Sides`."""
         with stage(self._plugins, "pypi-resolve", self._where) as done:
             request = self.pypi_request(conda)
             if not request.requirements:
@@ -182,7 +182,7 @@ class Ecosystems:
     def attempt(
         self, conda: CondaSolution, pins: frozenset[NormalizedName], offered: Sequence[OfferedDistribution]
     ) -> Resolution:
-        """See :class:`interlock.resolve.sides.Sides`."""
+        """See :class:`interlock.resolve.joint.protocol.Sides`."""
         request = self._asked = self.pypi_request(conda)
         # What conda has now is as good as anything newer, where both would do.
         near = tuple((entry.name, pin_version(entry.version)) for entry in request.provided if entry.name not in pins)
@@ -197,7 +197,7 @@ class Ecosystems:
         )
 
     def needs(self, name: NormalizedName, resolution: Resolution) -> Sequence[Need]:
-        """See :class:`interlock.resolve.sides.Sides`."""
+        """See :class:`interlock.resolve.joint.protocol.Sides`."""
         asked = self._asked or self._request
         return needs_of(name, resolution, asked.requirements, asked.constraints)
 

@@ -19,8 +19,8 @@ from interlock.explain.oracle import Budget, Oracle, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage
-from interlock.resolve.errors import NoResolutionError
-from interlock.resolve.joint import UnsolvableError
+from interlock.resolve.joint.search import UnsolvableError
+from interlock.resolve.uv.errors import NoResolutionError
 from interlock.solve.request import DEFAULT_CHANNELS
 from interlock_hooks.types import (
     CondaRecord,
@@ -34,7 +34,7 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
 
 # Conda, PyPI, both.
 _UNSATISFIABLE = ("IL210", "IL310", "IL330")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.core.paths import Layout
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
     from interlock_hooks.types import (
         BuildPlan,
         BuiltWheel,
@@ -142,9 +142,9 @@ class _Builder:
     def build(self) -> tuple[BuiltWheel, ...]:
         """Make every wheel that the lock plans, or take it from the store, and install what is not there yet."""
         # Imported here: most environments have nothing to build.
-        from interlock.build.confined import unconfined
-        from interlock.build.jobs import available_jobs
-        from interlock.build.scheduler import run_builds
+        from interlock.builds.run.confined import unconfined
+        from interlock.builds.run.jobs import available_jobs
+        from interlock.builds.run.scheduler import run_builds
 
         with stage(self._plugins, "builds", self._locked.name) as done:
             wheels = run_builds(
@@ -189,7 +189,7 @@ class _Builder:
         )
         tell_discovered(final, plan, self._plugins)
         if wheel.downloads:
-            from interlock.build.confined import downloaded
+            from interlock.builds.run.confined import downloaded
 
             self.findings.append(downloaded(wheel, plan.package, self._planner.source(plan.package)))
         return wheel

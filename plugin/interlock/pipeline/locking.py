@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from interlock.build.plan import PlanContext, listed_without_build
+from interlock.builds.plan.rules import PlanContext, listed_without_build
 from interlock.manifest.cutoff import moment
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
-from interlock.resolve.compromises import compromises
+from interlock.resolve.joint.joint_notes import compromises
 from interlock_hooks.types import (
     BuildPlan,
     CondaSolution,
@@ -26,8 +26,8 @@ from interlock_hooks.types import (
 
 if TYPE_CHECKING:
     from interlock.core.paths import Layout
-    from interlock.plugins import Plugins
-    from interlock.resolve.joint import Joint
+    from interlock.plugins.manager import Plugins
+    from interlock.resolve.joint.search import Joint
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class _Locker:
         if not packages:
             return ()
         # Imported here: most environments have nothing to build.
-        from interlock.build.jobs import available_jobs
+        from interlock.builds.run.jobs import available_jobs
         from interlock.engines.threads import in_threads
 
         with stage(self._plugins, "plan", self._request.name) as done:

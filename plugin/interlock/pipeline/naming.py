@@ -15,7 +15,7 @@ from interlock.solve.provided import chosen_distributions, files_tell_versions, 
 from interlock_hooks.types import CondaRecord, FindingReported, InterlockError, MappedNames, NameOrigin
 
 if TYPE_CHECKING:
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
     from interlock_hooks.types import EnvironmentRequest, ProvidedDistribution
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from interlock.pipeline.ecosystems import Ecosystems, MetadataSource, Supplied, suppliers_of
 from interlock.pipeline.naming import provided_distributions
-from interlock.resolve.joint import Joint, UnsolvableError, solve_jointly
+from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
 from interlock.solve.moving import choices
 
 if TYPE_CHECKING:
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
     from interlock_hooks.types import EnvironmentRequest, LockedEnvironment
 
 

@@ -28,10 +28,10 @@ from interlock_hooks.types import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock.build.discovery import Result
-    from interlock.build.planner import Planner
+    from interlock.builds.discovery.replanning import Result
+    from interlock.builds.plan.planner import Planner
     from interlock.core.paths import Layout
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
 
 
 def discovering(
@@ -48,8 +48,8 @@ def discovering(
     With ``frozen`` a plan stays as it is, and nothing is resolved.
     """
     # What works on builds is imported by the functions that do: most environments have none.
-    from interlock.build.discovery import build_with_discovery
-    from interlock.build.modules import ModuleFinder
+    from interlock.builds.discovery.module_owners import ModuleFinder
+    from interlock.builds.discovery.replanning import build_with_discovery
 
     resolution = environment.locked.resolution
 
@@ -70,7 +70,7 @@ def discovering(
 
 def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plugins) -> Planner:
     """A planner that asks the plugins for requirements and variables."""
-    from interlock.build.planner import Planner
+    from interlock.builds.plan.planner import Planner
 
     return Planner(
         request,
@@ -98,7 +98,7 @@ def make_environment(
 
 def tell_discovered(plan: BuildPlan, before: BuildPlan | None, plugins: Plugins) -> None:
     """Send a note about what was discovered for a build, unless the plan before it knew that already."""
-    from interlock.build.discovery import discovery_note
+    from interlock.builds.discovery.replanning import discovery_note
 
     if before is not None and _discovered(plan) == _discovered(before):
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.build.download import fetch_file
+from interlock.builds.sources.download import fetch_file
 from interlock.core.files import sha256_of
 from interlock.pipeline.steps import stop_on_errors
 from interlock_hooks.types import Finding, FindingReported, InterlockError, Severity, WheelFile
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.install.transaction import Transaction
-    from interlock.plugins import Plugins
+    from interlock.plugins.manager import Plugins
     from interlock_hooks.types import Environment, PyPIPackage
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from interlock.resolve.assuming_backend import UNKNOWN_VERSION
+from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock_hooks.types import Finding, InterlockError, Metadata, PyPIPackage, PyPIRequest, Resolution
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ class ResolvePlugin:
 
         Raises :class:`~interlock_hooks.types.InterlockError` with IL3xx findings.
         """
-        from interlock.resolve.compile import resolve
-        from interlock.resolve.routes import resolve_routed
+        from interlock.resolve.uv.compile import resolve
+        from interlock.resolve.uv.routes import resolve_routed
 
         return resolve_routed(request, lambda routed: resolve(routed, self._tell_once))
 

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from interlock.cli.progress import Progress
-from interlock.plugins import Plugins
+from interlock.plugins.manager import Plugins
 from interlock_hooks.types import (
     BuildFinished,
     BuildMode,

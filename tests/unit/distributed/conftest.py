@@ -10,7 +10,7 @@ import pytest
 from kit.dask import two_workers
 
 # The builds' fixtures: a prefix, an environment in it, a cache for each test, collected events.
-from unit.build.conftest import Events, cache, environment, events, shared_prefix
+from unit.builds.conftest import Events, cache, environment, events, shared_prefix
 
 pytest.importorskip("distributed")
 

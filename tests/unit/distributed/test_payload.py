@@ -11,7 +11,7 @@ from interlock.distributed import cluster
 from interlock.distributed.forward import Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
 from interlock_hooks.types import BuildMode, BuildOutput, BuildStarted, Finding, InterlockError
-from unit.build.conftest import plan_for, sdist_package
+from unit.builds.conftest import plan_for, sdist_package
 
 
 def test_a_task_survives_the_way(environment, tmp_path):

@@ -14,9 +14,9 @@ import pytest
 from distributed import Client
 from typing_extensions import Self
 
-from interlock.build.errors import BuildFailedError
-from interlock.build.service import BuildService
-from interlock.build.store import default_store
+from interlock.builds.run.errors import BuildFailedError
+from interlock.builds.service import BuildService
+from interlock.builds.store.store import default_store
 from interlock.core.files import sha256_of
 from interlock.distributed import cluster as cluster_module
 from interlock.distributed import plugin as plugin_module
@@ -34,7 +34,7 @@ from interlock_hooks.types import (
     StoreLocation,
 )
 from kit.dask import two_workers
-from unit.build.conftest import Events, plan_for, sdist_package
+from unit.builds.conftest import Events, plan_for, sdist_package
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def on_cluster(environment: Environment, scheduler: str, monkeypatch: pytest.Mon
     def build_here(*args: Any, **options: Any) -> None:
         raise AssertionError("built by the client")
 
-    monkeypatch.setattr("interlock.build.service.run_build", build_here)
+    monkeypatch.setattr("interlock.builds.service.run_build", build_here)
     return with_scheduler(environment, scheduler)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from interlock.explain.lines import line, pypi_range, range_of, table, with_range
 from interlock.explain.members import conda_members, requirement_members
+from interlock.explain.requires_python import read_spoken
 from interlock.explain.spans import span
-from interlock.explain.spoken import read_spoken
 from interlock.explain.wheels import wheel_limits
 from interlock_hooks.types import CondaSpec, Location, Requirement
 

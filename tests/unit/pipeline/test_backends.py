@@ -22,8 +22,8 @@ from interlock_hooks.types import (
     PyPIRequest,
     Resolution,
 )
-from unit.build.conftest import cache, make_environment, plan_for, resolution_of, sdist_package, shared_prefix
-from unit.build.conftest import make_wheel as wheel
+from unit.builds.conftest import cache, make_environment, plan_for, resolution_of, sdist_package, shared_prefix
+from unit.builds.conftest import make_wheel as wheel
 
 __all__ = ["cache", "shared_prefix"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from interlock.pipeline.explaining import explained
-from interlock.plugins import Plugins
+from interlock.plugins.manager import Plugins
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     CondaRequest,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from interlock.builtin import register_builtins
 from interlock.core.files import sha256_of
 from interlock.pipeline.naming import name_records, provided_distributions
-from interlock.plugins import Plugins
+from interlock.plugins.builtin import register_builtins
+from interlock.plugins.manager import Plugins
 from interlock.solve import maps
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (

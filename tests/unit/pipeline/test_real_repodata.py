@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from interlock.resolve.joint import Joint
+from interlock.resolve.joint.search import Joint
 from kit.snapshot import snapshot_request, write_snapshot
 from kit.solved_universe import solve_request
 from kit.wheels import write_wheel

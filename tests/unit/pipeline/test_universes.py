@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.resolve.joint import Joint, UnsolvableError
+from interlock.resolve.joint.search import Joint, UnsolvableError
 from kit.random_universe import random_universe
 from kit.solved_universe import solve_universe
 

@@ -11,7 +11,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from interlock.pipeline.wheels import install_wheels
-from interlock.plugins import Plugins
+from interlock.plugins.manager import Plugins
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     Artifact,

@@ -10,8 +10,7 @@ import pytest
 from interlock_hooks.types import Index
 from kit.index import Index as Distributions
 from kit.server import serve
-
-from .asking import Asker
+from unit.resolve.asking import Asker
 
 
 @pytest.fixture(scope="session")

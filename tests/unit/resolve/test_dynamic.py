@@ -24,8 +24,7 @@ from interlock_hooks.types import (
 )
 from kit.index import Index as Distributions
 from kit.sdists import Backend
-
-from .asking import LINUX, Asker, requirement, versions
+from unit.resolve.asking import LINUX, Asker, requirement, versions
 
 NEVER = Backend(on_metadata="raise SystemExit('a backend ran')", on_build="raise SystemExit('a backend ran')")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interlock_hooks.types import PyPIOptions
-
-from .asking import Asker
+from unit.resolve.asking import Asker
 
 pytestmark = pytest.mark.realworld
 

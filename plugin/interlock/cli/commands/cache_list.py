@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from interlock.build.store import default_store
+from interlock.builds.store.store import default_store
 from interlock.cli.stored import as_dict, readable_names, readable_size
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.build.store import default_store
+from interlock.builds.store.store import default_store
 from interlock.cli.stored import as_dict, readable_size
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import remove_abandoned

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from interlock.build.store import default_store
+from interlock.builds.store.store import default_store
 from interlock.cli.stored import as_dict, readable_size
 from interlock_hooks.types import Finding, InterlockError
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from interlock.build.store import Stored
+    from interlock.builds.store.store import Stored
     from interlock.cli.output import Output
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.build.store import default_store
+from interlock.builds.store.store import default_store
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
     import argparse
 
-    from interlock.build.store import Stored
+    from interlock.builds.store.store import Stored
     from interlock.cli.output import Output
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.project import clean, open_project
+from interlock.project.opening import clean, open_project
 
 if TYPE_CHECKING:
     import argparse

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, get_args
 from rich.text import Text
 
 from interlock.cli.graphs import render_change
-from interlock.comparing import compare_locks
 from interlock.graph.changes import ChangeKind
 from interlock.graph.data import change_data
+from interlock.project.comparing import compare_locks
 
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
-    from interlock.comparing import EnvironmentChanges
+    from interlock.project.comparing import EnvironmentChanges
 
 
 def run(args: argparse.Namespace, output: Output) -> int:

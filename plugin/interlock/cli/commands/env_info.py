@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from interlock.info import ConfinementInfo, ProjectInfo, describe
-from interlock.project import open_project
+from interlock.project.info import ConfinementInfo, ProjectInfo, describe
+from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse

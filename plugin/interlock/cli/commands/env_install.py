@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_summary
 from interlock.pipeline.installing import environment_report
-from interlock.project import install, lock_mode, open_project
+from interlock.project.opening import install, lock_mode, open_project
 
 if TYPE_CHECKING:
     import argparse

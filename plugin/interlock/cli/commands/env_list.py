@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from interlock.project import list_packages, open_project
+from interlock.project.opening import list_packages, open_project
 
 if TYPE_CHECKING:
     import argparse

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from interlock.cli.listener import showing_progress
 from interlock.cli.naming import named_as_dict, rule_in_words
-from interlock.name_origins import name_origins
-from interlock.project import open_project
+from interlock.project.names import name_origins
+from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse

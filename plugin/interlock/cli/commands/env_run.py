@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.listener import showing_progress
 from interlock.cli.noop import is_up_to_date
-from interlock.project import activate, install, lock_mode, open_project
+from interlock.project.opening import activate, install, lock_mode, open_project
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:

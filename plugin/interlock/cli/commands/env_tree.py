@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.cli.graphs import render_tree
 from interlock.graph.data import edge_data, item_data
 from interlock.graph.tree import TreeOptions, make_tree
-from interlock.inspecting import inspect
+from interlock.project.inspecting import inspect
 
 if TYPE_CHECKING:
     import argparse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.cli.graphs import render_why
 from interlock.graph.data import why_data
 from interlock.graph.why import why
-from interlock.inspecting import inspect
+from interlock.project.inspecting import inspect
 
 if TYPE_CHECKING:
     import argparse

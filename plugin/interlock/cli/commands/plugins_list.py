@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from interlock.project import plugin_infos
+from interlock.project.opening import plugin_infos
 
 if TYPE_CHECKING:
     import argparse

@@ -1,0 +1,170 @@
+"""Discovery: a build that fails for lack of a module or a program is planned again with what provides it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock.builds.plan.tools import build_tools
+from interlock.builds.run.errors import BackendFailedError, BuildFailedError, RequirementsUnmetError
+from interlock_hooks.types import (
+    BuildFinished,
+    BuildPlan,
+    BuildRequirement,
+    Discovery,
+    Event,
+    Finding,
+    InterlockError,
+    Severity,
+)
+
+Result = TypeVar("Result")
+Replan = Callable[[BuildPlan, Sequence[BuildRequirement]], BuildPlan]
+Provider = Callable[[str], NormalizedName | None]
+
+# Each attempt costs a build environment; old projects lack three or four tools, one after another.
+MAX_ATTEMPTS = 8
+
+
+def build_with_discovery(
+    plan: BuildPlan,
+    *,
+    attempt: Callable[[BuildPlan], Result],
+    replan: Replan | None,
+    provider: Provider,
+    mode: Discovery,
+    emit: Callable[[Event], None],
+) -> tuple[Result, BuildPlan]:
+    """The result of ``attempt``, and the plan that it succeeded with.
+
+    ``attempt`` builds a wheel or produces metadata. ``replan`` gives the plan again with further requirements; without
+    it the plan is final, and a failure only says what would help.
+    ``provider`` names the package of the environment that brings a module. With the mode ``suggest`` a failure says
+    what would help; with ``off`` it stays as it is. What a backend asks for itself (PEP 517) is added in every mode.
+    ``emit`` is told how each attempt that failed ended: for good, or with what the next one gets in addition. Raises
+    what ``attempt`` raised when nothing more is known that could help.
+    """
+    learned: list[BuildRequirement] = []
+    final = replan is None
+    if final and mode == "auto":
+        mode = "suggest"
+    for _ in range(MAX_ATTEMPTS):
+        started = time.monotonic()
+        try:
+            return attempt(plan), plan
+        except RequirementsUnmetError as error:
+            asked = [BuildRequirement(requirement=text, origin="get-requires") for text in error.requirements]
+            new = [] if final else asked
+            problem: InterlockError = error
+        except BuildFailedError as error:
+            new = [] if mode == "off" else _helpful(error, plan, provider)
+            problem = error
+            if new and mode == "suggest":
+                problem, new = BackendFailedError(_suggested(error.findings[0], plan, new, final=final)), []
+        emit(
+            BuildFinished(
+                name=plan.name,
+                version=plan.package.version,
+                ok=False,
+                seconds=time.monotonic() - started,
+                needs=tuple(entry.requirement for entry in new),
+            )
+        )
+        if replan is None or not new:
+            raise problem
+        learned += new
+        try:
+            plan = replan(plan, learned)
+        except InterlockError as error:
+            # What went wrong first is what has to be understood.
+            raise InterlockError(*problem.findings, *error.findings) from error
+    raise problem
+
+
+def discovery_note(plan: BuildPlan) -> Finding | None:
+    """A note about what was discovered for a build that works now, ``None`` if nothing was."""
+    discovered = [entry for entry in plan.requirements if entry.origin == "discovery"]
+    if not discovered:
+        return None
+    return Finding(
+        code="IL450",
+        what=f"{plan.package} needs {', '.join(entry.requirement for entry in discovered)} while it is built, without "
+        "declaring it",
+        why="the build failed without and succeeded with it; the lock records that",
+        fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
+        details=explicit_lines(plan, discovered),
+        severity=Severity.NOTE,
+    )
+
+
+def explicit_lines(plan: BuildPlan, discovered: Sequence[BuildRequirement]) -> tuple[str, ...]:
+    """The manifest lines that say the same as what was discovered."""
+    listed = [entry for entry in plan.requirements if entry.origin == "manifest"]
+    items = ", ".join(dict.fromkeys(_item(entry) for entry in (*listed, *discovered)))
+    return ("[tool.uv.extra-build-dependencies]", f"{plan.name} = [{items}]")
+
+
+def _helpful(error: BuildFailedError, plan: BuildPlan, provider: Provider) -> list[BuildRequirement]:
+    held = {(entry.requirement, entry.match_runtime) for entry in plan.requirements}
+    explicit = {_name(entry) for entry in plan.requirements if entry.origin == "manifest"}
+    found: dict[str, BuildRequirement] = {}
+    for entry in _candidates(error, plan, provider):
+        if _name(entry) not in explicit | {plan.name} and (entry.requirement, entry.match_runtime) not in held:
+            found.setdefault(entry.requirement, entry)
+    return list(found.values())
+
+
+def _candidates(error: BuildFailedError, plan: BuildPlan, provider: Provider) -> Iterator[BuildRequirement]:
+    lacking = error.lacking
+    # Without an error that names a module, what the project's own files looked for is the next best clue: many catch
+    # the ImportError and then stop, or go on without.
+    modules = [lacking.module] if lacking.module else [missing.module for missing in error.missing]
+    provided = (_provided_by(module, provider) for module in modules)
+    yield from (entry for entry in provided if entry is not None)
+    planned = {_name(entry) for entry in plan.requirements}
+    programs = (build_tools().programs[name] for name in lacking.programs if name in build_tools().programs)
+    # A build that runs pip says itself what it needs; pip has nothing to do when that is there already.
+    for text in (*programs, *lacking.installs, *(("pip",) if lacking.installs else ())):
+        entry = BuildRequirement(requirement=text, origin="discovery")
+        if _name(entry) not in planned:
+            yield entry
+    yield from (BuildRequirement(requirement=text, origin="discovery") for text in lacking.older)
+
+
+def _provided_by(module: str, provider: Provider) -> BuildRequirement | None:
+    tools = build_tools()
+    tool = tools.modules.get(module.split(".")[0])
+    # A tool that leaves no trace need not be the environment's own version; asking for that could only conflict.
+    if tool is not None and canonicalize_name(Requirement(tool).name) in tools.traceless:
+        return BuildRequirement(requirement=tool, origin="discovery")
+    name = provider(module)
+    if name is not None:
+        return BuildRequirement(requirement=name, match_runtime=True, origin="discovery")
+    return None if tool is None else BuildRequirement(requirement=tool, origin="discovery")
+
+
+def _suggested(failure: Finding, plan: BuildPlan, new: Sequence[BuildRequirement], *, final: bool) -> Finding:
+    otherwise = "install once without `--frozen`" if final else 'set `discovery = "auto"` in [tool.interlock.build]'
+    names = ", ".join(entry.requirement for entry in new)
+    return replace(
+        failure,
+        code="IL451",
+        what=f"the build of {plan.package} failed because it needs {names}, without declaring it",
+        fix=f"add the lines above to the manifest and lock again, or {otherwise}",
+        details=(*explicit_lines(plan, new), *failure.details),
+    )
+
+
+def _item(entry: BuildRequirement) -> str:
+    if entry.match_runtime:
+        return f'{{ requirement = "{entry.requirement}", match-runtime = true }}'
+    return f'"{entry.requirement}"'
+
+
+def _name(entry: BuildRequirement) -> NormalizedName:
+    return canonicalize_name(Requirement(entry.requirement).name)

@@ -1,0 +1,125 @@
+"""The planner: from a resolved sdist to a plan that the lock can record."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from interlock.builds.plan.overlay import Resolve, lock_overlay
+from interlock.builds.plan.rules import PlanContext, plan_build
+from interlock.builds.plan.tools import build_tools
+from interlock.builds.sources.build_system import BuildSystem, read_build_system
+from interlock_hooks.types import (
+    Artifact,
+    BuildPlan,
+    BuildRequirement,
+    CondaSolution,
+    EnvironmentRequest,
+    Event,
+    FindingReported,
+    PyPIPackage,
+    Resolution,
+    SourceTree,
+)
+
+AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
+AskVariables = Callable[[PyPIPackage, Resolution, SourceTree], Mapping[str, str]]
+
+# Origins of requirements that a build taught us; they stay in the plan until the manifest says the same.
+DISCOVERY = "discovery"
+LEARNED = frozenset({DISCOVERY, "get-requires"})
+
+
+class Planner:
+    """Plans builds for one environment.
+
+    ``resolve``, ``requirements`` and ``variables`` are the hooks of those names. Sources are fetched once per artifact,
+    only to read what they declare.
+    """
+
+    def __init__(
+        self,
+        request: EnvironmentRequest,
+        conda: CondaSolution,
+        *,
+        resolve: Resolve,
+        requirements: AskRequirements,
+        variables: AskVariables,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._request = request
+        self._conda = conda
+        self._resolve = resolve
+        self._requirements = requirements
+        self._variables = variables
+        self._emit = emit
+        self._seen: dict[Artifact, tuple[BuildSystem, SourceTree]] = {}
+
+    def plan(
+        self,
+        package: PyPIPackage,
+        resolution: Resolution,
+        *,
+        learned: Sequence[BuildRequirement] = (),
+        previous: BuildPlan | None = None,
+    ) -> BuildPlan:
+        """The complete plan for ``package``.
+
+        ``learned`` are requirements that earlier attempts found out; those that ``previous`` records are kept as well.
+        Raises :class:`InterlockError` as fetching, :func:`plan_build` and :func:`lock_overlay` do.
+        """
+        context = PlanContext(request=self._request, resolution=resolution, conda=self._conda)
+        known = tuple(entry for entry in previous.requirements if entry.origin in LEARNED) if previous else ()
+        system, source = self._look(package)
+        draft = plan_build(
+            package,
+            system,
+            context,
+            requirements=_up_to_date((*self._requirements(package, resolution), *known, *learned), resolution),
+            variables=self._variables(package, resolution, source),
+        )
+        for finding in draft.findings:
+            self._emit(FindingReported(finding=finding))
+        return lock_overlay(draft, context, self._resolve, previous)
+
+    def source(self, package: PyPIPackage) -> SourceTree:
+        """What the source of ``package`` consists of. Raises :class:`InterlockError` as fetching does."""
+        return self._look(package)[1]
+
+    def _look(self, package: PyPIPackage) -> tuple[BuildSystem, SourceTree]:
+        if package.artifact not in self._seen:
+            # Imported here: a planner is made for every environment, most of which have no source to fetch.
+            from interlock.builds.sources.source_tree import fetch_tree
+            from interlock.builds.sources.source_view import survey
+
+            with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
+                tree = fetch_tree(package.artifact, Path(folder), root=self._request.root)
+                self._seen[package.artifact] = (read_build_system(tree), survey(package, tree))
+        return self._seen[package.artifact]
+
+
+def _up_to_date(entries: Sequence[BuildRequirement], resolution: Resolution) -> tuple[BuildRequirement, ...]:
+    """What was discovered, as this resolution would have it discovered.
+
+    A package that has joined the resolution since is matched now; one that has left it is not, and is dropped if
+    nothing is known that could take its place. Nobody asked for these by hand, so none of this is an error.
+    """
+    fitted = (_fitted(entry, resolution) if entry.origin == DISCOVERY else entry for entry in entries)
+    return tuple(entry for entry in fitted if entry is not None)
+
+
+def _fitted(entry: BuildRequirement, resolution: Resolution) -> BuildRequirement | None:
+    name = canonicalize_name(Requirement(entry.requirement).name)
+    tools = build_tools()
+    resolved = resolution.get(name) is not None or resolution.get_provided(name) is not None
+    if resolved and name not in tools.traceless:
+        return replace(entry, requirement=name, match_runtime=True)
+    if not entry.match_runtime or resolved:
+        return entry
+    known = next((text for text in tools.modules.values() if canonicalize_name(Requirement(text).name) == name), None)
+    return None if known is None else replace(entry, requirement=known, match_runtime=False)

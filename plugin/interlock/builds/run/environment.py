@@ -1,0 +1,131 @@
+"""The build environment: a virtual environment over the right base, with the overlay installed into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.builds.run.confined import require_no_hidden_builds
+from interlock.builds.run.sites import installed_names, purelib
+from interlock.engines.uv import create_venv, install_packages
+from interlock_hooks.types import (
+    BuildMode,
+    BuildPlan,
+    Environment,
+    Finding,
+    InterlockError,
+    PyPIPackage,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+
+def create_build_environment(plan: BuildPlan, environment: Environment, target: Path) -> Path:
+    """Make the build environment of ``plan`` in ``target`` and return its interpreter.
+
+    Nothing is written into the environment's own prefix. Raises :class:`InterlockError`: IL418 when a package that the
+    build needs has not been built yet, IL419 when something cannot be installed.
+    """
+    base, shared = _base(plan, environment)
+    python = create_venv(base, target, system_site_packages=shared)
+    overlay = [*plan.overlay, *_not_in_prefix(plan, environment)]
+    wheels = {wheel.name: wheel.path for wheel in environment.built}
+    _require_built(plan, overlay, environment, wheels)
+    unbuilt = [package for package in overlay if package.needs_build and package.name not in wheels]
+    require_no_hidden_builds(plan.package, environment.request, unbuilt)
+    try:
+        install_packages(
+            python,
+            overlay,
+            wheels={package.name: wheels[package.name] for package in overlay if _is_built(package, wheels)},
+            options=environment.request.pypi,
+            root=environment.root,
+            # A build requirement that only exists as an sdist is built by uv, isolated, as any front end would.
+            build_in=target.parent if unbuilt else None,
+        )
+    except InterlockError as error:
+        cause = error.findings[0]
+        raise InterlockError(
+            Finding(
+                code="IL419",
+                what=f"the build environment of {plan.package} could not be made",
+                why=cause.what,
+                fix=cause.fix,
+                details=cause.details,
+            )
+        ) from error
+    return python
+
+
+def interpreter(prefix: Path) -> Path:
+    """The Python interpreter of a prefix."""
+    return prefix / "bin" / "python"
+
+
+def base_prefix(plan: BuildPlan, environment: Environment) -> Path:
+    """The prefix whose site-packages a build over a base sees; the environment's own when it sees none."""
+    if plan.mode is not BuildMode.NO_ISOLATION and plan.base_records:
+        from interlock.engines.rattler.cached_prefix import linked_prefix
+
+        wanted = set(plan.base_records)
+        return linked_prefix([record for record in environment.locked.conda.records if record.name in wanted])
+    return environment.prefix
+
+
+def _base(plan: BuildPlan, environment: Environment) -> tuple[Path, bool]:
+    shared = plan.mode is BuildMode.NO_ISOLATION or bool(plan.base_records)
+    python = interpreter(base_prefix(plan, environment))
+    if not python.exists():
+        raise InterlockError(
+            Finding(
+                code="IL419",
+                what=f"the build environment of {plan.package} could not be made",
+                why=f"there is no Python interpreter at {python}",
+                fix='add `python = "*"` to the conda dependencies',
+            )
+        )
+    return python, shared
+
+
+def _not_in_prefix(plan: BuildPlan, environment: Environment) -> list[PyPIPackage]:
+    """What a build without isolation has to see but its prefix does not hold yet: while locking, all of PyPI's part."""
+    if plan.mode is not BuildMode.NO_ISOLATION:
+        return []
+    held = installed_names(purelib(interpreter(environment.prefix)))
+    known = {package.name for package in plan.overlay} | {plan.name}
+    wheels = {wheel.name for wheel in environment.built}
+    return [
+        package
+        for package in environment.locked.resolution.packages
+        if package.name not in held
+        and package.name not in known
+        and (not package.needs_build or package.name in wheels)
+    ]
+
+
+def _require_built(
+    plan: BuildPlan, overlay: list[PyPIPackage], environment: Environment, wheels: dict[NormalizedName, Path]
+) -> None:
+    """Packages of the resolution are only taken as the wheels that were built for it."""
+    runtime = {package.name for package in environment.locked.resolution.packages if package.needs_build}
+    missing = sorted(
+        package.name
+        for package in overlay
+        if package.name in runtime and package.name in plan.after and package.name not in wheels
+    )
+    if missing:
+        raise InterlockError(
+            Finding(
+                code="IL418",
+                what=f"{plan.package} needs {', '.join(missing)} while it is built, which is not built yet",
+                why="it is itself built from source, and its wheel is not at hand",
+                fix="declare the metadata of the package in `[[tool.uv.dependency-metadata]]`, so that locking does "
+                "not have to run its build",
+            )
+        )
+
+
+def _is_built(package: PyPIPackage, wheels: dict[NormalizedName, Path]) -> bool:
+    return package.needs_build and package.name in wheels

@@ -1,0 +1,119 @@
+"""Running builds: in dependency order, side by side, within one budget of processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from interlock.builds.run.jobs import with_jobs
+from interlock.engines.process import end_all
+from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, InterlockError, Severity
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+_POLL = 0.05
+
+Build = Callable[[BuildPlan], BuiltWheel]
+Install = Callable[[BuildPlan, BuiltWheel], None]
+
+
+def run_builds(plans: Sequence[BuildPlan], *, build: Build, install: Install, jobs: int) -> list[BuiltWheel]:
+    """Build all plans and return their wheels in the order in which they were finished.
+
+    ``build`` runs in threads, with the plan's share of ``jobs`` in its variables. ``install`` is called here, one wheel
+    at a time, before anything starts that comes after it. After a failure nothing new is started and what runs is
+    finished. Raises :class:`InterlockError` with the findings of every build that failed, and IL460 for those that were
+    not started; IL461 when plans wait for each other. :class:`KeyboardInterrupt` ends all running programs first.
+    """
+    run = _Run(list(plans), jobs)
+    _require_order(plans)
+    with ThreadPoolExecutor(max(1, min(jobs, len(plans)))) as pool:
+        try:
+            run.start(pool, build)
+            while run.running:
+                # In steps, so that an interrupt is seen at once on every platform.
+                done, _ = wait(run.running, timeout=_POLL, return_when=FIRST_COMPLETED)
+                for future in done:
+                    run.finish(future, install)
+                run.start(pool, build)
+        except BaseException:
+            _stop(pool, run)
+            raise
+    if run.findings:
+        raise InterlockError(*run.findings, *run.skipped())
+    return run.wheels
+
+
+@dataclass(slots=True)
+class _Run:
+    waiting: list[BuildPlan]
+    jobs: int
+    running: dict[Future[BuiltWheel], BuildPlan] = field(default_factory=dict)
+    wheels: list[BuiltWheel] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def start(self, pool: ThreadPoolExecutor, build: Build) -> None:
+        """Start what is ready, as far as the budget reaches and nothing has failed."""
+        if self.findings:
+            return
+        unfinished = {plan.name for plan in (*self.waiting, *self.running.values())}
+        ready = [plan for plan in self.waiting if not unfinished.intersection(plan.after)]
+        share = max(1, self.jobs // max(1, len(self.running) + len(ready)))
+        for plan in ready[: max(0, self.jobs - len(self.running))]:
+            self.waiting.remove(plan)
+            self.running[pool.submit(build, with_jobs(plan, share))] = plan
+
+    def finish(self, future: Future[BuiltWheel], install: Install) -> None:
+        """Take a build's result: install its wheel, or note why there is none."""
+        plan = self.running.pop(future)
+        try:
+            wheel = future.result()
+            install(plan, wheel)
+        except InterlockError as error:
+            self.findings += error.findings
+        else:
+            self.wheels.append(wheel)
+
+    def skipped(self) -> list[Finding]:
+        """A note about what was not started."""
+        if not self.waiting:
+            return []
+        return [
+            Finding(
+                code="IL460",
+                what=f"not built: {', '.join(str(plan.package) for plan in self.waiting)}",
+                why="another build failed before; finished wheels are kept in the store",
+                fix="repair the failed build and run the command again",
+                severity=Severity.NOTE,
+            )
+        ]
+
+
+def _require_order(plans: Sequence[BuildPlan]) -> None:
+    left: dict[NormalizedName, BuildPlan] = {plan.name: plan for plan in plans}
+    while left:
+        ready = [name for name, plan in left.items() if not left.keys() & set(plan.after)]
+        if not ready:
+            raise InterlockError(
+                Finding(
+                    code="IL461",
+                    what=f"these builds wait for each other: {', '.join(sorted(left))}",
+                    why="each of them needs another one of them while it is built",
+                    fix="remove one of their extra build dependencies, or use a wheel for one of them",
+                    details=tuple(f"{name} after {', '.join(left[name].after)}" for name in sorted(left)),
+                )
+            )
+        for name in ready:
+            del left[name]
+
+
+def _stop(pool: ThreadPoolExecutor, run: _Run) -> None:
+    """End every program of the running builds, also those that they start while they are being ended."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    pending = set(run.running)
+    while pending:
+        end_all()
+        _, pending = wait(pending, timeout=_POLL)

@@ -1,0 +1,75 @@
+"""The environment variables of a build: a short list from outside, the activated prefix, then the plan's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.builds.run.gpu_target import settled
+from interlock.engines.environ import SYSTEM_PATH, allowed_environment
+from interlock.engines.rattler.activation import activated_environment
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import BuildPlan, Environment
+
+# How much of the machine a build may use. They do not change what it makes, so they are no part of a wheel's identity.
+JOB_VARIABLES = frozenset(
+    {"MAX_JOBS", "NVCC_THREADS", "CMAKE_BUILD_PARALLEL_LEVEL", "MAKEFLAGS", "CARGO_BUILD_JOBS", "DIST_EXTRA_CONFIG"}
+)
+
+# Where torch and others look for a CUDA toolkit when nothing names one.
+_SYSTEM_CUDA = Path("/usr/local/cuda")
+
+# Activation scripts and manifests must not undo what keeps a build apart from other interpreters.
+_NEVER = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__"})
+
+
+def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, work: Path) -> dict[str, str]:
+    """All variables of one build.
+
+    ``python`` is the interpreter of the build environment, ``work`` a directory that only this build uses. Programs are
+    looked up in the build environment, then in the prefix, then in the system's own directories and nowhere else: a
+    compiler in /usr/local or in the caller's PATH cannot decide what a build makes.
+    """
+    activation = environment.request.activation
+    variables = activated_environment(
+        environment.prefix,
+        allowed_environment(),
+        scripts=[environment.root / script for script in activation.scripts],
+        env=activation.env,
+    )
+    _refuse_stray_cuda(variables, environment.prefix)
+    scripts = python.parent
+    variables["PATH"] = os.pathsep.join([str(scripts), variables.get("PATH") or SYSTEM_PATH])
+    variables["VIRTUAL_ENV"] = str(scripts.parent)
+    variables["PYTHONNOUSERSITE"] = "1"
+    # Compiled modules of the environment would otherwise be cached inside of it, which a build must not write to.
+    variables["PYTHONPYCACHEPREFIX"] = str(work / "pycache")
+    variables["PYTHONUNBUFFERED"] = "1"
+    # What a build gets is in its plan. A setup.py that runs pip must neither add to that unseen nor reach, with the
+    # system's pip, the system's own packages.
+    variables["PIP_NO_INDEX"] = "1"
+    variables["PIP_REQUIRE_VIRTUALENV"] = "1"
+    # Caches and settings that programs keep are the build's own, too.
+    variables |= {"HOME": str(work / "home"), **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(work / "tmp"))}
+    for name in [name for name in variables if name.startswith("XDG_")]:
+        del variables[name]
+    for name in _NEVER:
+        variables.pop(name, None)
+    variables.update(settled(plan.variables))
+    return variables
+
+
+def _refuse_stray_cuda(variables: dict[str, str], prefix: Path) -> None:
+    """Keep a CUDA toolkit of the machine from taking part in builds of an environment that has none.
+
+    Without this, the same lock would make other wheels on another machine. Whoever wants that toolkit says so with
+    ``CUDA_HOME`` among the build variables.
+    """
+    if variables.get("CUDA_HOME") or variables.get("CUDA_PATH") or (prefix / "bin" / "nvcc").exists():
+        return
+    if _SYSTEM_CUDA.exists() or shutil.which("nvcc", path=SYSTEM_PATH):
+        variables["CUDA_HOME"] = str(prefix)
+        variables["CUDACXX"] = str(prefix / "bin" / "nvcc")

@@ -1,0 +1,181 @@
+"""Builds with the wheel store in front of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from interlock.builds.run.backend_requires import planned_versions, require_held
+from interlock.builds.run.builder import Outcome, run_build, run_metadata, run_requirements
+from interlock.builds.run.gpu_target import for_this_machine, without_gpu
+from interlock.builds.store.entry import Entry, refers_to
+from interlock.builds.store.identity import BuildIdentity, identify
+from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata
+
+if TYPE_CHECKING:
+    from interlock.builds.store.store import Stored, WheelStore
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A wheel with the store's entry of it and that entry's key; there is no entry of an editable build."""
+
+    wheel: BuiltWheel
+    key: str = ""
+    entry: Entry | None = None
+
+
+class BuildService:
+    """Answers build plans: from the store where it can, else by building here and storing the result."""
+
+    def __init__(self, store: WheelStore, *, emit: Callable[[Event], None]) -> None:
+        self._store = store
+        self._emit = emit
+
+    def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
+        """The wheel of ``plan``. Raises :class:`InterlockError` as :func:`run_build` does."""
+        return self.answer(plan, environment).wheel
+
+    def answer(self, plan: BuildPlan, environment: Environment) -> Answer:
+        """The wheel of ``plan`` and how the store knows it; raises as :meth:`build_wheel`."""
+        here = for_this_machine(plan, environment.prefix)
+        if plan.package.artifact.editable:
+            # It refers to the user's directory, whose content changes without us.
+            return Answer(_wheel(self._build(plan, here, environment)))
+        identity = identify(here, environment, "wheel")
+        known = self._stored(here, identity)
+        if known is not None:
+            return known
+        outcome = self._build(plan, here, environment)
+        entry = _entry(here, identity, outcome)
+        self._store.add(identity, entry)
+        return Answer(_wheel(outcome), identity.key, entry)
+
+    def _build(self, locked: BuildPlan, here: BuildPlan, environment: Environment) -> Outcome:
+        warning = without_gpu(locked, here)
+        if warning is not None:
+            self._emit(FindingReported(finding=warning))
+        return run_build(here, environment, keep=self._store.keep, emit=self._emit)
+
+    def stored_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
+        """The wheel of ``plan`` if the store has it."""
+        if plan.package.artifact.editable:
+            return None
+        plan = for_this_machine(plan, environment.prefix)
+        known = self._stored(plan, identify(plan, environment, "wheel"))
+        return None if known is None else known.wheel
+
+    def _stored(self, plan: BuildPlan, identity: BuildIdentity) -> Answer | None:
+        stored = self._store.find(identity)
+        if stored is None or stored.wheel is None:
+            return None
+        return Answer(_from_store(stored, stored.wheel, plan), identity.key, stored.entry)
+
+    def require_planned(self, plan: BuildPlan, environment: Environment) -> None:
+        """See that ``plan`` holds what its backend asks for when it is called; the backend is run once for each answer.
+
+        Raises :class:`RequirementsUnmetError` (IL442) when it does not, else :class:`InterlockError` as
+        :func:`run_requirements` does.
+        """
+        identity = identify(plan, environment, "requirements")
+        stored = self._store.find(identity)
+        asked = None if stored is None else stored.entry.asked
+        if asked is None:
+            asked = self._add_asked(plan, identity, run_requirements(plan, environment, emit=self._emit))
+        require_held(plan, asked, planned_versions(plan, environment), environment)
+
+    def _add_asked(self, plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> tuple[str, ...]:
+        self._store.add(identity, replace(_circumstances(plan, identity, outcome), asked=outcome.asked))
+        return outcome.asked
+
+    def produce_metadata(self, plan: BuildPlan, environment: Environment) -> Metadata:
+        """What the backend says of ``plan``'s package. Raises :class:`InterlockError` as :func:`run_metadata`."""
+        editable = plan.package.artifact.editable
+        identity = None if editable else identify(plan, environment, "metadata")
+        stored = self._store.find(identity) if identity else None
+        if stored is not None and stored.entry.metadata is not None:
+            return _load_metadata(stored.entry.metadata)
+        outcome = run_metadata(plan, environment, keep=self._store.keep, emit=self._emit)
+        assert outcome.metadata is not None  # noqa: S101 - run_metadata gives it or raises
+        self._add_asked(plan, identify(plan, environment, "requirements"), outcome)
+        if identity is not None:
+            entry = _circumstances(plan, identity, outcome)
+            self._store.add(identity, replace(entry, metadata=asdict(outcome.metadata)))
+            if outcome.wheel is not None:
+                whole = identify(plan, environment, "wheel")
+                self._store.add(whole, _entry(plan, whole, outcome))
+        return outcome.metadata
+
+
+def _wheel(outcome: Outcome) -> BuiltWheel:
+    assert outcome.wheel is not None  # noqa: S101 - run_build gives it or raises
+    return outcome.wheel
+
+
+def _entry(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:
+    return _with_wheel(_circumstances(plan, identity, outcome), _wheel(outcome), identity.prefix)
+
+
+def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:
+    visible = identity.visible
+    return Entry(
+        name=plan.package.name,
+        version=plan.package.version,
+        mode=plan.mode.value,
+        created=time.time(),
+        imports=tuple((name, visible[name]) for name in outcome.imports if name in visible),
+        # A name that looks like a visible distribution but is no module of it says nothing about later builds.
+        missing=tuple(module for module in outcome.missing if not identity.sees(module)),
+        variables=plan.variables,
+        source=plan.package.artifact.url,
+        downloads=outcome.downloads,
+    )
+
+
+def _with_wheel(entry: Entry, wheel: BuiltWheel, prefix: Path) -> Entry:
+    return replace(
+        entry,
+        version=wheel.version,
+        filename=wheel.path.name,
+        sha256=wheel.sha256,
+        size=wheel.path.stat().st_size,
+        seconds=wheel.seconds,
+        toolchain=wheel.toolchain,
+        prefix=str(prefix) if refers_to(wheel.path, prefix) else None,
+        log=str(wheel.log) if wheel.log else None,
+    )
+
+
+def _from_store(stored: Stored, wheel: Path, plan: BuildPlan) -> BuiltWheel:
+    entry = stored.entry
+    log = Path(entry.log) if entry.log else None
+    return BuiltWheel(
+        name=canonicalize_name(entry.name),
+        version=entry.version,
+        path=wheel,
+        sha256=entry.sha256 or "",
+        mode=BuildMode(entry.mode),
+        seconds=entry.seconds,
+        log=log if log is not None and log.is_file() else None,
+        imports=tuple(canonicalize_name(name) for name, _ in entry.imports),
+        toolchain=entry.toolchain,
+        source=plan.package.artifact,
+        from_store=True,
+        downloads=entry.downloads,
+    )
+
+
+def _load_metadata(data: dict[str, Any]) -> Metadata:
+    return Metadata(
+        name=canonicalize_name(data["name"]),
+        version=data["version"],
+        requires_dist=tuple(data["requires_dist"]),
+        requires_python=data["requires_python"],
+        provides_extra=tuple(data["provides_extra"]),
+        origin="backend",
+    )

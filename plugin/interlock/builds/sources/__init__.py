@@ -1,0 +1,1 @@
+"""The sources of builds: fetched, unpacked, and read without running anything."""

@@ -1,0 +1,99 @@
+"""One entry of the wheel store: a result, and under which circumstances it may be used again."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from interlock.builds.store.identity import BuildIdentity
+
+_CHUNK = 1 << 22
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a build made.
+
+    ``imports`` pairs each distribution that the build imported with what identified it; ``missing`` are top-level
+    modules that it looked for and did not find, ``downloads`` addresses that it asked for something. ``prefix`` is set
+    when the wheel refers to the environment's own path and works nowhere else. An entry of a backend's answer has
+    ``metadata`` or ``asked`` instead of a file. ``created`` is Unix time.
+    """
+
+    name: str
+    version: str
+    mode: str
+    filename: str | None = None
+    sha256: str | None = None
+    size: int = 0
+    seconds: float = 0.0
+    created: float = 0.0
+    imports: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+    toolchain: tuple[tuple[str, str], ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    prefix: str | None = None
+    source: str = ""
+    log: str | None = None
+    metadata: dict[str, Any] | None = None
+    asked: tuple[str, ...] | None = None
+    downloads: tuple[str, ...] = ()
+
+    def holds_for(self, identity: BuildIdentity) -> bool:
+        """Whether everything that mattered to the build is still the same."""
+        if self.prefix is not None and self.prefix != str(identity.prefix):
+            return False
+        if self.downloads and identity.offline:
+            return False
+        visible = {str(name): what for name, what in identity.visible.items()}
+        if any(visible.get(name) != what for name, what in self.imports):
+            return False
+        return not any(identity.sees(module) for module in self.missing)
+
+    def dumps(self) -> str:
+        """The entry as JSON text."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def loads(cls, text: str) -> Entry:
+        """The entry in a JSON text. Raises :class:`ValueError`, :class:`KeyError` or :class:`TypeError`."""
+        data = json.loads(text)
+        for key in ("imports", "toolchain", "variables"):
+            data[key] = tuple((str(first), str(second)) for first, second in data[key])
+        data["missing"] = tuple(data["missing"])
+        data["downloads"] = tuple(data.get("downloads", ()))
+        data["asked"] = tuple(asked) if (asked := data.get("asked")) is not None else None
+        if data["sha256"] is not None and not _SHA256.fullmatch(data["sha256"]):
+            # It becomes part of a path.
+            raise ValueError("not a SHA-256")
+        return cls(**data)
+
+
+def refers_to(wheel: Path, prefix: Path) -> bool:
+    """Whether libraries in a wheel search for others below ``prefix`` (a run path such as ``PREFIX/lib``).
+
+    Debug information names paths too, without effect; a run path ends right after the directory.
+    """
+    path = str(prefix / "lib").encode()
+    needles = (path + b"\0", path + b":", path + b"64\0")
+    with zipfile.ZipFile(wheel) as archive:
+        members = (name for name in archive.namelist() if ".so" in Path(name).name or name.endswith(".dylib"))
+        return any(_contains(archive, name, needles) for name in members)
+
+
+def _contains(archive: zipfile.ZipFile, name: str, needles: tuple[bytes, ...]) -> bool:
+    overlap = max(len(needle) for needle in needles) - 1
+    tail = b""
+    with archive.open(name) as file:
+        while chunk := file.read(_CHUNK):
+            window = tail + chunk
+            if any(needle in window for needle in needles):
+                return True
+            tail = window[-overlap:]
+    return False

@@ -1,0 +1,109 @@
+"""What makes two builds the same: everything that can change the wheel, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock.builds.plan.tools import build_tools
+from interlock.builds.run.environment import interpreter
+from interlock.builds.run.sites import ask_interpreter
+from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
+from interlock.builds.run.variables import JOB_VARIABLES, build_variables
+from interlock.builds.sources.download import local_path
+from interlock.builds.sources.source_tree import tree_digest
+from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildIdentity:
+    """The two levels of a build's identity.
+
+    ``key`` is a SHA-256 over what is known before the build: source, interpreter, platform, mode, variables, settings,
+    toolchain. ``visible`` maps every distribution that the build can see to what identifies it; which of them
+    matter is only known from what earlier builds imported. ``prefix`` is where the environment lives; ``offline`` says
+    that the build must not use the network.
+    """
+
+    key: str
+    prefix: Path
+    visible: Mapping[NormalizedName, str] = field(default_factory=dict)
+    offline: bool = False
+
+    def sees(self, module: str) -> bool:
+        """Whether the build could now find a module that an earlier build looked for in vain."""
+        top = module.split(".")[0]
+        tool = build_tools().modules.get(top)
+        names = {canonicalize_name(top)} | ({canonicalize_name(Requirement(tool).name)} if tool else set())
+        return not names.isdisjoint(self.visible)
+
+
+def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIdentity:
+    """The identity of a build, computed without making its environment."""
+    python = ask_interpreter(interpreter(environment.prefix))
+    # The paths of the build environment are placeholders here; only the compilers of prefix and system matter.
+    place = Path("/nonexistent")
+    variables = build_variables(plan, environment, python=place / "bin" / "python", work=place)
+    conda = environment.locked.conda
+    facts = {
+        "format": _FORMAT,
+        "kind": step,
+        "source": source_identity(plan.package.artifact, environment.root),
+        "name": plan.package.name,
+        "editable": plan.package.artifact.editable,
+        "python": [python.tag, python.abi, python.platform],
+        "mode": plan.mode.value,
+        "variables": [pair for pair in plan.variables if pair[0] not in JOB_VARIABLES],
+        "activation": environment.request.activation.env,
+        "settings": plan.config_settings,
+        "toolchain": toolchain_identity(find_toolchain(variables), environment.prefix, conda),
+    }
+    text = json.dumps(facts, sort_keys=True)
+    return BuildIdentity(
+        hashlib.sha256(text.encode()).hexdigest(),
+        environment.prefix,
+        visible_distributions(plan, environment),
+        offline=environment.request.build.network == "deny",
+    )
+
+
+def visible_distributions(plan: BuildPlan, environment: Environment) -> dict[NormalizedName, str]:
+    """What identifies each distribution that a build with this plan can see."""
+    built = {wheel.name: wheel.sha256 for wheel in environment.built}
+    resolution = environment.locked.resolution
+    over = plan.mode is BuildMode.NO_ISOLATION
+    visible: dict[NormalizedName, str] = {}
+    if over or plan.base_records:
+        records = {record.name: record.sha256 or record.url for record in environment.locked.conda.records}
+        visible |= {
+            entry.name: records.get(entry.record, f"{entry.name} {entry.version}")
+            for entry in resolution.provided
+            if over or entry.record in plan.base_records
+        }
+    packages: list[PyPIPackage] = [*(resolution.packages if over else ()), *plan.overlay]
+    for package in packages:
+        visible[package.name] = built.get(package.name) or source_identity(package.artifact, environment.root)
+    visible.pop(plan.name, None)
+    return visible
+
+
+def source_identity(artifact: Artifact, root: Path) -> str:
+    """What identifies the content of an artifact: a hash, a commit, or a digest over a local tree."""
+    place = f"#{artifact.subdirectory}" if artifact.subdirectory else ""
+    if artifact.kind == "git":
+        return f"{artifact.url}@{artifact.commit}{place}"
+    if artifact.kind == "directory":
+        tree = local_path(artifact.url, root)
+        return f"tree:{tree_digest(tree)}{place}" if tree.is_dir() else artifact.url
+    return (artifact.sha256 or artifact.url) + place

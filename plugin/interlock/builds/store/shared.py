@@ -1,0 +1,174 @@
+"""Wheel stores that are shared with others: asked after the user's own, and never in the way.
+
+Nothing that goes wrong here stops a build. It is said once, and the store is left alone for the rest of the run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from interlock.builds.store.storage import Storage, open_storage
+from interlock.builds.store.store_layout import add_record, records, wheel_path
+from interlock.core.files import sha256_of
+from interlock_hooks.types import Event, Finding, FindingReported, Severity, StoreLocation
+
+if TYPE_CHECKING:
+    from interlock.builds.store.entry import Entry
+    from interlock.builds.store.identity import BuildIdentity
+
+VARIABLE = "INTERLOCK_STORE"
+_WRITE = ",write"
+_T = TypeVar("_T")
+
+
+class SharedStore:
+    """One shared store."""
+
+    def __init__(self, location: StoreLocation, emit: Callable[[Event], None]) -> None:
+        self.location = location
+        self._emit = emit
+        self._storage: Storage | None = None
+        self._readable = True
+        self._writable = location.write
+
+    def candidates(self, identity: BuildIdentity) -> list[Entry]:
+        """The entries that hold for a build."""
+
+        def look(storage: Storage) -> list[Entry]:
+            entries = (record.entry for record in records(storage, identity.key))
+            return [entry for entry in entries if entry is not None and entry.holds_for(identity)]
+
+        return self._read(look) or []
+
+    def fetch(self, entry: Entry, target: Path) -> bool:
+        """Copy the wheel of an entry to ``target``; whether it arrived, with the content that the entry promises."""
+        path = wheel_path(entry)
+
+        def copy(storage: Storage) -> bool:
+            try:
+                storage.fetch(path or "", target)
+            except FileNotFoundError:
+                return False
+            if sha256_of(target) == entry.sha256:
+                return True
+            self._emit(FindingReported(finding=_damaged(self.location, entry)))
+            if self._writable:
+                # The next who builds it puts a whole one there.
+                storage.remove(path or "")
+            return False
+
+        return path is not None and bool(self._read(copy))
+
+    def publish(self, key: str, entry: Entry, wheel: Path | None) -> bool:
+        """Put what was built here there, the wheel first; whether that worked. A read-only store is left as it is."""
+        if not self._writable:
+            return False
+        try:
+            storage = self._opened()
+            path = wheel_path(entry)
+            if path is not None and wheel is not None:
+                storage.send(wheel, path)
+            # Where the log lies concerns only this machine.
+            add_record(storage, key, replace(entry, log=None))
+        except Exception as error:  # noqa: BLE001 - every file system has errors of its own
+            self._writable = False
+            self._report(error, _unwritable)
+            return False
+        return True
+
+    def _read(self, action: Callable[[Storage], _T]) -> _T | None:
+        if not self._readable:
+            return None
+        try:
+            return action(self._opened())
+        except Exception as error:  # noqa: BLE001 - every file system has errors of its own
+            # Nor is it written: each attempt might wait for a server that is not there.
+            self._readable = self._writable = False
+            self._report(error, _unreadable)
+            return None
+
+    def _opened(self) -> Storage:
+        if self._storage is None:
+            self._storage = open_storage(self.location.url)
+        return self._storage
+
+    def _report(self, error: Exception, otherwise: Callable[[StoreLocation, Exception], Finding]) -> None:
+        finding = (_not_installed if isinstance(error, ImportError) else otherwise)(self.location, error)
+        self._emit(FindingReported(finding=finding))
+
+
+def shared_locations(declared: Sequence[StoreLocation]) -> tuple[StoreLocation, ...]:
+    """The stores that ``$INTERLOCK_STORE`` names, then those that the manifest declares; each place once.
+
+    The variable holds a path or URL, ``,write`` behind it allows to write there; several are separated by white space.
+    """
+    found: dict[str, StoreLocation] = {}
+    for word in os.environ.get(VARIABLE, "").split():
+        url = word.removesuffix(_WRITE)
+        place = url if "://" in url else str(Path(url).expanduser().absolute())
+        found.setdefault(place, StoreLocation(url=place, write=word.endswith(_WRITE)))
+    for location in declared:
+        known = found.get(location.url)
+        found[location.url] = location if known is None else replace(location, write=known.write or location.write)
+    return tuple(found.values())
+
+
+def _plain(url: str) -> str:
+    """A URL without credentials."""
+    host = urlsplit(url).netloc
+    return url.replace(host, host.rpartition("@")[2], 1) if "@" in host else url
+
+
+def _not_installed(location: StoreLocation, error: Exception) -> Finding:
+    return Finding(
+        code="IL462",
+        what=f"the shared wheel store {_plain(location.url)} cannot be used without an optional package",
+        why=str(error),
+        where=location.where,
+        fix="install `interlock[store]`, and for an object store the package that fsspec needs for it, such as s3fs",
+        severity=Severity.WARNING,
+    )
+
+
+def _said(error: Exception) -> str:
+    # Not which file of the store was asked for: it does not work, which is told once however many are asked for.
+    what = (error.strerror or error) if isinstance(error, OSError) else error
+    return f"{type(error).__name__}: {what}"
+
+
+def _unreadable(location: StoreLocation, error: Exception) -> Finding:
+    return Finding(
+        code="IL463",
+        what=f"the shared wheel store {_plain(location.url)} cannot be read",
+        why=_said(error),
+        where=location.where,
+        fix="what is not in the store of this machine is built here; check the address, the network and credentials",
+        severity=Severity.WARNING,
+    )
+
+
+def _unwritable(location: StoreLocation, error: Exception) -> Finding:
+    return Finding(
+        code="IL464",
+        what=f"the shared wheel store {_plain(location.url)} cannot be written",
+        why=_said(error),
+        where=location.where,
+        fix="wheels stay in the store of this machine; check the permissions, or leave out `write`",
+        severity=Severity.WARNING,
+    )
+
+
+def _damaged(location: StoreLocation, entry: Entry) -> Finding:
+    return Finding(
+        code="IL465",
+        what=f"{entry.filename} from the shared wheel store {_plain(location.url)} is not used",
+        why="the file does not have the hash that its entry names",
+        where=location.where,
+        fix="nothing has to be done, it is built here; if that happens often, check who writes to the store",
+        severity=Severity.WARNING,
+    )

@@ -1,0 +1,102 @@
+"""Where the files of a wheel store lie: the few operations that a store needs, and a directory that has them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from interlock.core.files import write_atomic
+
+
+class Storage(Protocol):
+    """Files under one root, by relative paths with slashes.
+
+    Any number of processes may use one at once: a file appears whole or not at all, as far as what lies below allows
+    it. Failures are :class:`OSError`, or whatever the file system behind it raises.
+    """
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, none if there is no such folder."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The content of a small file."""
+        ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write or replace a small file."""
+        ...
+
+    def fetch(self, path: str, target: Path) -> None:
+        """Copy a file to a local one; :class:`FileNotFoundError` if there is none."""
+        ...
+
+    def send(self, source: Path, path: str) -> None:
+        """Copy a local file here, unless there is one of the same size already."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file if it exists."""
+        ...
+
+
+class Directory:
+    """A directory, on this machine or on a network file system."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, none if there is no such folder."""
+        try:
+            return sorted(os.listdir(self.root / folder))  # noqa: PTH208 - pathlib would make a path of each
+        except FileNotFoundError:
+            return []
+
+    def read(self, path: str) -> bytes:
+        """The content of a small file."""
+        return (self.root / path).read_bytes()
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write or replace a small file."""
+        write_atomic(self.root / path, data)
+
+    def fetch(self, path: str, target: Path) -> None:
+        """Copy a file to a local one."""
+        shutil.copyfile(self.root / path, target)
+
+    def send(self, source: Path, path: str) -> None:
+        """Copy a local file here, unless there is one of the same size already."""
+        target = self.root / path
+        if target.is_file() and target.stat().st_size == source.stat().st_size:
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".partial-{secrets.token_hex(8)}")
+        try:
+            shutil.copyfile(source, partial)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def remove(self, path: str) -> None:
+        """Remove a file if it exists."""
+        (self.root / path).unlink(missing_ok=True)
+
+
+def open_storage(url: str) -> Storage:
+    """The storage at a path, a ``file:`` URL, or a URL of any file system that fsspec knows.
+
+    Raises :class:`ImportError` when fsspec, or what it needs for this kind of URL, is not installed, and
+    :class:`ValueError` when nobody knows this kind of URL.
+    """
+    parts = urlsplit(url)
+    if "::" not in url and parts.scheme in ("", "file"):
+        return Directory(Path(unquote(parts.path) if parts.scheme else url))
+    # Imported here: directories do without the optional fsspec.
+    from interlock.builds.store.fsspec_storage import Remote
+
+    return Remote(url)

@@ -1,0 +1,197 @@
+"""The wheel store: what was built once is not built again, as long as nothing that mattered to it changed.
+
+Every user has one in the cache, shared between projects; behind it there can be others, shared between users. What is
+found there is copied here, checked against its hash, and used from here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.builds.store.shared import SharedStore, shared_locations
+from interlock.builds.store.storage import Directory
+from interlock.builds.store.store_layout import add_record, object_path, records, wheel_path
+from interlock.core.files import sha256_of
+from interlock.core.paths import cache_dir
+
+if TYPE_CHECKING:
+    from interlock.builds.store.entry import Entry
+    from interlock.builds.store.identity import BuildIdentity
+    from interlock_hooks.types import Event, StoreLocation
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An entry of the store with the files that it consists of. ``used`` is when it was last used (Unix time)."""
+
+    entry: Entry
+    record: Path
+    wheel: Path | None
+    used: float
+
+    @property
+    def key(self) -> str:
+        """The key of the builds that it may be used for."""
+        return self.record.parent.name
+
+
+class WheelStore:
+    """A store in a directory that any number of processes may use at once, with shared ones behind it."""
+
+    def __init__(self, root: Path, shared: Sequence[SharedStore] = ()) -> None:
+        self.root = root
+        self._directory = Directory(root)
+        self._shared = tuple(shared)
+
+    def find(self, identity: BuildIdentity) -> Stored | None:
+        """An entry that holds for this build, its wheel checked against its hash; damaged entries are removed."""
+        for stored in self._at(identity.key):
+            if not stored.entry.holds_for(identity):
+                continue
+            if self._intact(stored):
+                with suppress(OSError):
+                    os.utime(stored.record)
+                return stored
+            self._remove(stored)
+        if any(
+            self._take(identity.key, entry, shared.fetch)
+            for shared in self._shared
+            for entry in shared.candidates(identity)
+        ):
+            return next((stored for stored in self._at(identity.key) if stored.entry.holds_for(identity)), None)
+        return None
+
+    def keep(self, wheel: Path, sha256: str) -> Path:
+        """Copy a wheel into the store and return where it stays; without an entry it is only a file."""
+        target = self.root / object_path(sha256, wheel.name)
+        if target.is_file() and sha256_of(target) == sha256:
+            # It may lie here unused for long, but is about to be used.
+            with suppress(OSError):
+                os.utime(target)
+            return target
+        self._place(target, lambda partial: bool(shutil.copyfile(wheel, partial)))
+        return target
+
+    def add(self, identity: BuildIdentity, entry: Entry) -> bool:
+        """Record that ``entry`` is the result of the build, here and in the shared stores that may be written.
+
+        Returns whether a shared store has it now. What depends on a download is not shared.
+        """
+        add_record(self._directory, identity.key, entry)
+        if entry.downloads:
+            return False
+        wheel = self._wheel(entry)
+        published = [shared.publish(identity.key, entry, wheel) for shared in self._shared]
+        return any(published)
+
+    def receive(self, key: str, entry: Entry, fetch: Callable[[Entry, Path], bool] | None = None) -> Path | None:
+        """Take over an entry that was made elsewhere: where its wheel is now, ``None`` if it could not be fetched.
+
+        The wheel is here already, or comes from ``fetch``, by default from a shared store; ``fetch`` writes it to the
+        given path and says whether it has the right content.
+        """
+        wheel = self._wheel(entry)
+        if wheel is None:
+            return None
+        sources = [fetch] if fetch else [shared.fetch for shared in self._shared]
+        here = wheel.is_file() and sha256_of(wheel) == entry.sha256
+        if here:
+            add_record(self._directory, key, entry)
+        return wheel if here or any(self._take(key, entry, source) for source in sources) else None
+
+    def entries(self) -> list[Stored]:
+        """All readable entries, the most recently used first."""
+        keys = (folder.name for folder in sorted(self.root.glob("index/*/*")))
+        return sorted((stored for key in keys for stored in self._at(key)), key=lambda stored: -stored.used)
+
+    def verify(self) -> list[Stored]:
+        """Check every wheel against its hash, remove the entries whose wheel is damaged or gone, and return those."""
+        damaged = [stored for stored in self.entries() if not self._intact(stored)]
+        for stored in damaged:
+            self._remove(stored)
+        return damaged
+
+    def prune(self, *, unused_for: float = 0.0) -> list[Stored]:
+        """Remove entries that were not used for so many seconds, and all files that no entry refers to any more."""
+        limit = time.time() - unused_for
+        entries = self.entries()
+        removed = [stored for stored in entries if stored.used <= limit]
+        for stored in removed:
+            stored.record.unlink(missing_ok=True)
+        referred = {stored.wheel for stored in entries if stored.used > limit}
+        for file in self.root.glob("objects/*/*/*"):
+            # A wheel that was written a moment ago may be about to get its entry.
+            if file not in referred and file.stat().st_mtime <= limit:
+                file.unlink(missing_ok=True)
+                with suppress(OSError):  # only an empty one can be removed
+                    file.parent.rmdir()
+        return removed
+
+    def _take(self, key: str, entry: Entry, fetch: Callable[[Entry, Path], bool]) -> bool:
+        wheel = self._wheel(entry)
+        if wheel is not None and not self._place(wheel, lambda partial: fetch(entry, partial)):
+            return False
+        add_record(self._directory, key, entry)
+        return True
+
+    def _place(self, target: Path, fill: Callable[[Path], bool]) -> bool:
+        """Let ``fill`` write a file, and give it its name when that went well."""
+        partial = _partial(target.parent)
+        try:
+            if not fill(partial):
+                return False
+            partial.chmod(0o644)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        return True
+
+    def _at(self, key: str) -> Iterator[Stored]:
+        for record in records(self._directory, key):
+            path = self.root / record.path
+            if record.entry is None:
+                path.unlink(missing_ok=True)
+                continue
+            with suppress(FileNotFoundError):
+                yield Stored(record.entry, path, self._wheel(record.entry), path.stat().st_mtime)
+
+    def _wheel(self, entry: Entry) -> Path | None:
+        path = wheel_path(entry)
+        return None if path is None else self.root / path
+
+    def _intact(self, stored: Stored) -> bool:
+        if stored.wheel is None:
+            return True
+        return stored.wheel.is_file() and sha256_of(stored.wheel) == stored.entry.sha256
+
+    def _remove(self, stored: Stored) -> None:
+        stored.record.unlink(missing_ok=True)
+        if stored.wheel is not None:
+            shutil.rmtree(stored.wheel.parent, ignore_errors=True)
+
+
+def _partial(folder: Path) -> Path:
+    """A new file in ``folder``, which is made; again, if another process prunes the store at this moment."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            handle, name = tempfile.mkstemp(dir=folder, prefix=".partial-")
+            os.close(handle)
+            return Path(name)
+
+
+def default_store(
+    shared: Sequence[StoreLocation] = (), emit: Callable[[Event], None] = lambda _event: None
+) -> WheelStore:
+    """The store of this user, with the shared ones that ``$INTERLOCK_STORE`` and ``shared`` name behind it."""
+    return WheelStore(
+        cache_dir() / "wheels" / "v1", [SharedStore(location, emit) for location in shared_locations(shared)]
+    )

@@ -1,0 +1,1 @@
+"""The plugin manager, its guard, and which plugins are built in."""

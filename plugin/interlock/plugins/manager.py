@@ -1,0 +1,333 @@
+"""The plugin manager: built-in stages, third-party plugins that the manifest names, and one typed method per hook."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeVar
+
+import pluggy
+
+from interlock.plugins.guard import guarded, hook_specs
+from interlock_hooks import PROJECT_NAME, specs
+from interlock_hooks.types import (
+    BuildPlan,
+    BuildRequirement,
+    BuiltWheel,
+    CondaAdditions,
+    CondaRecord,
+    CondaRequest,
+    CondaSolution,
+    Environment,
+    EnvironmentRequest,
+    Event,
+    Finding,
+    FindingReported,
+    InterlockError,
+    PyPIAdditions,
+    PyPIPackage,
+    PyPIRequest,
+    Repair,
+    Resolution,
+    SourceTree,
+    VirtualPackage,
+    WheelFile,
+)
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+ENTRY_POINT_GROUP = "interlock"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """A plugin that could run: its name, the distribution that brings it, and the hooks that it implements."""
+
+    name: str
+    distribution: str
+    version: str
+    builtin: bool
+    enabled: bool
+    hooks: tuple[str, ...]
+
+
+def installed_entry_points() -> dict[str, EntryPoint]:
+    """Third-party plugins that are installed beside Interlock, by name; none of them is loaded."""
+    # Imported here: few projects name a plugin, and it reads metadata with the standard library's parsers of mail.
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
+
+
+class Plugins:
+    """All plugins of one run.
+
+    Every hook has one method of the same name without the ``interlock_`` prefix. What an implementation returns is
+    checked at once (:mod:`interlock.plugins.guard`), so the methods may rely on the types.
+    """
+
+    def __init__(self) -> None:
+        self._manager = pluggy.PluginManager(PROJECT_NAME)
+        self._manager.add_hookspecs(specs)
+        self._builtin: set[str] = set()
+        # Per hook, who gave the last answer, and the answer.
+        self._answers: dict[str, tuple[str, object]] = {}
+        self._muted = False
+        self._told: set[tuple[str, str]] = set()
+
+    def register_builtin(self, name: str, plugin: object) -> None:
+        """Add a stage of Interlock's own."""
+        self._builtin.add(name)
+        self._register(name, plugin)
+
+    def register_third_party(self, names: Sequence[str]) -> None:
+        """Load and add the plugins that the manifest names; those that are there already are passed over.
+
+        They are asked before the built-in ones, the first in the list first. Raises :class:`InterlockError`: IL801 when
+        a plugin is not installed, IL802 when it cannot be imported, IL803 when it does not fit the specifications.
+        """
+        available = installed_entry_points() if names else {}
+        # pluggy calls first what was registered last.
+        for name in reversed(names):
+            if self._manager.has_plugin(name):
+                continue
+            if name not in available:
+                raise InterlockError(_not_installed(name, sorted(available)))
+            plugin = _loaded(name, available[name], self.event)
+            try:
+                self._register(name, plugin)
+            except pluggy.PluginValidationError as error:
+                raise InterlockError(_unfit(name, str(error))) from error
+
+    def _register(self, name: str, plugin: object) -> None:
+        found = {hook: self._manager.parse_hookimpl_opts(plugin, hook) for hook in dir(plugin)}
+        marked = {hook: options for hook, options in found.items() if options is not None}
+        if not marked:
+            raise pluggy.PluginValidationError(plugin, "none of its functions is marked with interlock_hooks.hookimpl")
+        functions = {}
+        for hook, options in marked.items():
+            function = getattr(plugin, hook)
+            if problem := _problem(hook, function, options):
+                raise pluggy.PluginValidationError(plugin, problem)
+            functions[hook] = (function, bool(options.get("wrapper")))
+        self._manager.register(guarded(name, functions, builtin=name in self._builtin, note=self._note), name)
+
+    def only_builtin(self, hook: str) -> bool:
+        """Whether nobody but Interlock answers a hook."""
+        implementations = getattr(self._manager.hook, hook).get_hookimpls()
+        return all(each.plugin_name in self._builtin for each in implementations)
+
+    def last_answer(self, hook: str) -> str | None:
+        """The third-party plugin that gave the last answer to a hook of which the first result is used.
+
+        ``None`` if a built-in one did, or none. A wrapper counts if it changed the answer.
+        """
+        name, _ = self._answers.get(hook, (None, None))
+        return None if name in self._builtin else name
+
+    def _note(self, plugin: str, hook: str, answer: object) -> None:
+        known = self._answers.get(hook)
+        if answer is not None and (known is None or known[1] != answer):
+            self._answers[hook] = (plugin, answer)
+
+    def infos(self) -> list[PluginInfo]:
+        """All plugins: the registered ones, then those that are installed but not enabled."""
+        found = [self._info(name, plugin) for name, plugin in self._manager.list_name_plugin() if plugin is not None]
+        known = {info.name for info in found}
+        for name, entry in installed_entry_points().items():
+            if name not in known:
+                found.append(PluginInfo(name, *_distribution(entry), builtin=False, enabled=False, hooks=()))
+        return found
+
+    def _info(self, name: str, plugin: object) -> PluginInfo:
+        callers = self._manager.get_hookcallers(plugin) or []
+        hooks = tuple(sorted(caller.name for caller in callers))
+        if name in self._builtin:
+            from interlock import __version__
+
+            return PluginInfo(name, "interlock", __version__, builtin=True, enabled=True, hooks=hooks)
+        entry = installed_entry_points().get(name)
+        origin = _distribution(entry) if entry else ("", "")
+        return PluginInfo(name, *origin, builtin=False, enabled=True, hooks=hooks)
+
+    # One typed method per hook -------------------------------------------------------------------------------
+
+    def virtual_packages(self, request: EnvironmentRequest) -> list[VirtualPackage]:
+        """Virtual packages of all plugins, in the order in which the plugins answered."""
+        return _joined(self._manager.hook.interlock_virtual_packages(request=request))
+
+    def conda_request(self, request: EnvironmentRequest) -> list[CondaAdditions]:
+        """What each plugin adds to the conda request."""
+        return list(self._manager.hook.interlock_conda_request(request=request))
+
+    def conda_solve(self, request: CondaRequest) -> CondaSolution:
+        """The conda solution of the first plugin that has one."""
+        result: CondaSolution | None = self._manager.hook.interlock_conda_solve(request=request)
+        return _required(result, "interlock_conda_solve")
+
+    def pypi_names(self, record: CondaRecord, request: EnvironmentRequest) -> tuple[str, ...] | None:
+        """The PyPI names that a conda record supplies, ``None`` if no plugin knows."""
+        self._answers.pop("interlock_pypi_names", None)
+        names: Sequence[str] | None = self._manager.hook.interlock_pypi_names(record=record, request=request)
+        return None if names is None else tuple(names)
+
+    def pypi_request(self, request: EnvironmentRequest, conda: CondaSolution) -> list[PyPIAdditions]:
+        """What each plugin adds to the PyPI request."""
+        return list(self._manager.hook.interlock_pypi_request(request=request, conda=conda))
+
+    def pypi_resolve(self, request: PyPIRequest) -> Resolution:
+        """The resolution of the first plugin that has one."""
+        result: Resolution | None = self._manager.hook.interlock_pypi_resolve(request=request)
+        return _required(result, "interlock_pypi_resolve")
+
+    def repair_resolution(
+        self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+    ) -> list[Repair]:
+        """Other ways to resolve, of all plugins, for a resolution that does not fit."""
+        hook = self._manager.hook.interlock_repair_resolution
+        return _joined(hook(resolution=resolution, conda=conda, request=request))
+
+    def check_resolution(
+        self,
+        resolution: Resolution,
+        conda: CondaSolution,
+        request: EnvironmentRequest,
+        sources: Mapping[str, SourceTree],
+    ) -> list[Finding]:
+        """Findings of all plugins about a resolution, with a view of the sources of what has to be built."""
+        hook = self._manager.hook.interlock_check_resolution
+        return _joined(hook(resolution=resolution, conda=conda, request=request, sources=sources))
+
+    def build_requirements(
+        self, package: PyPIPackage, resolution: Resolution, request: EnvironmentRequest
+    ) -> list[BuildRequirement]:
+        """Build requirements that plugins add for a package."""
+        hook = self._manager.hook.interlock_build_requirements
+        return _joined(hook(package=package, resolution=resolution, request=request))
+
+    def build_variables(
+        self,
+        package: PyPIPackage,
+        resolution: Resolution,
+        request: EnvironmentRequest,
+        conda: CondaSolution,
+        source: SourceTree,
+    ) -> dict[str, str]:
+        """Build variables for a package; where plugins differ, the one that pluggy calls first wins."""
+        hook = self._manager.hook.interlock_build_variables
+        merged: dict[str, str] = {}
+        for variables in hook(package=package, resolution=resolution, request=request, conda=conda, source=source):
+            merged = {**variables, **merged}
+        return merged
+
+    def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
+        """The wheel that the first plugin with an answer built."""
+        hook = self._manager.hook.interlock_build_wheel
+        result: BuiltWheel | None = hook(plan=plan, environment=environment)
+        return _required(result, "interlock_build_wheel")
+
+    def check_wheel(self, wheel: WheelFile, resolution: Resolution, environment: Environment) -> list[Finding]:
+        """Findings of all plugins about a wheel that is about to be installed."""
+        hook = self._manager.hook.interlock_check_wheel
+        return _joined(hook(wheel=wheel, resolution=resolution, environment=environment))
+
+    def environment_ready(self, environment: Environment) -> None:
+        """Tell all plugins that an environment is complete."""
+        self._manager.hook.interlock_environment_ready(environment=environment)
+
+    def event(self, event: Event) -> None:
+        """Tell all listeners of an event, unless they are spared it; what is the matter is told once in a run."""
+        if self._muted:
+            return
+        if isinstance(event, FindingReported):
+            told = (event.finding.code, event.finding.what)
+            if told in self._told:
+                return
+            self._told.add(told)
+        self._manager.hook.interlock_event(event=event)
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Within the block no events are passed on: what happens there is a trial, not the user's command."""
+        before, self._muted = self._muted, True
+        try:
+            yield
+        finally:
+            self._muted = before
+
+
+def _joined(results: Sequence[Sequence[_T]]) -> list[_T]:
+    return [item for result in results for item in result]
+
+
+def _required(result: _T | None, hook: str) -> _T:
+    if result is None:
+        raise InterlockError(
+            Finding(
+                code="IL804",
+                what=f"no plugin answered {hook}",
+                why="every plugin that implements it returned None",
+                fix="enable the built-in plugin again",
+            )
+        )
+    return result
+
+
+def _problem(hook: str, function: object, options: pluggy.HookimplOpts) -> str | None:
+    """What is wrong with a hook function, apart from its arguments, which pluggy compares."""
+    if hook not in hook_specs():
+        near = get_close_matches(hook, hook_specs(), 1)
+        return f"there is no hook {hook}" + (f", did you mean {near[0]}?" if near else "")
+    if options.get("hookwrapper"):
+        return f"{hook} is an old-style wrapper: use hookimpl(wrapper=True)"
+    if options.get("wrapper") and not inspect.isgeneratorfunction(function):
+        return f"{hook} is marked as a wrapper but does not yield"
+    return None
+
+
+def _loaded(name: str, entry: EntryPoint, emit: Callable[[Event], None]) -> object:
+    try:
+        plugin = entry.load()
+        # A plugin may be a module, an instance, or a class that needs no arguments, or only one that takes events.
+        if not inspect.isclass(plugin):
+            return plugin
+        arguments = {"emit": emit} if "emit" in inspect.signature(plugin).parameters else {}
+        return plugin(**arguments)
+    except (Exception, SystemExit) as error:
+        raise InterlockError(
+            Finding(
+                code="IL802",
+                what=f"plugin {name!r} could not be loaded",
+                why=f"importing {entry.value} failed: {type(error).__name__}: {error}",
+                fix="repair the plugin, or take it out of `plugins` in [tool.interlock]; -vv shows the traceback",
+            )
+        ) from error
+
+
+def _unfit(name: str, why: str) -> Finding:
+    return Finding(
+        code="IL803",
+        what=f"plugin {name!r} does not fit the hooks of this version",
+        why=why.strip(),
+        fix="compare its functions with docs/hooks.md; arguments must have the names of the specification",
+    )
+
+
+def _not_installed(name: str, available: Sequence[str]) -> Finding:
+    near = get_close_matches(name, available, 1)
+    others = f"installed plugins: {', '.join(available)}" if available else "no third-party plugin is installed"
+    return Finding(
+        code="IL801",
+        what=f"plugin {name!r} is not installed",
+        why=f"the manifest names it in [tool.interlock] plugins, but no installed distribution offers it; {others}",
+        fix=f"write {near[0]!r}" if near else "install the plugin into the environment that Interlock runs in",
+    )
+
+
+def _distribution(entry: EntryPoint) -> tuple[str, str]:
+    return (entry.dist.name, entry.dist.version) if entry.dist else ("", "")

@@ -1,0 +1,135 @@
+"""Two versions of a lock side by side: what changed in each environment, and because of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from interlock.builds.run.toolchain import is_toolchain
+from interlock.core.names import DEFAULT_FOLDER
+from interlock.graph.assemble import assemble
+from interlock.graph.changes import Change, compare
+from interlock.graph.lines import manifest_settings
+from interlock.project.inspecting import is_outdated, lines_of, open_for_inspection, outdated_lock
+from interlock.project.versions import Version, find_version, version_on_disk
+from interlock_hooks.types import Finding, InterlockError, Severity
+
+if TYPE_CHECKING:
+    from interlock.graph.model import Graph
+    from interlock.lock.model import Lock
+    from interlock.project.inspecting import Opened
+    from interlock_hooks.types import LockedEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentChanges:
+    """What became of an environment on a platform; ``state`` tells whether both versions have it."""
+
+    environment: str
+    platform: str
+    state: Literal["kept", "added", "removed"]
+    packages: int
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The differences between two versions of a lock, by environment and platform."""
+
+    old: str
+    new: str
+    environments: tuple[EnvironmentChanges, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def compare_locks(
+    old: str | None = None,
+    new: str | None = None,
+    *,
+    environment: str | None = None,
+    platform: str | None = None,
+    manifest_path: str | None = None,
+    folder: str = DEFAULT_FOLDER,
+) -> Comparison:
+    """Compare two versions of the lock: by default the one in git's ``HEAD`` with the one on disk.
+
+    ``old`` and ``new`` are paths of locks (or of directories with one) or revisions of git. Raises
+    :class:`InterlockError`: IL623 when there is no such lock, IL624 when neither has the environment or platform.
+    """
+    opened = open_for_inspection(manifest_path, folder=folder)
+    before = find_version("HEAD" if old is None else old, opened)
+    after = version_on_disk(opened) if new is None else find_version(new, opened)
+    pairs = [
+        (name, subdir)
+        for name, subdir in _answers(before.lock, after.lock)
+        if environment in (None, name) and platform in (None, subdir)
+    ]
+    if not pairs and (environment or platform):
+        raise InterlockError(_nothing_there(before, after, environment, platform))
+    found = tuple(_compared(before, after, name, subdir, opened) for name, subdir in pairs)
+    return Comparison(before.label, after.label, found, (*opened.findings, *_doubts(before, after, opened, pairs)))
+
+
+def _answers(*locks: Lock) -> list[tuple[str, str]]:
+    found = {
+        (entry.name, answer.environment.platform)
+        for lock in locks
+        for entry in lock.environments
+        for answer in entry.platforms
+    }
+    return sorted(found)
+
+
+def _compared(before: Version, after: Version, name: str, platform: str, opened: Opened) -> EnvironmentChanges:
+    old, new = before.lock.get(name, platform), after.lock.get(name, platform)
+    if old is None or new is None:
+        there = new or old
+        count = 0 if there is None else len(there.conda.records) + len(there.resolution.packages)
+        return EnvironmentChanges(name, platform, "added" if old is None else "removed", count)
+    count = len(new.conda.records) + len(new.resolution.packages)
+    changes: tuple[Change, ...] = ()
+    if old != new:
+        changes = compare(_graph(old, before, opened), _graph(new, after, opened), is_toolchain=is_toolchain)
+    return EnvironmentChanges(name, platform, "kept", count, changes)
+
+
+def _graph(locked: LockedEnvironment, version: Version, opened: Opened) -> Graph:
+    """The graph, with what the manifest of the time says if it is known and says anything of the environment."""
+    if version.workspace is None or opened.project is None:
+        return assemble(locked, None)
+    try:
+        request = version.workspace.request(locked.name, locked.platform)
+    except InterlockError:
+        return assemble(locked, None)
+    return assemble(locked, lines_of(request, locked, opened.project.plugins), manifest_settings(request))
+
+
+# -- findings --------------------------------------------------------------------------------------------------------
+
+
+def _doubts(before: Version, after: Version, opened: Opened, pairs: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """What makes causes less certain."""
+    for version in (before, after):
+        if version.workspace is None and not (version.on_disk and opened.findings):
+            yield Finding(
+                code="IL625",
+                severity=Severity.NOTE,
+                what=f"the manifest that belongs to the lock {version.label} is not known",
+                why="there is none beside it, or it cannot be read",
+                fix="causes come from the packages alone; what a line of the manifest brought stays unexplained",
+            )
+        for name, platform in pairs if version.on_disk and opened.project else ():
+            if is_outdated(opened, version.lock, name, platform):
+                yield outdated_lock(opened.layout.lock_file, name, platform)
+
+
+def _nothing_there(before: Version, after: Version, environment: str | None, platform: str | None) -> Finding:
+    wanted = " on ".join(filter(None, (environment and f"environment {environment!r}", platform)))
+    known = ", ".join(f"{name} on {subdir}" for name, subdir in _answers(before.lock, after.lock))
+    return Finding(
+        code="IL624",
+        what=f"neither {before.label} nor {after.label} holds anything for {wanted}",
+        why=f"they hold: {known or 'nothing'}",
+        fix="name one of these, or leave the option out to compare all",
+    )

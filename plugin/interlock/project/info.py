@@ -1,0 +1,117 @@
+"""What `env info` tells of a project: declared, locked, installed, and what this machine offers."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from interlock import __version__
+from interlock.core.paths import cache_dir
+from interlock.cuda.describe import CudaInfo, describe_cuda
+from interlock.engines.confinement import can_deny_network, can_restrict_writing
+from interlock.engines.gpus import present_capabilities
+from interlock.project.opening import LockState, lock_state, read_lock
+from interlock.solve.virtual import merge_virtual_packages
+
+if TYPE_CHECKING:
+    from interlock.project.opening import Project
+    from interlock_hooks.types import EnvironmentRequest, VirtualPackage
+
+
+@dataclass(frozen=True, slots=True)
+class LockInfo:
+    """The lock file, and whether it answers the manifest: ``missing``, ``current`` or ``outdated``."""
+
+    path: str
+    state: LockState
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentInfo:
+    """One environment of the manifest."""
+
+    name: str
+    platforms: tuple[str, ...]
+    prefix: str
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfinementInfo:
+    """What builds are kept from: writing to other places than their own, and, where the manifest says so, the network.
+
+    ``network`` tells whether this machine could enforce ``network = "deny"``, ``denied`` whether the manifest has it.
+    """
+
+    writing: bool
+    network: bool
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInfo:
+    """A project at a glance.
+
+    ``virtual_packages`` are those that a solve for this platform would use; ``cuda`` what knows a CUDA version.
+    """
+
+    name: str
+    manifest: str
+    platform: str
+    channels: tuple[str, ...]
+    virtual_packages: tuple[VirtualPackage, ...]
+    cuda: CudaInfo
+    environments: tuple[EnvironmentInfo, ...]
+    lock: LockInfo
+    plugins: tuple[str, ...]
+    confinement: ConfinementInfo
+    cache: str
+    versions: dict[str, str]
+
+
+def describe(project: Project, environment: str) -> ProjectInfo:
+    """Collect what there is to know; nothing is solved or changed."""
+    workspace = project.workspace
+    request = workspace.request(environment)
+    return ProjectInfo(
+        name=workspace.name,
+        manifest=str(workspace.manifest),
+        platform=request.platform,
+        channels=request.channels,
+        virtual_packages=merge_virtual_packages(request, project.plugins.virtual_packages(request)),
+        cuda=_cuda(project, request),
+        environments=tuple(_environment(project, name) for name in workspace.environments),
+        lock=LockInfo(str(project.layout.lock_file), lock_state(project, read_lock(project), environment)),
+        plugins=workspace.plugins,
+        confinement=ConfinementInfo(can_restrict_writing(), can_deny_network(), denied=request.build.network == "deny"),
+        cache=str(cache_dir()),
+        versions={
+            "interlock": __version__,
+            **{name: version(name) for name in ("py-rattler", "uv")},
+        },
+    )
+
+
+def _cuda(project: Project, request: EnvironmentRequest) -> CudaInfo:
+    from interlock.engines.rattler.detect import detect_virtual_packages
+
+    lock = read_lock(project)
+    return describe_cuda(
+        request,
+        None if lock is None else lock.get(request.name, request.platform),
+        variables=os.environ,
+        detected=detect_virtual_packages(),
+        gpus=present_capabilities(),
+    )
+
+
+def _environment(project: Project, name: str) -> EnvironmentInfo:
+    prefix = project.layout.prefix(name)
+    return EnvironmentInfo(
+        name=name,
+        platforms=project.workspace.supported_platforms(name),
+        prefix=str(prefix),
+        installed=(prefix / "conda-meta").is_dir(),
+    )

@@ -1,0 +1,147 @@
+"""What `env map` tells of a name: which conda package supplies which PyPI distribution, and which rule says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+from packaging.utils import canonicalize_name
+
+from interlock.manifest.platforms import current_platform
+from interlock.pipeline.naming import NamedRecord, name_records
+from interlock.project.opening import lock_state, read_lock
+from interlock.solve.names import conda_names, located
+from interlock.solve.request import make_conda_request
+from interlock_hooks.types import Finding, InterlockError, NameOrigin, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from interlock.project.opening import Project
+    from interlock_hooks.types import (
+        CondaRecord,
+        EnvironmentRequest,
+        LockedEnvironment,
+        ProvidedDistribution,
+    )
+
+Origin = Literal["lock", "channels"]
+
+
+@dataclass(frozen=True, slots=True)
+class NameOrigins:
+    """The records that a name is about, and whether they are those of the lock or the newest of the channels."""
+
+    records: tuple[NamedRecord, ...]
+    source: Origin
+    platform: str
+    findings: tuple[Finding, ...] = ()
+
+
+def name_origins(project: Project, environment: str, name: str, platform: str | None = None) -> NameOrigins:
+    """The conda packages of that name, and those that supply a PyPI distribution of that name, with the rules.
+
+    They are taken from the lock, else from the channels, for ``platform``, by default this machine's if the environment
+    is for it. The rules are those of the lock; of one that does not answer the manifest any more, those of now.
+
+    Raises :class:`InterlockError`: IL245 when there is none, IL112 and IL115 for an environment that is not declared or
+    not for that platform, else as solving and mapping do.
+    """
+    request = project.workspace.request(environment, platform or _platform(project, environment))
+    lock = read_lock(project)
+    locked = None if lock is None else lock.get(environment, request.platform)
+    current = locked is None or lock_state(project, lock, environment, request.platform) == "current"
+    naming = _locked_origins if current else _renewed_origins
+    found = () if locked is None else naming(project, request, locked, name)
+    if found:
+        findings = () if current else (_outdated(project, request),)
+        return NameOrigins(found, "lock", request.platform, findings)
+    found = _channel_origins(project, request, name)
+    if not found:
+        raise InterlockError(_unknown(name, request, locked))
+    return NameOrigins(found, "channels", request.platform)
+
+
+def _locked_origins(
+    project: Project, request: EnvironmentRequest, locked: LockedEnvironment, name: str
+) -> tuple[NamedRecord, ...]:
+    """What the lock says; only records that supply nothing are asked about again."""
+    wanted = canonicalize_name(name)
+    provided = locked.resolution.provided
+    owners = {entry.record for entry in provided if entry.name == wanted} | {name.lower()}
+    records = [record for record in locked.conda.records if record.name in owners]
+    silent = [record for record in records if not _recorded(record, provided)]
+    decided = {each.record.name: each for each in name_records(silent, request, project.plugins)}
+    return tuple(decided.get(record.name) or _from_lock(record, provided, request) for record in records)
+
+
+def _renewed_origins(
+    project: Project, request: EnvironmentRequest, locked: LockedEnvironment, name: str
+) -> tuple[NamedRecord, ...]:
+    """What holds now for the records of a lock that was made for another manifest."""
+    return _about(name, name_records(locked.conda.records, request, project.plugins))
+
+
+def _platform(project: Project, environment: str) -> str:
+    supported = project.workspace.supported_platforms(environment)
+    here = current_platform()
+    return here if here in supported or not supported else supported[0]
+
+
+def _channel_origins(project: Project, request: EnvironmentRequest, name: str) -> tuple[NamedRecord, ...]:
+    from interlock.engines.rattler.candidates import query
+
+    wanted = canonicalize_name(name)
+    channels = make_conda_request(request, project.plugins.conda_request(request), ()).channels
+    names = list(dict.fromkeys((name.lower(), *conda_names(wanted, request))))
+    newest: dict[str, CondaRecord] = {}
+    for record in query(channels, request.platform, names, channel_priority=request.channel_priority):
+        newest.setdefault(record.name, record)
+    named = name_records([newest[each] for each in names if each in newest], request, project.plugins)
+    return _about(name, named)
+
+
+def _recorded(record: CondaRecord, provided: Iterable[ProvidedDistribution]) -> list[ProvidedDistribution]:
+    return [entry for entry in provided if entry.record == record.name and entry.rule is not None]
+
+
+def _from_lock(
+    record: CondaRecord, provided: Sequence[ProvidedDistribution], request: EnvironmentRequest
+) -> NamedRecord:
+    found = _recorded(record, provided)
+    rules = [NameOrigin(rule=entry.rule, source=entry.source) for entry in found if entry.rule is not None]
+    return NamedRecord(record, tuple(found), located(rules[0], record, request))
+
+
+def _about(name: str, named: Iterable[NamedRecord]) -> tuple[NamedRecord, ...]:
+    wanted = canonicalize_name(name)
+    return tuple(
+        each
+        for each in named
+        if each.record.name == name.lower() or any(entry.name == wanted for entry in each.supplies)
+    )
+
+
+def _outdated(project: Project, request: EnvironmentRequest) -> Finding:
+    return Finding(
+        code="IL246",
+        severity=Severity.WARNING,
+        what=f"{project.layout.lock_file.name} does not answer the manifest for {request.name} on {request.platform}",
+        why="the names are as the manifest says now, of the packages that were locked for an earlier one",
+        fix="run `interlock env lock`",
+    )
+
+
+def _unknown(name: str, request: EnvironmentRequest, locked: LockedEnvironment | None) -> Finding:
+    known = {record.name for record in locked.conda.records} if locked else set()
+    known |= {str(entry.name) for entry in locked.resolution.provided} if locked else set()
+    near = get_close_matches(name.lower(), sorted(known), 1)
+    package = locked.resolution.get(name) if locked else None
+    taken = f"the lock takes {package} from PyPI; " if package else ""
+    return Finding(
+        code="IL245",
+        what=f"no conda package is called {name!r} or supplies it",
+        why=f"{taken}neither the lock nor the channels have one for {request.name} on {request.platform}",
+        fix=f"did you mean {near[0]!r}?" if near else "check the name",
+    )

@@ -1,0 +1,1 @@
+"""The joint solve: one search over both ecosystems."""

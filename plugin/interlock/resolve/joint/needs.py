@@ -1,0 +1,67 @@
+"""What the packages of a resolution require of one name, and which versions that leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
+
+from interlock.resolve.uv.pins import pin_version
+from interlock.resolve.uv.targets import marker_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from packaging.specifiers import SpecifierSet
+
+    from interlock_hooks.types import Requirement, Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A requirement on some name, and who has it: a package with its version, or the project."""
+
+    requirement: str
+    by: str
+
+    def __str__(self) -> str:
+        return f"{self.by} requires {self.requirement}"
+
+    @property
+    def specifier(self) -> SpecifierSet:
+        """The versions that it admits."""
+        return Pep508(self.requirement).specifier
+
+
+def needs_of(
+    name: NormalizedName, resolution: Resolution, requirements: Iterable[Requirement], constraints: Iterable[str]
+) -> list[Need]:
+    """Every requirement with a version range that is put on ``name``, those of the project first."""
+    environment = marker_environment(resolution.python)
+    own = [(text, "the project") for text in (*(each.text for each in requirements), *constraints)]
+    others = [(text, str(package)) for package in resolution.packages for text in package.requires]
+    return list(_limits(name, own + others, environment))
+
+
+def _limits(name: NormalizedName, texts: Iterable[tuple[str, str]], environment: dict[str, str]) -> Iterator[Need]:
+    for text, by in texts:
+        requirement = Pep508(text)
+        if canonicalize_name(requirement.name) != name or not requirement.specifier:
+            continue
+        if requirement.marker is None or requirement.marker.evaluate({"extra": "", **environment}):
+            requirement.marker = None
+            yield Need(str(requirement), by)
+
+
+def admits(specifier: SpecifierSet, version: str) -> bool:
+    """Whether a version that conda has is one that a specifier allows; pre-releases count like any other."""
+    return specifier.contains(Version(pin_version(version)), prereleases=True)
+
+
+def versions_outside(needs: Iterable[Need], versions: Iterable[str]) -> frozenset[str]:
+    """The versions that at least one of the needs does not allow."""
+    limits = [need.specifier for need in needs]
+    return frozenset(version for version in versions if not all(admits(limit, version) for limit in limits))

@@ -1,0 +1,51 @@
+"""What the joint solve asks of the two ecosystems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from packaging.utils import NormalizedName
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from interlock.resolve.joint.needs import Need
+    from interlock.resolve.joint.nogoods import Nogood
+    from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
+
+Names = frozenset[NormalizedName]
+Pins = dict[NormalizedName, str]
+
+
+class Sides(Protocol):
+    """The two ecosystems, as the joint solve talks to them."""
+
+    def conda(
+        self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName]
+    ) -> CondaSolution:
+        """Solve conda without anything that a nogood excludes, changing as little as possible of ``near``.
+
+        It is to supply the distributions ``also``, beside what the manifest asks for. Raises
+        :class:`InterlockError` (IL210) when there is no solution.
+        """
+
+    def pins(self, conda: CondaSolution) -> Pins:
+        """The distributions that a conda solution supplies, and ``python``, with their versions."""
+
+    def versions(self, names: Iterable[NormalizedName]) -> Mapping[NormalizedName, Sequence[str]]:
+        """All versions in which conda's channels have distributions, or ``python``."""
+
+    def asked(self, name: NormalizedName) -> bool:
+        """Whether the manifest asks conda for a distribution itself."""
+
+    def resolve(self, conda: CondaSolution) -> Resolution:
+        """Resolve PyPI completely on a conda solution. Raises :class:`NoResolutionError` when nothing fits."""
+
+    def attempt(self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]) -> Resolution:
+        """Resolve once, for the interpreter of ``conda``, with only these of its pins, and with offers instead.
+
+        Raises :class:`NoResolutionError` when nothing fits.
+        """
+
+    def needs(self, name: NormalizedName, resolution: Resolution) -> Sequence[Need]:
+        """The requirements with version ranges that a resolution and the project put on a name."""

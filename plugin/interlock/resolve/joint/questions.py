@@ -1,0 +1,100 @@
+"""Asking the PyPI side about a conda solution: whether it would work with these pins, and others set free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from interlock.resolve.joint.needs import admits
+from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
+from interlock.resolve.uv.errors import NoResolutionError
+from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from packaging.utils import NormalizedName
+
+    from interlock.resolve.joint.protocol import Names, Sides
+
+
+@dataclass(slots=True)
+class Questions:
+    """Asks, and remembers in ``wanted`` every name that the resolver came across before it refused.
+
+    A refusal has to do with these alone: whatever conda supplies beside them, it would have been the same.
+    """
+
+    sides: Sides
+    wanted: set[NormalizedName] = field(default_factory=set)
+
+    def ask(
+        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]
+    ) -> Resolution | NoResolutionError:
+        """A resolution with these pins and offers, or the refusal."""
+        try:
+            return self.sides.attempt(conda, pins, offered)
+        except NoResolutionError as failure:
+            self.note(failure)
+            return failure
+
+    def note(self, failure: NoResolutionError) -> None:
+        """Take a refusal into account."""
+        self.wanted |= failure.wanted | {entry.name for entry in failure.mentioned}
+
+    def fitting(
+        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution] = ()
+    ) -> Resolution | None:
+        """A resolution with these pins and offers, whatever else conda supplies; ``None`` proves that there is none.
+
+        All other distributions within reach are set free. Those beyond stay pinned, and if that turns out to matter,
+        they are within reach from then on.
+        """
+        held = pins | {offer.name for offer in offered}
+        while True:
+            reach = self.reach(conda)
+            beyond = self.distributions(conda) - reach - held
+            outcome = self.ask(conda, pins | beyond, [*offered, *self.offers(reach - held, or_index=True)])
+            if isinstance(outcome, Resolution):
+                return outcome
+            if self.reach(conda) == reach:
+                return None
+
+    def culprits(self, conda: CondaSolution, failure: NoResolutionError) -> Names:
+        """The distributions that a refusal names; all within reach if it names none."""
+        named = frozenset(entry.name for entry in failure.mentioned) & self.distributions(conda)
+        return named or self.reach(conda)
+
+    def refused(self, conda: CondaSolution, failure: NoResolutionError) -> Names:
+        """The distributions whose version some package does not take that the resolver looked at before it refused.
+
+        The explanation of a refusal names what is enough for it, often one of several.
+        """
+        pins = {name: version for name, version in self.sides.pins(conda).items() if name in failure.wanted}
+        texts = {text for required in failure.read.values() for text in required}
+        limits = ((canonicalize_name(each.name), each.specifier) for each in map(Requirement, texts))
+        return frozenset(name for name, limit in limits if name in pins and not admits(limit, pins[name])) - {PYTHON}
+
+    def reach(self, conda: CondaSolution) -> Names:
+        """The distributions that may have to do with the failures so far."""
+        return self.distributions(conda) & self.wanted
+
+    def distributions(self, conda: CondaSolution) -> Names:
+        """All distributions that a conda solution supplies."""
+        return frozenset(self.sides.pins(conda)) - {PYTHON}
+
+    def offers(self, names: Names, *, or_index: bool = False) -> list[OfferedDistribution]:
+        """Every version that conda has of these names; with ``or_index`` the indexes may supply them, too."""
+        known = self.sides.versions(names)
+        return [
+            OfferedDistribution(name=name, versions=tuple(known[name]), or_index=or_index) for name in sorted(names)
+        ]
+
+    def against_interpreter(self, conda: CondaSolution) -> Nogood:
+        """The nogood that excludes the interpreter of a solution, and those that count as alike."""
+        version = self.sides.pins(conda)[PYTHON]
+        candidates = self.sides.versions([PYTHON])[PYTHON]
+        return one(PYTHON, same_minor(version, candidates), f"no PyPI packages fit Python {version}")

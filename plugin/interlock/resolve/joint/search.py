@@ -1,0 +1,197 @@
+"""One solve over both ecosystems: what PyPI cannot live with becomes a condition of the next conda solve.
+
+conda is solved, and PyPI resolved on top of it with conda's distributions fixed. If that fails, the PyPI side is asked
+what it would need of conda, and conda is solved again:
+
+- At first by guesses (:mod:`interlock.resolve.joint.lessons`): the ranges that the packages of one possible resolution
+  put on the culprits. This finds most solutions in one further round, but other versions of those packages might have
+  needed less.
+- Where these lead nowhere, by proofs (:mod:`interlock.resolve.joint.proofs`): combinations of versions that have no
+  resolution. They exclude nothing that could work, so what is not found then does not exist.
+- Where no version of what conda supplies helps, it may be that PyPI needs something that only conda has.
+
+Interpreters of one minor version are taken to be alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from interlock.resolve.joint.lessons import guess, only_in_conda
+from interlock.resolve.joint.nogoods import PYTHON
+from interlock.resolve.joint.proofs import prove
+from interlock.resolve.joint.questions import Questions
+from interlock.resolve.uv.errors import NoResolutionError
+from interlock_hooks.types import CondaSolution, Finding, InterlockError, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from packaging.utils import NormalizedName
+
+    from interlock.resolve.joint.nogoods import Nogood
+    from interlock.resolve.joint.protocol import Names, Sides
+
+ROUND_LIMIT = 100
+_NO_CONDA_SOLUTION = "IL210"
+
+
+class UnsolvableError(InterlockError):
+    """Neither side can give way any further.
+
+    ``conda`` is conda's refusal under the ``nogoods``, ``pypi`` the refusal on the last solution that conda had; it is
+    ``None`` when conda has no solution to begin with.
+    """
+
+    def __init__(self, conda: InterlockError, pypi: NoResolutionError | None, nogoods: tuple[Nogood, ...]) -> None:
+        super().__init__(*_told(conda, pypi, nogoods))
+        self.conda = conda
+        self.pypi = pypi
+        self.nogoods = nogoods
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.conda, self.pypi, self.nogoods)
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """A conda solution and the resolution that fits it.
+
+    ``first`` is what conda would have been without regard to PyPI's transitive requirements; ``nogoods`` are what
+    stands between the two, ``also`` the distributions that conda was asked for because only it has them.
+    """
+
+    conda: CondaSolution
+    resolution: Resolution
+    first: CondaSolution
+    nogoods: tuple[Nogood, ...]
+    also: frozenset[NormalizedName] = frozenset()
+
+
+def solve_jointly(sides: Sides, given: Sequence[Nogood] = ()) -> Joint:
+    """A solution of both ecosystems, with as few changes to conda's first solution as could be found.
+
+    ``given`` are nogoods that are known beforehand. Raises :class:`UnsolvableError` when there is none,
+    :class:`InterlockError` (IL331) after ``ROUND_LIMIT`` rounds, and whatever else the sides raise.
+    """
+    failures: list[UnsolvableError] = []
+    # Each entry: what conda is asked for beside the manifest. Most searches end with the first, which is nothing.
+    pending: list[Names] = [frozenset()]
+    tried: set[Names] = set()
+    while pending:
+        also = pending.pop(0)
+        if also in tried:
+            continue
+        tried.add(also)
+        search = _Search(sides, tuple(given), also)
+        try:
+            return search.run()
+        except UnsolvableError as error:
+            failures.append(error)
+        pending += [also | missing for missing in search.missing() if missing]
+    raise failures[0]
+
+
+@dataclass(slots=True)
+class _Search:
+    sides: Sides
+    given: tuple[Nogood, ...]
+    also: frozenset[NormalizedName]
+    proven: list[Nogood] = field(default_factory=list)
+    hints: list[Nogood] = field(default_factory=list)
+    failed: dict[str | None, CondaSolution] = field(default_factory=dict)
+    guessing: bool = True
+    questions: Questions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.questions = Questions(self.sides)
+
+    def run(self) -> Joint:
+        first = conda = self._conda()
+        rounds = 0
+        while isinstance(outcome := self._resolve(conda), NoResolutionError):
+            self._learn(conda, outcome)
+            proving = not self.guessing
+            before, conda = conda, self._conda(first, outcome)
+            rounds += 1
+            same = conda.records == before.records
+            if rounds == ROUND_LIMIT or (same and self._stuck(proving=proving)):
+                raise _given_up(outcome)
+        return Joint(conda, outcome, first, (*self.proven, *self.hints), self.also)
+
+    def _stuck(self, *, proving: bool) -> bool:
+        """Whether nothing can be learned any more, now that conda came back to the solution that it was told not to."""
+        if not proving and self.guessing:
+            self.hints, self.guessing = [], False
+        return proving
+
+    def missing(self) -> list[Names]:
+        """What only conda has and PyPI would need, on each interpreter that failed."""
+        return [only_in_conda(self.questions, conda) for conda in self.failed.values()]
+
+    def _resolve(self, conda: CondaSolution) -> Resolution | NoResolutionError:
+        try:
+            return self.sides.resolve(conda)
+        except NoResolutionError as failure:
+            return failure
+
+    def _learn(self, conda: CondaSolution, failure: NoResolutionError) -> None:
+        self.questions.note(failure)
+        if self.guessing:
+            # While guessing, only interpreters are proven to be no good; the next one may be none, either.
+            lesson = guess(self.questions, conda, failure, interpreter_first=bool(self.proven))
+            (self.proven if lesson.proven else self.hints).extend(lesson.nogoods)
+            self.guessing = bool(lesson.nogoods)
+        if not self.guessing:
+            self.proven.append(prove(self.questions, conda, failure))
+        interpreter = conda.get("python")
+        self.failed[interpreter.version if interpreter else None] = conda
+
+    def _conda(self, first: CondaSolution | None = None, failure: NoResolutionError | None = None) -> CondaSolution:
+        try:
+            return self.sides.conda((*self.given, *self.proven, *self.hints), first, self.also)
+        except InterlockError as error:
+            if error.findings[0].code != _NO_CONDA_SOLUTION:
+                raise
+            if not self.hints:
+                raise UnsolvableError(error, failure, tuple(self.proven)) from failure
+        # The guess excluded too much. From here on only what is proven counts.
+        self.hints, self.guessing = [], False
+        return self._conda(first, failure)
+
+
+def _told(conda: InterlockError, pypi: NoResolutionError | None, nogoods: Sequence[Nogood]) -> tuple[Finding, ...]:
+    if pypi is None:
+        return conda.findings
+    # Where nothing that conda supplies would help, not even another interpreter, it is a matter of PyPI alone.
+    if nogoods and all(name == PYTHON for nogood in nogoods for name, _ in nogood.versions):
+        return pypi.findings
+    return (_both(conda, pypi, nogoods),)
+
+
+def _both(conda: InterlockError, pypi: NoResolutionError, nogoods: Sequence[Nogood]) -> Finding:
+    refusal, other = pypi.findings[0], conda.findings[0]
+    excluded = (f"  {nogood}: {nogood.origin}" for nogood in nogoods)
+    return Finding(
+        code="IL330",
+        what=f"{other.what}, beside the PyPI packages",
+        why=refusal.why,
+        where=refusal.where or other.where,
+        fix=refusal.fix,
+        details=("PyPI:", *refusal.details, "conda cannot supply what would fit:", *excluded, *other.details),
+    )
+
+
+def _given_up(failure: NoResolutionError) -> InterlockError:
+    last = failure.findings[0]
+    return InterlockError(
+        Finding(
+            code="IL331",
+            what="conda and PyPI packages did not come together",
+            why=f"each of conda's solutions met a conflict on the PyPI side, the last one: {last.why}",
+            where=last.where,
+            fix="narrow the ranges of the packages that both ecosystems have, so that there is less to try",
+            details=last.details,
+        )
+    )

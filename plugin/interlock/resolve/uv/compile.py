@@ -1,0 +1,109 @@
+"""One resolution: uv is asked once, and its answer becomes packages, edges and assumed metadata."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomli
+from packaging.requirements import Requirement as Pep508
+
+from interlock.engines.uv import uv
+from interlock.resolve.uv.checks import check_request
+from interlock.resolve.uv.errors import resolution_error
+from interlock.resolve.uv.inputs import OUTPUT, write_inputs
+from interlock.resolve.uv.log import LOG_FILTER, messages
+from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
+from interlock.resolve.uv.read_resolution import read_resolution
+from interlock.resolve.uv.relaxed import relaxed
+from interlock.resolve.uv.targets import uv_variables
+from interlock_hooks.types import Finding, FindingReported, Resolution, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from interlock.engines.process import Completed
+    from interlock_hooks.types import Event, PyPIRequest
+
+# uv could read everything, but found no answer; 2 says that something could not be read.
+_NO_RESULT = 1
+
+_WARNING = "warning: "
+# uv says so whenever it resolves for another interpreter than the one it was started with, which is always.
+_ABOUT_INTERPRETER = "The requested Python version"
+
+
+def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
+    """Resolve a request with uv, without building anything.
+
+    Packages that have no static metadata are taken to require nothing; they are in ``Resolution.metadata`` with the
+    origin ``assumed``. Raises :class:`~interlock_hooks.types.InterlockError` with IL3xx findings.
+    """
+    check_request(request)
+    request = relaxed(request)
+    if not request.requirements:
+        return Resolution(python=request.python, provided=request.provided)
+    with tempfile.TemporaryDirectory(prefix="interlock-resolve-") as name:
+        folder = Path(name).resolve()
+        done = _run(request, folder)
+        resolution = _read(done, request, folder) if done.returncode == 0 else None
+        if done.returncode == _NO_RESULT:
+            resolution = _with_unknown_versions(request, folder)
+    if resolution is None:
+        raise resolution_error(done, request)
+    # While metadata is assumed the resolution is not the last one, and warnings may be about what was assumed.
+    if all(entry.origin != "assumed" for entry in resolution.metadata):
+        for text in _warnings(done):
+            warning = Finding(code="IL350", what=text, severity=Severity.WARNING, why="said by uv while resolving")
+            emit(FindingReported(finding=warning))
+    return resolution
+
+
+def _with_unknown_versions(request: PyPIRequest, folder: Path) -> Resolution | None:
+    """Try again without holding any package to the version of a source tree that only its backend can tell.
+
+    ``None`` when the failure had nothing to do with such versions.
+    """
+    overridden = {Pep508(text).name for text in request.overrides}
+    known = {entry.name for entry in request.metadata if entry.version is not None}
+    trees = [
+        requirement
+        for requirement in request.requirements
+        if (url := Pep508(requirement.text).url) is not None
+        and not url.endswith(".whl")
+        and requirement.name not in overridden | known
+    ]
+    if not trees:
+        return None
+    done = _run(request, folder, [tree.text for tree in trees])
+    if done.returncode:
+        return None
+    resolution = _read(done, request, folder)
+    names = {tree.name for tree in trees}
+    if not any(package.name in names and package.version == UNKNOWN_VERSION for package in resolution.packages):
+        return None
+    # An override cannot say that a directory is editable.
+    editable = {tree.name for tree in trees if tree.editable}
+    packages = (
+        replace(package, artifact=replace(package.artifact, editable=True)) if package.name in editable else package
+        for package in resolution.packages
+    )
+    return replace(resolution, packages=tuple(packages))
+
+
+def _run(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> Completed:
+    arguments = write_inputs(request, folder, overrides)
+    variables = uv_variables(request.python) | {"RUST_LOG": LOG_FILTER}
+    return uv(arguments, cwd=folder, variables=variables)
+
+
+def _read(done: Completed, request: PyPIRequest, folder: Path) -> Resolution:
+    document: dict[str, Any] = tomli.loads((folder / OUTPUT).read_text(encoding="utf-8"))
+    return read_resolution(document, done.stderr, request, folder)
+
+
+def _warnings(done: Completed) -> list[str]:
+    said = [line.removeprefix(_WARNING) for line in messages(done.stderr) if line.startswith(_WARNING)]
+    return [text for text in said if not text.startswith(_ABOUT_INTERPRETER)]

@@ -1,0 +1,167 @@
+"""uv's failures as findings: what uv said, what conda has to do with it, and which line of the manifest asked."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from interlock.resolve.uv.inputs import PROJECT
+from interlock.resolve.uv.log import messages, read_edges
+from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
+from interlock.resolve.uv.pins import limits_of, pin_version
+from interlock.resolve.uv.settings import all_indexes, without_password
+from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from interlock.engines.process import Completed
+    from interlock.resolve.uv.log import Node
+    from interlock_hooks.types import Location, PyPIRequest
+
+_USAGE = 2
+_PROBE_SECONDS = 5.0
+_NO_SOLUTION = "No solution found"
+
+
+class NoResolutionError(InterlockError):
+    """No set of versions fits (IL310).
+
+    ``mentioned`` are the distributions of conda's that the resolver blames, ``wanted`` all names that it came across.
+    ``read`` are the requirements of the packages that it looked at, by name and version.
+    """
+
+    def __init__(
+        self,
+        finding: Finding,
+        mentioned: tuple[ProvidedDistribution, ...] = (),
+        wanted: frozenset[NormalizedName] = frozenset(),
+        read: Mapping[Node, tuple[str, ...]] | None = None,
+    ) -> None:
+        super().__init__(finding)
+        self.mentioned = mentioned
+        self.wanted = wanted
+        self.read = read or {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.findings[0], self.mentioned, self.wanted, self.read)
+
+
+def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
+    """The error for a run of uv that failed.
+
+    IL303 for indexes that do not answer, IL310 when no set of versions fits, IL311 for everything else.
+    """
+    text = _spoken(done)
+    silent = unreachable_indexes(request) if done.returncode == _USAGE else []
+    if silent:
+        return InterlockError(*(_unreachable(url, reason, text) for url, reason in silent))
+    # The wording only selects how the failure is introduced; nothing else depends on it.
+    if any(_NO_SOLUTION in line for line in text):
+        mentioned = _mentioned(text, request)
+        finding = _no_solution(text, request, mentioned)
+        edges = read_edges(done.stderr, limits_of(request))
+        read = {
+            node: tuple(str(entry) for entry in required if entry.name != ASSUMED_MARK)
+            for node, required in edges.requires.items()
+        }
+        return NoResolutionError(finding, tuple(mentioned), edges.names, read)
+    return InterlockError(
+        Finding(
+            code="IL311",
+            what=f"the PyPI packages of the environment {request.environment!r} could not be resolved",
+            why=_reason(text),
+            where=_blamed(text, request),
+            fix="if metadata of a package is at fault, declare it in `[[tool.uv.dependency-metadata]]`",
+            details=tuple(text),
+        )
+    )
+
+
+def unreachable_indexes(request: PyPIRequest) -> list[tuple[str, str]]:
+    """Indexes of the request that do not answer over HTTP, each with the reason."""
+    import requests
+
+    failures: list[tuple[str, str]] = []
+    for index in all_indexes(request):
+        if not index.url.startswith(("http:", "https:")):
+            continue
+        try:
+            requests.get(index.url, timeout=_PROBE_SECONDS, stream=True).close()
+        except requests.RequestException as error:
+            failures.append((without_password(index.url), type(error).__name__))
+    return failures
+
+
+def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[ProvidedDistribution]) -> Finding:
+    fix = "relax one of the requirements that the explanation names"
+    if mentioned:
+        names = ", ".join(entry.name for entry in mentioned)
+        # For the environment of a build, packages of the resolution are fixed as well.
+        place = "the conda dependencies" if any(map(_from_conda, mentioned)) else "the environment"
+        fix = f"allow another version of {names} in {place}, or relax what requires it"
+    elif os.environ.get("UV_OFFLINE"):
+        fix = "UV_OFFLINE is set, so only packages in uv's cache were considered: unset it, or " + fix
+    return Finding(
+        code="IL310",
+        what=f"no set of PyPI packages fits the environment {request.environment!r}",
+        why=_reason(text),
+        where=_blamed(text, request),
+        fix=fix,
+        details=(*text, *map(_provider, mentioned)),
+    )
+
+
+def _from_conda(entry: ProvidedDistribution) -> bool:
+    """Whether a conda package provides it: these are told by their name, resolved packages with their version."""
+    return " " not in entry.record
+
+
+def _provider(entry: ProvidedDistribution) -> str:
+    kind = "the conda package" if _from_conda(entry) else "the resolved package"
+    return f"{entry.name} {entry.version} is provided by {kind} {entry.record}"
+
+
+def _unreachable(url: str, reason: str, text: Sequence[str]) -> Finding:
+    return Finding(
+        code="IL303",
+        what=f"the package index {url} does not answer",
+        why=reason,
+        fix="check the address and the network (proxies are taken from HTTPS_PROXY)",
+        details=tuple(text),
+    )
+
+
+def _spoken(done: Completed) -> list[str]:
+    """The explanation of uv, from its first error on, without what only belongs to how it was called."""
+    lines = messages(done.stderr)
+    start = next((i for i, line in enumerate(lines) if line.startswith("error:")), 0)
+    told = [line.rstrip().replace(f"{PROJECT} depends on", "you require") for line in lines[start:]]
+    kept = [line for line in told if line and ASSUMED_MARK not in line]
+    return [re.sub(r"^error: ", "", kept[0]), *kept[1:]] if kept else ["uv did not say why"]
+
+
+def _reason(text: Sequence[str]) -> str:
+    """The reason in one line: the outermost cause, which names the thing, and the innermost, which says what it met."""
+    causes = [line.strip().removeprefix("cause: ") for line in text if line.strip().startswith("cause: ")]
+    return ": ".join(dict.fromkeys([causes[0], causes[-1]])) if causes else text[0]
+
+
+def _mentioned(text: Sequence[str], request: PyPIRequest) -> list[ProvidedDistribution]:
+    """The provided distributions whose pins the explanation speaks of."""
+    whole = "\n".join(text)
+    pins = ((entry, f"{entry.name}=={pin_version(entry.version)}") for entry in request.provided)
+    return [entry for entry, pin in pins if re.search(rf"(?<![\w.-]){re.escape(pin)}(?![\w.]*\d)", whole)]
+
+
+def _blamed(text: Sequence[str], request: PyPIRequest) -> Location | None:
+    """The place of the first requirement that the explanation names."""
+    whole = "\n".join(text)
+    for requirement in request.requirements:
+        pattern = rf"(?<![\w.-]){re.escape(requirement.name)}(?![\w-])"
+        if requirement.where is not None and re.search(pattern, whole):
+            return requirement.where
+    return None

@@ -1,0 +1,121 @@
+"""The files from which uv resolves: requirements, constraints, overrides, settings and earlier versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import tomli_w
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import InvalidSdistFilename, parse_sdist_filename
+
+from interlock.resolve.uv.metadata_stub import assuming_key, assuming_python
+from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, VERSION_SETTING
+from interlock.resolve.uv.offers import write_offers
+from interlock.resolve.uv.pins import mark_constraint, pin_constraints
+from interlock.resolve.uv.settings import named_indexes, pinned_index, uv_settings
+from interlock.resolve.uv.targets import uv_platform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from interlock_hooks.types import PyPIRequest, Requirement
+
+# A name that no requirement can have by accident: a project that requires its own name is read as self-reference.
+PROJECT = "interlock-resolution-request"
+OUTPUT = "pylock.toml"
+
+
+def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> list[str | Path]:
+    """Write the files for ``request`` into ``folder`` and return the arguments for uv; the result goes to ``OUTPUT``.
+
+    ``overrides`` are added to those of the request.
+    """
+    _write_toml(folder / "pyproject.toml", _project(request))
+    _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _assuming_settings(request))
+    known = {entry.name: entry for entry in request.metadata}
+    constraints = [*request.constraints, *pin_constraints(request.provided, known), mark_constraint()]
+    _write_lines(folder / "constraints.txt", constraints)
+    if request.preferred:
+        # uv keeps the versions that an existing output file names, as far as the requirements allow.
+        _write_toml(folder / OUTPUT, _earlier(request))
+    arguments: list[str | Path] = ["--config-file", "uv.toml", "pip", "compile", "pyproject.toml"]
+    arguments += ["--constraints", "constraints.txt"]
+    if request.overrides or overrides:
+        _write_lines(folder / "overrides.txt", [*request.overrides, *overrides])
+        arguments += ["--overrides", "overrides.txt"]
+    arguments += ["--format", "pylock.toml", "--output-file", OUTPUT, "--no-header"]
+    arguments += ["--python", assuming_python(), "--no-build-isolation"]
+    arguments += ["--python-version", request.python.version, "--python-platform", uv_platform(request.python)]
+    return arguments
+
+
+def is_direct(requirement: Requirement) -> bool:
+    """Whether a requirement names a URL, repository or path instead of versions."""
+    return Pep508(requirement.text).url is not None
+
+
+def file_path(url: str) -> Path | None:
+    """The path that a ``file:`` URL names, ``None`` for every other URL."""
+    parts = urlsplit(url)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def _project(request: PyPIRequest) -> dict[str, Any]:
+    dependencies: list[str] = []
+    sources: dict[str, dict[str, Any]] = {}
+    offered = {offer.name for offer in request.offered}
+    for requirement in request.requirements:
+        parsed = Pep508(requirement.text)
+        path = file_path(parsed.url) if parsed.url and requirement.editable else None
+        # An index that is named for a package would keep uv from what conda offers of it.
+        index = None if requirement.name in offered else pinned_index(requirement, request)
+        if path is not None:
+            parsed.url = None
+            sources[requirement.name] = {"path": str(path), "editable": True}
+        elif index is not None:
+            sources[requirement.name] = {"index": index.name}
+        dependencies.append(str(parsed))
+    # uv looks up the indexes that sources name in the file of the sources, not in its settings.
+    used = {source["index"] for source in sources.values() if "index" in source}
+    indexes = [entry for entry in named_indexes(request) if entry["name"] in used]
+    tool: dict[str, Any] = {"sources": sources}
+    if indexes:
+        tool["index"] = indexes
+    project = {"name": PROJECT, "version": "0", "dependencies": dependencies}
+    return {"project": project, "tool": {"uv": tool}}
+
+
+def _assuming_settings(request: PyPIRequest) -> dict[str, Any]:
+    # Settings are part of the key under which uv caches metadata: its cache never mixes what was assumed with what a
+    # backend said.
+    direct = [requirement for requirement in request.requirements if is_direct(requirement)]
+    return {
+        "config-settings": {"interlock-assuming": assuming_key()},
+        "config-settings-package": {each.name: _identity(each) for each in sorted(direct, key=lambda each: each.name)},
+    }
+
+
+def _identity(requirement: Requirement) -> dict[str, str]:
+    """What the assuming backend must answer for a direct requirement; uv holds it to the version of a file name."""
+    identity: dict[str, str] = {NAME_SETTING: requirement.name}
+    path = unquote(urlsplit(Pep508(requirement.text).url or "").path)
+    try:
+        name, version = parse_sdist_filename(path.rsplit("/", 1)[-1])
+    except InvalidSdistFilename:
+        return identity
+    return identity | ({VERSION_SETTING: str(version)} if name == requirement.name else {})
+
+
+def _earlier(request: PyPIRequest) -> dict[str, Any]:
+    packages = [{"name": name, "version": version} for name, version in request.preferred]
+    return {"lock-version": "1.0", "created-by": "interlock", "packages": packages}
+
+
+def _write_toml(path: Path, document: dict[str, Any]) -> None:
+    path.write_text(tomli_w.dumps(document), encoding="utf-8")
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -1,0 +1,46 @@
+"""The interpreter that uv is given while it resolves: one that assumes metadata instead of building anything."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from interlock.core.paths import cache_dir
+from interlock.engines.uv import create_venv
+from interlock.resolve.uv import metadata_stub_backend as assuming_backend
+
+_START_FILE = "interlock_assuming_backend.pth"
+_START = "import interlock_assuming_backend; interlock_assuming_backend.install()\n"
+
+
+def assuming_key() -> str:
+    """Changes when what the assuming backend answers may change; uv's cache of its answers is kept apart by it."""
+    return hashlib.sha256(_source()).hexdigest()[:16]
+
+
+def assuming_python() -> Path:
+    """The interpreter of a virtual environment in the cache whose only module is the assuming backend.
+
+    Made when it is missing or its base interpreter is gone. Raises :class:`~interlock_hooks.types.InterlockError`
+    (IL391) when no virtual environment can be made over the running interpreter.
+    """
+    base = hashlib.sha256(f"{sys.executable} {sys.version}".encode()).hexdigest()[:16]
+    folder = cache_dir() / "resolve" / f"assuming-{assuming_key()}-{base}"
+    python = folder / "bin" / "python"
+    if python.exists() and any(folder.glob(f"lib/*/site-packages/{_START_FILE}")):
+        return python
+    from filelock import FileLock  # only needed once
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        create_venv(Path(sys.executable), folder, system_site_packages=False)
+        site = next(folder.glob("lib/*/site-packages"))
+        (site / "interlock_assuming_backend.py").write_bytes(_source())
+        # Last, because its presence says that the rest is complete.
+        (site / _START_FILE).write_text(_START, encoding="utf-8")
+    return python
+
+
+def _source() -> bytes:
+    return Path(assuming_backend.__file__).read_bytes()

@@ -1,0 +1,127 @@
+"""Distributions that conda provides, as constraints that uv can neither replace nor remove.
+
+Each one becomes a stub wheel and two constraints, ``numpy==2.1.3`` and ``numpy @ file:///…/numpy-2.1.3-py3-none-any.whl``:
+the URL keeps every index out, the version keeps other versions of dependants away and appears in error messages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from interlock.core.paths import cache_dir
+from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
+from interlock.resolve.uv.ranges import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from interlock.resolve.uv.log import Limit
+    from interlock_hooks.types import Metadata, ProvidedDistribution, PyPIRequest
+
+
+# Zip archives cannot hold an older time; a fixed one makes equal stubs equal files.
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_LEADING_RELEASE = re.compile(r"\d+(\.\d+)*")
+
+
+def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[NormalizedName, Metadata]) -> list[str]:
+    """Constraint lines that hold each provided distribution at the version that conda supplies.
+
+    ``metadata`` holds what is known of provided distributions; their extras are kept.
+    """
+    lines: list[str] = []
+    folder = stubs()
+    for entry in provided:
+        version = pin_version(entry.version)
+        stub = stub_wheel(folder, entry.name, version, metadata.get(entry.name))
+        lines += [f"{entry.name}=={version}", f"{entry.name} @ {stub.as_uri()}"]
+    return lines
+
+
+def limits_of(request: PyPIRequest) -> Iterator[Limit]:
+    """The constraints of a request, pins included, as uv's log has them: each pin once by version and once by URL."""
+    for constraint in map(Requirement, request.constraints):
+        yield canonicalize_name(constraint.name), canonical(constraint.specifier)
+    for entry in request.provided:
+        yield entry.name, frozenset({f"=={pin_version(entry.version)}"})
+        yield entry.name, frozenset()
+
+
+def mark_constraint() -> str:
+    """The constraint line that makes the mark of assumed metadata resolvable."""
+    return f"{ASSUMED_MARK} @ {stub_wheel(stubs(), ASSUMED_MARK, '0', None).as_uri()}"
+
+
+@cache
+def pin_version(version: str) -> str:
+    """A conda version as PEP 440 can say it, without a local part.
+
+    A local part would fail requirements such as ``!=2.1.3``. Of a version that PEP 440 does not know (``9e``), the
+    leading release is used.
+    """
+    try:
+        return Version(version).public
+    except InvalidVersion:
+        match = _LEADING_RELEASE.match(version)
+        return match.group() if match else "0"
+
+
+def stubs() -> Path:
+    """The folder of all stub wheels."""
+    return cache_dir() / "stubs"
+
+
+def stub_wheel(folder: Path, name: str, version: str, metadata: Metadata | None) -> Path:
+    """A wheel that has a name, a version and extras but no content; made in ``folder`` when it is not there."""
+    text = _metadata_text(name, version, metadata)
+    key = hashlib.sha256(text.encode()).hexdigest()[:16]
+    path = folder / key / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    # A file of size zero is what a crash of the machine can leave behind a rename.
+    if not path.exists() or not path.stat().st_size:
+        _write(path, _wheel(name, version, text))
+    return path
+
+
+def _metadata_text(name: str, version: str, metadata: Metadata | None) -> str:
+    lines = ["Metadata-Version: 2.3", f"Name: {name}", f"Version: {version}"]
+    if metadata is not None:
+        lines += [f"Provides-Extra: {extra}" for extra in metadata.provides_extra]
+        lines += [f"Requires-Dist: {text}" for text in metadata.requires_dist if _only_for_extra(text)]
+    return "\n".join(lines) + "\n"
+
+
+def _only_for_extra(requirement: str) -> bool:
+    return "extra" in str(Requirement(requirement).marker or "")
+
+
+def _wheel(name: str, version: str, metadata: str) -> bytes:
+    info = f"{name.replace('-', '_')}-{version}.dist-info"
+    tags = "Wheel-Version: 1.0\nGenerator: interlock\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for file, text in (("METADATA", metadata), ("WHEEL", tags), ("RECORD", "")):
+            archive.writestr(zipfile.ZipInfo(f"{info}/{file}", _ZIP_EPOCH), text)
+    return buffer.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    # Unlike core.files.write_atomic this does not wait for the disk: there can be hundreds, and any can be made again.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(path)

@@ -1,0 +1,119 @@
+"""uv's answer, a lock file of PEP 751, as packages with one artifact each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
+
+from interlock.resolve.uv.settings import without_password
+from interlock_hooks.types import Artifact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from packaging.tags import Tag
+
+    from interlock_hooks.types import NameSelection
+
+
+@dataclass(frozen=True, slots=True)
+class PylockPackage:
+    """One package of the answer; ``version`` is ``None`` for a directory, ``direct`` says that no index served it."""
+
+    name: NormalizedName
+    version: str | None
+    artifact: Artifact
+    direct: bool
+
+
+def read_packages(
+    document: Mapping[str, Any], *, folder: Path, tags: Iterable[Tag], no_binary: NameSelection
+) -> list[PylockPackage]:
+    """The packages of a lock file that lies in ``folder``, sorted by name.
+
+    ``tags`` are those of the target, the best first. Raises :class:`KeyError` or :class:`ValueError` when the document
+    is not what PEP 751 says.
+    """
+    ranks = {tag: rank for rank, tag in enumerate(tags)}
+    packages = [_package(entry, folder, ranks, no_binary) for entry in document.get("packages", [])]
+    return sorted(packages, key=lambda package: package.name)
+
+
+def _package(
+    entry: Mapping[str, Any], folder: Path, ranks: Mapping[Tag, int], no_binary: NameSelection
+) -> PylockPackage:
+    name = canonicalize_name(entry["name"])
+    artifact = _direct_artifact(entry, folder)
+    if artifact is not None:
+        return PylockPackage(name, entry.get("version"), artifact, direct=True)
+    wheel = None if name in no_binary else _best_wheel(entry.get("wheels", []), ranks)
+    if wheel is None and "sdist" not in entry:
+        raise ValueError(f"no artifact of {name} fits the target")
+    chosen = _file(entry["sdist"], folder, "sdist") if wheel is None else _file(wheel, folder, "wheel")
+    return PylockPackage(name, entry["version"], chosen, direct=False)
+
+
+def _direct_artifact(entry: Mapping[str, Any], folder: Path) -> Artifact | None:
+    if "vcs" in entry:
+        vcs = entry["vcs"]
+        url = without_password(vcs["url"]) if "url" in vcs else _absolute(vcs["path"], folder).as_uri()
+        return Artifact(kind="git", url=url, commit=vcs["commit-id"], subdirectory=vcs.get("subdirectory"))
+    if "directory" in entry:
+        directory = entry["directory"]
+        return Artifact(
+            kind="directory",
+            url=_absolute(directory["path"], folder).as_uri(),
+            subdirectory=directory.get("subdirectory"),
+            editable=directory.get("editable", False),
+        )
+    if "archive" in entry:
+        archive = entry["archive"]
+        is_wheel = _filename(archive).endswith(".whl")
+        return _file(archive, folder, "wheel" if is_wheel else "sdist")
+    return None
+
+
+def _best_wheel(wheels: Sequence[Mapping[str, Any]], ranks: Mapping[Tag, int]) -> Mapping[str, Any] | None:
+    """The wheel with the most specific tag that the target supports; of equals the one with the highest build tag."""
+    fitting = [(key, wheel) for wheel in wheels if (key := _preference(_filename(wheel), ranks)) is not None]
+    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def _preference(filename: str, ranks: Mapping[Tag, int]) -> tuple[int, int, str] | None:
+    try:
+        _, _, build, tags = parse_wheel_filename(filename)
+    except InvalidWheelFilename:
+        return None
+    rank = min((ranks[tag] for tag in tags if tag in ranks), default=None)
+    if rank is None:
+        return None
+    number, suffix = build or (-1, "")
+    # Of two builds with the same number any choice will do, as long as it is always the same.
+    return rank, -number, suffix
+
+
+def _file(entry: Mapping[str, Any], folder: Path, kind: Any) -> Artifact:
+    url = without_password(entry["url"]) if "url" in entry else _absolute(entry["path"], folder).as_uri()
+    return Artifact(
+        kind=kind,
+        url=url,
+        filename=_filename(entry),
+        sha256=entry.get("hashes", {}).get("sha256"),
+        size=entry.get("size"),
+        subdirectory=entry.get("subdirectory"),
+    )
+
+
+def _filename(entry: Mapping[str, Any]) -> str:
+    if "name" in entry:
+        return str(entry["name"])
+    place = urlsplit(entry["url"]).path if "url" in entry else entry["path"]
+    return unquote(place.rsplit("/", 1)[-1])
+
+
+def _absolute(path: str, folder: Path) -> Path:
+    return Path(folder, path).resolve()

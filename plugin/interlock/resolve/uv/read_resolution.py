@@ -1,0 +1,172 @@
+"""What uv answered, as a resolution."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import tomli
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import NormalizedName, canonicalize_name
+
+from interlock.resolve.uv.inputs import file_path
+from interlock.resolve.uv.log import Edges, read_edges
+from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, UNKNOWN_VERSION
+from interlock.resolve.uv.offers import chosen_offers
+from interlock.resolve.uv.pins import limits_of, pin_version
+from interlock.resolve.uv.pylock import PylockPackage, read_packages
+from interlock.resolve.uv.settings import effective_metadata, pinned_index, without_password
+from interlock.resolve.uv.targets import supported_tags
+from interlock_hooks.types import Finding, InterlockError, Metadata, PyPIPackage, Resolution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from interlock_hooks.types import PyPIRequest
+
+
+def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest, folder: Path) -> Resolution:
+    """The resolution in uv's lock file ``document``, which lies in ``folder``, and its ``log``.
+
+    Raises :class:`InterlockError`: IL312 when a file does not have the hash that its URL promises, IL320 when uv's
+    answer is not understood.
+    """
+    try:
+        found = read_packages(
+            document,
+            folder=folder,
+            tags=supported_tags(request.python),
+            no_binary=request.options.no_binary,
+        )
+    except (KeyError, ValueError) as error:
+        raise _not_understood(f"its lock file holds something unexpected: {error}") from error
+    edges = read_edges(log, limits_of(request))
+    fixed = (*request.provided, *chosen_offers(found, request))
+    provided = {entry.name for entry in fixed}
+    own = [package for package in found if package.name not in provided and package.name != ASSUMED_MARK]
+    _check_hashes(own, request)
+    known = provided | {package.name for package in own}
+    versions = {package.name: _version(package, edges, request) for package in own}
+    # Extras of packages that conda provides count too.
+    selected = [*versions.items(), *((entry.name, pin_version(entry.version)) for entry in fixed)]
+    extras = _extras(selected, edges)
+    packages = tuple(
+        PyPIPackage(
+            name=package.name,
+            version=versions[package.name],
+            artifact=package.artifact,
+            requires=_requires(edges.requires[package.name, versions[package.name]], known),
+            extras=tuple(sorted(extras[package.name])),
+            index=None if package.direct else _index_url(package.name, request),
+        )
+        for package in own
+    )
+    _check_edges(packages, edges)
+    return Resolution(
+        python=request.python,
+        packages=packages,
+        provided=fixed,
+        metadata=tuple(
+            sorted(_metadata(packages, edges, request), key=lambda entry: (entry.name, entry.version or ""))
+        ),
+    )
+
+
+def _requires(entries: Sequence[Pep508], known: set[NormalizedName]) -> tuple[str, ...]:
+    # The log also holds requirements under extras that were given up again; what they name may not be there.
+    return tuple(sorted({str(entry) for entry in entries if canonicalize_name(entry.name) in known}))
+
+
+def _extras(selected: Sequence[tuple[NormalizedName, str]], edges: Edges) -> dict[NormalizedName, set[str]]:
+    """The extras that the roots and the selected packages ask of each package."""
+    extras = defaultdict(set, {name: set(asked) for name, asked in edges.roots.items()})
+    for node in selected:
+        for entry in edges.requires[node]:
+            extras[canonicalize_name(entry.name)] |= entry.extras
+    return extras
+
+
+def _version(package: PylockPackage, edges: Edges, request: PyPIRequest) -> str:
+    """The version of a package; of a directory, which uv's lock file leaves without one, what decided it."""
+    if package.version is not None:
+        return package.version
+    declared = [entry.version for entry in effective_metadata(request) if entry.name == package.name]
+    logged = edges.versions.get(package.name, [])
+    candidates = [*declared, *logged, _static_version(package)]
+    return next((version for version in candidates if version is not None), UNKNOWN_VERSION)
+
+
+def _static_version(package: PylockPackage) -> str | None:
+    """The version in the directory's ``pyproject.toml``; uv took metadata from there if no backend was asked."""
+    path = file_path(package.artifact.url)
+    if path is None:
+        return None
+    try:
+        document = tomli.loads((path / (package.artifact.subdirectory or "") / "pyproject.toml").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    version = document.get("project", {}).get("version")
+    return version if isinstance(version, str) else None
+
+
+def _metadata(packages: Sequence[PyPIPackage], edges: Edges, request: PyPIRequest) -> Iterator[Metadata]:
+    """What backends said, and what was assumed of the selected packages.
+
+    What was said of versions that were not selected is kept: it is the reason why they were not.
+    """
+    yield from (entry for entry in request.metadata if entry.origin == "backend")
+    for package in packages:
+        if any(entry.name == ASSUMED_MARK for entry in edges.requires[package.name, package.version]):
+            yield Metadata(name=package.name, version=package.version, origin="assumed")
+
+
+def _index_url(name: NormalizedName, request: PyPIRequest) -> str | None:
+    """The index that served a package, where there is no doubt: uv does not say."""
+    for requirement in request.requirements:
+        if requirement.name == name and (index := pinned_index(requirement, request)) is not None:
+            return without_password(index.url)
+    options = request.options
+    general = [index for index in options.indexes if not index.explicit]
+    if len(general) == 1 and general[0].default and not options.find_links:
+        return without_password(general[0].url)
+    return None
+
+
+def _check_hashes(packages: Sequence[PylockPackage], request: PyPIRequest) -> None:
+    """Compare with the hashes in the fragments of URLs: uv records what it fetched, right or wrong."""
+    found = {package.name: package.artifact.sha256 for package in packages}
+    for requirement in request.requirements:
+        fragment = urlsplit(Pep508(requirement.text).url or "").fragment
+        promised = dict(part.split("=", 1) for part in fragment.split("&") if "=" in part).get("sha256")
+        actual = found.get(requirement.name)
+        if promised and actual and promised.lower() != actual:
+            raise InterlockError(
+                Finding(
+                    code="IL312",
+                    what=f"{requirement.name} does not have the hash that the manifest gives",
+                    why=f"expected sha256 {promised}, the file has {actual}",
+                    where=requirement.where,
+                    fix="if the change is expected, correct the hash; else do not trust the source",
+                )
+            )
+
+
+def _check_edges(packages: Sequence[PyPIPackage], edges: Edges) -> None:
+    """The log must at least explain why each package is there, or a newer uv writes it differently."""
+    wanted = {package.name for package in packages} - edges.roots.keys()
+    named = {canonicalize_name(entry.name) for entries in edges.requires.values() for entry in entries}
+    if unexplained := sorted(wanted - named):
+        raise _not_understood(f"its log does not say what requires {', '.join(unexplained)}")
+
+
+def _not_understood(why: str) -> InterlockError:
+    return InterlockError(
+        Finding(
+            code="IL320",
+            what="uv's answer was not understood",
+            why=why,
+            fix="install the version of uv that this version of Interlock asks for",
+        )
+    )

@@ -1,0 +1,132 @@
+"""uv's settings for one resolution: where packages come from, which kinds are allowed, what their metadata is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from packaging.requirements import Requirement as Pep508
+
+from interlock.resolve.uv.offers import offered_metadata
+from interlock_hooks.types import Index, Metadata
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import NameSelection, PyPIRequest, Requirement
+
+
+def uv_settings(request: PyPIRequest) -> dict[str, Any]:
+    """The content of a ``uv.toml`` that says what the request's options and metadata say."""
+    options = request.options
+    settings: dict[str, Any] = {"index": named_indexes(request)}
+    if options.find_links:
+        settings["find-links"] = [local_place(place, request.root) for place in options.find_links]
+    choices = {
+        "index-strategy": options.index_strategy,
+        "prerelease": options.prerelease,
+        "exclude-newer": options.exclude_newer,
+    }
+    settings |= {key: value for key, value in choices.items() if value is not None}
+    settings |= _selection("no-build", options.no_build) | _selection("no-binary", options.no_binary)
+    metadata = [_metadata_entry(entry) for entry in (*effective_metadata(request), *offered_metadata(request))]
+    return settings | ({"dependency-metadata": metadata} if metadata else {})
+
+
+def all_indexes(request: PyPIRequest) -> list[Index]:
+    """The indexes of the request, all with a name; one that only a requirement gives by URL is explicit."""
+    indexes = list(request.options.indexes)
+    known = {index.url for index in indexes}
+    for requirement in request.requirements:
+        if requirement.index and _is_url(requirement.index) and requirement.index not in known:
+            indexes.append(Index(url=requirement.index, explicit=True))
+            known.add(requirement.index)
+    return [
+        index if index.name is not None else replace(index, name=f"interlock-{number}")
+        for number, index in enumerate(indexes, start=1)
+    ]
+
+
+def named_indexes(request: PyPIRequest) -> list[dict[str, Any]]:
+    """The indexes as uv's ``[[index]]`` tables."""
+    return [_index_entry(index, request.root) for index in all_indexes(request)]
+
+
+def pinned_index(requirement: Requirement, request: PyPIRequest) -> Index | None:
+    """The index that a requirement names, by its name or its URL; ``None`` if it names none or an unknown one."""
+    if requirement.index is None:
+        return None
+    return next((index for index in all_indexes(request) if requirement.index in (index.name, index.url)), None)
+
+
+def local_place(place: str, root: str) -> str:
+    """A path relative to the manifest as an absolute one; URLs stay as they are."""
+    return place if _is_url(place) else str(Path(root, Path(place).expanduser()))
+
+
+def effective_metadata(request: PyPIRequest) -> list[Metadata]:
+    """The metadata to resolve with: one entry for each name and version, what the manifest declares first.
+
+    A direct reference can only have one entry, which must have a version. So what the manifest declares for every
+    version of it takes the version that its backend gave.
+    """
+    provided = {entry.name for entry in request.provided}
+    provided |= {offer.name for offer in request.offered if not offer.or_index}
+    offered = {(entry.name, entry.version) for entry in offered_metadata(request)}
+    direct = {requirement.name for requirement in request.requirements if Pep508(requirement.text).url is not None}
+    chosen: dict[tuple[str, str | None], Metadata] = {}
+    ordered = sorted(request.metadata, key=lambda entry: entry.origin != "manifest")
+    for entry in ordered:
+        known = entry.name in provided or (entry.name, entry.version) in offered
+        if entry.origin != "assumed" and not known:
+            chosen.setdefault((entry.name, entry.version), entry)
+    for name in sorted(direct):
+        declared = chosen.get((name, None))
+        versions = [key for key in chosen if key[0] == name and key[1] is not None]
+        if declared is not None and versions:
+            del chosen[name, None]
+            for key in versions:
+                chosen[key] = replace(declared, version=key[1])
+    return list(chosen.values())
+
+
+def without_password(url: str) -> str:
+    """A URL as it may stand in a lock file or a message; a user name alone stays (``ssh://git@…``)."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _index_entry(index: Index, root: str) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": index.name, "url": local_place(index.url, root)}
+    if index.default:
+        entry["default"] = True
+    if index.explicit:
+        entry["explicit"] = True
+    if index.format != "simple":
+        entry["format"] = index.format
+    return entry
+
+
+def _selection(option: str, selection: NameSelection) -> dict[str, Any]:
+    entries: dict[str, Any] = {option: True} if selection.everything else {}
+    if selection.names:
+        entries[f"{option}-package"] = sorted(selection.names)
+    return entries
+
+
+def _metadata_entry(metadata: Metadata) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": metadata.name, "requires-dist": list(metadata.requires_dist)}
+    if metadata.version is not None:
+        entry["version"] = metadata.version
+    if metadata.requires_python is not None:
+        entry["requires-python"] = metadata.requires_python
+    if metadata.provides_extra:
+        entry["provides-extra"] = list(metadata.provides_extra)
+    return entry
+
+
+def _is_url(text: str) -> bool:
+    # A single letter before the colon is a Windows drive.
+    return len(urlsplit(text).scheme) > 1

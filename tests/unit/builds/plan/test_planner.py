@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import pytest
+
+from interlock.builds.plan.planner import Planner
+from interlock.builds.plugin import BuildPlugin
+from interlock_hooks.types import (
+    BuildMode,
+    BuildOptions,
+    BuildRequirement,
+    CondaSolution,
+    EnvironmentRequest,
+    FindingReported,
+    NameSelection,
+    PackageBuildOptions,
+    Resolution,
+)
+from unit.builds.conftest import plan_for, resolution_of, sdist_package, wheel_package
+
+PYPROJECT = """
+[build-system]
+requires = ["setuptools>=61"]
+"""
+
+
+@pytest.fixture
+def planner(tmp_path, events):
+    def make(*, asked=(), requests=None, **build):
+        plugin = BuildPlugin(events)
+
+        def resolve(request):
+            if requests is not None:
+                requests.append(request)
+            packages = tuple(wheel_package(entry.name, "9.0") for entry in request.requirements)
+            return Resolution(python=request.python, packages=packages)
+
+        request = EnvironmentRequest(name="x", platform="linux-64", root=tmp_path, build=BuildOptions(**build))
+        return Planner(
+            request,
+            CondaSolution(platform="linux-64"),
+            resolve=resolve,
+            requirements=lambda package, resolution: [
+                *plugin.interlock_build_requirements(package, request),
+                *asked,
+            ],
+            variables=lambda package, resolution, source: plugin.interlock_build_variables(package, request),
+            emit=events,
+        )
+
+    return make
+
+
+@pytest.fixture
+def demo(tmp_path):
+    return sdist_package(tmp_path, "demo", pyproject=PYPROJECT)
+
+
+def test_a_plan_is_made_of_what_the_sdist_the_manifest_and_plugins_say(planner, demo, tmp_path):
+    options = PackageBuildOptions(
+        name="demo", requirements=(BuildRequirement(requirement="psutil"),), variables=(("A", "1"),)
+    )
+    plan = planner(packages=(options,), asked=[BuildRequirement(requirement="extra", origin="p")]).plan(
+        demo, resolution_of(demo)
+    )
+    assert [(entry.requirement, entry.origin) for entry in plan.requirements] == [
+        ("setuptools>=61", "backend"),
+        ("psutil", "manifest"),
+        ("extra", "p"),
+    ]
+    assert [package.name for package in plan.overlay] == ["extra", "psutil", "setuptools"]
+    assert plan.variables == (("A", "1"),)
+
+
+def test_where_there_is_a_choice_the_versions_of_the_environment_are_preferred_but_not_its_tools(planner, demo):
+    requests = []
+    made = planner(requests=requests)
+    environment = resolution_of(demo, wheel_package("numpy", "1.26"), wheel_package("setuptools", "60"))
+    plan = made.plan(demo, environment)
+    assert dict(requests[-1].preferred)["numpy"] == "1.26"
+    assert "setuptools" not in dict(requests[-1].preferred)
+    made.plan(demo, environment, previous=plan)
+    assert dict(requests[-1].preferred)["setuptools"] == "9.0"
+
+
+def test_what_was_learned_stays_in_later_plans(planner, demo):
+    torch = wheel_package("torch")
+    learned = [
+        BuildRequirement(requirement="torch", match_runtime=True, origin="discovery"),
+        BuildRequirement(requirement="ninja", origin="get-requires"),
+    ]
+    first = planner().plan(demo, resolution_of(demo, torch), learned=learned)
+    again = planner().plan(demo, resolution_of(demo, torch), previous=first)
+    assert again == first
+    assert first.mode is BuildMode.MATCHED
+
+
+def test_a_discovered_match_is_forgotten_with_its_package(planner, demo):
+    previous = plan_for(
+        demo, requirements=(BuildRequirement(requirement="torch", match_runtime=True, origin="discovery"),)
+    )
+    plan = planner().plan(demo, resolution_of(demo), previous=previous)
+    assert plan.mode is BuildMode.ISOLATED
+
+
+def test_a_discovered_tool_is_matched_once_the_environment_holds_it(planner, demo):
+    previous = plan_for(
+        demo,
+        requirements=tuple(BuildRequirement(requirement=name, origin="discovery") for name in ("numpy", "cython")),
+    )
+    resolution = resolution_of(demo, wheel_package("numpy", "2.1"), wheel_package("cython", "3.0"))
+    plan = planner().plan(demo, resolution, previous=previous)
+    assert [(entry.requirement, entry.match_runtime) for entry in plan.requirements[1:]] == [
+        ("numpy", True),
+        ("cython", False),
+    ]
+    back = planner().plan(demo, resolution_of(demo), previous=plan)
+    assert [(entry.requirement, entry.match_runtime) for entry in back.requirements[1:]] == [
+        ("numpy", False),
+        ("cython", False),
+    ]
+
+
+def test_what_the_manifest_drops_leaves_the_plan(planner, demo):
+    previous = plan_for(demo, requirements=(BuildRequirement(requirement="psutil"),))
+    plan = planner().plan(demo, resolution_of(demo), previous=previous)
+    assert [entry.requirement for entry in plan.requirements] == ["setuptools>=61"]
+
+
+def test_warnings_of_a_plan_are_reported(planner, events, tmp_path):
+    package = sdist_package(tmp_path, "needy", pyproject='[build-system]\nrequires = ["numpy<2"]\n')
+    resolution = resolution_of(package, wheel_package("numpy", "2.1"))
+    planner(no_isolation=NameSelection(everything=True)).plan(package, resolution)
+    assert [event.finding.code for event in events.of(FindingReported)] == ["IL414"]
+
+
+def test_sources_are_read_once(planner, demo, monkeypatch):
+    from interlock.builds.sources import source_tree as module
+
+    fetched = []
+    real = module.fetch_tree
+    monkeypatch.setattr(module, "fetch_tree", lambda *args, **options: fetched.append(1) or real(*args, **options))
+    one = planner()
+    for _ in range(3):
+        one.plan(demo, resolution_of(demo))
+    assert fetched == [1]

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from interlock.builds.run import confined
+from interlock.builds.run.builder import run_build
+from interlock.builds.run.confined import breach, downloaded, make_home, unconfined
+from interlock.builds.run.trace import Trace
+from interlock.engines.confinement import Confinement
+from interlock_hooks.types import (
+    Artifact,
+    BuildMode,
+    BuildOptions,
+    BuiltWheel,
+    InterlockError,
+    PyPIPackage,
+    Severity,
+    SourceTree,
+)
+from unit.builds.conftest import plan_for, sdist_package, wheel_package
+
+PACKAGE = wheel_package("demo")
+LOG = Path("/logs/demo.log")
+
+
+def failure(log: str, *, network: bool = True, trace: Trace | None = None) -> str | None:
+    lines = log.splitlines()
+    found = breach(PACKAGE, lines[-1], lines, trace or Trace(), Confinement((Path("/own"),), network), LOG)
+    return None if found is None else f"{found.code} {found.what}"
+
+
+def keep(wheel: Path, sha256: str) -> Path:
+    return wheel
+
+
+@pytest.fixture
+def holding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that can confine builds."""
+    monkeypatch.setattr(confined, "can_restrict_writing", lambda: True)
+
+
+@pytest.fixture
+def powerless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that can neither confine builds nor take the network from them."""
+    monkeypatch.setattr(confined, "can_restrict_writing", lambda: False)
+    monkeypatch.setattr(confined, "network_obstacle", lambda: "not permitted")
+    monkeypatch.setattr("interlock.engines.confinement.can_restrict_writing", lambda: False)
+
+
+@pytest.mark.usefixtures("holding")
+def test_a_refused_write_is_why_a_build_failed(tmp_path):
+    place = tmp_path / "file"
+    assert failure(f"PermissionError: [Errno 13] Permission denied: '{place}'") == (
+        f"IL420 the build of demo 1.0 tried to write outside of its own directories: {place}"
+    )
+    assert failure(f"touch: cannot touch '{place}': Permission denied")
+    assert failure("[Errno 13] Permission denied: '../x'", trace=Trace(written=(Path("/x"),)))
+    # An attempt that did no harm, a file of the build itself, and one that nobody could write.
+    assert failure("x.c:1: error: no", trace=Trace(written=(Path("/x"),))) is None
+    assert failure(f"cannot write {place}: Permission denied\nx.c:1:3: fatal error: y.h: No such file") is None
+    assert failure("/own/configure: Permission denied") is None
+    assert failure("/nowhere/at/all: Permission denied") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "socket.gaierror: [Errno -3] Temporary failure in name resolution",
+        "fatal: unable to access 'https://x.invalid/': Could not resolve host: x.invalid",
+        "OSError: [Errno 101] Network is unreachable",
+        "error: failed to download: dns error: failed to lookup address information",
+    ],
+)
+def test_a_denied_network_is_why_a_build_failed(line):
+    address = "https://x.invalid/a.whl"
+    said = failure(line, network=False, trace=Trace(reached=(address,)))
+    assert said == f"IL423 the build of demo 1.0 needs the network: {address}"
+    assert failure(line) is None
+    assert failure(f"{line}\nkernel.cu(7): error: identifier is undefined", network=False) is None
+    assert failure("x.c:1: error: no", network=False) is None
+
+
+@pytest.mark.usefixtures("powerless")
+def test_what_is_written_where_nothing_prevents_it_is_found_out(environment, events, tmp_path):
+    hooks = f"def build(s): open({str(tmp_path / 'escaped')!r}, 'w').close()"
+    with pytest.raises(InterlockError) as caught:
+        run_build(plan_for(sdist_package(tmp_path, "demo", hooks=hooks)), environment, keep=keep, emit=events)
+    assert caught.value.findings[0].code == "IL420"
+    assert str(tmp_path / "escaped") in caught.value.findings[0].what
+    note = unconfined()
+    assert note is not None
+    assert (note.code, note.severity) == ("IL421", Severity.NOTE)
+
+
+@pytest.mark.usefixtures("powerless")
+def test_a_network_that_cannot_be_denied_is_never_allowed_instead(environment, events, tmp_path):
+    request = replace(environment.request, build=BuildOptions(network="deny"))
+    plan = plan_for(sdist_package(tmp_path, "demo"))
+    with pytest.raises(InterlockError) as caught:
+        run_build(plan, replace(environment, request=request), keep=keep, emit=events)
+    assert caught.value.findings[0].code == "IL422"
+    assert "not permitted" in caught.value.findings[0].why
+
+
+def test_build_requirements_are_not_built_with_a_network_that_is_denied(environment, tmp_path):
+    request = replace(environment.request, build=BuildOptions(network="deny"))
+    tool = PyPIPackage(name="tool", version="1", artifact=Artifact(kind="sdist", url="https://x.invalid/tool.tar.gz"))
+    with pytest.raises(InterlockError) as caught:
+        confined.require_no_hidden_builds(PACKAGE, request, [tool])
+    assert "tool 1" in caught.value.findings[0].why
+    confined.require_no_hidden_builds(PACKAGE, request, [PACKAGE])
+    confined.require_no_hidden_builds(PACKAGE, environment.request, [tool])
+
+
+@pytest.mark.parametrize(
+    ("script", "variable"),
+    [('FORCE_BUILD = os.getenv("MAMBA_FORCE_BUILD", "F") == "T"', "MAMBA_FORCE_BUILD"), ("setup()", None)],
+)
+def test_the_remedy_for_a_download_names_the_projects_own_variable(script, variable):
+    wheel = BuiltWheel(
+        name="demo",
+        version="1.0",
+        path=Path("x"),
+        sha256="",
+        mode=BuildMode.ISOLATED,
+        seconds=1,
+        downloads=("https://x",),
+    )
+    source = SourceTree(name="demo", version="1.0", scripts={"setup.py": script})
+    finding = downloaded(wheel, PACKAGE, source)
+    assert (finding.code, finding.severity) == ("IL424", Severity.WARNING)
+    assert ("set MAMBA_FORCE_BUILD" in finding.fix) is (variable is not None)
+    assert 'network = "deny"' in finding.fix
+
+
+def test_the_home_of_a_build_shows_credentials_and_nothing_else(tmp_path):
+    user = tmp_path / "user"
+    (user / ".config" / "git").mkdir(parents=True)
+    (user / ".netrc").write_text("machine x")
+    (user / ".cache").mkdir()
+    make_home(tmp_path / "home", user)
+    assert sorted(path.name for path in (tmp_path / "home").rglob("*")) == [".config", ".netrc", "git"]
+    assert (tmp_path / "home" / ".netrc").read_text() == "machine x"

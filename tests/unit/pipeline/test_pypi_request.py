@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from interlock.pipeline.pypi_request import Repairing, with_additions
+from interlock_hooks.types import (
+    EnvironmentRequest,
+    Finding,
+    Index,
+    InterlockError,
+    PyPIAdditions,
+    PyPIRequest,
+    PythonTarget,
+    Repair,
+    Requirement,
+    Resolution,
+)
+from kit.engines import package
+
+PYTHON = PythonTarget(version="3.12.7", platform="linux-64")
+ASKED = EnvironmentRequest(name="default", platform="linux-64", root=Path("/project"))
+TORCH = Requirement(name=canonicalize_name("torch"), text="torch")
+REQUEST = PyPIRequest(environment="default", python=PYTHON, root="/project", requirements=(TORCH,))
+
+
+def repair(backend: str) -> Repair:
+    return Repair(additions=PyPIAdditions(torch_backend=backend), finding=Finding(code="IL520", what=f"by {backend}"))
+
+
+def resolver(offered: Sequence[str], code: str = "IL310") -> tuple[list[str], Repairing]:
+    """A resolver for which only some backends have a torch; the calls are recorded."""
+    calls: list[str] = []
+
+    def resolve(request: PyPIRequest) -> Resolution:
+        backend = request.routes[0].index.url.rsplit("/", 1)[-1] if request.routes else ""
+        calls.append(backend)
+        if backend and backend not in offered:
+            raise InterlockError(Finding(code=code, what=f"nothing in {backend}"))
+        return Resolution(python=PYTHON, packages=(package("torch", f"2.6.0+{backend}" if backend else "2.9.0"),))
+
+    def repairs(resolution: Resolution) -> list[Repair]:
+        torch = resolution.get("torch")
+        return [repair("cu124"), repair("cu121")] if torch is not None and torch.version == "2.9.0" else []
+
+    return calls, Repairing(resolve, repairs, ASKED)
+
+
+def test_the_first_repair_that_can_be_resolved_is_taken_and_kept() -> None:
+    calls, repairing = resolver(["cu121"])
+    assert repairing(REQUEST).packages[0].version == "2.6.0+cu121"
+    assert repairing(REQUEST).packages[0].version == "2.6.0+cu121"
+    assert calls == ["", "cu124", "cu121", "cu121"]
+    (finding,) = repairing.findings
+    assert finding.what == "by cu121"
+    assert finding.details == ("torch: 2.9.0 → 2.6.0+cu121",)
+
+
+def test_without_a_repair_that_works_the_resolution_stays_and_that_is_said() -> None:
+    calls, repairing = resolver([])
+    assert repairing(REQUEST).packages[0].version == "2.9.0"
+    assert repairing(REQUEST).packages[0].version == "2.9.0"
+    assert calls == ["", "cu124", "cu121", ""]
+    (finding,) = repairing.findings
+    assert finding.code == "IL521"
+    assert finding.details == ("by cu124: nothing in cu124", "by cu121: nothing in cu121")
+
+
+def test_an_index_that_does_not_answer_ends_the_attempts() -> None:
+    calls, repairing = resolver([], "IL303")
+    repairing(REQUEST)
+    assert calls == ["", "cu124"]
+    assert [finding.code for finding in repairing.findings] == ["IL521"]
+
+
+def test_what_plugins_add_comes_after_what_is_asked_for() -> None:
+    first = PyPIAdditions(constraints=("a<1",), indexes=(Index(url="https://one.example"),), torch_backend="cu126")
+    second = PyPIAdditions(requirements=(TORCH,), overrides=("b>1",), torch_backend="cpu")
+    found = with_additions(REQUEST, [first, second], ASKED)
+    assert found.requirements == (TORCH, TORCH)
+    assert (found.constraints, found.overrides) == (("a<1",), ("b>1",))
+    assert [index.url for index in found.options.indexes] == ["https://one.example"]
+    assert [route.index.url for route in found.routes] == ["https://download.pytorch.org/whl/cu126"]
