@@ -1,22 +1,23 @@
-# Everything runs in a virtual environment of its own; only Python 3.10 to 3.13 and a C compiler must be there.
+# Everything runs in its own virtual environment; the machine only needs Python 3.10 to 3.13 and a C compiler.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := .demo
 
-.PHONY: help demo test check realworld benchmarks lock-dev clean
+.PHONY: help demo picture test check realworld benchmarks lock-dev clean
 
 help:
 	@echo "make demo        build the embedded channel and a mixed project on it"
+	@echo "make picture     run the demo again and draw the picture of it in the README"
 	@echo "make test        run the test suite (offline)"
 	@echo "make check       ruff, mypy, import-linter"
 	@echo "make realworld   run the tests that use real packages from PyPI"
 	@echo "make benchmarks  measure against uv and rattler"
-	@echo "make clean       remove the virtual environment and all that was built"
+	@echo "make clean       remove the virtual environment and everything that was built"
 
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 10) <= v < (3, 14) else "Python 3.10 to 3.13 is needed, this is %d.%d: make PYTHON=python3.12 ..." % v)'
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 10) <= v < (3, 14) else "Interlock needs Python 3.10 to 3.13, and this is %d.%d: run make PYTHON=python3.12 ..." % v)'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 	$(BIN)/uv pip install --quiet --python $(VENV) -c constraints.txt --group dev -e '.[channel]'
@@ -24,6 +25,9 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/python recipes/projects/demo/run_demo.py $(DEMO)
+
+picture: demo
+	$(BIN)/python recipes/projects/demo/picture.py $(DEMO) docs/images/demo.svg
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto $(ARGS)

@@ -1,9 +1,11 @@
-"""The README says what is so: its manifests load, its commands and exit codes exist, its links lead somewhere."""
+"""README and docs say what is so: their manifests load, commands and exit codes exist, links lead somewhere."""
 
 from __future__ import annotations
 
 import argparse
+import html
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,12 +18,20 @@ from interlock_hooks.types import ExitCode
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+LINE_LENGTH = 120
 PAGES = ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 PAGES += [str(path.relative_to(ROOT)) for path in (ROOT / "recipes" / "projects").glob("**/README.md")]
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(language: str, page: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+
+
+def prose(page: str) -> str:
+    """The page without its code, line by line as it was."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.sub(r"^```.*?^```", lambda code: "\n" * code[0].count("\n"), text, flags=re.MULTILINE | re.DOTALL)
 
 
 def commands(parser: argparse.ArgumentParser, *path: str) -> Iterator[str]:
@@ -44,8 +54,8 @@ def test_the_exit_codes_are_the_exit_codes() -> None:
 
 
 def test_the_manifest_loads_both_ways(tmp_path: Path) -> None:
-    manifest, unisolated, matched = blocks("toml")
-    assert unisolated in manifest
+    manifest, matched = blocks("toml")
+    unisolated = manifest[manifest.index("[tool.pixi.pypi-options]") :]
     for number, text in enumerate((manifest, manifest.replace(unisolated, matched))):
         path = tmp_path / str(number) / "pyproject.toml"
         path.parent.mkdir()
@@ -57,13 +67,35 @@ def test_the_manifest_loads_both_ways(tmp_path: Path) -> None:
         assert [entry.match_runtime for options in build.packages for entry in options.requirements] == [True] * number
 
 
-def test_the_commands_in_examples_exist() -> None:
+def test_the_manifest_of_the_tutorial_loads(tmp_path: Path) -> None:
+    (manifest,) = blocks("toml", TUTORIAL)
+    path = tmp_path / "pyproject.toml"
+    path.write_text(manifest)
+    workspace = load(path)
+    assert workspace.findings == ()
+    assert [options.name for options in workspace.request("default", "linux-64").build.packages] == ["pesq"]
+
+
+@pytest.mark.parametrize("page", [README, TUTORIAL], ids=["README", "tutorial"])
+def test_the_commands_in_examples_exist(page: str) -> None:
     parser = make_parser("interlock")
-    lines = [line.partition("#")[0].split() for block in blocks("sh") for line in block.splitlines()]
-    used = [words[1:] for words in lines if words[0] == "interlock"]
+    lines = [shlex.split(line, comments=True) for block in blocks("sh", page) for line in block.splitlines()]
+    used = [words[1:] for words in lines if words[0] == "interlock" and words[1:] != ["--version"]]
     assert used
     for words in used:
         parser.parse_args(words)
+
+
+def test_the_picture_is_of_commands_that_exist_and_loads_nothing() -> None:
+    picture = html.unescape((ROOT / "docs" / "images" / "demo.svg").read_text(encoding="utf-8")).replace("\xa0", " ")
+    parser = make_parser("interlock")
+    used = re.findall(r">interlock (env .+?)</text>", picture)
+    assert used
+    for command in used:
+        parser.parse_args(command.split())
+    assert "url(http" not in picture
+    assert "@import" not in picture
+    assert not re.search(r"/(home|root|tmp)/", picture)
 
 
 def test_make_has_the_targets_that_are_named() -> None:
@@ -80,8 +112,7 @@ def test_the_extra_exists() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page: str) -> None:
-    text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
         path, _, anchor = target.partition("#")
         if path.startswith("http"):
             continue
@@ -91,3 +122,14 @@ def test_links_lead_somewhere(page: str) -> None:
             titles = re.findall(r"^#+ (.+)$", found.read_text(encoding="utf-8"), flags=re.MULTILINE)
             slugs = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
             assert anchor in slugs, target
+
+
+@pytest.mark.parametrize("page", sorted({*PAGES} - {"docs/architecture.md", "docs/findings.md"}))
+def test_prose_is_wrapped(page: str) -> None:
+    """Tables and code are as wide as they have to be."""
+    long = [
+        f"{page}:{number}"
+        for number, line in enumerate(prose(page).splitlines(), start=1)
+        if len(line) > LINE_LENGTH and not line.lstrip().startswith("|")
+    ]
+    assert long == []

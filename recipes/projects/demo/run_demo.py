@@ -13,13 +13,7 @@ HERE = Path(__file__).parent
 
 
 def main(target: Path) -> None:
-    project = target / "project"
-    shutil.rmtree(project, ignore_errors=True)
-    project.mkdir(parents=True)
-    for name in ("pyproject.toml", "show.py"):
-        shutil.copy(HERE / name, project)
-    make_sdist(HERE / "vector-add", project / "sdist")
-
+    project = make_project(target / "project")
     print("1. A conda channel made on this machine: CPython and NVIDIA's CUDA compiler")
     interlock("channel", "build", str(target / "channel"), "--python", "--cuda", "13.0", "13.1", "--only", "cuda-nvcc")
     print("\n2. The mixed project: conda packages, PyPI packages, two sdists built to match them")
@@ -28,6 +22,16 @@ def main(target: Path) -> None:
     interlock("env", "run", "--manifest-path", str(project), "--", "python", str(project / "show.py"))
     print("\n4. Installing again: nothing to do")
     interlock("env", "install", "--manifest-path", str(project))
+
+
+def make_project(project: Path) -> Path:
+    """Copy the project, in place of an earlier copy; it expects its channel beside it."""
+    shutil.rmtree(project, ignore_errors=True)
+    project.mkdir(parents=True)
+    for name in ("pyproject.toml", "show.py"):
+        shutil.copy(HERE / name, project)
+    make_sdist(HERE / "vector-add", project / "sdist")
+    return project
 
 
 def make_sdist(source: Path, target: Path) -> None:
