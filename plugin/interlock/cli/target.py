@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.audit.declared import declared_glibc
-from interlock.project.opening import installed_prefix, open_project, read_lock
+from interlock.project.locking import read_lock
+from interlock.project.opening import installed_prefix, open_project
 
 if TYPE_CHECKING:
     import argparse

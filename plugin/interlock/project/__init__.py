@@ -1,1 +1,1 @@
-"""What commands do with one project."""
+"""What each command does, most of them with one project."""

@@ -11,14 +11,16 @@ from interlock.core.names import DEFAULT_FOLDER
 from interlock.graph.assemble import assemble
 from interlock.graph.changes import Change, compare
 from interlock.graph.lines import manifest_settings
-from interlock.project.inspecting import is_outdated, lines_of, open_for_inspection, outdated_lock
+from interlock.project.findings import nothing_to_compare, outdated_lock, unknown_manifest
+from interlock.project.lines import lines_of
+from interlock.project.reading import is_outdated, open_for_inspection
 from interlock.project.versions import Version, find_version, version_on_disk
-from interlock_hooks.types import Finding, InterlockError, Severity
+from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
     from interlock.graph.model import Graph
     from interlock.lock.model import Lock
-    from interlock.project.inspecting import Opened
+    from interlock.project.reading import Opened
     from interlock_hooks.types import LockedEnvironment
 
 
@@ -66,7 +68,8 @@ def compare_locks(
         if environment in (None, name) and platform in (None, subdir)
     ]
     if not pairs and (environment or platform):
-        raise InterlockError(_nothing_there(before, after, environment, platform))
+        labels, known = (before.label, after.label), _answers(before.lock, after.lock)
+        raise InterlockError(nothing_to_compare(labels, environment, platform, known))
     found = tuple(_compared(before, after, name, subdir, opened) for name, subdir in pairs)
     return Comparison(before.label, after.label, found, (*opened.findings, *_doubts(before, after, opened, pairs)))
 
@@ -105,31 +108,11 @@ def _graph(locked: LockedEnvironment, version: Version, opened: Opened) -> Graph
     return assemble(locked, lines_of(request, locked, opened.project.plugins), manifest_settings(request))
 
 
-# -- findings --------------------------------------------------------------------------------------------------------
-
-
 def _doubts(before: Version, after: Version, opened: Opened, pairs: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """What makes causes less certain."""
     for version in (before, after):
         if version.workspace is None and not (version.on_disk and opened.findings):
-            yield Finding(
-                code="IL625",
-                severity=Severity.NOTE,
-                what=f"the manifest that belongs to the lock {version.label} is not known",
-                why="there is none beside it, or it cannot be read",
-                fix="causes come from the packages alone; what a line of the manifest brought stays unexplained",
-            )
+            yield unknown_manifest(version.label)
         for name, platform in pairs if version.on_disk and opened.project else ():
             if is_outdated(opened, version.lock, name, platform):
                 yield outdated_lock(opened.layout.lock_file, name, platform)
-
-
-def _nothing_there(before: Version, after: Version, environment: str | None, platform: str | None) -> Finding:
-    wanted = " on ".join(filter(None, (environment and f"environment {environment!r}", platform)))
-    known = ", ".join(f"{name} on {subdir}" for name, subdir in _answers(before.lock, after.lock))
-    return Finding(
-        code="IL624",
-        what=f"neither {before.label} nor {after.label} holds anything for {wanted}",
-        why=f"they hold: {known or 'nothing'}",
-        fix="name one of these, or leave the option out to compare all",
-    )

@@ -12,7 +12,7 @@ from interlock.core.paths import cache_dir
 from interlock.cuda.describe import CudaInfo, describe_cuda
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
 from interlock.engines.gpus import present_capabilities
-from interlock.project.opening import LockState, lock_state, read_lock
+from interlock.project.locking import LockState, lock_state, read_lock
 from interlock.solve.virtual import merge_virtual_packages
 
 if TYPE_CHECKING:

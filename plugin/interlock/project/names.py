@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
 
 from interlock.manifest.platforms import current_platform
 from interlock.pipeline.naming import NamedRecord, name_records
-from interlock.project.opening import lock_state, read_lock
+from interlock.project.findings import outdated_names, unknown_name
+from interlock.project.locking import lock_state, read_lock
 from interlock.solve.names import conda_names, located
 from interlock.solve.request import make_conda_request
-from interlock_hooks.types import Finding, InterlockError, NameOrigin, Severity
+from interlock_hooks.types import Finding, InterlockError, NameOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,11 +55,11 @@ def name_origins(project: Project, environment: str, name: str, platform: str | 
     naming = _locked_origins if current else _renewed_origins
     found = () if locked is None else naming(project, request, locked, name)
     if found:
-        findings = () if current else (_outdated(project, request),)
+        findings = () if current else (outdated_names(project.layout.lock_file, request),)
         return NameOrigins(found, "lock", request.platform, findings)
     found = _channel_origins(project, request, name)
     if not found:
-        raise InterlockError(_unknown(name, request, locked))
+        raise InterlockError(unknown_name(name, request, locked))
     return NameOrigins(found, "channels", request.platform)
 
 
@@ -120,28 +120,4 @@ def _about(name: str, named: Iterable[NamedRecord]) -> tuple[NamedRecord, ...]:
         each
         for each in named
         if each.record.name == name.lower() or any(entry.name == wanted for entry in each.supplies)
-    )
-
-
-def _outdated(project: Project, request: EnvironmentRequest) -> Finding:
-    return Finding(
-        code="IL246",
-        severity=Severity.WARNING,
-        what=f"{project.layout.lock_file.name} does not answer the manifest for {request.name} on {request.platform}",
-        why="the names are as the manifest says now, of the packages that were locked for an earlier one",
-        fix="run `interlock env lock`",
-    )
-
-
-def _unknown(name: str, request: EnvironmentRequest, locked: LockedEnvironment | None) -> Finding:
-    known = {record.name for record in locked.conda.records} if locked else set()
-    known |= {str(entry.name) for entry in locked.resolution.provided} if locked else set()
-    near = get_close_matches(name.lower(), sorted(known), 1)
-    package = locked.resolution.get(name) if locked else None
-    taken = f"the lock takes {package} from PyPI; " if package else ""
-    return Finding(
-        code="IL245",
-        what=f"no conda package is called {name!r} or supplies it",
-        why=f"{taken}neither the lock nor the channels have one for {request.name} on {request.platform}",
-        fix=f"did you mean {near[0]!r}?" if near else "check the name",
     )

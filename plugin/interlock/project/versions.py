@@ -12,11 +12,12 @@ from interlock.lock.model import Lock
 from interlock.lock.reader import parse, read
 from interlock.manifest import load
 from interlock.manifest.discovery import NAMES
-from interlock_hooks.types import Finding, InterlockError
+from interlock.project.findings import no_lock
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from interlock.manifest import Workspace
-    from interlock.project.inspecting import Opened
+    from interlock.project.reading import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def version_on_disk(opened: Opened) -> Version:
     path = opened.layout.lock_file
     lock = read(path, root=opened.layout.root)
     if lock is None:
-        raise InterlockError(_no_lock(path.name, "there is none on disk", "run `interlock env lock`"))
+        raise InterlockError(no_lock(path.name, "there is none on disk", "run `interlock env lock`"))
     return Version(path.name, lock, opened.project.workspace if opened.project else None, on_disk=True)
 
 
@@ -74,12 +75,8 @@ def _committed(revision: str, opened: Opened) -> Version:
         text = committed_text(root, LOCK_NAME, revision)
     except NotCommittedError as error:
         fix = "commit interlock.lock, or name two locks: `interlock env diff OLD NEW`"
-        raise InterlockError(_no_lock(f"{LOCK_NAME} of {revision}", str(error), fix)) from error
+        raise InterlockError(no_lock(f"{LOCK_NAME} of {revision}", str(error), fix)) from error
     lock = parse(text, path=Path(f"{revision}:{LOCK_NAME}"), root=root)
     known = [opened.project.workspace.manifest.name] if opened.project else []
     manifests = (_read_manifest(root / name, revision) for name in dict.fromkeys((*known, *NAMES)))
     return Version(revision, lock, next(filter(None, manifests), None))
-
-
-def _no_lock(what: str, why: str, fix: str) -> Finding:
-    return Finding(code="IL623", what=f"there is no {what} to compare", why=why, fix=fix)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.project.opening import clean, open_project
+from interlock.project.cleaning import clean
+from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse

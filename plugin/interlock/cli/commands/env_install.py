@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_summary
 from interlock.pipeline.installing import environment_report
-from interlock.project.opening import install, lock_mode, open_project
+from interlock.project.installing import install
+from interlock.project.locking import lock_mode
+from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse

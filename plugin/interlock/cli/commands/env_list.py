@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from interlock.project.opening import list_packages, open_project
+from interlock.project.listing import list_packages
+from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.cli.listener import showing_progress
-from interlock.project.opening import LockMode, lock_all, open_project
+from interlock.project.locking import LockMode, lock_all
+from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse

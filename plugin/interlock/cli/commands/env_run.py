@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.listener import showing_progress
 from interlock.cli.noop import is_up_to_date
-from interlock.project.opening import activate, install, lock_mode, open_project
+from interlock.project.installing import install
+from interlock.project.locking import lock_mode
+from interlock.project.opening import open_project
+from interlock.project.running import activate
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:

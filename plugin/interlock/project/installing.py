@@ -1,0 +1,89 @@
+"""Installing an environment of a project: its prefix becomes what the lock says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from interlock.core.sources import deciding_files
+from interlock.core.urls import local_path
+from interlock.lock.model import Lock
+from interlock.lock.writer import write
+from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, unanswered
+from interlock_hooks.types import Finding, InterlockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.project.opening import Project
+    from interlock_hooks.types import Environment, LockedEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class InstallOutcome:
+    """An environment that is what the manifest says; ``relocked`` tells whether the lock was written for it."""
+
+    environment: Environment
+    changed: bool
+    relocked: bool
+    findings: tuple[Finding, ...] = ()
+
+
+def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) -> InstallOutcome:
+    """Make the prefix of an environment what the lock says, after making the lock answer the manifest.
+
+    Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
+    next install goes on from there.
+    """
+    from interlock.pipeline.installing import install_environment
+
+    request = project.workspace.request(name)
+    outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
+    locked = outcome.lock.get(name, request.platform)
+    if locked is None:
+        raise InterlockError(unanswered(project, outcome.lock, name, request.platform))
+    learned = False
+
+    def learn(answer: LockedEnvironment) -> None:
+        nonlocal learned
+        if mode is LockMode.UPDATE:
+            learned = _relock(project, outcome.lock, answer)
+
+    done = install_environment(
+        locked,
+        request,
+        project.plugins,
+        project.layout,
+        inputs=_inputs(project, locked),
+        learn=learn,
+        frozen=mode is LockMode.FROZEN,
+    )
+    return InstallOutcome(
+        done.environment, done.changed, outcome.changed or learned, (*outcome.findings, *done.findings)
+    )
+
+
+def _frozen(project: Project) -> LockOutcome:
+    lock = read_lock(project)
+    return LockOutcome(lock or Lock(), changed=False, findings=project.workspace.findings)
+
+
+def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
+    """Record in the lock what the builds taught: what they imported and which requirements were discovered."""
+    old = lock.entry(answer.name)
+    known = None if old is None else old.get(answer.platform)
+    if old is None or known is None or known.environment == answer:
+        return False
+    renewed = lock.with_environment(answer, digest=known.digest, indexes=old.indexes, find_links=old.find_links)
+    return write(project.layout.lock_file, renewed, root=project.layout.root)
+
+
+def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:
+    """The files that decide what an install does; if none of them changed, there is nothing to do."""
+    trees: list[Path] = []
+    for package in locked.resolution.packages:
+        if package.artifact.kind == "directory":
+            folder = local_path(package.artifact.url)
+            # What is imported from an editable directory changes by itself; only what is built from it matters.
+            trees += deciding_files(folder) if package.artifact.editable else [folder]
+    return (*project.workspace.files, project.layout.lock_file, *trees)

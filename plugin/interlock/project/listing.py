@@ -1,0 +1,40 @@
+"""What is in an environment of a project, or what the lock wants there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from interlock.install.listing import installed_packages, locked_packages
+from interlock.project.findings import not_installed
+from interlock.project.locking import read_lock
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from interlock.install.listing import ListedPackage
+    from interlock.project.opening import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The packages of an environment; ``installed`` is false when they are those of the lock."""
+
+    packages: tuple[ListedPackage, ...]
+    installed: bool
+
+
+def list_packages(project: Project, name: str) -> Listing:
+    """What is in an environment, or what the lock wants there if it is not installed.
+
+    Raises :class:`InterlockError`: IL112 for an unknown environment, IL692 when it is neither installed nor locked.
+    """
+    request = project.workspace.request(name)
+    prefix = project.layout.prefix(name)
+    packages = installed_packages(prefix)
+    if packages is not None:
+        return Listing(packages=tuple(packages), installed=True)
+    lock = read_lock(project)
+    locked = None if lock is None else lock.get(name, request.platform)
+    if locked is None:
+        raise InterlockError(not_installed(name, prefix))
+    return Listing(packages=tuple(locked_packages(locked)), installed=False)

@@ -1,0 +1,124 @@
+"""The lock of a project: whether it answers the manifest, and making it do so."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Literal
+
+from interlock.lock.digest import request_digest
+from interlock.lock.findings import missing, outdated
+from interlock.lock.model import Lock
+from interlock.lock.reader import read
+from interlock.lock.writer import write
+from interlock.manifest.platforms import current_platform
+from interlock_hooks.types import Finding, InterlockError
+
+if TYPE_CHECKING:
+    from interlock.project.opening import Project
+    from interlock_hooks.types import EnvironmentRequest
+
+LockState = Literal["missing", "current", "outdated"]
+
+
+class LockMode(Enum):
+    """What a command may do with the lock: renew it where needed, only compare it, or take it as it is."""
+
+    UPDATE = "update"
+    LOCKED = "locked"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class LockOutcome:
+    """A lock that answers the manifest; ``changed`` tells whether the file was written."""
+
+    lock: Lock
+    changed: bool
+    findings: tuple[Finding, ...] = ()
+
+
+def lock_mode(*, locked: bool, frozen: bool) -> LockMode:
+    """The mode that the options ``--locked`` and ``--frozen`` select."""
+    return LockMode.LOCKED if locked else LockMode.FROZEN if frozen else LockMode.UPDATE
+
+
+def read_lock(project: Project) -> Lock | None:
+    """The project's lock, ``None`` if there is none yet."""
+    return read(project.layout.lock_file, root=project.layout.root)
+
+
+def lock_state(project: Project, lock: Lock | None, name: str, platform: str | None = None) -> LockState:
+    """Whether a lock answers the manifest for an environment on a platform, by default this one."""
+    if lock is None:
+        return "missing"
+    request = project.workspace.request(name, platform)
+    digest = request_digest(request, conda_overrides=_overrides(request))
+    return "current" if lock.answers(name, request.platform, digest) else "outdated"
+
+
+def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutcome:
+    """Make the lock answer the manifest for every environment and platform.
+
+    Only what the lock does not answer is solved; versions of the old lock are preferred. With :attr:`LockMode.LOCKED`
+    nothing is solved, and IL605 or IL606 is raised where the lock does not answer. The file is written once, at the
+    end, so that a failure leaves the old one.
+    """
+    old = read_lock(project) or Lock()
+    lock = old.keeping(frozenset(project.workspace.environments))
+    findings: list[Finding] = list(project.workspace.findings)
+    for name, platform in _targets(project):
+        request = project.workspace.request(name, platform)
+        digest = request_digest(request, conda_overrides=_overrides(request))
+        if lock.answers(name, request.platform, digest):
+            continue
+        if mode is LockMode.LOCKED:
+            raise InterlockError(unanswered(project, lock, name, request.platform))
+        from interlock.pipeline.locking import lock_environment
+
+        entry = lock.entry(name)
+        answer = lock_environment(
+            request,
+            project.plugins,
+            project.layout,
+            previous=old.get(name, request.platform),
+            siblings=[other.environment for other in entry.platforms] if entry else (),
+        )
+        findings += answer.findings
+        lock = lock.with_environment(
+            answer.locked, digest=digest, indexes=request.pypi.indexes, find_links=request.pypi.find_links
+        )
+    changed = lock != old and write(project.layout.lock_file, lock, root=project.layout.root)
+    return LockOutcome(lock, changed, tuple(findings))
+
+
+def _targets(project: Project) -> list[tuple[str, str]]:
+    """Every environment on every platform that it supports, this machine's platform first: it matters most."""
+    here = current_platform()
+    found = []
+    for name in project.workspace.environments:
+        platforms = project.workspace.supported_platforms(name)
+        found += [(name, platform) for platform in sorted(platforms, key=lambda platform: platform != here)]
+    return found
+
+
+def _overrides(request: EnvironmentRequest) -> dict[str, str]:
+    """``CONDA_OVERRIDE_*`` variables that take part in the solve: those of which the manifest says nothing."""
+    declared = {requirement.name.removeprefix("__").upper() for requirement in request.system_requirements}
+    prefix = "CONDA_OVERRIDE_"
+    return {
+        name: value
+        for name, value in sorted(os.environ.items())
+        if name.startswith(prefix) and name.removeprefix(prefix) not in declared
+    }
+
+
+def unanswered(project: Project, lock: Lock, name: str, platform: str) -> Finding:
+    """Why a lock is of no use for an environment on a platform: IL605 if it holds nothing for it, else IL606."""
+    path = project.layout.lock_file
+    entry = lock.entry(name)
+    if entry is not None and entry.get(platform) is not None:
+        return outdated(path, name, platform)
+    known = () if entry is None else tuple(answer.environment.platform for answer in entry.platforms)
+    return missing(path, name, platform, known=known)

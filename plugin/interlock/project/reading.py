@@ -1,0 +1,56 @@
+"""A project for the commands that only read its lock: it may have a broken manifest, or another one than the lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
+from interlock.core.paths import Layout
+from interlock.manifest.report import NOT_FOUND
+from interlock.project.findings import unreadable_manifest
+from interlock.project.locking import lock_state
+from interlock.project.opening import open_project
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from interlock.lock.model import Lock
+    from interlock.project.opening import Project
+    from interlock_hooks.types import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Where a project is; ``project`` is ``None`` when its manifest cannot be read, and ``findings`` say so."""
+
+    layout: Layout
+    project: Project | None
+    findings: tuple[Finding, ...] = ()
+
+
+def open_for_inspection(manifest_path: str | None, *, folder: str = DEFAULT_FOLDER) -> Opened:
+    """Open the project; one with a broken manifest can be inspected too if it has a lock.
+
+    Raises :class:`InterlockError` as :func:`open_project` does when there is neither.
+    """
+    try:
+        project = open_project(manifest_path, folder=folder)
+    except InterlockError as error:
+        root = _nearest_lock(Path.cwd() if manifest_path is None else Path(manifest_path).absolute())
+        if root is None or error.findings[0].code == NOT_FOUND:
+            raise
+        return Opened(Layout(root, folder), None, (unreadable_manifest(error.findings[0]),))
+    return Opened(project.layout, project)
+
+
+def is_outdated(opened: Opened, lock: Lock, environment: str, platform: str) -> bool:
+    """Whether the lock answers another manifest than the one that there is; not if that cannot be told."""
+    try:
+        return opened.project is not None and lock_state(opened.project, lock, environment, platform) == "outdated"
+    except InterlockError:
+        return False
+
+
+def _nearest_lock(start: Path) -> Path | None:
+    return next((folder for folder in (start, *start.parents) if (folder / LOCK_NAME).is_file()), None)
