@@ -24,6 +24,8 @@ from interlock_hooks.types import (
     EnvironmentRequest,
     Event,
     Finding,
+    InfoSection,
+    LockedEnvironment,
     PyPIAdditions,
     PyPIPackage,
     PyPIRequest,
@@ -117,7 +119,7 @@ def interlock_pypi_names(record: CondaRecord, request: EnvironmentRequest) -> li
 def interlock_pypi_request(  # type: ignore[empty-body]
     request: EnvironmentRequest, conda: CondaSolution
 ) -> PyPIAdditions:
-    """Requirements, constraints, overrides and indexes to add to the PyPI request, asked before every resolution.
+    """Requirements, constraints, overrides, indexes and routes to add to the PyPI request, before every resolution.
 
     Example::
 
@@ -167,10 +169,10 @@ def interlock_repair_resolution(  # type: ignore[empty-body]
         @hookimpl
         def interlock_repair_resolution(resolution):
             torch = resolution.get("torch")
-            if torch is None or "+cpu" in torch.version:
+            if torch is None or torch.version.startswith("2.6."):
                 return []
-            note = Finding(code="IL891", what="torch is taken for the CPU", severity=Severity.NOTE)
-            return [Repair(additions=PyPIAdditions(torch_backend="cpu"), finding=note)]
+            note = Finding(code="IL891", what="torch is held below 2.7", severity=Severity.NOTE)
+            return [Repair(additions=PyPIAdditions(constraints=("torch<2.7",)), finding=note)]
     """
 
 
@@ -299,6 +301,26 @@ def interlock_environment_ready(environment: Environment) -> None:
         @hookimpl
         def interlock_environment_ready(environment):
             (environment.prefix / "READY").write_text(environment.locked.name)
+    """
+
+
+@hookspec
+def interlock_environment_info(  # type: ignore[empty-body]
+    request: EnvironmentRequest, locked: LockedEnvironment | None
+) -> InfoSection:
+    """What ``env info`` shows about an environment beyond what Interlock knows; nothing may be solved or changed.
+
+    ``locked`` is what the lock has for the environment on the platform of ``request``, ``None`` if it has nothing.
+
+    Example::
+
+        from interlock_hooks import hookimpl
+        from interlock_hooks.types import InfoSection
+
+        @hookimpl
+        def interlock_environment_info(request, locked):
+            built = [] if locked is None else [plan.name for plan in locked.plans]
+            return InfoSection(name="farm", data={"built": built}, rows=(("farm", f"builds {len(built)} packages"),))
     """
 
 

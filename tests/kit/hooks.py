@@ -26,6 +26,7 @@ from interlock_hooks.types import (
     Environment,
     EnvironmentRequest,
     Finding,
+    InfoSection,
     LockedEnvironment,
     PyPIAdditions,
     PyPIPackage,
@@ -134,7 +135,7 @@ EXERCISES: dict[str, Exercise] = {
     ),
     "interlock_repair_resolution": Exercise(
         lambda plugins, root: plugins.repair_resolution(RESOLUTION, CONDA, request(root)),
-        lambda root: [Repair(additions=PyPIAdditions(torch_backend="cpu"), finding=FINDING)],
+        lambda root: [Repair(additions=PyPIAdditions(constraints=("torch<2.7",)), finding=FINDING)],
     ),
     "interlock_check_resolution": Exercise(
         lambda plugins, root: plugins.check_resolution(RESOLUTION, CONDA, request(root), {SDIST.name: SOURCE}),
@@ -154,6 +155,11 @@ EXERCISES: dict[str, Exercise] = {
     ),
     "interlock_environment_ready": Exercise(
         lambda plugins, root: plugins.environment_ready(environment(root)), lambda root: None
+    ),
+    "interlock_environment_info": Exercise(
+        lambda plugins, root: plugins.environment_info(request(root), environment(root).locked),
+        lambda root: InfoSection(name="site", data={"rack": 4}, rows=(("site", "rack 4"),)),
+        _alone,
     ),
     "interlock_event": Exercise(lambda plugins, root: plugins.event(EVENT), lambda root: None),
 }

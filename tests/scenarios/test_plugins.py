@@ -62,6 +62,18 @@ def interlock_environment_ready(environment):
     assert {"IL890", "IL891"} <= {finding["code"] for finding in result.findings}
 
 
+def test_a_plugin_adds_to_env_info(project: Project) -> None:
+    hook = "@hookimpl\ndef interlock_environment_info(locked):\n    return InfoSection("
+    rows = '(("our rack", "number 4"),)'
+    project.plugin("rack", f'{IMPORTS}{hook}name="rack", data={{"locked": locked is not None}}, rows={rows})')
+    project.plugin("greedy", f'{IMPORTS}{hook}name="lock", data={{"state": "mine"}})')
+    project.declare(extra='[tool.interlock]\nplugins = ["rack", "greedy"]\n')
+    document = project.run("env", "info", "--json").ok().json
+    assert document["rack"] == {"locked": False}
+    assert document["lock"]["state"] == "missing"
+    assert "number 4" in project.run("env", "info").ok().out
+
+
 def test_a_plugin_that_is_not_enabled_does_not_run(project: Project) -> None:
     project.plugin("my-plugin", "raise RuntimeError('imported')\n")
     project.declare()

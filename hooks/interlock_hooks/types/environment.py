@@ -110,6 +110,19 @@ class LockedEnvironment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InfoSection:
+    """What a plugin adds to ``env info``.
+
+    ``rows`` are a label and a text each, for people. ``data`` is JSON-ready and stands under ``name``, which should be
+    that of the plugin, in the document of ``--json``; keys of Interlock's own cannot be replaced.
+    """
+
+    name: str
+    data: Mapping[str, Any]
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """A locked environment and the prefix that it lives in, with the wheels that were built for it so far.
 

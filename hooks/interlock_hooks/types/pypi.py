@@ -60,7 +60,8 @@ class Index:
 class IndexRoute:
     """Packages that only one index may serve, also where nobody but other packages requires them.
 
-    A requirement with an index or URL of its own is not affected.
+    A requirement with an index or URL of its own is not affected. An index that is to serve nothing else is
+    ``explicit``.
     """
 
     index: Index
@@ -197,7 +198,7 @@ class PyPIRequest:
     ``provided`` distributions are fixed; of an ``offered`` one the resolver chooses the version, and then it is among
     the ``provided`` of the resolution. ``metadata`` replaces what the artifacts say. ``preferred`` maps names to
     the versions of an existing lock. ``routes`` send packages to an index, such as the torch family to the one of its
-    backend.
+    backend; no package is in two of them.
     """
 
     environment: str
@@ -218,14 +219,15 @@ class PyPIRequest:
 class PyPIAdditions:
     """What a plugin adds to the PyPI request; constraints and overrides are PEP 508 text.
 
-    ``torch_backend`` names the index of PyTorch's from which torch and its family come, such as ``cu124`` or ``cpu``.
+    ``routes`` send packages to an index of their own. Where several plugins send the same package somewhere, the one
+    that is asked first decides; a repair decides anew.
     """
 
     requirements: tuple[Requirement, ...] = ()
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     indexes: tuple[Index, ...] = ()
-    torch_backend: str | None = None
+    routes: tuple[IndexRoute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

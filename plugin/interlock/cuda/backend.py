@@ -93,7 +93,7 @@ def _repair(
     ]
     route = torch_route(name, request.settings)
     return Repair(
-        additions=PyPIAdditions(torch_backend=name),
+        additions=PyPIAdditions(routes=(route,)),
         finding=Finding(
             code="IL520",
             severity=Severity.NOTE,

@@ -1,15 +1,16 @@
-"""The CUDA versions of an environment side by side, for people to look at."""
+"""The CUDA versions of an environment side by side, as `env info` shows them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from interlock.cuda.toolkit import nvcc_record
 from interlock.cuda.used import cuda_uses
+from interlock_hooks.types import InfoSection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, VirtualPackage
 
@@ -75,3 +76,26 @@ def describe_cuda(
         frameworks=tuple(BuiltFor(use.name, use.version, str(use.cuda), use.evidence) for use in uses if use.framework),
         architectures=tuple(request.settings.get("cuda", {}).get("architectures", ())),
     )
+
+
+def info_section(info: CudaInfo) -> InfoSection:
+    """What is known, as `env info` shows it; what nothing knows has no row."""
+    return InfoSection(name="cuda", data=asdict(info), rows=tuple(_rows(info)))
+
+
+def _rows(info: CudaInfo) -> Iterator[tuple[str, str]]:
+    if driver := _known(info.driver):
+        yield "CUDA driver", driver
+    if info.toolkit or info.cuda_version:
+        yield "CUDA toolkit", f"{info.toolkit or 'no nvcc'} (locked; cuda-version {info.cuda_version or 'not locked'})"
+    for framework in info.frameworks:
+        yield "built for CUDA", f"{framework.cuda}: {framework.name} {framework.version} ({framework.evidence})"
+    if info.architectures:
+        yield "architectures", f"{', '.join(info.architectures)} (declared for builds)"
+    if architecture := _known(info.architecture):
+        yield "GPU", architecture
+
+
+def _known(known: Known) -> str:
+    values = (("declared", known.declared), ("overridden", known.override), ("detected", known.detected))
+    return ", ".join(f"{value or 'none'} ({origin})" for origin, value in values if value is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
         CondaSolution,
         EnvironmentRequest,
         Finding,
+        InfoSection,
+        LockedEnvironment,
         PyPIAdditions,
         Repair,
         Resolution,
@@ -28,11 +31,11 @@ class CudaPlugin:
     @hookimpl
     def interlock_pypi_request(self, request: EnvironmentRequest) -> PyPIAdditions | None:
         """The torch backend that the manifest names."""
-        from interlock.cuda.backend import fixed_backend
+        from interlock.cuda.backend import fixed_backend, torch_route
         from interlock_hooks.types import PyPIAdditions
 
         backend = fixed_backend(request)
-        return None if backend is None else PyPIAdditions(torch_backend=backend)
+        return None if backend is None else PyPIAdditions(routes=(torch_route(backend, request.settings),))
 
     @hookimpl
     def interlock_repair_resolution(
@@ -80,3 +83,20 @@ class CudaPlugin:
             return None
         declared = declared_architectures(request, conda)
         return architecture_variables(declared.names if declared is not None else ())
+
+    @hookimpl
+    def interlock_environment_info(self, request: EnvironmentRequest, locked: LockedEnvironment | None) -> InfoSection:
+        """What knows a CUDA version: declared, overridden, detected, locked."""
+        from interlock.cuda.describe import describe_cuda, info_section
+        from interlock.engines.gpus import present_capabilities
+        from interlock.engines.rattler.detect import detect_virtual_packages
+
+        return info_section(
+            describe_cuda(
+                request,
+                locked,
+                variables=os.environ,
+                detected=detect_virtual_packages(),
+                gpus=present_capabilities(),
+            )
+        )

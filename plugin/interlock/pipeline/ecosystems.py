@@ -172,7 +172,6 @@ class Ecosystems:
             repairing = Repairing(
                 self._remembering,
                 lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
-                self._request,
             )
             resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
             self.findings = repairing.findings
@@ -231,7 +230,7 @@ class Ecosystems:
             metadata=request.build.metadata,
             preferred=tuple((p.name, p.version) for p in previous.resolution.packages) if previous else (),
         )
-        return with_additions(own, additions, request)
+        return with_additions(own, additions)
 
     def _any_python(self, conda: CondaSolution) -> PythonTarget:
         python = conda.get("python")

@@ -6,21 +6,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from interlock.cuda.backend import torch_route
-from interlock_hooks.types import Finding, InterlockError, PyPIAdditions, PyPIRequest, Repair, Resolution, Severity
+from packaging.utils import canonicalize_name
+
+from interlock_hooks.types import (
+    Finding,
+    IndexRoute,
+    InterlockError,
+    PyPIAdditions,
+    PyPIRequest,
+    Repair,
+    Resolution,
+    Severity,
+)
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import EnvironmentRequest
+    from packaging.utils import NormalizedName
 
 _UNREACHABLE = "IL303"
 
 Resolve = Callable[[PyPIRequest], Resolution]
 
 
-def with_additions(request: PyPIRequest, additions: Sequence[PyPIAdditions], asked: EnvironmentRequest) -> PyPIRequest:
-    """The request with what plugins add; of several torch backends the first one counts."""
-    backends = [each.torch_backend for each in additions if each.torch_backend]
-    backend = backends[0] if backends else None
+def with_additions(request: PyPIRequest, additions: Sequence[PyPIAdditions]) -> PyPIRequest:
+    """The request with what plugins add; of several routes of a package the first one that is added counts."""
     options = request.options
     return replace(
         request,
@@ -28,8 +36,21 @@ def with_additions(request: PyPIRequest, additions: Sequence[PyPIAdditions], ask
         constraints=(*request.constraints, *(text for each in additions for text in each.constraints)),
         overrides=(*request.overrides, *(text for each in additions for text in each.overrides)),
         options=replace(options, indexes=(*options.indexes, *(i for each in additions for i in each.indexes))),
-        routes=request.routes if backend is None else (torch_route(backend, asked.settings),),
+        routes=_distinct((*(route for each in additions for route in each.routes), *request.routes)),
     )
+
+
+def _distinct(routes: Sequence[IndexRoute]) -> tuple[IndexRoute, ...]:
+    """The routes without names that an earlier one has; a route that has none left goes, with its index."""
+    taken: frozenset[NormalizedName] = frozenset()
+    kept: list[IndexRoute] = []
+    for route in routes:
+        # A plugin may spell a name as it likes; missed, the package would come from any index.
+        names = frozenset(map(canonicalize_name, route.names)) - taken
+        if names:
+            kept.append(replace(route, names=names))
+        taken |= names
+    return tuple(kept)
 
 
 class Repairing:
@@ -39,24 +60,21 @@ class Repairing:
     ``findings`` tell what was repaired, and what could not be.
     """
 
-    def __init__(
-        self, resolve: Resolve, repairs: Callable[[Resolution], Sequence[Repair]], asked: EnvironmentRequest
-    ) -> None:
+    def __init__(self, resolve: Resolve, repairs: Callable[[Resolution], Sequence[Repair]]) -> None:
         self._resolve = resolve
         self._repairs = repairs
-        self._asked = asked
         self._taken: Repair | None = None
         self.findings: tuple[Finding, ...] = ()
 
     def __call__(self, request: PyPIRequest) -> Resolution:
         """Resolve ``request``; raises what the resolver raises for the request as it is."""
-        resolution = self._resolve(self._with(self._taken, request))
+        resolution = self._resolve(_repaired(request, self._taken))
         if self._taken is not None or self.findings:
             return resolution
         failures = []
         for repair in self._repairs(resolution):
             try:
-                repaired = self._resolve(self._with(repair, request))
+                repaired = self._resolve(_repaired(request, repair))
             except InterlockError as error:
                 failures.append(f"{repair.finding.what}: {error.findings[0].what}")
                 # An index that does not answer keeps one waiting, and the next one most likely lies beside it.
@@ -70,8 +88,9 @@ class Repairing:
             self.findings = (_unrepaired(failures),)
         return resolution
 
-    def _with(self, repair: Repair | None, request: PyPIRequest) -> PyPIRequest:
-        return request if repair is None else with_additions(request, [repair.additions], self._asked)
+
+def _repaired(request: PyPIRequest, repair: Repair | None) -> PyPIRequest:
+    return request if repair is None else with_additions(request, [repair.additions])
 
 
 def _changes(before: Resolution, after: Resolution) -> tuple[str, ...]:

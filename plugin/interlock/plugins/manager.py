@@ -26,7 +26,9 @@ from interlock_hooks.types import (
     Event,
     Finding,
     FindingReported,
+    InfoSection,
     InterlockError,
+    LockedEnvironment,
     PyPIAdditions,
     PyPIPackage,
     PyPIRequest,
@@ -239,6 +241,10 @@ class Plugins:
     def environment_ready(self, environment: Environment) -> None:
         """Tell all plugins that an environment is complete."""
         self._manager.hook.interlock_environment_ready(environment=environment)
+
+    def environment_info(self, request: EnvironmentRequest, locked: LockedEnvironment | None) -> list[InfoSection]:
+        """What each plugin shows about an environment."""
+        return list(self._manager.hook.interlock_environment_info(request=request, locked=locked))
 
     def event(self, event: Event) -> None:
         """Tell all listeners of an event, unless they are spared it; what is the matter is told once in a run."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from interlock import __version__
 from interlock.core.paths import cache_dir
-from interlock.cuda.describe import CudaInfo, describe_cuda
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
-from interlock.engines.gpus import present_capabilities
 from interlock.project.locking import LockState, lock_state, read_lock
 from interlock.solve.virtual import merge_virtual_packages
 
 if TYPE_CHECKING:
     from interlock.project.opening import Project
-    from interlock_hooks.types import EnvironmentRequest, VirtualPackage
+    from interlock_hooks.types import InfoSection, VirtualPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class ConfinementInfo:
 class ProjectInfo:
     """A project at a glance.
 
-    ``virtual_packages`` are those that a solve for this platform would use; ``cuda`` what knows a CUDA version.
+    ``virtual_packages`` are those that a solve for this platform would use; ``sections`` what plugins add.
     """
 
     name: str
@@ -62,7 +59,7 @@ class ProjectInfo:
     platform: str
     channels: tuple[str, ...]
     virtual_packages: tuple[VirtualPackage, ...]
-    cuda: CudaInfo
+    sections: tuple[InfoSection, ...]
     environments: tuple[EnvironmentInfo, ...]
     lock: LockInfo
     plugins: tuple[str, ...]
@@ -75,15 +72,17 @@ def describe(project: Project, environment: str) -> ProjectInfo:
     """Collect what there is to know; nothing is solved or changed."""
     workspace = project.workspace
     request = workspace.request(environment)
+    lock = read_lock(project)
+    locked = None if lock is None else lock.get(request.name, request.platform)
     return ProjectInfo(
         name=workspace.name,
         manifest=str(workspace.manifest),
         platform=request.platform,
         channels=request.channels,
         virtual_packages=merge_virtual_packages(request, project.plugins.virtual_packages(request)),
-        cuda=_cuda(project, request),
+        sections=tuple(project.plugins.environment_info(request, locked)),
         environments=tuple(_environment(project, name) for name in workspace.environments),
-        lock=LockInfo(str(project.layout.lock_file), lock_state(project, read_lock(project), environment)),
+        lock=LockInfo(str(project.layout.lock_file), lock_state(project, lock, environment)),
         plugins=workspace.plugins,
         confinement=ConfinementInfo(can_restrict_writing(), can_deny_network(), denied=request.build.network == "deny"),
         cache=str(cache_dir()),
@@ -91,19 +90,6 @@ def describe(project: Project, environment: str) -> ProjectInfo:
             "interlock": __version__,
             **{name: version(name) for name in ("py-rattler", "uv")},
         },
-    )
-
-
-def _cuda(project: Project, request: EnvironmentRequest) -> CudaInfo:
-    from interlock.engines.rattler.detect import detect_virtual_packages
-
-    lock = read_lock(project)
-    return describe_cuda(
-        request,
-        None if lock is None else lock.get(request.name, request.platform),
-        variables=os.environ,
-        detected=detect_virtual_packages(),
-        gpus=present_capabilities(),
     )
 
 

@@ -14,9 +14,10 @@ from .environments import built, conda, findings, request, resolution, wheel
 TORCH_130 = wheel("torch", "2.9.0+cu130")
 
 
-def backends(solution: CondaSolution, torch: Any = TORCH_130, **options: Any) -> list[str | None]:
+def backends(solution: CondaSolution, torch: Any = TORCH_130, **options: Any) -> list[str]:
     asked = replace(request(), torch_backend="auto", **options)
-    return [repair.additions.torch_backend for repair in backend_repairs(resolution(torch), solution, asked)]
+    repairs = backend_repairs(resolution(torch), solution, asked)
+    return [route.index.url.rsplit("/", 1)[-1] for repair in repairs for route in repair.additions.routes]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def backends(solution: CondaSolution, torch: Any = TORCH_130, **options: Any) ->
 def test_the_order_of_backends(solution: CondaSolution, first: list[str]) -> None:
     found = backends(solution)
     assert found[: len(first)] == first
-    assert all(name is not None and name < "cu130" for name in found)
+    assert all(name < "cu130" for name in found)
 
 
 @pytest.mark.parametrize(
@@ -71,16 +72,20 @@ def test_a_repair_says_what_it_does() -> None:
     assert first.finding.where.line == 10  # type: ignore[union-attr]
 
 
+def additions(backend: str | None) -> PyPIAdditions | None:
+    return None if backend is None else PyPIAdditions(routes=(torch_route(backend, {}),))
+
+
 @pytest.mark.parametrize(("backend", "added"), [("cu124", "cu124"), ("cpu", "cpu"), ("auto", None), ("off", None)])
 def test_backends_by_name(backend: str, added: str | None) -> None:
     said = CudaPlugin().interlock_pypi_request(replace(request(), torch_backend=backend))
-    assert said == (None if added is None else PyPIAdditions(torch_backend=added))
+    assert said == additions(added)
 
 
-@pytest.mark.parametrize(("backend", "added"), [("cu124", None), ("cpu", PyPIAdditions(torch_backend="cpu"))])
-def test_macos_only_has_builds_for_the_cpu(backend: str, added: PyPIAdditions | None) -> None:
+@pytest.mark.parametrize(("backend", "added"), [("cu124", None), ("cpu", "cpu")])
+def test_macos_only_has_builds_for_the_cpu(backend: str, added: str | None) -> None:
     asked = replace(request(), platform="osx-arm64", torch_backend=backend)
-    assert CudaPlugin().interlock_pypi_request(asked) == added
+    assert CudaPlugin().interlock_pypi_request(asked) == additions(added)
 
 
 def test_the_address_is_pytorchs_unless_the_manifest_has_a_mirror() -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import pytest
 
-from interlock.cuda.describe import describe_cuda
+from interlock.cuda.describe import describe_cuda, info_section
 from interlock.cuda.plugin import CudaPlugin
 from interlock_hooks.types import CondaSolution, LockedEnvironment, VirtualPackage
 
@@ -65,3 +65,21 @@ def test_what_knows_a_version_side_by_side() -> None:
 def test_without_a_lock_there_is_less_to_know() -> None:
     info = describe_cuda(request(), None, variables={}, detected=[], gpus=[])
     assert (info.toolkit, info.frameworks, info.architecture.detected) == (None, (), None)
+
+
+def test_what_env_info_shows_of_it() -> None:
+    locked = LockedEnvironment(
+        name="default",
+        platform="linux-64",
+        conda=conda("cuda-nvcc 12.4.131"),
+        resolution=resolution(wheel("torch", "2.6.0+cu124")),
+    )
+    detected = [VirtualPackage(name="__cuda", version="13.0", origin="detected")]
+    section = info_section(describe_cuda(request(), locked, variables={}, detected=detected, gpus=[]))
+    assert section.name == "cuda"
+    assert section.data["toolkit"] == "12.4.131"
+    assert section.rows == (
+        ("CUDA driver", "12 (declared), 13.0 (detected)"),
+        ("CUDA toolkit", "12.4.131 (locked; cuda-version not locked)"),
+        ("built for CUDA", "12.4: torch 2.6.0+cu124 (its version ends in +cu124)"),
+    )

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from interlock.pipeline.pypi_request import Repairing, with_additions
 from interlock_hooks.types import (
-    EnvironmentRequest,
     Finding,
     Index,
+    IndexRoute,
     InterlockError,
     PyPIAdditions,
     PyPIRequest,
@@ -21,13 +20,19 @@ from interlock_hooks.types import (
 from kit.engines import package
 
 PYTHON = PythonTarget(version="3.12.7", platform="linux-64")
-ASKED = EnvironmentRequest(name="default", platform="linux-64", root=Path("/project"))
 TORCH = Requirement(name=canonicalize_name("torch"), text="torch")
 REQUEST = PyPIRequest(environment="default", python=PYTHON, root="/project", requirements=(TORCH,))
 
 
+def route(backend: str, *names: str) -> IndexRoute:
+    """A way of packages, by default of torch alone, to the index of a backend."""
+    index = Index(url=f"https://torch.example/{backend}", explicit=True)
+    return IndexRoute(index=index, names=frozenset(map(canonicalize_name, names or ("torch",))))
+
+
 def repair(backend: str) -> Repair:
-    return Repair(additions=PyPIAdditions(torch_backend=backend), finding=Finding(code="IL520", what=f"by {backend}"))
+    finding = Finding(code="IL520", what=f"by {backend}")
+    return Repair(additions=PyPIAdditions(routes=(route(backend),)), finding=finding)
 
 
 def resolver(offered: Sequence[str], code: str = "IL310") -> tuple[list[str], Repairing]:
@@ -45,7 +50,7 @@ def resolver(offered: Sequence[str], code: str = "IL310") -> tuple[list[str], Re
         torch = resolution.get("torch")
         return [repair("cu124"), repair("cu121")] if torch is not None and torch.version == "2.9.0" else []
 
-    return calls, Repairing(resolve, repairs, ASKED)
+    return calls, Repairing(resolve, repairs)
 
 
 def test_the_first_repair_that_can_be_resolved_is_taken_and_kept() -> None:
@@ -76,10 +81,23 @@ def test_an_index_that_does_not_answer_ends_the_attempts() -> None:
 
 
 def test_what_plugins_add_comes_after_what_is_asked_for() -> None:
-    first = PyPIAdditions(constraints=("a<1",), indexes=(Index(url="https://one.example"),), torch_backend="cu126")
-    second = PyPIAdditions(requirements=(TORCH,), overrides=("b>1",), torch_backend="cpu")
-    found = with_additions(REQUEST, [first, second], ASKED)
+    first = PyPIAdditions(constraints=("a<1",), indexes=(Index(url="https://one.example"),), routes=(route("cu126"),))
+    second = PyPIAdditions(requirements=(TORCH,), overrides=("b>1",), routes=(route("cpu", "torch", "triton"),))
+    found = with_additions(REQUEST, [first, second])
     assert found.requirements == (TORCH, TORCH)
     assert (found.constraints, found.overrides) == (("a<1",), ("b>1",))
     assert [index.url for index in found.options.indexes] == ["https://one.example"]
-    assert [route.index.url for route in found.routes] == ["https://download.pytorch.org/whl/cu126"]
+    assert found.routes == (route("cu126"), route("cpu", "triton"))
+
+
+def test_a_route_holds_however_its_names_are_spelled() -> None:
+    spelled = IndexRoute(index=route("cpu").index, names=frozenset({"Torch_Vision"}))  # type: ignore[arg-type]
+    assert with_additions(REQUEST, [PyPIAdditions(routes=(spelled,))]).routes == (route("cpu", "torch-vision"),)
+
+
+def test_a_route_of_a_repair_takes_the_place_of_the_one_that_was_there() -> None:
+    before = with_additions(REQUEST, [PyPIAdditions(routes=(route("cu130", "torch", "triton"),))])
+    assert with_additions(before, [PyPIAdditions(routes=(route("cpu", "torch", "triton"),))]).routes == (
+        route("cpu", "torch", "triton"),
+    )
+    assert with_additions(before, [repair("cu124").additions]).routes == (route("cu124"), route("cu130", "triton"))

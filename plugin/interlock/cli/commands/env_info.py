@@ -12,18 +12,26 @@ from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from typing import Any
 
     from interlock.cli.output import Output
-    from interlock.cuda.describe import CudaInfo, Known
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Show what the manifest declares, what the machine offers, and the state of lock and prefixes."""
     info = describe(open_project(args.manifest_path, folder=args.folder), args.environment)
-    output.document(asdict(info))
+    output.document(_document(info))
     output.show(_table(info))
     return 0
+
+
+def _document(info: ProjectInfo) -> dict[str, Any]:
+    """The project as JSON-ready data, with what each plugin adds under a key of its own."""
+    own = asdict(info)
+    del own["sections"]
+    for section in info.sections:
+        own.setdefault(section.name, dict(section.data))
+    return own
 
 
 def _table(info: ProjectInfo) -> Table:
@@ -36,7 +44,7 @@ def _table(info: ProjectInfo) -> Table:
     grid.add_row("channels", ", ".join(info.channels))
     for package in info.virtual_packages:
         grid.add_row("machine", f"{package.name} {package.version} ({package.origin})")
-    for label, text in _cuda_rows(info.cuda):
+    for label, text in (row for section in info.sections for row in section.rows):
         grid.add_row(label, text)
     for environment in info.environments:
         state = "installed" if environment.installed else "not installed"
@@ -47,25 +55,6 @@ def _table(info: ProjectInfo) -> Table:
     grid.add_row("cache", info.cache)
     grid.add_row("versions", ", ".join(f"{name} {version}" for name, version in info.versions.items()))
     return grid
-
-
-def _cuda_rows(cuda: CudaInfo) -> Iterator[tuple[str, str]]:
-    """What knows a CUDA version, one a row; what nothing knows is left out."""
-    if driver := _known(cuda.driver):
-        yield "CUDA driver", driver
-    if cuda.toolkit or cuda.cuda_version:
-        yield "CUDA toolkit", f"{cuda.toolkit or 'no nvcc'} (locked; cuda-version {cuda.cuda_version or 'not locked'})"
-    for framework in cuda.frameworks:
-        yield "built for CUDA", f"{framework.cuda}: {framework.name} {framework.version} ({framework.evidence})"
-    if cuda.architectures:
-        yield "architectures", f"{', '.join(cuda.architectures)} (declared for builds)"
-    if architecture := _known(cuda.architecture):
-        yield "GPU", architecture
-
-
-def _known(known: Known) -> str:
-    values = (("declared", known.declared), ("overridden", known.override), ("detected", known.detected))
-    return ", ".join(f"{value or 'none'} ({origin})" for origin, value in values if value is not None)
 
 
 def _confinement(confinement: ConfinementInfo) -> str:
