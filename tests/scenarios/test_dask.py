@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from interlock.builds.services import BuildServices
 from interlock.core.paths import Layout
 from interlock.distributed import plugin as plugin_module
 from interlock.lock.reader import read
@@ -104,7 +105,9 @@ def test_a_worker_without_the_projects_files_makes_the_environment_itself(
     environment = installed(project)
     plan = environment.locked.plan("ext")
     assert plan is not None
-    wheel = plugin_module.DaskPlugin(events.append).interlock_build_wheel(plan, environment)
+    wheel = plugin_module.DaskPlugin(events.append, BuildServices(events.append)).interlock_build_wheel(
+        plan, environment
+    )
     assert wheel is not None, events
     assert wheel.imports == ("other",)
     assert wheel.path.is_relative_to(project.cache)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from interlock_hooks import hookimpl
 
 if TYPE_CHECKING:
-    from interlock.builds.service import BuildService
+    from interlock.builds.services import BuildServices
     from interlock_hooks.types import (
         BuildPlan,
         BuildRequirement,
         BuiltWheel,
         Environment,
         EnvironmentRequest,
-        Event,
         PyPIPackage,
-        StoreLocation,
     )
 
 
 class BuildPlugin:
     """Implements the build hooks."""
 
-    def __init__(self, emit: Callable[[Event], None]) -> None:
-        self._emit = emit
-        self._services: dict[tuple[StoreLocation, ...], BuildService] = {}
+    def __init__(self, services: BuildServices) -> None:
+        self._services = services
 
     @hookimpl
     def interlock_build_requirements(self, package: PyPIPackage, request: EnvironmentRequest) -> list[BuildRequirement]:
@@ -41,12 +38,4 @@ class BuildPlugin:
     @hookimpl
     def interlock_build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
         """The wheel from the store, or built here."""
-        # Imported here: where nothing is built, none of this is loaded.
-        from interlock.builds.service import BuildService
-        from interlock.builds.store.store import default_store
-
-        shared = environment.request.build.store
-        if shared not in self._services:
-            # One for the whole run: a shared store that does not work is found out, and reported, once.
-            self._services[shared] = BuildService(default_store(shared, self._emit), emit=self._emit)
-        return self._services[shared].build_wheel(plan, environment)
+        return self._services.using(environment.request.build.store).build_wheel(plan, environment)

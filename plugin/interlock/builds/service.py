@@ -34,7 +34,7 @@ class BuildService:
     """Answers build plans: from the store where it can, else by building here and storing the result."""
 
     def __init__(self, store: WheelStore, *, emit: Callable[[Event], None]) -> None:
-        self._store = store
+        self.store = store
         self._emit = emit
 
     def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
@@ -53,14 +53,14 @@ class BuildService:
             return known
         outcome = self._build(plan, here, environment)
         entry = _entry(here, identity, outcome)
-        self._store.add(identity, entry)
+        self.store.add(identity, entry)
         return Answer(_wheel(outcome), identity.key, entry)
 
     def _build(self, locked: BuildPlan, here: BuildPlan, environment: Environment) -> Outcome:
         warning = without_gpu(locked, here)
         if warning is not None:
             self._emit(FindingReported(finding=warning))
-        return run_build(here, environment, keep=self._store.keep, emit=self._emit)
+        return run_build(here, environment, keep=self.store.keep, emit=self._emit)
 
     def stored_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
         """The wheel of ``plan`` if the store has it."""
@@ -71,7 +71,7 @@ class BuildService:
         return None if known is None else known.wheel
 
     def _stored(self, plan: BuildPlan, identity: BuildIdentity) -> Answer | None:
-        stored = self._store.find(identity)
+        stored = self.store.find(identity)
         if stored is None or stored.wheel is None:
             return None
         return Answer(_from_store(stored, stored.wheel, plan), identity.key, stored.entry)
@@ -83,32 +83,32 @@ class BuildService:
         :func:`run_requirements` does.
         """
         identity = identify(plan, environment, "requirements")
-        stored = self._store.find(identity)
+        stored = self.store.find(identity)
         asked = None if stored is None else stored.entry.asked
         if asked is None:
             asked = self._add_asked(plan, identity, run_requirements(plan, environment, emit=self._emit))
         require_held(plan, asked, planned_versions(plan, environment), environment)
 
     def _add_asked(self, plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> tuple[str, ...]:
-        self._store.add(identity, replace(_circumstances(plan, identity, outcome), asked=outcome.asked))
+        self.store.add(identity, replace(_circumstances(plan, identity, outcome), asked=outcome.asked))
         return outcome.asked
 
     def produce_metadata(self, plan: BuildPlan, environment: Environment) -> Metadata:
         """What the backend says of ``plan``'s package. Raises :class:`InterlockError` as :func:`run_metadata`."""
         editable = plan.package.artifact.editable
         identity = None if editable else identify(plan, environment, "metadata")
-        stored = self._store.find(identity) if identity else None
+        stored = self.store.find(identity) if identity else None
         if stored is not None and stored.entry.metadata is not None:
             return _load_metadata(stored.entry.metadata)
-        outcome = run_metadata(plan, environment, keep=self._store.keep, emit=self._emit)
+        outcome = run_metadata(plan, environment, keep=self.store.keep, emit=self._emit)
         assert outcome.metadata is not None  # noqa: S101 - run_metadata gives it or raises
         self._add_asked(plan, identify(plan, environment, "requirements"), outcome)
         if identity is not None:
             entry = _circumstances(plan, identity, outcome)
-            self._store.add(identity, replace(entry, metadata=asdict(outcome.metadata)))
+            self.store.add(identity, replace(entry, metadata=asdict(outcome.metadata)))
             if outcome.wheel is not None:
                 whole = identify(plan, environment, "wheel")
-                self._store.add(whole, _entry(plan, whole, outcome))
+                self.store.add(whole, _entry(plan, whole, outcome))
         return outcome.metadata
 
 

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.builds.run.log import BuildLog
 from interlock.builds.run.wheelfile import check_wheel
-from interlock.builds.service import BuildService
 from interlock.builds.store.entry import Entry
-from interlock.builds.store.store import WheelStore, default_store
 from interlock.distributed import problems
 from interlock.distributed.cluster import Cluster, connected
 from interlock.distributed.payload import Reply, Task
@@ -24,7 +22,9 @@ from interlock_hooks.types import BuildStarted, FindingReported, InterlockError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock_hooks.types import BuildPlan, BuiltWheel, Environment, Event, StoreLocation
+    from interlock.builds.services import BuildServices
+    from interlock.builds.store.store import WheelStore
+    from interlock_hooks.types import BuildPlan, BuiltWheel, Environment, Event
 
 NAME = "dask"
 # Dask's own name of the scheduler's address.
@@ -32,11 +32,14 @@ VARIABLE = "DASK_SCHEDULER_ADDRESS"
 
 
 class DaskPlugin:
-    """Sends builds to the workers of the scheduler that ``[tool.interlock.dask]`` names."""
+    """Sends builds to the workers of the scheduler that ``[tool.interlock.dask]`` names.
 
-    def __init__(self, emit: Callable[[Event], None]) -> None:
+    What they build goes into the stores of ``builds``, which builds on this machine use as well.
+    """
+
+    def __init__(self, emit: Callable[[Event], None], builds: BuildServices) -> None:
         self._emit = emit
-        self._stores: dict[tuple[StoreLocation, ...], WheelStore] = {}
+        self._builds = builds
 
     @hookimpl(tryfirst=True)
     def interlock_build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
@@ -47,19 +50,13 @@ class DaskPlugin:
         address = scheduler_address(environment.request.settings.get(NAME, {}))
         if plan.package.artifact.editable:
             return None
-        store = self._store(environment.request.build.store)
-        known = BuildService(store, emit=self._emit).stored_wheel(plan, environment)
+        service = self._builds.using(environment.request.build.store)
+        known = service.stored_wheel(plan, environment)
         if known is not None:
             return known
         with connected(address) as cluster, _probe(environment) as probe:
-            remote = _Remote(plan, environment, cluster, store, self._emit)
+            remote = _Remote(plan, environment, cluster, service.store, self._emit)
             return remote.build(probe)
-
-    def _store(self, shared: tuple[StoreLocation, ...]) -> WheelStore:
-        if shared not in self._stores:
-            # One for the whole run: a shared store that does not work is found out, and reported, once.
-            self._stores[shared] = default_store(shared, self._emit)
-        return self._stores[shared]
 
 
 class _Remote:

@@ -79,13 +79,9 @@ class Backends:
     def _planner(self) -> Planner:
         return make_planner(self._request, self._conda, self._plugins)
 
-    @cached_property
+    @property
     def _service(self) -> BuildService:
-        # Imported here: most environments have no backend to ask.
-        from interlock.builds.service import BuildService
-        from interlock.builds.store.store import default_store
-
-        return BuildService(default_store(self._request.build.store, self._plugins.event), emit=self._plugins.event)
+        return self._plugins.builds.using(self._request.build.store)
 
     def source(self, package: PyPIPackage) -> SourceTree:
         """What the source of a package consists of."""

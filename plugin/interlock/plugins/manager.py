@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pluggy
 
+from interlock.builds.services import BuildServices
 from interlock.plugins.guard import guarded, hook_specs
 from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import (
@@ -67,7 +68,7 @@ def installed_entry_points() -> dict[str, EntryPoint]:
 
 
 class Plugins:
-    """All plugins of one run.
+    """All plugins of one run, and the build services that they share.
 
     Every hook has one method of the same name without the ``interlock_`` prefix. What an implementation returns is
     checked at once (:mod:`interlock.plugins.guard`), so the methods may rely on the types.
@@ -76,6 +77,7 @@ class Plugins:
     def __init__(self) -> None:
         self._manager = pluggy.PluginManager(PROJECT_NAME)
         self._manager.add_hookspecs(specs)
+        self.builds = BuildServices(self.event)
         self._builtin: set[str] = set()
         # Per hook, who gave the last answer, and the answer.
         self._answers: dict[str, tuple[str, object]] = {}
@@ -100,7 +102,7 @@ class Plugins:
                 continue
             if name not in available:
                 raise InterlockError(_not_installed(name, sorted(available)))
-            plugin = _loaded(name, available[name], self.event)
+            plugin = _loaded(name, available[name], {"emit": self.event, "builds": self.builds})
             try:
                 self._register(name, plugin)
             except pluggy.PluginValidationError as error:
@@ -296,14 +298,14 @@ def _problem(hook: str, function: object, options: pluggy.HookimplOpts) -> str |
     return None
 
 
-def _loaded(name: str, entry: EntryPoint, emit: Callable[[Event], None]) -> object:
+def _loaded(name: str, entry: EntryPoint, offered: Mapping[str, object]) -> object:
     try:
         plugin = entry.load()
-        # A plugin may be a module, an instance, or a class that needs no arguments, or only one that takes events.
+        # A plugin may be a module, an instance, or a class, which is given those of the arguments that it takes.
         if not inspect.isclass(plugin):
             return plugin
-        arguments = {"emit": emit} if "emit" in inspect.signature(plugin).parameters else {}
-        return plugin(**arguments)
+        parameters = inspect.signature(plugin).parameters
+        return plugin(**{argument: value for argument, value in offered.items() if argument in parameters})
     except (Exception, SystemExit) as error:
         raise InterlockError(
             Finding(

@@ -16,6 +16,7 @@ from typing_extensions import Self
 
 from interlock.builds.run.errors import BuildFailedError
 from interlock.builds.service import BuildService
+from interlock.builds.services import BuildServices
 from interlock.builds.store.store import default_store
 from interlock.core.files import sha256_of
 from interlock.distributed import cluster as cluster_module
@@ -39,7 +40,7 @@ from unit.builds.conftest import Events, plan_for, sdist_package
 
 @pytest.fixture
 def dask(events: Events) -> DaskPlugin:
-    return DaskPlugin(events)
+    return DaskPlugin(events, BuildServices(events))
 
 
 @pytest.fixture
@@ -204,7 +205,7 @@ def test_an_interrupt_ends_the_build_on_the_worker(dask, on_cluster, events, tmp
 
     def build() -> None:
         try:
-            DaskPlugin(watching).interlock_build_wheel(
+            DaskPlugin(watching, BuildServices(watching)).interlock_build_wheel(
                 plan_for(sdist_package(tmp_path, "demo", hooks=hooks)), on_cluster
             )
         except InterlockError as error:
@@ -329,7 +330,7 @@ def test_what_a_vanished_worker_had_goes_to_another_one(mortal, environment, tmp
     plan = plan_for(sdist_package(tmp_path, "demo", hooks=hooks))
     try:
         with Ending(mortal, everyone=everyone) as ending:
-            dask = DaskPlugin(ending)
+            dask = DaskPlugin(ending, BuildServices(ending))
             if not everyone:
                 assert dask.interlock_build_wheel(plan, with_scheduler(environment, mortal)).name == "demo"
                 return

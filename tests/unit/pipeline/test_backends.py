@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import pytest
 
+from interlock.builds.plugin import BuildPlugin
+from interlock.builds.services import BuildServices
 from interlock.core.paths import Layout
 from interlock.pipeline.backends import Backends
 from interlock_hooks.types import (
@@ -34,6 +36,7 @@ class Plugins:
     def __init__(self, *wheels: PyPIPackage) -> None:
         self.wheels = wheels
         self.events: list[Event] = []
+        self.builds = BuildServices(self.event)
 
     def pypi_resolve(self, request: PyPIRequest) -> Resolution:
         wanted = {requirement.name for requirement in request.requirements}
@@ -122,3 +125,22 @@ def test_builds_that_need_each_other_are_told(tmp_path):
         backends(tmp_path, plugins).plan(first, resolution_of(first, second))
     assert caught.value.findings[0].code == "IL418"
     assert "first" in caught.value.findings[0].what
+
+
+def test_a_shared_store_that_backends_found_dead_is_not_tried_again_by_a_build(tmp_path, monkeypatch, shared_prefix):
+    opened: list[str] = []
+
+    def dead(url: str) -> None:
+        opened.append(url)
+        raise OSError("no route to host")
+
+    monkeypatch.setattr("interlock.builds.store.shared.open_storage", dead)
+    monkeypatch.setenv("INTERLOCK_STORE", str(tmp_path / "team"))
+    plugins = Plugins()
+    package = sdist_package(tmp_path, "demo")
+    plan = backends(tmp_path, plugins).plan(package, resolution_of(package))
+    installed = make_environment(shared_prefix, tmp_path, package)
+    assert BuildPlugin(plugins.builds).interlock_build_wheel(plan, installed).name == "demo"
+    assert opened == [str(tmp_path / "team")]
+    codes = [event.finding.code for event in plugins.events if isinstance(event, FindingReported)]
+    assert codes == ["IL463"]
