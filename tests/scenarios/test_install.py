@@ -223,6 +223,15 @@ def test_extras_groups_and_markers_are_followed(project: Project) -> None:
     assert project.versions() == {"app": "1.0", "speed": "1.0"}
 
 
+def test_markers_that_mean_nothing_outside_of_a_lock_file_are_read_as_uv_reads_them(project: Project) -> None:
+    project.index.wheel("app", "1.0")
+    project.index.wheel("never", "1.0")
+    project.declare("app; 'x' not in extras", "never; 'x' in dependency_groups")
+    project.install().ok()
+    assert project.versions() == {"app": "1.0"}
+    project.run("env", "tree").ok()
+
+
 def test_a_pixi_toml_works_alike(project: Project) -> None:
     project.index.wheel("app", "1.0")
     project.write(

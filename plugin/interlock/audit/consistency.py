@@ -15,6 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from interlock.core.markers import holds
 from interlock.engines.rattler.prefix_records import record_files
 from interlock_hooks.types import Finding, Severity
 
@@ -156,9 +157,8 @@ def _active(each: Installed, extra: str, markers: Mapping[str, str]) -> list[Req
             requirement = Requirement(text)
         except InvalidRequirement:
             continue
-        marker = requirement.marker
-        plain = marker is None or marker.evaluate({**markers, "extra": ""})
-        if plain if not extra else (not plain and marker is not None and marker.evaluate({**markers, "extra": extra})):
+        plain = holds(requirement.marker, {**markers, "extra": ""})
+        if plain if not extra else (not plain and holds(requirement.marker, {**markers, "extra": extra})):
             found.append(requirement)
     return found
 

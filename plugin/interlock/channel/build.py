@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 import time
 from dataclasses import dataclass, field
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from interlock.channel import findings
 from interlock.channel.cuda import Plan, build_packages
-from interlock.channel.packages import ChannelDirectory, PackageId
+from interlock.channel.packages import SUBDIR, ChannelDirectory, PackageId
 from interlock.channel.python import Interpreter, build_python, build_python_abi
 from interlock.channel.release import check_minor, find_release
 from interlock.channel.toolkit import Toolkit
 from interlock.channel.wheels import WheelCache
 from interlock.core.paths import cache_dir
+from interlock.core.platforms import current_platform
 from interlock_hooks.types import Event, Finding, FindingReported, StageFinished, StageProgress, StageStarted
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def build_channel(
 
     Raises InterlockError with findings IL701 to IL713.
     """
-    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
-        raise findings.platform_unsupported(f"{sys.platform}-{platform.machine()}")
+    if current_platform() != SUBDIR:
+        raise findings.platform_unsupported(current_platform())
     started = time.monotonic()
     minors = list(dict.fromkeys(map(check_minor, cuda)))
     toolkit = Toolkit.load(full=full).closure(only)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.channel.assemble import assemble
-from interlock.channel.packages import PackageId
+from interlock.channel.packages import SUBDIR, PackageId
 from interlock.channel.recipes import digest
 from interlock.channel.staging import Wheel, stage
 from interlock.channel.stubs import compile_stub
@@ -46,7 +46,7 @@ class Plan:
 
     def package(self, spec: PackageSpec) -> PackageId:
         """Identity of the package that `spec` becomes."""
-        subdir = "noarch" if spec.noarch else "linux-64"
+        subdir = "noarch" if spec.noarch else SUBDIR
         return PackageId(spec.name, self.version(spec), self.build, subdir, self.number)
 
     def version(self, spec: PackageSpec) -> str:

@@ -18,7 +18,8 @@ from interlock.channel import findings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUBDIRS = ("linux-64", "noarch")
+SUBDIR = "linux-64"
+SUBDIRS = (SUBDIR, "noarch")
 # Dotted, so that neither the indexer nor a web server's listing takes it for a subdirectory of packages.
 WORK = ".interlock"
 
@@ -30,7 +31,7 @@ class PackageId:
     name: str
     version: str
     build: str
-    subdir: str = "linux-64"
+    subdir: str = SUBDIR
     number: int = 0
 
     @property

@@ -15,14 +15,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from interlock.channel import findings
+from interlock.channel.packages import SUBDIR
+from interlock.core.markers import applies
+from interlock_hooks.types import PythonTarget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 METAPACKAGE = "cuda-toolkit"
-# The environment that the packages are made for, whatever runs this.
-TARGET = {"sys_platform": "linux", "platform_machine": "x86_64", "platform_system": "Linux", "os_name": "posix"}
+# What the packages are made for, whatever runs this.
+TARGET = PythonTarget(version="3.12.0", platform=SUBDIR)
 # The first major version whose wheels contain nvcc and cicc; those of CUDA 12 have only ptxas and libnvvm.
 FIRST_MAJOR = 13
 
@@ -85,7 +88,7 @@ def choose_pins(requirements: Iterable[str]) -> dict[str, str]:
     pins: dict[str, str] = {}
     for text in requirements:
         requirement = Requirement(text)
-        if requirement.marker and not requirement.marker.evaluate({**TARGET, "extra": "all"}):
+        if not applies(requirement, TARGET, extra="all"):
             continue
         for specifier in requirement.specifier:
             if specifier.operator in {"==", ">="}:

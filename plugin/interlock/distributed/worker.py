@@ -18,12 +18,12 @@ from interlock.builds.store.store import default_store
 from interlock.builds.store.store_layout import object_path
 from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
+from interlock.core.platforms import current_platform
 from interlock.core.scratch import working_directory
 from interlock.distributed.forward import TOPIC, Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
 from interlock.engines.process import end_all
 from interlock.engines.rattler.cached_prefix import linked_prefix
-from interlock.manifest.platforms import current_platform
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, InterlockError
 
 _POLL_SECONDS = 0.3

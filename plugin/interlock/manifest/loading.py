@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interlock.core.platforms import current_platform
 from interlock.manifest import report as codes
 from interlock.manifest.dialects.interlock import InterlockOptions, read_interlock
 from interlock.manifest.dialects.pixi import PixiManifest, read_pixi
@@ -28,7 +29,6 @@ from interlock.manifest.model import (
 )
 from interlock.manifest.options import merged, merged_packages, union
 from interlock.manifest.places import places
-from interlock.manifest.platforms import current_platform
 from interlock.manifest.report import Report, failure
 from interlock.manifest.table import Table
 from interlock_hooks.types.findings import Location

@@ -13,11 +13,12 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, TypeVar
 
+from interlock.core.platforms import current_platform
 from interlock.manifest import report as codes
 from interlock.manifest.model import DEFAULT, EVERYWHERE, Channel, Feature, Layer, Platform, Workspace
 from interlock.manifest.options import merged, union, unique
-from interlock.manifest.platforms import current_platform, selector_rank
 from interlock.manifest.report import failure, nearest
+from interlock.manifest.selectors import selector_rank
 from interlock_hooks.types.conda import CondaSpec
 from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequest, SystemRequirement
 

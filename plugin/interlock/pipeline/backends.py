@@ -17,7 +17,7 @@ from packaging.utils import NormalizedName
 from interlock.builds.plan.rules import wheels_needed
 from interlock.builds.run.errors import BackendFailedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
-from interlock.manifest.platforms import current_platform
+from interlock.core.platforms import current_platform
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
 from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock_hooks.types import (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from interlock.core.markers import marker_environment
 from interlock.pipeline.naming import names_without_files, provided_distributions
 from interlock.pipeline.pypi_request import Repairing, with_additions
 from interlock.pipeline.steps import stage
@@ -14,7 +15,6 @@ from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.joint.needs import Need, admits, needs_of
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
 from interlock.resolve.uv.pins import pin_version
-from interlock.resolve.uv.targets import marker_environment
 from interlock.solve.direct import direct_requirements
 from interlock.solve.moving import conda_limits, moved
 from interlock.solve.names import conda_names

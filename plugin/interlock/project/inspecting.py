@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.names import DEFAULT_FOLDER
+from interlock.core.platforms import current_platform
 from interlock.graph.assemble import assemble
 from interlock.graph.lookup import find
 from interlock.lock.findings import missing
 from interlock.lock.reader import read
-from interlock.manifest.platforms import current_platform
 from interlock.project.findings import outdated_lock
 from interlock.project.lines import lines_of
 from interlock.project.reading import is_outdated, open_for_inspection

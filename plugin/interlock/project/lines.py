@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName
 
-from interlock.builds.plan.markers import applies
+from interlock.core.markers import applies
 from interlock.graph.lines import manifest_lines
 from interlock.solve.maps import snapshot
 from interlock.solve.moving import choices, moved

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
+from interlock.core.platforms import current_platform
 from interlock.lock.digest import request_digest
 from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
-from interlock.manifest.platforms import current_platform
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
 
-from interlock.manifest.platforms import current_platform
+from interlock.core.platforms import current_platform
 from interlock.pipeline.naming import NamedRecord, name_records
 from interlock.project.findings import outdated_names, unknown_name
 from interlock.project.locking import lock_state, read_lock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -12,19 +12,19 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from interlock.core.markers import holds
 from interlock_hooks.types import Requirement
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
 
+    from interlock.core.markers import Variables
     from interlock_hooks.types import EnvironmentRequest
 
 _OF_INTERPRETER = ("python_version", "python_full_version", "implementation_name", "implementation_version", "extra")
 
 
-def direct_requirements(
-    request: EnvironmentRequest, machine: Mapping[str, str]
-) -> Iterator[tuple[Requirement, Pep508]]:
+def direct_requirements(request: EnvironmentRequest, machine: Variables) -> Iterator[tuple[Requirement, Pep508]]:
     """What the project itself says of PyPI packages on the target, whatever interpreter is solved.
 
     These are its requirements, those of local directories among them as far as their ``pyproject.toml`` tells
@@ -78,9 +78,6 @@ def _of_directory(requirement: Requirement) -> Iterator[str]:
             yield from project.get("optional-dependencies", {}).get(extra, ())
 
 
-def _holds(marker: Marker | None, machine: Mapping[str, str]) -> bool:
-    if marker is None:
-        return True
+def _holds(marker: Marker | None, machine: Variables) -> bool:
     # A marker that also speaks of the interpreter holds for some and not for others.
-    text = str(marker)
-    return not any(name in text for name in _OF_INTERPRETER) and marker.evaluate(dict(machine))
+    return not any(name in str(marker or "") for name in _OF_INTERPRETER) and holds(marker, machine)

@@ -27,7 +27,8 @@ class SolvePlugin:
         Raises :class:`~interlock_hooks.types.InterlockError` (IL212, IL213).
         """
         # Loaded inside the hooks, here and below: commands that need no solve start without any of it.
-        from interlock.engines.rattler.detect import current_platform, detect_virtual_packages
+        from interlock.core.platforms import current_platform
+        from interlock.engines.rattler.detect import detect_virtual_packages
         from interlock.solve.virtual import known_virtual_packages
 
         return known_virtual_packages(request, os.environ, current_platform(), detect_virtual_packages)

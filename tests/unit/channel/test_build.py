@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import platform
 from pathlib import Path
 
 import pytest
@@ -145,7 +144,7 @@ def test_a_bad_request_is_refused_before_anything_is_written(root: Path) -> None
 
 
 def test_other_platforms_are_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    monkeypatch.setattr("interlock.channel.build.current_platform", lambda: "linux-aarch64")
     with pytest.raises(InterlockError) as caught:
         build_channel(root, python=True, cuda=[])
     assert caught.value.findings[0].code == "IL710"

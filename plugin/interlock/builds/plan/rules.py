@@ -17,8 +17,8 @@ from interlock.builds.plan.closure import (
     requirement_names,
     runtime_closure,
 )
-from interlock.builds.plan.markers import applies
 from interlock.builds.plan.tools import build_tools
+from interlock.core.markers import applies
 from interlock_hooks.types import (
     BuildMode,
     BuildPlan,

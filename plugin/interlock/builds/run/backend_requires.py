@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from interlock.builds.plan.markers import applies
 from interlock.builds.run.errors import RequirementsUnmetError
+from interlock.core.markers import applies
 from interlock_hooks.types import BuildMode, BuildPlan, Environment, Finding
 
 if TYPE_CHECKING:

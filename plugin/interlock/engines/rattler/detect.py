@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rattler import Subdir
 from rattler import VirtualPackage as RattlerVirtualPackage
 
 from interlock.core.paths import cache_dir
@@ -24,8 +23,3 @@ def detect_virtual_packages() -> list[VirtualPackage]:
     with translated("this machine"):
         found = RattlerVirtualPackage.detect(cache_dir=cache_dir() / "virtual-packages")
     return [from_rattler_virtual(package.into_generic()) for package in found]
-
-
-def current_platform() -> str:
-    """The conda subdir of this machine, for example ``linux-64``."""
-    return str(Subdir.current())

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from interlock.core.platforms import SUBDIRS
 from interlock.manifest import report as codes
 from interlock.manifest.conda_specs import read_specs
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
@@ -13,8 +14,8 @@ from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_system_requirements
 from interlock.manifest.model import EVERYWHERE, Channel, Feature, Layer
 from interlock.manifest.options import merged
-from interlock.manifest.platforms import FAMILIES, SUBDIRS
 from interlock.manifest.report import nearest
+from interlock.manifest.selectors import FAMILIES
 from interlock.manifest.urls import channel_url
 from interlock_hooks.types.pypi import Index, PyPIOptions
 

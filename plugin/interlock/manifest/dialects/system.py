@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from interlock.core.platforms import COMMON, SUBDIRS
 from interlock.manifest import report as codes
 from interlock.manifest.model import Platform
-from interlock.manifest.platforms import SUBDIRS
 from interlock.manifest.report import nearest
 from interlock_hooks.types.environment import SystemRequirement
 
@@ -123,7 +123,7 @@ def known_subdir(table: Table, subdir: str, index: int) -> bool:
         f"{subdir!r} is not a conda platform",
         "platforms",
         index,
-        fix=f"Did you mean {guess!r}?" if guess else f"Platforms are {', '.join(SUBDIRS[:6])} and others.",
+        fix=f"Did you mean {guess!r}?" if guess else f"Platforms are {', '.join(COMMON)} and others.",
     )
     return False
 

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.version import InvalidVersion
 
+from interlock.core.markers import marker_environment
+from interlock.core.platforms import COMMON, SUBDIRS
 from interlock.manifest import report as codes
 from interlock.manifest.model import Platform
+from interlock_hooks.types import PythonTarget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from interlock.core.markers import Variables
     from interlock.manifest.table import Table
 
-# sys_platform, platform_system, os_name, platform_machine of the platforms that uv knows as well.
-_TARGETS = {
-    "linux-64": ("linux", "Linux", "posix", "x86_64"),
-    "linux-aarch64": ("linux", "Linux", "posix", "aarch64"),
-    "osx-arm64": ("darwin", "Darwin", "posix", "arm64"),
-    "osx-64": ("darwin", "Darwin", "posix", "x86_64"),
-    "win-64": ("win32", "Windows", "nt", "AMD64"),
-    "win-arm64": ("win32", "Windows", "nt", "ARM64"),
-}
 # What is meant where a marker names no machine: the same everywhere, so that locks are.
 _USUAL = ("linux-64", "osx-arm64", "win-64")
 _SYSTEM = ("sys_platform", "platform_system", "os_name")
 _MACHINE = "platform_machine"
 # Conditions on Python do not decide about platforms.
-_PYTHONS = tuple(f"3.{minor}" for minor in range(8, 17))
+_PYTHONS = tuple(f"3.{minor}.0" for minor in range(8, 17))
 
 
 def read_environments(table: Table) -> tuple[Platform, ...] | None:
@@ -42,8 +40,8 @@ def read_environments(table: Table) -> tuple[Platform, ...] | None:
         if not any(word in text for word in (*_SYSTEM, _MACHINE)):
             continue
         try:
-            subdirs = _matching(text)
-        except (InvalidMarker, UndefinedEnvironmentName) as error:
+            subdirs = _matching(Marker(text))
+        except (InvalidMarker, InvalidVersion, UndefinedComparison, UndefinedEnvironmentName) as error:
             table.error(codes.WRONG_VALUE, f"{text!r} is not a marker", *keys, why=str(error).splitlines()[0])
             continue
         if not subdirs:
@@ -54,18 +52,21 @@ def read_environments(table: Table) -> tuple[Platform, ...] | None:
     return tuple(found.values()) or None
 
 
-def _matching(text: str) -> list[str]:
-    marker = Marker(text)
-    candidates = _TARGETS if _MACHINE in text else _USUAL
-    return [subdir for subdir in candidates if any(marker.evaluate(_values(subdir, python)) for python in _PYTHONS)]
+def _matching(marker: Marker) -> list[str]:
+    return [
+        subdir
+        for subdir in _candidates(str(marker))
+        if any(marker.evaluate(_variables(subdir, python)) for python in _PYTHONS)
+    ]
 
 
-def _values(subdir: str, python: str) -> dict[str, str]:
-    values = dict(zip((*_SYSTEM, _MACHINE), _TARGETS[subdir], strict=True))
-    return {
-        **values,
-        "python_version": python,
-        "python_full_version": f"{python}.0",
-        "implementation_name": "cpython",
-        "platform_python_implementation": "CPython",
-    }
+def _candidates(marker: str) -> Iterable[str]:
+    if _MACHINE not in marker:
+        return _USUAL
+    # `platform_machine != "arm64"` does not mean platforms that hardly anybody has.
+    named = (subdir.name for subdir in SUBDIRS.values() if subdir.uv and f'"{subdir.machine}"' in marker)
+    return dict.fromkeys((*COMMON, *named))
+
+
+def _variables(subdir: str, python: str) -> Variables:
+    return marker_environment(PythonTarget(version=python, platform=subdir))

@@ -9,15 +9,15 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from interlock.core.markers import applies
 from interlock.resolve.uv.pins import pin_version
-from interlock.resolve.uv.targets import marker_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from packaging.specifiers import SpecifierSet
 
-    from interlock_hooks.types import Requirement, Resolution
+    from interlock_hooks.types import PythonTarget, Requirement, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,17 @@ def needs_of(
     name: NormalizedName, resolution: Resolution, requirements: Iterable[Requirement], constraints: Iterable[str]
 ) -> list[Need]:
     """Every requirement with a version range that is put on ``name``, those of the project first."""
-    environment = marker_environment(resolution.python)
     own = [(text, "the project") for text in (*(each.text for each in requirements), *constraints)]
     others = [(text, str(package)) for package in resolution.packages for text in package.requires]
-    return list(_limits(name, own + others, environment))
+    return list(_limits(name, own + others, resolution.python))
 
 
-def _limits(name: NormalizedName, texts: Iterable[tuple[str, str]], environment: dict[str, str]) -> Iterator[Need]:
+def _limits(name: NormalizedName, texts: Iterable[tuple[str, str]], python: PythonTarget) -> Iterator[Need]:
     for text, by in texts:
         requirement = Pep508(text)
         if canonicalize_name(requirement.name) != name or not requirement.specifier:
             continue
-        if requirement.marker is None or requirement.marker.evaluate({"extra": "", **environment}):
+        if applies(requirement, python):
             requirement.marker = None
             yield Need(str(requirement), by)
 

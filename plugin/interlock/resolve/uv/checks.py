@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 
+from interlock.core.markers import applies
 from interlock.resolve.uv.inputs import file_path
 from interlock.resolve.uv.settings import all_indexes, local_place, pinned_index
-from interlock.resolve.uv.targets import marker_environment, uv_platform
+from interlock.resolve.uv.targets import uv_platform
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ def _syntax(request: PyPIRequest) -> Iterator[Finding]:
 
 def _requirements(request: PyPIRequest) -> Iterator[Finding]:
     provided = {entry.name: entry for entry in request.provided}
-    environment = marker_environment(request.python)
     for requirement in request.requirements:
         if requirement.index is not None and pinned_index(requirement, request) is None:
             names = ", ".join(index.name or index.url for index in request.options.indexes) or "none"
@@ -72,7 +72,7 @@ def _requirements(request: PyPIRequest) -> Iterator[Finding]:
         if parsed.url is None:
             continue
         pinned = provided.get(requirement.name)
-        if pinned is not None and (parsed.marker is None or parsed.marker.evaluate(environment)):
+        if pinned is not None and applies(parsed, request.python):
             yield Finding(
                 code="IL306",
                 what=f"{requirement.name} is asked for by URL, but conda provides it",

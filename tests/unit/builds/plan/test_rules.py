@@ -264,6 +264,23 @@ def test_requirements_of_other_platforms_are_left_out(packages, flash):
     assert draft.plan.mode is BuildMode.ISOLATED
 
 
+@pytest.mark.parametrize(("platform", "machine"), [("linux-riscv64", "riscv64"), ("win-32", "x86")])
+def test_requirements_of_rare_machines_are_kept_there(packages, flash, platform, machine):
+    simd = f"simd; platform_machine == '{machine}'"
+    system = BuildSystem(requires=("setuptools", simd))
+    there = context(packages)
+    python = replace(there.resolution.python, platform=platform)
+    there = replace(there, resolution=replace(there.resolution, python=python))
+    assert plan_build(flash, system, there).wanted == ("setuptools", simd)
+    assert plan_build(flash, system, context(packages)).wanted == ("setuptools",)
+
+
+def test_markers_without_a_meaning_do_not_stop_a_plan(packages, flash):
+    system = BuildSystem(requires=("a; 'x' in extras", "b; os_name ~= 'posix'", "c; 'x' not in dependency_groups"))
+    wanted = plan_build(flash, system, context(packages)).wanted
+    assert [text.partition(";")[0] for text in wanted] == ["b", "c"]
+
+
 def test_options_for_a_package_that_is_only_a_wheel_are_warned_about(packages):
     options = (PackageBuildOptions(name="sympy"), PackageBuildOptions(name="absent"))
     ctx = context(packages, packages=options, no_isolation=NameSelection(names=frozenset({"einops", "flash_attn"})))

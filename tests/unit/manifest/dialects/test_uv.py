@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.manifest.platforms import current_platform
+from interlock.core.platforms import current_platform
 from interlock_hooks.types import EnvironmentRequest, Index, Severity
 from manifest.conftest import PLATFORM, Room, line
 

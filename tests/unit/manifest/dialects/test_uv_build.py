@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.manifest.platforms import current_platform
+from interlock.core.platforms import current_platform
 from interlock_hooks.types import BuildOptions, Metadata
 from manifest.conftest import Room, line
 

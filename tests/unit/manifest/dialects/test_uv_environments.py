@@ -19,6 +19,8 @@ PROJECT = '[project]\nname = "demo"\nversion = "1"\n[tool.uv]\n'
             ("osx-arm64", "linux-64"),
         ),
         ("[\"os_name != 'nt'\"]", ("linux-64", "osx-arm64")),
+        ("[\"platform_machine == 'riscv64'\"]", ("linux-riscv64",)),
+        ("[\"sys_platform == 'win32' and platform_machine == 'x86'\"]", ("win-32",)),
     ],
 )
 def test_markers_are_platforms(room: Room, environments: str, platforms: tuple[str, ...]) -> None:
@@ -32,7 +34,7 @@ def test_the_workspace_counts_more_and_conditions_on_python_say_nothing(room: Ro
     assert room.load(f"{PROJECT}environments = [\"python_version >= '3.12'\"]\n").platforms == plain
 
 
-@pytest.mark.parametrize("marker", ["sys_platform is linux", "sys_platform == 'plan9'"])
+@pytest.mark.parametrize("marker", ["sys_platform is linux", "sys_platform == 'plan9'", "sys_platform ~= 'linux'"])
 def test_what_holds_nowhere_is_an_error(room: Room, marker: str) -> None:
     found = room.error(f'{PROJECT}environments = ["{marker}"]\n')
     assert (found.code, line(found), found.where.key) == ("IL105", 5, "tool.uv.environments[0]")  # type: ignore[union-attr]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from packaging.markers import Marker
 from packaging.requirements import Requirement as Pep508
 
-from interlock.manifest.platforms import current_platform
+from interlock.core.platforms import current_platform
 from interlock_hooks.types import Requirement
 from manifest.conftest import Room
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from packaging.utils import canonicalize_name
 
+from interlock.core.tags import supported_tags
 from interlock.resolve.uv.pylock import PylockPackage, read_packages
-from interlock.resolve.uv.targets import supported_tags
 from interlock_hooks.types import NameSelection
 from unit.resolve.asking import LINUX
 

@@ -1,0 +1,56 @@
+"""The wheel tags that a target supports (PEP 425, PEP 600)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging import tags
+
+from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_MACOS, find_subdir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from interlock_hooks.types import PythonTarget
+
+# The machines that had wheels before manylinux2014 begin at glibc 2.5, the others at 2.17.
+_OLD_MACHINES = ("x86_64", "i686")
+_LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+
+
+def supported_tags(python: PythonTarget) -> Iterator[tags.Tag]:
+    """The wheel tags that a target with CPython can use, the most specific first.
+
+    Raises :class:`~interlock_hooks.types.InterlockError` (IL213) for a platform that conda does not have.
+    """
+    major, minor = (int(part) for part in python.version.split(".")[:2])
+    interpreter = f"cp{major}{minor}"
+    platforms = list(_platforms(python))
+    # The ABI is given because packaging would otherwise describe the interpreter that runs here.
+    yield from tags.cpython_tags((major, minor), [interpreter], platforms)
+    yield from tags.compatible_tags((major, minor), interpreter, platforms)
+
+
+def glibc_minor(python: PythonTarget) -> int:
+    """The minor version of the target's C library: 28 of 2.28."""
+    return int((python.glibc or DEFAULT_GLIBC).split(".")[1])
+
+
+def _platforms(python: PythonTarget) -> Iterator[str]:
+    subdir = find_subdir(python.platform)
+    if subdir.family == "linux":
+        yield from _linux_platforms(subdir.tag, glibc_minor(python))
+    elif subdir.family == "osx":
+        major, minor = (int(part) for part in f"{python.macos or DEFAULT_MACOS}.0".split(".")[:2])
+        yield from tags.mac_platforms((major, minor), subdir.tag)
+    elif subdir.tag:
+        yield subdir.tag
+
+
+def _linux_platforms(machine: str, newest: int) -> Iterator[str]:
+    oldest = 5 if machine in _OLD_MACHINES else 17
+    for minor in range(newest, oldest - 1, -1):
+        yield f"manylinux_2_{minor}_{machine}"
+        if minor in _LEGACY_MANYLINUX:
+            yield f"{_LEGACY_MANYLINUX[minor]}_{machine}"
+    yield f"linux_{machine}"
