@@ -8,6 +8,7 @@ from kit.index import Index
 from kit.miniatures import add_torch
 from kit.project import Project
 from kit.result import Result
+from kit.sdists import Backend
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.scenario
@@ -79,3 +80,35 @@ def test_torch_follows_what_is_declared_unless_a_backend_is_named(gpu: Project) 
     assert lock("auto").ok().json["changed"] is False
     assert lock("cu121").ok().findings == []
     assert gpu.locked()["torch"] == "2.5.1+cu121"
+
+
+# Fails as a compiler does that does not find the header; keeps the architectures that it was told.
+_COMPILES = """
+import os
+folders = os.environ["CPATH"].split(":")
+if not any(os.path.exists(os.path.join(folder, "cusparse.h")) for folder in folders):
+    raise SystemExit("fatal error: cusparse.h: No such file or directory")
+assert "targets" in folders[0], folders
+print("compiled for", os.environ["TORCH_CUDA_ARCH_LIST"])
+"""
+
+
+@pytest.mark.parametrize("mode", ["matched", "no-isolation"])
+def test_nvcc_alone_is_completed_by_the_wheels_of_torch(gpu: Project, mode: str) -> None:
+    header = {"nvidia/cusparse/include/cusparse.h": "// cuSPARSE"}
+    gpu.index.wheel("nvidia-cuda-runtime-cu12", "12.4.127", modules={"nvidia/cuda_runtime/__init__.py": ""})
+    gpu.index.wheel("nvidia-cusparse-cu12", "12.3.1.170", modules=header)
+    requires = ["nvidia-cuda-runtime-cu12==12.4.127", "nvidia-cusparse-cu12==12.3.1.170"]
+    gpu.index.wheel("torch", "2.7.0", requires=requires)
+    cmake = {"CMakeLists.txt": "project(sparse LANGUAGES CXX CUDA)\n"}
+    gpu.index.sdist("sparse", "1.0", files=cmake, backend=Backend(on_build=_COMPILES))
+    matching = 'extra-build-dependencies = { sparse = [{ requirement = "torch", match-runtime = true }] }'
+    alone = 'no-build-isolation-package = ["sparse"]'
+    extra = f"[tool.uv]\n{matching if mode == 'matched' else alone}\n"
+    gpu.declare("torch==2.7.0", "sparse", conda={"cuda-nvcc": "12.4.*"}, extra=extra)
+    done = gpu.install().ok()
+    plan = gpu.plan("sparse")
+    assert "nvidia-cusparse-cu12==12.3.1.170" in str(plan)
+    # There is no GPU here: the architectures of torch for CUDA 12.4, and the note says how to have fewer.
+    note = next(finding for finding in done.findings if finding["code"] == "IL519")
+    assert note["what"].endswith("7 GPU architectures: 5.0, 6.0, 7.0, 7.5, 8.0, 8.6, 9.0")

@@ -57,7 +57,7 @@ class BuildService:
         return Answer(_wheel(outcome), identity.key, entry)
 
     def _build(self, locked: BuildPlan, here: BuildPlan, environment: Environment) -> Outcome:
-        warning = without_gpu(locked, here)
+        warning = without_gpu(locked, here, environment.prefix)
         if warning is not None:
             self._emit(FindingReported(finding=warning))
         return run_build(here, environment, keep=self.store.keep, emit=self._emit)

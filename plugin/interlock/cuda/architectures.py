@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.cuda.reference import nvcc
-from interlock.engines.gpus import CAPABILITY
+from interlock.cuda.reference import nvcc, torch_architectures
+from interlock.cuda.toolkit import toolkit_version
+from interlock.cuda.used import torch_use
+from interlock.engines.gpus import CAPABILITY, architecture_variables, native_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from interlock.cuda.versions import CudaVersion
-    from interlock_hooks.types import CondaSolution, EnvironmentRequest
+    from interlock_hooks.types import CondaSolution, EnvironmentRequest, Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,29 @@ def declared_architectures(request: EnvironmentRequest, conda: CondaSolution) ->
         return Architectures(tuple(names), "architectures in [tool.interlock.cuda]")
     package = next((package for package in conda.virtual_packages if package.name == "__cuda_arch"), None)
     return None if package is None else Architectures((package.version,), f"__cuda_arch ({package.origin})")
+
+
+def architectures_to_build(request: EnvironmentRequest, conda: CondaSolution, resolution: Resolution) -> dict[str, str]:
+    """The variables with the architectures of a build: the declared ones, else those of the machine that builds it."""
+    declared = declared_architectures(request, conda)
+    if declared is not None and (variables := architecture_variables(declared.names)):
+        return variables
+    return native_variables(usual_architectures(conda, resolution))
+
+
+def usual_architectures(conda: CondaSolution, resolution: Resolution) -> tuple[str, ...]:
+    """What is compiled for where nothing is declared and there is no GPU: torch's own, as far as nvcc knows them.
+
+    Without torch the release of the toolkit decides; empty without a toolkit.
+    """
+    toolkit = toolkit_version(conda)
+    if toolkit is None:
+        return ()
+    torch = torch_use(resolution, conda)
+    release = torch.cuda if torch is not None and torch.cuda.exact else toolkit
+    names = torch_architectures(release)
+    unknown = unknown_to(toolkit, names)
+    return tuple(name for name in names if name not in unknown)
 
 
 def listed(text: str) -> tuple[str, ...]:

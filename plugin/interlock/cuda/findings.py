@@ -169,10 +169,17 @@ def architectures_unset(state: CudaState) -> Finding:
     return Finding(
         code="IL518",
         severity=Severity.NOTE,
-        what="no GPU architectures are declared: what is built is for the GPUs of the machine that builds it",
+        what="no GPU architectures are declared: builds target the GPUs of the machine that builds them",
         why=_compiled(state.builds),
         fix='declare them, for example `architectures = ["8.0", "9.0"]` in [tool.interlock.cuda]',
+        details=_without_gpu(state.usual),
     )
+
+
+def _without_gpu(usual: Sequence[str]) -> tuple[str, ...]:
+    if not usual:
+        return ()
+    return (f"on a machine without a GPU, for {len(usual)} architectures: {', '.join(usual)}; fewer build faster",)
 
 
 def own_architectures(state: CudaState, build: CudaBuild) -> Finding:

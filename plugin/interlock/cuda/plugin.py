@@ -71,18 +71,17 @@ class CudaPlugin:
 
     @hookimpl
     def interlock_build_variables(
-        self, request: EnvironmentRequest, conda: CondaSolution, source: SourceTree
+        self, resolution: Resolution, request: EnvironmentRequest, conda: CondaSolution, source: SourceTree
     ) -> Mapping[str, str] | None:
-        """The architectures for a build that compiles CUDA: the declared ones, else those of the building machine."""
-        from interlock.cuda.architectures import declared_architectures
+        """For a build that compiles CUDA: its architectures, and the wheels with headers that the toolkit may lack."""
+        from interlock.cuda.architectures import architectures_to_build
         from interlock.cuda.sources import cuda_build
         from interlock.cuda.state import package_variables
-        from interlock.engines.gpus import architecture_variables
+        from interlock.cuda.wheels import toolkit_wheels
 
         if cuda_build(source, package_variables(request, source)) is None:
             return None
-        declared = declared_architectures(request, conda)
-        return architecture_variables(declared.names if declared is not None else ())
+        return architectures_to_build(request, conda, resolution) | toolkit_wheels(conda, resolution)
 
     @hookimpl
     def interlock_environment_info(self, request: EnvironmentRequest, locked: LockedEnvironment | None) -> InfoSection:

@@ -61,6 +61,14 @@ def nvcc_releases() -> tuple[CudaVersion, ...]:
 
 
 @cache
+def torch_architectures(version: CudaVersion) -> tuple[str, ...]:
+    """For which compute capabilities PyTorch builds for a CUDA release; the newest listed one before it counts."""
+    listed = {plain_version(text): names for text, names in _read("torch.toml")["architectures"].items()}
+    before = [known for known in listed if known is not None and not known.newer_than(version)]
+    return tuple(listed[max(before)]) if before else ()
+
+
+@cache
 def oldest_driver(major: int) -> int | None:
     """The oldest branch of drivers that runs all releases of a major version; ``None`` before CUDA 11 or if unknown."""
     branch: int | None = _read("drivers.toml")["minor-version-compatibility"].get(str(major))

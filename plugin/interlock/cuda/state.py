@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.cuda.architectures import Architectures, declared_architectures
+from interlock.cuda.architectures import Architectures, declared_architectures, usual_architectures
 from interlock.cuda.sources import CudaBuild, cuda_build
 from interlock.cuda.toolkit import Driver, HostCompiler, driver, host_compiler, nvcc_record, toolkit_version
 from interlock.cuda.used import Use, cuda_uses
@@ -22,7 +22,8 @@ class CudaState:
     """The CUDA of an environment's parts.
 
     ``driver``: what the target runs; ``toolkit`` and ``nvcc``: the compiler from conda; ``host``: conda's C++ compiler;
-    ``uses``: packages that were built for a CUDA; ``builds``: packages whose build compiles CUDA.
+    ``uses``: packages that were built for a CUDA; ``builds``: packages whose build compiles CUDA; ``usual``: the
+    architectures that they are compiled for where none are declared and there is no GPU.
     """
 
     request: EnvironmentRequest
@@ -33,6 +34,7 @@ class CudaState:
     uses: tuple[Use, ...]
     builds: tuple[CudaBuild, ...]
     architectures: Architectures | None
+    usual: tuple[str, ...]
 
     @property
     def torch(self) -> Use | None:
@@ -57,6 +59,7 @@ def cuda_state(
         uses=tuple(cuda_uses(resolution, conda)),
         builds=tuple(build for build in builds if build is not None),
         architectures=declared_architectures(request, conda),
+        usual=usual_architectures(conda, resolution),
     )
 
 

@@ -11,6 +11,7 @@ import platform
 import shlex
 import shutil
 from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # NVIDIA names ARM servers sbsa and embedded boards aarch64.
 _TARGETS = {"x86_64": ("x86_64-linux",), "aarch64": ("sbsa-linux", "aarch64-linux")}
+# The plan of a build names in it the wheels (NAME==VERSION, blanks between them) that complete conda's toolkit.
+WHEELS_VARIABLE = "INTERLOCK_CUDA_WHEELS"
 # Conda's compilers have the target in their names, so that nothing finds them that is not told.
 _COMPILERS = {"CC": ("cc", "gcc", "clang"), "CXX": ("c++", "g++", "clang++")}
 
@@ -58,6 +61,22 @@ def toolchain_environment(
         _extend(result, "CPATH", (target / "include", target / "include" / "cccl"))
         _extend(result, "LIBRARY_PATH", (target / "lib", target / "lib" / "stubs"))
     return result
+
+
+def extend_by_wheels(variables: dict[str, str], site_packages: Path, files: Iterable[str]) -> None:
+    """Append the ``include`` and ``lib`` folders of wheels to what ``CPATH`` and ``LIBRARY_PATH`` hold already.
+
+    ``files`` are those of the wheels, relative to ``site_packages``. NVIDIA's wheels for CUDA 12 have one pair of such
+    folders each, those for CUDA 13 share one.
+    """
+    folders = {folder for file in files if (folder := _search_folder(PurePosixPath(file))) is not None}
+    for variable, name in (("CPATH", "include"), ("LIBRARY_PATH", "lib")):
+        _extend(variables, variable, [site_packages / folder for folder in sorted(folders) if folder.name == name])
+
+
+def _search_folder(file: PurePosixPath) -> PurePosixPath | None:
+    """The outermost folder of a file that compilers search: headers lie below it, in folders of any name."""
+    return next((folder for folder in reversed(file.parents) if folder.name in ("include", "lib")), None)
 
 
 def _use_own_compilers(variables: dict[str, str], prefix: Path, inherited: Mapping[str, str]) -> None:

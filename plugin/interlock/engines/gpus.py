@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-# In the variables below: the GPUs of the machine that builds. It stands in locks, which hold on all machines; builds
-# never see it.
+# In the variables below: the GPUs of the machine that builds, and behind a bar the architectures for a machine without
+# one. It stands in locks, which hold on all machines; builds never see it.
 NATIVE = "native"
+_OTHERWISE = "|"
 CAPABILITY = re.compile(r"(\d+)\.(\d+)([af]?)(\+PTX)?\Z")
 # Read by torch's extension builder, and by CMake as the default of CMAKE_CUDA_ARCHITECTURES.
 ARCHITECTURE_VARIABLES = ("TORCH_CUDA_ARCH_LIST", "CUDAARCHS")
@@ -32,10 +33,27 @@ def architecture_variables(names: Sequence[str]) -> dict[str, str]:
     For CMake a bare number means machine code and PTX, ``-real`` machine code alone.
     """
     parts = [part for name in names if (part := CAPABILITY.match(name)) is not None]
-    if not parts:
-        return dict.fromkeys(ARCHITECTURE_VARIABLES, NATIVE)
     cmake = [f"{part[1]}{part[2]}{part[3]}{'' if part[4] else '-real'}" for part in parts]
-    return dict(zip(ARCHITECTURE_VARIABLES, (";".join(names), ";".join(cmake)), strict=True))
+    return dict(zip(ARCHITECTURE_VARIABLES, (";".join(names), ";".join(cmake)), strict=True)) if parts else {}
+
+
+def native_variables(otherwise: Sequence[str] = ()) -> dict[str, str]:
+    """The variables that leave the architectures to the machine that builds.
+
+    ``otherwise`` are the compute capabilities to compile for on a machine without a GPU; empty if nobody knows any.
+    """
+    fallback = architecture_variables(otherwise)
+    return {name: _OTHERWISE.join((NATIVE, *fallback.get(name, "").split())) for name in ARCHITECTURE_VARIABLES}
+
+
+def is_native(name: str, value: str) -> bool:
+    """Whether a variable leaves the architectures to the machine that builds."""
+    return name in ARCHITECTURE_VARIABLES and value.split(_OTHERWISE)[0] == NATIVE
+
+
+def without_gpu(value: str) -> str:
+    """What a native value stands for on a machine without a GPU; empty if that is not known."""
+    return value.partition(_OTHERWISE)[2]
 
 
 @cache

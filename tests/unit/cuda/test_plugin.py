@@ -9,10 +9,11 @@ import pytest
 
 from interlock.cuda.describe import describe_cuda, info_section
 from interlock.cuda.plugin import CudaPlugin
-from interlock_hooks.types import CondaSolution, LockedEnvironment, VirtualPackage
+from interlock_hooks.types import CondaSolution, LockedEnvironment, Resolution, VirtualPackage
 
 from .environments import TORCH_SETUP, conda, request, resolution, source, wheel
 
+TORCH = resolution(wheel("torch", "2.6.0+cu124"))
 FLASH = source("flash-attn", "csrc/flash.cu", setup_py=TORCH_SETUP)
 
 
@@ -23,11 +24,14 @@ FLASH = source("flash-attn", "csrc/flash.cu", setup_py=TORCH_SETUP)
         (None, conda(arch="8.6"), "8.6"),
         # Not a word of the GPU of this machine: that is found out where it is built.
         (None, conda(), "native"),
+        (None, conda("cuda-nvcc 12.6.20"), "native|5.0;6.0;7.0;7.5;8.0;8.6;9.0"),
+        # torch was built for 12.4, and its architectures count as far as nvcc 13.0 knows them.
+        (None, conda("cuda-nvcc 13.0.48"), "native|7.5;8.0;8.6;9.0"),
     ],
 )
 def test_architectures_of_builds(declared: list[str] | None, solution: CondaSolution, torch: str) -> None:
     asked = request(architectures=declared) if declared else request()
-    found = CudaPlugin().interlock_build_variables(asked, solution, FLASH)
+    found = CudaPlugin().interlock_build_variables(TORCH, asked, solution, FLASH)
     assert found is not None
     assert found["TORCH_CUDA_ARCH_LIST"] == torch
 
@@ -36,7 +40,38 @@ def test_architectures_of_builds(declared: list[str] | None, solution: CondaSolu
 def test_what_compiles_no_cuda_gets_no_variables(variables: Mapping[str, Mapping[str, str]]) -> None:
     plain = FLASH if variables else source("flash-attn", setup_py="setup()")
     asked = request(variables=variables, architectures=["9.0"])
-    assert CudaPlugin().interlock_build_variables(asked, conda(), plain) is None
+    assert CudaPlugin().interlock_build_variables(resolution(), asked, conda(), plain) is None
+
+
+def nvidia(runtime: str) -> Resolution:
+    return resolution(
+        wheel("torch", "2.6.0"),
+        wheel("nvidia-cuda-runtime-cu12", runtime),
+        wheel("nvidia-cusparse-cu12", "12.3.1.170"),
+        wheel("nvidia-cuda-nvcc-cu12", runtime),
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "solution", "wheels"),
+    [
+        (
+            nvidia("12.4.127"),
+            conda("cuda-nvcc 12.4.131"),
+            "nvidia-cuda-runtime-cu12==12.4.127 nvidia-cusparse-cu12==12.3.1.170",
+        ),
+        # Another release, no compiler, no wheels.
+        (nvidia("12.6.77"), conda("cuda-nvcc 12.4.131"), None),
+        (nvidia("12.4.127"), conda(), None),
+        (TORCH, conda("cuda-nvcc 12.4.131"), None),
+    ],
+)
+def test_wheels_complete_a_toolkit_of_their_release(
+    found: Resolution, solution: CondaSolution, wheels: str | None
+) -> None:
+    variables = CudaPlugin().interlock_build_variables(found, request(), solution, FLASH)
+    assert variables is not None
+    assert variables.get("INTERLOCK_CUDA_WHEELS") == wheels
 
 
 def test_what_knows_a_version_side_by_side() -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from interlock.engines import gpus
-from interlock.engines.gpus import architecture_variables, native_capabilities, present_capabilities
+from interlock.engines.gpus import (
+    architecture_variables,
+    is_native,
+    native_capabilities,
+    native_variables,
+    present_capabilities,
+    without_gpu,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,11 +22,20 @@ from interlock.engines.gpus import architecture_variables, native_capabilities, 
         (["9.0"], "9.0", "90-real"),
         (["8.0", "9.0a", "12.0+PTX"], "8.0;9.0a;12.0+PTX", "80-real;90a-real;120"),
         (["10.0f"], "10.0f", "100f-real"),
-        ([], "native", "native"),
     ],
 )
 def test_how_build_tools_read_architectures(names: list[str], torch: str, cmake: str) -> None:
     assert architecture_variables(names) == {"TORCH_CUDA_ARCH_LIST": torch, "CUDAARCHS": cmake}
+
+
+def test_what_is_left_to_the_building_machine_names_what_to_do_without_a_gpu() -> None:
+    assert native_variables() == {"TORCH_CUDA_ARCH_LIST": "native", "CUDAARCHS": "native"}
+    variables = native_variables(["8.0", "9.0+PTX"])
+    assert variables == {"TORCH_CUDA_ARCH_LIST": "native|8.0;9.0+PTX", "CUDAARCHS": "native|80-real;90"}
+    assert all(is_native(*pair) for pair in variables.items())
+    assert [without_gpu(value) for value in variables.values()] == ["8.0;9.0+PTX", "80-real;90"]
+    assert not is_native("OTHER", "native")
+    assert without_gpu("native") == ""
 
 
 @pytest.fixture

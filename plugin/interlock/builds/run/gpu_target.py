@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from interlock.engines.gpus import ARCHITECTURE_VARIABLES, NATIVE, architecture_variables, native_capabilities
+from interlock.engines import gpus
 from interlock_hooks.types import BuildPlan, Finding, Severity, Variables
 
 if TYPE_CHECKING:
@@ -14,40 +14,55 @@ if TYPE_CHECKING:
 
 
 def for_this_machine(plan: BuildPlan, prefix: Path) -> BuildPlan:
-    """The plan with ``native`` architectures replaced by those of the GPUs here; without a GPU they are left unset.
+    """The plan with ``native`` architectures replaced by those of the GPUs here, else by those that it names instead.
 
     They become part of the wheel's identity, so that a wheel for one kind of GPU is never taken for another; the lock
-    keeps ``native``.
+    keeps ``native``. Where there is neither a GPU nor anything else to compile for, they are left unset.
     """
     if not _is_native(plan.variables):
         return plan
-    names = native_capabilities(prefix)
-    found = architecture_variables(names) if names else {}
-    kept = ((name, found.get(name, value) if value == NATIVE else value) for name, value in plan.variables)
-    return replace(plan, variables=tuple(pair for pair in kept if pair[1] != NATIVE))
+    found = gpus.architecture_variables(gpus.native_capabilities(prefix))
+    here = ((name, _here(name, value, found)) for name, value in plan.variables)
+    return replace(plan, variables=tuple(pair for pair in here if pair[1]))
 
 
-def without_gpu(locked: BuildPlan, here: BuildPlan) -> Finding | None:
-    """A warning (IL519) if the locked plan leaves the architectures to a machine that has no GPU."""
-    if not _is_native(locked.variables) or any(name in ARCHITECTURE_VARIABLES for name, _ in here.variables):
+def without_gpu(locked: BuildPlan, here: BuildPlan, prefix: Path) -> Finding | None:
+    """IL519 if the locked plan leaves the architectures to a machine that has no GPU.
+
+    It is a note about what is compiled for instead, or a warning if the plan names nothing else.
+    """
+    if not _is_native(locked.variables) or gpus.native_capabilities(prefix):
         return None
-    return _no_gpu(here)
+    return _no_gpu(here, dict(here.variables).get(gpus.ARCHITECTURE_VARIABLES[0]))
 
 
 def settled(variables: Variables) -> Mapping[str, str]:
     """The variables without those that wait for a machine: for steps that compile nothing."""
-    return {name: value for name, value in variables if not (name in ARCHITECTURE_VARIABLES and value == NATIVE)}
+    return {name: value for name, value in variables if not gpus.is_native(name, value)}
+
+
+def _here(name: str, value: str, found: Mapping[str, str]) -> str:
+    return found.get(name) or gpus.without_gpu(value) if gpus.is_native(name, value) else value
 
 
 def _is_native(variables: Variables) -> bool:
-    return any(name in ARCHITECTURE_VARIABLES and value == NATIVE for name, value in variables)
+    return any(gpus.is_native(name, value) for name, value in variables)
 
 
-def _no_gpu(plan: BuildPlan) -> Finding:
+def _no_gpu(plan: BuildPlan, listed: str | None) -> Finding:
+    fix = 'declare them, for example `architectures = ["8.0", "9.0"]` in [tool.interlock.cuda]'
+    if listed is None:
+        return Finding(
+            code="IL519",
+            severity=Severity.WARNING,
+            what=f"{plan.package} compiles CUDA, and nothing says for which GPUs",
+            why="TORCH_CUDA_ARCH_LIST is unset: the manifest declares no architectures, and this machine has no GPU",
+            fix=fix,
+        )
     return Finding(
         code="IL519",
-        severity=Severity.WARNING,
-        what=f"{plan.package} compiles CUDA, and nothing says for which GPUs",
-        why="TORCH_CUDA_ARCH_LIST is unset: the manifest declares no architectures, and this machine has no GPU",
-        fix='declare them, for example `architectures = ["8.0", "9.0"]` in [tool.interlock.cuda]',
+        severity=Severity.NOTE,
+        what=f"{plan.package} is compiled for {listed.count(';') + 1} GPU architectures: {listed.replace(';', ', ')}",
+        why="the manifest declares none, and this machine has no GPU",
+        fix=f"{fix}: fewer of them build faster",
     )

@@ -104,7 +104,7 @@ def open_session(
         emit(BuildOutput(name=plan.name, line=f"making the build environment ({len(plan.overlay)} packages)"))
         python = create_build_environment(plan, environment, work / "venv")
         sites = _sites(plan, environment, python)
-        variables = _variables(plan, environment, python, work, rights)
+        variables = _variables(plan, environment, python, sites, work, rights)
         _compile_in_parallel(tree, variables, sites, work)
         _describe(log, plan, system, variables)
         frontend = Frontend(
@@ -140,10 +140,10 @@ def open_session(
 
 
 def _variables(
-    plan: BuildPlan, environment: Environment, python: Path, work: Path, rights: Confinement
+    plan: BuildPlan, environment: Environment, python: Path, sites: tuple[Path, ...], work: Path, rights: Confinement
 ) -> dict[str, str]:
     trace.install_trace_hook(purelib(python))
-    variables = build_variables(plan, environment, python=python, work=work)
+    variables = build_variables(plan, environment, python=python, work=work, sites=sites)
     make_home(work / "home", Path.home())
     (work / "tmp").mkdir()
     places = os.pathsep.join(map(str, (*rights.writable, *rights.devices)))

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.gpu_target import settled
+from interlock.builds.run.sites import installed_files
+from interlock.engines.cuda_paths import WHEELS_VARIABLE, extend_by_wheels
 from interlock.engines.environ import SYSTEM_PATH, allowed_environment
 from interlock.engines.rattler.activation import activated_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from interlock_hooks.types import BuildPlan, Environment
 
 # How much of the machine a build may use. They do not change what it makes, so they are no part of a wheel's identity.
@@ -26,12 +30,15 @@ _SYSTEM_CUDA = Path("/usr/local/cuda")
 _NEVER = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__"})
 
 
-def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, work: Path) -> dict[str, str]:
+def build_variables(
+    plan: BuildPlan, environment: Environment, *, python: Path, work: Path, sites: Sequence[Path] = ()
+) -> dict[str, str]:
     """All variables of one build.
 
-    ``python`` is the interpreter of the build environment, ``work`` a directory that only this build uses. Programs are
-    looked up in the build environment, then in the prefix, then in the system's own directories and nowhere else: a
-    compiler in /usr/local or in the caller's PATH cannot decide what a build makes.
+    ``python`` is the interpreter of the build environment, ``work`` a directory that only this build uses; ``sites``
+    are the site-packages directories that the build sees. Programs are looked up in the build environment, then in the
+    prefix, then in the system's own directories and nowhere else: a compiler in /usr/local or in the caller's PATH
+    cannot decide what a build makes.
     """
     activation = environment.request.activation
     variables = activated_environment(
@@ -59,7 +66,17 @@ def build_variables(plan: BuildPlan, environment: Environment, *, python: Path, 
     for name in _NEVER:
         variables.pop(name, None)
     variables.update(settled(plan.variables))
+    _add_cuda_wheels(variables, sites)
     return variables
+
+
+def _add_cuda_wheels(variables: dict[str, str], sites: Sequence[Path]) -> None:
+    """Let compilers find the headers and libraries of the wheels that complete conda's CUDA toolkit, after its own."""
+    names = {wheel.partition("==")[0] for wheel in variables.get(WHEELS_VARIABLE, "").split()}
+    for site in sites if names else ():
+        for name, files in installed_files([site]):
+            if name in names:
+                extend_by_wheels(variables, site, files)
 
 
 def _refuse_stray_cuda(variables: dict[str, str], prefix: Path) -> None:

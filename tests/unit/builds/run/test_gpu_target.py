@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.builds.run import gpu_target as native
 from interlock.builds.run.gpu_target import for_this_machine, settled, without_gpu
 from interlock.builds.service import BuildService
 from interlock.builds.store.store import WheelStore
-from interlock_hooks.types import FindingReported
+from interlock.engines import gpus as engine
+from interlock.engines.gpus import native_variables
+from interlock_hooks.types import FindingReported, Severity
 from unit.builds.conftest import plan_for, sdist_package, wheel_package
 
 NATIVE = (("CUDAARCHS", "native"), ("OTHER", "native"), ("TORCH_CUDA_ARCH_LIST", "native"))
@@ -16,7 +17,7 @@ NATIVE = (("CUDAARCHS", "native"), ("OTHER", "native"), ("TORCH_CUDA_ARCH_LIST",
 def gpus(monkeypatch):
     """The GPUs of this machine, none at first."""
     present: list[str] = []
-    monkeypatch.setattr(native, "native_capabilities", lambda prefix: tuple(present))
+    monkeypatch.setattr(engine, "native_capabilities", lambda prefix: tuple(present))
     return present
 
 
@@ -26,7 +27,7 @@ def test_native_becomes_what_this_machine_has(gpus, tmp_path):
     here = for_this_machine(locked, tmp_path)
     assert dict(here.variables)["TORCH_CUDA_ARCH_LIST"] == "8.6;9.0+PTX"
     assert dict(here.variables)["CUDAARCHS"] == "86-real;90"
-    assert without_gpu(locked, here) is None
+    assert without_gpu(locked, here, tmp_path) is None
 
 
 def test_what_is_declared_is_not_touched(gpus, tmp_path):
@@ -39,7 +40,22 @@ def test_without_a_gpu_nothing_is_set_and_that_is_told(gpus, tmp_path):
     locked = plan_for(wheel_package("demo"), variables=NATIVE)
     here = for_this_machine(locked, tmp_path)
     assert not {"CUDAARCHS", "TORCH_CUDA_ARCH_LIST"} & dict(here.variables).keys()
-    assert without_gpu(locked, here).code == "IL519"
+    assert without_gpu(locked, here, tmp_path).code == "IL519"
+
+
+def test_without_a_gpu_it_is_compiled_for_what_the_lock_names_instead(gpus, tmp_path):
+    locked = plan_for(wheel_package("demo"), variables=tuple(native_variables(["8.0", "12.0+PTX"]).items()))
+    here = for_this_machine(locked, tmp_path)
+    assert dict(here.variables) == {"TORCH_CUDA_ARCH_LIST": "8.0;12.0+PTX", "CUDAARCHS": "80-real;120"}
+    note = without_gpu(locked, here, tmp_path)
+    assert (note.code, note.severity, note.what.partition("is ")[2]) == (
+        "IL519",
+        Severity.NOTE,
+        "compiled for 2 GPU architectures: 8.0, 12.0+PTX",
+    )
+    gpus += ["9.0+PTX"]
+    assert dict(for_this_machine(locked, tmp_path).variables)["TORCH_CUDA_ARCH_LIST"] == "9.0+PTX"
+    assert settled(locked.variables) == {}
 
 
 def test_steps_that_compile_nothing_do_not_see_it():

@@ -127,3 +127,38 @@ def test_extensions_are_left_alone_without_a_budget_or_a_setup(tmp_path):
     assert parallel_extensions(tmp_path, {}, set(), nvcc=False) is None
     own = {**job_variables(4), "DIST_EXTRA_CONFIG": "/mine"}
     assert parallel_extensions(tmp_path, own, set(), nvcc=False) is None
+
+
+def distribution(site: Path, name: str, *files: str) -> None:
+    info = site / f"{name.replace('-', '_')}-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+    for file in files:
+        (site / file).parent.mkdir(parents=True, exist_ok=True)
+        (site / file).touch()
+    (info / "RECORD").write_text("".join(f"{file},,\n" for file in files))
+
+
+def test_wheels_that_the_plan_names_complete_the_toolkit(variables, environment, tmp_path):
+    site = tmp_path / "lib" / "python3.12" / "site-packages"
+    distribution(
+        site, "nvidia-cusparse-cu12", "nvidia/cusparse/include/cusparse.h", "nvidia/cusparse/lib/libcusparse.so.12"
+    )
+    distribution(site, "nvidia-cublas", "nvidia/cu13/include/cublas/include/x.h", "nvidia/cu13/lib/libcublas.so.13")
+    distribution(site, "nvidia-other", "nvidia/other/include/other.h")
+    own = environment.prefix / "targets" / "x86_64-linux" / "include"
+    own.mkdir(parents=True)
+    plan = plan_for(
+        wheel_package("demo"), variables=(("INTERLOCK_CUDA_WHEELS", "nvidia-cusparse-cu12==1 nvidia-cublas==1"),)
+    )
+    found = build_variables(plan, environment, python=tmp_path / "venv" / "bin" / "python", work=tmp_path, sites=[site])
+    places = [str(site / "nvidia" / part / "include") for part in ("cu13", "cusparse")]
+    assert sorted(found["CPATH"].split(":")[-2:]) == places
+    assert found["CPATH"].split(":")[0] == str(own)
+    assert {Path(entry).name for entry in found["LIBRARY_PATH"].split(":")[-2:]} == {"lib"}
+    assert "nvidia/other" not in found["CPATH"]
+
+
+def test_without_wheels_in_the_plan_the_site_packages_are_not_searched(variables, tmp_path):
+    distribution(tmp_path / "site", "nvidia-cusparse-cu12", "nvidia/cusparse/include/cusparse.h")
+    assert "nvidia" not in variables().get("CPATH", "")
