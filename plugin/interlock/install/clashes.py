@@ -1,4 +1,4 @@
-"""Files that two packages both want: the same path with different content.
+"""Files that two packages both contain: the same path with different content.
 
 Shared directories and namespaces are no clash, nor is the same content twice. Wheels that lie on this machine are
 compared before they are installed; of those that uv downloads the content is only known afterwards, so that the caller
@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock_hooks.types import Finding, Severity
+from interlock.install.findings import files_clash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.install.sites import SiteDistribution
+    from interlock_hooks.types import Finding
 
 # Files that projects put at the top of their wheels by mistake. Nothing breaks when one of them wins.
 _STRAY_FOLDERS = frozenset({"test", "tests", "doc", "docs", "example", "examples", "benchmarks"})
@@ -130,11 +131,16 @@ def find_clashes(
 
 
 def clash_findings(clashes: Iterable[Clash]) -> list[Finding]:
-    """One finding for each pair of packages that clash: IL612, or IL613 where nothing of weight is lost."""
+    """One finding for each pair of packages that clash: IL612, or IL613 where that does no harm."""
     pairs: dict[tuple[str, str, bool], list[Clash]] = {}
     for clash in clashes:
         pairs.setdefault((clash.taken.label, clash.newcomer.label, clash.harmless), []).append(clash)
-    return [_finding(*pair, found) for pair, found in pairs.items()]
+    return [
+        files_clash(
+            taken, newcomer, [clash.path for clash in found], from_conda=found[0].conda is not None, harmless=harmless
+        )
+        for (taken, newcomer, harmless), found in pairs.items()
+    ]
 
 
 class _CondaHashes:
@@ -157,20 +163,6 @@ class _CondaHashes:
                 digests = ((each["_path"], each.get("sha256_in_prefix") or each.get("sha256")) for each in paths)
                 return {path: record_digest(bytes.fromhex(digest)) for path, digest in digests if digest}
         return {}
-
-
-def _finding(taken: str, newcomer: str, harmless: bool, clashes: list[Clash]) -> Finding:
-    shown = [clash.path for clash in clashes[:5]]
-    rest = [f"and {len(clashes) - len(shown)} more"] if len(clashes) > len(shown) else []
-    from_conda = clashes[0].conda is not None
-    return Finding(
-        code="IL613" if harmless else "IL612",
-        what=f"{newcomer} and {taken} both bring {len(clashes)} file(s) with different content",
-        why="only one of them can be there" + ("; conda's files are never overwritten" if from_conda else ""),
-        fix="" if harmless else "keep one of the two packages, or have both from the same ecosystem",
-        severity=Severity.WARNING if harmless else Severity.ERROR,
-        details=(*shown, *rest),
-    )
 
 
 def _placed(path: str, site_packages: str) -> str:

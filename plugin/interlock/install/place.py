@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from interlock.install import problems
+from interlock.install import findings
 from interlock.install.fresh import STATE
 from interlock_hooks.types import Event, FindingReported, InterlockError
 
@@ -24,16 +24,16 @@ def check_place(prefix: Path) -> None:
     """
     if prefix.is_dir():
         if not (prefix / "conda-meta").is_dir() and any(prefix.iterdir()):
-            raise InterlockError(problems.foreign_directory(prefix))
+            raise InterlockError(findings.foreign_directory(prefix))
         owner = _other_owner(prefix)
         if owner is not None:
-            raise InterlockError(problems.foreign_environment(prefix, owner))
+            raise InterlockError(findings.foreign_environment(prefix, owner))
         return
     for place in (prefix, *prefix.parents):
         if place.is_dir():
             break
         if place.exists() or place.is_symlink():
-            raise InterlockError(problems.not_a_directory(place))
+            raise InterlockError(findings.not_a_directory(place))
 
 
 def exclusive(prefix: Path, emit: Callable[[Event], None]) -> FileLock:
@@ -47,10 +47,10 @@ def exclusive(prefix: Path, emit: Callable[[Event], None]) -> FileLock:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            emit(FindingReported(finding=problems.waiting(prefix)))
+            emit(FindingReported(finding=findings.waiting(prefix)))
             lock.acquire()
     except OSError as error:
-        raise InterlockError(problems.not_writable(prefix.parent, error)) from error
+        raise InterlockError(findings.not_writable(prefix.parent, error)) from error
     return lock
 
 
@@ -59,7 +59,7 @@ def start_over(prefix: Path) -> None:
     try:
         shutil.rmtree(prefix)
     except OSError as error:
-        raise InterlockError(problems.not_writable(prefix, error)) from error
+        raise InterlockError(findings.not_writable(prefix, error)) from error
 
 
 def _other_owner(prefix: Path) -> str | None:

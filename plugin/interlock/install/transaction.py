@@ -17,7 +17,7 @@ from packaging.utils import NormalizedName, canonicalize_version
 
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records
 from interlock.engines.uv import install_packages, uninstall
-from interlock.install import problems
+from interlock.install import findings
 from interlock.install.clashes import Clash, clash_findings
 from interlock.install.fresh import is_same_place, prefix_stamp, read_state
 from interlock.install.guard import Guard, Installed, raise_errors, replaced
@@ -138,7 +138,7 @@ class Transaction:
         installed = self._installed()
         lost = [package.name for package in self._locked.resolution.packages if package.name not in installed]
         if lost:
-            raise InterlockError(problems.incomplete(tuple(lost)))
+            raise InterlockError(findings.incomplete(tuple(lost)))
         minor = self._locked.resolution.python.minor if self._site else None
         self._state = replace(self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen)
         self._save(inputs=inputs, read_at=self._read_at, report=report)
@@ -149,7 +149,7 @@ class Transaction:
         if old is None:
             return
         if old.prefix and not is_same_place(old.prefix, str(self.prefix)):
-            self._emit(FindingReported(finding=problems.moved(self.prefix, old.prefix)))
+            self._emit(FindingReported(finding=findings.moved(self.prefix, old.prefix)))
             start_over(self.prefix)
             return
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
@@ -228,11 +228,11 @@ class Transaction:
 
     def _check_allowed(self, packages: Sequence[PyPIPackage]) -> None:
         if self._site is None:
-            raise InterlockError(problems.no_python(self._locked.name))
+            raise InterlockError(findings.no_python(self._locked.name))
         for package in packages:
             provided = self._locked.resolution.get_provided(package.name)
             if provided is not None:
-                raise InterlockError(problems.provided_by_conda(package.name, provided.record))
+                raise InterlockError(findings.provided_by_conda(package.name, provided.record))
 
     def _check_installed(self, packages: Sequence[PyPIPackage], before: Installed) -> None:
         """Raise if what was just installed changed files of others, after taking it out and restoring them."""
@@ -251,7 +251,7 @@ class Transaction:
         kept = [package for package in packages if package.name not in culprits and not package.needs_build]
         self._record(self._state.with_packages(_entries(kept, {})))
         raise_errors(clashes)
-        raise InterlockError(problems.conda_distribution_lost(tuple(lost)))
+        raise InterlockError(findings.conda_distribution_lost(tuple(lost)))
 
     def _undo(self, culprits: set[NormalizedName], clashes: Sequence[Clash], lost: Sequence[NormalizedName]) -> None:
         """Take out packages that covered files of others, and put those in place again."""
@@ -302,7 +302,7 @@ class Transaction:
         try:
             save_state(self.prefix, self._state, **completed)
         except OSError as error:
-            raise InterlockError(problems.not_writable(self.prefix, error)) from error
+            raise InterlockError(findings.not_writable(self.prefix, error)) from error
 
 
 def _entries(

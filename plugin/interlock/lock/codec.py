@@ -1,7 +1,7 @@
 """Frozen dataclasses as TOML tables and back, driven by their type hints, so that no field can be forgotten.
 
 A field with its default value is left out, ``snake_case`` becomes ``kebab-case``, pairs become a table, and a
-:class:`Location` is never written: line numbers of a manifest are no part of an answer.
+:class:`Location` is never written: line numbers of the manifest are not part of the result.
 """
 
 from __future__ import annotations
@@ -84,12 +84,12 @@ class Decoder:
     def table(self, kind: type[T], data: Any, path: Path, **known: Any) -> T:
         """The dataclass of a table; ``known`` are fields that the table leaves out."""
         if not isinstance(data, dict):
-            raise MalformedError(path, "a table is expected here")
+            raise MalformedError(path, "expected a table")
         hints = _hints(kind)
         names = {key_of(name): name for name in hints if name not in known and not _holds_location(hints[name])}
         for key in data:
             if key not in names:
-                raise MalformedError((*path, key), "this key is not known")
+                raise MalformedError((*path, key), "unknown key")
         values = dict(known)
         for field in fields(kind):  # type: ignore[arg-type]  # kind is always one of the dataclasses of the lock
             key = key_of(field.name)
@@ -114,7 +114,7 @@ class Decoder:
         if issubclass(hint, Enum):
             return hint(_chosen(data, tuple(each.value for each in hint), path))
         if type(data) is not hint:
-            raise MalformedError(path, f"{_NAMES[hint]} is expected here")
+            raise MalformedError(path, f"expected {_NAMES[hint]}")
         if hint is str:
             return self.portable.unpack_url(data) if name in URL_FIELDS else self.portable.unpack(data)
         return data
@@ -123,10 +123,10 @@ class Decoder:
         item = _item_hint(hint)
         if (pair := _pair_hint(item)) is not None:
             if not isinstance(data, dict):
-                raise MalformedError(path, "a table is expected here")
+                raise MalformedError(path, "expected a table")
             return tuple((key, self._value(each, pair, name, (*path, key))) for key, each in data.items())
         if not isinstance(data, list):
-            raise MalformedError(path, "a list is expected here")
+            raise MalformedError(path, "expected a list")
         return tuple(self._value(each, item, name, (*path, number)) for number, each in enumerate(data))
 
     def _one_of(self, data: Any, hints: tuple[Any, ...], name: str, path: Path) -> Any:
@@ -136,11 +136,11 @@ class Decoder:
     def _shared(self, kind: type, label: Any, path: Path) -> Any:
         found = self.shared[kind].get(label) if isinstance(label, str) else None
         if found is None:
-            raise MalformedError(path, f"{label!r} is not among the packages of this lock")
+            raise MalformedError(path, f"the lock refers to {label!r} but has no such package")
         return found
 
 
-_NAMES = {str: "text", int: "a whole number", bool: "true or false"}
+_NAMES = {str: "a string", int: "an integer", bool: "true or false"}
 
 
 def key_of(name: str) -> str:
@@ -184,5 +184,5 @@ def _pair_hint(item: Any) -> Any:
 
 def _chosen(data: Any, allowed: tuple[Any, ...], path: Path) -> Any:
     if data not in allowed:
-        raise MalformedError(path, f"one of {', '.join(map(str, allowed))} is expected here")
+        raise MalformedError(path, f"expected one of {', '.join(map(str, allowed))}")
     return data

@@ -1,4 +1,4 @@
-"""The digest of a request: equal as long as the lock still answers what the manifest asks."""
+"""The digest of a request: it changes when the manifest asks for something else, which makes the lock outdated."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def from_document(document: dict[str, Any], portable: Portable) -> Lock:
     """The lock of a document of format version 1. Raises :class:`MalformedError`."""
     for key in document:
         if key not in ("version", "environments", "conda", "pypi"):
-            raise MalformedError((key,), "this key is not known")
+            raise MalformedError((key,), "unknown key")
     plain = Decoder(portable, {})
     shared = {
         CondaRecord: _load(document.get("conda", []), "conda", partial(_conda, plain)),
@@ -65,11 +65,11 @@ def _entry(name: str, data: Any, decoder: Decoder) -> EnvironmentEntry:
     table = _table(data, path)
     for key in table:
         if key not in ("indexes", "find-links", "platforms"):
-            raise MalformedError((*path, key), "this key is not known")
+            raise MalformedError((*path, key), "unknown key")
     indexes = _list(table.get("indexes", []), (*path, "indexes"))
     links = _list(table.get("find-links", []), (*path, "find-links"))
     if not all(isinstance(place, str) for place in links):
-        raise MalformedError((*path, "find-links"), "a list of texts is expected here")
+        raise MalformedError((*path, "find-links"), "expected a list of strings")
     platforms = _table(table.get("platforms", {}), (*path, "platforms"))
     return EnvironmentEntry(
         name=name,
@@ -141,13 +141,13 @@ def _label(item: Shared) -> str:
 
 def _table(data: Any, path: Path) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise MalformedError(path, "a table is expected here")
+        raise MalformedError(path, "expected a table")
     return data
 
 
 def _list(data: Any, path: Path) -> list[Any]:
     if not isinstance(data, list):
-        raise MalformedError(path, "a list is expected here")
+        raise MalformedError(path, "expected a list")
     return data
 
 

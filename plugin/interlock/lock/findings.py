@@ -1,4 +1,4 @@
-"""What can be wrong with a lock, in the words that a user reads."""
+"""Findings about the lock file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from interlock_hooks.types import Finding, Location
 if TYPE_CHECKING:
     from pathlib import Path
 
-_AGAIN = "run `interlock env lock` to make it again, or take the file from version control"
+_AGAIN = "restore the file from version control, or remove it and run `interlock env lock`"
 
 
 def other_version(path: Path, found: int, known: int) -> Finding:
@@ -17,8 +17,8 @@ def other_version(path: Path, found: int, known: int) -> Finding:
     newer = found > known
     return Finding(
         code="IL601",
-        what=f"{path.name} has format version {found}, and this release of Interlock reads version {known}",
-        why="it was written by a newer release" if newer else "it was written by an older release",
+        what=f"{path.name} has format version {found}, but this release of Interlock reads version {known}",
+        why=f"{'a newer' if newer else 'an older'} release wrote it",
         where=Location(file=str(path), key="version"),
         fix="upgrade Interlock, or remove the file and run `interlock env lock`"
         if newer
@@ -38,7 +38,7 @@ def malformed(path: Path, why: str, *, line: int | None, key: str | None) -> Fin
 
 
 def conflicted(path: Path, line: int) -> Finding:
-    """IL603: the lock holds the marks of a merge that was not finished."""
+    """IL603: the lock contains merge conflict markers; the first one is in ``line``."""
     return Finding(
         code="IL603",
         what=f"{path.name} has unresolved merge conflicts",
@@ -49,33 +49,38 @@ def conflicted(path: Path, line: int) -> Finding:
 
 
 def unusable(path: Path, action: str, error: OSError) -> Finding:
-    """IL604: the lock cannot be read or written."""
+    """IL604: the lock cannot be read or written; ``action`` is the participle, ``read`` or ``written``."""
     return Finding(
         code="IL604",
-        what=f"{path.name} could not be {action}",
+        what=f"{path.name} cannot be {action}",
         why=error.strerror or str(error),
         where=Location(file=str(path)),
-        fix="check the permissions of the file and its directory, and the space on the disk",
+        fix="check the permissions of the file and its directory, and the free disk space",
     )
 
 
 def missing(path: Path, name: str, platform: str, *, known: tuple[str, ...] = ()) -> Finding:
-    """IL605: the lock says nothing about an environment on a platform; ``known`` are the platforms that it has."""
+    """IL605: the lock does not cover an environment on a platform; ``known`` are the platforms that it covers."""
     return Finding(
         code="IL605",
-        what=f"{path.name} holds nothing for environment {name!r} on {platform}",
-        why=f"it holds {', '.join(known)} for that environment" if known else "that environment was never locked",
+        what=f"{path.name} does not cover environment {name!r} on {platform}",
+        why=f"the environment is locked for {', '.join(known)}" if known else "the environment was never locked",
         where=Location(file=str(path)),
         fix="run `interlock env lock`",
     )
 
 
 def outdated(path: Path, name: str, platform: str) -> Finding:
-    """IL606: the lock answers another manifest, and the command was told not to change it."""
+    """IL606: the lock is out of date, and the command may not change it."""
     return Finding(
         code="IL606",
-        what=f"{path.name} does not answer the manifest for environment {name!r} on {platform}",
-        why="the manifest changed after the lock was written, and --locked forbids to write it",
+        what=out_of_date(path, name, platform),
+        why="the manifest changed after the lock was written, and this command may not update the lock",
         where=Location(file=str(path)),
         fix="run `interlock env lock` and commit the result, or use --frozen to install the lock as it is",
     )
+
+
+def out_of_date(path: Path, name: str, platform: str) -> str:
+    """The sentence with which every command says that the lock is older than the manifest."""
+    return f"{path.name} is out of date: it does not match the manifest for environment {name!r} on {platform}"

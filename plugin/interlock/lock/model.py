@@ -1,4 +1,4 @@
-"""The content of a lock: one answer for each environment and platform."""
+"""The content of a lock: one locked environment for each name and platform."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOCK_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedPlatform:
-    """What is locked for one platform, and the digest of the request that it answers."""
+    """What is locked for one platform, and the digest of the request that it was locked for."""
 
     digest: str
     environment: LockedEnvironment
@@ -21,9 +21,9 @@ class LockedPlatform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentEntry:
-    """One environment: where its PyPI packages came from, and its answer for each platform (sorted by platform).
+    """One environment: where its PyPI packages came from, and its platforms (sorted).
 
-    Raises :class:`ValueError` for a platform that occurs twice or an answer that belongs to another environment.
+    Raises :class:`ValueError` for a platform that occurs twice or for a platform of another environment.
     """
 
     name: str
@@ -39,7 +39,7 @@ class EnvironmentEntry:
         object.__setattr__(self, "platforms", ordered)
 
     def get(self, platform: str) -> LockedPlatform | None:
-        """The answer for a platform, or ``None``."""
+        """What is locked for a platform, or ``None``."""
         return next((entry for entry in self.platforms if entry.environment.platform == platform), None)
 
 
@@ -67,8 +67,8 @@ class Lock:
         found = self._platform(name, platform)
         return None if found is None else found.environment
 
-    def answers(self, name: str, platform: str, digest: str) -> bool:
-        """Whether the lock holds the answer to the request with that digest."""
+    def is_current(self, name: str, platform: str, digest: str) -> bool:
+        """Whether the environment is locked for the request with that digest."""
         found = self._platform(name, platform)
         return found is not None and found.digest == digest
 
@@ -80,12 +80,12 @@ class Lock:
         indexes: tuple[Index, ...] = (),
         find_links: tuple[str, ...] = (),
     ) -> Lock:
-        """A lock with this answer added, or put in place of the one for the same environment and platform."""
-        answer = LockedPlatform(digest=digest, environment=environment)
+        """A copy of the lock with this environment added; it replaces an older one with the same name and platform."""
+        platform = LockedPlatform(digest=digest, environment=environment)
         old = self.entry(environment.name) or EnvironmentEntry(name=environment.name)
         others = tuple(entry for entry in old.platforms if entry.environment.platform != environment.platform)
         entry = EnvironmentEntry(
-            name=environment.name, indexes=indexes, find_links=find_links, platforms=(*others, answer)
+            name=environment.name, indexes=indexes, find_links=find_links, platforms=(*others, platform)
         )
         kept = tuple(each for each in self.environments if each.name != environment.name)
         return replace(self, environments=(*kept, entry))

@@ -39,7 +39,7 @@ def parse(text: str, *, path: Path, root: Path) -> Lock:
     document = _document(text, path)
     version = document.get("version")
     if type(version) is not int:
-        raise InterlockError(malformed(path, "it does not say its version", line=None, key="version"))
+        raise InterlockError(malformed(path, "it has no format version", line=None, key="version"))
     if version != LOCK_VERSION:
         raise InterlockError(other_version(path, version, LOCK_VERSION))
     try:

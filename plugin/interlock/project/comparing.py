@@ -64,22 +64,22 @@ def compare_locks(
     after = version_on_disk(opened) if new is None else find_version(new, opened)
     pairs = [
         (name, subdir)
-        for name, subdir in _answers(before.lock, after.lock)
+        for name, subdir in _platforms(before.lock, after.lock)
         if environment in (None, name) and platform in (None, subdir)
     ]
     if not pairs and (environment or platform):
-        labels, known = (before.label, after.label), _answers(before.lock, after.lock)
+        labels, known = (before.label, after.label), _platforms(before.lock, after.lock)
         raise InterlockError(nothing_to_compare(labels, environment, platform, known))
     found = tuple(_compared(before, after, name, subdir, opened) for name, subdir in pairs)
     return Comparison(before.label, after.label, found, (*opened.findings, *_doubts(before, after, opened, pairs)))
 
 
-def _answers(*locks: Lock) -> list[tuple[str, str]]:
+def _platforms(*locks: Lock) -> list[tuple[str, str]]:
     found = {
-        (entry.name, answer.environment.platform)
+        (entry.name, each.environment.platform)
         for lock in locks
         for entry in lock.environments
-        for answer in entry.platforms
+        for each in entry.platforms
     }
     return sorted(found)
 

@@ -1,4 +1,4 @@
-"""What may be wrong with a project, its lock and its environments, in the words of the commands."""
+"""Findings about a project, its lock and its environments."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from interlock.lock.findings import out_of_date
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ def not_installed(name: str, prefix: Path) -> Finding:
 
 
 def not_ours(prefix: Path) -> Finding:
-    """IL691: a directory among the prefixes that is none."""
+    """IL691: a directory among the environments that is not a conda prefix."""
     return Finding(
         code="IL691",
-        what=f"{prefix} is not removed",
-        why="it holds files but is not a conda prefix",
-        fix="look into it and remove it by hand",
+        what=f"{prefix} was not removed",
+        why="it contains files but is not a conda prefix",
+        fix="inspect the directory and remove it by hand",
     )
 
 
@@ -42,7 +43,7 @@ def not_ours(prefix: Path) -> Finding:
 
 
 def unknown_name(name: str, request: EnvironmentRequest, locked: LockedEnvironment | None) -> Finding:
-    """IL245: neither the lock nor the channels have a conda package that is called so or supplies it."""
+    """IL245: neither the lock nor the channels have a conda package with this name, or one that supplies it."""
     known = {record.name for record in locked.conda.records} if locked else set()
     known |= {str(entry.name) for entry in locked.resolution.provided} if locked else set()
     near = get_close_matches(name.lower(), sorted(known), 1)
@@ -50,19 +51,19 @@ def unknown_name(name: str, request: EnvironmentRequest, locked: LockedEnvironme
     taken = f"the lock takes {package} from PyPI; " if package else ""
     return Finding(
         code="IL245",
-        what=f"no conda package is called {name!r} or supplies it",
-        why=f"{taken}neither the lock nor the channels have one for {request.name} on {request.platform}",
+        what=f"no conda package has the name {name!r} or supplies a distribution with that name",
+        why=f"{taken}neither the lock nor the channels have one for environment {request.name} on {request.platform}",
         fix=f"did you mean {near[0]!r}?" if near else "check the name",
     )
 
 
 def outdated_names(lock: Path, request: EnvironmentRequest) -> Finding:
-    """IL246: names of now for packages of an older manifest."""
+    """IL246: current rules for names, applied to the packages of an outdated lock."""
     return Finding(
         code="IL246",
         severity=Severity.WARNING,
-        what=f"{lock.name} does not answer the manifest for {request.name} on {request.platform}",
-        why="the names are as the manifest says now, of the packages that were locked for an earlier one",
+        what=out_of_date(lock, request.name, request.platform),
+        why="the names follow the current manifest, but the packages were locked for an earlier one",
         fix="run `interlock env lock`",
     )
 
@@ -71,24 +72,24 @@ def outdated_names(lock: Path, request: EnvironmentRequest) -> Finding:
 
 
 def outdated_lock(path: Path, environment: str, platform: str) -> Finding:
-    """IL621: lines of the manifest may lead to nothing in the lock."""
+    """IL621: the lock is out of date, so that lines of the manifest may be missing in it."""
     return Finding(
         code="IL621",
         severity=Severity.WARNING,
-        what=f"{path.name} does not answer the manifest for environment {environment!r} on {platform}",
-        why="the manifest changed after the lock was written: lines of it may lead to nothing",
+        what=out_of_date(path, environment, platform),
+        why="the manifest changed after the lock was written, so some of its lines may have no packages in the lock",
         where=Location(file=str(path)),
         fix="run `interlock env lock`",
     )
 
 
 def unreadable_manifest(problem: Finding) -> Finding:
-    """IL622: what is wrong with the manifest, as a warning of a command that can do without it."""
+    """IL622: a problem of the manifest, as a warning of a command that does not need it."""
     return replace(
         problem,
         code="IL622",
         severity=Severity.WARNING,
-        what="the manifest cannot be read, so that only the lock is shown",
+        what="the manifest cannot be read, so only the lock is shown",
         why=f"{problem.code}: {problem.what}",
     )
 
@@ -97,8 +98,8 @@ def unreadable_manifest(problem: Finding) -> Finding:
 
 
 def no_lock(what: str, why: str, fix: str) -> Finding:
-    """IL623: a lock that is to be compared does not exist."""
-    return Finding(code="IL623", what=f"there is no {what} to compare", why=why, fix=fix)
+    """IL623: one of the locks to compare does not exist."""
+    return Finding(code="IL623", what=f"cannot compare {what}: it does not exist", why=why, fix=fix)
 
 
 def nothing_to_compare(
@@ -109,18 +110,18 @@ def nothing_to_compare(
     held = ", ".join(f"{name} on {subdir}" for name, subdir in known)
     return Finding(
         code="IL624",
-        what=f"neither {labels[0]} nor {labels[1]} holds anything for {wanted}",
-        why=f"they hold: {held or 'nothing'}",
-        fix="name one of these, or leave the option out to compare all",
+        what=f"neither {labels[0]} nor {labels[1]} covers {wanted}",
+        why=f"they cover: {held or 'nothing'}",
+        fix="name one of these, or omit the option to compare all",
     )
 
 
 def unknown_manifest(label: str) -> Finding:
-    """IL625: what the manifest of a lock's time said is not known."""
+    """IL625: the manifest that a lock was made from is unknown."""
     return Finding(
         code="IL625",
         severity=Severity.NOTE,
-        what=f"the manifest that belongs to the lock {label} is not known",
-        why="there is none beside it, or it cannot be read",
-        fix="causes come from the packages alone; what a line of the manifest brought stays unexplained",
+        what=f"the manifest of the lock {label} is unknown",
+        why="there is no manifest next to the lock, or it cannot be read",
+        fix="nothing has to be done; changes are explained from the packages alone, not from lines of the manifest",
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LockInfo:
-    """The lock file, and whether it answers the manifest: ``missing``, ``current`` or ``outdated``."""
+    """The lock file, and whether it matches the manifest: ``missing``, ``current`` or ``outdated``."""
 
     path: str
     state: LockState

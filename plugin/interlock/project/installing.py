@@ -9,7 +9,7 @@ from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
 from interlock.lock.model import Lock
 from interlock.lock.writer import write
-from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, unanswered
+from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class InstallOutcome:
 
 
 def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) -> InstallOutcome:
-    """Make the prefix of an environment what the lock says, after making the lock answer the manifest.
+    """Update the lock, then create or update the prefix of an environment from it.
 
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
@@ -41,7 +41,7 @@ def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) ->
     outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
     locked = outcome.lock.get(name, request.platform)
     if locked is None:
-        raise InterlockError(unanswered(project, outcome.lock, name, request.platform))
+        raise InterlockError(refusal(project, outcome.lock, name, request.platform))
     learned = False
 
     def learn(answer: LockedEnvironment) -> None:

@@ -1,4 +1,4 @@
-"""The lock of a project: whether it answers the manifest, and making it do so."""
+"""The lock of a project: whether it is up to date, and updating it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LockMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LockOutcome:
-    """A lock that answers the manifest; ``changed`` tells whether the file was written."""
+    """A lock that is up to date; ``changed`` tells whether the file was written."""
 
     lock: Lock
     changed: bool
@@ -50,20 +50,20 @@ def read_lock(project: Project) -> Lock | None:
 
 
 def lock_state(project: Project, lock: Lock | None, name: str, platform: str | None = None) -> LockState:
-    """Whether a lock answers the manifest for an environment on a platform, by default this one."""
+    """Whether a lock matches the manifest for an environment on a platform, by default this one."""
     if lock is None:
         return "missing"
     request = project.workspace.request(name, platform)
     digest = request_digest(request, conda_overrides=_overrides(request))
-    return "current" if lock.answers(name, request.platform, digest) else "outdated"
+    return "current" if lock.is_current(name, request.platform, digest) else "outdated"
 
 
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutcome:
-    """Make the lock answer the manifest for every environment and platform.
+    """Update the lock for every environment and platform.
 
-    Only what the lock does not answer is solved; versions of the old lock are preferred. With :attr:`LockMode.LOCKED`
-    nothing is solved, and IL605 or IL606 is raised where the lock does not answer. The file is written once, at the
-    end, so that a failure leaves the old one.
+    Only outdated parts are solved, and versions of the old lock are preferred. With :attr:`LockMode.LOCKED` nothing is
+    solved, and IL605 or IL606 is raised where the lock is out of date. The file is written once, at the end, so that a
+    failure leaves the old one.
     """
     old = read_lock(project) or Lock()
     lock = old.keeping(frozenset(project.workspace.environments))
@@ -71,10 +71,10 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutco
     for name, platform in _targets(project):
         request = project.workspace.request(name, platform)
         digest = request_digest(request, conda_overrides=_overrides(request))
-        if lock.answers(name, request.platform, digest):
+        if lock.is_current(name, request.platform, digest):
             continue
         if mode is LockMode.LOCKED:
-            raise InterlockError(unanswered(project, lock, name, request.platform))
+            raise InterlockError(refusal(project, lock, name, request.platform))
         from interlock.pipeline.locking import lock_environment
 
         entry = lock.entry(name)
@@ -114,8 +114,8 @@ def _overrides(request: EnvironmentRequest) -> dict[str, str]:
     }
 
 
-def unanswered(project: Project, lock: Lock, name: str, platform: str) -> Finding:
-    """Why a lock is of no use for an environment on a platform: IL605 if it holds nothing for it, else IL606."""
+def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:
+    """Why a lock cannot be used for an environment on a platform: IL605 if it does not cover it, else IL606."""
     path = project.layout.lock_file
     entry = lock.entry(name)
     if entry is not None and entry.get(platform) is not None:

@@ -43,7 +43,7 @@ def name_origins(project: Project, environment: str, name: str, platform: str | 
     """The conda packages of that name, and those that supply a PyPI distribution of that name, with the rules.
 
     They are taken from the lock, else from the channels, for ``platform``, by default this machine's if the environment
-    is for it. The rules are those of the lock; of one that does not answer the manifest any more, those of now.
+    is for it. The lock says which rule applied; for an outdated lock the rules are applied again.
 
     Raises :class:`InterlockError`: IL245 when there is none, IL112 and IL115 for an environment that is not declared or
     not for that platform, else as solving and mapping do.

@@ -45,7 +45,7 @@ def open_for_inspection(manifest_path: str | None, *, folder: str = DEFAULT_FOLD
 
 
 def is_outdated(opened: Opened, lock: Lock, environment: str, platform: str) -> bool:
-    """Whether the lock answers another manifest than the one that there is; not if that cannot be told."""
+    """Whether the lock is known to be out of date; false if the manifest cannot be read."""
     try:
         return opened.project is not None and lock_state(opened.project, lock, environment, platform) == "outdated"
     except InterlockError:

@@ -38,7 +38,7 @@ def version_on_disk(opened: Opened) -> Version:
     path = opened.layout.lock_file
     lock = read(path, root=opened.layout.root)
     if lock is None:
-        raise InterlockError(no_lock(path.name, "there is none on disk", "run `interlock env lock`"))
+        raise InterlockError(no_lock(path.name, "the project has no lock on disk", "run `interlock env lock`"))
     return Version(path.name, lock, opened.project.workspace if opened.project else None, on_disk=True)
 
 

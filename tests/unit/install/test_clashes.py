@@ -52,7 +52,7 @@ def test_shared_directories_are_no_clash(tmp_path: Path) -> None:
 def test_newcomers_clash_with_each_other(tmp_path: Path) -> None:
     both = [files("a", **{f"{SITE}/x.py": "1"}), files("b", **{f"{SITE}/x.py": "2"})]
     (finding,) = clash_findings(find_clashes(tmp_path, both, [], {}, site_packages=SITE))
-    assert finding.what.startswith("b 1 and a 1 both bring 1 file(s)")
+    assert finding.what.startswith("b 1 and a 1 both contain 1 file(s)")
 
 
 @pytest.mark.parametrize(("content", "codes"), [("conda", []), ("wheel", ["IL612"])])

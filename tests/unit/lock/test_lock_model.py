@@ -22,9 +22,9 @@ def test_an_environment_is_added_and_found() -> None:
     assert lock.get("default", "linux-64") == environment()
     assert lock.get("default", "osx-64") is None
     assert lock.get("test", "linux-64") is None
-    assert lock.answers("default", "linux-64", "a")
-    assert not lock.answers("default", "linux-64", "b")
-    assert not lock.answers("default", "osx-64", "a")
+    assert lock.is_current("default", "linux-64", "a")
+    assert not lock.is_current("default", "linux-64", "b")
+    assert not lock.is_current("default", "osx-64", "a")
 
 
 def test_a_new_answer_replaces_only_that_of_its_platform() -> None:
@@ -33,12 +33,12 @@ def test_a_new_answer_replaces_only_that_of_its_platform() -> None:
     lock = lock.with_environment(environment("test"), digest="c")
     newer = lock.with_environment(environment(python="3.13.0"), digest="d", indexes=(Index(url="https://h"),))
     assert newer.get("default", "linux-64") == environment(python="3.13.0")
-    assert newer.answers("default", "osx-64", "b")
-    assert newer.answers("test", "linux-64", "c")
+    assert newer.is_current("default", "osx-64", "b")
+    assert newer.is_current("test", "linux-64", "c")
     entry = newer.entry("default")
     assert entry is not None
     assert entry.indexes == (Index(url="https://h"),)
-    assert lock.answers("default", "linux-64", "a")
+    assert lock.is_current("default", "linux-64", "a")
 
 
 def test_environments_that_the_manifest_dropped_go() -> None:

@@ -88,8 +88,8 @@ def test_two_paths(root: Path, tmp_path: Path) -> None:
 
 def test_one_environment_or_platform(root: Path) -> None:
     assert [each.environment for each in compare_locks(environment="test").environments] == ["test"]
-    assert refused("IL624", environment="tests") == "they hold: default on linux-64, test on linux-64"
-    assert refused("IL624", platform="osx-64") == "they hold: default on linux-64, test on linux-64"
+    assert refused("IL624", environment="tests") == "they cover: default on linux-64, test on linux-64"
+    assert refused("IL624", platform="osx-64") == "they cover: default on linux-64, test on linux-64"
 
 
 def test_what_is_not_there(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_what_is_not_there(root: Path, tmp_path: Path, monkeypatch: pytest.Monke
     git(root, "commit", "-q", "-m", "no lock")
     assert refused("IL623") == "interlock.lock is not in HEAD"
     (root / "interlock.lock").unlink()
-    assert refused("IL623", old="before") == "there is none on disk"
+    assert refused("IL623", old="before") == "the project has no lock on disk"
     (tmp_path / ".git").rename(tmp_path / "git")
     assert "is in no git repository" in refused("IL623")
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    """Write ``interlock.lock`` where it does not answer the manifest; with ``--check`` only compare."""
+    """Update ``interlock.lock`` where it is out of date; with ``--check`` only compare."""
     with showing_progress(output) as listener:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         outcome = lock_all(project, mode=LockMode.LOCKED if args.check else LockMode.UPDATE)
@@ -40,5 +40,5 @@ def run(args: argparse.Namespace, output: Output) -> int:
         findings=outcome.findings,
     )
     name = project.layout.lock_file.name
-    output.line(f"wrote {name}" if outcome.changed else f"{name} answers the manifest; nothing to do")
+    output.line(f"wrote {name}" if outcome.changed else f"{name} is up to date")
     return 0

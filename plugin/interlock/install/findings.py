@@ -1,0 +1,129 @@
+"""Findings about installing an environment into its prefix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock_hooks.types import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def not_a_directory(path: Path) -> Finding:
+    """IL610: a file is in the place of the environment's directory."""
+    return Finding(
+        code="IL610",
+        what=f"cannot create an environment in {path}",
+        why="it is a file, not a directory",
+        where=Location(file=str(path)),
+        fix="move the file away",
+    )
+
+
+def foreign_directory(path: Path) -> Finding:
+    """IL610: the environment's directory contains files of something else."""
+    return Finding(
+        code="IL610",
+        what=f"cannot create an environment in {path}",
+        why="the directory contains files but is not a conda prefix",
+        where=Location(file=str(path)),
+        fix="move the directory away",
+    )
+
+
+def not_writable(path: Path, error: OSError) -> Finding:
+    """IL611: files of the environment cannot be written."""
+    return Finding(
+        code="IL611",
+        what=f"cannot write the environment: {path}",
+        why=error.strerror or str(error),
+        where=Location(file=str(path)),
+        fix="check the permissions of the directory and the free disk space",
+    )
+
+
+def files_clash(taken: str, newcomer: str, paths: Sequence[str], *, from_conda: bool, harmless: bool) -> Finding:
+    """IL612: two packages contain the same ``paths`` with different content; IL613 where that does no harm."""
+    shown = paths[:5]
+    rest = [f"and {len(paths) - len(shown)} more"] if len(paths) > len(shown) else []
+    return Finding(
+        code="IL613" if harmless else "IL612",
+        what=f"{newcomer} and {taken} both contain {len(paths)} file(s) with different content",
+        why="only one version of each file can be installed"
+        + ("; conda's files are never overwritten" if from_conda else ""),
+        fix="" if harmless else "keep one of the two packages, or take both from the same ecosystem",
+        severity=Severity.WARNING if harmless else Severity.ERROR,
+        details=(*shown, *rest),
+    )
+
+
+def no_python(environment: str) -> Finding:
+    """IL614: the lock has PyPI packages but no interpreter to install them for."""
+    return Finding(
+        code="IL614",
+        what=f"environment {environment} has PyPI packages but no python",
+        why="none of the conda packages in the lock provides an interpreter",
+        fix='add `python = "*"` to the conda dependencies and run `interlock env lock`',
+    )
+
+
+def provided_by_conda(name: str, record: str) -> Finding:
+    """IL615: the lock has a distribution from PyPI that a conda package supplies."""
+    return Finding(
+        code="IL615",
+        what=f"installing {name} from PyPI would replace {name} from the conda package {record}",
+        why="the lock has this distribution from both ecosystems, and Interlock never replaces conda's",
+        fix="run `interlock env lock`",
+    )
+
+
+def waiting(path: Path) -> Finding:
+    """IL616: another process is installing into the same prefix."""
+    return Finding(
+        code="IL616",
+        what=f"waiting for another process that is using {path}",
+        severity=Severity.NOTE,
+    )
+
+
+def foreign_environment(path: Path, owner: str) -> Finding:
+    """IL617: another tool, ``owner``, created the environment."""
+    return Finding(
+        code="IL617",
+        what=f"{owner} created the environment in {path}",
+        why="installing into it would remove packages that Interlock does not know about",
+        where=Location(file=str(path)),
+        fix="remove it with `interlock env clean`, or move it away, and install again",
+    )
+
+
+def moved(path: Path, old: str) -> Finding:
+    """IL618: the environment was moved or copied; it is recreated."""
+    return Finding(
+        code="IL618",
+        what=f"the environment in {path} was moved or copied and will be recreated",
+        why=f"it was created in {old}, and its files contain that path",
+        severity=Severity.NOTE,
+    )
+
+
+def conda_distribution_lost(names: Sequence[str]) -> Finding:
+    """IL619: a wheel removed or replaced distributions of conda packages, which were then restored."""
+    return Finding(
+        code="IL619",
+        what=f"a wheel replaced {', '.join(names)} from conda; the conda packages were restored",
+        why="the wheel contains the metadata of another distribution, and Interlock never replaces conda's",
+        fix="find out which of the packages just installed contains it, and remove that package from the manifest",
+    )
+
+
+def incomplete(names: Sequence[str]) -> Finding:
+    """IL620: packages of the lock are missing after the install."""
+    return Finding(
+        code="IL620",
+        what=f"the install finished, but these packages are missing: {', '.join(names)}",
+        why="something removed them during the install, or their wheels contain another package",
+        fix="run the command again; if that does not help, check the wheels of these packages",
+    )
