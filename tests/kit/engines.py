@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -168,6 +169,7 @@ class World:
 
     def install(self, locked: LockedEnvironment, **built: str) -> bool:
         """A whole install, as the pipeline does it; ``built`` are digests of wheels by package."""
+        began = time.time_ns()
         with self.transaction(locked) as doing:
             doing.link_conda()
             doing.remove_extraneous()
@@ -175,7 +177,7 @@ class World:
             for package in locked.resolution.packages:
                 if package.needs_build:
                     doing.install_built(package, self.wheel(package, built.get(package.name, "0")))
-            doing.commit(inputs=[self.root / "pyproject.toml"], report={"environment": locked.name})
+            doing.commit(inputs=[self.root / "pyproject.toml"], read_at=began, report={"environment": locked.name})
         return doing.changed
 
     def wheel(self, package: PyPIPackage, digest: str) -> BuiltWheel:

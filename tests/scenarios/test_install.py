@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kit.files import write_tree
 from kit.project import PYTHON, Project
 from kit.sdists import Backend, Source
 
@@ -212,6 +213,40 @@ def test_packages_of_other_sources_install(project: Project) -> None:
     assert project.versions() == {"beside": "1.0", "edited": "1.0"}
     (project.root / "edited/src/edited/__init__.py").write_text("__version__ = 'edited in place'\n")
     assert project.python("import edited; print(edited.__version__)") == "edited in place"
+
+
+# A build whose module is what a file of the source tree says, wherever that file lies.
+FROM_A_FILE = Backend(on_build="config['modules']['own/__init__.py'] = open('src/build/a.py').read()")
+
+
+@pytest.mark.parametrize("place", ["libs/own", "."])
+def test_a_change_anywhere_in_the_source_of_a_path_dependency_is_built(project: Project, place: str) -> None:
+    source = Source(name="own", version="1.0", backend=FROM_A_FILE, files={"src/build/a.py": "value = 1"})
+    tree = source.write_tree(project.root / place)
+    table = f'[tool.pixi.pypi-dependencies]\nown = {{ path = "{place}" }}\n'
+    # In the second case the manifest is that of the package as well, as it often is.
+    system = '[build-system]\nrequires = []\nbuild-backend = "kit_backend"\nbackend-path = ["."]\n'
+    manifest = project.declare(extra=table + system)
+    manifest.write_text(manifest.read_text().replace('"under-test"', '"own"').replace('"0.1.0"', '"1.0"'))
+    project.install().ok()
+    made = {"build/x.o": "", "dist/own-1.0.tar.gz": "", "src/own.egg-info/PKG-INFO": "", "sub/.pixi/envs/e": ""}
+    write_tree(tree, {**made, ".git/HEAD": "", "src/build/__pycache__/a.pyc": ""})
+    assert "up to date" in project.run("env", "install").ok().text
+
+    (tree / "src/build/a.py").write_text("value = 2")
+    (wheel,) = project.install().ok().json["built"]
+    assert not wheel["from_store"]
+    assert project.python("import own; print(own.value)") == "2"
+    assert "up to date" in project.run("env", "install").ok().text
+
+
+def test_what_an_editable_build_leaves_in_its_tree_is_no_change_of_it(project: Project) -> None:
+    leaving = "import pathlib; pathlib.Path('build').mkdir(exist_ok=True); pathlib.Path('src/x.so').touch()"
+    Source(name="own", version="1.0", backend=Backend(on_metadata=leaving)).write_tree(project.root / "own")
+    project.declare(extra='[tool.pixi.pypi-dependencies]\nown = { path = "own", editable = true }\n')
+    project.install().ok()
+    assert (project.root / "own/src/x.so").is_file()
+    assert "up to date" in project.run("env", "install").ok().text
 
 
 def test_extras_groups_and_markers_are_followed(project: Project) -> None:

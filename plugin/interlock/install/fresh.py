@@ -1,6 +1,7 @@
 """Whether there is anything to do, answered in a few milliseconds.
 
-Only the standard library is imported, and little of it: this is what a no-op `env install` runs.
+Beside the standard library, and little of that, only `core.sources` is imported: this is what a no-op `env install`
+runs.
 """
 
 from __future__ import annotations
@@ -8,16 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from typing import Any
+
+from interlock.core.sources import tree_stamp
 
 SCHEMA = 1
 # Not *.json: rattler takes every other *.json in conda-meta for a package and stops at one that is none.
 STATE = os.path.join("conda-meta", "interlock")
 OVERRIDE_PREFIX = "CONDA_OVERRIDE_"
 
-# What tools and builds leave in a source tree; none of it decides what is built.
-_NO_SOURCE = frozenset({"__pycache__", "build", "dist", "node_modules"})
 _UNSTAMPED = frozenset({"__pycache__", "interlock", "history", "pixi", "pixi_env_prefix"})
 _TREE = "tree"
 
@@ -76,12 +76,13 @@ def conda_overrides() -> dict[str, str]:
 def describe_input(path: str) -> list[Any]:
     """What identifies an input: size, modification time (ns) and SHA-256 of a file; nulls if there is none.
 
-    A directory is a source tree: it is described by the paths, sizes and times of all its files.
+    A directory is a source tree: in place of its size is a mark, the time is that of its newest file, and the digest
+    is over names, sizes and times.
     """
     try:
         status = os.stat(path)
         if os.path.isdir(path):
-            return [_TREE, None, _tree_digest(path)]
+            return [_TREE, *tree_stamp(path)]
         return [status.st_size, status.st_mtime_ns, _sha256(path)]
     except OSError:
         return [None, None, None]
@@ -92,7 +93,7 @@ def is_unchanged(path: str, seen: list[Any]) -> bool:
     try:
         status = os.stat(path)
         if seen[0] == _TREE or os.path.isdir(path):
-            return describe_input(path) == seen
+            return bool(seen[0] == _TREE and os.path.isdir(path) and tree_stamp(path)[1] == seen[2])
         if [status.st_size, status.st_mtime_ns] == seen[:2]:
             return True
         return bool(status.st_size == seen[0] and _sha256(path) == seen[2])
@@ -122,24 +123,6 @@ def _stamp(entry: os.DirEntry[str]) -> str:
     # The times of packages change when Python writes byte code into them; those of metadata only by an install.
     timed = entry.name.endswith((".json", ".dist-info", ".pth", ".egg-link"))
     return f"{entry.name} {entry.stat(follow_symlinks=False).st_mtime_ns}" if timed else entry.name
-
-
-def _tree_digest(folder: str) -> str:
-    digest = hashlib.sha256()
-    for path in _source_files(folder):
-        status = os.stat(path, follow_symlinks=False)
-        digest.update(f"{os.path.relpath(path, folder)}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
-
-
-def _source_files(folder: str) -> Iterator[str]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _is_no_source(name))
-        yield from (os.path.join(parent, name) for name in sorted(files) if not name.endswith(".pyc"))
-
-
-def _is_no_source(name: str) -> bool:
-    return name.startswith(".") or name in _NO_SOURCE or name.endswith(".egg-info")
 
 
 def _sha256(path: str) -> str:

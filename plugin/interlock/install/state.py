@@ -133,7 +133,7 @@ def save_state(
 
 def _describe(path: Path, read_at: int | None) -> list[Any]:
     seen = describe_input(str(path))
-    # Builds take long, and a manifest may be edited meanwhile. The lock is written by the install itself.
+    # Solving and building take long, and files may be edited meanwhile. The lock is written by the install itself.
     if (
         read_at is not None
         and path.name != LOCK_NAME

@@ -7,7 +7,6 @@ the prefix is compared file by file the next time, and what is not whole is link
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -62,7 +61,6 @@ class Transaction:
         self._site = site_packages_of(locked.conda)
         self._state = State(environment=locked.name, platform=locked.platform)
         self._doubtful = True
-        self._read_at = time.time_ns()
         self._guard = Guard(self.prefix, self._site or "")
 
     def __enter__(self) -> Self:
@@ -129,11 +127,11 @@ class Transaction:
         if self._missing({package: installed_package(package, wheel).identity}):
             self._install([package], {package.name: wheel})
 
-    def commit(self, *, inputs: Sequence[Path], report: Mapping[str, Any], frozen: bool = False) -> None:
+    def commit(self, *, inputs: Sequence[Path], read_at: int, report: Mapping[str, Any], frozen: bool = False) -> None:
         """Record that the prefix is complete: what it was made from, and the ``report`` that a no-op repeats.
 
-        ``frozen`` says that the lock was not compared with the manifest. Raises :class:`InterlockError` (IL620) when
-        a package of the lock is not there.
+        ``read_at`` is as in :func:`save_state`, ``frozen`` says that the lock was not compared with the manifest.
+        Raises :class:`InterlockError` (IL620) when a package of the lock is not there.
         """
         installed = self._installed()
         lost = [package.name for package in self._locked.resolution.packages if package.name not in installed]
@@ -141,7 +139,7 @@ class Transaction:
             raise InterlockError(findings.incomplete(tuple(lost)))
         minor = self._locked.resolution.python.minor if self._site else None
         self._state = replace(self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen)
-        self._save(inputs=inputs, read_at=self._read_at, report=report)
+        self._save(inputs=inputs, read_at=read_at, report=report)
 
     def _look(self) -> None:
         """See what the last install left; only once locked, since another process may have worked here until then."""

@@ -48,14 +48,15 @@ def install_environment(
     layout: Layout,
     *,
     inputs: Sequence[Path],
+    read_at: int,
     learn: Callable[[LockedEnvironment], None],
     frozen: bool = False,
 ) -> Installed:
     """Make the prefix what the lock says: link conda packages, install wheels, build the rest and install that.
 
-    ``inputs`` are the files that decide what there is to do; ``learn`` is given the lock with what the builds taught
-    before the install is declared complete; ``frozen`` says that the lock was not compared with the manifest. Raises
-    :class:`InterlockError`; what was finished by then stays.
+    ``inputs`` are the files that decide what there is to do, read after ``read_at`` (ns since the epoch); ``learn`` is
+    given the lock with what the builds taught before the install is declared complete; ``frozen`` says that the lock
+    was not compared with the manifest. Raises :class:`InterlockError`; what was finished by then stays.
     """
     prefix = layout.prefix(locked.name)
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event) as transaction:
@@ -76,7 +77,7 @@ def install_environment(
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         if answer != locked:
             learn(answer)
-        transaction.commit(inputs=inputs, report=environment_report(environment), frozen=frozen)
+        transaction.commit(inputs=inputs, read_at=read_at, report=environment_report(environment), frozen=frozen)
     if transaction.changed:
         plugins.environment_ready(environment)
     return Installed(environment, transaction.changed, tuple(findings))

@@ -55,6 +55,7 @@ def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) ->
         project.plugins,
         project.layout,
         inputs=_inputs(project, locked),
+        read_at=project.read_at,
         learn=learn,
         frozen=mode is LockMode.FROZEN,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A manifest that was read, where its files are, and the plugins that it enables."""
+    """A manifest that was read, where its files are, and the plugins that it enables.
+
+    ``read_at`` is when reading began (ns since the epoch): what changes later is not part of what is done with it.
+    """
 
     workspace: Workspace
     layout: Layout
     plugins: Plugins
+    read_at: int
 
 
 def open_project(
@@ -35,6 +40,7 @@ def open_project(
 
     ``listener`` is one more plugin, for events. Raises :class:`InterlockError` as the manifest and plugins do.
     """
+    read_at = time.time_ns()
     start = Path.cwd() if manifest_path is None else Path(manifest_path)
     workspace = load(find_manifest(start))
     plugins = Plugins()
@@ -42,7 +48,7 @@ def open_project(
         plugins.register_builtin("progress", listener)
     register_builtins(plugins)
     plugins.register_third_party(workspace.plugins)
-    return Project(workspace, Layout(workspace.root, folder), plugins)
+    return Project(workspace, Layout(workspace.root, folder), plugins, read_at)
 
 
 def plugin_infos(manifest_path: str | None = None) -> list[PluginInfo]:

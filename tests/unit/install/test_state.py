@@ -3,9 +3,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from interlock.install.fresh import read_state
+from interlock.install.fresh import is_unchanged, read_state
 from interlock.install.state import State, identity_of, installed_package, load_state, save_state
 from interlock_hooks.types import Artifact, BuildMode, BuiltWheel, PyPIPackage
+from kit.files import write_tree
 
 
 def package(**artifact: object) -> PyPIPackage:
@@ -58,3 +59,13 @@ def test_an_input_that_changed_since_it_was_read_never_matches(tmp_path: Path) -
     assert data is not None
     assert data["inputs"][str(inputs[0])][2] == ""
     assert data["inputs"][str(inputs[1])][0] == 0  # the lock is written by the install itself
+
+
+def test_a_source_tree_that_changed_since_it_was_read_never_matches(tmp_path: Path) -> None:
+    tree = write_tree(tmp_path / "tree", {"src/build/a.py": ""})
+    state = State(environment="e", platform="linux-64", complete=True)
+    for read_at, expected in ((time.time_ns() + 10**12, True), (time.time_ns() - 10**12, False)):
+        save_state(tmp_path, state, inputs=[tree], read_at=read_at)
+        data = read_state(str(tmp_path))
+        assert data is not None
+        assert is_unchanged(str(tree), data["inputs"][str(tree)]) is expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -10,13 +9,8 @@ from pathlib import Path
 from interlock.builds.sources.archive import unpack_archive
 from interlock.builds.sources.download import fetch_file, local_path
 from interlock.builds.sources.git import checkout
+from interlock.core.sources import left_out
 from interlock_hooks.types import Artifact, Finding, InterlockError
-
-# Directories that hold environments, caches or results; none of them is source, and some are huge.
-_NOT_SOURCE = frozenset({".interlock", ".pixi", ".tox", ".nox", "__pycache__", ".mypy_cache", ".ruff_cache"})
-_HISTORY = frozenset({".git", ".hg", ".svn"})
-# What builds leave at the top of a tree; deeper down these are ordinary names.
-_RESULTS = frozenset({"build", "dist", ".eggs"})
 
 
 def fetch_tree(artifact: Artifact, target: Path, *, root: Path) -> Path:
@@ -36,25 +30,6 @@ def fetch_tree(artifact: Artifact, target: Path, *, root: Path) -> Path:
     return _checked(project, tree, artifact)
 
 
-def tree_digest(tree: Path) -> str:
-    """SHA-256 over the names and contents of the files under ``tree``; environments, caches and results left out."""
-    digest = hashlib.sha256()
-    for folder, names, files in os.walk(tree):
-        skipped = not_source(folder, names) | (_RESULTS if Path(folder) == tree else frozenset())
-        names[:] = sorted(set(names) - skipped)
-        for name in sorted(files):
-            path = Path(folder, name)
-            digest.update(path.relative_to(tree).as_posix().encode() + b"\0")
-            content = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
-            digest.update(len(content).to_bytes(8, "big") + content)
-    return digest.hexdigest()
-
-
-def not_source(folder: str, names: list[str]) -> set[str]:
-    """Those of the ``names`` in ``folder`` that are environments, caches or history."""
-    return _ignored(folder, names) | _HISTORY
-
-
 def _directory(artifact: Artifact, target: Path, root: Path) -> Path:
     place = local_path(artifact.url, root)
     if not place.is_dir():
@@ -62,17 +37,34 @@ def _directory(artifact: Artifact, target: Path, root: Path) -> Path:
     if artifact.editable:
         return place
     try:
-        return Path(shutil.copytree(place, target / place.name, symlinks=True, ignore=_ignored))
+        copy = Path(shutil.copytree(place, target / place.name, symlinks=True, ignore=left_out))
+        _absolute_links(copy, place.resolve())
     except (OSError, shutil.Error) as error:
         raise InterlockError(_no_project(artifact, f"it could not be copied: {error}")) from error
+    return copy
 
 
-def _ignored(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if name in _NOT_SOURCE or _is_environment(Path(folder, name))}
+def _absolute_links(copy: Path, place: Path) -> None:
+    """Let what leads out of a copied tree by a relative path lead where it led from ``place``."""
+    for folder, names, files in os.walk(copy):
+        original = place / Path(folder).relative_to(copy)
+        for name in (*names, *files):
+            link = Path(folder, name)
+            if not link.is_symlink() or link.readlink().is_absolute():
+                continue
+            target = os.path.normpath(original / link.readlink())
+            if not Path(target).is_relative_to(place):
+                link.unlink()
+                link.symlink_to(target)
+    _absolute_history(copy / ".git", place)
 
 
-def _is_environment(path: Path) -> bool:
-    return (path / "pyvenv.cfg").is_file() or (path / "conda-meta").is_dir()
+def _absolute_history(file: Path, place: Path) -> None:
+    # A submodule or a worktree says in a file where its repository is.
+    said = file.read_text(encoding="utf-8", errors="replace").strip() if file.is_file() else ""
+    key, _, path = said.partition(": ")
+    if key == "gitdir" and not Path(path).is_absolute():
+        file.write_text(f"gitdir: {os.path.normpath(place / path)}\n", encoding="utf-8")
 
 
 def _checked(project: Path, tree: Path, artifact: Artifact) -> Path:

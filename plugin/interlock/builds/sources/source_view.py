@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.builds.sources.source_tree import not_source
+from interlock.core.sources import source_files
 from interlock_hooks.types import SourceTree
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock_hooks.types import PyPIPackage
 
 # Scripts are small; what is larger was generated.
@@ -21,19 +21,10 @@ _BELOW = re.compile(r"[^/]+/(?:CMakeLists\.txt|[^/]*(?:build|setup)[^/]*\.py)")
 
 
 def survey(package: PyPIPackage, tree: Path) -> SourceTree:
-    """What the source of ``package`` in ``tree`` consists of; environments, caches and history left out."""
-    files = sorted(_files(tree))
+    """What the source of ``package`` in ``tree`` consists of: the files that count."""
+    files = sorted(file.name for file in source_files(str(tree)))
     scripts = {path: text for path in files if _is_script(path) and (text := _text(tree / path)) is not None}
     return SourceTree(name=package.name, version=package.version, files=tuple(files), scripts=scripts)
-
-
-def _files(tree: Path) -> list[str]:
-    found = []
-    for folder, names, files in os.walk(tree):
-        names[:] = set(names) - not_source(folder, names)
-        below = Path(folder).relative_to(tree)
-        found += [(below / name).as_posix() for name in files]
-    return found
 
 
 def _is_script(path: str) -> bool:

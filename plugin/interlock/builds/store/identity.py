@@ -17,7 +17,7 @@ from interlock.builds.run.sites import ask_interpreter
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
 from interlock.builds.run.variables import JOB_VARIABLES, build_variables
 from interlock.builds.sources.download import local_path
-from interlock.builds.sources.source_tree import tree_digest
+from interlock.core.sources import tree_digest
 from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage, Step
 
 if TYPE_CHECKING:
@@ -105,5 +105,5 @@ def source_identity(artifact: Artifact, root: Path) -> str:
         return f"{artifact.url}@{artifact.commit}{place}"
     if artifact.kind == "directory":
         tree = local_path(artifact.url, root)
-        return f"tree:{tree_digest(tree)}{place}" if tree.is_dir() else artifact.url
+        return f"tree:{tree_digest(str(tree))}{place}" if tree.is_dir() else artifact.url
     return (artifact.sha256 or artifact.url) + place

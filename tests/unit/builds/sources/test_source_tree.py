@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from interlock.builds.sources.archive import unpack_archive
-from interlock.builds.sources.source_tree import fetch_tree, tree_digest
+from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.files import sha256_of
 from interlock_hooks.types import Artifact, InterlockError
+from kit.files import write_tree
 from unit.builds.conftest import make_sdist, project_files
 
 
@@ -146,16 +147,16 @@ def test_a_directory_is_copied_without_environments_and_caches(tmp_path):
     assert fetch_tree(replace(artifact, editable=True), tmp_path / "x", root=tmp_path) == project
 
 
-def test_the_digest_of_a_tree_is_about_its_sources(tmp_path):
-    (tmp_path / "src" / "build").mkdir(parents=True)
-    (tmp_path / "src" / "build" / "module.py").write_text("1")
-    first = tree_digest(tmp_path)
-    for result in ("build", "dist", ".git", "__pycache__"):
-        (tmp_path / result).mkdir()
-        (tmp_path / result / "file").touch()
-    assert tree_digest(tmp_path) == first
-    (tmp_path / "src" / "build" / "module.py").write_text("2")
-    assert tree_digest(tmp_path) != first
+def test_links_that_lead_out_of_a_directory_lead_there_from_its_copy(tmp_path):
+    files = {"common/a.py": "shared", "project/setup.py": "", "project/pkg/b.py": "own", "modules/lib/HEAD": ""}
+    project = write_tree(tmp_path, files) / "project"
+    (project / "common").symlink_to("../common")
+    (project / "here").symlink_to("pkg")
+    (project / ".git").write_text("gitdir: ../modules/lib\n")  # as in a submodule
+    tree = fetch_tree(Artifact(kind="directory", url=project.as_uri()), tmp_path / "out" / "deep", root=tmp_path)
+    assert (tree / "common/a.py").read_text() == "shared"
+    assert (tree / "here").readlink() == Path("pkg")
+    assert (tree / ".git").read_text() == f"gitdir: {tmp_path}/modules/lib\n"
 
 
 @pytest.fixture
