@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from interlock.builds.plan.rules import PlanContext, listed_without_build
-from interlock.manifest.cutoff import moment
+from interlock.core.cutoff import moment
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered

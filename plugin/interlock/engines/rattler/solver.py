@@ -9,6 +9,7 @@ from rattler import Channel, ChannelPriority, MatchSpec, PackageRecord, RepoData
 from rattler import solve as rattler_solve
 from rattler.exceptions import SolverError
 
+from interlock.core.cutoff import parse_cutoff
 from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative, spelled_out
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.convert import (
@@ -19,7 +20,6 @@ from interlock.engines.rattler.convert import (
     to_rattler_spec,
     to_rattler_virtual,
 )
-from interlock.engines.rattler.cutoff import parse_cutoff
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import gateway, run
 from interlock_hooks.types import CondaRequest, CondaSolution, Finding, InterlockError
@@ -46,7 +46,7 @@ def solve(request: CondaRequest) -> CondaSolution:
     sources = to_rattler_channels(request.channels)
     _add_spec_channels(sources, specs)
     platforms = to_rattler_platforms(request.platform)
-    cutoff = None if request.exclude_newer is None else parse_cutoff(request.exclude_newer)
+    cutoff = None if request.exclude_newer is None else _cutoff(request.exclude_newer)
     try:
         records = _solve(request, specs, constraints, sources, platforms, cutoff)
     except SolverError as error:
@@ -108,6 +108,20 @@ def _solve(
         if isinstance(error.__cause__, SolverError):
             raise error.__cause__ from None
         raise
+
+
+def _cutoff(text: str) -> datetime | timedelta:
+    try:
+        return parse_cutoff(text)
+    except ValueError as error:
+        raise InterlockError(
+            Finding(
+                code="IL214",
+                what=f"exclude-newer = {text!r} is neither a time nor a duration",
+                why=str(error),
+                fix='write a date ("2026-01-31"), a time stamp ("2026-01-31T12:00:00Z") or a duration ("7d")',
+            )
+        ) from None
 
 
 def _add_spec_channels(sources: list[Channel], specs: list[MatchSpec]) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.cutoff import normalised
 from interlock.manifest import report as codes
-from interlock.manifest.cutoff import normalised
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
 
 
 def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
-    """A time limit in the form of :func:`~interlock.manifest.cutoff.normalised`, plain or as pixi's table."""
+    """A time limit in the form of :func:`~interlock.core.cutoff.normalised`, plain or as pixi's table."""
     value = table.raw(key)
     if isinstance(value, dict):
         inner = table.at(value, key)
@@ -28,8 +28,10 @@ def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
     if not isinstance(value, str):
         table.wrong_type("a date, a time stamp or a duration", value, key)
         return None
-    limit = normalised(value)
-    if limit is None:
+    try:
+        return normalised(value)
+    except ValueError as error:
         what = f"{value!r} is neither a date, nor a time stamp, nor a duration"
-        table.error(codes.WRONG_VALUE, what, key, fix="Write for example '2026-01-31', '2026-01-31T00:00:00Z' or '7d'.")
-    return limit
+        fix = "Write for example '2026-01-31', '2026-01-31T00:00:00Z', '7d' or '6 months'."
+        table.error(codes.WRONG_VALUE, what, key, why=str(error), fix=fix)
+        return None

@@ -17,6 +17,10 @@ def read(room: Room, text: str) -> tuple[EnvironmentRequest, tuple[Finding, ...]
     ("text", "expected"),
     [
         ('"7d"', "PT604800S"),
+        ('"24 hrs"', "PT86400S"),
+        ('"1M"', "PT2630016S"),
+        ('"6 months"', "PT15780096S"),
+        ('"1y"', "PT31557600S"),
         ("2026-01-31", "2026-01-31"),
         ("2026-01-31T00:00:00Z", "2026-01-31T00:00:00+00:00"),
         ('{ cutoff = "2026-01-31" }', "2026-01-31"),
@@ -43,3 +47,8 @@ def test_exemptions_are_warned_about(room: Room) -> None:
 def test_errors(room: Room, text: str, code: str) -> None:
     found = room.error(f"{WORKSPACE}exclude-newer = {text}\n", "pixi.toml")
     assert (found.code, line(found)) == (code, 4)
+
+
+def test_the_reason_is_told(room: Room) -> None:
+    found = room.error(f'{WORKSPACE}exclude-newer = "2 fortnights"\n', "pixi.toml")
+    assert found.why == "'fortnights' is not a unit of time"
