@@ -1,12 +1,14 @@
-"""An Interlock plugin with the rules of a site; a project enables it and fills in the rules::
+"""An Interlock plugin that enforces the rules of a site.
 
-[tool.interlock]
-plugins = ["site-policy"]
+A project enables it and sets the rules::
 
-[tool.interlock.site-policy]
-refuse = ["leftpad"]                              # PyPI packages that must not be in an environment
-conda-constraints = ["openssl >=3.2"]             # restrict conda packages without asking for them
-build-variables = { SOURCE_DATE_EPOCH = "0" }     # for every build from source
+    [tool.interlock]
+    plugins = ["site-policy"]
+
+    [tool.interlock.site-policy]
+    refuse = ["leftpad"]                              # PyPI packages that must not be in an environment
+    conda-constraints = ["openssl >=3.2"]             # restrict conda packages without requesting them
+    build-variables = { SOURCE_DATE_EPOCH = "0" }     # for every build from source
 """
 
 from __future__ import annotations
@@ -34,14 +36,14 @@ KNOWN = ("refuse", "conda-constraints", "build-variables")
 
 @hookimpl
 def interlock_conda_request(request: EnvironmentRequest) -> CondaAdditions:
-    """Restrict conda packages."""
+    """Restrict the versions of conda packages."""
     constraints = settings(request).get("conda-constraints", [])
     return CondaAdditions(constraints=tuple(CondaSpec(spec=spec, origin=NAME) for spec in constraints))
 
 
 @hookimpl
 def interlock_check_resolution(resolution: Resolution, request: EnvironmentRequest) -> list[Finding]:
-    """Refuse packages, whoever requires them."""
+    """Reject the refused packages, and name the packages that require them."""
     refused = [resolution.get(name) for name in settings(request).get("refuse", [])]
     return [
         Finding(
@@ -57,12 +59,12 @@ def interlock_check_resolution(resolution: Resolution, request: EnvironmentReque
 
 @hookimpl
 def interlock_build_variables(request: EnvironmentRequest) -> Mapping[str, str]:
-    """Set variables for every build."""
+    """Set the variables of every build."""
     return dict(settings(request).get("build-variables", {}))
 
 
 def settings(request: EnvironmentRequest) -> Mapping[str, Any]:
-    """The project's rules. Interlock hands the table on unread, so it is checked here."""
+    """Return the project's rules. Interlock passes the table on unchecked, so this checks it."""
     table: Mapping[str, Any] = request.settings.get(NAME, {})
     for key in table:
         if key not in KNOWN:
@@ -78,7 +80,7 @@ def settings(request: EnvironmentRequest) -> Mapping[str, Any]:
 
 
 def requirers(package: PyPIPackage, resolution: Resolution) -> str:
-    """Who requires a package, as text."""
+    """List the packages that require a package, as text."""
     found = [
         str(other)
         for other in resolution.packages

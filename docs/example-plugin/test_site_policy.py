@@ -1,4 +1,4 @@
-"""How a plugin is tested: its functions are called with values of ``interlock_hooks.types``; nothing is installed."""
+"""How to test a plugin: call its functions with values from ``interlock_hooks.types``; nothing is installed."""
 
 from __future__ import annotations
 
