@@ -57,6 +57,7 @@ from interlock_hooks.types.findings import (
 )
 from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin, NameRule
 from interlock_hooks.types.pypi import (
+    UNKNOWN_VERSION,
     Artifact,
     ArtifactKind,
     Index,
@@ -79,6 +80,7 @@ from interlock_hooks.types.pypi import (
 
 __all__ = [
     "EVERY_CHANNEL",
+    "UNKNOWN_VERSION",
     "ActivationOptions",
     "Artifact",
     "ArtifactKind",

@@ -54,10 +54,13 @@ class StageFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildStarted:
-    """A build began; its complete output goes to ``log``."""
+    """A build began; its complete output goes to ``log``.
+
+    ``version`` is ``None`` where only the build backend knows it, and has not been asked yet.
+    """
 
     name: str
-    version: str
+    version: str | None
     mode: BuildMode
     log: Path
     step: Step = "wheel"
@@ -75,11 +78,12 @@ class BuildOutput:
 class BuildFinished:
     """A build ended: ``wheel`` is what it made, ``None`` if it failed or no wheel was asked for.
 
-    ``needs`` are the requirements that it turned out to lack, when it starts again with them.
+    ``version`` is that of :class:`BuildStarted`; ``needs`` are the requirements that the build turned out to lack, when
+    it starts again with them.
     """
 
     name: str
-    version: str
+    version: str | None
     ok: bool
     seconds: float
     wheel: BuiltWheel | None = None

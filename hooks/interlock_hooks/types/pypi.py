@@ -14,6 +14,10 @@ ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
 IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
 Prerelease = Literal["disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"]
 
+# Stands for the version of a source that only its build backend knows, until that is asked. It is a version that no
+# release has, since resolvers cannot do without one.
+UNKNOWN_VERSION = "0+assumed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameSelection:
@@ -172,7 +176,7 @@ class PyPIPackage:
 
     ``requires`` are the requirements of this package that are active in this resolution (markers and extras
     already evaluated), as PEP 508 text; ``extras`` are the extras that were asked of it; ``index`` is the URL of
-    the index that served it, if one did.
+    the index that served it, if one did. ``version`` is :data:`UNKNOWN_VERSION` while only the build backend knows it.
     """
 
     name: NormalizedName
@@ -187,8 +191,13 @@ class PyPIPackage:
         """Whether a wheel has to be made of the artifact before it can be installed."""
         return self.artifact.kind != "wheel"
 
+    @property
+    def known_version(self) -> str | None:
+        """The version, ``None`` while only the build backend knows it."""
+        return None if self.version == UNKNOWN_VERSION else self.version
+
     def __str__(self) -> str:
-        return f"{self.name} {self.version}"
+        return self.name if self.known_version is None else f"{self.name} {self.version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,6 @@ from rich.text import Text
 
 from interlock.cli.render import render_finding, render_time
 from interlock.cli.steps import split_step
-from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     BuildFinished,
@@ -81,8 +80,7 @@ class _Build:
     """A running build as the live view shows it."""
 
     def __init__(self, started: BuildStarted, began: float) -> None:
-        # While its metadata is asked for, the version of a source tree may not be known yet.
-        self.title = started.name if started.version == UNKNOWN_VERSION else f"{started.name} {started.version}"
+        self.title = started.name if started.version is None else f"{started.name} {started.version}"
         self.mode = started.mode.value + ("" if started.step == "wheel" else f" {started.step}")
         self.began = began
         self.step = ""

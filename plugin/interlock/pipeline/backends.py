@@ -19,7 +19,6 @@ from interlock.builds.run.errors import BackendFailedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.core.platforms import current_platform
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
-from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock_hooks.types import (
     BuildPlan,
     BuildRequirement,
@@ -175,7 +174,7 @@ class Backends:
             answer
             for sibling in self._siblings
             for answer in sibling.resolution.metadata
-            if answer.name == package.name and package.version in (answer.version, UNKNOWN_VERSION)
+            if answer.name == package.name and package.known_version in (answer.version, None)
         ]
         if answers:
             return answers[0]

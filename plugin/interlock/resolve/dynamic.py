@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock_hooks.types import Finding, InterlockError, Metadata, PyPIPackage, PyPIRequest, Resolution
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def _ask(resolution: Resolution, answers: Answers, produce: Callable[[PyPIPackag
 
 def _key(package: PyPIPackage, answers: Answers) -> tuple[NormalizedName, str | None]:
     # A source tree can change its version with what is installed; its earlier answer must not stay beside the new one.
-    tree = package.artifact.kind in ("git", "directory") or package.version == UNKNOWN_VERSION
+    tree = package.artifact.kind in ("git", "directory") or package.known_version is None
     tree = tree or (package.name, None) in answers
     return package.name, None if tree else package.version
 

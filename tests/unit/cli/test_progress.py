@@ -109,6 +109,16 @@ def test_what_a_backend_is_asked_is_told_apart() -> None:
     ]
 
 
+def test_a_version_that_is_not_known_yet_is_not_shown() -> None:
+    screen = Screen()
+    started = BuildStarted(name="a", version=None, mode=BuildMode.ISOLATED, log=Path("/l"), step="metadata")
+    screen.send(started, BuildFinished(name="a", version=None, ok=True, seconds=1))
+    assert screen.printed == [
+        "  a: isolated metadata build started, log /l",
+        "  ✓ a (isolated metadata)  1.0 s",
+    ]
+
+
 def test_verbose_shows_what_builds_print_without_reading_it_as_markup() -> None:
     screen = Screen(verbose=True)
     screen.send(STARTED, BuildOutput(name="flash-attn", line="[red]x[/red] [1/2] cc"))

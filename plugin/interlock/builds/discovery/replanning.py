@@ -69,7 +69,7 @@ def build_with_discovery(
         emit(
             BuildFinished(
                 name=plan.name,
-                version=plan.package.version,
+                version=plan.package.known_version,
                 ok=False,
                 seconds=time.monotonic() - started,
                 needs=tuple(entry.requirement for entry in new),

@@ -150,7 +150,9 @@ class _Report:
     def finish(self, *, ok: bool) -> None:
         package = self._plan.package
         self._emit(
-            BuildFinished(name=package.name, version=package.version, ok=ok, seconds=self.elapsed(), wheel=self.wheel)
+            BuildFinished(
+                name=package.name, version=package.known_version, ok=ok, seconds=self.elapsed(), wheel=self.wheel
+            )
         )
 
 

@@ -19,10 +19,13 @@ _EVENT_WIDTH = 2000
 
 
 class BuildLog:
-    """A new log file ``NAME-VERSION-N.log``, closed at the end of ``with``; listeners get each line as well."""
+    """A new log file ``NAME-VERSION-N.log``, closed at the end of ``with``; listeners get each line as well.
+
+    A version that is not known yet is left out of the name.
+    """
 
     def __init__(self, folder: Path, plan: BuildPlan, emit: Callable[[Event], None]) -> None:
-        self.path, self._file = _create(folder, f"{plan.package.name}-{plan.package.version}")
+        self.path, self._file = _create(folder, "-".join(filter(None, (plan.name, plan.package.known_version))))
         self._notes = 0
         self._name = plan.name
         self._emit = emit

@@ -96,7 +96,7 @@ def open_session(
         working_directory(cache_dir() / "builds", plan.package.name) as work,
     ):
         began = time.time()
-        emit(BuildStarted(name=plan.name, version=plan.package.version, mode=plan.mode, log=log.path, step=step))
+        emit(BuildStarted(name=plan.name, version=plan.package.known_version, mode=plan.mode, log=log.path, step=step))
         rights = confinement(plan.package, environment.request, work)
         emit(BuildOutput(name=plan.name, line="getting the source"))
         tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)

@@ -15,7 +15,6 @@ from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error
 from interlock.resolve.uv.inputs import OUTPUT, write_inputs
 from interlock.resolve.uv.log import LOG_FILTER, messages
-from interlock.resolve.uv.metadata_stub_backend import UNKNOWN_VERSION
 from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
@@ -82,7 +81,7 @@ def _with_unknown_versions(request: PyPIRequest, folder: Path) -> Resolution | N
         return None
     resolution = _read(done, request, folder)
     names = {tree.name for tree in trees}
-    if not any(package.name in names and package.version == UNKNOWN_VERSION for package in resolution.packages):
+    if not any(package.name in names and package.known_version is None for package in resolution.packages):
         return None
     # An override cannot say that a directory is editable.
     editable = {tree.name for tree in trees if tree.editable}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ASSUMED_MARK = "interlock-assumed-metadata"
-UNKNOWN_VERSION = "0+assumed"
+UNKNOWN_VERSION = "0+assumed"  # that of interlock_hooks.types, which is out of reach where this runs
 NAME_SETTING = "interlock-name"
 VERSION_SETTING = "interlock-version"
 

@@ -13,12 +13,12 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.core.tags import supported_tags
 from interlock.resolve.uv.inputs import file_path
 from interlock.resolve.uv.log import Edges, read_edges
-from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, UNKNOWN_VERSION
+from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.offers import chosen_offers
 from interlock.resolve.uv.pins import limits_of, pin_version
 from interlock.resolve.uv.pylock import PylockPackage, read_packages
 from interlock.resolve.uv.settings import effective_metadata, pinned_index, without_password
-from interlock_hooks.types import Finding, InterlockError, Metadata, PyPIPackage, Resolution
+from interlock_hooks.types import UNKNOWN_VERSION, Finding, InterlockError, Metadata, PyPIPackage, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

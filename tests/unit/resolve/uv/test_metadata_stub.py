@@ -7,6 +7,7 @@ import pytest
 
 from interlock.resolve.uv.metadata_stub import assuming_key, assuming_python
 from interlock.resolve.uv.metadata_stub_backend import AssumingBackend, identify
+from interlock_hooks.types import UNKNOWN_VERSION
 
 HOOK = """
 import {module} as found
@@ -58,7 +59,7 @@ def test_identity_from_the_cache_of_uv(tmp_path: Path) -> None:
     assert identify(tree, None) == ("flash-attn", "2.5.8")
     direct = tmp_path / "sdists-v11" / "path" / "abc" / "rev" / "src"
     direct.mkdir(parents=True)
-    assert identify(direct, "given") == ("given", "0+assumed")
+    assert identify(direct, "given") == ("given", UNKNOWN_VERSION)
 
 
 def test_identity_from_the_tree(tmp_path: Path) -> None:
