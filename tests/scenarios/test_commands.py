@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kit.channel import Channel
+from kit.channel import PLATFORM, Channel
 from kit.project import PYTHON, Project
+from kit.sdists import Backend
 from kit.shared import Shared
 
 pytestmark = pytest.mark.scenario
@@ -62,6 +63,22 @@ def test_info_tells_of_project_and_machine(installed: Project) -> None:
 def test_run_activates(installed: Project) -> None:
     result = installed.run("env", "run", "--", "sh", "-c", 'tool; app; echo "$TOOL $MINE $CONDA_PREFIX"').ok()
     assert result.out.splitlines() == ["from the tool", "app", f"active set {installed.prefix}"]
+
+
+def test_scripts_and_programs_know_the_project(project: Project) -> None:
+    (project.root / "setup.sh").write_text('export SEEN="$PIXI_PROJECT_ROOT/data of $PIXI_ENVIRONMENT_NAME"\n')
+    activation = (
+        '[tool.pixi.activation]\nscripts = ["setup.sh"]\nenv = { DATA = "$PIXI_PROJECT_ROOT/$PIXI_PROJECT_NAME" }\n'
+    )
+    backend = Backend(on_build="import os\nassert os.environ['SEEN'].endswith('data of default'), os.environ")
+    project.index.sdist("built", "1.0", backend=backend)
+    project.declare("built", extra=activation)
+    project.install().ok()
+    code = "import os; print(*(os.environ[name] for name in ('SEEN', 'DATA', 'PIXI_PROJECT_VERSION')), sep='|')"
+    shown = project.run("env", "run", "--", "python", "-c", code).ok().out.strip()
+    assert shown == f"{project.root}/data of default|{project.root}/under-test|0.1.0"
+    manifest = project.run("env", "run", "--", "sh", "-c", "echo $PIXI_PROJECT_MANIFEST $PIXI_ENVIRONMENT_PLATFORMS")
+    assert manifest.ok().out.split() == [str(project.root / "pyproject.toml"), PLATFORM]
 
 
 def test_run_hands_on_exit_code_arguments_and_directory(installed: Project) -> None:

@@ -27,8 +27,13 @@ class SystemRequirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivationOptions:
-    """What the manifest's ``activation`` table adds when the environment is activated."""
+    """What an activated environment has beyond its prefix.
 
+    ``project`` tells of the project (``PIXI_PROJECT_ROOT`` ...) and is set first, so that scripts can use it.
+    ``scripts`` and ``env`` are those of the manifest's ``activation`` table.
+    """
+
+    project: tuple[tuple[str, str], ...] = ()
     scripts: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
 

@@ -115,6 +115,7 @@ def _assemble(
         platforms = (Platform(name=current_platform(), subdir=current_platform()),)
     return Workspace(
         name=found.name or project.name or path.parent.name,
+        version=found.version or project.version,
         root=path.parent,
         manifest=path,
         files=(path, *found.name_map.files),

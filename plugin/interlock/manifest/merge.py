@@ -63,7 +63,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
             shared.build,
             no_isolation=reduce(union, (feature.no_isolation for feature in features), shared.no_isolation),
         ),
-        activation=_activation(layers),
+        activation=replace(_activation(layers), project=_project_variables(workspace, environment)),
         pypi_names=shared.pypi_names,
         torch_backend=shared.torch_backend,
         plugins=workspace.plugins,
@@ -206,6 +206,19 @@ def _overrides(features: Iterable[Feature], shared: tuple[str, ...]) -> tuple[st
         for name, texts in grouped.items():
             found.setdefault(name, texts)
     return tuple(text for texts in found.values() for text in texts)
+
+
+def _project_variables(workspace: Workspace, environment: str) -> tuple[tuple[str, str], ...]:
+    """The variables by which pixi tells programs and activation scripts of the project, under pixi's names."""
+    variables = {
+        "PIXI_PROJECT_ROOT": str(workspace.root),
+        "PIXI_PROJECT_NAME": workspace.name,
+        "PIXI_PROJECT_MANIFEST": str(workspace.manifest),
+        "PIXI_PROJECT_VERSION": workspace.version,
+        "PIXI_ENVIRONMENT_NAME": environment,
+        "PIXI_ENVIRONMENT_PLATFORMS": ",".join(supported_platforms(workspace, environment)),
+    }
+    return tuple((name, value) for name, value in variables.items() if value is not None)
 
 
 def _activation(layers: Iterable[Layer]) -> ActivationOptions:

@@ -125,6 +125,7 @@ class Workspace:
     """
 
     name: str
+    version: str | None = None
     root: Path
     manifest: Path
     files: tuple[Path, ...]

@@ -22,4 +22,5 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
     request = project.workspace.request(name)
     prefix = installed_prefix(project, name)
     scripts = [project.layout.root / script for script in request.activation.scripts]
+    base = {**base, **dict(request.activation.project)}
     return activated_environment(prefix, base, scripts=scripts, env=request.activation.env)

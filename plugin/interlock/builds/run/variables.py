@@ -43,7 +43,7 @@ def build_variables(
     activation = environment.request.activation
     variables = activated_environment(
         environment.prefix,
-        allowed_environment(),
+        {**allowed_environment(), **dict(activation.project)},
         scripts=[environment.root / script for script in activation.scripts],
         env=activation.env,
     )

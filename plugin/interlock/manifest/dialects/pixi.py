@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _ENVIRONMENT = re.compile(r"[a-z0-9-]+\Z")
 # Keys of the workspace table that describe or build it and do not shape its environments.
 _DESCRIPTIONS = (
-    "version",
     "description",
     "authors",
     "license",
@@ -59,6 +58,7 @@ class PixiManifest:
     """What pixi's tables say. ``platforms`` of ``None``: not given; ``shared.channels`` of ``()``: not given."""
 
     name: str | None = None
+    version: str | None = None
     platforms: tuple[Platform, ...] | None = None
     features: Mapping[str, Feature] = field(default_factory=dict)
     environments: Mapping[str, EnvironmentDeclaration] = field(default_factory=dict)
@@ -71,7 +71,7 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     workspace = _workspace_table(table)
     platforms = read_platforms(workspace) if workspace else None
     shared, name_map = _shared(workspace) if workspace else (Shared(), NameMap())
-    name = workspace.string("name") if workspace else None
+    name, version = (workspace.string("name"), workspace.string("version")) if workspace else (None, None)
     if workspace:
         workspace.ignore(*_DESCRIPTIONS)
         workspace.close()
@@ -93,6 +93,7 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     table.close()
     return PixiManifest(
         name=name,
+        version=version,
         platforms=platforms,
         features=features,
         environments=environments,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types.pypi import Requirement
 
 _METADATA = (
-    *("version", "description", "readme", "license", "license-files", "authors", "maintainers", "keywords"),
+    *("description", "readme", "license", "license-files", "authors", "maintainers", "keywords"),
     *("classifiers", "urls", "scripts", "gui-scripts", "entry-points", "dynamic", "import-names", "import-namespaces"),
 )
 _Listed = list[tuple[Parsed, Location]]
@@ -30,6 +30,7 @@ class Project:
     """What the project asks for. ``features`` are extras and dependency groups by name."""
 
     name: str | None = None
+    version: str | None = None
     requires_python: str | None = None
     requires_python_where: Location | None = None
     requirements: tuple[Requirement, ...] = ()
@@ -38,7 +39,7 @@ class Project:
 
 def read_project(project: Table | None, groups: Table | None, sources: Sources) -> Project:
     """Read both tables; requirements come from where uv's sources say."""
-    name = project.string("name") if project else None
+    name, version = (project.string("name"), project.string("version")) if project else (None, None)
     python = project.string("requires-python") if project else None
     base = _listed(project, "dependencies") if project else []
     own = canonicalize_name(name) if name else None
@@ -53,6 +54,7 @@ def read_project(project: Table | None, groups: Table | None, sources: Sources) 
         project.close()
     return Project(
         name=name,
+        version=version,
         requires_python=requires_python,
         requires_python_where=project.where("requires-python") if project and requires_python else None,
         requirements=_sourced(base, sources),
