@@ -78,6 +78,7 @@ def _interrupted(output: Output) -> int:
 
 
 def _command(args: argparse.Namespace, output: Output) -> int:
+    _require_directory()
     if args.group == "env" and args.command == "install":
         # Before anything heavy is imported: most installs find nothing to do.
         from interlock.cli.noop import answer_noop
@@ -87,6 +88,23 @@ def _command(args: argparse.Namespace, output: Output) -> int:
     command: Callable[[argparse.Namespace, Output], int]
     command = import_module(f"interlock.cli.commands.{'_'.join(_words(args))}").run
     return command(args, output)
+
+
+def _require_directory() -> None:
+    """Paths are relative to the working directory, and no program can be started without one."""
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib would be a heavy import before a no-op
+    except FileNotFoundError as error:
+        from interlock_hooks.types import Finding, InterlockError
+
+        raise InterlockError(
+            Finding(
+                code="IL193",
+                what="the working directory no longer exists",
+                why="it was removed or replaced after this shell entered it",
+                fix='change to a directory that exists; `cd "$PWD"` finds one that was made again',
+            )
+        ) from error
 
 
 def _words(args: argparse.Namespace) -> list[str]:

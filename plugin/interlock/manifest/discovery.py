@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 
 NAMES = ("pixi.toml", "pyproject.toml")
 _TOOLS = ("pixi", "interlock", "uv")
+# Files of other tools that tell what an environment needs, and what to do with them.
+_OTHERS = {
+    "environment.yml": "Write the dependencies of environment.yml into a pixi.toml; Interlock does not read it yet.",
+    "environment.yaml": "Write the dependencies of environment.yaml into a pixi.toml; Interlock does not read it yet.",
+    "requirements.txt": "List the packages of requirements.txt as `dependencies` in [project] of a pyproject.toml.",
+    "setup.py": (
+        "Add a pyproject.toml with [tool.pixi.workspace] beside setup.py, and list the project in "
+        '[tool.pixi.pypi-dependencies] as { path = ".", editable = true }.'
+    ),
+}
+_FIX = "Create a pixi.toml, or a pyproject.toml with [tool.pixi], [tool.uv] or [project]."
 
 
 def is_manifest(data: dict[str, Any]) -> bool:
@@ -35,7 +46,7 @@ def find_manifest(start: Path) -> Path:
         return start
     if not start.exists():
         raise failure(codes.NOT_FOUND, f"{label(start)} does not exist", Location(file=label(start)))
-    passed = []
+    passed, others = [], [name for name in _OTHERS if (start / name).is_file()]
     for directory in (start, *start.parents):
         pixi, pyproject = (directory / name for name in NAMES)
         if pixi.is_file():
@@ -44,11 +55,12 @@ def find_manifest(start: Path) -> Path:
             if is_manifest(Document.read(pyproject).data):
                 return pyproject
             passed.append(label(pyproject))
-    why = f"Passed over: {', '.join(passed)}, which say nothing about environments." if passed else ""
+    why = [f"Passed over: {', '.join(passed)}, which say nothing about environments."] if passed else []
+    why += [f"There is {' and '.join(others)} in {start.name}, which is not a manifest of Interlock."] if others else []
     raise failure(
         codes.NOT_FOUND,
         f"no manifest in {start} or the directories above it",
         None,
-        why=why,
-        fix="Create a pixi.toml, or a pyproject.toml with [tool.pixi], [tool.uv] or [project].",
+        why=" ".join(why),
+        fix=_OTHERS[others[0]] if others else _FIX,
     )

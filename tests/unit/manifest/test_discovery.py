@@ -52,3 +52,20 @@ def test_a_malformed_pyproject_is_not_passed_over(room: Room) -> None:
 
 def test_a_missing_start(room: Room) -> None:
     assert failure(room.root / "nowhere").code == "IL101"
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("environment.yml", "pixi.toml"),
+        ("environment.yaml", "pixi.toml"),
+        ("requirements.txt", "[project]"),
+        ("setup.py", "[tool.pixi.workspace]"),
+    ],
+)
+def test_files_of_other_tools_are_named_with_what_to_do(room: Room, name: str, remedy: str) -> None:
+    room.write("", name)
+    found = failure(room.root)
+    assert name in found.why
+    assert name in found.fix
+    assert remedy in found.fix
