@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.engines.rattler.record_json import record_to_json
-from interlock.install.sites import site_distributions
+from interlock.install.sites import SiteDistribution, site_distributions
 from interlock.install.transaction import Transaction
 from interlock_hooks.types import (
     Artifact,
@@ -87,13 +87,13 @@ class Engines:
         self.calls.append(f"install {' '.join(package.name for package in packages)}")
         assert python.is_file()
         site = site_of(python.parent.parent)
-        for package in packages:
-            old = site_distributions(site).get(package.name)
-            if old is not None:
-                if old.installer == "uv" and old.version == package.version and package.name not in (wheels or {}):
-                    continue
-                self._remove(site, old.files)
-                shutil.rmtree(old.info, ignore_errors=True)
+        # uv removes everything that it replaces before it installs anything.
+        there = site_distributions(site)
+        new = [each for each in packages if not self._is_there(each, there.get(each.name), wheels or {})]
+        for old in [there[package.name] for package in new if package.name in there]:
+            self._remove(site, old.files)
+            shutil.rmtree(old.info, ignore_errors=True)
+        for package in new:
             self._install_one(site, package)
         if self.on_install is not None:
             self.on_install()
@@ -110,6 +110,12 @@ class Engines:
                 self._remove(site, found.files)
                 self.step()
                 shutil.rmtree(found.info, ignore_errors=True)
+
+    def _is_there(
+        self, package: PyPIPackage, old: SiteDistribution | None, wheels: Mapping[NormalizedName, Path]
+    ) -> bool:
+        same = old is not None and old.installer == "uv" and old.version == package.version
+        return same and package.name not in wheels
 
     def _link_one(self, prefix: Path, record: CondaRecord, meta: Path) -> None:
         files = self.conda[f"{record.name} {record.version}"]

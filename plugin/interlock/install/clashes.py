@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-import json
 import posixpath
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -55,30 +56,39 @@ _NAMESPACE_DIGESTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The files of one distribution: path relative to the prefix, with the digest that ``RECORD`` has if it has one."""
+    """The files of one package: path relative to the prefix, with the digest that ``RECORD`` would have if it is known.
+
+    ``conda`` is the name of the conda package, ``None`` for a distribution from PyPI.
+    """
 
     name: NormalizedName
     label: str
     files: Mapping[str, str | None]
+    conda: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
     """One path, relative to the prefix, that ``taken`` owned and ``newcomer`` wants with other content.
 
-    ``conda`` is the conda package that owns the path, ``None`` if ``taken`` is a PyPI package. ``harmless`` files are
-    stray ones whose content hardly matters.
+    ``harmless`` files are stray ones whose content hardly matters.
     """
 
     path: str
     taken: Claim
     newcomer: Claim
-    conda: str | None
     harmless: bool
 
 
-def installed_claim(found: SiteDistribution, site_packages: str) -> Claim:
+def conda_claim(name: str, digests: Mapping[str, str | None]) -> Claim:
+    """What a linked conda package owns; ``digests`` are hexadecimal."""
+    files = {path: _record_form(digest) for path, digest in digests.items()}
+    return Claim(canonicalize_name(name), f"the conda package {name}", files, conda=name)
+
+
+def installed_claim(found: SiteDistribution, prefix: Path) -> Claim:
     """What an installed distribution owns; its own metadata and byte code left out."""
+    site_packages = found.info.parent.relative_to(prefix).as_posix()
     files = {
         _placed(path, site_packages): digest
         for path, digest in found.files.items()
@@ -101,32 +111,21 @@ def wheel_claim(wheel: Path, site_packages: str) -> Claim:
     return Claim(canonicalize_name(name), f"{name} {version}", files)
 
 
-def find_clashes(
-    prefix: Path,
-    newcomers: Iterable[Claim],
-    others: Iterable[Claim],
-    conda_files: Mapping[str, tuple[str, ...]],
-    *,
-    site_packages: str,
-) -> list[Clash]:
-    """Clashes of newcomers with conda packages, with ``others``, and among themselves.
-
-    ``conda_files`` are the paths of each conda package, relative to the prefix.
-    """
-    conda_owner = {path: record for record, paths in conda_files.items() for path in paths}
-    hashes = _CondaHashes(prefix)
-    owners = {path: other for other in others for path in other.files}
+def find_clashes(newcomers: Sequence[Claim], others: Iterable[Claim], *, site_packages: str) -> list[Clash]:
+    """Clashes of newcomers with ``others`` and among themselves."""
+    wanted = {path for newcomer in newcomers for path in newcomer.files}
+    owners: defaultdict[str, list[Claim]] = defaultdict(list)
+    for other in others:
+        for path in other.files.keys() & wanted:
+            owners[path].append(other)
     clashes = []
     for newcomer in newcomers:
         for path, digest in newcomer.files.items():
-            record = conda_owner.get(path)
-            if record is not None and not _agree(path, digest, hashes.get(record, path)):
-                owner = Claim(canonicalize_name(record), f"the conda package {record}", {})
-                clashes.append(Clash(path, owner, newcomer, record, harmless=False))
-            taken = owners.get(path)
-            if taken is not None and not _agree(path, digest, taken.files[path]):
-                clashes.append(Clash(path, taken, newcomer, None, harmless=_is_stray(path, site_packages)))
-            owners[path] = newcomer
+            for taken in owners[path]:
+                if not agree(path, digest, taken.files[path]):
+                    harmless = taken.conda is None and is_stray(path, site_packages)
+                    clashes.append(Clash(path, taken, newcomer, harmless))
+            owners[path].append(newcomer)
     return clashes
 
 
@@ -137,32 +136,29 @@ def clash_findings(clashes: Iterable[Clash]) -> list[Finding]:
         pairs.setdefault((clash.taken.label, clash.newcomer.label, clash.harmless), []).append(clash)
     return [
         files_clash(
-            taken, newcomer, [clash.path for clash in found], from_conda=found[0].conda is not None, harmless=harmless
+            taken,
+            newcomer,
+            [clash.path for clash in found],
+            from_conda=found[0].taken.conda is not None,
+            harmless=harmless,
         )
         for (taken, newcomer, harmless), found in pairs.items()
     ]
 
 
-class _CondaHashes:
-    """The content that conda linked, by package and path; read only for packages that something clashes with."""
+def agree(path: str, one: str | None, other: str | None) -> bool:
+    """Whether two packages may both own ``path`` with these digests: the same content, or the same namespace."""
+    if one is not None and one == other:
+        return True
+    return path.endswith("/__init__.py") and one in _NAMESPACE_DIGESTS and other in _NAMESPACE_DIGESTS
 
-    def __init__(self, prefix: Path) -> None:
-        self._meta = prefix / "conda-meta"
-        self._known: dict[str, dict[str, str]] = {}
 
-    def get(self, record: str, path: str) -> str | None:
-        if record not in self._known:
-            self._known[record] = self._read(record)
-        return self._known[record].get(path)
-
-    def _read(self, record: str) -> dict[str, str]:
-        for meta in self._meta.glob(f"{record}-*.json"):
-            data = json.loads(meta.read_bytes())
-            if data.get("name") == record:
-                paths = data.get("paths_data", {}).get("paths", [])
-                digests = ((each["_path"], each.get("sha256_in_prefix") or each.get("sha256")) for each in paths)
-                return {path: record_digest(bytes.fromhex(digest)) for path, digest in digests if digest}
-        return {}
+def is_stray(path: str, site_packages: str) -> bool:
+    """Whether a file is one that was packed by mistake, so that its content hardly matters."""
+    inside = PurePosixPath(path.removeprefix(f"{site_packages}/"))
+    if inside.parts[0] in _STRAY_FOLDERS or inside.parts[:2] in _STRAY_SHARED:
+        return True
+    return len(inside.parts) == 1 and inside.suffix not in _CODE
 
 
 def _placed(path: str, site_packages: str) -> str:
@@ -184,14 +180,7 @@ def _destination(path: PurePosixPath, site_packages: str) -> str | None:
     return None if folder is None else posixpath.join(folder, *path.parts[2:])
 
 
-def _agree(path: str, one: str | None, other: str | None) -> bool:
-    if one is not None and one == other:
-        return True
-    return path.endswith("/__init__.py") and one in _NAMESPACE_DIGESTS and other in _NAMESPACE_DIGESTS
-
-
-def _is_stray(path: str, site_packages: str) -> bool:
-    inside = PurePosixPath(path.removeprefix(f"{site_packages}/"))
-    if inside.parts[0] in _STRAY_FOLDERS or inside.parts[:2] in _STRAY_SHARED:
-        return True
-    return len(inside.parts) == 1 and inside.suffix not in _CODE
+def _record_form(hexadecimal: str | None) -> str | None:
+    with suppress(ValueError):
+        return None if hexadecimal is None else record_digest(bytes.fromhex(hexadecimal))
+    return None

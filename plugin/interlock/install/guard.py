@@ -1,16 +1,26 @@
-"""Watches over the files of a prefix: what is installed must not cover what belongs to others."""
+"""Watches over the files of a prefix: what comes must not cover what belongs to others, what goes must not take it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from interlock.core.urls import local_path
-from interlock.engines.rattler.prefix_records import record_files
-from interlock.install.clashes import Claim, Clash, clash_findings, find_clashes, installed_claim, wheel_claim
+from interlock.engines.rattler.prefix_records import record_digests
+from interlock.install.clashes import (
+    Claim,
+    Clash,
+    clash_findings,
+    conda_claim,
+    find_clashes,
+    installed_claim,
+    wheel_claim,
+)
+from interlock.install.shared import kept_files
 from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -22,12 +32,13 @@ Installed = dict["NormalizedName", "SiteDistribution"]
 
 
 class Guard:
-    """Finds clashes in one prefix; reads what conda owns there only once. ``site_packages`` is relative to it."""
+    """Watches over one prefix; reads what conda owns there only once. ``site_packages`` is relative to it."""
 
     def __init__(self, prefix: Path, site_packages: str) -> None:
         self._prefix = prefix
         self._site = site_packages
-        self._conda: Mapping[str, tuple[str, ...]] | None = None
+        self._conda: list[Claim] | None = None
+        self._known: dict[tuple[Path, int], Claim] = {}
 
     def forget_conda(self) -> None:
         """Read again what conda owns, after something was linked."""
@@ -46,13 +57,46 @@ class Guard:
 
     def check_installed(self, newcomers: Sequence[SiteDistribution], others: Sequence[SiteDistribution]) -> list[Clash]:
         """The clashes of distributions that were just installed with conda packages, ``others`` and each other."""
-        return self._find([installed_claim(each, self._site) for each in newcomers], others)
+        return self._find(self._claims(newcomers), others)
+
+    def is_of_conda(self, found: SiteDistribution) -> bool:
+        """Whether a conda package brought a distribution, whatever installer it names."""
+        metadata = (found.info / "METADATA").relative_to(self._prefix).as_posix()
+        return any(metadata in claim.files for claim in self._owned_by_conda())
+
+    def keeping(
+        self, leaving: Sequence[SiteDistribution], staying: Sequence[SiteDistribution]
+    ) -> AbstractContextManager[list[Claim]]:
+        """Keep the files of conda and of ``staying`` while ``leaving`` are removed; see :func:`kept_files`."""
+        owners = [*self._claims(self._foreign(staying)), *self._owned_by_conda()]
+        return kept_files(self._prefix, self._claims(leaving), owners, site_packages=self._site)
+
+    def keeping_from_conda(self, staying: Sequence[SiteDistribution]) -> AbstractContextManager[list[Claim]]:
+        """Keep the files of ``staying`` while conda packages are unlinked; see :func:`kept_files`."""
+        staying_claims = self._claims(self._foreign(staying))
+        return kept_files(self._prefix, self._owned_by_conda(), staying_claims, site_packages=self._site)
 
     def _find(self, newcomers: Sequence[Claim], others: Sequence[SiteDistribution]) -> list[Clash]:
+        return find_clashes(newcomers, [*self._owned_by_conda(), *self._claims(others)], site_packages=self._site)
+
+    def _claims(self, found: Sequence[SiteDistribution]) -> list[Claim]:
+        return [self._claim(each) for each in found]
+
+    def _claim(self, found: SiteDistribution) -> Claim:
+        """What a distribution owns; of those that did not change, the list of files is read only once."""
+        key = (found.info, found.recorded_at)
+        if key not in self._known:
+            self._known[key] = installed_claim(found, self._prefix)
+        return self._known[key]
+
+    def _foreign(self, found: Sequence[SiteDistribution]) -> list[SiteDistribution]:
+        """The distributions that conda did not bring."""
+        return [each for each in found if not self.is_of_conda(each)]
+
+    def _owned_by_conda(self) -> list[Claim]:
         if self._conda is None:
-            self._conda = record_files(self._prefix)
-        claims = [installed_claim(each, self._site) for each in others]
-        return find_clashes(self._prefix, newcomers, claims, self._conda, site_packages=self._site)
+            self._conda = [conda_claim(name, digests) for name, digests in record_digests(self._prefix).items()]
+        return self._conda
 
 
 def replaced(before: Installed, after: Installed, names: Collection[str]) -> list[NormalizedName]:

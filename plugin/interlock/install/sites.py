@@ -44,6 +44,14 @@ class SiteDistribution:
         rows = csv.reader(text.splitlines())
         return {row[0]: row[1] or None for row in rows if len(row) > 1}
 
+    @property
+    def recorded_at(self) -> int:
+        """When ``RECORD`` was written, in nanoseconds since the epoch; 0 if there is none."""
+        try:
+            return (self.info / "RECORD").stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def is_intact(self) -> bool:
         """Whether it is whole and every file that it recorded is there."""
         site = self.info.parent

@@ -17,7 +17,7 @@ from packaging.utils import NormalizedName, canonicalize_version
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
-from interlock.install.clashes import Clash, clash_findings
+from interlock.install.clashes import Claim, Clash, clash_findings
 from interlock.install.fresh import is_same_place, prefix_stamp, read_state
 from interlock.install.guard import Guard, Installed, raise_errors, replaced
 from interlock.install.place import check_place, exclusive, start_over
@@ -102,7 +102,7 @@ class Transaction:
         extraneous = sorted(
             name
             for name, found in self._installed().items()
-            if name not in wanted and name not in provided and (name in self._state.pypi or found.installer == "uv")
+            if name not in wanted and name not in provided and self._is_extraneous(found)
         )
         self._uninstall(extraneous)
         gone = [name for name in self._state.pypi if name not in wanted]
@@ -133,8 +133,8 @@ class Transaction:
         ``read_at`` is as in :func:`save_state`, ``frozen`` says that the lock was not compared with the manifest.
         Raises :class:`InterlockError` (IL620) when a package of the lock is not there.
         """
-        installed = self._installed()
-        lost = [package.name for package in self._locked.resolution.packages if package.name not in installed]
+        here = self._installed().keys() & self._state.pypi.keys()
+        lost = [package.name for package in self._locked.resolution.packages if package.name not in here]
         if lost:
             raise InterlockError(findings.incomplete(tuple(lost)))
         minor = self._locked.resolution.python.minor if self._site else None
@@ -160,7 +160,7 @@ class Transaction:
         site = self._state.site_packages or self._site
         found = site_distributions(self.prefix / site) if site else {}
         self._uninstall(
-            sorted(name for name, each in found.items() if name in provided and each.installer in _PYPI_INSTALLERS),
+            sorted(name for name, each in found.items() if name in provided and self._is_from_pypi(each)),
             found,
         )
 
@@ -179,8 +179,13 @@ class Transaction:
         def progress(done: int, total: int, item: str) -> None:
             self._emit(StageProgress(stage="conda-install", done=done, total=total, item=item))
 
+        site = self._state.site_packages or self._site
+        found = site_distributions(self.prefix / site) if site else {}
+        with self._guard.keeping_from_conda(list(found.values())) as incomplete:
+            install(self.prefix, self._locked.conda.records, on_progress=progress, reinstall=set(reinstall))
         self._guard.forget_conda()
-        install(self.prefix, self._locked.conda.records, on_progress=progress, reinstall=set(reinstall))
+        covered = self._guard.check_installed(self._ours(found, without=()), ())
+        self._forget([*incomplete, *(clash.newcomer for clash in covered)])
 
     def _missing(self, wanted: Mapping[PyPIPackage, str]) -> list[PyPIPackage]:
         """The packages that are not installed as the artifact with the given identity."""
@@ -211,18 +216,18 @@ class Transaction:
         self._begin()
         before = self._installed()
         paths = {**(files or {}), **{name: wheel.path for name, wheel in wheels.items()}}
-        self._guard.check_local(packages, paths, self._ours(before, without={package.name for package in packages}))
-        # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once it has
-        # fetched the new one.
-        stale = [
-            package.name
-            for package in packages
-            if (found := before.get(package.name)) is not None and _same_version(found, package.version)
-        ]
-        self._uninstall(stale, before)
-        install_packages(self.python, packages, wheels=paths, root=self._root)
+        names = {package.name for package in packages}
+        self._guard.check_local(packages, paths, self._ours(before, without=names))
+        leaving = [each for name, each in before.items() if name in names]
+        staying = [each for name, each in before.items() if name not in names]
+        with self._guard.keeping(leaving, staying) as incomplete:
+            # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once
+            # it has fetched the new one.
+            self._remove([each for package in packages if (each := _same_version_in(before, package)) is not None])
+            install_packages(self.python, packages, wheels=paths, root=self._root)
         self._check_installed(packages, before)
         self._record(self._state.with_packages(_entries(packages, wheels)))
+        self._restore(incomplete)
 
     def _check_allowed(self, packages: Sequence[PyPIPackage]) -> None:
         if self._site is None:
@@ -253,36 +258,70 @@ class Transaction:
 
     def _undo(self, culprits: set[NormalizedName], clashes: Sequence[Clash], lost: Sequence[NormalizedName]) -> None:
         """Take out packages that covered files of others, and put those in place again."""
-        covered = {clash.taken.name for clash in clashes if clash.conda is None} - culprits
-        self._uninstall(sorted(culprits | covered), self._installed())
-        again = [
-            package
-            for package in self._locked.resolution.packages
-            if package.name in covered and package.name in self._state.pypi and not package.needs_build
-        ]
-        built = covered - {package.name for package in again}
-        self._record(self._state.without([*culprits, *built]))
-        damaged = {clash.conda for clash in clashes if clash.conda is not None}
-        damaged |= incomplete_records(self.prefix) if lost else set()
+        self._uninstall(culprits)
+        self._record(self._state.without(list(culprits)))
+        taken = {clash.taken.label: clash.taken for clash in clashes if clash.taken.name not in culprits}
+        self._restore(taken.values())
+        damaged = incomplete_records(self.prefix) if lost else set()
         if damaged:
             self._link(reinstall=damaged)
-        install_packages(self.python, again, root=self._root)
+
+    def _restore(self, damaged: Iterable[Claim]) -> None:
+        """Install again the packages of which files are missing or covered.
+
+        Those that were built are taken out, so that they are installed from the store by their own step, or next time.
+        """
+        conda = {claim.conda for claim in damaged if claim.conda is not None}
+        names = {claim.name for claim in damaged if claim.conda is None}
+        packages = [package for package in self._locked.resolution.packages if package.name in names]
+        again = [package for package in packages if not package.needs_build]
+        if packages:
+            self._uninstall([package.name for package in packages])
+            self._record(self._state.without([package.name for package in packages]))
+            install_packages(self.python, again, root=self._root)
+            self._record(self._state.with_packages(_entries(again, {})))
+        if conda:
+            self._link(reinstall=conda)
 
     def _ours(self, installed: Installed, *, without: Collection[str]) -> list[SiteDistribution]:
         """The distributions that were installed here before, except some."""
         return [each for name, each in installed.items() if name in self._state.pypi and name not in without]
 
-    def _uninstall(self, names: Sequence[str], found: Installed | None = None) -> None:
-        """Uninstall distributions, also those that an interrupted install left without a list of their files."""
+    def _is_from_pypi(self, found: SiteDistribution) -> bool:
+        return found.installer in _PYPI_INSTALLERS and not self._guard.is_of_conda(found)
+
+    def _is_extraneous(self, found: SiteDistribution) -> bool:
+        return found.name in self._state.pypi or (found.installer == "uv" and not self._guard.is_of_conda(found))
+
+    def _uninstall(self, names: Collection[NormalizedName], found: Installed | None = None) -> None:
+        """Uninstall distributions; what others own of their files stays, and who loses a file has to come again."""
         if not names:
             return
-        self._begin()
         installed = self._installed() if found is None else found
-        listed = [name for name in names if (installed[NormalizedName(name)].info / "RECORD").is_file()]
+        leaving = [each for name, each in installed.items() if name in names]
+        staying = [each for name, each in installed.items() if name not in names]
+        with self._guard.keeping(leaving, staying) as incomplete:
+            self._remove(leaving)
+        self._forget(incomplete)
+        damaged = {claim.conda for claim in incomplete if claim.conda is not None}
+        if damaged:
+            self._link(reinstall=damaged)
+
+    def _forget(self, damaged: Iterable[Claim]) -> None:
+        """Let packages that miss files of theirs count as not installed."""
+        names = [claim.name for claim in damaged if claim.conda is None]
+        if names:
+            self._record(self._state.without(names))
+
+    def _remove(self, leaving: Sequence[SiteDistribution]) -> None:
+        """Remove distributions, also those that an interrupted install left without a list of their files."""
+        if not leaving:
+            return
+        self._begin()
         if self.python.exists():
-            uninstall(self.python, listed)
-        for name in names:
-            installed[NormalizedName(name)].forget()
+            uninstall(self.python, [each.name for each in leaving if (each.info / "RECORD").is_file()])
+        for each in leaving:
+            each.forget()
 
     def _installed(self) -> Installed:
         return site_distributions(self.prefix / self._site) if self._site else {}
@@ -311,6 +350,11 @@ def _entries(
 
 def _identity(record: CondaRecord) -> tuple[str, str, str, str | None]:
     return record.name, record.version, record.build, record.sha256 or record.md5
+
+
+def _same_version_in(installed: Installed, package: PyPIPackage) -> SiteDistribution | None:
+    found = installed.get(package.name)
+    return found if found is not None and _same_version(found, package.version) else None
 
 
 def _same_version(found: SiteDistribution, version: str) -> bool:

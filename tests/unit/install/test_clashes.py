@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
-from interlock.install.clashes import Claim, clash_findings, find_clashes, record_digest, wheel_claim
+from interlock.install.clashes import Claim, clash_findings, conda_claim, find_clashes, record_digest, wheel_claim
 from interlock_hooks.types import Severity
 from kit.wheels import write_wheel
 
@@ -18,8 +17,8 @@ def sha(text: str) -> str:
     return record_digest(hashlib.sha256(text.encode()).digest())
 
 
-def found(prefix: Path, new: Claim, old: Claim, conda: dict[str, tuple[str, ...]] | None = None) -> list[str]:
-    clashes = find_clashes(prefix, [new], [old], conda or {}, site_packages=SITE)
+def found(new: Claim, *others: Claim) -> list[str]:
+    clashes = find_clashes([new], others, site_packages=SITE)
     return [finding.code for finding in clash_findings(clashes)]
 
 
@@ -40,39 +39,42 @@ def files(name: str, **texts: str) -> Claim:
         ("../../../bin/tool", "x", "y", ["IL612"]),
     ],
 )
-def test_pairs_of_wheels(tmp_path: Path, path: str, one: str, two: str, codes: list[str]) -> None:
+def test_pairs_of_wheels(path: str, one: str, two: str, codes: list[str]) -> None:
     place = "bin/tool" if path.startswith("..") else f"{SITE}/{path}"
-    assert found(tmp_path, files("new", **{place: one}), files("old", **{place: two})) == codes
+    assert found(files("new", **{place: one}), files("old", **{place: two})) == codes
 
 
-def test_shared_directories_are_no_clash(tmp_path: Path) -> None:
-    assert found(tmp_path, files("new", **{f"{SITE}/ns/a.py": "x"}), files("old", **{f"{SITE}/ns/b.py": "y"})) == []
+def test_shared_directories_are_no_clash() -> None:
+    assert found(files("new", **{f"{SITE}/ns/a.py": "x"}), files("old", **{f"{SITE}/ns/b.py": "y"})) == []
 
 
-def test_newcomers_clash_with_each_other(tmp_path: Path) -> None:
+def test_newcomers_clash_with_each_other() -> None:
     both = [files("a", **{f"{SITE}/x.py": "1"}), files("b", **{f"{SITE}/x.py": "2"})]
-    (finding,) = clash_findings(find_clashes(tmp_path, both, [], {}, site_packages=SITE))
+    (finding,) = clash_findings(find_clashes(both, [], site_packages=SITE))
     assert finding.what.startswith("b 1 and a 1 both contain 1 file(s)")
 
 
 @pytest.mark.parametrize(("content", "codes"), [("conda", []), ("wheel", ["IL612"])])
-def test_conda_files(tmp_path: Path, content: str, codes: list[str]) -> None:
-    meta = tmp_path / "conda-meta/num-1-0.json"
-    meta.parent.mkdir()
+def test_conda_files(content: str, codes: list[str]) -> None:
     linked = hashlib.sha256(b"conda").hexdigest()
-    paths = [{"_path": f"{SITE}/num.py", "sha256": "00", "sha256_in_prefix": linked}]
-    meta.write_text(json.dumps({"name": "num", "paths_data": {"paths": paths}}))
-    (tmp_path / "conda-meta/num-extra-1.json").write_text(json.dumps({"name": "num-extra"}))
-    new = files("new", **{f"{SITE}/num.py": content})
-    assert found(tmp_path, new, files("old"), {"num": (f"{SITE}/num.py",)}) == codes
+    conda = [conda_claim("num", {f"{SITE}/num.py": linked}), conda_claim("num-extra", {f"{SITE}/other.py": None})]
+    assert found(files("new", **{f"{SITE}/num.py": content}), files("old"), *conda) == codes
 
 
-def test_many_files_make_one_finding(tmp_path: Path) -> None:
+def test_a_newcomer_clashes_with_every_owner() -> None:
+    others = [files(name, **{f"{SITE}/x.py": "1"}) for name in ("a", "b")]
+    clashes = find_clashes([files("c", **{f"{SITE}/x.py": "2"})], others, site_packages=SITE)
+    assert [clash.taken.name for clash in clashes] == ["a", "b"]
+
+
+def test_an_unreadable_digest_of_conda_is_an_unknown_one() -> None:
+    assert conda_claim("num", {"a": "not hexadecimal", "b": None}).files == {"a": None, "b": None}
+
+
+def test_many_files_make_one_finding() -> None:
     texts = {f"{SITE}/pkg/{number}.py": "" for number in range(9)}
     other = dict.fromkeys(texts, "x")
-    (finding,) = clash_findings(
-        find_clashes(tmp_path, [files("new", **texts)], [files("old", **other)], {}, site_packages=SITE)
-    )
+    (finding,) = clash_findings(find_clashes([files("new", **texts)], [files("old", **other)], site_packages=SITE))
     assert "9 file(s)" in finding.what
     assert finding.details[-1] == "and 4 more"
     assert finding.severity is Severity.ERROR

@@ -13,6 +13,7 @@ from interlock_hooks.types import InterlockError, LockedEnvironment, ProvidedDis
 from kit.engines import Stopped, World, locked, package, record
 
 SITE = "lib/python3.12/site-packages"
+SHARED = {"ns/__init__.py": "", "../../../bin/ns": "script"}
 
 
 @pytest.fixture
@@ -24,6 +25,11 @@ def stocked(world: World) -> World:
         "lib 1.0": {"lib.py": "1.0"},
         "num 1.0": {"num/__init__.py": "from pypi"},
         "ext 1.0": {"ext.so": "built"},
+        # The same files from three wheels, of which one changes, and from a conda package.
+        "one 1.0": {**SHARED, "one.py": "1.0"},
+        "one 2.0": {"one.py": "2.0"},
+        "two 1.0": {**SHARED, "two.py": "1.0"},
+        "six 1.0": {**SHARED, "six.py": "built"},
     }
     world.engines.conda |= {
         "tool 1.0": {"bin/tool": "1.0"},
@@ -33,6 +39,8 @@ def stocked(world: World) -> World:
             f"{SITE}/num-1.0.dist-info/INSTALLER": "conda",
             f"{SITE}/num-1.0.dist-info/RECORD": "num/__init__.py,,\n",
         },
+        "ns 1.0": {f"{SITE}/ns/__init__.py": "", "bin/ns": "script", "share/ns": "1.0"},
+        "ns 2.0": {"share/ns": "2.0"},
     }
     return world
 
@@ -46,6 +54,8 @@ NUM_BY_CONDA = locked(
     conda=[record("num", "1.0")], provided=[ProvidedDistribution(name="num", version="1.0", record="num 1.0 h0_0")]
 )
 START = locked(package("app", "1.0"), package("lib", "1.0"), conda=[record("tool", "1.0")])
+ONE, TWO, SIX = package("one", "1.0"), package("two", "1.0"), package("six", "1.0", kind="sdist")
+NS = record("ns", "1.0")
 BUILT = locked(package("app", "1.0"), package("ext", "1.0", kind="sdist"))
 
 MOVES: dict[str, tuple[LockedEnvironment | None, LockedEnvironment]] = {
@@ -64,6 +74,14 @@ MOVES: dict[str, tuple[LockedEnvironment | None, LockedEnvironment]] = {
     "another python": (START, locked(package("app", "1.0"), python="3.11.9")),
     "from PyPI to conda": (locked(package("num", "1.0")), NUM_BY_CONDA),
     "from conda to PyPI": (NUM_BY_CONDA, locked(package("num", "1.0"))),
+    "one owner of three dropped": (locked(ONE, TWO, SIX), locked(TWO, SIX)),
+    "two owners of three dropped": (locked(ONE, TWO, SIX), locked(SIX)),
+    "all owners but conda dropped": (locked(ONE, TWO, SIX, conda=[NS]), locked(conda=[NS])),
+    "conda, one of the owners, dropped": (locked(ONE, SIX, conda=[NS]), locked(ONE, SIX)),
+    "an owner that no longer is": (locked(ONE, TWO), locked(package("one", "2.0"), TWO)),
+    "a conda owner that no longer is": (locked(ONE, conda=[NS]), locked(ONE, conda=[record("ns", "2.0")])),
+    "another file of the same owner": (locked(ONE, TWO), locked(package("one", "1.0", sha256="ff"), TWO)),
+    "owners on another python": (locked(ONE, TWO, SIX, python="3.11.9"), locked(TWO, SIX)),
     "no python any more": (START, locked(python=None, conda=[record("tool", "1.0")])),
 }
 

@@ -25,6 +25,11 @@ def record_files(prefix: Path) -> dict[str, tuple[str, ...]]:
     return {record.name: _files(data) for _, data, record in _entries(prefix)}
 
 
+def record_digests(prefix: Path) -> dict[str, dict[str, str | None]]:
+    """For each installed conda package its files, with the SHA-256 of what was linked (hexadecimal) if it is known."""
+    return {record.name: _digests(data) for _, data, record in _entries(prefix)}
+
+
 def incomplete_records(prefix: Path) -> set[str]:
     """The installed conda packages of which a file is missing on disk."""
     return {
@@ -63,3 +68,10 @@ def _entries(prefix: Path) -> Iterator[tuple[Path, dict[str, Any], CondaRecord]]
 
 def _files(data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(data.get("files") or ())
+
+
+def _digests(data: dict[str, Any]) -> dict[str, str | None]:
+    paths = (data.get("paths_data") or {}).get("paths") or ()
+    # Where the prefix was written into a file, the digest of the package is not that of the file.
+    known = {each["_path"]: each.get("sha256_in_prefix") or each.get("sha256") for each in paths}
+    return {file: known.get(file) for file in _files(data)}

@@ -9,6 +9,7 @@ from interlock.engines.rattler.prefix_records import (
     drop_unreadable,
     incomplete_records,
     installed_records,
+    record_digests,
     record_files,
 )
 
@@ -39,6 +40,16 @@ def test_records_and_their_files(tmp_path: Path) -> None:
     assert [record.name for record in installed_records(tmp_path)] == ["app", "lib"]
     assert installed_records(tmp_path)[1].file_name == "lib-1.0-0.conda"
     assert record_files(tmp_path) == {"app": (), "lib": ("share/lib.txt", "bin/lib")}
+
+
+def test_the_digests_of_what_was_linked(tmp_path: Path) -> None:
+    paths = [
+        {"_path": "share/lib.txt", "sha256": "aa", "sha256_in_prefix": "bb"},
+        {"_path": "bin/lib", "sha256": "cc"},
+    ]
+    put(tmp_path, paths_data={"paths": paths})
+    put(tmp_path, name="app", files=["bin/app"])
+    assert record_digests(tmp_path) == {"app": {"bin/app": None}, "lib": {"share/lib.txt": "bb", "bin/lib": "cc"}}
 
 
 def test_an_empty_place(tmp_path: Path) -> None:
