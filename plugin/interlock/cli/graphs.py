@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.utils import canonicalize_name
@@ -11,26 +12,26 @@ from rich.tree import Tree
 
 from interlock.cli.naming import rule_in_words
 from interlock.cli.render import Labelled
-from interlock.graph.data import artifact
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
-    from interlock.graph.changes import Change
+    from interlock.graph.changes import Change, ChangeKind
     from interlock.graph.model import Edge, Graph, Node
     from interlock.graph.tree import Branch
     from interlock.graph.why import Chains, Why
+    from interlock.project.comparing import EnvironmentChanges
     from interlock_hooks.types import NameOrigin, ProvidedDistribution
 
 Origin: TypeAlias = "Callable[[Node, ProvidedDistribution], NameOrigin | None]"
 
 _STYLES = {"conda": "yellow", "pypi": "blue", "machine": "magenta", "overlay": "cyan"}
 _VERBS = {"needs": "needs", "builds": "is built with", "declares": "declares", "limits": "limits it to"}
-_SIGNS = {
+_SIGNS: Mapping[ChangeKind, tuple[str, str]] = {
     "added": ("+", "green"),
     "removed": ("-", "red"),
     "upgraded": ("↑", "green"),
@@ -76,7 +77,7 @@ def render_why(graph: Graph, found: Why, origin: Origin, *, complete: bool) -> R
 
 
 def _artifact(node: Node) -> Text:
-    name, source = artifact(node)
+    name, source = node.artifact
     if node.kind == "machine":
         return Text(source)
     return Text(f"{name} from {source}" if source else name)
@@ -189,6 +190,15 @@ def _branch_text(branch: Branch, graph: Graph) -> Text:
 
 
 # -- diff ------------------------------------------------------------------------------------------------------------
+
+
+def render_change_title(found: EnvironmentChanges) -> Text:
+    """An environment on a platform, with what became of it or how many changes of each kind there are."""
+    title = Text(f"{found.environment} on {found.platform}: ", style="bold")
+    if found.state != "kept":
+        return title.append(f"{found.state}, with {found.packages} packages", style="")
+    counts = Counter(change.kind for change in found.changes)
+    return title.append(", ".join(f"{counts[kind]} {kind}" for kind in _SIGNS if counts[kind]), style="")
 
 
 def render_change(change: Change, *, complete: bool) -> RenderableType:

@@ -12,14 +12,12 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
-from interlock.cli.output import Output
+from interlock.cli.output import INTERRUPTED, Output
 from interlock.cli.parser import make_parser
 from interlock.core.names import DEFAULT_FOLDER, PIXI_FOLDER
 
 if TYPE_CHECKING:
     import argparse
-
-_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,7 +72,7 @@ def _interrupted(output: Output) -> int:
 
     end_all()
     output.interrupted()
-    return _INTERRUPTED
+    return INTERRUPTED
 
 
 def _command(args: argparse.Namespace, output: Output) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from interlock.pipeline.naming import NamedRecord
     from interlock_hooks.types import NameOrigin
 
 _WORDS = {
@@ -26,15 +25,3 @@ def rule_in_words(origin: NameOrigin) -> str:
     """Which rule decided, with the line of the manifest if it is one of the manifest's."""
     words = _WORDS[origin.rule].format(source=origin.source)
     return words if origin.where is None else f"{words}, {origin.where.file}:{origin.where.line}"
-
-
-def named_as_dict(named: NamedRecord) -> dict[str, Any]:
-    """A record with what it supplies as JSON-ready data; the keys are part of the ``--json`` contract."""
-    record, where = named.record, named.origin.where
-    return {
-        "conda": {"name": record.name, "version": record.version, "build": record.build, "channel": record.channel},
-        "pypi": [{"name": entry.name, "version": entry.version} for entry in named.supplies],
-        "rule": named.origin.rule,
-        "source": named.origin.source or None,
-        "where": None if where is None else {"file": where.file, "line": where.line, "key": where.key},
-    }

@@ -24,7 +24,10 @@ def answer_noop(args: argparse.Namespace, output: Output) -> bool:
     state = _fresh(args)
     if state is None:
         return False
-    output.document({**state["report"], "changed": False, "locked": False})
+    if output.json:
+        from interlock.cli.json.install import unchanged_document
+
+        output.document(unchanged_document(state["report"]))
     output.line(f"environment {state['environment']} is up to date")
     return True
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from interlock_hooks.types import Finding, InterlockError
 
+INTERRUPTED = 130
+
 _TRACEBACK_VERBOSITY = 2
 
 
@@ -33,16 +35,16 @@ class Output:
     def document(self, data: dict[str, Any], *, findings: Sequence[Finding] = ()) -> None:
         """Print the result as JSON, if JSON was asked for."""
         if self.json:
-            told = [finding.as_dict() for finding in (*self.reported, *findings)]
-            self._print_json({"command": self.command, "ok": True, **data, "findings": told})
+            from interlock.cli.json.envelope import answer_document
+
+            self._print_json(answer_document(self.command, data, (*self.reported, *findings)))
 
     def verdict(self, data: dict[str, Any], findings: Sequence[Finding], exit_code: int) -> None:
         """Print a result whose findings are the answer, bad news included; errors are shown in any case."""
         if self.json:
-            told = [finding.as_dict() for finding in (*self.reported, *findings)]
-            self._print_json(
-                {"command": self.command, "ok": not exit_code, "exit_code": int(exit_code), **data, "findings": told}
-            )
+            from interlock.cli.json.envelope import verdict_document
+
+            self._print_json(verdict_document(self.command, data, (*self.reported, *findings), exit_code))
         brief = self.json or self.quiet
         self._render([finding for finding in findings if not brief or finding.severity.value == "error"])
 
@@ -76,10 +78,9 @@ class Output:
     def failure(self, error: InterlockError) -> None:
         """Report why the command failed."""
         if self.json:
-            findings = [finding.as_dict() for finding in (*error.findings, *self.reported)]
-            self._print_json(
-                {"command": self.command, "ok": False, "exit_code": int(error.exit_code), "findings": findings}
-            )
+            from interlock.cli.json.envelope import failure_document
+
+            self._print_json(failure_document(self.command, (*error.findings, *self.reported), error.exit_code))
         self._render(error.findings)
         self._traceback(error)
 
@@ -96,7 +97,9 @@ class Output:
     def interrupted(self) -> None:
         """Say that the user stopped the command."""
         if self.json:
-            self._print_json({"command": self.command, "ok": False, "exit_code": 130, "findings": []})
+            from interlock.cli.json.envelope import failure_document
+
+            self._print_json(failure_document(self.command, (), INTERRUPTED))
         print("interrupted: nothing is left running; run the command again to go on", file=sys.stderr)  # noqa: T201
 
     def bug(self, error: Exception) -> None:

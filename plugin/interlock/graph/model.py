@@ -87,6 +87,18 @@ class Node:
         return _LABELS[self.kind] if self.overlay_of is None else f"build of {self.overlay_of}"
 
     @property
+    def artifact(self) -> tuple[str, str]:
+        """The file (or checkout, directory, origin) that it is, and the channel or index that it came from."""
+        content = self.content
+        if isinstance(content, CondaRecord):
+            return content.file_name, content.channel
+        if isinstance(content, PyPIPackage):
+            found = content.artifact
+            commit = f" at {found.commit}" if found.commit else ""
+            return found.filename or f"{found.url}{commit}", content.index or ""
+        return content.build, content.origin
+
+    @property
     def identity(self) -> tuple[object, ...]:
         """What makes it the same artifact, wherever it is served from and whatever is asked of it."""
         content = self.content

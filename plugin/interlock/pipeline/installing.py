@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interlock.install.transaction import Transaction
 from interlock.pipeline.steps import (
@@ -50,13 +50,15 @@ def install_environment(
     inputs: Sequence[Path],
     read_at: int,
     learn: Callable[[LockedEnvironment], None],
+    report: Callable[[Environment], Mapping[str, Any]],
     frozen: bool = False,
 ) -> Installed:
     """Make the prefix what the lock says: link conda packages, install wheels, build the rest and install that.
 
     ``inputs`` are the files that decide what there is to do, read after ``read_at`` (ns since the epoch); ``learn`` is
-    given the lock with what the builds taught before the install is declared complete; ``frozen`` says that the lock
-    was not compared with the manifest. Raises :class:`InterlockError`; what was finished by then stays.
+    given the lock with what the builds taught before the install is declared complete; ``report`` tells what was made,
+    as data that the prefix keeps for the next install that finds nothing to do; ``frozen`` says that the lock was not
+    compared with the manifest. Raises :class:`InterlockError`; what was finished by then stays.
     """
     prefix = layout.prefix(locked.name)
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event) as transaction:
@@ -77,38 +79,10 @@ def install_environment(
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         if answer != locked:
             learn(answer)
-        transaction.commit(inputs=inputs, read_at=read_at, report=environment_report(environment), frozen=frozen)
+        transaction.commit(inputs=inputs, read_at=read_at, report=report(environment), frozen=frozen)
     if transaction.changed:
         plugins.environment_ready(environment)
     return Installed(environment, transaction.changed, tuple(findings))
-
-
-def environment_report(environment: Environment) -> dict[str, object]:
-    """What an environment is made of, as JSON-ready data: part of the ``--json`` contract of ``env install``."""
-    locked = environment.locked
-    return {
-        "environment": locked.name,
-        "platform": locked.platform,
-        "prefix": str(environment.prefix),
-        "conda": [{"name": r.name, "version": r.version, "build": r.build} for r in locked.conda.records],
-        "pypi": [{"name": p.name, "version": p.version} for p in locked.resolution.packages if not p.needs_build],
-        "built": [_built_report(wheel) for wheel in environment.built],
-    }
-
-
-def _built_report(wheel: BuiltWheel) -> dict[str, object]:
-    return {
-        "name": wheel.name,
-        "version": wheel.version,
-        "mode": wheel.mode.value,
-        "seconds": round(wheel.seconds, 3),
-        "from_store": wheel.from_store,
-        "imports": list(wheel.imports),
-        "toolchain": dict(wheel.toolchain),
-        "downloads": list(wheel.downloads),
-        "wheel": str(wheel.path),
-        "log": None if wheel.log is None else str(wheel.log),
-    }
 
 
 class _Builder:

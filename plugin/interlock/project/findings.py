@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from interlock_hooks.types import Finding, Location, Severity
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.builds.store.store import Stored
     from interlock_hooks.types import EnvironmentRequest, LockedEnvironment
 
 
@@ -36,6 +37,41 @@ def not_ours(prefix: Path) -> Finding:
         what=f"{prefix} was not removed",
         why="it contains files but is not a conda prefix",
         fix="inspect the directory and remove it by hand",
+    )
+
+
+def unknown_program(program: str, environment: str) -> Finding:
+    """IL191: what is to run in an environment is not there."""
+    return Finding(
+        code="IL191",
+        what=f"{program!r} is not a program of environment {environment}",
+        why="it is neither in the environment nor on PATH",
+        fix="add the package that brings it to the manifest, or correct the name",
+    )
+
+
+# -- stored wheels ---------------------------------------------------------------------------------------------------
+
+
+def unknown_wheel(name: str, stored: Sequence[str]) -> Finding:
+    """IL192: no wheel in the store is called so; ``stored`` are the packages that it has wheels of."""
+    near = get_close_matches(name, stored, 1)
+    return Finding(
+        code="IL192",
+        what=f"no wheel of {name!r} is stored",
+        why=f"the store holds wheels of {', '.join(stored)}" if stored else "the store is empty",
+        fix=f"did you mean {near[0]!r}?" if near else "`interlock cache list` shows what there is",
+    )
+
+
+def damaged_wheel(stored: Stored) -> Finding:
+    """IL580: a stored wheel did not have its hash."""
+    entry = stored.entry
+    return Finding(
+        code="IL580",
+        what=f"the stored wheel of {entry.name} {entry.version} was damaged or gone, and is removed from the store",
+        why=f"{stored.wheel} did not have the hash {entry.sha256}",
+        fix="nothing has to be done, it is built again when it is needed; if that happens again, check the disk",
     )
 
 

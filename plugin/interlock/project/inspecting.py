@@ -9,6 +9,8 @@ from interlock.core.names import DEFAULT_FOLDER
 from interlock.core.platforms import current_platform
 from interlock.graph.assemble import assemble
 from interlock.graph.lookup import find
+from interlock.graph.tree import TreeOptions, make_tree
+from interlock.graph.why import why
 from interlock.lock.findings import missing
 from interlock.lock.reader import read
 from interlock.project.findings import outdated_lock
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from interlock.graph.model import Graph, Node
+    from interlock.graph.tree import Branch
+    from interlock.graph.why import Why
     from interlock.lock.model import Lock
     from interlock_hooks.types import EnvironmentRequest, ProvidedDistribution
 
@@ -49,6 +53,17 @@ class Inspected:
         here = (self.graph.environment, self.graph.platform)
         others = (assemble(locked, None) for locked in answers if (locked.name, locked.platform) != here)
         return find(self.graph, name, elsewhere=others)
+
+    def why(self, name: str) -> tuple[Why, ...]:
+        """Why each package of that name is there: conda's, PyPI's, and those of builds. Raises as :meth:`find`."""
+        return tuple(why(self.graph, node) for node in self.find(name))
+
+    def tree(
+        self, name: str | None, *, invert: bool = False, depth: int | None = None, builds: bool = False
+    ) -> tuple[Branch, ...]:
+        """The trees over the packages of that name, by default over the whole graph. Raises as :meth:`find`."""
+        roots = self.find(name) if name else ()
+        return make_tree(self.graph, roots, TreeOptions(invert=invert, depth=depth, builds=builds))
 
 
 def inspect(

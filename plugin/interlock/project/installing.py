@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
@@ -13,6 +13,7 @@ from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from interlock.project.opening import Project
@@ -29,8 +30,16 @@ class InstallOutcome:
     findings: tuple[Finding, ...] = ()
 
 
-def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) -> InstallOutcome:
+def install(
+    project: Project,
+    name: str,
+    *,
+    report: Callable[[Environment], Mapping[str, Any]],
+    mode: LockMode = LockMode.UPDATE,
+) -> InstallOutcome:
     """Update the lock, then create or update the prefix of an environment from it.
+
+    ``report`` tells what was made as JSON-ready data, which the next install shows again if it finds nothing to do.
 
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
@@ -57,6 +66,7 @@ def install(project: Project, name: str, *, mode: LockMode = LockMode.UPDATE) ->
         inputs=_inputs(project, locked),
         read_at=project.read_at,
         learn=learn,
+        report=report,
         frozen=mode is LockMode.FROZEN,
     )
     return InstallOutcome(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
+from interlock.project.findings import unknown_program
 from interlock.project.opening import installed_prefix
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,3 +27,11 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
     scripts = [project.layout.root / script for script in request.activation.scripts]
     base = {**base, **dict(request.activation.project)}
     return activated_environment(prefix, base, scripts=scripts, env=request.activation.env)
+
+
+def find_program(name: str, environment: str, variables: Mapping[str, str]) -> str:
+    """Where a program is, by the variables of an activated environment; raises :class:`InterlockError` (IL191)."""
+    program = shutil.which(name, path=variables["PATH"])
+    if program is None:
+        raise InterlockError(unknown_program(name, environment))
+    return program

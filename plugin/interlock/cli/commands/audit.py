@@ -5,36 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.audit.interpreter import ask_interpreter
-from interlock.audit.wheel import audit_wheel
-from interlock.audit.world import World
-from interlock.cli.target import choose_target
-from interlock_hooks.types import ExitCode, Severity
+from interlock.cli.json.audit import audit_document
+from interlock.project.examining import audit_wheels, find_target
+from interlock_hooks.types import ExitCode
 
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
-    from interlock_hooks.types import Finding
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Audit each wheel as if it were about to be installed."""
-    target = choose_target(args)
-    world = World(target.prefix, ask_interpreter(target.prefix))
-    found: dict[str, list[Finding]] = {
-        name: audit_wheel(Path(name), world, declared_glibc=target.declared_glibc) for name in args.wheel
-    }
-    findings = [finding for each in found.values() for finding in each]
-    bad = any(finding.severity is Severity.ERROR for finding in findings)
-    wheels = [{"wheel": name, "fits": _fits(each)} for name, each in found.items()]
-    status = ExitCode.VERIFICATION_FAILED if bad else ExitCode.DONE
-    output.verdict({"prefix": str(target.prefix), "wheels": wheels}, findings, status)
-    for name, each in found.items():
-        if _fits(each):
-            output.line(f"{Path(name).name} fits {target.prefix}")
+    target = find_target(args.prefix, args.environment, manifest_path=args.manifest_path, folder=args.folder)
+    wheels = audit_wheels(args.wheel, target)
+    status = ExitCode.DONE if all(wheel.fits for wheel in wheels) else ExitCode.VERIFICATION_FAILED
+    findings = [finding for wheel in wheels for finding in wheel.findings]
+    output.verdict(audit_document(target.prefix, wheels), findings, status)
+    for wheel in wheels:
+        if wheel.fits:
+            output.line(f"{Path(wheel.name).name} fits {target.prefix}")
     return status
-
-
-def _fits(findings: list[Finding]) -> bool:
-    return all(finding.severity is not Severity.ERROR for finding in findings)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from interlock.builds.store.store import default_store
-from interlock.cli.stored import as_dict, readable_names, readable_size
+from interlock.cli.json.cache import list_document
+from interlock.cli.readable import readable_names, readable_size
+from interlock.project.caching import stored_wheels
 
 if TYPE_CHECKING:
     import argparse
@@ -17,21 +18,14 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - every command has the same signature
     """List the stored wheels, the most recently used first."""
-    store = default_store()
-    entries = [stored for stored in store.entries() if stored.wheel is not None]
-    output.document({"store": str(store.root), "wheels": [as_dict(stored) for stored in entries]})
+    found = stored_wheels()
+    output.document(list_document(found))
     table = Table("package", "version", "mode", "built against", "size", box=None, header_style="bold", pad_edge=False)
-    for stored in entries:
+    for stored in found.wheels:
         entry = stored.entry
-        table.add_row(
-            entry.name,
-            entry.version,
-            entry.mode,
-            readable_names([name for name, _ in entry.imports]),
-            readable_size(entry.size),
-        )
-    if entries:
+        against = readable_names([name for name, _ in entry.imports])
+        table.add_row(entry.name, entry.version, entry.mode, against, readable_size(entry.size))
+    if found.wheels:
         output.show(table)
-    size = readable_size(sum(stored.entry.size for stored in entries))
-    output.line(f"{len(entries)} wheels, {size}, in {store.root}")
+    output.line(f"{len(found.wheels)} wheels, {readable_size(found.size)}, in {found.root}")
     return 0

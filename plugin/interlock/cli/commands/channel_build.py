@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.channel import build_channel
+from interlock.cli.json.channel import build_document
 from interlock.cli.listener import showing_progress
 
 if TYPE_CHECKING:
@@ -28,10 +29,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
             interpreter=None if args.interpreter is None else Path(args.interpreter),
             report=listener.interlock_event,
         )
-    output.document(
-        {"channel": report.url, "built": list(report.built), "kept": list(report.skipped)},
-        findings=report.findings,
-    )
+    output.document(build_document(report), findings=report.findings)
     output.line(f"{len(report.built)} packages built, {len(report.skipped)} were there: {directory}")
     output.line(f'use it with: channels = ["{report.url}"]')
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.cli.json.environment import clean_document
 from interlock.project.cleaning import clean
 from interlock.project.opening import open_project
 
@@ -17,7 +18,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """Remove the prefixes and say which ones."""
     project = open_project(args.manifest_path, folder=args.folder)
     removed = clean(project, args.environment)
-    output.document({"removed": [str(path) for path in removed]})
+    output.document(clean_document(removed))
     for path in removed:
         output.line(f"removed {path}")
     if not removed:

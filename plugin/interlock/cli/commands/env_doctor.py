@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from interlock.audit.doctor import examine
+from interlock.cli.json.audit import doctor_document
 from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_time
-from interlock.cli.target import choose_target
+from interlock.project.examining import examine_environment, find_target
 from interlock_hooks.types import ExitCode, Severity
 
 if TYPE_CHECKING:
@@ -21,21 +21,11 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace, output: Output) -> int:
     """Examine the environment and report all that is wrong."""
     with showing_progress(output) as listener:
-        target = choose_target(args)
-        found = examine(target.prefix, declared_glibc=target.declared_glibc, emit=listener.interlock_event)
+        target = find_target(args.prefix, args.environment, manifest_path=args.manifest_path, folder=args.folder)
+        found = examine_environment(target, emit=listener.interlock_event)
     errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
     status = ExitCode.VERIFICATION_FAILED if errors else ExitCode.DONE
-    output.verdict(
-        {
-            "prefix": str(found.prefix),
-            "python": found.python,
-            "checked": found.checked,
-            "errors": errors,
-            "warnings": warnings,
-        },
-        found.findings,
-        status,
-    )
+    output.verdict(doctor_document(found), found.findings, status)
     output.line(_summary(found, errors, warnings, time.monotonic() - args.started))
     return status
 

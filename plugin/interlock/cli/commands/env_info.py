@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from interlock.cli.json.environment import info_document
 from interlock.project.info import ConfinementInfo, ProjectInfo, describe
 from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse
-    from typing import Any
 
     from interlock.cli.output import Output
 
@@ -20,18 +19,9 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace, output: Output) -> int:
     """Show what the manifest declares, what the machine offers, and the state of lock and prefixes."""
     info = describe(open_project(args.manifest_path, folder=args.folder), args.environment)
-    output.document(_document(info))
+    output.document(info_document(info))
     output.show(_table(info))
     return 0
-
-
-def _document(info: ProjectInfo) -> dict[str, Any]:
-    """The project as JSON-ready data, with what each plugin adds under a key of its own."""
-    own = asdict(info)
-    del own["sections"]
-    for section in info.sections:
-        own.setdefault(section.name, dict(section.data))
-    return own
 
 
 def _table(info: ProjectInfo) -> Table:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from interlock.cli.json.install import environment_report, install_document
 from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_summary
-from interlock.pipeline.installing import environment_report
 from interlock.project.installing import install
 from interlock.project.locking import lock_mode
 from interlock.project.opening import open_project
@@ -23,17 +23,17 @@ def run(args: argparse.Namespace, output: Output) -> int:
     with showing_progress(output) as listener:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         mode = lock_mode(locked=args.locked, frozen=args.frozen)
-        outcome = install(project, args.environment, mode=mode)
+        outcome = install(project, args.environment, report=environment_report, mode=mode)
     output.findings(outcome.findings)
     seconds = time.monotonic() - args.started
     locked = outcome.environment.locked
     output.document(
-        {
-            **environment_report(outcome.environment),
-            "changed": outcome.changed,
-            "locked": outcome.relocked,
-            "seconds": round(seconds, 3),
-        },
+        install_document(
+            environment_report(outcome.environment),
+            changed=outcome.changed,
+            relocked=outcome.relocked,
+            seconds=seconds,
+        ),
         findings=outcome.findings,
     )
     if outcome.changed:

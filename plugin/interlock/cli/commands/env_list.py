@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from interlock.cli.json.environment import list_document
 from interlock.project.listing import list_packages
 from interlock.project.opening import open_project
 
@@ -20,13 +20,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """List the packages of the prefix, or of the lock if nothing is installed."""
     project = open_project(args.manifest_path, folder=args.folder)
     listing = list_packages(project, args.environment)
-    output.document(
-        {
-            "environment": args.environment,
-            "installed": listing.installed,
-            "packages": [asdict(package) for package in listing.packages],
-        }
-    )
+    output.document(list_document(args.environment, listing))
     table = Table("name", "version", "kind", "source", box=None, header_style="bold", pad_edge=False)
     for package in listing.packages:
         table.add_row(package.name, package.version, package.kind, package.source)

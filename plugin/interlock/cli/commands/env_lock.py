@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.cli.json.lock import lock_document
 from interlock.cli.listener import showing_progress
 from interlock.project.locking import LockMode, lock_all
 from interlock.project.opening import open_project
@@ -20,25 +21,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         outcome = lock_all(project, mode=LockMode.LOCKED if args.check else LockMode.UPDATE)
     output.findings(outcome.findings)
-    environments = [
-        {
-            "name": entry.name,
-            "platforms": [
-                {
-                    "platform": answer.environment.platform,
-                    "conda": len(answer.environment.conda.records),
-                    "pypi": len(answer.environment.resolution.packages),
-                    "builds": [{"name": plan.name, "mode": plan.mode.value} for plan in answer.environment.plans],
-                }
-                for answer in entry.platforms
-            ],
-        }
-        for entry in outcome.lock.environments
-    ]
-    output.document(
-        {"lock": str(project.layout.lock_file), "changed": outcome.changed, "environments": environments},
-        findings=outcome.findings,
-    )
+    output.document(lock_document(project.layout.lock_file, outcome), findings=outcome.findings)
     name = project.layout.lock_file.name
     output.line(f"wrote {name}" if outcome.changed else f"{name} is up to date")
     return 0

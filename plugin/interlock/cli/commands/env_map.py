@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from interlock.cli.json.names import map_document
 from interlock.cli.listener import showing_progress
-from interlock.cli.naming import named_as_dict, rule_in_words
+from interlock.cli.naming import rule_in_words
 from interlock.project.names import name_origins
 from interlock.project.opening import open_project
 
@@ -22,16 +23,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     with showing_progress(output) as listener:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         found = name_origins(project, args.environment, args.name, args.platform)
-    output.document(
-        {
-            "environment": args.environment,
-            "platform": found.platform,
-            "name": args.name,
-            "from": found.source,
-            "packages": [named_as_dict(named) for named in found.records],
-        },
-        findings=found.findings,
-    )
+    output.document(map_document(args.environment, args.name, found), findings=found.findings)
     output.findings(found.findings)
     table = Table("conda", "PyPI", "decided by", box=None, header_style="bold", pad_edge=False)
     for named in found.records:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.cli.graphs import render_why
-from interlock.graph.data import why_data
-from interlock.graph.why import why
+from interlock.cli.json.graphs import why_document
 from interlock.project.inspecting import inspect
 
 if TYPE_CHECKING:
@@ -19,15 +18,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """Explain every package of that name: conda's, PyPI's, and those of builds."""
     inspected = inspect(args.environment, args.platform, manifest_path=args.manifest_path, folder=args.folder)
     graph = inspected.graph
-    found = [why(graph, node) for node in inspected.find(args.package)]
-    output.document(
-        {
-            "environment": graph.environment,
-            "platform": graph.platform,
-            "packages": [why_data(graph, each) for each in found],
-        },
-        findings=inspected.findings,
-    )
+    found = inspected.why(args.package)
+    output.document(why_document(graph, found), findings=inspected.findings)
     output.show(*(render_why(graph, each, inspected.origin, complete=output.verbose > 0) for each in found))
     output.findings(inspected.findings)
     return 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from interlock.cli.json.plugins import list_document
 from interlock.project.opening import plugin_infos
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace, output: Output) -> int:
     """List the plugins; outside of a project only the built-in and the installed ones."""
     infos = plugin_infos(args.manifest_path)
-    output.document({"plugins": [asdict(info) for info in infos]})
+    output.document(list_document(infos))
     table = Table("name", "from", "state", "hooks", box=None, header_style="bold", pad_edge=False)
     for info in infos:
         state = "built in" if info.builtin else "enabled" if info.enabled else "not enabled"

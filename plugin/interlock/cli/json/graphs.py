@@ -1,4 +1,4 @@
-"""Parts of a graph as JSON-ready data; the keys are part of the ``--json`` contract."""
+"""The documents of ``env why``, ``env tree`` and ``env diff``: parts of a graph."""
 
 from __future__ import annotations
 
@@ -6,31 +6,71 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from interlock.graph.model import Line
-from interlock_hooks.types import CondaRecord, PyPIPackage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from interlock.graph.changes import Change
     from interlock.graph.model import Edge, Graph, Node
+    from interlock.graph.tree import Branch
     from interlock.graph.why import Why
+    from interlock.project.comparing import Comparison, EnvironmentChanges
 
 
-def item_data(item: Node | Line) -> dict[str, Any]:
+def why_document(graph: Graph, found: Iterable[Why]) -> dict[str, Any]:
+    """Why packages are there."""
+    return {
+        "environment": graph.environment,
+        "platform": graph.platform,
+        "packages": [_why(graph, each) for each in found],
+    }
+
+
+def tree_document(graph: Graph, trees: Sequence[Branch], *, inverted: bool) -> dict[str, Any]:
+    """The part of the graph that trees span, each node and edge once."""
+    branches = [branch for tree in trees for branch in tree.walk()]
+    return {
+        "environment": graph.environment,
+        "platform": graph.platform,
+        "inverted": inverted,
+        "roots": [tree.item.key for tree in trees],
+        "nodes": list({branch.item.key: _item(branch.item) for branch in branches}.values()),
+        "edges": [_edge(edge) for edge in dict.fromkeys(edge for each in branches for edge in each.edges)],
+    }
+
+
+def diff_document(found: Comparison) -> dict[str, Any]:
+    """Two versions of a lock, by environment and platform."""
+    return {"old": found.old, "new": found.new, "environments": [_environment(each) for each in found.environments]}
+
+
+def _environment(found: EnvironmentChanges) -> dict[str, Any]:
+    return {
+        "environment": found.environment,
+        "platform": found.platform,
+        "state": found.state,
+        "packages": found.packages,
+        "changes": [_change(change) for change in found.changes],
+    }
+
+
+def _item(item: Node | Line) -> dict[str, Any]:
     """A package, or a line of the manifest (``ecosystem`` is ``manifest``)."""
-    return line_data(item) if isinstance(item, Line) else node_data(item)
+    return _line(item) if isinstance(item, Line) else _node(item)
 
 
-def line_data(line: Line) -> dict[str, Any]:
+def _line(line: Line) -> dict[str, Any]:
     """A line of the manifest, or what a plugin asks for; ``where`` is null for what has no line of its own."""
     where = None if line.where is None else asdict(line.where)
     return {"key": line.key, "ecosystem": "manifest", "text": line.text, "origin": line.origin, "where": where}
 
 
-def node_data(node: Node) -> dict[str, Any]:
+def _node(node: Node) -> dict[str, Any]:
     """A package; ``ecosystem`` is ``conda``, ``pypi``, ``machine``, or ``build`` for what is not installed.
 
     For what conda provides, ``rule`` and ``source`` say how that is known (:class:`~interlock_hooks.types.NameOrigin`).
     """
-    file, source = artifact(node)
+    file, source = node.artifact
     return {
         "key": node.key,
         "ecosystem": "build" if node.kind == "overlay" else node.kind,
@@ -47,19 +87,7 @@ def node_data(node: Node) -> dict[str, Any]:
     }
 
 
-def artifact(node: Node) -> tuple[str, str]:
-    """The file (or checkout, directory, origin) that a package is, and the channel or index that it came from."""
-    content = node.content
-    if isinstance(content, CondaRecord):
-        return content.file_name, content.channel
-    if isinstance(content, PyPIPackage):
-        found = content.artifact
-        commit = f" at {found.commit}" if found.commit else ""
-        return found.filename or f"{found.url}{commit}", content.index or ""
-    return content.build, content.origin
-
-
-def edge_data(edge: Edge) -> dict[str, Any]:
+def _edge(edge: Edge) -> dict[str, Any]:
     """An edge; ``kind`` is ``needs``, ``limits``, ``builds`` or ``declares``."""
     return {
         "from": edge.parent,
@@ -70,13 +98,13 @@ def edge_data(edge: Edge) -> dict[str, Any]:
     }
 
 
-def why_data(graph: Graph, found: Why) -> dict[str, Any]:
+def _why(graph: Graph, found: Why) -> dict[str, Any]:
     """Why a package is there; of ``chains`` each one goes from the line down."""
     return {
-        **node_data(found.node),
+        **_node(found.node),
         "chains": [
             {
-                "line": item_data(graph.parent(chains.ways[0][0])),
+                "line": _item(graph.parent(chains.ways[0][0])),
                 "ways": [[_step(graph, edge) for edge in way] for way in chains.ways],
                 "total": chains.total,
             }
@@ -84,7 +112,7 @@ def why_data(graph: Graph, found: Why) -> dict[str, Any]:
         ],
         "ranges": [
             {
-                "by": item_data(graph.parent(edge)),
+                "by": _item(graph.parent(edge)),
                 "range": edge.range,
                 "ecosystem": edge.ecosystem,
                 "kind": edge.kind,
@@ -93,17 +121,17 @@ def why_data(graph: Graph, found: Why) -> dict[str, Any]:
             }
             for edge in found.ranges
         ],
-        "builds": [{"package": item_data(graph.parent(edge)), "requirement": edge.range} for edge in found.builds],
+        "builds": [{"package": _item(graph.parent(edge)), "requirement": edge.range} for edge in found.builds],
     }
 
 
-def change_data(change: Change) -> dict[str, Any]:
+def _change(change: Change) -> dict[str, Any]:
     """One change, with what the package was and is."""
     return {
         "kind": change.kind,
         "name": change.node.name,
-        "old": None if change.old is None else node_data(change.old),
-        "new": None if change.new is None else node_data(change.new),
+        "old": None if change.old is None else _node(change.old),
+        "new": None if change.new is None else _node(change.new),
         "details": list(change.details),
         "causes": [asdict(cause) for cause in change.causes],
     }

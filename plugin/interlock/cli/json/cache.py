@@ -1,0 +1,62 @@
+"""The documents of ``cache list``, ``show``, ``prune`` and ``verify``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from interlock.builds.store.store import Stored
+    from interlock.project.caching import Pruned, StoredWheels
+
+
+def list_document(found: StoredWheels) -> dict[str, Any]:
+    """All wheels, with all that identifies them."""
+    return {"store": str(found.root), "wheels": _wheels(found.wheels)}
+
+
+def show_document(wheels: Iterable[Stored]) -> dict[str, Any]:
+    """The wheels that were asked for."""
+    return {"wheels": _wheels(wheels)}
+
+
+def prune_document(pruned: Pruned) -> dict[str, Any]:
+    """What was removed."""
+    return {
+        "removed": _wheels(pruned.wheels.wheels),
+        "prefixes": [str(prefix) for prefix in pruned.prefixes],
+        "builds": [str(build) for build in pruned.builds],
+    }
+
+
+def verify_document(intact: StoredWheels) -> dict[str, Any]:
+    """How many wheels are as they were built."""
+    return {"store": str(intact.root), "verified": len(intact.wheels)}
+
+
+def _wheels(wheels: Iterable[Stored]) -> list[dict[str, Any]]:
+    return [_wheel(stored) for stored in wheels]
+
+
+def _wheel(stored: Stored) -> dict[str, Any]:
+    entry = stored.entry
+    return {
+        "key": stored.key,
+        "name": entry.name,
+        "version": entry.version,
+        "mode": entry.mode,
+        "wheel": None if stored.wheel is None else str(stored.wheel),
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "seconds": entry.seconds,
+        "log": entry.log,
+        "created": entry.created,
+        "used": stored.used,
+        "source": entry.source,
+        "imports": dict(entry.imports),
+        "missing": list(entry.missing),
+        "downloads": list(entry.downloads),
+        "variables": dict(entry.variables),
+        "toolchain": dict(entry.toolchain),
+    }

@@ -1,0 +1,37 @@
+"""What every document has: the command, whether it went well, and the findings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from interlock_hooks.types import Finding
+
+
+def answer_document(command: str, data: Mapping[str, Any], findings: Iterable[Finding]) -> dict[str, Any]:
+    """The result of a command that did what it was asked for."""
+    return {"command": command, "ok": True, **data, "findings": _told(findings)}
+
+
+def verdict_document(
+    command: str, data: Mapping[str, Any], findings: Iterable[Finding], exit_code: int
+) -> dict[str, Any]:
+    """The result of a command whose findings are the answer, bad news included."""
+    return {
+        "command": command,
+        "ok": not exit_code,
+        "exit_code": int(exit_code),
+        **data,
+        "findings": _told(findings),
+    }
+
+
+def failure_document(command: str, findings: Iterable[Finding], exit_code: int) -> dict[str, Any]:
+    """Why there is no result."""
+    return {"command": command, "ok": False, "exit_code": int(exit_code), "findings": _told(findings)}
+
+
+def _told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [finding.as_dict() for finding in findings]

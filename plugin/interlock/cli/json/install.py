@@ -1,0 +1,51 @@
+"""The document of ``env install``.
+
+The report is kept in the prefix: an install that finds nothing to do prints it again. So this module imports nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from interlock_hooks.types import BuiltWheel, Environment
+
+
+def environment_report(environment: Environment) -> dict[str, Any]:
+    """What an environment is made of."""
+    locked = environment.locked
+    return {
+        "environment": locked.name,
+        "platform": locked.platform,
+        "prefix": str(environment.prefix),
+        "conda": [{"name": r.name, "version": r.version, "build": r.build} for r in locked.conda.records],
+        "pypi": [{"name": p.name, "version": p.version} for p in locked.resolution.packages if not p.needs_build],
+        "built": [_built(wheel) for wheel in environment.built],
+    }
+
+
+def install_document(report: Mapping[str, Any], *, changed: bool, relocked: bool, seconds: float) -> dict[str, Any]:
+    """What an install made; ``seconds`` is how long the command ran."""
+    return {**report, "changed": changed, "locked": relocked, "seconds": round(seconds, 3)}
+
+
+def unchanged_document(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What is there when nothing had to be done."""
+    return {**report, "changed": False, "locked": False}
+
+
+def _built(wheel: BuiltWheel) -> dict[str, Any]:
+    return {
+        "name": wheel.name,
+        "version": wheel.version,
+        "mode": wheel.mode.value,
+        "seconds": round(wheel.seconds, 3),
+        "from_store": wheel.from_store,
+        "imports": list(wheel.imports),
+        "toolchain": dict(wheel.toolchain),
+        "downloads": list(wheel.downloads),
+        "wheel": str(wheel.path),
+        "log": None if wheel.log is None else str(wheel.log),
+    }

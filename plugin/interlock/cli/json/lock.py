@@ -1,0 +1,32 @@
+"""The document of ``env lock``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.project.locking import LockOutcome
+    from interlock_hooks.types import LockedEnvironment
+
+
+def lock_document(path: Path, outcome: LockOutcome) -> dict[str, Any]:
+    """The lock at ``path`` by environment and platform, and whether it was written."""
+    return {
+        "lock": str(path),
+        "changed": outcome.changed,
+        "environments": [
+            {"name": entry.name, "platforms": [_platform(answer.environment) for answer in entry.platforms]}
+            for entry in outcome.lock.environments
+        ],
+    }
+
+
+def _platform(locked: LockedEnvironment) -> dict[str, Any]:
+    return {
+        "platform": locked.platform,
+        "conda": len(locked.conda.records),
+        "pypi": len(locked.resolution.packages),
+        "builds": [{"name": plan.name, "mode": plan.mode.value} for plan in locked.plans],
+    }

@@ -1,0 +1,92 @@
+"""The caches that all projects of a user share: the wheels that builds left, and what builds were made over and in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from interlock.builds.store.store import default_store
+from interlock.core.paths import cache_dir
+from interlock.project.findings import damaged_wheel, unknown_wheel
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.builds.store.store import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class StoredWheels:
+    """Wheels of the store at ``root``, the most recently used first."""
+
+    root: Path
+    wheels: tuple[Stored, ...]
+
+    @property
+    def size(self) -> int:
+        """How much room they take, in bytes."""
+        return sum(stored.entry.size for stored in self.wheels)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed: wheels, prefixes that builds were made over, and directories of interrupted builds."""
+
+    wheels: StoredWheels
+    prefixes: tuple[Path, ...]
+    builds: tuple[Path, ...]
+
+
+def stored_wheels() -> StoredWheels:
+    """All wheels of the store. What backends answered is kept there too, and does not count."""
+    store = default_store()
+    return _wheels(store.root, store.entries())
+
+
+def find_wheels(name: str) -> tuple[Stored, ...]:
+    """The wheels of a package, else those whose key or hash begins like ``name``.
+
+    Raises :class:`InterlockError` (IL192) when there are none.
+    """
+    wheels = stored_wheels().wheels
+    wanted = canonicalize_name(name)
+    found = [stored for stored in wheels if stored.entry.name == wanted]
+    found = found or [stored for stored in wheels if _begins(stored, name.lower())]
+    if not found:
+        raise InterlockError(unknown_wheel(name, sorted({stored.entry.name for stored in wheels})))
+    return tuple(found)
+
+
+def verify_wheels() -> StoredWheels:
+    """Check every wheel against its hash; those that are intact.
+
+    Raises :class:`InterlockError` (IL580), a finding for each damaged one, after these were removed.
+    """
+    damaged = default_store().verify()
+    if damaged:
+        raise InterlockError(*map(damaged_wheel, damaged))
+    return stored_wheels()
+
+
+def prune_caches(*, unused_for: float) -> Pruned:
+    """Remove what was not used for so many seconds, and working directories of builds that nobody runs any more."""
+    from interlock.core.scratch import remove_abandoned
+    from interlock.engines.rattler.cached_prefix import prune_prefixes
+
+    store = default_store()
+    return Pruned(
+        wheels=_wheels(store.root, store.prune(unused_for=unused_for)),
+        prefixes=tuple(prune_prefixes(unused_for=unused_for)),
+        builds=tuple(path for name in ("builds", "audits") for path in remove_abandoned(cache_dir() / name)),
+    )
+
+
+def _wheels(root: Path, entries: list[Stored]) -> StoredWheels:
+    return StoredWheels(root, tuple(stored for stored in entries if stored.wheel is not None))
+
+
+def _begins(stored: Stored, text: str) -> bool:
+    return bool(text) and (stored.key.startswith(text) or (stored.entry.sha256 or "").startswith(text))

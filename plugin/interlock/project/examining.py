@@ -1,0 +1,79 @@
+"""Whether compiled code fits an environment: wheels that may come into it, and all that is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.audit.declared import declared_glibc
+from interlock.core.names import DEFAULT_FOLDER
+from interlock.project.locking import read_lock
+from interlock.project.opening import installed_prefix, open_project
+from interlock_hooks.types import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from interlock.audit.doctor import Examination
+    from interlock_hooks.types import Event, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The environment that is looked at, and the oldest glibc that its project declares, if it does."""
+
+    prefix: Path
+    declared_glibc: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedWheel:
+    """What was found out about a wheel; ``name`` is as it was given."""
+
+    name: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether it may be installed."""
+        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+
+
+def find_target(
+    prefix: str | None, environment: str, *, manifest_path: str | None = None, folder: str = DEFAULT_FOLDER
+) -> Target:
+    """Any environment by its ``prefix``, else one of the project. Raises :class:`InterlockError` (IL692)."""
+    if prefix is not None:
+        return Target(Path(prefix).expanduser().absolute())
+    project = open_project(manifest_path, folder=folder)
+    place = installed_prefix(project, environment)
+    lock = read_lock(project)
+    locked = lock.get(environment, project.workspace.request(environment).platform) if lock else None
+    return Target(place, declared_glibc(locked.conda) if locked else None)
+
+
+def audit_wheels(names: Sequence[str], target: Target) -> tuple[AuditedWheel, ...]:
+    """Audit wheel files as if each were about to be installed, one that is named twice once.
+
+    Raises :class:`InterlockError`: IL570 where there is no environment, IL571 for a file that is no wheel.
+    """
+    from interlock.audit.interpreter import ask_interpreter
+    from interlock.audit.wheel import audit_wheel
+    from interlock.audit.world import World
+
+    world = World(target.prefix, ask_interpreter(target.prefix))
+    return tuple(
+        AuditedWheel(name, tuple(audit_wheel(Path(name), world, declared_glibc=target.declared_glibc)))
+        for name in dict.fromkeys(names)
+    )
+
+
+def examine_environment(target: Target, *, emit: Callable[[Event], None]) -> Examination:
+    """Audit all compiled code of the environment, and compare it with what package managers recorded.
+
+    Raises :class:`InterlockError` (IL570) where there is no environment.
+    """
+    from interlock.audit.doctor import examine
+
+    return examine(target.prefix, declared_glibc=target.declared_glibc, emit=emit)
