@@ -1,4 +1,4 @@
-"""Runs code from both sdists inside the environment and says what it was built with."""
+"""Run code from both sdists inside the environment, and print what it was built with."""
 
 import sys
 from importlib.metadata import version
@@ -20,5 +20,5 @@ clean = np.sin(2 * np.pi * 440 * time) * (1 + 0.5 * np.sin(2 * np.pi * 3 * time)
 noisy = clean + 0.01 * np.random.default_rng(0).standard_normal(clean.size)
 print(f"pesq {version('pesq')}: speech quality {pesq(rate, clean, noisy, 'wb'):.2f}")
 
-assert built["nvcc_path"].startswith(sys.prefix), "another nvcc than the environment's was used"
+assert built["nvcc_path"].startswith(sys.prefix), "nvcc is not the environment's"
 assert built["numpy_version"] == np.__version__, "built against another numpy"

@@ -1,4 +1,4 @@
-"""Compiles one CUDA source with the nvcc of the environment; deliberately declares nothing of what it needs."""
+"""Compiles one CUDA source with the environment's nvcc, and deliberately declares no requirements."""
 
 import os
 import shutil

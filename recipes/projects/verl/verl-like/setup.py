@@ -1,4 +1,4 @@
-"""As in many training frameworks, requirements and extras are computed: no tool can read them from here."""
+"""As in many training frameworks, requirements and extras are computed: no tool can read them statically."""
 
 from pathlib import Path
 
