@@ -15,7 +15,7 @@ from interlock.audit.lacking import Fit, LackingLibrary, LackingSymbols, Lacking
 from interlock.audit.libraries import lacking_libraries, without_optional
 from interlock.audit.loads import Load, is_extension, loads_of
 from interlock.audit.names import is_for_other_python, is_of_the_machine
-from interlock.audit.symbol_owner import home_of
+from interlock.audit.symbol_owner import owner_of
 from interlock.audit.symbols import missing_versions, unresolved
 
 if TYPE_CHECKING:
@@ -125,4 +125,4 @@ def _symbols(
 def _home(reference: Reference, candidates: Sequence[Module], load: Load) -> Module | None:
     if reference.library is not None:
         return next((each for scope in load.scopes for each in scope.named(reference.library)), None)
-    return home_of(reference.name, candidates)
+    return owner_of(reference.name, candidates)

@@ -31,9 +31,9 @@ _FEWEST_IN_NAMESPACE = 3
 _FEWEST_OF_STEM, _SHARE_OF_STEM = 5, 0.3
 
 
-def home_of(symbol: str, modules: Sequence[Module]) -> Module | None:
+def owner_of(symbol: str, modules: Sequence[Module]) -> Module | None:
     """The module that should define a symbol, judged by what it defines; ``None`` if that cannot be said."""
-    return _cpp_home(qualified_name(symbol), modules) if symbol.startswith("_Z") else _c_home(symbol, modules)
+    return _cpp_owner(qualified_name(symbol), modules) if symbol.startswith("_Z") else _c_owner(symbol, modules)
 
 
 def qualified_name(mangled: str) -> Names:
@@ -65,7 +65,7 @@ def _names(mangled: str) -> tuple[Names, int]:
     return tuple(names), at
 
 
-def _cpp_home(names: Names, modules: Sequence[Module]) -> Module | None:
+def _cpp_owner(names: Names, modules: Sequence[Module]) -> Module | None:
     if not names or names[0] in _EVERYWHERE:
         return None
     for depth in range(len(names), 0, -1):
@@ -77,7 +77,7 @@ def _cpp_home(names: Names, modules: Sequence[Module]) -> Module | None:
     return None
 
 
-def _c_home(symbol: str, modules: Sequence[Module]) -> Module | None:
+def _c_owner(symbol: str, modules: Sequence[Module]) -> Module | None:
     stem = _stem(symbol)
     if len(stem) < _SHORTEST_STEM:
         return None

@@ -11,12 +11,11 @@ from abi3info import DATAS, FUNCTIONS
 from packaging.tags import Tag, parse_tag
 
 from interlock.audit.versions import Release, newest
+from interlock.core.tags import glibc_of
 
 if TYPE_CHECKING:
     from interlock.audit.world import Module
 
-_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_.+")
-_OLD_NAMES = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
 _PYTHON = re.compile(r"cp3(\d+)")
 _STABLE = {symbol.name: entry.added.minor for table in (FUNCTIONS, DATAS) for symbol, entry in table.items()}
 
@@ -37,7 +36,7 @@ def parse_tags(texts: Iterable[str]) -> frozenset[Tag]:
 
 def promised_glibc(tags: Collection[Tag]) -> Release | None:
     """The oldest glibc that a wheel's platform tags promise to work with."""
-    return min((found for tag in tags if (found := _glibc(tag.platform)) is not None), default=None)
+    return min((found for tag in tags if (found := glibc_of(tag.platform)) is not None), default=None)
 
 
 def needed_glibc(modules: Iterable[Module]) -> tuple[Release, Module] | None:
@@ -67,13 +66,6 @@ def unstable_symbols(
     symbols = (each.name for each in module.elf.undefined if each.name.startswith(("Py", "_Py")))
     beyond = tuple(name for name in symbols if _STABLE.get(name, minor + 1) > minor and is_pythons(name))
     return Unstable(module, minor, beyond) if beyond else None
-
-
-def _glibc(platform: str) -> Release | None:
-    found = _MANYLINUX.fullmatch(platform)
-    if found:
-        return int(found[1]), int(found[2])
-    return _OLD_NAMES.get(platform.partition("_")[0])
 
 
 def platforms(tags: Sequence[Tag] | Collection[Tag]) -> str:

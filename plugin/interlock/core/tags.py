@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from packaging import tags
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 # The machines that had wheels before manylinux2014 begin at glibc 2.5, the others at 2.17.
 _OLD_MACHINES = ("x86_64", "i686")
 _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+_LEGACY_GLIBC = {name: (2, minor) for minor, name in _LEGACY_MANYLINUX.items()}
+_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_.+")
 
 
 def supported_tags(python: PythonTarget) -> Iterator[tags.Tag]:
@@ -34,6 +37,12 @@ def supported_tags(python: PythonTarget) -> Iterator[tags.Tag]:
 def glibc_minor(python: PythonTarget) -> int:
     """The minor version of the target's C library: 28 of 2.28."""
     return int((python.glibc or DEFAULT_GLIBC).split(".")[1])
+
+
+def glibc_of(platform: str) -> tuple[int, int] | None:
+    """The oldest C library that a wheel with a platform tag promises to work with (PEP 600); ``None`` for no glibc."""
+    found = _MANYLINUX.fullmatch(platform)
+    return (int(found[1]), int(found[2])) if found else _LEGACY_GLIBC.get(platform.partition("_")[0])
 
 
 def _platforms(python: PythonTarget) -> Iterator[str]:

@@ -9,9 +9,14 @@ from urllib.parse import unquote, urlsplit
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@|(?<=/t/)[^/\s]+")
 
 
-def local_path(url: str) -> Path:
-    """The path that a ``file:`` URL names; anything else is taken for a path already."""
-    return Path(unquote(urlsplit(url).path)) if url.startswith("file:") else Path(url)
+def file_path(url: str) -> Path | None:
+    """The path that a ``file:`` URL names, ``None`` for every other URL and for a path."""
+    return Path(unquote(urlsplit(url).path)) if url[:5].lower() == "file:" else None
+
+
+def local_path(place: str, root: Path | None = None) -> Path:
+    """The path that a ``file:`` URL names; anything else is taken for a path already, relative to ``root``."""
+    return (root or Path()) / (file_path(place) or place)
 
 
 def redacted(text: str) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from interlock import __version__
@@ -20,11 +20,15 @@ from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
 from interlock.core.platforms import current_platform
 from interlock.core.scratch import working_directory
+from interlock.core.urls import local_path
 from interlock.distributed.forward import TOPIC, Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
 from interlock.engines.process import end_all
 from interlock.engines.rattler.cached_prefix import linked_prefix
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, InterlockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _POLL_SECONDS = 0.3
 
@@ -118,7 +122,7 @@ def _require_reachable(task: Task) -> None:
         artifact = package.artifact
         if artifact.kind == "git" or urlsplit(artifact.url).scheme in ("http", "https") or package.name in built:
             continue
-        path = Path(urlsplit(artifact.url).path)
+        path = local_path(artifact.url)
         same = artifact.sha256 is not None and path.is_file() and sha256_of(path) == artifact.sha256
         if not same:
             raise _DeclinedError(f"{package} comes from a path that the worker does not see: {artifact.url}")

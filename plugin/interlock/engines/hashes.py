@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import requests
@@ -38,7 +37,7 @@ def _is_changed(package: PyPIPackage) -> bool:
 
 def _chunks(url: str) -> Iterator[bytes]:
     if not url.startswith("http"):
-        yield Path(local_path(url)).read_bytes()
+        yield local_path(url).read_bytes()
         return
     with requests.get(url, stream=True, timeout=_SECONDS) as response:
         response.raise_for_status()

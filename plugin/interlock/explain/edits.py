@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.version import InvalidVersion, Version
 
-from interlock.explain.changes import Change, another_range, other_ecosystem, other_name, removal, setting_off
 from interlock.explain.oracle import Oracle, OutOfBudget, Solved
+from interlock.explain.proposals import Proposal, another_range, other_ecosystem, other_name, removal, setting_off
 
 if TYPE_CHECKING:
     from interlock.explain.core import Problem
@@ -19,7 +19,7 @@ _MOST = 3
 
 Kind = Literal["range", "setting", "move", "removal"]
 
-Worked = list[tuple[Change, Solved]]
+Worked = list[tuple[Proposal, Solved]]
 
 
 class Editor:
@@ -38,7 +38,7 @@ class Editor:
         smaller = list(self._worked)[: list(self._worked).index(kind)]
         if sum(len(self._worked[each]) for each in smaller) >= _MOST:
             return
-        changes = {
+        proposals = {
             "range": self._ranges,
             "setting": setting_off,
             "move": lambda member: other_ecosystem(member, self._oracle),
@@ -46,23 +46,23 @@ class Editor:
         }[kind]
         try:
             for member in self._core:
-                for change in changes(member):
-                    solved = self._problem.solution({**self._texts, **change.texts})
+                for proposal in proposals(member):
+                    solved = self._problem.solution({**self._texts, **proposal.texts})
                     if solved is not None:
-                        self._worked[kind].append((change, solved))
+                        self._worked[kind].append((proposal, solved))
         except OutOfBudget:
             return
 
     def best(self) -> tuple[Edit, ...]:
         """At most three edits that were seen to work, the smallest change first, then what keeps versions high."""
         ordered = [
-            change.edit
+            proposal.edit
             for worked in self._worked.values()
-            for change, _ in sorted(worked, key=lambda pair: _lost(pair[1], worked))
+            for proposal, _ in sorted(worked, key=lambda pair: _lost(pair[1], worked))
         ]
         return tuple(ordered[:_MOST])
 
-    def _ranges(self, member: Member) -> Iterator[Change]:
+    def _ranges(self, member: Member) -> Iterator[Proposal]:
         relaxed = {**self._texts, member: member.steps[1]} if len(member.steps) > 1 else self._texts
         solved = self._problem.solution(relaxed)
         if solved is not None:

@@ -9,11 +9,11 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 import tomli
 
 from interlock.core.sources import deciding_files
+from interlock.core.urls import file_path
 from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
 
@@ -83,8 +83,7 @@ def _is_place(value: Any) -> bool:
 def _project(requirement: Requirement, portable: Portable) -> str | None:
     """What the local directory of a requirement says that it requires; ``None`` for all other requirements."""
     _, _, url = requirement.text.partition("@")
-    place = urlsplit(url.split(" ;")[0].strip())
-    folder = Path(unquote(place.path)) if place.scheme == "file" else None
+    folder = file_path(url.split(" ;")[0].strip())
     if folder is None or not folder.is_dir():
         return None
     manifest = folder / "pyproject.toml"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.manifest import report as codes
-from interlock.manifest.homes import PIXI_TABLES
+from interlock.manifest.known_keys import PIXI_TABLES
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from interlock.manifest import report as codes
-from interlock.manifest.homes import home_of
+from interlock.manifest.known_keys import table_of
 from interlock.manifest.report import Report, nearest
 
 _TYPING_ERROR = 0.8  # how alike (difflib's ratio) an unknown key must be to a known one to be taken for it
@@ -206,17 +206,17 @@ class Table:
         for key in self.data:
             if key in self._known:
                 continue
-            home = home_of(key, self.path)
+            place = table_of(key, self.path)
             # A key of another table can resemble one of this table; only a near miss is then a typing error.
-            guess = nearest(key, self._known, cutoff=0.9 if home else 0.6)
+            guess = nearest(key, self._known, cutoff=0.9 if place else 0.6)
             # A key that nobody knows may be one of a newer pixi or uv. A mistyped one is meant to have an effect.
             fatal = self.strict or (bool(guess) and _is_mistyped(key, self._known))
             report = self.error if fatal else self.warning
-            if guess or not home:
+            if guess or not place:
                 fix = f"Did you mean {guess!r}?" if guess else ""
                 report(codes.UNKNOWN_KEY, f"unknown key {key!r}{' is ignored' * (not fatal)}", key, fix=fix)
             else:
-                report(codes.MISPLACED, f"{key!r} has no effect here", key, fix=f"Move it to {home}.")
+                report(codes.MISPLACED, f"{key!r} has no effect here", key, fix=f"Move it to {place}.")
 
 
 def _is_mistyped(key: str, known: Iterable[str]) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from interlock.core.urls import local_path
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SCP = re.compile(r"(?P<login>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[^/].*)\Z")
@@ -15,7 +16,7 @@ def is_url(text: str) -> bool:
     return bool(_SCHEME.match(text)) or text.startswith("file:")
 
 
-def absolute(path: str, root: Path) -> Path:
+def absolute(path: str | Path, root: Path) -> Path:
     """A path of the manifest, made absolute without resolving symbolic links."""
     import os.path
 
@@ -25,7 +26,7 @@ def absolute(path: str, root: Path) -> Path:
 def channel_url(channel: str, root: Path) -> str:
     """A channel's name or URL; a path (absolute or beginning with ``.`` or ``~``) becomes a ``file:`` URL."""
     if channel.startswith("file:"):
-        return absolute(unquote(urlsplit(channel).path), root).as_uri()
+        return absolute(local_path(channel), root).as_uri()
     if not is_url(channel) and (channel.startswith((".", "~")) or Path(channel).is_absolute()):
         return absolute(channel, root).as_uri()
     return channel.rstrip("/")
@@ -34,7 +35,7 @@ def channel_url(channel: str, root: Path) -> str:
 def location(text: str, root: Path) -> str:
     """A find-links location: a URL as it is, or an absolute path."""
     if text.startswith("file:"):
-        return str(absolute(unquote(urlsplit(text).path), root))
+        return str(absolute(local_path(text), root))
     return text if is_url(text) else str(absolute(text, root))
 
 

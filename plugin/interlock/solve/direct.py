@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import tomli
 from packaging.requirements import InvalidRequirement
@@ -13,6 +11,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from interlock.core.markers import holds
+from interlock.core.urls import file_path
 from interlock_hooks.types import Requirement
 
 if TYPE_CHECKING:
@@ -62,11 +61,11 @@ def _requirement(parsed: Pep508, text: str, asked: Requirement | None) -> Requir
 
 def _of_directory(requirement: Requirement) -> Iterator[str]:
     parsed = _parsed(requirement.text)
-    place = urlsplit(parsed.url or "") if parsed else None
-    if parsed is None or place is None or place.scheme != "file":
+    folder = file_path(parsed.url or "") if parsed else None
+    if parsed is None or folder is None:
         return
     try:
-        document = tomli.loads(Path(unquote(place.path), "pyproject.toml").read_text(encoding="utf-8"))
+        document = tomli.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return
     project = document.get("project", {})

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from interlock.audit.elf import ElfFile
-from interlock.audit.symbol_owner import home_of, namesakes, qualified_name
+from interlock.audit.symbol_owner import namesakes, owner_of, qualified_name
 from interlock.audit.world import Module
 
 
@@ -59,7 +59,7 @@ ALL = [CPU, OTHER, C10, CUDART, PYTHON]
     ],
 )
 def test_the_library_with_the_most_kin_is_the_home(symbol: str, home: Module | None) -> None:
-    assert home_of(symbol, ALL) is home
+    assert owner_of(symbol, ALL) is home
 
 
 def test_the_same_function_with_other_parameters_is_found() -> None:
@@ -69,5 +69,5 @@ def test_the_same_function_with_other_parameters_is_found() -> None:
 
 
 def test_without_libraries_there_is_no_home() -> None:
-    assert home_of("_ZN3c105checkEv", []) is None
-    assert home_of("cudaMalloc", []) is None
+    assert owner_of("_ZN3c105checkEv", []) is None
+    assert owner_of("cudaMalloc", []) is None

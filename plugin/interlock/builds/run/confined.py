@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.builds.sources.download import local_path
+from interlock.core.urls import local_path
 from interlock.engines.confinement import Confinement, can_restrict_writing, network_obstacle
 from interlock_hooks.types import (
     BuiltWheel,

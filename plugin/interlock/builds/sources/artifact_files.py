@@ -7,9 +7,10 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
-from interlock.builds.sources.download import fetch_file, http_session, local_path
+from interlock.builds.sources.download import fetch_file, http_session
 from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
+from interlock.core.urls import local_path
 from interlock_hooks.types import Artifact, InterlockError
 
 if TYPE_CHECKING:

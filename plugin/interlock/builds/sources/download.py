@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
+from interlock.core.urls import local_path
 from interlock_hooks.types import Artifact, Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ _CHUNK = 1 << 18
 _CONNECT_SECONDS = 20
 _READ_SECONDS = 60
 _RETRIES = 4
-
-
-def local_path(url: str, root: Path) -> Path:
-    """The path that a ``file:`` URL or a path relative to ``root`` means."""
-    return root / (unquote(urlsplit(url).path) if url.startswith("file:") else url)
 
 
 def fetch_file(artifact: Artifact, *, root: Path) -> Path:

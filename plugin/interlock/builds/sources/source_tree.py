@@ -7,9 +7,10 @@ import shutil
 from pathlib import Path
 
 from interlock.builds.sources.archive import unpack_archive
-from interlock.builds.sources.download import fetch_file, local_path
+from interlock.builds.sources.download import fetch_file
 from interlock.builds.sources.git import checkout
 from interlock.core.sources import left_out
+from interlock.core.urls import local_path
 from interlock_hooks.types import Artifact, Finding, InterlockError
 
 

@@ -16,8 +16,8 @@ from interlock.builds.run.environment import interpreter
 from interlock.builds.run.sites import ask_interpreter
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
 from interlock.builds.run.variables import JOB_VARIABLES, build_variables
-from interlock.builds.sources.download import local_path
 from interlock.core.sources import tree_digest
+from interlock.core.urls import local_path
 from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage, Step
 
 if TYPE_CHECKING:

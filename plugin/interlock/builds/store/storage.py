@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from pathlib import Path
-from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from interlock.core.files import write_atomic
+from interlock.core.urls import local_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Storage(Protocol):
@@ -93,9 +96,8 @@ def open_storage(url: str) -> Storage:
     Raises :class:`ImportError` when fsspec, or what it needs for this kind of URL, is not installed, and
     :class:`ValueError` when nobody knows this kind of URL.
     """
-    parts = urlsplit(url)
-    if "::" not in url and parts.scheme in ("", "file"):
-        return Directory(Path(unquote(parts.path) if parts.scheme else url))
+    if "::" not in url and urlsplit(url).scheme in ("", "file"):
+        return Directory(local_path(url))
     # Imported here: directories do without the optional fsspec.
     from interlock.builds.store.fsspec_storage import Remote
 

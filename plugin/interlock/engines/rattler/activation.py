@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from interlock.engines.cuda_paths import toolchain_environment
 from interlock.engines.environ import SYSTEM_PATH
 from interlock.engines.process import ProcessTimeout, run
-from interlock.engines.rattler.activation_cache import Change, recall, remember, state_of
+from interlock.engines.rattler.activation_cache import Effect, recall, remember, state_of
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -136,12 +136,12 @@ def _with_scripts(
     prefix: Path, variables: Mapping[str, str], scripts: Sequence[Path], *, may_remember: bool
 ) -> dict[str, str]:
     state = state_of(variables, scripts) if may_remember else ""
-    change = recall(prefix, state) if may_remember else None
-    if change is None:
-        change = Change.between(variables, _sourced(variables, scripts), ignored=_OWN)
+    effect = recall(prefix, state) if may_remember else None
+    if effect is None:
+        effect = Effect.between(variables, _sourced(variables, scripts), ignored=_OWN)
         if may_remember:
-            remember(prefix, state, change)
-    return change.applied_to(variables)
+            remember(prefix, state, effect)
+    return effect.applied_to(variables)
 
 
 def _sourced(variables: Mapping[str, str], scripts: Sequence[Path]) -> dict[str, str]:

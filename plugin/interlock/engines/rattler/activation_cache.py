@@ -24,14 +24,14 @@ _FORMAT = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Effect:
     """The variables that scripts set or changed, and those that they removed."""
 
     set: dict[str, str]
     removed: list[str]
 
     @classmethod
-    def between(cls, before: Mapping[str, str], after: Mapping[str, str], *, ignored: Collection[str]) -> Change:
+    def between(cls, before: Mapping[str, str], after: Mapping[str, str], *, ignored: Collection[str]) -> Effect:
         """What turned ``before`` into ``after``, apart from variables that every shell sets."""
         changed = {name: value for name, value in after.items() if name not in ignored and before.get(name) != value}
         return cls(changed, sorted(name for name in before if name not in after and name not in ignored))
@@ -50,19 +50,19 @@ def state_of(variables: Mapping[str, str], scripts: Sequence[Path]) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def recall(prefix: Path, state: str) -> Change | None:
+def recall(prefix: Path, state: str) -> Effect | None:
     """The change that was remembered for this state of a prefix, or ``None``."""
     try:
         stored = json.loads(_file(prefix).read_bytes())
-        return Change(stored["set"], stored["removed"]) if stored["state"] == state else None
+        return Effect(stored["set"], stored["removed"]) if stored["state"] == state else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def remember(prefix: Path, state: str, change: Change) -> None:
+def remember(prefix: Path, state: str, effect: Effect) -> None:
     """Keep a change; without a writable cache the scripts just run again next time."""
     with suppress(OSError, UnicodeEncodeError):
-        write_atomic(_file(prefix), json.dumps({"state": state, **asdict(change)}))
+        write_atomic(_file(prefix), json.dumps({"state": state, **asdict(effect)}))
 
 
 def _file(prefix: Path) -> Path:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
 
+from interlock.core.urls import local_path
 from interlock_hooks.types import CondaRecord, Finding, InterlockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _CHUNK = 1 << 20
 
@@ -31,7 +34,7 @@ def check_local_archives(records: Iterable[CondaRecord]) -> None:
 
 
 def _check(record: CondaRecord) -> Finding | None:
-    path = Path(unquote(urlsplit(record.url).path))
+    path = local_path(record.url)
     algorithm, wanted = ("sha256", record.sha256) if record.sha256 else ("md5", record.md5)
     try:
         found = _digest(path, algorithm)

@@ -10,14 +10,15 @@ import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rattler import Channel, Client, Gateway
 
 from interlock.core.paths import cache_dir
+from interlock.core.urls import local_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Result = TypeVar("Result")
 State = tuple[tuple[str, int, int, int], ...]
@@ -88,7 +89,7 @@ def gateway(channels: list[Channel]) -> Gateway:
 
 def _written(address: str) -> State:
     """What tells whether the repodata of a local channel has changed."""
-    files = sorted(Path(url2pathname(urlsplit(address).path)).glob("*/repodata*"))
+    files = sorted(local_path(address).glob("*/repodata*"))
     stats = ((file, file.stat()) for file in files)
     return tuple((str(file), stat.st_mtime_ns, stat.st_size, stat.st_ino) for file, stat in stats)
 

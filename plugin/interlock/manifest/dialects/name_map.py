@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from interlock.core.channels import channel_address
-from interlock.core.urls import redacted
+from interlock.core.urls import file_path, local_path, redacted
 from interlock.manifest import report as codes
 from interlock.manifest.dialects.name_map_file import MapFile, pypi_names, read_map_file
 from interlock.manifest.report import nearest
@@ -137,11 +137,10 @@ def _location(table: Table, key: str, files: dict[str, MapFile]) -> tuple[str | 
     text = table.string(key)
     if text is None:
         return None, MapFile()
-    parts = urlsplit(text)
-    if is_url(text) and parts.scheme != "file":
+    if is_url(text) and file_path(text) is None:
         _check_address(table, key, text)
         return text, MapFile()
-    path = absolute(unquote(parts.path) if parts.scheme == "file" else text, table.root)
+    path = absolute(local_path(text), table.root)
     if str(path) not in files:
         files[str(path)] = read_map_file(path, table, key)
     return str(path), files[str(path)]

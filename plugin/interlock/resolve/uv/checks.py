@@ -9,7 +9,7 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 
 from interlock.core.markers import applies
-from interlock.resolve.uv.inputs import file_path
+from interlock.core.urls import file_path
 from interlock.resolve.uv.settings import all_indexes, local_place, pinned_index
 from interlock.resolve.uv.targets import uv_platform
 from interlock_hooks.types import Finding, InterlockError

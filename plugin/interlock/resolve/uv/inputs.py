@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +9,7 @@ import tomli_w
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
+from interlock.core.urls import file_path
 from interlock.resolve.uv.metadata_stub import assuming_key, assuming_python
 from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, VERSION_SETTING
 from interlock.resolve.uv.offers import write_offers
@@ -19,6 +19,7 @@ from interlock.resolve.uv.targets import uv_platform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from interlock_hooks.types import PyPIRequest, Requirement
 
@@ -54,12 +55,6 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
 def is_direct(requirement: Requirement) -> bool:
     """Whether a requirement names a URL, repository or path instead of versions."""
     return Pep508(requirement.text).url is not None
-
-
-def file_path(url: str) -> Path | None:
-    """The path that a ``file:`` URL names, ``None`` for every other URL."""
-    parts = urlsplit(url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
 
 def _project(request: PyPIRequest) -> dict[str, Any]:

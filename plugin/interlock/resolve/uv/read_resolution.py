@@ -11,7 +11,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.tags import supported_tags
-from interlock.resolve.uv.inputs import file_path
+from interlock.core.urls import file_path
 from interlock.resolve.uv.log import Edges, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.offers import chosen_offers

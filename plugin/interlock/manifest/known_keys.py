@@ -41,7 +41,7 @@ _UV = (
 )
 
 
-def home_of(key: str, path: Key) -> str | None:
+def table_of(key: str, path: Key) -> str | None:
     """The table that reads a key, if it is one that is known by its name and does not belong to the table ``path``."""
     in_pyproject = path[:1] == ("tool",)
     pixi = "tool.pixi." if in_pyproject else ""

@@ -25,14 +25,14 @@ _MACHINE = "right if the machines that run this have it"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Proposal:
     """An edit, and what the members say that it is about."""
 
     edit: Edit
     texts: Texts
 
 
-def another_range(member: Member, relaxed: Solved, texts: Texts) -> Iterator[Change]:
+def another_range(member: Member, relaxed: Solved, texts: Texts) -> Iterator[Proposal]:
     """The range, or version of the target, that the solution with ``texts``, where the member is relaxed, needs."""
     if member.kind == "system":
         version = _needed(member.name, relaxed, texts)
@@ -45,12 +45,12 @@ def another_range(member: Member, relaxed: Solved, texts: Texts) -> Iterator[Cha
     if member.kind == "system" and member.where is None:
         beside = next((each for each in texts if each.kind == "conda" and each.where), member)
         new = f"{table(beside, 'system-requirements')} {line(member, version)}"
-        yield Change(Edit(old="", new=new, note=_MACHINE), {member: version})
+        yield Proposal(Edit(old="", new=new, note=_MACHINE), {member: version})
     else:
         yield from _replaced(member, version if member.kind == "system" else with_range(member, version))
 
 
-def setting_off(member: Member) -> Iterator[Change]:
+def setting_off(member: Member) -> Iterator[Proposal]:
     """Without what restricts packages but asks for none: a constraint, an override, a date, channel priority."""
     if member.kind == "channel-priority":
         yield from _replaced(member, "disabled")
@@ -58,7 +58,7 @@ def setting_off(member: Member) -> Iterator[Change]:
         yield from _replaced(member, None)
 
 
-def other_name(member: Member, oracle: Oracle) -> Iterator[Change]:
+def other_name(member: Member, oracle: Oracle) -> Iterator[Proposal]:
     """The package of a similar name, where no channel has the one that is asked for."""
     if member.kind != "conda" or oracle.candidates([member.name]):
         return
@@ -66,7 +66,7 @@ def other_name(member: Member, oracle: Oracle) -> Iterator[Change]:
         yield from _replaced(member, (member.text or "").replace(member.name, name, 1))
 
 
-def other_ecosystem(member: Member, oracle: Oracle) -> Iterator[Change]:
+def other_ecosystem(member: Member, oracle: Oracle) -> Iterator[Proposal]:
     """The same package from the other ecosystem."""
     if member.kind == "conda" and member.name != "python" and "[" not in (member.text or ""):
         specifier = pypi_range(range_of(member))
@@ -83,23 +83,23 @@ def other_ecosystem(member: Member, oracle: Oracle) -> Iterator[Change]:
         )
 
 
-def removal(member: Member) -> Iterator[Change]:
+def removal(member: Member) -> Iterator[Proposal]:
     """Without the package."""
     if member.kind in ("conda", "requirement") and member.name != "python":
         yield from _replaced(member, None)
 
 
-def _replaced(member: Member, text: str | None) -> Iterator[Change]:
+def _replaced(member: Member, text: str | None) -> Iterator[Proposal]:
     if text == member.text:
         return
     note = _MACHINE if member.kind == "system" else "" if text is not None else "take the line out"
     edit = Edit(old=line(member, member.text), new=line(member, text), where=member.where, note=note)
-    yield Change(edit, {member: text})
+    yield Proposal(edit, {member: text})
 
 
-def _moved(member: Member, moved: Member, new: str, note: str) -> Change:
+def _moved(member: Member, moved: Member, new: str, note: str) -> Proposal:
     edit = Edit(old=line(member, member.text), new=new, where=member.where, note=note)
-    return Change(edit, {member: None, moved: moved.text})
+    return Proposal(edit, {member: None, moved: moved.text})
 
 
 def _version(member: Member, relaxed: Solved) -> str | None:
