@@ -82,6 +82,32 @@ def test_an_install_killed_at_any_stage_recovers(project: Project, pipe: Pipe, s
     assert project.install().ok().json["changed"] is False
 
 
+_KILLED_AFTER_BUILDS = """
+import os, signal
+from interlock_hooks import hookimpl
+from interlock_hooks.types import StageFinished
+
+@hookimpl
+def interlock_event(event):
+    if isinstance(event, StageFinished) and event.stage == "builds":
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_builds_taught_is_learned_again_by_an_install_after_one_that_was_killed(project: Project) -> None:
+    project.plugin("killer", _KILLED_AFTER_BUILDS)
+    project.index.wheel("tool", "1.0")
+    project.index.sdist("ext", "1.0", backend=Backend(imports=["tool"]))
+    project.declare("ext", "tool", extra='[tool.interlock]\nplugins = ["killer"]\n')
+    assert project.run("env", "install").code == -signal.SIGKILL
+    assert "tool" not in str(project.plan("ext").get("requirements"))
+    project.plugin("killer", _KILLED_AFTER_BUILDS.replace("os.kill(os.getpid(), signal.SIGKILL)", "pass"))
+    done = project.install().ok().json
+    assert [(wheel["name"], wheel["from_store"]) for wheel in done["built"]] == [("ext", True)]
+    assert "tool" in str(project.plan("ext")["requirements"])
+    assert project.install().ok().json["changed"] is False
+
+
 def test_an_update_killed_half_way_is_finished(project: Project, pipe: Pipe) -> None:
     for version in ("1.0", "2.0"):
         project.index.wheel("app", version)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +35,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """An environment that is complete; ``changed`` is false when there was nothing to do."""
+    """An environment with everything in its prefix; ``changed`` is false when there was nothing to do.
+
+    The lock of ``environment`` is the one that was followed, with what the builds taught about their plans.
+    """
 
     environment: Environment
     changed: bool
     findings: tuple[Finding, ...] = ()
 
 
-def install_environment(
+@contextmanager
+def installation(
     locked: LockedEnvironment,
     request: EnvironmentRequest,
     plugins: Plugins,
@@ -49,16 +54,18 @@ def install_environment(
     *,
     inputs: Sequence[Path],
     read_at: int,
-    learn: Callable[[LockedEnvironment], None],
     report: Callable[[Environment], Mapping[str, Any]],
     frozen: bool = False,
-) -> Installed:
+) -> Iterator[Installed]:
     """Make the prefix what the lock says: link conda packages, install wheels, build the rest and install that.
 
-    ``inputs`` are the files that decide what there is to do, read after ``read_at`` (ns since the epoch); ``learn`` is
-    given the lock with what the builds taught before the install is declared complete; ``report`` tells what was made,
-    as data that the prefix keeps for the next install that finds nothing to do; ``frozen`` says that the lock was not
-    compared with the manifest. Raises :class:`InterlockError`; what was finished by then stays.
+    The block of ``with`` runs when all of this is done; if it ends well, the install is declared complete, with its
+    inputs as they are by then. So the block is the place to write what the builds taught into the lock. If it is
+    interrupted, the next install looks at the prefix again, takes the same wheels from the store and learns the same.
+
+    ``inputs`` are the files that decide what there is to do, read after ``read_at`` (ns since the epoch); ``report``
+    tells what was made, as data that the prefix keeps for the next install that finds nothing to do; ``frozen`` says
+    that the lock was not compared with the manifest. Raises :class:`InterlockError`; what was finished by then stays.
     """
     prefix = layout.prefix(locked.name)
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event) as transaction:
@@ -77,12 +84,10 @@ def install_environment(
             built, answer = builder.build(), builder.answer
             findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
-        if answer != locked:
-            learn(answer)
+        yield Installed(environment, transaction.changed, tuple(findings))
         transaction.commit(inputs=inputs, read_at=read_at, report=report(environment), frozen=frozen)
     if transaction.changed:
         plugins.environment_ready(environment)
-    return Installed(environment, transaction.changed, tuple(findings))
 
 
 class _Builder:

@@ -44,31 +44,25 @@ def install(
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
     """
-    from interlock.pipeline.installing import install_environment
+    from interlock.pipeline.installing import installation
 
     request = project.workspace.request(name)
     outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
     locked = outcome.lock.get(name, request.platform)
     if locked is None:
         raise InterlockError(refusal(project, outcome.lock, name, request.platform))
-    learned = False
-
-    def learn(answer: LockedEnvironment) -> None:
-        nonlocal learned
-        if mode is LockMode.UPDATE:
-            learned = _relock(project, outcome.lock, answer)
-
-    done = install_environment(
+    with installation(
         locked,
         request,
         project.plugins,
         project.layout,
         inputs=_inputs(project, locked),
         read_at=project.read_at,
-        learn=learn,
         report=report,
         frozen=mode is LockMode.FROZEN,
-    )
+    ) as done:
+        # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
+        learned = mode is LockMode.UPDATE and _relock(project, outcome.lock, done.environment.locked)
     return InstallOutcome(
         done.environment, done.changed, outcome.changed or learned, (*outcome.findings, *done.findings)
     )
