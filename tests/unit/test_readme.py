@@ -124,6 +124,12 @@ def test_links_lead_somewhere(page: str) -> None:
             assert anchor in slugs, target
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_files_of_the_repository_that_are_named_exist(page: str) -> None:
+    named = re.findall(r"`((?:plugin|hooks|tests|benchmarks|recipes|docs)/[\w./-]+)`", prose(page))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 @pytest.mark.parametrize("page", sorted({*PAGES} - {"docs/architecture.md", "docs/findings.md"}))
 def test_prose_is_wrapped(page: str) -> None:
     """Tables and code are as wide as they have to be."""
