@@ -13,8 +13,8 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.engines.python.distributions import SiteDistribution, site_distributions
 from interlock.engines.rattler.record_json import record_to_json
-from interlock.install.sites import SiteDistribution, site_distributions
 from interlock.install.transaction import Transaction
 from interlock_hooks.types import (
     Artifact,

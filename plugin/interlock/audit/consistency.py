@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import Distribution, distributions
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -20,47 +16,14 @@ from interlock.engines.rattler.prefix_records import record_files
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:
-    from interlock.audit.interpreter import Interpreter
+    from pathlib import Path
+
+    from interlock.engines.python.distributions import SiteDistribution
+    from interlock.engines.python.interpreter import Interpreter
 
 _MOST = 5
 # Conda, and distributors of Linux: they have records of their own.
 _NOT_BY_METADATA = ("conda", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """A distribution in a site-packages directory, and who put it there (``conda``, ``pip``, ``uv``)."""
-
-    name: NormalizedName
-    version: str
-    installer: str
-    distribution: Distribution
-
-    @property
-    def files(self) -> list[str]:
-        """The paths of RECORD; importlib.metadata leaves out those that are gone, from Python 3.12 on."""
-        rows = csv.reader((self.distribution.read_text("RECORD") or "").splitlines())
-        return [row[0] for row in rows if row]
-
-    def locate(self, file: str) -> Path:
-        """Where a path of RECORD is."""
-        return Path(os.path.normpath(str(self.distribution.locate_file(file))))
-
-    @property
-    def label(self) -> str:
-        """Name and version."""
-        return f"{self.name} {self.version}"
-
-
-def installed_in(site: Path) -> list[Installed]:
-    """The distributions in a directory, by name; what has no metadata, since it was half removed, is left out."""
-    found = []
-    for each in distributions(path=[str(site)]):
-        name = each.metadata["Name"] if each.metadata else None
-        if name:
-            installer = (each.read_text("INSTALLER") or "").strip()
-            found.append(Installed(canonicalize_name(name), each.version, installer, each))
-    return sorted(found, key=lambda each: (each.name, each.version))
 
 
 def conda_findings(prefix: Path) -> list[Finding]:
@@ -82,7 +45,7 @@ def conda_findings(prefix: Path) -> list[Finding]:
     return found
 
 
-def file_findings(installed: Iterable[Installed]) -> list[Finding]:
+def file_findings(installed: Iterable[SiteDistribution]) -> list[Finding]:
     """IL561 for each distribution of which recorded files are gone.
 
     Only where an installer is named: what conda installed is in conda's records instead, and distributors who move
@@ -107,9 +70,9 @@ def file_findings(installed: Iterable[Installed]) -> list[Finding]:
     return found
 
 
-def copy_findings(installed: Sequence[Installed]) -> list[Finding]:
+def copy_findings(installed: Sequence[SiteDistribution]) -> list[Finding]:
     """IL562 for each distribution that is there twice, in two versions."""
-    by_name: dict[NormalizedName, dict[str, Installed]] = {}
+    by_name: dict[NormalizedName, dict[str, SiteDistribution]] = {}
     for each in installed:
         by_name.setdefault(each.name, {})[each.version] = each
     return [
@@ -125,7 +88,7 @@ def copy_findings(installed: Sequence[Installed]) -> list[Finding]:
     ]
 
 
-def requirement_findings(installed: Sequence[Installed], interpreter: Interpreter) -> list[Finding]:
+def requirement_findings(installed: Sequence[SiteDistribution], interpreter: Interpreter) -> list[Finding]:
     """IL563 for each distribution whose requirements are not met, those of the extras that others ask for included.
 
     For what conda or a distributor installed it is a warning: there, their own dependencies count.
@@ -149,10 +112,10 @@ def requirement_findings(installed: Sequence[Installed], interpreter: Interprete
     return [_unmet(here[name], problems) for name, problems in unmet.items()]
 
 
-def _active(each: Installed, extra: str, markers: Mapping[str, str]) -> list[Requirement]:
+def _active(each: SiteDistribution, extra: str, markers: Mapping[str, str]) -> list[Requirement]:
     """The requirements of a distribution that hold here: without an extra, or only with it."""
     found = []
-    for text in each.distribution.requires or ():
+    for text in each.requires:
         try:
             requirement = Requirement(text)
         except InvalidRequirement:
@@ -163,7 +126,7 @@ def _active(each: Installed, extra: str, markers: Mapping[str, str]) -> list[Req
     return found
 
 
-def _problem(requirement: Requirement, found: Installed | None) -> str:
+def _problem(requirement: Requirement, found: SiteDistribution | None) -> str:
     text = f"{requirement.name}{requirement.specifier}"
     if found is None:
         return f"{text}, which is not installed"
@@ -174,7 +137,7 @@ def _problem(requirement: Requirement, found: Installed | None) -> str:
     return "" if met else f"{text}, but {found.version} is installed"
 
 
-def _unmet(each: Installed, problems: Sequence[str]) -> Finding:
+def _unmet(each: SiteDistribution, problems: Sequence[str]) -> Finding:
     number = "1 requirement" if len(problems) == 1 else f"{len(problems)} requirements"
     return Finding(
         code="IL563",

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.audit.consistency import (
-    Installed,
     conda_findings,
     copy_findings,
     file_findings,
-    installed_in,
     requirement_findings,
 )
 from interlock.audit.interpreter import ask_interpreter
@@ -21,6 +19,8 @@ from interlock.audit.report import Subject
 from interlock.audit.tags import parse_tags
 from interlock.audit.wheel import audit_modules
 from interlock.audit.world import Module, World
+from interlock.engines.python.distributions import SiteDistribution, distributions_in, visible_distributions
+from interlock.engines.python.interpreter import python_of
 from interlock.engines.rattler.prefix_records import installed_records
 from interlock_hooks.types import Event, Finding, Severity, StageProgress
 
@@ -67,16 +67,16 @@ def examine(
     """
     prefix = prefix.absolute()
     records = installed_records(prefix)
-    if records and not any((prefix / "bin" / name).exists() for name in ("python", "python3")):
+    if records and not python_of(prefix).exists():
         return Examination(prefix, "", 0, 0, len(records), tuple(conda_findings(prefix)))
     interpreter = ask_interpreter(prefix)
     world = World(prefix, interpreter)
-    installed = _visible(interpreter.sites)
+    installed = list(visible_distributions(interpreter.sites).values())
     groups = _groups(installed, world)
     progress = _Progress(emit, sum(len(group.modules) for group in groups))
     findings = [
         *conda_findings(prefix),
-        *(finding for site in interpreter.sites for finding in copy_findings(installed_in(site))),
+        *(finding for site in interpreter.sites for finding in copy_findings(distributions_in(site))),
         *file_findings(installed),
         *requirement_findings(installed, interpreter),
     ]
@@ -105,8 +105,8 @@ class _Group:
     tags: frozenset[Tag] = frozenset()
 
 
-def _groups(installed: Sequence[Installed], world: World) -> list[_Group]:
-    owned = [_Group(each.label, _modules(each, world), _tags(each)) for each in installed]
+def _groups(installed: Sequence[SiteDistribution], world: World) -> list[_Group]:
+    owned = [_Group(each.label, _modules(each, world), parse_tags(each.tags)) for each in installed]
     known = {module.place for group in owned for module in group.modules}
     strays: dict[str, list[Module]] = {}
     for place in sorted(place for places in world.packaged.values() for place in places):
@@ -131,21 +131,7 @@ class _Progress:
         self._emit(StageProgress(stage="audit", done=self._done, total=self.total, item=module.place.name))
 
 
-def _visible(sites: tuple[Path, ...]) -> list[Installed]:
-    """The distributions that can be imported: of one in several directories, that of the first."""
-    found: dict[str, Installed] = {}
-    for site in sites:
-        for each in installed_in(site):
-            found.setdefault(each.name, each)
-    return list(found.values())
-
-
-def _modules(each: Installed, world: World) -> list[Module]:
+def _modules(each: SiteDistribution, world: World) -> list[Module]:
     files = [file for file in each.files if is_library(file.rpartition("/")[2])]
     places = dict.fromkeys(each.locate(file) for file in files)
     return [Module(place, elf) for place in places if (elf := world.read(place)) is not None]
-
-
-def _tags(each: Installed) -> frozenset[Tag]:
-    lines = (each.distribution.read_text("WHEEL") or "").splitlines()
-    return parse_tags(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from importlib.metadata import Distribution, distributions
 from typing import TYPE_CHECKING
 
+from interlock.engines.python.distributions import SiteDistribution, distributions_in
 from interlock.engines.rattler.prefix_records import installed_records, record_files
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Owners:
         """Name and version of what brought the file at ``place``."""
         distribution = self.distribution(place)
         if distribution is not None:
-            return f"{distribution.metadata['Name']} {distribution.version}"
+            return distribution.label
         record = self._records.get(self._relative(place))
         if record is not None:
             return f"{record} from conda"
@@ -34,14 +34,13 @@ class Owners:
         package = self._world.package_of(place)
         return "this machine" if package is None else package.name
 
-    def distribution(self, place: Path) -> Distribution | None:
+    def distribution(self, place: Path) -> SiteDistribution | None:
         """The distribution that brought a file in site-packages."""
         for site in self._world.interpreter.sites:
             if place.is_relative_to(site):
-                line = f"{place.relative_to(site)},"
-                for distribution, record in self._recorded(site):
-                    if record.startswith(line) or f"\n{line}" in record:
-                        return distribution
+                found = self._recorded(site).get(str(place))
+                if found is not None:
+                    return found
         return None
 
     def shown(self, place: Path) -> str:
@@ -51,14 +50,13 @@ class Owners:
     def _relative(self, place: Path) -> str:
         return os.path.relpath(place, self._world.prefix)
 
-    def _recorded(self, site: Path) -> list[tuple[Distribution, str]]:
+    def _recorded(self, site: Path) -> dict[str, SiteDistribution]:
         if site not in self._known:
-            found = distributions(path=[str(site)])
-            self._known[site] = [(each, each.read_text("RECORD") or "") for each in found]
+            self._known[site] = {str(each.locate(file)): each for each in distributions_in(site) for file in each.files}
         return self._known[site]
 
     @cached_property
-    def _known(self) -> dict[Path, list[tuple[Distribution, str]]]:
+    def _known(self) -> dict[Path, dict[str, SiteDistribution]]:
         return {}
 
     @cached_property

@@ -222,7 +222,7 @@ class Reporter:
     def _remedy(self, place: Path | None) -> str:
         subject = self._subject
         distribution = self._owners.distribution(place) if place and subject.matching else None
-        return subject.matching.replace("{package}", distribution.metadata["Name"]) if distribution else subject.remedy
+        return subject.matching.replace("{package}", distribution.name) if distribution else subject.remedy
 
     def _shown(self, module: Module) -> str:
         """A file of the subject, from site-packages on."""

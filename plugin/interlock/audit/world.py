@@ -14,7 +14,7 @@ from interlock.audit.elf import ElfFile, NotReadableError, is_elf, read_elf
 from interlock.audit.search import expanded, libraries_below, system_directories
 
 if TYPE_CHECKING:
-    from interlock.audit.interpreter import Interpreter
+    from interlock.engines.python.interpreter import Interpreter
 
 _KERNEL = "linux-vdso"
 

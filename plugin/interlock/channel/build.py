@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from interlock.channel import findings
 from interlock.channel.cuda import Plan, build_packages
 from interlock.channel.packages import SUBDIR, ChannelDirectory, PackageId
-from interlock.channel.python import Interpreter, build_python, build_python_abi
+from interlock.channel.python import PackagedPython, build_python, build_python_abi
 from interlock.channel.release import check_minor, find_release
 from interlock.channel.toolkit import Toolkit
 from interlock.channel.wheels import WheelCache
@@ -92,7 +92,7 @@ def build_channel(
     started = time.monotonic()
     minors = list(dict.fromkeys(map(check_minor, cuda)))
     toolkit = Toolkit.load(full=full).closure(only)
-    source = Interpreter.of(interpreter or Path(sys.executable)) if python else None
+    source = PackagedPython.of(interpreter or Path(sys.executable)) if python else None
     run = _Run(ChannelDirectory(directory.expanduser().absolute()), report)
     report(StageStarted(stage="channel", detail=str(run.channel.root)))
     with run.channel.opened():
@@ -108,7 +108,7 @@ def build_channel(
     return ChannelReport(run.channel.root, tuple(run.built), tuple(run.skipped), tuple(run.warnings), seconds)
 
 
-def _add_python(run: _Run, source: Interpreter) -> None:
+def _add_python(run: _Run, source: PackagedPython) -> None:
     for warning in source.warnings():
         run.warn(warning)
     for package, build in ((source.package, build_python), (source.abi_package, build_python_abi)):

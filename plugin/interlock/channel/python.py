@@ -23,8 +23,11 @@ OLDEST = (3, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Interpreter:
-    """A CPython below any virtual environment; `facts` is what recipes/channel/python/describe.py says of it."""
+class PackagedPython:
+    """A CPython below any virtual environment, of which a package is made.
+
+    `facts` is what recipes/channel/python/describe.py says of it.
+    """
 
     executable: str
     version: str
@@ -34,7 +37,7 @@ class Interpreter:
     facts: str
 
     @classmethod
-    def of(cls, program: Path) -> Interpreter:
+    def of(cls, program: Path) -> PackagedPython:
         """Ask `program` what it is.
 
         Raises InterlockError (IL705) when it does not run or is not a CPython that can be packaged.
@@ -93,7 +96,7 @@ def objection_to(facts: dict[str, Any]) -> str:
     return ""
 
 
-def build_python(interpreter: Interpreter, channel: ChannelDirectory) -> None:
+def build_python(interpreter: PackagedPython, channel: ChannelDirectory) -> None:
     """Make the python package of `interpreter` in `channel`.
 
     Raises InterlockError: IL701 without the tools, IL707 when the recipe fails.
@@ -127,7 +130,7 @@ def build_python(interpreter: Interpreter, channel: ChannelDirectory) -> None:
         channel.add(Path(results[0].packages[0]), package)
 
 
-def build_python_abi(interpreter: Interpreter, channel: ChannelDirectory) -> None:
+def build_python_abi(interpreter: PackagedPython, channel: ChannelDirectory) -> None:
     """Make the python_abi package of the interpreter's minor version in `channel`."""
     from interlock.channel.assemble import assemble
 

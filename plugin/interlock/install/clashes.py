@@ -8,7 +8,6 @@ has to take them out again and restore what they covered.
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
 import posixpath
 import zipfile
@@ -21,12 +20,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.engines.python.distributions import parse_record
 from interlock.install.findings import files_clash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock.install.sites import SiteDistribution
+    from interlock.engines.python.distributions import SiteDistribution
     from interlock_hooks.types import Finding
 
 # Files that projects put at the top of their wheels by mistake. Nothing breaks when one of them wins.
@@ -94,7 +94,7 @@ def installed_claim(found: SiteDistribution, prefix: Path) -> Claim:
         for path, digest in found.files.items()
         if digest is not None and not path.partition("/")[0].endswith(".dist-info")
     }
-    return Claim(found.name, f"{found.name} {found.version}", files)
+    return Claim(found.name, found.label, files)
 
 
 def wheel_claim(wheel: Path, site_packages: str) -> Claim:
@@ -103,8 +103,8 @@ def wheel_claim(wheel: Path, site_packages: str) -> Claim:
     files = {}
     with zipfile.ZipFile(wheel) as archive:
         record = next((each for each in archive.namelist() if each.endswith(".dist-info/RECORD")), None)
-        rows = csv.reader(archive.read(record).decode().splitlines()) if record else iter(())
-        for path, digest, *_ in rows:
+        listed = parse_record(archive.read(record).decode()) if record else {}
+        for path, digest in listed.items():
             place = _destination(PurePosixPath(path), site_packages)
             if place is not None and digest:
                 files[place] = digest

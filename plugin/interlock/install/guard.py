@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from interlock.install.sites import SiteDistribution
+    from interlock.engines.python.distributions import SiteDistribution
     from interlock_hooks.types import PyPIPackage
 
 Installed = dict["NormalizedName", "SiteDistribution"]

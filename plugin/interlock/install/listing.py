@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interlock.engines.python.distributions import site_distributions
 from interlock.engines.rattler.prefix_records import installed_records
-from interlock.install.sites import site_distributions
 from interlock.install.state import load_state
 
 if TYPE_CHECKING:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import NormalizedName, canonicalize_version
 
+from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
+from interlock.engines.python.interpreter import python_of
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
@@ -21,7 +23,6 @@ from interlock.install.clashes import Claim, Clash, clash_findings
 from interlock.install.fresh import is_same_place, prefix_stamp, read_state
 from interlock.install.guard import Guard, Installed, raise_errors, replaced
 from interlock.install.place import check_place, exclusive, start_over
-from interlock.install.sites import SiteDistribution, site_distributions, site_packages_of
 from interlock.install.state import InstalledPackage, State, identity_of, installed_package, load_state, save_state
 from interlock_hooks.types import (
     BuiltWheel,
@@ -81,7 +82,7 @@ class Transaction:
     @property
     def python(self) -> Path:
         """The interpreter of the prefix."""
-        return self.prefix / "bin" / "python"
+        return python_of(self.prefix)
 
     def link_conda(self) -> None:
         """Make the conda packages of the prefix those of the lock; what the lock has from conda leaves PyPI first."""

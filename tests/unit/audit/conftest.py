@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from interlock.audit.fit import check_fit
-from interlock.audit.interpreter import Interpreter, ask_interpreter
+from interlock.audit.interpreter import ask_interpreter
 from interlock.audit.lacking import Fit
 from interlock.audit.world import Module, World
+from interlock.engines.python.interpreter import Interpreter
 from kit.compiled import compile_library
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from interlock.audit.consistency import conda_findings, copy_findings, file_findings, installed_in, requirement_findings
+from interlock.audit.consistency import conda_findings, copy_findings, file_findings, requirement_findings
 from interlock.audit.doctor import examine
-from interlock.audit.interpreter import Interpreter
+from interlock.engines.python.distributions import distributions_in
+from interlock.engines.python.interpreter import Interpreter
 from interlock_hooks.types import Event, InterlockError, Severity, StageProgress
 from kit.compiled import compile_library, extension_source
 
@@ -28,7 +29,7 @@ def add(
 
 
 def unmet(site: Path, running: Interpreter) -> dict[str, tuple[str, ...]]:
-    return {each.what: each.details for each in requirement_findings(installed_in(site), running)}
+    return {each.what: each.details for each in requirement_findings(distributions_in(site), running)}
 
 
 def test_requirements_are_met_or_not(tmp_path: Path, running: Interpreter) -> None:
@@ -62,22 +63,22 @@ def test_extras_that_are_asked_for_count(tmp_path: Path, running: Interpreter) -
 
 def test_what_conda_installed_is_condas_business(tmp_path: Path, running: Interpreter) -> None:
     add(tmp_path, "app", "1.0", "absent", installer="conda", files=("gone.py",))
-    (finding,) = requirement_findings(installed_in(tmp_path), running)
+    (finding,) = requirement_findings(distributions_in(tmp_path), running)
     assert finding.severity is Severity.WARNING
-    assert file_findings(installed_in(tmp_path)) == []
+    assert file_findings(distributions_in(tmp_path)) == []
 
 
 def test_lost_files_are_named(tmp_path: Path) -> None:
     add(tmp_path, "app", "1.0", files=("app.py", "app.pyc", "gone.py", "__pycache__/gone.pyc"))
     (tmp_path / "app.py").touch()
-    (finding,) = file_findings(installed_in(tmp_path))
+    (finding,) = file_findings(distributions_in(tmp_path))
     assert (finding.code, finding.details) == ("IL561", ("gone.py",))
 
 
 def test_two_versions_of_one_distribution(tmp_path: Path) -> None:
     add(tmp_path, "Num.py", "1.26.0", installer="conda")
     add(tmp_path, "num_py", "2.1.0")
-    (finding,) = copy_findings(installed_in(tmp_path))
+    (finding,) = copy_findings(distributions_in(tmp_path))
     assert finding.code == "IL562"
     assert "num-py is installed 2 times: 1.26.0, 2.1.0" in finding.what
     assert finding.details == ("1.26.0 by conda", "2.1.0 by pip")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from interlock.audit.interpreter import Interpreter
 from interlock.audit.plugin import AuditPlugin
+from interlock.engines.python.interpreter import Interpreter
 from interlock_hooks.types import (
     AuditOptions,
     BuildMode,

@@ -14,7 +14,7 @@ import pytest
 
 from channel.installed import install
 from interlock.channel import build_channel
-from interlock.channel.python import Interpreter
+from interlock.channel.python import PackagedPython
 from interlock_hooks.types import InterlockError
 
 pytestmark = pytest.mark.scenario
@@ -137,7 +137,7 @@ def test_the_record_is_self_contained(built: Built) -> None:
 def test_a_second_run_keeps_the_package(built: Built) -> None:
     files = {path: path.stat().st_mtime_ns for path in built.channel.rglob("*.conda")}
     name = next(built.channel.glob("linux-64/python-3*.conda")).name
-    interpreter = next(path for path in interpreters() if Interpreter.of(path).package.path.endswith(name))
+    interpreter = next(path for path in interpreters() if PackagedPython.of(path).package.path.endswith(name))
     report = build_channel(built.channel, python=True, cuda=[], interpreter=interpreter)
     assert (report.built, len(report.skipped)) == ((), 2)
     assert {path: path.stat().st_mtime_ns for path in built.channel.rglob("*.conda")} == files

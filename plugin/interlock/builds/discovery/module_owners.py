@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.builds.run.environment import interpreter
-from interlock.builds.run.sites import module_owners, modules_in, owner_of, purelib
+from interlock.builds.run.interpreter import purelib
 from interlock.builds.sources.artifact_files import list_files
+from interlock.engines.python.interpreter import python_of
+from interlock.engines.python.modules import module_owners, modules_in, owner_of
 from interlock_hooks.types import InterlockError, PyPIPackage, Resolution
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class ModuleFinder:
     def _installed(self) -> dict[str, NormalizedName]:
         if self._owners is None:
             try:
-                self._owners = module_owners([purelib(interpreter(self._prefix))])
+                self._owners = module_owners([purelib(python_of(self._prefix))])
             except InterlockError:
                 self._owners = {}
         return self._owners

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from interlock.builds.run.backend_requires import require_held
 from interlock.builds.run.errors import BuildFailedError, RequirementsUnmetError
 from interlock.builds.run.session import Session, open_session
-from interlock.builds.run.sites import installed_versions
 from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.trace import absent_distributions, imported_distributions
 from interlock.builds.run.used_headers import build_notes, mentioned_distributions
 from interlock.builds.run.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
 from interlock.core.files import sha256_of
+from interlock.engines.python.distributions import installed_versions
 from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata, Step
 
 if TYPE_CHECKING:

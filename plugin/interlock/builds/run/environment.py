@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.confined import require_no_hidden_builds
-from interlock.builds.run.sites import installed_names, purelib
+from interlock.builds.run.interpreter import purelib
+from interlock.engines.python.distributions import installed_versions
+from interlock.engines.python.interpreter import python_of
 from interlock.engines.uv import create_venv, install_packages
 from interlock_hooks.types import (
     BuildMode,
@@ -59,11 +61,6 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
     return python
 
 
-def interpreter(prefix: Path) -> Path:
-    """The Python interpreter of a prefix."""
-    return prefix / "bin" / "python"
-
-
 def base_prefix(plan: BuildPlan, environment: Environment) -> Path:
     """The prefix whose site-packages a build over a base sees; the environment's own when it sees none."""
     if plan.mode is not BuildMode.NO_ISOLATION and plan.base_records:
@@ -76,7 +73,7 @@ def base_prefix(plan: BuildPlan, environment: Environment) -> Path:
 
 def _base(plan: BuildPlan, environment: Environment) -> tuple[Path, bool]:
     shared = plan.mode is BuildMode.NO_ISOLATION or bool(plan.base_records)
-    python = interpreter(base_prefix(plan, environment))
+    python = python_of(base_prefix(plan, environment))
     if not python.exists():
         raise InterlockError(
             Finding(
@@ -93,7 +90,7 @@ def _not_in_prefix(plan: BuildPlan, environment: Environment) -> list[PyPIPackag
     """What a build without isolation has to see but its prefix does not hold yet: while locking, all of PyPI's part."""
     if plan.mode is not BuildMode.NO_ISOLATION:
         return []
-    held = installed_names(purelib(interpreter(environment.prefix)))
+    held = installed_versions([purelib(python_of(environment.prefix))])
     known = {package.name for package in plan.overlay} | {plan.name}
     wheels = {wheel.name for wheel in environment.built}
     return [

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from interlock.builds.run import trace
 from interlock.builds.run.confined import breach, confinement, make_home, written_elsewhere
-from interlock.builds.run.environment import base_prefix, create_build_environment, interpreter
+from interlock.builds.run.environment import base_prefix, create_build_environment
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError
 from interlock.builds.run.failure import find_cause
 from interlock.builds.run.frontend import Frontend, HookFailed
 from interlock.builds.run.gpu_target import settled
+from interlock.builds.run.interpreter import purelib
 from interlock.builds.run.jobs import parallel_extensions
 from interlock.builds.run.lacking import find_lacking, missing_module
 from interlock.builds.run.log import BuildLog
-from interlock.builds.run.sites import installed_versions, purelib
 from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.used_headers import fetched_by_cmake
 from interlock.builds.run.variables import build_variables
@@ -29,6 +29,8 @@ from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import working_directory
 from interlock.engines.process import ProcessTimeout, end_strays
+from interlock.engines.python.distributions import installed_versions
+from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import (
     BuildOutput,
     BuildPlan,
@@ -163,7 +165,7 @@ def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Pat
     own = purelib(python)
     base = base_prefix(plan, environment)
     shared = "include-system-site-packages = true" in (python.parent.parent / "pyvenv.cfg").read_text(encoding="utf-8")
-    return (own, purelib(interpreter(base))) if shared else (own,)
+    return (own, purelib(python_of(base))) if shared else (own,)
 
 
 def _failed(session: Session, error: HookFailed) -> BackendFailedError:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
-from interlock.builds.run.sites import installed_names, module_owners, owner_of
+from interlock.engines.python.distributions import installed_versions
+from interlock.engines.python.modules import module_owners, owner_of
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -98,5 +99,5 @@ def imported_distributions(trace: Trace, site_packages: Sequence[Path]) -> tuple
 
 def absent_distributions(trace: Trace, site_packages: Sequence[Path]) -> tuple[NormalizedName, ...]:
     """The distributions that were looked up and are not in ``site_packages``."""
-    installed = set().union(*(installed_names(folder) for folder in site_packages))
+    installed = installed_versions(site_packages)
     return tuple(name for name in trace.asked if name not in installed)

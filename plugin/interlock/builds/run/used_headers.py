@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from interlock.builds.run.sites import installed_files
+from interlock.engines.python.distributions import visible_distributions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +30,8 @@ def mentioned_distributions(lines: Iterable[str], sites: Sequence[Path]) -> tupl
     if not places:
         return ()
     owners: dict[tuple[str, ...], set[NormalizedName]] = {}
-    for name, files in installed_files(sites):
-        for file in files:
+    for name, distribution in visible_distributions(sites).items():
+        for file in distribution.files:
             parts = file.split("/")
             for level in (1, 2):
                 owners.setdefault(tuple(parts[:level]), set()).add(name)

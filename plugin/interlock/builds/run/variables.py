@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.gpu_target import settled
-from interlock.builds.run.sites import installed_files
 from interlock.engines.cuda_paths import WHEELS_VARIABLE, extend_by_wheels
 from interlock.engines.environ import SYSTEM_PATH, allowed_environment
+from interlock.engines.python.distributions import visible_distributions
 from interlock.engines.rattler.activation import activated_environment
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def _add_cuda_wheels(variables: dict[str, str], sites: Sequence[Path]) -> None:
     """Let compilers find the headers and libraries of the wheels that complete conda's CUDA toolkit, after its own."""
     names = {wheel.partition("==")[0] for wheel in variables.get(WHEELS_VARIABLE, "").split()}
     for site in sites if names else ():
-        for name, files in installed_files([site]):
+        for name, distribution in visible_distributions([site]).items():
             if name in names:
-                extend_by_wheels(variables, site, files)
+                extend_by_wheels(variables, site, distribution.files)
 
 
 def _refuse_stray_cuda(variables: dict[str, str], prefix: Path) -> None:

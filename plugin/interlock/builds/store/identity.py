@@ -12,12 +12,12 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.builds.plan.tools import build_tools
-from interlock.builds.run.environment import interpreter
-from interlock.builds.run.sites import ask_interpreter
+from interlock.builds.run.interpreter import ask_interpreter
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
 from interlock.builds.run.variables import JOB_VARIABLES, build_variables
 from interlock.core.sources import tree_digest
 from interlock.core.urls import local_path
+from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage, Step
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class BuildIdentity:
 
 def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIdentity:
     """The identity of a build, computed without making its environment."""
-    python = ask_interpreter(interpreter(environment.prefix))
+    python = ask_interpreter(python_of(environment.prefix))
     # The paths of the build environment are placeholders here; only the compilers of prefix and system matter.
     place = Path("/nonexistent")
     variables = build_variables(plan, environment, python=place / "bin" / "python", work=place)

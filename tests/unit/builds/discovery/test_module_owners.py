@@ -11,10 +11,12 @@ import pytest
 
 from interlock.builds.discovery.module_owners import ModuleFinder
 from interlock.builds.plan.tools import build_tools
-from interlock.builds.run.sites import installed_names, installed_versions, module_owners, modules_in, owner_of, purelib
+from interlock.builds.run.interpreter import purelib
 from interlock.builds.run.trace import Trace, imported_distributions, read_trace
 from interlock.builds.run.used_headers import build_notes, fetched_by_cmake, mentioned_distributions
 from interlock.builds.sources.artifact_files import list_files
+from interlock.engines.python.distributions import installed_versions
+from interlock.engines.python.modules import module_owners, modules_in, owner_of
 from interlock.engines.uv import install_packages
 from interlock_hooks.types import Artifact, InterlockError, ProvidedDistribution
 from unit.builds.conftest import make_prefix, make_wheel, resolution_of, sdist_package
@@ -167,7 +169,7 @@ def test_owners_of_modules_follow_the_order_of_the_path(tmp_path):
         )
     sites = [purelib(prefix / "bin" / "python") for prefix in (first, second)]
     assert installed_versions(sites) == {"lib": "2.0"}
-    assert installed_names(sites[1]) == {"lib"}
+    assert installed_versions(sites[1:]) == {"lib": "1.0"}
     owners = module_owners(sites)
     assert owner_of("lib.anything", owners) == "lib"
     assert owner_of("else", owners) is None

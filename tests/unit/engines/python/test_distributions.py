@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from interlock.install.sites import site_distributions, site_packages_of
+from interlock.engines.python.distributions import (
+    distributions_in,
+    installed_versions,
+    site_distributions,
+    site_packages_of,
+    visible_distributions,
+)
 from interlock_hooks.types import CondaSolution
 from kit.engines import record
 
@@ -70,3 +76,36 @@ def test_site_packages_are_where_the_python_says() -> None:
     python = record("python", "3.13.1")
     assert site_packages_of(CondaSolution(platform="linux-64", records=(python,))) == "lib/python3.13/site-packages"
     assert site_packages_of(CondaSolution(platform="linux-64")) is None
+
+
+def test_metadata_is_read_from_new_and_old_kinds(tmp_path: Path) -> None:
+    info = add(tmp_path, "App-1.0.dist-info", record="app.py,,\n")
+    (info / "METADATA").write_text('Name: App\nVersion: 1.0\nRequires-Dist: lib>=2\nRequires-Dist: x; extra == "y"\n')
+    (info / "WHEEL").write_text("Wheel-Version: 1.0\nTag: cp311-cp311-linux_x86_64\nTag: py3-none-any\n")
+    (tmp_path / "old-2.0-py3.11.egg-info").write_text("Name: old\nVersion: 2.0\nRequires: nothing\n")
+    (tmp_path / "linked.egg-info").mkdir()
+    (tmp_path / "linked.egg-info/PKG-INFO").write_text("Name: Linked\nVersion: 3.0\n")
+    (tmp_path / "half-4.0.dist-info").mkdir()
+    found = {each.label: each for each in distributions_in(tmp_path)}
+    assert list(found) == ["app 1.0", "half 4.0", "linked 3.0", "old 2.0"]
+    assert found["app 1.0"].requires == ("lib>=2", 'x; extra == "y"')
+    assert found["app 1.0"].tags == ("cp311-cp311-linux_x86_64", "py3-none-any")
+    assert found["app 1.0"].locate("../../../bin/app") == tmp_path.parent.parent.parent / "bin" / "app"
+    assert found["old 2.0"].requires == ()
+    assert set(visible_distributions([tmp_path])) == {"app", "linked", "old"}
+
+
+def test_of_directories_on_the_path_the_first_wins(tmp_path: Path) -> None:
+    for site, version in (("a", "2.0"), ("b", "1.0")):
+        (add(tmp_path / site, f"lib-{version}.dist-info") / "METADATA").write_text(f"Name: lib\nVersion: {version}\n")
+    assert installed_versions([tmp_path / "a", tmp_path / "b"]) == {"lib": "2.0"}
+    assert installed_versions([tmp_path / "none", tmp_path / "b"]) == {"lib": "1.0"}
+
+
+def test_odd_bytes_are_no_obstacle(tmp_path: Path) -> None:
+    info = add(tmp_path, "app-1.dist-info")
+    for name in ("RECORD", "INSTALLER", "WHEEL", "METADATA"):
+        (info / name).write_bytes(b"\xff\xfe")
+    (found,) = distributions_in(tmp_path)
+    assert (found.files, found.installer, found.tags, found.top_level) == ({}, "", (), ())
+    assert found.requires == ()

@@ -1,0 +1,37 @@
+"""The interpreters that builds run on, each asked once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from interlock.engines.python import interpreter as engine
+from interlock_hooks.types import Finding, InterlockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ask_interpreter(python: Path) -> engine.Interpreter:
+    """Facts about the interpreter ``python``, asked once per file. Raises :class:`InterlockError` (IL419)."""
+    try:
+        return _ask(python, python.stat().st_mtime_ns)
+    except (OSError, engine.InterpreterError) as error:
+        raise InterlockError(
+            Finding(
+                code="IL419",
+                what=f"the interpreter {python} cannot be used for builds",
+                why=str(error),
+                fix="run `interlock env install` to repair the environment",
+            )
+        ) from error
+
+
+def purelib(python: Path) -> Path:
+    """The site-packages directory of an interpreter; raises as :func:`ask_interpreter`."""
+    return ask_interpreter(python).purelib
+
+
+@cache
+def _ask(python: Path, _stamp: int) -> engine.Interpreter:
+    return engine.ask_interpreter(python)

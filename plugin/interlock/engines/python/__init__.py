@@ -1,0 +1,1 @@
+"""Pythons and what is installed for them: interpreters, site-packages, RECORD, and whose a module is."""
