@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.builds.discovery.findings import discovered, suggested
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError, RequirementsUnmetError
 from interlock_hooks.types import (
@@ -20,7 +20,6 @@ from interlock_hooks.types import (
     Event,
     Finding,
     InterlockError,
-    Severity,
 )
 
 Result = TypeVar("Result")
@@ -65,7 +64,7 @@ def build_with_discovery(
             new = [] if mode == "off" else _helpful(error, plan, provider)
             problem = error
             if new and mode == "suggest":
-                problem, new = BackendFailedError(_suggested(error.findings[0], plan, new, final=final)), []
+                problem, new = BackendFailedError(suggested(error.findings[0], plan, new, final=final)), []
         emit(
             BuildFinished(
                 name=plan.name,
@@ -88,25 +87,8 @@ def build_with_discovery(
 
 def discovery_note(plan: BuildPlan) -> Finding | None:
     """A note about what was discovered for a build that works now, ``None`` if nothing was."""
-    discovered = [entry for entry in plan.requirements if entry.origin == "discovery"]
-    if not discovered:
-        return None
-    return Finding(
-        code="IL450",
-        what=f"{plan.package} needs {', '.join(entry.requirement for entry in discovered)} while it is built, without "
-        "declaring it",
-        why="the build failed without and succeeded with it; the lock records that",
-        fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
-        details=explicit_lines(plan, discovered),
-        severity=Severity.NOTE,
-    )
-
-
-def explicit_lines(plan: BuildPlan, discovered: Sequence[BuildRequirement]) -> tuple[str, ...]:
-    """The manifest lines that say the same as what was discovered."""
-    listed = [entry for entry in plan.requirements if entry.origin == "manifest"]
-    items = ", ".join(dict.fromkeys(_item(entry) for entry in (*listed, *discovered)))
-    return ("[tool.uv.extra-build-dependencies]", f"{plan.name} = [{items}]")
+    found = [entry for entry in plan.requirements if entry.origin == "discovery"]
+    return discovered(plan, found) if found else None
 
 
 def _helpful(error: BuildFailedError, plan: BuildPlan, provider: Provider) -> list[BuildRequirement]:
@@ -146,24 +128,6 @@ def _provided_by(module: str, provider: Provider) -> BuildRequirement | None:
     if name is not None:
         return BuildRequirement(requirement=name, match_runtime=True, origin="discovery")
     return None if tool is None else BuildRequirement(requirement=tool, origin="discovery")
-
-
-def _suggested(failure: Finding, plan: BuildPlan, new: Sequence[BuildRequirement], *, final: bool) -> Finding:
-    otherwise = "install once without `--frozen`" if final else 'set `discovery = "auto"` in [tool.interlock.build]'
-    names = ", ".join(entry.requirement for entry in new)
-    return replace(
-        failure,
-        code="IL451",
-        what=f"the build of {plan.package} failed because it needs {names}, without declaring it",
-        fix=f"add the lines above to the manifest and lock again, or {otherwise}",
-        details=(*explicit_lines(plan, new), *failure.details),
-    )
-
-
-def _item(entry: BuildRequirement) -> str:
-    if entry.match_runtime:
-        return f'{{ requirement = "{entry.requirement}", match-runtime = true }}'
-    return f'"{entry.requirement}"'
 
 
 def _name(entry: BuildRequirement) -> NormalizedName:

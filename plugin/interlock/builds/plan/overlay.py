@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
-from interlock.builds.plan import problems
+from interlock.builds.plan import findings
 from interlock.builds.plan.closure import Closure
 from interlock.builds.plan.tools import build_tools
 from interlock_hooks.types import (
@@ -50,7 +50,7 @@ def lock_overlay(draft: Draft, context: PlanContext, resolve: Resolve, previous:
             return _with_overlay(draft.plan, pins, wanted, resolution)
     # What the user has to know is why it fails as asked, not why it fails with the tools that we would add.
     problem = failures[1 if draft.offered else 0]
-    finding = problems.overlay_unsatisfiable(draft.plan.package, draft.plan.mode.value, problem.findings[0])
+    finding = findings.overlay_unsatisfiable(draft.plan.package, draft.plan.mode.value, problem.findings[0])
     raise InterlockError(finding, *problem.findings[1:]) from problem
 
 

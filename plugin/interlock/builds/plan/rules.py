@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.builds.plan import problems
+from interlock.builds.plan import findings
 from interlock.builds.plan.closure import (
     Closure,
     conda_closure,
@@ -97,7 +97,7 @@ def listed_without_build(context: PlanContext) -> list[Finding]:
     build = context.request.build
     listed = build.no_isolation.names | {options.name for options in build.packages}
     return [
-        problems.only_a_wheel(package, build.package(package.name).where)
+        findings.only_a_wheel(package, build.package(package.name).where)
         for package in context.resolution.packages
         if canonicalize_name(package.name) in {canonicalize_name(name) for name in listed} and not package.needs_build
     ]
@@ -118,7 +118,7 @@ def _mode(options: PackageBuildOptions, request: EnvironmentRequest, extra: Sequ
     if options.mode is not None:
         matching = next((entry for entry in extra if entry.match_runtime), None)
         if options.mode is BuildMode.ISOLATED and matching is not None:
-            raise InterlockError(problems.isolated_and_matched(options, matching))
+            raise InterlockError(findings.isolated_and_matched(options, matching))
         return options.mode
     if options.name in request.build.no_isolation:
         return BuildMode.NO_ISOLATION
@@ -135,7 +135,7 @@ def _over_nothing(plan: BuildPlan, context: PlanContext) -> Draft:
     contradicted = {_name(entry) for entry in plain if not _met(entry, versions, unknown=True)}
     for entry in plain:
         if _name(entry) in contradicted & roots:
-            raise InterlockError(problems.contradiction(plan.package, entry, versions[_name(entry)]))
+            raise InterlockError(findings.contradiction(plan.package, entry, versions[_name(entry)]))
     # A package that only came along as a dependency of a matched one may differ where the sdist insists on it.
     pins = _without(closure, contradicted)
     base = conda_closure(context.conda, (entry.record for entry in pins.provided)) if pins.provided else ()
@@ -169,7 +169,7 @@ def _over_environment(plan: BuildPlan, context: PlanContext) -> Draft:
         wanted=tuple(entry.requirement for entry in missing),
         offered=_offered(plan, pins),
         findings=tuple(
-            problems.environment_differs(plan.package, entry, versions[_name(entry)])
+            findings.environment_differs(plan.package, entry, versions[_name(entry)])
             for entry in contradicted
             if _name(entry) in pins.versions
         ),
@@ -213,10 +213,10 @@ def _checked(
         if not entry.match_runtime:
             continue
         if requirement.specifier or requirement.url:
-            raise InterlockError(problems.matched_with_version(package, entry))
+            raise InterlockError(findings.matched_with_version(package, entry))
         name = canonicalize_name(requirement.name)
         if context.resolution.get(name) is None and context.resolution.get_provided(name) is None:
-            raise InterlockError(problems.matched_not_resolved(package, entry))
+            raise InterlockError(findings.matched_not_resolved(package, entry))
     return tuple(applying)
 
 
@@ -224,7 +224,7 @@ def _parsed(entry: BuildRequirement, package: PyPIPackage) -> Requirement:
     try:
         return Requirement(entry.requirement)
     except InvalidRequirement as error:
-        raise InterlockError(problems.invalid_requirement(package, entry, str(error))) from error
+        raise InterlockError(findings.invalid_requirement(package, entry, str(error))) from error
 
 
 def _unique(entries: Sequence[BuildRequirement]) -> tuple[BuildRequirement, ...]:

@@ -9,8 +9,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from interlock.builds.run.errors import RequirementsUnmetError
+from interlock.builds.run.findings import requirements_unmet
 from interlock.core.markers import applies
-from interlock_hooks.types import BuildMode, BuildPlan, Environment, Finding
+from interlock_hooks.types import BuildMode, BuildPlan, Environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,16 +38,7 @@ def require_held(
         if text not in planned and applies(requirement := Requirement(text), python) and not _met(requirement, versions)
     )
     if unmet:
-        raise RequirementsUnmetError(
-            Finding(
-                code="IL442",
-                what=f"the build backend of {plan.package} asks for {', '.join(unmet)}",
-                why="its locked plan does not hold that",
-                fix="lock again with `interlock env lock`, on this platform",
-                log=None if log is None else str(log),
-            ),
-            unmet,
-        )
+        raise RequirementsUnmetError(requirements_unmet(plan.package, unmet, log), unmet)
 
 
 def planned_versions(plan: BuildPlan, environment: Environment) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.confined import require_no_hidden_builds
+from interlock.builds.run.findings import environment_failed, no_interpreter, not_built_yet
 from interlock.builds.run.interpreter import purelib
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
@@ -13,7 +14,6 @@ from interlock_hooks.types import (
     BuildMode,
     BuildPlan,
     Environment,
-    Finding,
     InterlockError,
     PyPIPackage,
 )
@@ -48,16 +48,7 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
             build_in=target.parent if unbuilt else None,
         )
     except InterlockError as error:
-        cause = error.findings[0]
-        raise InterlockError(
-            Finding(
-                code="IL419",
-                what=f"the build environment of {plan.package} could not be made",
-                why=cause.what,
-                fix=cause.fix,
-                details=cause.details,
-            )
-        ) from error
+        raise InterlockError(environment_failed(plan.package, error.findings[0])) from error
     return python
 
 
@@ -75,14 +66,7 @@ def _base(plan: BuildPlan, environment: Environment) -> tuple[Path, bool]:
     shared = plan.mode is BuildMode.NO_ISOLATION or bool(plan.base_records)
     python = python_of(base_prefix(plan, environment))
     if not python.exists():
-        raise InterlockError(
-            Finding(
-                code="IL419",
-                what=f"the build environment of {plan.package} could not be made",
-                why=f"there is no Python interpreter at {python}",
-                fix='add `python = "*"` to the conda dependencies',
-            )
-        )
+        raise InterlockError(no_interpreter(plan.package, python))
     return python, shared
 
 
@@ -113,15 +97,7 @@ def _require_built(
         if package.name in runtime and package.name in plan.after and package.name not in wheels
     )
     if missing:
-        raise InterlockError(
-            Finding(
-                code="IL418",
-                what=f"{plan.package} needs {', '.join(missing)} while it is built, which is not built yet",
-                why="it is itself built from source, and its wheel is not at hand",
-                fix="declare the metadata of the package in `[[tool.uv.dependency-metadata]]`, so that locking does "
-                "not have to run its build",
-            )
-        )
+        raise InterlockError(not_built_yet(plan.package, missing))
 
 
 def _is_built(package: PyPIPackage, wheels: dict[NormalizedName, Path]) -> bool:

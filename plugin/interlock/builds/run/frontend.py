@@ -65,7 +65,7 @@ class Frontend:
             for text in asked:
                 Requirement(text)
         except InvalidRequirement as error:
-            raise HookFailed(hook, f"the backend asks for something that is not a requirement: {error}") from error
+            raise HookFailed(hook, f"the backend asks for an invalid requirement: {error}") from error
         return asked
 
     def metadata(self, target: Path, *, editable: bool = False) -> Path | None:
@@ -104,7 +104,7 @@ class Frontend:
             raise HookFailed(hook, f"the build backend {self.system.backend!r} could not be imported") from error
         except (FileNotFoundError, ValueError) as error:
             # setup.py files that call sys.exit(0) end the hook without the file that holds its answer.
-            raise HookFailed(hook, "the build backend ended without an answer") from error
+            raise HookFailed(hook, "the build backend ended without a result") from error
         except _HookExit as error:
             raise HookFailed(hook) from error
 

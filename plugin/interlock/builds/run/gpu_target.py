@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interlock.builds.run.findings import no_gpu
 from interlock.engines import gpus
-from interlock_hooks.types import BuildPlan, Finding, Severity, Variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from interlock_hooks.types import BuildPlan, Finding, Variables
 
 
 def for_this_machine(plan: BuildPlan, prefix: Path) -> BuildPlan:
@@ -33,7 +35,7 @@ def without_gpu(locked: BuildPlan, here: BuildPlan, prefix: Path) -> Finding | N
     """
     if not _is_native(locked.variables) or gpus.native_capabilities(prefix):
         return None
-    return _no_gpu(here, dict(here.variables).get(gpus.ARCHITECTURE_VARIABLES[0]))
+    return no_gpu(here.package, dict(here.variables).get(gpus.ARCHITECTURE_VARIABLES[0]))
 
 
 def settled(variables: Variables) -> Mapping[str, str]:
@@ -47,22 +49,3 @@ def _here(name: str, value: str, found: Mapping[str, str]) -> str:
 
 def _is_native(variables: Variables) -> bool:
     return any(gpus.is_native(name, value) for name, value in variables)
-
-
-def _no_gpu(plan: BuildPlan, listed: str | None) -> Finding:
-    fix = 'declare them, for example `architectures = ["8.0", "9.0"]` in [tool.interlock.cuda]'
-    if listed is None:
-        return Finding(
-            code="IL519",
-            severity=Severity.WARNING,
-            what=f"{plan.package} compiles CUDA, and nothing says for which GPUs",
-            why="TORCH_CUDA_ARCH_LIST is unset: the manifest declares no architectures, and this machine has no GPU",
-            fix=fix,
-        )
-    return Finding(
-        code="IL519",
-        severity=Severity.NOTE,
-        what=f"{plan.package} is compiled for {listed.count(';') + 1} GPU architectures: {listed.replace(';', ', ')}",
-        why="the manifest declares none, and this machine has no GPU",
-        fix=f"{fix}: fewer of them build faster",
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from interlock.builds.run.findings import unusable_interpreter
 from interlock.engines.python import interpreter as engine
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,14 +18,7 @@ def ask_interpreter(python: Path) -> engine.Interpreter:
     try:
         return _ask(python, python.stat().st_mtime_ns)
     except (OSError, engine.InterpreterError) as error:
-        raise InterlockError(
-            Finding(
-                code="IL419",
-                what=f"the interpreter {python} cannot be used for builds",
-                why=str(error),
-                fix="run `interlock env install` to repair the environment",
-            )
-        ) from error
+        raise InterlockError(unusable_interpreter(python, str(error))) from error
 
 
 def purelib(python: Path) -> Path:

@@ -7,9 +7,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from interlock.builds.run.findings import circular, not_started
 from interlock.builds.run.jobs import with_jobs
 from interlock.engines.process import end_all
-from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, InterlockError, Severity
+from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, InterlockError
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -79,17 +80,7 @@ class _Run:
 
     def skipped(self) -> list[Finding]:
         """A note about what was not started."""
-        if not self.waiting:
-            return []
-        return [
-            Finding(
-                code="IL460",
-                what=f"not built: {', '.join(str(plan.package) for plan in self.waiting)}",
-                why="another build failed before; finished wheels are kept in the store",
-                fix="repair the failed build and run the command again",
-                severity=Severity.NOTE,
-            )
-        ]
+        return [not_started(self.waiting)] if self.waiting else []
 
 
 def _require_order(plans: Sequence[BuildPlan]) -> None:
@@ -97,15 +88,7 @@ def _require_order(plans: Sequence[BuildPlan]) -> None:
     while left:
         ready = [name for name, plan in left.items() if not left.keys() & set(plan.after)]
         if not ready:
-            raise InterlockError(
-                Finding(
-                    code="IL461",
-                    what=f"these builds wait for each other: {', '.join(sorted(left))}",
-                    why="each of them needs another one of them while it is built",
-                    fix="remove one of their extra build dependencies, or use a wheel for one of them",
-                    details=tuple(f"{name} after {', '.join(left[name].after)}" for name in sorted(left)),
-                )
-            )
+            raise InterlockError(circular({name: plan.after for name, plan in left.items()}))
         for name in ready:
             del left[name]
 

@@ -15,6 +15,7 @@ from interlock.builds.run.confined import breach, confinement, make_home, writte
 from interlock.builds.run.environment import base_prefix, create_build_environment
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError
 from interlock.builds.run.failure import find_cause
+from interlock.builds.run.findings import failed, timed_out
 from interlock.builds.run.frontend import Frontend, HookFailed
 from interlock.builds.run.gpu_target import settled
 from interlock.builds.run.interpreter import purelib
@@ -37,7 +38,6 @@ from interlock_hooks.types import (
     BuildStarted,
     Environment,
     Event,
-    Finding,
     Step,
 )
 
@@ -133,7 +133,7 @@ def open_session(
         except HookFailed as error:
             raise _failed(session, error) from error
         except ProcessTimeout as error:
-            raise BackendFailedError(_timed_out(session, limit)) from error
+            raise BackendFailedError(timed_out(plan.package, limit, log.path)) from error
         finally:
             end_strays(trace.VARIABLE, variables[trace.VARIABLE])
         strayed = written_elsewhere(plan.package, session.trace, since=began)
@@ -175,31 +175,16 @@ def _failed(session: Session, error: HookFailed) -> BackendFailedError:
     refused = breach(plan.package, cause.summary, lines, session.trace, session.frontend.confinement, session.log.path)
     if refused is not None and lacking.module is None:
         return BackendFailedError(refused)
-    overlay = ", ".join(str(package) for package in plan.overlay) or "nothing"
-    finding = Finding(
-        code="IL430",
-        what=f"the build of {plan.package} failed ({error.hook})",
-        why=error.why or _shortened(cause.summary, session) or "the build backend ended with an error",
-        fix=cause.hint or _advice(plan, missing_module(cause.summary)),
-        details=(
-            *(_shortened(line, session) for line in cause.lines),
-            f"mode: {plan.mode.value}; build environment: {overlay}",
-        ),
-        log=str(session.log.path),
+    finding = failed(
+        plan,
+        error.hook,
+        why=error.why or _shortened(cause.summary, session),
+        fix=cause.hint,
+        excerpt=[_shortened(line, session) for line in cause.lines],
+        log=session.log.path,
+        module=missing_module(cause.summary),
     )
     return BuildFailedError(finding, lacking=lacking, missing=_wanted_by_project(session))
-
-
-def _advice(plan: BuildPlan, module: str | None) -> str:
-    if module is not None:
-        return (
-            f"find out which package brings the module {module} and add it to [tool.uv.extra-build-dependencies], like "
-            f'{plan.name} = ["{module.split(".")[0]}"]'
-        )
-    return (
-        "read the log; what often helps is another release of the package, an older `python`, or older build tools "
-        "(`build-constraint-dependencies` in [tool.uv])"
-    )
 
 
 def _shortened(line: str, session: Session) -> str:
@@ -215,16 +200,6 @@ def _wanted_by_project(session: Session) -> tuple[trace.Missing, ...]:
         entry
         for entry in session.trace.missing
         if "." not in entry.module and (not Path(entry.importer).is_absolute() or entry.importer.startswith(own))
-    )
-
-
-def _timed_out(session: Session, limit: int | None) -> Finding:
-    return Finding(
-        code="IL431",
-        what=f"the build of {session.plan.package} was ended after {limit} seconds",
-        why="it took longer than `timeout` in [tool.interlock.build] allows",
-        fix="raise the limit, or see in the log where it hangs",
-        log=str(session.log.path),
     )
 
 

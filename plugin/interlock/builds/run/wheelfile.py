@@ -10,7 +10,8 @@ from packaging.metadata import RawMetadata, parse_email
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from interlock_hooks.types import Finding, InterlockError, Metadata, PyPIPackage
+from interlock.builds.run.findings import invalid_wheel, other_identity
+from interlock_hooks.types import InterlockError, Metadata, PyPIPackage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +28,10 @@ class WheelIdentity:
 def check_wheel(path: Path, package: PyPIPackage) -> WheelIdentity:
     """The identity of the wheel that was built for ``package``.
 
-    Raises :class:`InterlockError`: IL440 when it is another name or version, IL441 when it is no valid wheel.
+    Raises :class:`InterlockError`: IL440 when it is another name or version, IL441 when it is not a valid wheel.
     """
     if not path.is_file():
-        raise _invalid(package, f"the backend says that it wrote {path.name!r}, which does not exist")
+        raise _invalid(package, f"the backend reported {path.name!r}, but that file does not exist")
     try:
         file_name, file_version, _, _ = parse_wheel_filename(path.name)
         metadata = _read_metadata(path)
@@ -38,7 +39,7 @@ def check_wheel(path: Path, package: PyPIPackage) -> WheelIdentity:
         raise _invalid(package, str(error)) from error
     identity = check_metadata(metadata, package)
     if identity.name != file_name or Version(identity.version) != file_version:
-        raise _invalid(package, f"{path.name} holds the metadata of {identity.name} {identity.version}")
+        raise _invalid(package, f"{path.name} contains the metadata of {identity.name} {identity.version}")
     return identity
 
 
@@ -50,18 +51,10 @@ def check_metadata(raw: RawMetadata, package: PyPIPackage) -> WheelIdentity:
     try:
         name, version = canonicalize_name(raw["name"]), Version(raw["version"])
     except (KeyError, InvalidVersion) as error:
-        raise _invalid(package, f"its metadata has no usable name and version: {error}") from error
+        raise _invalid(package, f"its metadata has no valid name and version: {error}") from error
     same_version = package.artifact.kind == "directory" or version == Version(package.version)
     if name != package.name or not same_version:
-        raise InterlockError(
-            Finding(
-                code="IL440",
-                what=f"building {package} produced {name} {version}",
-                why="its setup chooses another name or version than its sdist promises, often after looking at the "
-                "machine or at variables; what was resolved would not be installed",
-                fix=f"depend on {name}=={version} instead, or set the build variables that make it {package}",
-            )
-        )
+        raise InterlockError(other_identity(package, name, version))
     return WheelIdentity(name, str(version))
 
 
@@ -70,7 +63,7 @@ def read_metadata_directory(folder: Path, package: PyPIPackage) -> Metadata:
     try:
         raw = _parsed((folder / "METADATA").read_bytes())
     except (OSError, ValueError) as error:
-        raise _invalid(package, f"the metadata that it prepared cannot be read: {error}") from error
+        raise _invalid(package, f"its metadata cannot be read: {error}") from error
     return _metadata(raw, package)
 
 
@@ -105,11 +98,4 @@ def _parsed(data: bytes) -> RawMetadata:
 
 
 def _invalid(package: PyPIPackage, why: str) -> InterlockError:
-    return InterlockError(
-        Finding(
-            code="IL441",
-            what=f"the build backend of {package} did not produce a valid wheel",
-            why=why,
-            fix="report it to the project, or use another version",
-        )
-    )
+    return InterlockError(invalid_wheel(package, why))

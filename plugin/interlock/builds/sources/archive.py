@@ -6,7 +6,8 @@ import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from interlock_hooks.types import Finding, InterlockError
+from interlock.builds.sources.findings import unreadable_archive, unsafe_archive
+from interlock_hooks.types import InterlockError
 
 _EXECUTABLE = 0o111
 
@@ -24,9 +25,9 @@ def unpack_archive(archive: Path, target: Path) -> Path:
         else:
             _unpack_tar(archive, target)
     except tarfile.FilterError as error:
-        raise InterlockError(_unsafe(archive, str(error))) from error
+        raise InterlockError(unsafe_archive(archive, str(error))) from error
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
-        raise InterlockError(_unreadable(archive, str(error))) from error
+        raise InterlockError(unreadable_archive(archive, str(error))) from error
     return _project_directory(archive, target)
 
 
@@ -41,7 +42,7 @@ def _unpack_zip(archive: Path, target: Path) -> None:
         for member in file.infolist():
             path = PurePosixPath(member.filename.replace("\\", "/"))
             if path.is_absolute() or ".." in path.parts:
-                raise InterlockError(_unsafe(archive, f"{member.filename!r} would be written outside"))
+                raise InterlockError(unsafe_archive(archive, f"{member.filename!r} would be written outside it"))
             written = Path(file.extract(member, target))
             # zipfile drops the permissions; configure scripts need theirs.
             if not member.is_dir() and (member.external_attr >> 16) & _EXECUTABLE:
@@ -54,22 +55,4 @@ def _project_directory(archive: Path, target: Path) -> Path:
         return entries[0]
     if any((target / name).is_file() for name in ("pyproject.toml", "setup.py")):
         return target
-    raise InterlockError(_unreadable(archive, f"expected one top directory, found {len(entries)} entries"))
-
-
-def _unsafe(archive: Path, why: str) -> Finding:
-    return Finding(
-        code="IL403",
-        what=f"{archive.name} tries to write outside of the directory that it is unpacked into",
-        why=why,
-        fix="do not use this sdist; report it to whoever publishes it",
-    )
-
-
-def _unreadable(archive: Path, why: str) -> Finding:
-    return Finding(
-        code="IL404",
-        what=f"{archive.name} is not a source distribution that can be unpacked",
-        why=why,
-        fix="check that the URL leads to an sdist (.tar.gz or .zip) and that the file is complete",
-    )
+    raise InterlockError(unreadable_archive(archive, f"expected one top directory, found {len(entries)} entries"))

@@ -9,7 +9,8 @@ from typing import Any
 import tomli
 from packaging.requirements import InvalidRequirement, Requirement
 
-from interlock_hooks.types import Finding, InterlockError, Location
+from interlock.builds.sources.findings import backend_outside, malformed_build_system
+from interlock_hooks.types import InterlockError
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 
@@ -62,15 +63,7 @@ def _backend_path(tree: Path, table: dict[str, Any]) -> tuple[str, ...]:
     for path in paths:
         # PEP 517: relative, and inside of the tree also when links are followed.
         if Path(path).is_absolute() or not (tree / path).resolve().is_relative_to(top):
-            raise InterlockError(
-                Finding(
-                    code="IL406",
-                    what=f"{tree.name} takes its build backend from {path!r}, which lies outside of its source tree",
-                    why="PEP 517 allows only relative paths inside of the tree",
-                    where=_where(tree, "build-system.backend-path"),
-                    fix="report it to the project; do not build this source",
-                )
-            )
+            raise InterlockError(backend_outside(tree, path))
     return paths
 
 
@@ -82,16 +75,4 @@ def _strings(tree: Path, table: dict[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _malformed(tree: Path, why: str) -> InterlockError:
-    return InterlockError(
-        Finding(
-            code="IL405",
-            what=f"the pyproject.toml of {tree.name} cannot be used to build it",
-            why=why,
-            where=_where(tree, "build-system"),
-            fix="report it to the project, or use another version",
-        )
-    )
-
-
-def _where(tree: Path, key: str) -> Location:
-    return Location(file=f"{tree.name}/pyproject.toml", key=key)
+    return InterlockError(malformed_build_system(tree, why))

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from interlock.builds.sources.findings import not_cloned
 from interlock.core.paths import cache_dir
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import run
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,21 +65,11 @@ def _git(args: Sequence[str | Path], address: str) -> None:
     try:
         done = run(["git", *args], env=_variables())
     except FileNotFoundError as error:
-        raise InterlockError(_failed(address, "git is not installed", ())) from error
+        raise InterlockError(not_cloned(address, "git is not installed")) from error
     if done.returncode:
-        raise InterlockError(_failed(address, f"git {args[0]} failed", tuple(done.stderr.splitlines()[-20:])))
+        raise InterlockError(not_cloned(address, f"git {args[0]} failed", done.stderr.splitlines()[-20:]))
 
 
 def _variables() -> dict[str, str]:
     # Without a terminal to ask at, git would wait for a password for ever.
     return allowed_environment() | {"GIT_TERMINAL_PROMPT": "0"}
-
-
-def _failed(address: str, why: str, details: tuple[str, ...]) -> Finding:
-    return Finding(
-        code="IL401",
-        what=f"the source {address} could not be fetched",
-        why=why,
-        fix="check the address and that git can reach it without asking for a password",
-        details=details,
-    )

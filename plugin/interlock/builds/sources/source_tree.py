@@ -8,10 +8,11 @@ from pathlib import Path
 
 from interlock.builds.sources.archive import unpack_archive
 from interlock.builds.sources.download import fetch_file
+from interlock.builds.sources.findings import no_project
 from interlock.builds.sources.git import checkout
 from interlock.core.sources import left_out
 from interlock.core.urls import local_path
-from interlock_hooks.types import Artifact, Finding, InterlockError
+from interlock_hooks.types import Artifact, InterlockError
 
 
 def fetch_tree(artifact: Artifact, target: Path, *, root: Path) -> Path:
@@ -34,14 +35,14 @@ def fetch_tree(artifact: Artifact, target: Path, *, root: Path) -> Path:
 def _directory(artifact: Artifact, target: Path, root: Path) -> Path:
     place = local_path(artifact.url, root)
     if not place.is_dir():
-        raise InterlockError(_no_project(artifact, f"{place} is not a directory"))
+        raise InterlockError(no_project(artifact, f"{place} is not a directory"))
     if artifact.editable:
         return place
     try:
         copy = Path(shutil.copytree(place, target / place.name, symlinks=True, ignore=left_out))
         _absolute_links(copy, place.resolve())
     except (OSError, shutil.Error) as error:
-        raise InterlockError(_no_project(artifact, f"it could not be copied: {error}")) from error
+        raise InterlockError(no_project(artifact, f"it could not be copied: {error}")) from error
     return copy
 
 
@@ -70,16 +71,7 @@ def _absolute_history(file: Path, place: Path) -> None:
 
 def _checked(project: Path, tree: Path, artifact: Artifact) -> Path:
     if not project.resolve().is_relative_to(tree.resolve()):
-        raise InterlockError(_no_project(artifact, f"the subdirectory {artifact.subdirectory!r} lies outside of it"))
+        raise InterlockError(no_project(artifact, f"the subdirectory {artifact.subdirectory!r} is outside it"))
     if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py")):
-        raise InterlockError(_no_project(artifact, "there is neither a pyproject.toml nor a setup.py"))
+        raise InterlockError(no_project(artifact, "there is neither a pyproject.toml nor a setup.py"))
     return project
-
-
-def _no_project(artifact: Artifact, why: str) -> Finding:
-    return Finding(
-        code="IL404",
-        what=f"{artifact.filename or artifact.url} holds no Python project that can be built",
-        why=why,
-        fix="check the address or path, and the subdirectory if the project is not at the top",
-    )

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
+from interlock.builds.store import findings
 from interlock.builds.store.storage import Storage, open_storage
 from interlock.builds.store.store_layout import add_record, records, wheel_path
 from interlock.core.files import sha256_of
-from interlock_hooks.types import Event, Finding, FindingReported, Severity, StoreLocation
+from interlock_hooks.types import Event, Finding, FindingReported, StoreLocation
 
 if TYPE_CHECKING:
     from interlock.builds.store.entry import Entry
@@ -56,7 +56,7 @@ class SharedStore:
                 return False
             if sha256_of(target) == entry.sha256:
                 return True
-            self._emit(FindingReported(finding=_damaged(self.location, entry)))
+            self._emit(FindingReported(finding=findings.damaged(self.location, entry)))
             if self._writable:
                 # The next who builds it puts a whole one there.
                 storage.remove(path or "")
@@ -77,7 +77,7 @@ class SharedStore:
             add_record(storage, key, replace(entry, log=None))
         except Exception as error:  # noqa: BLE001 - every file system has errors of its own
             self._writable = False
-            self._report(error, _unwritable)
+            self._report(error, findings.unwritable)
             return False
         return True
 
@@ -89,7 +89,7 @@ class SharedStore:
         except Exception as error:  # noqa: BLE001 - every file system has errors of its own
             # Nor is it written: each attempt might wait for a server that is not there.
             self._readable = self._writable = False
-            self._report(error, _unreadable)
+            self._report(error, findings.unreadable)
             return None
 
     def _opened(self) -> Storage:
@@ -98,7 +98,7 @@ class SharedStore:
         return self._storage
 
     def _report(self, error: Exception, otherwise: Callable[[StoreLocation, Exception], Finding]) -> None:
-        finding = (_not_installed if isinstance(error, ImportError) else otherwise)(self.location, error)
+        finding = (findings.not_installed if isinstance(error, ImportError) else otherwise)(self.location, error)
         self._emit(FindingReported(finding=finding))
 
 
@@ -116,59 +116,3 @@ def shared_locations(declared: Sequence[StoreLocation]) -> tuple[StoreLocation, 
         known = found.get(location.url)
         found[location.url] = location if known is None else replace(location, write=known.write or location.write)
     return tuple(found.values())
-
-
-def _plain(url: str) -> str:
-    """A URL without credentials."""
-    host = urlsplit(url).netloc
-    return url.replace(host, host.rpartition("@")[2], 1) if "@" in host else url
-
-
-def _not_installed(location: StoreLocation, error: Exception) -> Finding:
-    return Finding(
-        code="IL462",
-        what=f"the shared wheel store {_plain(location.url)} cannot be used without an optional package",
-        why=str(error),
-        where=location.where,
-        fix="install `interlock[store]`, and for an object store the package that fsspec needs for it, such as s3fs",
-        severity=Severity.WARNING,
-    )
-
-
-def _said(error: Exception) -> str:
-    # Not which file of the store was asked for: it does not work, which is told once however many are asked for.
-    what = (error.strerror or error) if isinstance(error, OSError) else error
-    return f"{type(error).__name__}: {what}"
-
-
-def _unreadable(location: StoreLocation, error: Exception) -> Finding:
-    return Finding(
-        code="IL463",
-        what=f"the shared wheel store {_plain(location.url)} cannot be read",
-        why=_said(error),
-        where=location.where,
-        fix="what is not in the store of this machine is built here; check the address, the network and credentials",
-        severity=Severity.WARNING,
-    )
-
-
-def _unwritable(location: StoreLocation, error: Exception) -> Finding:
-    return Finding(
-        code="IL464",
-        what=f"the shared wheel store {_plain(location.url)} cannot be written",
-        why=_said(error),
-        where=location.where,
-        fix="wheels stay in the store of this machine; check the permissions, or leave out `write`",
-        severity=Severity.WARNING,
-    )
-
-
-def _damaged(location: StoreLocation, entry: Entry) -> Finding:
-    return Finding(
-        code="IL465",
-        what=f"{entry.filename} from the shared wheel store {_plain(location.url)} is not used",
-        why="the file does not have the hash that its entry names",
-        where=location.where,
-        fix="nothing has to be done, it is built here; if that happens often, check who writes to the store",
-        severity=Severity.WARNING,
-    )

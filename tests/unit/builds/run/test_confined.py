@@ -54,7 +54,7 @@ def powerless(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_refused_write_is_why_a_build_failed(tmp_path):
     place = tmp_path / "file"
     assert failure(f"PermissionError: [Errno 13] Permission denied: '{place}'") == (
-        f"IL420 the build of demo 1.0 tried to write outside of its own directories: {place}"
+        f"IL420 the build of demo 1.0 tried to write outside its own directories: {place}"
     )
     assert failure(f"touch: cannot touch '{place}': Permission denied")
     assert failure("[Errno 13] Permission denied: '../x'", trace=Trace(written=(Path("/x"),)))

@@ -1,4 +1,4 @@
-"""What can be wrong with the plan of a build, said so that the user knows which lines to change."""
+"""Findings about the plan of a build; each names the lines to change."""
 
 from __future__ import annotations
 
@@ -6,57 +6,57 @@ from interlock_hooks.types import BuildRequirement, Finding, Location, PackageBu
 
 
 def matched_not_resolved(package: PyPIPackage, entry: BuildRequirement) -> Finding:
-    """A build is to match a package that the environment will not hold."""
+    """IL410: a build matches a package that is not in the environment."""
     return Finding(
         code="IL410",
-        what=f"the build of {package} is to match {entry.requirement}, which is not in the environment",
-        why="match-runtime takes the version that was resolved for the environment, and nothing there needs it",
+        what=f"the build of {package} has to match {entry.requirement}, which is not in the environment",
+        why="match-runtime uses the version in the environment, but no package there requires it",
         where=entry.where,
-        fix=f'add "{entry.requirement}" to the dependencies, or drop `match-runtime` so that any version may be used',
+        fix=f'add "{entry.requirement}" to the dependencies, or remove `match-runtime` to allow any version',
     )
 
 
 def matched_with_version(package: PyPIPackage, entry: BuildRequirement) -> Finding:
-    """``match-runtime`` together with a version."""
+    """IL411: ``match-runtime`` together with a version."""
     return Finding(
         code="IL411",
-        what=f"the build requirement {entry.requirement!r} of {package} has a version and `match-runtime`",
-        why="the version is that of the environment, so a second one can only be redundant or wrong",
+        what=f"the build requirement {entry.requirement!r} of {package} has both a version and `match-runtime`",
+        why="match-runtime already uses the version in the environment",
         where=entry.where,
-        fix="put the version on the dependency itself, or drop `match-runtime`",
+        fix="put the version on the dependency itself, or remove `match-runtime`",
     )
 
 
 def contradiction(package: PyPIPackage, entry: BuildRequirement, version: str) -> Finding:
-    """A matched package has a version that the sdist itself refuses."""
+    """IL412: the sdist does not allow the version of a matched package."""
     return Finding(
         code="IL412",
-        what=f"{package} cannot be built against {_name(entry)} {version}, the version of the environment",
+        what=f"{package} cannot be built against {_name(entry)} {version} from the environment",
         why=f"its own build-system.requires says {entry.requirement!r}",
         where=entry.where,
-        fix=f"change the dependency so that {_name(entry)} satisfies {entry.requirement!r}, or drop `match-runtime`",
+        fix=f"change the dependency so that {_name(entry)} satisfies {entry.requirement!r}, or remove `match-runtime`",
     )
 
 
 def only_a_wheel(package: PyPIPackage, where: Location | None) -> Finding:
-    """Build options for a package that is not built."""
+    """IL413: build options for a package that is not built."""
     return Finding(
         code="IL413",
-        what=f"the build options of {package.name} have no effect: {package} is installed from a wheel",
+        what=f"the build options of {package.name} have no effect, because {package} is installed from a wheel",
         why=f"the index has {package.artifact.filename or 'a wheel'} for this interpreter and platform",
         where=where,
-        fix=f'to build it anyway, add "{package.name}" to `no-binary`; else remove the options',
+        fix=f'add "{package.name}" to `no-binary` to build it anyway, or remove the options',
         severity=Severity.WARNING,
     )
 
 
 def environment_differs(package: PyPIPackage, entry: BuildRequirement, version: str) -> Finding:
-    """Without isolation, the environment's version is used although the sdist declares another."""
+    """IL414: a build without isolation uses a version that the sdist does not allow."""
     name = _name(entry)
     return Finding(
         code="IL414",
-        what=f"{package} is built with {name} {version} although it declares {entry.requirement!r}",
-        why="without isolation the environment's own version is used, since the result has to run with it",
+        what=f"{package} is built with {name} {version}, but declares {entry.requirement!r}",
+        why="without isolation the build uses the environment's own version, because the result has to run with it",
         where=entry.where,
         fix=f"if the build fails, change the dependency on {name} so that it satisfies {entry.requirement!r}",
         severity=Severity.WARNING,
@@ -64,18 +64,18 @@ def environment_differs(package: PyPIPackage, entry: BuildRequirement, version: 
 
 
 def isolated_and_matched(options: PackageBuildOptions, entry: BuildRequirement) -> Finding:
-    """The manifest asks for isolation and for a matched package."""
+    """IL415: the manifest asks for isolation and for a matched package."""
     return Finding(
         code="IL415",
-        what=f"{options.name} is to be built isolated and to match {entry.requirement}",
+        what=f"the build of {options.name} is isolated, but has to match {entry.requirement}",
         why="an isolated build sees nothing of the environment",
         where=options.where or entry.where,
-        fix='set `mode = "matched"`, or drop `match-runtime`',
+        fix='set `mode = "matched"`, or remove `match-runtime`',
     )
 
 
 def invalid_requirement(package: PyPIPackage, entry: BuildRequirement, why: str) -> Finding:
-    """A build requirement that is not PEP 508."""
+    """IL416: a build requirement is not valid (PEP 508)."""
     return Finding(
         code="IL416",
         what=f"the build requirement {entry.requirement!r} of {package} is not valid",
@@ -86,10 +86,10 @@ def invalid_requirement(package: PyPIPackage, entry: BuildRequirement, why: str)
 
 
 def overlay_unsatisfiable(package: PyPIPackage, mode: str, cause: Finding) -> Finding:
-    """No set of packages satisfies the build requirements."""
+    """IL417: the build requirements have no solution; ``cause`` is the resolver's finding."""
     return Finding(
         code="IL417",
-        what=f"the build requirements of {package} ({mode}) cannot be satisfied",
+        what=f"the build requirements of {package} ({mode}) have no solution",
         why=cause.why or cause.what,
         where=cause.where,
         fix=cause.fix or "check the build requirements, the build constraints and the indexes",

@@ -1,0 +1,50 @@
+"""Findings about undeclared build requirements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock_hooks.types import BuildPlan, BuildRequirement, Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def discovered(plan: BuildPlan, found: Sequence[BuildRequirement]) -> Finding:
+    """IL450: the build works now, because discovery added ``found``."""
+    names = ", ".join(entry.requirement for entry in found)
+    return Finding(
+        code="IL450",
+        what=f"{plan.package} needs {names} at build time, but does not declare it",
+        why="the build failed without it and succeeded with it; the lock records that",
+        fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
+        details=explicit_lines(plan, found),
+        severity=Severity.NOTE,
+    )
+
+
+def suggested(failure: Finding, plan: BuildPlan, found: Sequence[BuildRequirement], *, final: bool) -> Finding:
+    """IL451: ``failure`` might be repaired by ``found``; ``final`` says that this run may not change the plan."""
+    otherwise = "install once without `--frozen`" if final else 'set `discovery = "auto"` in [tool.interlock.build]'
+    names = ", ".join(entry.requirement for entry in found)
+    return replace(
+        failure,
+        code="IL451",
+        what=f"the build of {plan.package} failed because it needs {names}, but does not declare it",
+        fix=f"add the lines above to the manifest and lock again, or {otherwise}",
+        details=(*explicit_lines(plan, found), *failure.details),
+    )
+
+
+def explicit_lines(plan: BuildPlan, found: Sequence[BuildRequirement]) -> tuple[str, ...]:
+    """The manifest lines that declare what was discovered."""
+    listed = [entry for entry in plan.requirements if entry.origin == "manifest"]
+    items = ", ".join(dict.fromkeys(_item(entry) for entry in (*listed, *found)))
+    return ("[tool.uv.extra-build-dependencies]", f"{plan.name} = [{items}]")
+
+
+def _item(entry: BuildRequirement) -> str:
+    if entry.match_runtime:
+        return f'{{ requirement = "{entry.requirement}", match-runtime = true }}'
+    return f'"{entry.requirement}"'
