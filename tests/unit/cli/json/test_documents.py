@@ -1,0 +1,422 @@
+"""The keys of every document, their order, and the types below them: programs of others read these.
+
+Who changes an expectation here changes the contract: it belongs into the changelog.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from interlock.audit.doctor import Examination
+from interlock.builds.store.entry import Entry
+from interlock.builds.store.store import Stored
+from interlock.channel import ChannelReport
+from interlock.cli.json import audit, cache, channel, environment, graphs, install, lock, names, plugins
+from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
+from interlock.cli.parser import make_parser
+from interlock.graph.changes import compare
+from interlock.graph.tree import TreeOptions, make_tree
+from interlock.graph.why import why
+from interlock.install.listing import ListedPackage
+from interlock.lock.model import Lock
+from interlock.pipeline.naming import NamedRecord
+from interlock.plugins.manager import PluginInfo
+from interlock.project.caching import Pruned, StoredWheels
+from interlock.project.comparing import Comparison, EnvironmentChanges
+from interlock.project.examining import AuditedWheel
+from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
+from interlock.project.listing import Listing
+from interlock.project.locking import LockOutcome
+from interlock.project.names import NameOrigins
+from interlock_hooks.types import (
+    BuildMode,
+    BuiltWheel,
+    Environment,
+    EnvironmentRequest,
+    InfoSection,
+    Location,
+    NameOrigin,
+    ProvidedDistribution,
+    VirtualPackage,
+)
+from kit.hooks import FINDING
+from kit.locked import graph, lines, locked, plan, record, sdist, wheel
+
+ROOT = Path("/project")
+EXT = sdist("ext 1.0", "numpy")
+LOCKED = locked(
+    record("python 3.12.7"),
+    record("numpy 2.1", "python >=3.12"),
+    pypi=[wheel("app 1.0", "numpy>=2"), EXT],
+    provides={"numpy 2.1": "numpy"},
+    plans=[plan(EXT, BuildMode.MATCHED, needs=["setuptools"], overlay=[wheel("setuptools 75.8.0")])],
+)
+EARLIER = locked(record("python 3.12.7"), record("numpy 2.1 1", "python >=3.12"), pypi=LOCKED.resolution.packages)
+GRAPH = graph(LOCKED, lines(conda=["numpy >=2"], pypi=["app", "ext"]))
+BUILT = BuiltWheel(
+    name=canonicalize_name("ext"),
+    version="1.0",
+    path=Path("/cache/ext-1.0-py3-none-any.whl"),
+    sha256="0" * 64,
+    mode=BuildMode.MATCHED,
+    seconds=1.2345,
+    log=Path("/project/logs/ext.log"),
+    imports=(canonicalize_name("numpy"),),
+    toolchain=(("cc", "/usr/bin/cc"),),
+    downloads=("files.example",),
+)
+ENVIRONMENT = Environment(
+    locked=LOCKED,
+    request=EnvironmentRequest(name="default", platform="linux-64", root=ROOT),
+    prefix=ROOT / "envs/default",
+    logs=ROOT / "logs",
+    built=(BUILT,),
+)
+STORED = Stored(
+    Entry(
+        name="ext",
+        version="1.0",
+        mode="matched",
+        sha256="0" * 64,
+        size=12,
+        seconds=1.5,
+        log="/project/logs/ext.log",
+        imports=(("numpy", "2.1"),),
+        missing=("cupy",),
+        downloads=("files.example",),
+        variables=(("CFLAGS", "-O2"),),
+        toolchain=(("cc", "/usr/bin/cc"),),
+    ),
+    record=Path("/cache/index/00/key/entry.json"),
+    wheel=BUILT.path,
+    used=1.0,
+)
+STORE = StoredWheels(Path("/cache"), (STORED,))
+INFO = ProjectInfo(
+    name="p",
+    manifest="/project/pixi.toml",
+    platform="linux-64",
+    channels=("conda-forge",),
+    virtual_packages=(VirtualPackage(name="__glibc", version="2.35"),),
+    sections=(InfoSection(name="cuda", data={"driver": "13.0"}),),
+    environments=(EnvironmentInfo("default", ("linux-64",), "/project/envs/default", installed=True),),
+    lock=LockInfo("/project/interlock.lock", "current"),
+    plugins=("rules",),
+    confinement=ConfinementInfo(writing=True, network=True, denied=False),
+    cache="/cache",
+    versions={"uv": "1.0"},
+)
+NAMED = NamedRecord(
+    record("numpy 2.1"),
+    (ProvidedDistribution(name=canonicalize_name("numpy"), version="2.1", record="numpy"),),
+    NameOrigin(rule="map", source="map.json", where=Location(file="pixi.toml", line=3, key="map")),
+)
+
+NODE = {
+    **dict.fromkeys(("key", "ecosystem", "name", "version", "artifact", "source"), "str"),
+    "provides": [],
+    "build_mode": "null",
+    "build_of": "null",
+}
+PROVIDER = {**NODE, "provides": [{"name": "str", "version": "str", "rule": "str", "source": "null"}]}
+LINE = {
+    **dict.fromkeys(("key", "ecosystem", "text", "origin"), "str"),
+    "where": {"file": "str", "line": "int", "key": "null"},
+}
+WHEEL = {
+    **dict.fromkeys(("key", "name", "version", "mode", "wheel", "sha256"), "str"),
+    "size": "int",
+    "seconds": "float",
+    "log": "str",
+    "created": "float",
+    "used": "float",
+    "source": "str",
+    "imports": {"numpy": "str"},
+    "missing": ["str"],
+    "downloads": ["str"],
+    "variables": {"CFLAGS": "str"},
+    "toolchain": {"cc": "str"},
+}
+BUILT_WHEEL = {
+    "name": "str",
+    "version": "str",
+    "mode": "str",
+    "seconds": "float",
+    "from_store": "bool",
+    "imports": ["str"],
+    "toolchain": {"cc": "str"},
+    "downloads": ["str"],
+    "wheel": "str",
+    "log": "str",
+}
+REPORT = {
+    "environment": "str",
+    "platform": "str",
+    "prefix": "str",
+    "conda": [{"name": "str", "version": "str", "build": "str"}],
+    "pypi": [{"name": "str", "version": "str"}],
+    "built": [BUILT_WHEEL],
+}
+
+DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "env install": (
+        install.install_document(install.environment_report(ENVIRONMENT), changed=True, relocked=True, seconds=2.5),
+        {**REPORT, "changed": "bool", "locked": "bool", "seconds": "float"},
+    ),
+    "env install, up to date": (
+        install.unchanged_document(install.environment_report(ENVIRONMENT)),
+        {**REPORT, "changed": "bool", "locked": "bool"},
+    ),
+    "env lock": (
+        lock.lock_document(
+            ROOT / "interlock.lock", LockOutcome(Lock().with_environment(LOCKED, digest="0" * 64), changed=True)
+        ),
+        {
+            "lock": "str",
+            "changed": "bool",
+            "environments": [
+                {
+                    "name": "str",
+                    "platforms": [
+                        {
+                            "platform": "str",
+                            "conda": "int",
+                            "pypi": "int",
+                            "builds": [{"name": "str", "mode": "str"}],
+                        }
+                    ],
+                }
+            ],
+        },
+    ),
+    "env list": (
+        environment.list_document("default", Listing((ListedPackage("app", "1.0", "pypi", "wheel"),), installed=True)),
+        {
+            "environment": "str",
+            "installed": "bool",
+            "packages": [{"name": "str", "version": "str", "kind": "str", "source": "str"}],
+        },
+    ),
+    "env info": (
+        environment.info_document(INFO),
+        {
+            "name": "str",
+            "manifest": "str",
+            "platform": "str",
+            "channels": ["str"],
+            "virtual_packages": [{"name": "str", "version": "str", "build": "str", "origin": "str"}],
+            "environments": [{"name": "str", "platforms": ["str"], "prefix": "str", "installed": "bool"}],
+            "lock": {"path": "str", "state": "str"},
+            "plugins": ["str"],
+            "confinement": {"writing": "bool", "network": "bool", "denied": "bool"},
+            "cache": "str",
+            "versions": {"uv": "str"},
+            "cuda": {"driver": "str"},
+        },
+    ),
+    "env map": (
+        names.map_document("default", "numpy", NameOrigins((NAMED,), "lock", "linux-64")),
+        {
+            "environment": "str",
+            "platform": "str",
+            "name": "str",
+            "from": "str",
+            "packages": [
+                {
+                    "conda": {"name": "str", "version": "str", "build": "str", "channel": "str"},
+                    "pypi": [{"name": "str", "version": "str"}],
+                    "rule": "str",
+                    "source": "str",
+                    "where": {"file": "str", "line": "int", "key": "str"},
+                }
+            ],
+        },
+    ),
+    "env run": (
+        environment.run_document("default", ["python", "-V"], 0),
+        {"environment": "str", "program": ["str"], "status": "int"},
+    ),
+    "env clean": (environment.clean_document([ROOT / "envs/default"]), {"removed": ["str"]}),
+    "env why": (
+        graphs.why_document(GRAPH, [why(GRAPH, GRAPH.nodes["conda:numpy"])]),
+        {
+            "environment": "str",
+            "platform": "str",
+            "packages": [
+                {
+                    **PROVIDER,
+                    "chains": [
+                        {
+                            "line": LINE,
+                            "ways": [
+                                [
+                                    {
+                                        "range": "str",
+                                        "kind": "str",
+                                        "to": {"key": "str", "name": "str", "version": "str"},
+                                    }
+                                ]
+                            ],
+                            "total": "int",
+                        }
+                    ],
+                    "ranges": [
+                        {
+                            "by": LINE,
+                            "range": "str",
+                            "ecosystem": "str",
+                            "kind": "str",
+                            "tightest_lower": "bool",
+                            "tightest_upper": "bool",
+                        }
+                    ],
+                    "builds": [],
+                }
+            ],
+        },
+    ),
+    "env why, of a tool for building": (
+        {
+            "builds": graphs.why_document(GRAPH, [why(GRAPH, GRAPH.nodes["build:ext:setuptools"])])["packages"][0][
+                "builds"
+            ]
+        },
+        {"builds": [{"package": {**NODE, "build_mode": "str"}, "requirement": "str"}]},
+    ),
+    "env tree": (
+        graphs.tree_document(GRAPH, make_tree(GRAPH, (), TreeOptions()), inverted=False),
+        {
+            "environment": "str",
+            "platform": "str",
+            "inverted": "bool",
+            "roots": ["str"],
+            "nodes": [PROVIDER],
+            "edges": [{"from": "str", "to": "str", "range": "str", "ecosystem": "str", "kind": "str"}],
+        },
+    ),
+    "env diff": (
+        graphs.diff_document(
+            Comparison(
+                "HEAD",
+                "interlock.lock",
+                (EnvironmentChanges("default", "linux-64", "kept", 4, compare(graph(EARLIER), GRAPH)[:1]),),
+            )
+        ),
+        {
+            "old": "str",
+            "new": "str",
+            "environments": [
+                {
+                    "environment": "str",
+                    "platform": "str",
+                    "state": "str",
+                    "packages": "int",
+                    "changes": [
+                        {
+                            "kind": "str",
+                            "name": "str",
+                            "old": NODE,
+                            "new": PROVIDER,
+                            "details": ["str"],
+                            "causes": [
+                                {
+                                    "kind": "str",
+                                    "text": "str",
+                                    "by": "null",
+                                    "range": "null",
+                                    "was": "null",
+                                    "where": "null",
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ],
+        },
+    ),
+    "env doctor": (
+        audit.doctor_document(Examination(ROOT, "3.12.7", 2, 3, 4, (FINDING,))),
+        {
+            "prefix": "str",
+            "python": "str",
+            "checked": {"conda packages": "int", "distributions": "int", "compiled modules": "int"},
+            "errors": "int",
+            "warnings": "int",
+        },
+    ),
+    "audit": (
+        audit.audit_document(ROOT, [AuditedWheel("a.whl", (FINDING,))]),
+        {"prefix": "str", "wheels": [{"wheel": "str", "fits": "bool"}]},
+    ),
+    "cache list": (cache.list_document(STORE), {"store": "str", "wheels": [WHEEL]}),
+    "cache show": (cache.show_document([STORED]), {"wheels": [WHEEL]}),
+    "cache prune": (
+        cache.prune_document(Pruned(STORE, (Path("/cache/prefix"),), (Path("/cache/build"),))),
+        {"removed": [WHEEL], "prefixes": ["str"], "builds": ["str"]},
+    ),
+    "cache verify": (cache.verify_document(STORE), {"store": "str", "verified": "int"}),
+    "channel build": (
+        channel.build_document(ChannelReport(ROOT, ("a.conda",), ("b.conda",), (), 1.0)),
+        {"channel": "str", "built": ["str"], "kept": ["str"]},
+    ),
+    "plugins list": (
+        plugins.list_document([PluginInfo("rules", "p", "1", builtin=False, enabled=True, hooks=("h",))]),
+        {
+            "plugins": [
+                {
+                    "name": "str",
+                    "distribution": "str",
+                    "version": "str",
+                    "builtin": "bool",
+                    "enabled": "bool",
+                    "hooks": ["str"],
+                }
+            ]
+        },
+    ),
+    "an answer": (
+        answer_document("x", {"data": 1}, []),
+        {"command": "str", "ok": "bool", "data": "int", "findings": []},
+    ),
+    "a verdict": (
+        verdict_document("x", {"data": 1}, [], 4),
+        {"command": "str", "ok": "bool", "exit_code": "int", "data": "int", "findings": []},
+    ),
+    "a failure": (
+        failure_document("x", [], 4),
+        {"command": "str", "ok": "bool", "exit_code": "int", "findings": []},
+    ),
+}
+
+
+def shape(value: object) -> object:
+    """The type of JSON that a value has; of a list that of the first element."""
+    if isinstance(value, dict):
+        return {key: shape(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [shape(each) for each in value[:1]]
+    return "null" if value is None else type(value).__name__
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_shape_of_a_document(name: str) -> None:
+    document, expected = DOCUMENTS[name]
+    # Through JSON: what is there is what a reader gets, and in this order.
+    assert json.dumps(shape(json.loads(json.dumps(document))), indent=1) == json.dumps(expected, indent=1)
+
+
+def test_every_command_is_here() -> None:
+    groups = _subcommands(make_parser("interlock"))
+    commands = {f"{group} {name}" for group, parser in groups.items() for name in _subcommands(parser)}
+    commands |= {group for group, parser in groups.items() if not _subcommands(parser)}
+    assert commands - set(DOCUMENTS) == set()
+
+
+def _subcommands(parser: Any) -> dict[str, Any]:
+    (actions,) = [action.choices for action in parser._actions if isinstance(action.choices, dict)] or [{}]
+    return dict(actions)
