@@ -11,7 +11,7 @@ help:
 	@echo "make demo        build the embedded channel and a mixed project on it"
 	@echo "make picture     run the demo again and draw the picture of it in the README"
 	@echo "make test        run the test suite (offline)"
-	@echo "make check       ruff, mypy, import-linter"
+	@echo "make check       ruff, mypy, import-linter, what lies where"
 	@echo "make realworld   run the tests that use real packages from PyPI"
 	@echo "make benchmarks  measure against uv and rattler"
 	@echo "make clean       remove the virtual environment and everything that was built"
@@ -37,6 +37,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n 0 tests/unit/test_architecture.py
 
 realworld: $(READY)
 	$(BIN)/python -m pytest -m realworld --timeout 0 $(ARGS)

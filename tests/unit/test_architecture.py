@@ -1,0 +1,67 @@
+"""The shape of the source that import-linter does not see."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = (ROOT / "plugin", ROOT / "hooks")
+
+# What lies at the top of the repository. A channel or a log that a run left there does not get in by `git add`.
+TOP = {
+    *(".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "constraints.txt", "pyproject.toml"),
+    *("benchmarks", "docs", "hooks", "plugin", "recipes", "tests"),
+}
+
+MOST_IMPORTS = 15
+# Those that have more, and why.
+MANY_IMPORTS = {
+    "interlock.builds.run.session": "sets up and takes down all that a build runs in",
+    "interlock.distributed.worker": "does for a build, on a machine that has nothing, all that the client does",
+    "interlock.pipeline.ecosystems": "where all that is known of conda meets all that is known of PyPI",
+}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of our own by its name."""
+    found = {}
+    for source in SOURCES:
+        for path in source.rglob("*.py"):
+            parts = path.relative_to(source).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of our own that a module imports, wherever in it."""
+    return {name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for name in _named(node)}
+
+
+def _named(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if alias.name in MODULES)
+    elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
+        for alias in node.names:
+            module = f"{node.module}.{alias.name}"
+            yield module if module in MODULES else node.module
+
+
+def test_few_modules_import_many() -> None:
+    many = {name: count for name, path in MODULES.items() if (count := len(imported(path))) > MOST_IMPORTS}
+    assert {name: count for name, count in many.items() if name not in MANY_IMPORTS} == {}
+    assert sorted(set(MANY_IMPORTS) - set(many)) == [], "take it off the list"
+
+
+def test_nothing_else_lies_at_the_top() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert sorted({name.partition("/")[0] for name in listed.split("\0") if name} - TOP) == []
