@@ -1,4 +1,4 @@
-"""Whether what package managers recorded in a prefix is so: files, distributions and their requirements."""
+"""Compares a prefix with the records of package managers: files, distributions and their requirements."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from interlock.audit.findings import conda_files_lost, files_lost, installed_twice, requirements_unmet
 from interlock.core.markers import holds
 from interlock.engines.rattler.prefix_records import record_files
 from interlock_hooks.types import Finding, Severity
@@ -21,32 +22,23 @@ if TYPE_CHECKING:
     from interlock.engines.python.distributions import SiteDistribution
     from interlock.engines.python.interpreter import Interpreter
 
-_MOST = 5
 # Conda, and distributors of Linux: they have records of their own.
 _NOT_BY_METADATA = ("conda", "")
 
 
 def conda_findings(prefix: Path) -> list[Finding]:
-    """IL560 for each conda package of which files are gone."""
+    """IL560 for each conda package with missing files."""
     found = []
     for name, files in sorted(record_files(prefix).items()):
         # Byte code is made again when it is missed, and cleaners take it away.
         gone = [file for file in files if not file.endswith(".pyc") and not os.path.lexists(prefix / file)]
         if gone:
-            found.append(
-                Finding(
-                    code="IL560",
-                    what=f"the conda package {name} has lost {len(gone)} of its {len(files)} files",
-                    why="they were removed or replaced by something else, such as pip, or an install was interrupted",
-                    fix=f"install {name} again with the tool that made the environment",
-                    details=_first(gone),
-                )
-            )
+            found.append(conda_files_lost(name, gone, len(files)))
     return found
 
 
 def file_findings(installed: Iterable[SiteDistribution]) -> list[Finding]:
-    """IL561 for each distribution of which recorded files are gone.
+    """IL561 for each distribution with missing files.
 
     Only where an installer is named: what conda installed is in conda's records instead, and distributors who move
     files to other places name none.
@@ -58,31 +50,17 @@ def file_findings(installed: Iterable[SiteDistribution]) -> list[Finding]:
         files = [file for file in each.files if not file.endswith(".pyc")]
         gone = [file for file in files if not os.path.lexists(each.locate(file))]
         if gone:
-            found.append(
-                Finding(
-                    code="IL561",
-                    what=f"{each.label} has lost {len(gone)} of its {len(files)} files",
-                    why="they were removed or replaced by something else, or an install was interrupted",
-                    fix=f"install {each.name} again",
-                    details=_first(gone),
-                )
-            )
+            found.append(files_lost(each.label, each.name, gone, len(files)))
     return found
 
 
 def copy_findings(installed: Sequence[SiteDistribution]) -> list[Finding]:
-    """IL562 for each distribution that is there twice, in two versions."""
+    """IL562 for each distribution that is installed in two versions."""
     by_name: dict[NormalizedName, dict[str, SiteDistribution]] = {}
     for each in installed:
         by_name.setdefault(each.name, {})[each.version] = each
     return [
-        Finding(
-            code="IL562",
-            what=f"{name} is installed {len(copies)} times: {', '.join(copies)}",
-            why="their files cover each other, so that neither is whole; two tools installed it one after the other",
-            fix=f"uninstall {name} with both, then install it with one of them",
-            details=tuple(f"{each.version} by {each.installer or 'an unknown tool'}" for each in copies.values()),
-        )
+        installed_twice(name, {each.version: each.installer for each in copies.values()})
         for name, copies in by_name.items()
         if len(copies) > 1
     ]
@@ -138,17 +116,5 @@ def _problem(requirement: Requirement, found: SiteDistribution | None) -> str:
 
 
 def _unmet(each: SiteDistribution, problems: Sequence[str]) -> Finding:
-    number = "1 requirement" if len(problems) == 1 else f"{len(problems)} requirements"
-    return Finding(
-        code="IL563",
-        what=f"{number} of {each.label} not met",
-        why="something was installed, upgraded or removed without regard to what is there",
-        fix="install what is missing, in the versions that are named",
-        severity=Severity.WARNING if each.installer in _NOT_BY_METADATA else Severity.ERROR,
-        details=tuple(f"needs {problem}" for problem in dict.fromkeys(problems)),
-    )
-
-
-def _first(lines: Sequence[str]) -> tuple[str, ...]:
-    rest = [f"and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
-    return (*lines[:_MOST], *rest)
+    severity = Severity.WARNING if each.installer in _NOT_BY_METADATA else Severity.ERROR
+    return requirements_unmet(each.label, problems, severity)

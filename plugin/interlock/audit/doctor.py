@@ -1,4 +1,4 @@
-"""Everything that can be said of an environment that exists, whoever made it."""
+"""The examination of an installed environment, whichever tool created it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from packaging.tags import Tag
 
 _PACKAGES = frozenset({"site-packages", "dist-packages"})
-_REMEDY = "install it again in a version that was made for what is installed, or build it from source here"
+_REMEDY = "install a version that was built for the installed packages, or build it from source on this machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _groups(installed: Sequence[SiteDistribution], world: World) -> list[_Group]
         elf = world.read(place) if stray else None
         if elf is not None:
             strays.setdefault((world.package_of(place) or place).name, []).append(Module(place, elf))
-    return [*owned, *(_Group(f"{name} (of no distribution)", modules) for name, modules in strays.items())]
+    return [*owned, *(_Group(f"{name} (not part of a distribution)", modules) for name, modules in strays.items())]
 
 
 class _Progress:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.audit.findings import no_interpreter
 from interlock.engines.python import interpreter as engine
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,11 +20,4 @@ def ask_interpreter(prefix: Path) -> engine.Interpreter:
     try:
         return engine.ask_interpreter(engine.python_of(prefix))
     except engine.InterpreterError as error:
-        raise InterlockError(
-            Finding(
-                code="IL570",
-                what=f"{prefix} has no Python interpreter that works here",
-                why=str(error),
-                fix="name the directory of an environment with Python, made for this kind of machine",
-            )
-        ) from error
+        raise InterlockError(no_interpreter(prefix, str(error))) from error

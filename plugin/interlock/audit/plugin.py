@@ -18,7 +18,7 @@ class AuditPlugin:
 
     @hookimpl
     def interlock_check_wheel(self, wheel: WheelFile, environment: Environment) -> list[Finding]:
-        """What does not fit the environment; errors about packages that are trusted become warnings."""
+        """Findings about a wheel; errors about trusted packages become warnings."""
         options = environment.request.audit
         if options.wheels == "none" or sys.platform != "linux":
             return []
@@ -45,8 +45,8 @@ def _mildly(finding: Finding, _wheel: WheelFile) -> Finding:
 
 
 def _with_way_out(finding: Finding, wheel: WheelFile) -> Finding:
-    """The same; whoever knows better must not be stuck."""
-    fix = f'{finding.fix}; if it is known to work: `trust = ["{wheel.name}"]` in [tool.interlock.audit]'
+    """The same, with the setting that lets the wheel through: the audit may be wrong."""
+    fix = f'{finding.fix}; if you know that it works: `trust = ["{wheel.name}"]` in [tool.interlock.audit]'
     return replace(finding, fix=fix)
 
 
@@ -54,10 +54,10 @@ def _matching(wheel: WheelFile) -> str:
     if not isinstance(wheel, BuiltWheel) or wheel.mode is not BuildMode.ISOLATED:
         return ""
     line = f'{wheel.name} = [{{ requirement = "{{package}}", match-runtime = true }}]'
-    return f"have it built against what is installed: `{line}` in [tool.uv.extra-build-dependencies]"
+    return f"build it against the installed version: `{line}` in [tool.uv.extra-build-dependencies]"
 
 
 def _remedy(wheel: WheelFile) -> str:
     if isinstance(wheel, BuiltWheel):
-        return "its build took something else than the environment has: look for fixed versions and paths in its setup"
-    return "name a wheel that was made for what is installed, or have it built from source here"
+        return "its build used libraries from outside the environment: look for fixed versions and paths in its setup"
+    return "name a wheel that was built for the installed packages, or build it from source"

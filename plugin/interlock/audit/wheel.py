@@ -11,6 +11,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from interlock.audit.bundled import second_copies
 from interlock.audit.elf import is_elf
+from interlock.audit.findings import not_a_wheel
 from interlock.audit.fit import check_fit
 from interlock.audit.loads import is_extension
 from interlock.audit.owners import Owners
@@ -21,7 +22,7 @@ from interlock.audit.versions import release
 from interlock.audit.world import Module, World
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import working_directory
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
     from packaging.tags import Tag
 
     from interlock.audit.lacking import Fit
+    from interlock_hooks.types import Finding
 
 # What zipfile raises for archives that are damaged, encrypted, or packed in a way that it does not know.
 _BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
-_ANOTHER = "use a wheel that was made for what is installed, or build it from source here"
+_ANOTHER = "use a wheel that was built for the installed packages, or build it from source on this machine"
 
 
 def audit_wheel(
@@ -43,10 +45,10 @@ def audit_wheel(
 
     ``declared_glibc`` is the oldest that the environment is to run with; ``remedy`` and ``matching`` tell how to get a
     wheel that fits, as in :class:`~interlock.audit.report.Subject`.
-    Raises :class:`InterlockError` (IL571) for a file that is no wheel.
+    Raises :class:`InterlockError` (IL571) for a file that is not a wheel.
     """
     if not path.is_file():
-        raise InterlockError(_no_wheel(path, f"there is no file {path}"))
+        raise InterlockError(not_a_wheel(path, f"there is no file {path}"))
     try:
         name, version, _, tags = parse_wheel_filename(path.name)
         with working_directory(cache_dir() / "audits", name) as folder:
@@ -60,7 +62,7 @@ def audit_wheel(
             found = audit_modules(modules, laid, subject, owners, tags=tags, declared_glibc=declared_glibc)
             return [*found, *([Reporter(subject, owners).damaged(damaged)] if damaged else [])]
     except (InvalidWheelFilename, *_BROKEN_ARCHIVE) as error:
-        raise InterlockError(_no_wheel(path, str(error) or type(error).__name__)) from error
+        raise InterlockError(not_a_wheel(path, str(error) or type(error).__name__)) from error
 
 
 def audit_modules(
@@ -124,12 +126,3 @@ def _pythons_alone(module: Module, world: World) -> Callable[[str], bool]:
         )
 
     return is_pythons
-
-
-def _no_wheel(path: Path, why: str) -> Finding:
-    return Finding(
-        code="IL571",
-        what=f"{path.name} cannot be read as a wheel",
-        why=why,
-        fix="name a file as it was built or downloaded, NAME-VERSION-PYTHON-ABI-PLATFORM.whl",
-    )

@@ -46,7 +46,7 @@ def test_requirements_are_met_or_not(tmp_path: Path, running: Interpreter) -> No
     add(tmp_path, "lib-x", "1.5rc1")
     add(tmp_path, "fine", "1.0", "lib-x")
     assert unmet(tmp_path, running) == {
-        "2 requirements of app 1.0 not met": (
+        "2 requirements of app 1.0 are not met": (
             "needs Lib_x>=2, but 1.5rc1 is installed",
             "needs absent, which is not installed",
         )
@@ -57,7 +57,7 @@ def test_extras_that_are_asked_for_count(tmp_path: Path, running: Interpreter) -
     add(tmp_path, "app", "1.0", "lib[fast]")
     add(tmp_path, "lib", "1.0", 'speedups>=1; extra == "fast"', 'other; extra == "slow"')
     assert unmet(tmp_path, running) == {
-        "1 requirement of lib 1.0 not met": ("needs speedups>=1, which is not installed",)
+        "1 requirement of lib 1.0 is not met": ("needs speedups>=1, which is not installed",)
     }
 
 
@@ -116,9 +116,9 @@ def test_a_virtual_environment_is_examined(venv: Path) -> None:
     events: list[Event] = []
     found = examine(venv, emit=events.append)
     assert [(each.code, each.what.partition(":")[0]) for each in found.findings] == [
-        ("IL563", "1 requirement of bad 1.0 not met"),
+        ("IL563", "1 requirement of bad 1.0 is not met"),
         ("IL540", f"bad 1.0 does not fit Python {found.python}"),
-        ("IL540", f"copied (of no distribution) does not fit Python {found.python}"),
+        ("IL540", f"copied (not part of a distribution) does not fit Python {found.python}"),
     ]
     assert found.checked == {"conda packages": 0, "distributions": 2, "compiled modules": 3}
     assert events[-1] == StageProgress(stage="audit", done=3, total=3, item="_stray.so")
