@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import platform as host
 import sys
 from dataclasses import dataclass
@@ -114,14 +113,7 @@ def find_subdir(name: str) -> Subdir:
 
 def not_made_for(name: str) -> InterlockError:
     """IL213: no conda packages are made for a platform, or there is no such platform."""
-    from interlock_hooks.types import Finding, InterlockError
+    from interlock.core.findings import unknown_platform
+    from interlock_hooks.types import InterlockError
 
-    known = [subdir.name for subdir in SUBDIRS.values() if subdir.processor]
-    close = difflib.get_close_matches(name, known, n=1)
-    return InterlockError(
-        Finding(
-            code="IL213",
-            what=f"{name!r} is not a platform that conda packages are made for",
-            fix=f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}",
-        )
-    )
+    return InterlockError(unknown_platform(name, [subdir.name for subdir in SUBDIRS.values() if subdir.processor]))

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from interlock.cuda.findings import backend_changed
 from interlock.cuda.reference import torch_backends
-from interlock.cuda.toolkit import driver, driver_where, toolkit_version, toolkit_where
+from interlock.cuda.toolkit import driver, toolkit_version
 from interlock.cuda.used import Use, torch_use
 from interlock.cuda.versions import CudaVersion, written_version
-from interlock_hooks.types import Finding, Index, IndexRoute, PyPIAdditions, Repair, Severity
+from interlock_hooks.types import Index, IndexRoute, PyPIAdditions, Repair
 
 if TYPE_CHECKING:
     from interlock.cuda.toolkit import Driver
@@ -87,19 +88,8 @@ def _preference(cuda: CudaVersion, toolkit: CudaVersion | None) -> tuple[int, in
 def _repair(
     name: str, torch: Use, declared: Driver | None, toolkit: CudaVersion | None, request: EnvironmentRequest
 ) -> Repair:
-    facts = [
-        *([f"the toolkit is CUDA {toolkit}"] if toolkit is not None else []),
-        *([f"the driver supports CUDA {declared}"] if declared is not None else []),
-    ]
     route = torch_route(name, request.settings)
     return Repair(
         additions=PyPIAdditions(routes=(route,)),
-        finding=Finding(
-            code="IL520",
-            severity=Severity.NOTE,
-            what=f"torch and its family are taken from the backend {name}",
-            why=f'torch-backend = "auto": {torch} was built for CUDA {torch.cuda}, but {" and ".join(facts)}',
-            where=toolkit_where(request) if toolkit is not None else driver_where(request),
-            fix=f'to fix this choice, write `torch-backend = "{name}"`; index: {route.index.url}',
-        ),
+        finding=backend_changed(name, torch, declared, toolkit, request, route.index.url),
     )

@@ -42,7 +42,7 @@ def runs_on(use: Use, driver: Driver) -> bool:
 def _backend(state: CudaState) -> Iterator[Finding]:
     promised = state.driver is not None and state.driver.promised
     if state.request.torch_backend == "auto" and not promised and state.toolkit is None and state.torch is not None:
-        yield findings.nothing_to_go_by(state)
+        yield findings.backend_undecided(state)
 
 
 def _toolkit_and_torch(state: CudaState) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What can disagree about CUDA, said so that the user knows which line to change."""
+"""Findings about CUDA versions that disagree; each names the line to change."""
 
 from __future__ import annotations
 
@@ -24,49 +24,49 @@ _AUTO = '`torch-backend = "auto"` in [tool.interlock.cuda]'
 
 
 def other_major(state: CudaState, torch: Use, toolkit: CudaVersion) -> Finding:
-    """A compiler and a torch of different major versions: torch refuses to compile anything with it."""
+    """IL510: a compiler and a torch of different major versions; torch refuses to compile with it."""
     return Finding(
         code="IL510",
         severity=Severity.ERROR if state.builds else Severity.WARNING,
         what=f"the CUDA compiler is {toolkit}, but {torch} was built for CUDA {torch.cuda}",
         why=(
-            f"torch.utils.cpp_extension refuses another major version; "
-            f"{_compiled(state.builds) if state.builds else 'nothing is compiled with it here yet'}"
+            f"torch.utils.cpp_extension refuses to compile with another major version; "
+            f"{_compiled(state.builds) if state.builds else 'no build in this environment uses it yet'}"
         ),
         where=toolkit_where(state.request) or _where(state.request, torch.name),
-        fix=f"ask conda for the toolkit of torch's CUDA: {conda_line(torch.cuda)}{_backend_hint(state.request)}",
+        fix=f"ask conda for torch's toolkit: {conda_line(torch.cuda)}{_backend_hint(state.request)}",
         details=(f"torch's CUDA: {torch.evidence}", f"toolkit: the conda package {state.nvcc}"),
     )
 
 
 def other_minor(state: CudaState, torch: Use, toolkit: CudaVersion) -> Finding:
-    """A compiler and a torch of different releases of one major version: torch warns and goes on."""
+    """IL511: a compiler and a torch of different minor versions; torch warns and continues."""
     return Finding(
         code="IL511",
         severity=Severity.WARNING if state.builds else Severity.NOTE,
         what=f"the CUDA compiler is {toolkit}, and {torch} was built for CUDA {torch.cuda}",
         why=(
-            "torch.utils.cpp_extension warns of it and goes on: releases of one major version are compatible, but "
+            "torch.utils.cpp_extension warns and continues: releases of one major version are compatible, but "
             f"headers and libraries differ{'; ' + _compiled(state.builds) if state.builds else ''}"
         ),
         where=toolkit_where(state.request),
-        fix=f"for an exact match: {conda_line(torch.cuda)}",
+        fix=f"for an exact match, write {conda_line(torch.cuda)} in the conda dependencies",
         details=(f"torch's CUDA: {torch.evidence}", f"toolkit: the conda package {state.nvcc}"),
     )
 
 
 def driver_too_old(request: EnvironmentRequest, use: Use, driver: Driver) -> Finding:
-    """A package that the driver cannot run."""
+    """IL512: a package that the driver cannot run."""
     oldest = oldest_driver(use.cuda.major)
     needs = f"needs a driver of the {oldest} branch or newer" if oldest else f"needs a driver for CUDA {use.cuda}"
     return Finding(
         code="IL512",
         severity=Severity.ERROR if driver.promised else Severity.WARNING,
-        what=f"{use} was built for CUDA {use.cuda}, which the driver does not run: it supports CUDA {driver}",
-        why=f"CUDA {use.cuda} {needs}; drivers run what was built for their own or an older major version",
+        what=f"{use} was built for CUDA {use.cuda}, but the driver only supports CUDA {driver}",
+        why=f"CUDA {use.cuda} {needs}; a driver runs programs for its own or an older major version",
         where=driver_where(request) or _where(request, use.name),
         fix=(
-            f"take a build for CUDA {driver.cuda.major}{_backend_hint(request)}, or raise `cuda` in "
+            f"use a build for CUDA {driver.cuda.major}{_backend_hint(request)}, or raise `cuda` in "
             "system-requirements if the machines have a newer driver"
         ),
         details=(f"{use.name}'s CUDA: {use.evidence}",),
@@ -74,18 +74,18 @@ def driver_too_old(request: EnvironmentRequest, use: Use, driver: Driver) -> Fin
 
 
 def driver_is_older(request: EnvironmentRequest, use: Use, driver: Driver) -> Finding:
-    """A package that the driver runs thanks to minor version compatibility."""
+    """IL513: a package that the driver runs by minor version compatibility."""
     return Finding(
         code="IL513",
         severity=Severity.NOTE,
-        what=f"{use} was built for CUDA {use.cuda}, and the driver supports CUDA {driver}",
+        what=f"{use} was built for CUDA {use.cuda}, but the driver supports CUDA {driver}: it runs with limits",
         why=(
             f"minor version compatibility lets CUDA {use.cuda.major}.x run on drivers of the "
-            f"{oldest_driver(use.cuda.major)} branch and newer, except for what needs the newer driver, such as PTX "
-            "that is compiled when it is loaded"
+            f"{oldest_driver(use.cuda.major)} branch and newer, except for features of the newer driver, such as "
+            "PTX that is compiled at load time"
         ),
         where=driver_where(request),
-        fix=f"for a torch that the driver runs in full: {_AUTO}"
+        fix=f"for a torch that the driver fully supports, set {_AUTO}"
         if use.name == "torch" and not _is_auto(request)
         else "",
         details=(f"{use.name}'s CUDA: {use.evidence}",),
@@ -93,25 +93,25 @@ def driver_is_older(request: EnvironmentRequest, use: Use, driver: Driver) -> Fi
 
 
 def two_majors(request: EnvironmentRequest, groups: Sequence[tuple[int, Sequence[Use]]]) -> Finding:
-    """Packages for different major versions of CUDA, which one process may load together."""
+    """IL514: packages for different major versions of CUDA, which one process may load together."""
     leading = {major: next((use for use in uses if use.framework), uses[0]) for major, uses in groups}
     newest = leading[max(leading)]
     return Finding(
         code="IL514",
         severity=Severity.WARNING,
-        what=f"two major versions of CUDA in one environment: {' and '.join(map(str, sorted(leading)))}",
+        what=f"the environment mixes two major versions of CUDA: {' and '.join(map(str, sorted(leading)))}",
         why=(
-            "a process that imports packages of both loads two CUDA runtimes, and libraries without a CUDA version in "
+            "a process that imports packages for both loads two CUDA runtimes, but libraries without a CUDA version in "
             "their name (cuDNN, NCCL) only once, for one of them"
         ),
         where=_where(request, newest.name),
-        fix=f"take {' and '.join(sorted({use.name for use in leading.values()}))} for one version of CUDA",
+        fix=f"use {' and '.join(sorted({use.name for use in leading.values()}))} for the same version of CUDA",
         details=tuple(f"CUDA {major}: {_sample(uses)}" for major, uses in groups),
     )
 
 
 def no_nvcc(state: CudaState, build: CudaBuild) -> Finding:
-    """A package that compiles CUDA, in an environment without a CUDA compiler."""
+    """IL515: a build that compiles CUDA, in an environment without a CUDA compiler."""
     torch = state.torch
     version = torch.cuda if torch is not None else state.driver.cuda if state.driver is not None else None
     reason = f", the CUDA of {torch}" if torch is not None else ""
@@ -119,17 +119,17 @@ def no_nvcc(state: CudaState, build: CudaBuild) -> Finding:
         code="IL515",
         severity=Severity.WARNING,
         what=f"the build of {build.name} compiles CUDA, but the environment has no nvcc",
-        why=f"{build.why}; a toolkit of the machine is not used, so it fails, or is built without CUDA",
+        why=f"{build.why}; builds do not use a toolkit of the machine, so it fails or leaves out its CUDA code",
         where=_where(state.request, build.name),
         fix=(
             f"add to the conda dependencies: {conda_line(version)} and {conda_line(version, 'cuda-libraries-dev')}"
-            f"{reason}; if it is meant to be built without CUDA, say so with its own variable, such as FORCE_CUDA=0"
+            f"{reason}; to build it without CUDA, set its own variable for that, such as FORCE_CUDA=0"
         ),
     )
 
 
 def compiler_too_new(state: CudaState, toolkit: CudaVersion, host: HostCompiler, newest: int) -> Finding:
-    """A C++ compiler that nvcc refuses."""
+    """IL516: a C++ compiler that is too new for nvcc; ``newest`` is the newest major version that it accepts."""
     facts = ((version, nvcc(version)) for version in nvcc_releases())
     accepting = next((version for version, each in facts if each and each.compilers[host.family] >= host.major), None)
     package = "gxx" if host.family == "gcc" else "clangxx"
@@ -137,12 +137,12 @@ def compiler_too_new(state: CudaState, toolkit: CudaVersion, host: HostCompiler,
         code="IL516",
         severity=Severity.ERROR if state.builds else Severity.WARNING,
         what=f"nvcc {toolkit} does not accept {host.family} {host.major}, the C++ compiler of the environment",
-        why=f"crt/host_config.h of CUDA {toolkit} ends the compilation with {host.family} newer than {newest}"
+        why=f"crt/host_config.h of CUDA {toolkit} rejects {host.family} newer than {newest}"
         + (f"; {_compiled(state.builds)}" if state.builds else ""),
         where=next((spec.where for spec in state.request.conda_specs if spec.name in _COMPILERS and spec.where), None)
         or toolkit_where(state.request),
         fix=f'add `{package} = "<{newest + 1}"` to the conda dependencies'
-        + (f", or take CUDA {accepting} or newer" if accepting is not None else ""),
+        + (f", or use CUDA {accepting} or newer" if accepting is not None else ""),
         details=(f"compiler: the conda package {host.record}", f"toolkit: the conda package {state.nvcc}"),
     )
 
@@ -150,22 +150,22 @@ def compiler_too_new(state: CudaState, toolkit: CudaVersion, host: HostCompiler,
 def unknown_architectures(
     state: CudaState, toolkit: CudaVersion, names: Sequence[str], origin: str, where: Location | None
 ) -> Finding:
-    """Architectures that nvcc cannot compile for."""
+    """IL517: architectures that nvcc cannot compile for; ``origin`` says where they are declared."""
     facts = nvcc(toolkit)
     known = "" if facts is None else ", ".join(name for name in facts.architectures if name[-1].isdigit())
     return Finding(
         code="IL517",
         severity=Severity.ERROR if state.builds else Severity.WARNING,
         what=f"nvcc {toolkit} cannot compile for {', '.join(names)}",
-        why=f"it knows {known}" + (f"; {_compiled(state.builds)}" if state.builds else ""),
+        why=f"it supports {known}" + (f"; {_compiled(state.builds)}" if state.builds else ""),
         where=where or toolkit_where(state.request),
-        fix=f"correct {origin}, or take another release of the toolkit",
+        fix=f"correct {origin}, or use another release of the toolkit",
         details=tuple(_releases_for(name) for name in names),
     )
 
 
 def architectures_unset(state: CudaState) -> Finding:
-    """Builds that compile for whatever GPU the building machine has."""
+    """IL518: builds that compile for the GPUs of the machine that builds them."""
     return Finding(
         code="IL518",
         severity=Severity.NOTE,
@@ -183,40 +183,63 @@ def _without_gpu(usual: Sequence[str]) -> tuple[str, ...]:
 
 
 def own_architectures(state: CudaState, build: CudaBuild) -> Finding:
-    """A build that takes its architectures from a variable of its own."""
+    """IL523: a build that reads its GPU architectures from its own variable."""
     variables = " or ".join(build.own_variables)
     return Finding(
         code="IL523",
         severity=Severity.NOTE,
         what=f"the build of {build.name} takes its GPU architectures from {variables}, which is not set",
-        why="TORCH_CUDA_ARCH_LIST and CUDAARCHS do not reach it; it compiles for the architectures of its own choice",
+        why="it ignores TORCH_CUDA_ARCH_LIST and CUDAARCHS, and compiles for its own default architectures",
         where=_where(state.request, build.name),
         fix=(
-            f'in [tool.uv.extra-build-variables]: {build.name} = {{ {build.own_variables[0]} = "..." }}, in the form '
-            "that its setup.py wants"
+            f'set it in [tool.uv.extra-build-variables]: {build.name} = {{ {build.own_variables[0]} = "..." }}; its '
+            "setup.py defines the format"
         ),
     )
 
 
-def nothing_to_go_by(state: CudaState) -> Finding:
-    """A torch backend that is to be chosen, and nothing to choose it by."""
+def backend_changed(
+    name: str,
+    torch: Use,
+    declared: Driver | None,
+    toolkit: CudaVersion | None,
+    request: EnvironmentRequest,
+    index: str,
+) -> Finding:
+    """IL520: ``torch`` did not fit the driver or the toolkit, so it comes from the backend ``name``."""
+    facts = [
+        *([f"the toolkit is CUDA {toolkit}"] if toolkit is not None else []),
+        *([f"the driver supports CUDA {declared}"] if declared is not None else []),
+    ]
+    return Finding(
+        code="IL520",
+        severity=Severity.NOTE,
+        what=f"torch and its family come from the backend {name}",
+        why=f'torch-backend = "auto": {torch} was built for CUDA {torch.cuda}, but {" and ".join(facts)}',
+        where=toolkit_where(request) if toolkit is not None else driver_where(request),
+        fix=f'to keep this choice, write `torch-backend = "{name}"`; index: {index}',
+    )
+
+
+def backend_undecided(state: CudaState) -> Finding:
+    """IL522: ``torch-backend = "auto"`` without a driver or a toolkit to choose by."""
     return Finding(
         code="IL522",
         severity=Severity.NOTE,
-        what='torch-backend = "auto" has nothing to go by: torch is what the index gives',
-        why="no driver is declared, there is no CUDA toolkit among the conda packages, and this machine does not count",
+        what='torch-backend = "auto" cannot choose a backend; torch comes from the index as usual',
+        why="no driver is declared, no conda package is a CUDA toolkit, and the GPUs of this machine do not count",
         where=_where(state.request, "torch"),
         fix="declare `cuda` in system-requirements, or name the backend",
     )
 
 
 def conda_line(version: CudaVersion | None, package: str = "cuda-nvcc") -> str:
-    """A line for the conda dependencies that gets a toolkit of a release."""
+    """The line for the conda dependencies that selects a release of the toolkit."""
     return f'`{package} = "{"*" if version is None else f"{version}.*"}"`'
 
 
 def _backend_hint(request: EnvironmentRequest) -> str:
-    return "" if _is_auto(request) else f" (torch follows by itself with {_AUTO})"
+    return "" if _is_auto(request) else f" (with {_AUTO}, torch follows the toolkit)"
 
 
 def _is_auto(request: EnvironmentRequest) -> bool:
@@ -224,13 +247,13 @@ def _is_auto(request: EnvironmentRequest) -> bool:
 
 
 def _compiled(builds: Sequence[CudaBuild]) -> str:
-    return "compiled here: " + ", ".join(f"{build.name} ({build.why})" for build in builds)
+    return "these builds compile CUDA: " + ", ".join(f"{build.name} ({build.why})" for build in builds)
 
 
 def _releases_for(name: str) -> str:
     plain = name.removesuffix("+PTX")
     able = [str(version) for version in nvcc_releases() if (facts := nvcc(version)) and plain in facts.architectures]
-    return f"{name}: CUDA {able[0]} to {able[-1]}" if able else f"{name}: no release of CUDA that is known here"
+    return f"{name}: CUDA {able[0]} to {able[-1]}" if able else f"{name}: no known release of CUDA"
 
 
 def _sample(uses: Sequence[Use], most: int = 4) -> str:

@@ -17,7 +17,8 @@ from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
-from interlock_hooks.types import Finding, InterlockError, NameOrigin, NameRule, Severity
+from interlock.solve.findings import map_malformed, map_stale, map_unreachable
+from interlock_hooks.types import Finding, InterlockError, NameOrigin, NameRule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +92,7 @@ def snapshot() -> KnownMap:
 def map_at(url: str) -> KnownMap:
     """The map at an address that the manifest names; ``finding`` tells when it is an old copy.
 
-    Raises :class:`InterlockError`: IL241 when it cannot be fetched, IL242 when it is no map.
+    Raises :class:`InterlockError`: IL241 when it cannot be downloaded, IL242 when it is not a map.
     """
     return _fetched(url)
 
@@ -115,8 +116,8 @@ def _fetched(url: str) -> KnownMap:
     try:
         found = fetch(url)
     except UnreachableError as error:
-        raise InterlockError(_unreachable(shown, redacted(str(error)))) from error
-    stale = None if found.failure is None else _stale(shown, redacted(found.failure))
+        raise InterlockError(map_unreachable(shown, redacted(str(error)))) from error
+    stale = None if found.failure is None else map_stale(shown, redacted(found.failure))
     return KnownMap(_parsed(found.content, shown), "map", shown, stale)
 
 
@@ -124,14 +125,16 @@ def _parsed(content: bytes, url: str) -> dict[str, list[str] | str | None]:
     try:
         data: Any = json.loads(content)
     except ValueError as error:
-        fix = "name the address of the raw file, not of the page that shows it" if content.lstrip()[:1] == b"<" else ""
-        raise InterlockError(_malformed(url, f"it is not valid JSON: {error}", fix)) from error
+        fix = "use the address of the raw file, not of the page that shows it" if content.lstrip()[:1] == b"<" else ""
+        raise InterlockError(map_malformed(url, f"it is not valid JSON: {error}", fix)) from error
     if not isinstance(data, dict):
-        raise InterlockError(_malformed(url, "it is not a JSON object"))
+        raise InterlockError(map_malformed(url, "it is not a JSON object"))
     for conda, names in data.items():
         values = names if isinstance(names, list) else [] if names is None or names is False else [names]
         if not all(isinstance(name, str) for name in values):
-            raise InterlockError(_malformed(url, f"{conda!r} has {json.dumps(names)[:80]}, which is no PyPI name"))
+            raise InterlockError(
+                map_malformed(url, f"{conda!r} has {json.dumps(names)[:80]}, which is not a PyPI name")
+            )
     return {conda.lower(): names or None for conda, names in data.items()}
 
 
@@ -155,31 +158,3 @@ def _is_recent(path: Path) -> bool:
         return time.time() - path.stat().st_mtime < _PAUSE_SECONDS
     except OSError:
         return False
-
-
-def _unreachable(url: str, why: str) -> Finding:
-    return Finding(
-        code="IL241",
-        what=f"the map {url} of PyPI names cannot be fetched",
-        why=why,
-        fix="check the address in conda-pypi-map and the network; or download the map and name its path",
-    )
-
-
-def _malformed(url: str, why: str, fix: str = "") -> Finding:
-    return Finding(
-        code="IL242",
-        what=f"the map {url} of PyPI names cannot be read",
-        why=why,
-        fix=fix or 'it must be an object like {"conda-name": "pypi-name", "other": null}',
-    )
-
-
-def _stale(url: str, why: str) -> Finding:
-    return Finding(
-        code="IL243",
-        what=f"an older copy of the map {url} is used",
-        why=f"it could not be asked for again: {why}",
-        fix="lock again when it can be reached, if it matters",
-        severity=Severity.WARNING,
-    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from interlock.solve.findings import invalid_requires_python, no_python
 from interlock.solve.platforms import check_platform
 from interlock.solve.versions import conda_version_spec
 from interlock_hooks.types import (
@@ -15,7 +16,6 @@ from interlock_hooks.types import (
     CondaSolution,
     CondaSpec,
     EnvironmentRequest,
-    Finding,
     InterlockError,
     PythonTarget,
     VirtualPackage,
@@ -72,14 +72,7 @@ def python_target(request: EnvironmentRequest, conda: CondaSolution) -> PythonTa
     """
     record = conda.get("python")
     if record is None:
-        raise InterlockError(
-            Finding(
-                code="IL211",
-                what=f"environment {request.name} has PyPI requirements but no python on {request.platform}",
-                why="the conda solution does not hold a package named python",
-                fix='add `python = "*"` to the conda dependencies',
-            )
-        )
+        raise InterlockError(no_python(request))
     versions = {package.name: package.version for package in conda.virtual_packages}
     return PythonTarget(
         version=record.version,
@@ -95,14 +88,7 @@ def _requires_python(request: EnvironmentRequest) -> CondaSpec | None:
     try:
         specifiers = SpecifierSet(request.requires_python)
     except InvalidSpecifier as error:
-        raise InterlockError(
-            Finding(
-                code="IL215",
-                what=f"requires-python = {request.requires_python!r} cannot be read",
-                why=str(error),
-                where=request.requires_python_where,
-                fix='write a version specifier (PEP 440), for example ">=3.11,<3.13"',
-            )
-        ) from None
+        where = request.requires_python_where
+        raise InterlockError(invalid_requires_python(request.requires_python, str(error), where)) from None
     version = conda_version_spec(specifiers)
     return CondaSpec(spec=f"python {version}", origin="requires-python", where=request.requires_python_where)

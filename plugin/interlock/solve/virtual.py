@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from interlock.solve.findings import invalid_processor, invalid_version
 from interlock.solve.platforms import default_virtual_packages
 from interlock_hooks.types import (
     EnvironmentRequest,
-    Finding,
     InterlockError,
     SystemRequirement,
     VirtualPackage,
@@ -85,14 +85,8 @@ def _package(
     # The processor's name is the build string of __archspec; its version says nothing.
     processor = name == "__archspec"
     if value and not (_PROCESSOR if processor else _VERSION).fullmatch(value):
-        raise InterlockError(
-            Finding(
-                code="IL212",
-                what=f"{source} = {value!r} is not a {'processor name' if processor else 'version'}",
-                where=None if requirement is None else requirement.where,
-                fix="write a name such as x86_64_v3" if processor else "write a plain version such as 12.4",
-            )
-        )
+        invalid = invalid_processor if processor else invalid_version
+        raise InterlockError(invalid(source, value, None if requirement is None else requirement.where))
     if processor and value:
         return VirtualPackage(name=name, version="1", build=value, origin=origin)
     return VirtualPackage(name=name, version=value, origin=origin)

@@ -1,0 +1,33 @@
+"""Findings that several rooms make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock_hooks.types import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def unknown_platform(name: str, known: Sequence[str]) -> Finding:
+    """IL213: conda has no such platform, or no packages for it; ``known`` are those that it has packages for."""
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1)
+    return Finding(
+        code="IL213",
+        what=f"conda has no packages for the platform {name!r}",
+        fix=f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}",
+    )
+
+
+def wrong_hash(what: str, why: str = "", details: Sequence[str] = ()) -> Finding:
+    """IL501: a file does not have the hash in the lock; ``what`` names the file."""
+    return Finding(
+        code="IL501",
+        what=f"{what} does not have the hash in the lock",
+        why=why or "the file was changed at its source, or was damaged on its way",
+        fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
+        details=tuple(details),
+    )

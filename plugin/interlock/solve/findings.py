@@ -1,0 +1,82 @@
+"""Findings about the request for the conda solver and about names of packages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock_hooks.types import Finding, Location, Severity
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import EnvironmentRequest
+
+
+def no_python(request: EnvironmentRequest) -> Finding:
+    """IL211: PyPI requirements, and no interpreter among the conda packages."""
+    return Finding(
+        code="IL211",
+        what=f"environment {request.name} has PyPI requirements but no python on {request.platform}",
+        why="the conda solution does not contain a package named python",
+        fix='add `python = "*"` to the conda dependencies',
+    )
+
+
+def invalid_version(source: str, value: str, where: Location | None) -> Finding:
+    """IL212: the version of a virtual package; ``source`` is the key or variable that has it."""
+    return Finding(
+        code="IL212",
+        what=f"{source} = {value!r} is not a version",
+        where=where,
+        fix="write a plain version such as 12.4",
+    )
+
+
+def invalid_processor(source: str, value: str, where: Location | None) -> Finding:
+    """IL212: the processor of ``__archspec``; ``source`` is the key or variable that has it."""
+    return Finding(
+        code="IL212",
+        what=f"{source} = {value!r} is not a processor name",
+        where=where,
+        fix="write a name such as x86_64_v3",
+    )
+
+
+def invalid_requires_python(text: str, why: str, where: Location | None) -> Finding:
+    """IL215: ``requires-python`` is not a version specifier."""
+    return Finding(
+        code="IL215",
+        what=f"requires-python = {text!r} is not valid",
+        why=why,
+        where=where,
+        fix='write a version specifier (PEP 440), for example ">=3.11,<3.13"',
+    )
+
+
+def map_unreachable(url: str, why: str) -> Finding:
+    """IL241: a map of PyPI names cannot be downloaded."""
+    return Finding(
+        code="IL241",
+        what=f"could not download the map of PyPI names {url}",
+        why=why,
+        fix="check the address in conda-pypi-map and the network; or download the map and name its path",
+    )
+
+
+def map_malformed(url: str, why: str, fix: str = "") -> Finding:
+    """IL242: the address leads to something that is not a map of PyPI names."""
+    return Finding(
+        code="IL242",
+        what=f"{url} is not a map of PyPI names",
+        why=why,
+        fix=fix or 'it must be an object like {"conda-name": "pypi-name", "other": null}',
+    )
+
+
+def map_stale(url: str, why: str) -> Finding:
+    """IL243: an older copy of a map is used, because it cannot be downloaded."""
+    return Finding(
+        code="IL243",
+        what=f"using an older copy of the map of PyPI names {url}",
+        why=f"it could not be downloaded again: {why}",
+        fix="lock again when the address can be reached, if it matters",
+        severity=Severity.WARNING,
+    )
