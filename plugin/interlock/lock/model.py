@@ -67,6 +67,11 @@ class Lock:
         found = self._platform(name, platform)
         return None if found is None else found.environment
 
+    def platforms(self, name: str) -> tuple[str, ...]:
+        """The platforms that an environment is locked for."""
+        entry = self.entry(name)
+        return () if entry is None else tuple(each.environment.platform for each in entry.platforms)
+
     def is_current(self, name: str, platform: str, digest: str) -> bool:
         """Whether the environment is locked for the request with that digest."""
         found = self._platform(name, platform)

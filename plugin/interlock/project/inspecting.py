@@ -12,6 +12,7 @@ from interlock.graph.lookup import find
 from interlock.graph.tree import TreeOptions, make_tree
 from interlock.graph.why import why
 from interlock.lock.findings import missing
+from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.project.findings import outdated_lock
 from interlock.project.lines import lines_of
@@ -20,12 +21,9 @@ from interlock.solve.names import located
 from interlock_hooks.types import CondaRecord, Finding, InterlockError, NameOrigin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from interlock.graph.model import Graph, Node
     from interlock.graph.tree import Branch
     from interlock.graph.why import Why
-    from interlock.lock.model import Lock
     from interlock_hooks.types import EnvironmentRequest, ProvidedDistribution
 
 
@@ -74,15 +72,13 @@ def inspect(
     Raises :class:`InterlockError`: IL112 and IL115 as the manifest does, IL605 where the lock holds nothing.
     """
     opened = open_for_inspection(manifest_path, folder=folder)
-    lock = read(opened.layout.lock_file, root=opened.layout.root)
+    lock = read(opened.layout.lock_file, root=opened.layout.root) or Lock()
     wanted = platform or _platform(lock, environment)
     request = None if opened.project is None else opened.project.workspace.request(environment, wanted)
     subdir = wanted if request is None else request.platform
-    locked = None if lock is None else lock.get(environment, subdir)
-    if lock is None or locked is None:
-        entry = None if lock is None else lock.entry(environment)
-        known = () if entry is None else tuple(answer.environment.platform for answer in entry.platforms)
-        raise InterlockError(missing(opened.layout.lock_file, environment, subdir, known=known))
+    locked = lock.get(environment, subdir)
+    if locked is None:
+        raise InterlockError(missing(opened.layout.lock_file, environment, subdir, known=lock.platforms(environment)))
     findings = list(opened.findings)
     lines = None
     if opened.project is not None and request is not None:
@@ -92,9 +88,7 @@ def inspect(
     return Inspected(assemble(locked, lines), lock, request, tuple(findings))
 
 
-def _platform(lock: Lock | None, environment: str) -> str:
+def _platform(lock: Lock, environment: str) -> str:
     """The platform of this machine, unless the lock has only others for the environment."""
-    entry = None if lock is None else lock.entry(environment)
-    locked: Sequence[str] = [] if entry is None else [answer.environment.platform for answer in entry.platforms]
-    here = current_platform()
+    here, locked = current_platform(), lock.platforms(environment)
     return here if here in locked or not locked else locked[0]

@@ -16,6 +16,7 @@ from interlock.lock.writer import write
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
+    from interlock.pipeline.locking import Locking
     from interlock.project.opening import Project
     from interlock_hooks.types import EnvironmentRequest
 
@@ -75,22 +76,28 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutco
             continue
         if mode is LockMode.LOCKED:
             raise InterlockError(refusal(project, lock, name, request.platform))
-        from interlock.pipeline.locking import lock_environment
-
-        entry = lock.entry(name)
-        answer = lock_environment(
-            request,
-            project.plugins,
-            project.layout,
-            previous=old.get(name, request.platform),
-            siblings=[other.environment for other in entry.platforms] if entry else (),
-        )
+        answer = _solve(project, request, old=old, lock=lock)
         findings += answer.findings
         lock = lock.with_environment(
             answer.locked, digest=digest, indexes=request.pypi.indexes, find_links=request.pypi.find_links
         )
     changed = lock != old and write(project.layout.lock_file, lock, root=project.layout.root)
     return LockOutcome(lock, changed, tuple(findings))
+
+
+def _solve(project: Project, request: EnvironmentRequest, *, old: Lock, lock: Lock) -> Locking:
+    """Lock one environment, close to the ``old`` lock and to what ``lock`` has by now of its other platforms."""
+    # Imported here: most locks are up to date.
+    from interlock.pipeline.locking import lock_environment
+
+    entry = lock.entry(request.name)
+    return lock_environment(
+        request,
+        project.plugins,
+        project.layout,
+        previous=old.get(request.name, request.platform),
+        siblings=[each.environment for each in entry.platforms] if entry else (),
+    )
 
 
 def _targets(project: Project) -> list[tuple[str, str]]:
@@ -116,9 +123,5 @@ def _overrides(request: EnvironmentRequest) -> dict[str, str]:
 
 def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:
     """Why a lock cannot be used for an environment on a platform: IL605 if it does not cover it, else IL606."""
-    path = project.layout.lock_file
-    entry = lock.entry(name)
-    if entry is not None and entry.get(platform) is not None:
-        return outdated(path, name, platform)
-    known = () if entry is None else tuple(answer.environment.platform for answer in entry.platforms)
-    return missing(path, name, platform, known=known)
+    path, known = project.layout.lock_file, lock.platforms(name)
+    return outdated(path, name, platform) if platform in known else missing(path, name, platform, known=known)
