@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,9 @@ from interlock.pipeline.naming import names_without_files, provided_distribution
 from interlock.pipeline.pypi_request import Repairing, with_additions
 from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
-from interlock.resolve.joint.needs import Need, admits, needs_of
+from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
+from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.uv.pins import pin_version
 from interlock.solve.direct import direct_requirements
 from interlock.solve.moving import conda_limits, moved
@@ -27,7 +28,6 @@ from interlock_hooks.types import (
     CondaSolution,
     CondaSpec,
     EnvironmentRequest,
-    Finding,
     LockedEnvironment,
     Metadata,
     OfferedDistribution,
@@ -58,20 +58,11 @@ def suppliers_of(request: EnvironmentRequest) -> Callable[[NormalizedName], list
     return lambda name: conda_names(name, request)
 
 
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    """What was found out about a conda solution, which is kept so that its identity stays its own."""
-
-    conda: CondaSolution
-    provided: tuple[ProvidedDistribution, ...]
-
-
 class Ecosystems:
     """The two sides of one request. Versions of ``previous`` are kept where they fit.
 
     ``metadata`` gives, on a conda solution, what the backends of sdists say. ``from_pypi`` are names that PyPI is to
-    supply although the manifest asks conda for them; ``supplied`` tells what records supply. ``findings`` are about
-    the last resolution.
+    supply although the manifest asks conda for them; ``supplied`` tells what records supply.
     """
 
     def __init__(
@@ -91,10 +82,7 @@ class Ecosystems:
         self._previous = previous
         self._metadata_on = metadata
         self._where = f"{request.name} on {request.platform}"
-        self._solutions: dict[int, _Solution] = {}
-        self._metadata: tuple[Metadata, ...] = ()
-        self._asked: PyPIRequest | None = None
-        self.findings: tuple[Finding, ...] = ()
+        self._provided: dict[CondaSolution, tuple[ProvidedDistribution, ...]] = {}
 
     def conda(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
@@ -163,51 +151,47 @@ class Ecosystems:
         packages = set(self._suppliers(name))
         return any(spec.name in packages for spec in self._request.conda_specs)
 
-    def resolve(self, conda: CondaSolution) -> Resolution:
+    def resolve(self, conda: CondaSolution) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.Sides`."""
         with stage(self._plugins, "pypi-resolve", self._where) as done:
             request = self.pypi_request(conda)
             if not request.requirements:
-                return Resolution(python=request.python, provided=request.provided)
+                return Resolved(request, Resolution(python=request.python, provided=request.provided))
             repairing = Repairing(
-                self._remembering,
+                self._plugins.pypi_resolve,
                 lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
             )
             resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
-            self.findings = repairing.findings
             done(f"{len(resolution.packages)} packages for {self._where}")
-        return resolution
+        return Resolved(request, resolution, repairing.findings)
 
     def attempt(
-        self, conda: CondaSolution, pins: frozenset[NormalizedName], offered: Sequence[OfferedDistribution]
-    ) -> Resolution:
+        self,
+        conda: CondaSolution,
+        pins: frozenset[NormalizedName],
+        offered: Sequence[OfferedDistribution],
+        metadata: Sequence[Metadata],
+    ) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.Sides`."""
-        request = self._asked = self.pypi_request(conda)
+        request = self.pypi_request(conda)
         # What conda has now is as good as anything newer, where both would do.
         near = tuple((entry.name, pin_version(entry.version)) for entry in request.provided if entry.name not in pins)
-        return self._plugins.pypi_resolve(
-            replace(
-                request,
-                provided=tuple(entry for entry in request.provided if entry.name in pins),
-                offered=tuple(offered),
-                metadata=self._metadata or request.metadata,
-                preferred=(*request.preferred, *near),
-            )
+        asked = replace(
+            request,
+            provided=tuple(entry for entry in request.provided if entry.name in pins),
+            offered=tuple(offered),
+            metadata=tuple(metadata) or request.metadata,
+            preferred=(*request.preferred, *near),
         )
-
-    def needs(self, name: NormalizedName, resolution: Resolution) -> Sequence[Need]:
-        """See :class:`interlock.resolve.joint.protocol.Sides`."""
-        asked = self._asked or self._request
-        return needs_of(name, resolution, asked.requirements, asked.constraints)
+        return Resolved(asked, self._plugins.pypi_resolve(asked))
 
     def provided(self, conda: CondaSolution) -> tuple[ProvidedDistribution, ...]:
         """The distributions that a conda solution supplies, those included that only its files tell of."""
-        known = self._solutions.get(id(conda))
+        known = self._provided.get(conda)
         if known is None:
-            provided = self._supplied(conda.records, self._request, self._plugins)
-            known = self._solutions[id(conda)] = _Solution(conda, provided)
-            self._offers.learn(conda.records, provided)
-        return known.provided
+            known = self._provided[conda] = self._supplied(conda.records, self._request, self._plugins)
+            self._offers.learn(conda.records, known)
+        return known
 
     def pypi_request(self, conda: CondaSolution) -> PyPIRequest:
         """What the PyPI resolver is asked on a conda solution.
@@ -235,11 +219,6 @@ class Ecosystems:
     def _any_python(self, conda: CondaSolution) -> PythonTarget:
         python = conda.get("python")
         return PythonTarget(version=python.version if python else "0", platform=self._request.platform)
-
-    def _remembering(self, request: PyPIRequest) -> Resolution:
-        # What backends said until the resolution failed is needed to find out why.
-        self._metadata = request.metadata
-        return self._plugins.pypi_resolve(request)
 
     @cached_property
     def _virtual_packages(self) -> tuple[VirtualPackage, ...]:

@@ -104,7 +104,7 @@ class _Locker:
         self._layout = layout
         self._previous = previous
         self._siblings = siblings
-        self._backends: list[tuple[CondaSolution, Backends]] = []
+        self._backends: dict[CondaSolution, Backends] = {}
 
     def solve(self) -> tuple[Joint, list[Finding]]:
         """Packages of both ecosystems that fit together, with notes about what was changed for that."""
@@ -112,18 +112,15 @@ class _Locker:
             self._request, self._plugins, lambda conda: self.backends(conda).metadata, previous=self._previous
         )
         notes = compromises(joint, ecosystems.pins(joint.first), ecosystems.pins(joint.conda))
-        return joint, [*notes, *ecosystems.findings]
+        return joint, [*notes, *joint.findings]
 
     def backends(self, conda: CondaSolution) -> Backends:
         """The backends of sdists on a conda solution; they keep what they learn while it is the same."""
-        for known, backends in self._backends:
-            if known is conda:
-                return backends
-        backends = Backends(
-            self._request, conda, self._plugins, self._layout, previous=self._previous, siblings=self._siblings
-        )
-        self._backends.append((conda, backends))
-        return backends
+        if conda not in self._backends:
+            self._backends[conda] = Backends(
+                self._request, conda, self._plugins, self._layout, previous=self._previous, siblings=self._siblings
+            )
+        return self._backends[conda]
 
     def plan(self, backends: Backends, resolution: Resolution) -> tuple[BuildPlan, ...]:
         """A plan for every package that has to be built."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.resolve.joint.needs import versions_outside
+from interlock.resolve.joint.needs import needs_of, versions_outside
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
-from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
+from interlock.resolve.joint.protocol import Resolved
 
 if TYPE_CHECKING:
     from interlock.resolve.joint.protocol import Names
     from interlock.resolve.joint.questions import Questions
     from interlock.resolve.uv.errors import NoResolutionError
+    from interlock_hooks.types import CondaSolution, OfferedDistribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def guess(
     while True:
         fixed = questions.distributions(conda) - culprits
         outcome = questions.ask(conda, fixed, questions.offers(culprits))
-        if isinstance(outcome, Resolution):
+        if isinstance(outcome, Resolved):
             return Lesson(_conditions(questions, conda, culprits, outcome))
         reach = questions.reach(conda)
         more = (questions.culprits(conda, outcome) & reach) - culprits or reach - culprits
@@ -54,14 +55,14 @@ def guess(
 def only_in_conda(questions: Questions, conda: CondaSolution) -> Names:
     """Distributions that conda does not supply but has, and without any of which PyPI cannot be resolved."""
     lacking: Names = frozenset()
-    resolution = None
-    while resolution is None:
+    resolved = None
+    while resolved is None:
         # What only conda has may lead the resolver to something else that only conda has.
         before, lacking = lacking, frozenset(questions.wanted) - questions.distributions(conda) - {PYTHON}
         if lacking == before:
             return frozenset()
-        resolution = questions.fitting(conda, frozenset(), _had(questions, lacking))
-    found = frozenset(entry.name for entry in resolution.provided) & lacking
+        resolved = questions.fitting(conda, frozenset(), _had(questions, lacking))
+    found = frozenset(entry.name for entry in resolved.resolution.provided) & lacking
     for name in sorted(found):
         # An index may do as well.
         if questions.fitting(conda, frozenset(), _had(questions, found - {name})) is not None:
@@ -73,13 +74,13 @@ def _had(questions: Questions, names: Names) -> list[OfferedDistribution]:
     return [offer for offer in questions.offers(names, or_index=True) if offer.versions]
 
 
-def _conditions(questions: Questions, conda: CondaSolution, names: Names, resolution: Resolution) -> tuple[Nogood, ...]:
+def _conditions(questions: Questions, conda: CondaSolution, names: Names, resolved: Resolved) -> tuple[Nogood, ...]:
     """What a resolution demands of conda; nothing if conda offers that already."""
     pins, known = questions.sides.pins(conda), questions.sides.versions(names)
     found: list[Nogood] = []
     for name in sorted(names):
-        needs = questions.sides.needs(name, resolution)
-        from_index = resolution.get(name) is not None
+        needs = needs_of(name, resolved)
+        from_index = resolved.resolution.get(name) is not None
         excluded = frozenset(known[name]) if from_index else versions_outside(needs, known[name])
         if excluded:
             found.append(one(name, excluded, "; ".join(map(str, needs)) or "PyPI supplies it"))

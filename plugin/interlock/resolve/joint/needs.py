@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from packaging.specifiers import SpecifierSet
 
-    from interlock_hooks.types import PythonTarget, Requirement, Resolution
+    from interlock.resolve.joint.protocol import Resolved
+    from interlock_hooks.types import PythonTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,10 @@ class Need:
         return Pep508(self.requirement).specifier
 
 
-def needs_of(
-    name: NormalizedName, resolution: Resolution, requirements: Iterable[Requirement], constraints: Iterable[str]
-) -> list[Need]:
-    """Every requirement with a version range that is put on ``name``, those of the project first."""
-    own = [(text, "the project") for text in (*(each.text for each in requirements), *constraints)]
+def needs_of(name: NormalizedName, resolved: Resolved) -> list[Need]:
+    """Every requirement with a version range that a resolution puts on ``name``, those of the project first."""
+    request, resolution = resolved.request, resolved.resolution
+    own = [(text, "the project") for text in (*(each.text for each in request.requirements), *request.constraints)]
     others = [(text, str(package)) for package in resolution.packages for text in package.requires]
     return list(_limits(name, own + others, resolution.python))
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.resolve.joint.needs import versions_outside
+from interlock.resolve.joint.needs import needs_of, versions_outside
 from interlock.resolve.joint.nogoods import Nogood
-from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
+from interlock_hooks.types import CondaSolution, OfferedDistribution
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from packaging.utils import NormalizedName
 
-    from interlock.resolve.joint.protocol import Names
+    from interlock.resolve.joint.protocol import Names, Resolved
     from interlock.resolve.joint.questions import Questions
     from interlock.resolve.uv.errors import NoResolutionError
 
@@ -36,20 +36,20 @@ def prove(questions: Questions, conda: CondaSolution, failure: NoResolutionError
     return Nogood((*ordered, *interpreter.versions), "no PyPI packages fit them")
 
 
-def _minimal(questions: Questions, conda: CondaSolution, core: Names) -> tuple[Names, dict[NormalizedName, Resolution]]:
+def _minimal(questions: Questions, conda: CondaSolution, core: Names) -> tuple[Names, dict[NormalizedName, Resolved]]:
     """The pins without each of which there would be a resolution, and that resolution."""
-    freed: dict[NormalizedName, Resolution] = {}
+    freed: dict[NormalizedName, Resolved] = {}
     for name in sorted(core):
-        resolution = questions.fitting(conda, core - {name})
-        if resolution is None:
+        resolved = questions.fitting(conda, core - {name})
+        if resolved is None:
             core -= {name}
         else:
-            freed[name] = resolution
+            freed[name] = resolved
     return core, freed
 
 
 def _general(
-    questions: Questions, conda: CondaSolution, core: Names, freed: Mapping[NormalizedName, Resolution]
+    questions: Questions, conda: CondaSolution, core: Names, freed: Mapping[NormalizedName, Resolved]
 ) -> dict[NormalizedName, frozenset[str]]:
     """For each pin of a core all versions that can be shown to be as bad."""
     pins, known = questions.sides.pins(conda), questions.sides.versions(core)
@@ -57,7 +57,7 @@ def _general(
     for name in sorted(core):
         every = frozenset(known.get(name, ()))
         # Those that the packages of the other resolution would not take are the likely ones.
-        unlikely = versions_outside(questions.sides.needs(name, freed[name]), every) or every
+        unlikely = versions_outside(needs_of(name, freed[name]), every) or every
         tried = {**versions, name: versions[name] | unlikely}
         fixed = frozenset(entry for entry, among in tried.items() if len(among) == 1)
         offered = [

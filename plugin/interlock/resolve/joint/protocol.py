@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from packaging.utils import NormalizedName
@@ -9,16 +10,24 @@ from packaging.utils import NormalizedName
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from interlock.resolve.joint.needs import Need
     from interlock.resolve.joint.nogoods import Nogood
-    from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
+    from interlock_hooks.types import CondaSolution, Finding, Metadata, OfferedDistribution, PyPIRequest, Resolution
 
 Names = frozenset[NormalizedName]
 Pins = dict[NormalizedName, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A resolution and the request that it answers; ``findings`` tell what was repaired, and what could not be."""
+
+    request: PyPIRequest
+    resolution: Resolution
+    findings: tuple[Finding, ...] = ()
+
+
 class Sides(Protocol):
-    """The two ecosystems, as the joint solve talks to them."""
+    """The two ecosystems, as the joint solve talks to them. No answer depends on what was asked before."""
 
     def conda(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName]
@@ -38,14 +47,14 @@ class Sides(Protocol):
     def asked(self, name: NormalizedName) -> bool:
         """Whether the manifest asks conda for a distribution itself."""
 
-    def resolve(self, conda: CondaSolution) -> Resolution:
+    def resolve(self, conda: CondaSolution) -> Resolved:
         """Resolve PyPI completely on a conda solution. Raises :class:`NoResolutionError` when nothing fits."""
 
-    def attempt(self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]) -> Resolution:
+    def attempt(
+        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution], metadata: Sequence[Metadata]
+    ) -> Resolved:
         """Resolve once, for the interpreter of ``conda``, with only these of its pins, and with offers instead.
 
-        Raises :class:`NoResolutionError` when nothing fits.
+        ``metadata`` is what build backends have said so far, with what the manifest declares; without any it is the
+        latter. Raises :class:`NoResolutionError` when nothing fits.
         """
-
-    def needs(self, name: NormalizedName, resolution: Resolution) -> Sequence[Need]:
-        """The requirements with version ranges that a resolution and the project put on a name."""

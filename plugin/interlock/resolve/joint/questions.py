@@ -10,8 +10,9 @@ from packaging.utils import canonicalize_name
 
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
+from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.uv.errors import NoResolutionError
-from interlock_hooks.types import CondaSolution, OfferedDistribution, Resolution
+from interlock_hooks.types import CondaSolution, Metadata, OfferedDistribution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +26,20 @@ if TYPE_CHECKING:
 class Questions:
     """Asks, and remembers in ``wanted`` every name that the resolver came across before it refused.
 
-    A refusal has to do with these alone: whatever conda supplies beside them, it would have been the same.
+    A refusal has to do with these alone: whatever conda supplies beside them, it would have been the same. ``metadata``
+    is what was known of packages when it refused; the questions are asked with that.
     """
 
     sides: Sides
     wanted: set[NormalizedName] = field(default_factory=set)
+    metadata: tuple[Metadata, ...] = ()
 
     def ask(
         self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]
-    ) -> Resolution | NoResolutionError:
+    ) -> Resolved | NoResolutionError:
         """A resolution with these pins and offers, or the refusal."""
         try:
-            return self.sides.attempt(conda, pins, offered)
+            return self.sides.attempt(conda, pins, offered, self.metadata)
         except NoResolutionError as failure:
             self.note(failure)
             return failure
@@ -44,10 +47,11 @@ class Questions:
     def note(self, failure: NoResolutionError) -> None:
         """Take a refusal into account."""
         self.wanted |= failure.wanted | {entry.name for entry in failure.mentioned}
+        self.metadata = failure.metadata
 
     def fitting(
         self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution] = ()
-    ) -> Resolution | None:
+    ) -> Resolved | None:
         """A resolution with these pins and offers, whatever else conda supplies; ``None`` proves that there is none.
 
         All other distributions within reach are set free. Those beyond stay pinned, and if that turns out to matter,
@@ -58,7 +62,7 @@ class Questions:
             reach = self.reach(conda)
             beyond = self.distributions(conda) - reach - held
             outcome = self.ask(conda, pins | beyond, [*offered, *self.offers(reach - held, or_index=True)])
-            if isinstance(outcome, Resolution):
+            if isinstance(outcome, Resolved):
                 return outcome
             if self.reach(conda) == reach:
                 return None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.resolve.joint.nogoods import Nogood
-    from interlock.resolve.joint.protocol import Names, Sides
+    from interlock.resolve.joint.protocol import Names, Resolved, Sides
 
 ROUND_LIMIT = 100
 _NO_CONDA_SOLUTION = "IL210"
@@ -59,7 +59,8 @@ class Joint:
     """A conda solution and the resolution that fits it.
 
     ``first`` is what conda would have been without regard to PyPI's transitive requirements; ``nogoods`` are what
-    stands between the two, ``also`` the distributions that conda was asked for because only it has them.
+    stands between the two, ``also`` the distributions that conda was asked for because only it has them. ``findings``
+    are about the resolution.
     """
 
     conda: CondaSolution
@@ -67,6 +68,7 @@ class Joint:
     first: CondaSolution
     nogoods: tuple[Nogood, ...]
     also: frozenset[NormalizedName] = frozenset()
+    findings: tuple[Finding, ...] = ()
 
 
 def solve_jointly(sides: Sides, given: Sequence[Nogood] = ()) -> Joint:
@@ -118,7 +120,7 @@ class _Search:
             same = conda.records == before.records
             if rounds == ROUND_LIMIT or (same and self._stuck(proving=proving)):
                 raise _given_up(outcome)
-        return Joint(conda, outcome, first, (*self.proven, *self.hints), self.also)
+        return Joint(conda, outcome.resolution, first, (*self.proven, *self.hints), self.also, outcome.findings)
 
     def _stuck(self, *, proving: bool) -> bool:
         """Whether nothing can be learned any more, now that conda came back to the solution that it was told not to."""
@@ -130,7 +132,7 @@ class _Search:
         """What only conda has and PyPI would need, on each interpreter that failed."""
         return [only_in_conda(self.questions, conda) for conda in self.failed.values()]
 
-    def _resolve(self, conda: CondaSolution) -> Resolution | NoResolutionError:
+    def _resolve(self, conda: CondaSolution) -> Resolved | NoResolutionError:
         try:
             return self.sides.resolve(conda)
         except NoResolutionError as failure:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from interlock.engines.process import Completed
     from interlock.resolve.uv.log import Node
-    from interlock_hooks.types import Location, PyPIRequest
+    from interlock_hooks.types import Location, Metadata, PyPIRequest
 
 _USAGE = 2
 _PROBE_SECONDS = 5.0
@@ -31,7 +31,8 @@ class NoResolutionError(InterlockError):
     """No set of versions fits (IL310).
 
     ``mentioned`` are the distributions of conda's that the resolver blames, ``wanted`` all names that it came across.
-    ``read`` are the requirements of the packages that it looked at, by name and version.
+    ``read`` are the requirements of the packages that it looked at, by name and version, and ``metadata`` is what it
+    had been told of packages.
     """
 
     def __init__(
@@ -40,14 +41,16 @@ class NoResolutionError(InterlockError):
         mentioned: tuple[ProvidedDistribution, ...] = (),
         wanted: frozenset[NormalizedName] = frozenset(),
         read: Mapping[Node, tuple[str, ...]] | None = None,
+        metadata: tuple[Metadata, ...] = (),
     ) -> None:
         super().__init__(finding)
         self.mentioned = mentioned
         self.wanted = wanted
         self.read = read or {}
+        self.metadata = metadata
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.findings[0], self.mentioned, self.wanted, self.read)
+        return type(self), (self.findings[0], self.mentioned, self.wanted, self.read, self.metadata)
 
 
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
@@ -68,7 +71,7 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
             node: tuple(str(entry) for entry in required if entry.name != ASSUMED_MARK)
             for node, required in edges.requires.items()
         }
-        return NoResolutionError(finding, tuple(mentioned), edges.names, read)
+        return NoResolutionError(finding, tuple(mentioned), edges.names, read, request.metadata)
     return InterlockError(
         Finding(
             code="IL311",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import pickle
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from packaging.utils import NormalizedName
 
 from interlock.resolve.joint.joint_notes import compromises
-from interlock.resolve.joint.needs import Need
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
+from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.joint.search import ROUND_LIMIT, UnsolvableError, solve_jointly
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
@@ -20,14 +20,21 @@ from interlock_hooks.types import (
     CondaSolution,
     Finding,
     InterlockError,
+    Metadata,
     OfferedDistribution,
     ProvidedDistribution,
+    PyPIRequest,
     PythonTarget,
     Resolution,
+    Severity,
 )
+from kit.engines import package
 
 NUMPY = NormalizedName("numpy")
-ALONE = Resolution(python=PythonTarget(version="3.12.1", platform="linux-64"))
+FINDINGS = (Finding(code="IL520", what="repaired", severity=Severity.NOTE),)
+TARGET = PythonTarget(version="3.12.1", platform="linux-64")
+ASKED = PyPIRequest(environment="default", python=TARGET, root="/project", requirements=())
+SAID = Metadata(name=NormalizedName("dyn"), requires_dist=("numpy<2",), origin="backend")
 
 
 def solution(**versions: str) -> CondaSolution:
@@ -42,12 +49,16 @@ def solution(**versions: str) -> CondaSolution:
 
 @dataclass
 class Scripted:
-    """Sides where conda has numpy 3, 2, 1, and PyPI accepts what ``accepts`` says of the version."""
+    """Sides where conda has numpy 3, 2, 1, and PyPI accepts what ``accepts`` says of the version.
+
+    Resolutions hold one package, with the requirement ``needs_text``; ``told`` is the metadata of each attempt.
+    """
 
     accepts: Callable[[str], bool]
     needs_text: str = ""
     nears: list[CondaSolution | None] = field(default_factory=list)
     seen: list[list[str]] = field(default_factory=list)
+    told: list[Sequence[Metadata]] = field(default_factory=list)
 
     def conda(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName]
@@ -69,23 +80,26 @@ class Scripted:
     def asked(self, name: NormalizedName) -> bool:
         return False
 
-    def resolve(self, conda: CondaSolution) -> Resolution:
+    def resolve(self, conda: CondaSolution) -> Resolved:
         return self._answer([self.pins(conda)[NUMPY]], mentioned=True)
 
     def attempt(
-        self, conda: CondaSolution, pins: frozenset[NormalizedName], offered: Sequence[OfferedDistribution]
-    ) -> Resolution:
+        self,
+        conda: CondaSolution,
+        pins: frozenset[NormalizedName],
+        offered: Sequence[OfferedDistribution],
+        metadata: Sequence[Metadata],
+    ) -> Resolved:
+        self.told.append(metadata)
         offers = [version for offer in offered for version in offer.versions]
         return self._answer([self.pins(conda)[NUMPY]] if NUMPY in pins else offers, mentioned=NUMPY in pins)
 
-    def needs(self, name: NormalizedName, resolution: Resolution) -> list[Need]:
-        return [Need(self.needs_text, "app 1.0")] if self.needs_text else []
-
-    def _answer(self, versions: Sequence[str], *, mentioned: bool) -> Resolution:
+    def _answer(self, versions: Sequence[str], *, mentioned: bool) -> Resolved:
         if any(map(self.accepts, versions)):
-            return ALONE
+            app = replace(package("app", "1.0"), requires=(self.needs_text,) if self.needs_text else ())
+            return Resolved(ASKED, Resolution(python=TARGET, packages=(app,)), FINDINGS)
         blamed = (ProvidedDistribution(name=NUMPY, version="3", record="numpy"),) if mentioned else ()
-        raise NoResolutionError(Finding(code="IL310", what="PyPI cannot", why="reasons"), blamed)
+        raise NoResolutionError(Finding(code="IL310", what="PyPI cannot", why="reasons"), blamed, metadata=(SAID,))
 
 
 def chosen(sides: Scripted) -> str:
@@ -103,6 +117,14 @@ def test_a_guess_needs_one_more_round_near_the_first_solution() -> None:
     assert chosen(sides) == "1"
     assert sides.seen == [[], ["numpy 2, 3"]]
     assert sides.nears == [None, solution(numpy="3", python="3.12.1")]
+
+
+def test_questions_are_asked_with_what_backends_had_said_when_the_resolver_refused() -> None:
+    sides = Scripted(lambda version: version == "1", "numpy<2")
+    joint = solve_jointly(sides)
+    assert sides.told
+    assert set(sides.told) == {(SAID,)}
+    assert joint.findings == FINDINGS
 
 
 def test_a_guess_that_excludes_everything_gives_way_to_proofs() -> None:
