@@ -18,23 +18,58 @@ class Documents:
     requests: list[tuple[str, int]] = field(default_factory=list)
     broken: bool = False
     _held: dict[str, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
+    _failing: dict[str, list[tuple[int, dict[str, str]]]] = field(default_factory=dict)
+    _cuts: dict[str, list[int]] = field(default_factory=dict)
 
-    def put(self, name: str, content: str | bytes, *, max_age: int | None = None, tagged: bool = True) -> None:
-        """Serve a document from now on; ``max_age`` of ``None`` says nothing about how long it is good for."""
+    def put(
+        self, name: str, content: str | bytes, *, max_age: int | None = None, tagged: bool = True, ranges: bool = True
+    ) -> None:
+        """Serve a document from now on; ``max_age`` of ``None`` says nothing about how long it is good for.
+
+        Without ``ranges`` it is only sent as a whole.
+        """
         body = content.encode() if isinstance(content, str) else content
         headers = {} if max_age is None else {"Cache-Control": f"max-age={max_age}"}
         if tagged:
             headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
+        if not ranges:
+            headers["Accept-Ranges"] = "none"
         self._held[name] = (body, headers)
+
+    def fail(self, name: str, status: int, *, times: int = 1, retry_after: str | None = None) -> None:
+        """Answer the next requests for a document with an error, and with that ``Retry-After``."""
+        headers = {} if retry_after is None else {"Retry-After": retry_after}
+        self._failing.setdefault(name, []).extend([(status, headers)] * times)
+
+    def cut(self, name: str, *after: int) -> None:
+        """Break the connection after so many bytes of the body, once for each number."""
+        self._cuts.setdefault(name, []).extend(after)
+
+    def sent(self, name: str, body: bytes) -> bytes:
+        """The part of a body that goes out before the connection breaks."""
+        cuts = self._cuts.get(name)
+        return body[: cuts.pop(0)] if cuts and body else body
 
     def answer(self, name: str, tag: str | None) -> tuple[int, bytes, dict[str, str]]:
         """Status, body and headers for a request with that ``If-None-Match``."""
         if self.broken:
             return 503, b"", {}
+        if self._failing.get(name):
+            status, headers = self._failing[name].pop(0)
+            return status, b"", headers
         if name not in self._held:
             return 404, b"", {}
         body, headers = self._held[name]
         return (304, b"", headers) if tag is not None and tag == headers.get("ETag") else (200, body, headers)
+
+
+def _part(body: bytes, headers: dict[str, str], wanted: str) -> tuple[int, bytes, dict[str, str]]:
+    """The part of a body that a ``Range`` names, unless the server does not know how."""
+    if headers.get("Accept-Ranges") == "none":
+        return 200, body, headers
+    start = int(wanted.removeprefix("bytes=").partition("-")[0])
+    place = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+    return 206, body[start:], {**headers, **place}
 
 
 @contextmanager
@@ -48,12 +83,16 @@ def serve_documents() -> Iterator[Documents]:
         def do_GET(self) -> None:
             name = self.path.lstrip("/")
             status, body, headers = documents.answer(name, self.headers.get("If-None-Match"))
+            if status == 200 and self.headers.get("Range"):
+                status, body, headers = _part(body, headers, self.headers["Range"])
             documents.requests.append((name, status))
             self.send_response(status)
             for key, value in {**headers, "Content-Length": str(len(body))}.items():
                 self.send_header(key, value)
             self.end_headers()
-            self.wfile.write(body)
+            sent = documents.sent(name, body)
+            self.wfile.write(sent)
+            self.close_connection = len(sent) < len(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
             """Stay quiet."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import requests
-
+from interlock.core.files import sha256_of
 from interlock.core.urls import local_path
+from interlock.engines.http import RequestFailedError, chunks
 
 if TYPE_CHECKING:
     from interlock_hooks.types import PyPIPackage
-
-_CHUNK = 1 << 20
-_SECONDS = 30
 
 
 def changed_artifacts(packages: Iterable[PyPIPackage]) -> list[PyPIPackage]:
@@ -26,19 +23,16 @@ def _is_changed(package: PyPIPackage) -> bool:
     artifact = package.artifact
     if artifact.sha256 is None:
         return False
-    digest = hashlib.sha256()
     try:
-        for chunk in _chunks(artifact.url):
-            digest.update(chunk)
-    except (OSError, requests.RequestException):
+        return _digest(artifact.url) != artifact.sha256
+    except (OSError, RequestFailedError):
         return False
-    return digest.hexdigest() != artifact.sha256
 
 
-def _chunks(url: str) -> Iterator[bytes]:
+def _digest(url: str) -> str:
     if not url.startswith("http"):
-        yield local_path(url).read_bytes()
-        return
-    with requests.get(url, stream=True, timeout=_SECONDS) as response:
-        response.raise_for_status()
-        yield from response.iter_content(_CHUNK)
+        return sha256_of(local_path(url))
+    digest = hashlib.sha256()
+    for chunk in chunks(url):
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -15,21 +15,26 @@ from typing import TYPE_CHECKING
 import requests
 from cachecontrol import CacheControlAdapter
 from cachecontrol.caches import FileCache
+from cachecontrol.controller import CacheController
 from cachecontrol.heuristics import BaseHeuristic
 
 from interlock.core.paths import cache_dir
+from interlock.engines.http import (
+    FAILURES,
+    HASTY,
+    PATIENT,
+    Patience,
+    PoliteAdapter,
+    RequestFailedError,
+    open_session,
+    reason,
+)
 
 if TYPE_CHECKING:
     from urllib3 import HTTPResponse
 
-_CONNECT_SECONDS = 2
-_READ_SECONDS = 15
 _FRESH_SECONDS = 3600  # of an answer that says nothing about how long it is good for
 _ANY_AGE = {"Cache-Control": f"max-age={10 * 365 * 24 * 3600}"}
-
-
-class UnreachableError(Exception):
-    """Nothing could be fetched, and nothing had been before; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +45,37 @@ class Fetched:
     failure: str | None = None
 
 
-def fetch(url: str) -> Fetched:
-    """What is at ``url`` now, or was when it was last reached. Raises :class:`UnreachableError`."""
-    # With `forever` a stale entry without an ETag stays, for the time when there is no network.
-    cache = FileCache(cache_dir() / "http", forever=True)
-    adapter = CacheControlAdapter(cache, heuristic=_FreshForAWhile())
-    with requests.Session() as session:
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
+def fetch(url: str, patience: Patience = PATIENT) -> Fetched:
+    """What is at ``url`` now, or was when it was last reached. Raises :class:`RequestFailedError`.
+
+    ``patience`` is for what was never fetched; nothing waits long for what is here already.
+    """
+    try:
+        # With `forever` a stale entry without an ETag stays, for the time when there is no network.
+        cache = FileCache(cache_dir() / "http", forever=True)
+        held = cache.get(CacheController.cache_url(url)) is not None
+    except FAILURES as error:
+        raise RequestFailedError(reason(error)) from error
+    adapter = _CachingAdapter(cache, heuristic=_FreshForAWhile(), patience=HASTY if held else patience)
+    with open_session(adapter) as session:
         try:
             return Fetched(_get(session, url, {}))
-        except (requests.RequestException, OSError) as error:
-            why = _reason(error)
-            with suppress(requests.RequestException, OSError):
-                if cache.get(adapter.controller.cache_url(url)) is not None:
+        except FAILURES as error:
+            why = reason(error)
+            with suppress(*FAILURES):
+                if held:
                     return Fetched(_get(session, url, _ANY_AGE), why)
-            raise UnreachableError(why) from error
+            raise RequestFailedError(why) from error
 
 
 def _get(session: requests.Session, url: str, headers: dict[str, str]) -> bytes:
-    response = session.get(url, headers=headers, timeout=(_CONNECT_SECONDS, _READ_SECONDS))
+    response = session.get(url, headers=headers)
     response.raise_for_status()
     return response.content
 
 
-def _reason(error: Exception) -> str:
-    """The innermost reason: what requests wraps around it repeats addresses and says ``Max retries exceeded``."""
-    reason: BaseException = error
-    while (inner := getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)) is not None:
-        if not isinstance(inner, BaseException):
-            break
-        reason = inner
-    return str(reason).rpartition(">: ")[2] or str(error)
+class _CachingAdapter(CacheControlAdapter, PoliteAdapter):
+    """Looks into the cache before it sends a request."""
 
 
 class _FreshForAWhile(BaseHeuristic):

@@ -99,25 +99,27 @@ def map_at(url: str) -> KnownMap:
 
 def _renew(kept: Path) -> None:
     """Write what is published now; what was there stays if it cannot be had or is no map (the page of a gateway)."""
-    from interlock.engines.http_cache import UnreachableError, fetch
+    from interlock.engines.http import HASTY, RequestFailedError
+    from interlock.engines.http_cache import fetch
 
     try:
-        content = fetch(PUBLISHED).content
+        content = fetch(PUBLISHED, HASTY).content
         _parsed(content, PUBLISHED)
-    except (UnreachableError, InterlockError):
+    except (RequestFailedError, InterlockError):
         content = kept.read_bytes() if kept.is_file() else b""
     write_atomic(kept, content)
 
 
 def _fetched(url: str) -> KnownMap:
-    from interlock.engines.http_cache import UnreachableError, fetch
+    from interlock.engines.http import RequestFailedError
+    from interlock.engines.http_cache import fetch
 
     shown = redacted(url)
     try:
         found = fetch(url)
-    except UnreachableError as error:
-        raise InterlockError(map_unreachable(shown, redacted(str(error)))) from error
-    stale = None if found.failure is None else map_stale(shown, redacted(found.failure))
+    except RequestFailedError as error:
+        raise InterlockError(map_unreachable(shown, str(error))) from error
+    stale = None if found.failure is None else map_stale(shown, found.failure)
     return KnownMap(_parsed(found.content, shown), "map", shown, stale)
 
 

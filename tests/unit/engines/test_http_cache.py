@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from interlock.engines import http_cache
-from interlock.engines.http_cache import UnreachableError, fetch
+from interlock.engines.http import HASTY, RequestFailedError
+from interlock.engines.http_cache import fetch
 from kit.documents import Documents, serve_documents
 
 
@@ -65,16 +66,16 @@ def test_an_old_copy_serves_while_the_server_is_out_of_reach(
 
 
 def test_without_a_copy_it_says_why(documents: Documents) -> None:
-    with pytest.raises(UnreachableError, match="404"):
-        fetch(f"{documents.url}/missing.json")
-    with pytest.raises(UnreachableError, match="refused"):
-        fetch("http://127.0.0.1:9/map.json")
-    with pytest.raises(UnreachableError):
+    with pytest.raises(RequestFailedError, match="404"):
+        fetch(f"{documents.url}/missing.json", HASTY)
+    with pytest.raises(RequestFailedError, match="refused"):
+        fetch("http://127.0.0.1:9/map.json", HASTY)
+    with pytest.raises(RequestFailedError):
         fetch("http://[broken/map.json")
 
 
 def test_a_cache_that_cannot_be_used(documents: Documents, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the directory should be")
     documents.put("map.json", "one", max_age=3600)
-    with pytest.raises(UnreachableError, match="cache"):
+    with pytest.raises(RequestFailedError, match="cache"):
         fetch(f"{documents.url}/map.json")

@@ -6,21 +6,12 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
 from interlock.core.urls import local_path
 from interlock_hooks.types import Artifact, Finding, InterlockError
-
-if TYPE_CHECKING:
-    from requests import Session
-
-_CHUNK = 1 << 18
-_CONNECT_SECONDS = 20
-_READ_SECONDS = 60
-_RETRIES = 4
 
 
 def fetch_file(artifact: Artifact, *, root: Path) -> Path:
@@ -43,39 +34,21 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
     return _download(artifact, path)
 
 
-def http_session() -> Session:
-    """A session that tries again when a server or the network fails for a moment."""
-    import requests
-    from requests.adapters import HTTPAdapter
-    from urllib3.util import Retry
-
-    session = requests.Session()
-    retry = Retry(total=_RETRIES, backoff_factor=0.3, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None)
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(max_retries=retry))
-    return session
-
-
 def _download(artifact: Artifact, path: Path) -> Path:
-    import requests
+    # Imported here: it brings an HTTP client, which most builds do without.
+    from interlock.engines.http import RequestFailedError, chunks
 
     digest = hashlib.sha256()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
     partial = Path(name)
     try:
-        with (
-            os.fdopen(handle, "wb") as file,
-            http_session() as session,
-            session.get(artifact.url, stream=True, timeout=(_CONNECT_SECONDS, _READ_SECONDS)) as response,
-        ):
-            response.raise_for_status()
-            # The bytes as served: a .tar.gz that a server marks as gzip-encoded must not be unpacked on the way.
-            for chunk in response.raw.stream(_CHUNK, decode_content=False):
+        with os.fdopen(handle, "wb") as file:
+            for chunk in chunks(artifact.url):
                 digest.update(chunk)
                 file.write(chunk)
         _verify(artifact, digest.hexdigest())
         partial.replace(path)
-    except (requests.RequestException, OSError) as error:
+    except (RequestFailedError, OSError) as error:
         raise InterlockError(_unreachable(artifact, str(error))) from error
     finally:
         partial.unlink(missing_ok=True)

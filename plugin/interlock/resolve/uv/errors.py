@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from interlock_hooks.types import Location, Metadata, PyPIRequest
 
 _USAGE = 2
-_PROBE_SECONDS = 5.0
 _NO_SOLUTION = "No solution found"
 
 
@@ -86,16 +85,15 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
 
 def unreachable_indexes(request: PyPIRequest) -> list[tuple[str, str]]:
     """Indexes of the request that do not answer over HTTP, each with the reason."""
-    import requests
+    from interlock.engines.http import answers
 
     failures: list[tuple[str, str]] = []
     for index in all_indexes(request):
         if not index.url.startswith(("http:", "https:")):
             continue
-        try:
-            requests.get(index.url, timeout=_PROBE_SECONDS, stream=True).close()
-        except requests.RequestException as error:
-            failures.append((without_password(index.url), type(error).__name__))
+        why = answers(index.url)
+        if why is not None:
+            failures.append((without_password(index.url), why))
     return failures
 
 
