@@ -1,5 +1,7 @@
-"""Codes of findings that other parts of the program look for; all other codes stand where their finding is made."""
+"""Codes of findings that other parts of the program look for; all other codes are only in ``findings`` modules."""
 
 NO_CONDA_SOLUTION = "IL210"
 INDEX_UNREACHABLE = "IL303"
+NO_PYPI_SOLUTION = "IL310"
+NO_JOINT_SOLUTION = "IL330"
 SOURCE_UNREACHABLE = "IL401"

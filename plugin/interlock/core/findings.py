@@ -31,3 +31,13 @@ def wrong_hash(what: str, why: str = "", details: Sequence[str] = ()) -> Finding
         fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
         details=tuple(details),
     )
+
+
+def conda_conflict(environment: str, platform: str) -> str:
+    """The sentence for a conda request without a solution."""
+    return f"the conda packages of environment {environment} cannot be installed together on {platform}"
+
+
+def pypi_conflict(environment: str) -> str:
+    """The sentence for PyPI requirements without a solution."""
+    return f"the PyPI requirements of environment {environment} have no solution"

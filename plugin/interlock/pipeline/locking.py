@@ -12,7 +12,7 @@ from interlock.core.cutoff import moment
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
-from interlock.resolve.joint.joint_notes import compromises
+from interlock.resolve.joint.joint_notes import version_notes
 from interlock_hooks.types import (
     BuildPlan,
     CondaSolution,
@@ -111,7 +111,7 @@ class _Locker:
         joint, ecosystems = solve_both(
             self._request, self._plugins, lambda conda: self.backends(conda).metadata, previous=self._previous
         )
-        notes = compromises(joint, ecosystems.pins(joint.first), ecosystems.pins(joint.conda))
+        notes = version_notes(joint, ecosystems.pins(joint.first), ecosystems.pins(joint.conda))
         return joint, [*notes, *joint.findings]
 
     def backends(self, conda: CondaSolution) -> Backends:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from interlock_hooks.types import Finding, InterlockError, Metadata, PyPIPackage, PyPIRequest, Resolution
+from interlock.resolve.findings import metadata_cycle, metadata_unsettled, other_metadata
+from interlock_hooks.types import InterlockError, Metadata, PyPIPackage, PyPIRequest, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,7 @@ def resolve_fixpoint(
     progress. Packages that are only tried by the resolver are never asked.
 
     Raises :class:`InterlockError`: what ``resolve`` and ``produce`` raise; IL480 for a backend that answers with
-    another name or version; IL481 when the answers go round in a circle; IL482 when they do not settle in
+    another name or version; IL481 when the answers repeat in a cycle; IL482 when they still change after
     ``ROUND_LIMIT`` rounds.
     """
     answers: Answers = {}
@@ -87,14 +88,7 @@ def _checked(metadata: Metadata, package: PyPIPackage, *, tree: bool) -> Metadat
     if name == package.name and version and (tree or Version(version) == Version(package.version)):
         # The text of the resolver's version is kept: 1.0 and 1.0.0 are one version but two texts.
         return replace(metadata, name=name, version=version if tree else package.version, origin="backend")
-    raise InterlockError(
-        Finding(
-            code="IL480",
-            what=f"{package} turned out to be {metadata.name} {metadata.version}",
-            why=f"the build backend of {package.name} gave metadata of another name or version than asked for",
-            fix=f"require {metadata.name} instead, or set the build variables that make it {package}",
-        )
-    )
+    raise InterlockError(other_metadata(package, metadata))
 
 
 def _normal(version: str) -> str | None:
@@ -108,31 +102,13 @@ def _cycle(states: list[tuple[Answers, Resolution]], updated: Answers) -> Interl
     start = next(i for i, (answers, _) in enumerate(states) if answers == updated)
     first = states[start][1]
     second = states[-1][1]
-    return InterlockError(
-        Finding(
-            code="IL481",
-            what="the metadata of dynamic packages and the resolution contradict each other",
-            why=(
-                f"after {len(states)} rounds they are back where they were in round {start + 1}: each resolution "
-                "makes a backend give metadata that leads to the other"
-            ),
-            fix="pin one of the packages that differ, or declare the metadata in `[[tool.uv.dependency-metadata]]`",
-            details=tuple(_differences(first, second, states[start][0], states[-1][0])),
-        )
-    )
+    differences = _differences(first, second, states[start][0], states[-1][0])
+    return InterlockError(metadata_cycle(len(states), start + 1, differences))
 
 
 def _unsettled(states: list[tuple[Answers, Resolution]]) -> InterlockError:
     (before, first), (after, second) = states[-2], states[-1]
-    return InterlockError(
-        Finding(
-            code="IL482",
-            what=f"the metadata of dynamic packages did not settle in {ROUND_LIMIT} rounds",
-            why="each resolution made a backend give different metadata",
-            fix="pin one of the packages that differ, or declare the metadata in `[[tool.uv.dependency-metadata]]`",
-            details=tuple(_differences(first, second, before, after)),
-        )
-    )
+    return InterlockError(metadata_unsettled(ROUND_LIMIT, _differences(first, second, before, after)))
 
 
 def _differences(first: Resolution, second: Resolution, before: Answers, after: Answers) -> list[str]:

@@ -18,6 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from interlock.core.codes import NO_CONDA_SOLUTION
+from interlock.resolve.findings import gave_up, no_joint_solution
 from interlock.resolve.joint.lessons import guess, only_in_conda
 from interlock.resolve.joint.nogoods import PYTHON
 from interlock.resolve.joint.proofs import prove
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from interlock.resolve.joint.protocol import Names, Resolved, Sides
 
 ROUND_LIMIT = 100
-_NO_CONDA_SOLUTION = "IL210"
 
 
 class UnsolvableError(InterlockError):
@@ -119,7 +120,7 @@ class _Search:
             rounds += 1
             same = conda.records == before.records
             if rounds == ROUND_LIMIT or (same and self._stuck(proving=proving)):
-                raise _given_up(outcome)
+                raise InterlockError(gave_up(outcome.findings[0]))
         return Joint(conda, outcome.resolution, first, (*self.proven, *self.hints), self.also, outcome.findings)
 
     def _stuck(self, *, proving: bool) -> bool:
@@ -154,7 +155,7 @@ class _Search:
         try:
             return self.sides.conda((*self.given, *self.proven, *self.hints), first, self.also)
         except InterlockError as error:
-            if error.findings[0].code != _NO_CONDA_SOLUTION:
+            if error.findings[0].code != NO_CONDA_SOLUTION:
                 raise
             if not self.hints:
                 raise UnsolvableError(error, failure, tuple(self.proven)) from failure
@@ -169,31 +170,5 @@ def _told(conda: InterlockError, pypi: NoResolutionError | None, nogoods: Sequen
     # Where nothing that conda supplies would help, not even another interpreter, it is a matter of PyPI alone.
     if nogoods and all(name == PYTHON for nogood in nogoods for name, _ in nogood.versions):
         return pypi.findings
-    return (_both(conda, pypi, nogoods),)
-
-
-def _both(conda: InterlockError, pypi: NoResolutionError, nogoods: Sequence[Nogood]) -> Finding:
-    refusal, other = pypi.findings[0], conda.findings[0]
     excluded = (f"  {nogood}: {nogood.origin}" for nogood in nogoods)
-    return Finding(
-        code="IL330",
-        what=f"{other.what}, beside the PyPI packages",
-        why=refusal.why,
-        where=refusal.where or other.where,
-        fix=refusal.fix,
-        details=("PyPI:", *refusal.details, "conda cannot supply what would fit:", *excluded, *other.details),
-    )
-
-
-def _given_up(failure: NoResolutionError) -> InterlockError:
-    last = failure.findings[0]
-    return InterlockError(
-        Finding(
-            code="IL331",
-            what="conda and PyPI packages did not come together",
-            why=f"each of conda's solutions met a conflict on the PyPI side, the last one: {last.why}",
-            where=last.where,
-            fix="narrow the ranges of the packages that both ecosystems have, so that there is less to try",
-            details=last.details,
-        )
-    )
+    return (no_joint_solution(conda.findings[0], pypi.findings[0], excluded),)

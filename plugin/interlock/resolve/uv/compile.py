@@ -11,6 +11,7 @@ import tomli
 from packaging.requirements import Requirement as Pep508
 
 from interlock.engines.uv import uv
+from interlock.resolve.findings import warning_of_uv
 from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error
 from interlock.resolve.uv.inputs import OUTPUT, write_inputs
@@ -18,7 +19,7 @@ from interlock.resolve.uv.log import LOG_FILTER, messages
 from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
-from interlock_hooks.types import Finding, FindingReported, Resolution, Severity
+from interlock_hooks.types import FindingReported, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,8 +56,7 @@ def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
     # While metadata is assumed the resolution is not the last one, and warnings may be about what was assumed.
     if all(entry.origin != "assumed" for entry in resolution.metadata):
         for text in _warnings(done):
-            warning = Finding(code="IL350", what=text, severity=Severity.WARNING, why="said by uv while resolving")
-            emit(FindingReported(finding=warning))
+            emit(FindingReported(finding=warning_of_uv(text)))
     return resolution
 
 

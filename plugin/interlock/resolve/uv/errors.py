@@ -1,4 +1,4 @@
-"""uv's failures as findings: what uv said, what conda has to do with it, and which line of the manifest asked."""
+"""uv's failures as findings: uv's message, the conda packages in it, and the line of the manifest to blame."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from interlock.resolve import findings
 from interlock.resolve.uv.inputs import PROJECT
 from interlock.resolve.uv.log import messages, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
@@ -55,12 +56,12 @@ class NoResolutionError(InterlockError):
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
     """The error for a run of uv that failed.
 
-    IL303 for indexes that do not answer, IL310 when no set of versions fits, IL311 for everything else.
+    IL303 for indexes that do not respond, IL310 when no set of versions fits, IL311 for everything else.
     """
-    text = _spoken(done)
+    text = _explanation(done)
     silent = unreachable_indexes(request) if done.returncode == _USAGE else []
     if silent:
-        return InterlockError(*(_unreachable(url, reason, text) for url, reason in silent))
+        return InterlockError(*(findings.index_unreachable(url, reason, text) for url, reason in silent))
     # The wording only selects how the failure is introduced; nothing else depends on it.
     if any(_NO_SOLUTION in line for line in text):
         mentioned = _mentioned(text, request)
@@ -71,20 +72,12 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
             for node, required in edges.requires.items()
         }
         return NoResolutionError(finding, tuple(mentioned), edges.names, read, request.metadata)
-    return InterlockError(
-        Finding(
-            code="IL311",
-            what=f"the PyPI packages of the environment {request.environment!r} could not be resolved",
-            why=_reason(text),
-            where=_blamed(text, request),
-            fix="if metadata of a package is at fault, declare it in `[[tool.uv.dependency-metadata]]`",
-            details=tuple(text),
-        )
-    )
+    where = _blamed(text, request)
+    return InterlockError(findings.not_resolved(request.environment, _reason(text), where=where, text=text))
 
 
 def unreachable_indexes(request: PyPIRequest) -> list[tuple[str, str]]:
-    """Indexes of the request that do not answer over HTTP, each with the reason."""
+    """Indexes of the request that do not respond over HTTP, each with the reason."""
     from interlock.engines.http import answers
 
     failures: list[tuple[str, str]] = []
@@ -98,22 +91,16 @@ def unreachable_indexes(request: PyPIRequest) -> list[tuple[str, str]]:
 
 
 def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[ProvidedDistribution]) -> Finding:
-    fix = "relax one of the requirements that the explanation names"
+    fix = "relax one of the requirements in the explanation"
     if mentioned:
         names = ", ".join(entry.name for entry in mentioned)
         # For the environment of a build, packages of the resolution are fixed as well.
         place = "the conda dependencies" if any(map(_from_conda, mentioned)) else "the environment"
-        fix = f"allow another version of {names} in {place}, or relax what requires it"
+        fix = f"allow another version of {names} in {place}, or relax the requirement on it"
     elif os.environ.get("UV_OFFLINE"):
         fix = "UV_OFFLINE is set, so only packages in uv's cache were considered: unset it, or " + fix
-    return Finding(
-        code="IL310",
-        what=f"no set of PyPI packages fits the environment {request.environment!r}",
-        why=_reason(text),
-        where=_blamed(text, request),
-        fix=fix,
-        details=(*text, *map(_provider, mentioned)),
-    )
+    where, details = _blamed(text, request), (*text, *map(_provider, mentioned))
+    return findings.no_solution(request.environment, _reason(text), where=where, fix=fix, details=details)
 
 
 def _from_conda(entry: ProvidedDistribution) -> bool:
@@ -126,23 +113,13 @@ def _provider(entry: ProvidedDistribution) -> str:
     return f"{entry.name} {entry.version} is provided by {kind} {entry.record}"
 
 
-def _unreachable(url: str, reason: str, text: Sequence[str]) -> Finding:
-    return Finding(
-        code="IL303",
-        what=f"the package index {url} does not answer",
-        why=reason,
-        fix="check the address and the network (proxies are taken from HTTPS_PROXY)",
-        details=tuple(text),
-    )
-
-
-def _spoken(done: Completed) -> list[str]:
+def _explanation(done: Completed) -> list[str]:
     """The explanation of uv, from its first error on, without what only belongs to how it was called."""
     lines = messages(done.stderr)
     start = next((i for i, line in enumerate(lines) if line.startswith("error:")), 0)
     told = [line.rstrip().replace(f"{PROJECT} depends on", "you require") for line in lines[start:]]
     kept = [line for line in told if line and ASSUMED_MARK not in line]
-    return [re.sub(r"^error: ", "", kept[0]), *kept[1:]] if kept else ["uv did not say why"]
+    return [re.sub(r"^error: ", "", kept[0]), *kept[1:]] if kept else ["uv gave no reason"]
 
 
 def _reason(text: Sequence[str]) -> str:

@@ -12,13 +12,14 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.tags import supported_tags
 from interlock.core.urls import file_path
+from interlock.resolve.findings import hash_differs, not_understood
 from interlock.resolve.uv.log import Edges, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.offers import chosen_offers
 from interlock.resolve.uv.pins import limits_of, pin_version
 from interlock.resolve.uv.pylock import PylockPackage, read_packages
 from interlock.resolve.uv.settings import effective_metadata, pinned_index, without_password
-from interlock_hooks.types import UNKNOWN_VERSION, Finding, InterlockError, Metadata, PyPIPackage, Resolution
+from interlock_hooks.types import UNKNOWN_VERSION, InterlockError, Metadata, PyPIPackage, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +42,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
             no_binary=request.options.no_binary,
         )
     except (KeyError, ValueError) as error:
-        raise _not_understood(f"its lock file holds something unexpected: {error}") from error
+        raise InterlockError(not_understood(f"its lock file has unexpected content: {error}")) from error
     edges = read_edges(log, limits_of(request))
     fixed = (*request.provided, *chosen_offers(found, request))
     provided = {entry.name for entry in fixed}
@@ -142,15 +143,7 @@ def _check_hashes(packages: Sequence[PylockPackage], request: PyPIRequest) -> No
         promised = dict(part.split("=", 1) for part in fragment.split("&") if "=" in part).get("sha256")
         actual = found.get(requirement.name)
         if promised and actual and promised.lower() != actual:
-            raise InterlockError(
-                Finding(
-                    code="IL312",
-                    what=f"{requirement.name} does not have the hash that the manifest gives",
-                    why=f"expected sha256 {promised}, the file has {actual}",
-                    where=requirement.where,
-                    fix="if the change is expected, correct the hash; else do not trust the source",
-                )
-            )
+            raise InterlockError(hash_differs(requirement, promised, actual))
 
 
 def _check_edges(packages: Sequence[PyPIPackage], edges: Edges) -> None:
@@ -158,15 +151,4 @@ def _check_edges(packages: Sequence[PyPIPackage], edges: Edges) -> None:
     wanted = {package.name for package in packages} - edges.roots.keys()
     named = {canonicalize_name(entry.name) for entries in edges.requires.values() for entry in entries}
     if unexplained := sorted(wanted - named):
-        raise _not_understood(f"its log does not say what requires {', '.join(unexplained)}")
-
-
-def _not_understood(why: str) -> InterlockError:
-    return InterlockError(
-        Finding(
-            code="IL320",
-            what="uv's answer was not understood",
-            why=why,
-            fix="install the version of uv that this version of Interlock asks for",
-        )
-    )
+        raise InterlockError(not_understood(f"its log does not say what requires {', '.join(unexplained)}"))

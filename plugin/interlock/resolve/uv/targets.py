@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from interlock.core.platforms import DEFAULT_MACOS, SUBDIRS
 from interlock.core.tags import glibc_minor
-from interlock_hooks.types import Finding, InterlockError
+from interlock.resolve.findings import unknown_target
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from interlock_hooks.types import PythonTarget
@@ -22,14 +23,7 @@ def uv_platform(python: PythonTarget) -> str:
     """
     known = {subdir.name: subdir.uv for subdir in SUBDIRS.values() if subdir.uv}
     if python.platform not in known or python.implementation != "cpython":
-        raise InterlockError(
-            Finding(
-                code="IL307",
-                what=f"PyPI packages cannot be resolved for {python.implementation} on {python.platform}",
-                why="the resolver knows CPython on " + ", ".join(known),
-                fix="leave PyPI dependencies out for this platform, or remove it from `platforms`",
-            )
-        )
+        raise InterlockError(unknown_target(python, known))
     fitting = (minor for minor in _MANYLINUX_MINORS if minor <= glibc_minor(python))
     return known[python.platform].format(minor=max(fitting, default=_MANYLINUX_MINORS[0]))
 

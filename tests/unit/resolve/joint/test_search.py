@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from packaging.utils import NormalizedName
 
-from interlock.resolve.joint.joint_notes import compromises
+from interlock.resolve.joint.joint_notes import version_notes
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
 from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.joint.search import ROUND_LIMIT, UnsolvableError, solve_jointly
@@ -186,10 +186,10 @@ def test_what_no_interpreter_helps_is_told_by_pypi_alone(monkeypatch: pytest.Mon
     assert [finding.code for finding in caught.value.findings] == ["IL310"]
 
 
-def test_compromises_name_what_changed_and_why() -> None:
+def test_version_notes_name_what_changed_and_why() -> None:
     sides = Scripted(lambda version: version == "1", "numpy<2")
     joint = solve_jointly(sides)
-    notes = compromises(joint, sides.pins(joint.first), sides.pins(joint.conda))
+    notes = version_notes(joint, sides.pins(joint.first), sides.pins(joint.conda))
     assert [(note.code, note.what, note.why) for note in notes] == [
         ("IL332", "conda supplies numpy 1, not 3", "app 1.0 requires numpy<2")
     ]

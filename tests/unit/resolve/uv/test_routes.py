@@ -49,5 +49,5 @@ def test_what_conda_provides_goes_nowhere(route: IndexRoute, ask: Asker) -> None
 
 
 def test_the_failure_is_that_of_the_routes(route: IndexRoute, ask: Asker) -> None:
-    with pytest.raises(InterlockError, match="no set of PyPI packages"):
+    with pytest.raises(InterlockError, match="have no solution"):
         ask("torch==2.9.0", routes=(route,))

@@ -1,0 +1,262 @@
+"""Findings about the resolution of PyPI packages, alone and together with conda."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.core.codes import INDEX_UNREACHABLE, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION
+from interlock.core.findings import pypi_conflict
+from interlock_hooks.types import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from interlock_hooks.types import (
+        Location,
+        Metadata,
+        ProvidedDistribution,
+        PyPIPackage,
+        PythonTarget,
+        Requirement,
+    )
+
+_PIN = "pin one of the packages that differ, or declare the metadata in `[[tool.uv.dependency-metadata]]`"
+
+
+# -- the request -----------------------------------------------------------------------------------------------------
+
+
+def invalid_requirement(text: str, problem: str, *, kind: str = "", where: Location | None = None) -> Finding:
+    """IL301: a requirement is not valid (PEP 508); ``kind`` says what it is for, such as ``constraint``."""
+    return Finding(
+        code="IL301",
+        what=f"{text!r}{f' ({kind})' if kind else ''} is not a valid requirement",
+        why=problem,
+        where=where,
+        fix="write it according to PEP 508, for example `numpy >=2,<3`",
+    )
+
+
+def unknown_index(requirement: Requirement, known: Sequence[str]) -> Finding:
+    """IL302: a requirement names an index that is not declared; ``known`` are those that are."""
+    return Finding(
+        code="IL302",
+        what=f"{requirement.name} uses the index {requirement.index!r}, which is not declared",
+        why=f"declared indexes: {', '.join(known) or 'none'}",
+        where=requirement.where,
+        fix="declare an index with this name, or give its URL",
+    )
+
+
+def index_missing(url: str, missing: Path) -> Finding:
+    """IL303: an index on this machine does not exist."""
+    return Finding(
+        code=INDEX_UNREACHABLE,
+        what=f"the package index {url} does not exist",
+        why=f"there is nothing at {missing}",
+        fix="correct the address of the index",
+    )
+
+
+def index_unreachable(url: str, reason: str, text: Sequence[str]) -> Finding:
+    """IL303: an index does not respond; ``text`` is uv's message."""
+    return Finding(
+        code=INDEX_UNREACHABLE,
+        what=f"the package index {url} does not respond",
+        why=reason,
+        fix="check the address and the network (proxies are taken from HTTPS_PROXY)",
+        details=tuple(text),
+    )
+
+
+def find_links_missing(place: str, missing: Path) -> Finding:
+    """IL304: a find-links location does not exist."""
+    return Finding(
+        code="IL304",
+        what=f"the find-links location {place} does not exist",
+        why=f"there is nothing at {missing}",
+        fix="correct the path; it is relative to the manifest",
+    )
+
+
+def path_missing(requirement: Requirement, missing: Path) -> Finding:
+    """IL305: the local file or directory of a requirement does not exist."""
+    return Finding(
+        code="IL305",
+        what=f"{requirement.name} cannot be found",
+        why=f"there is nothing at {missing}",
+        where=requirement.where,
+        fix="correct the path",
+    )
+
+
+def url_of_provided(requirement: Requirement, provided: ProvidedDistribution) -> Finding:
+    """IL306: a requirement asks by URL for what conda supplies."""
+    return Finding(
+        code="IL306",
+        what=f"{requirement.name} is required by URL, but conda supplies it",
+        why=f"the conda package {provided.record} supplies {provided.name} {provided.version}, which is never replaced",
+        where=requirement.where,
+        fix=f"remove {requirement.name} from the PyPI dependencies, or remove the conda package that supplies it",
+    )
+
+
+def unknown_target(python: PythonTarget, known: Iterable[str]) -> Finding:
+    """IL307: uv does not support the interpreter or the platform."""
+    return Finding(
+        code="IL307",
+        what=f"uv cannot resolve PyPI packages for {python.implementation} on {python.platform}",
+        why="it supports CPython on " + ", ".join(known),
+        fix="leave out PyPI dependencies for this platform, or remove it from `platforms`",
+    )
+
+
+# -- uv's result -----------------------------------------------------------------------------------------------------
+
+
+def no_solution(environment: str, why: str, *, where: Location | None, fix: str, details: Sequence[str]) -> Finding:
+    """IL310: no set of versions fits."""
+    return Finding(
+        code=NO_PYPI_SOLUTION,
+        what=pypi_conflict(environment),
+        why=why,
+        where=where,
+        fix=fix,
+        details=tuple(details),
+    )
+
+
+def not_resolved(environment: str, why: str, *, where: Location | None, text: Sequence[str]) -> Finding:
+    """IL311: resolving failed for another reason; ``text`` is uv's message."""
+    return Finding(
+        code="IL311",
+        what=f"could not resolve the PyPI packages of environment {environment}",
+        why=why,
+        where=where,
+        fix="if the metadata of a package is wrong, declare it in `[[tool.uv.dependency-metadata]]`",
+        details=tuple(text),
+    )
+
+
+def hash_differs(requirement: Requirement, promised: str, actual: str) -> Finding:
+    """IL312: a file does not have the hash in the manifest."""
+    return Finding(
+        code="IL312",
+        what=f"{requirement.name} does not have the hash in the manifest",
+        why=f"expected sha256 {promised}, but the file has {actual}",
+        where=requirement.where,
+        fix="if the change is expected, correct the hash; else do not trust the source",
+    )
+
+
+def not_understood(why: str) -> Finding:
+    """IL320: uv's output has another form than expected."""
+    return Finding(
+        code="IL320",
+        what="uv printed a result that Interlock cannot read",
+        why=why,
+        fix="install the version of uv that this version of Interlock requires",
+    )
+
+
+def warning_of_uv(text: str) -> Finding:
+    """IL350: a warning of uv's."""
+    return Finding(code="IL350", what=text, why="a warning from uv while resolving", severity=Severity.WARNING)
+
+
+# -- conda and PyPI together -----------------------------------------------------------------------------------------
+
+
+def no_joint_solution(conda: Finding, pypi: Finding, excluded: Iterable[str]) -> Finding:
+    """IL330: neither side can change; ``excluded`` are the versions that conda may not use, with the reasons."""
+    return Finding(
+        code=NO_JOINT_SOLUTION,
+        what=f"{conda.what} under the requirements of the PyPI packages",
+        why=pypi.why,
+        where=pypi.where or conda.where,
+        fix=pypi.fix,
+        details=("PyPI:", *pypi.details, "conda has no other versions that fit:", *excluded, *conda.details),
+    )
+
+
+def gave_up(last: Finding) -> Finding:
+    """IL331: too many rounds; ``last`` is the conflict of the last one."""
+    return Finding(
+        code="IL331",
+        what="gave up looking for a joint solution of conda and PyPI packages",
+        why=f"every conda solution led to a conflict among the PyPI packages; the last one: {last.why}",
+        where=last.where,
+        fix="narrow the ranges of the packages that both ecosystems have, so that there are fewer combinations",
+        details=last.details,
+    )
+
+
+def other_version(name: str, before: str, after: str | None, reasons: Sequence[str]) -> Finding:
+    """IL332: conda supplies another version than ``before``, or PyPI does (``after`` is ``None``)."""
+    what = f"conda supplies {name} {after}, not {before}" if after else f"PyPI supplies {name}, not conda"
+    return Finding(
+        code="IL332",
+        what=what,
+        why="; ".join(reasons),
+        fix="to make this explicit, add it to the conda dependencies",
+        severity=Severity.NOTE,
+    )
+
+
+def other_python(before: str, after: str, reasons: Sequence[str]) -> Finding:
+    """IL333: PyPI packages changed the version of the interpreter."""
+    return Finding(
+        code="IL333",
+        what=f"the interpreter is Python {after}, not {before}",
+        why="; ".join(reasons),
+        fix="to make this explicit, add it to requires-python or the conda dependencies",
+        severity=Severity.NOTE,
+    )
+
+
+def supplied_for_pypi(name: str, version: str) -> Finding:
+    """IL334: conda supplies a distribution that only PyPI packages require."""
+    return Finding(
+        code="IL334",
+        what=f"conda supplies {name} {version}, although the manifest does not ask conda for it",
+        why="PyPI packages require it, and no package index has a version that fits",
+        fix="to make this explicit, add it to the conda dependencies",
+        severity=Severity.NOTE,
+    )
+
+
+# -- dynamic metadata ------------------------------------------------------------------------------------------------
+
+
+def other_metadata(package: PyPIPackage, metadata: Metadata) -> Finding:
+    """IL480: the backend of a package returned metadata of another name or version."""
+    return Finding(
+        code="IL480",
+        what=f"the build backend of {package} returned the metadata of {metadata.name} {metadata.version}",
+        why="its name and version have to be those of the package that was resolved",
+        fix=f"require {metadata.name} instead, or set the build variables that make it {package}",
+    )
+
+
+def metadata_cycle(rounds: int, start: int, differences: Sequence[str]) -> Finding:
+    """IL481: the state after ``rounds`` is that of the round ``start``."""
+    return Finding(
+        code="IL481",
+        what="dynamic metadata and the resolution depend on each other in a cycle",
+        why=f"after {rounds} rounds the resolution is back where it was in round {start}: each resolution makes a "
+        "build backend return metadata that leads to the other",
+        fix=_PIN,
+        details=tuple(differences),
+    )
+
+
+def metadata_unsettled(rounds: int, differences: Sequence[str]) -> Finding:
+    """IL482: metadata and resolution still change after ``rounds``."""
+    return Finding(
+        code="IL482",
+        what=f"dynamic metadata still changed after {rounds} rounds",
+        why="each resolution made a build backend return different metadata",
+        fix=_PIN,
+        details=tuple(differences),
+    )
