@@ -21,7 +21,6 @@ TOP = {
 MOST_IMPORTS = 15
 # Those that have more, and why.
 MANY_IMPORTS = {
-    "interlock.builds.run.session": "sets up and takes down all that a build runs in",
     "interlock.distributed.worker": "does for a build, on a machine that has nothing, all that the client does",
     "interlock.pipeline.ecosystems": "where all that is known of conda meets all that is known of PyPI",
 }

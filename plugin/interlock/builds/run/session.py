@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.run import trace
-from interlock.builds.run.confined import breach, confinement, make_home, written_elsewhere
-from interlock.builds.run.environment import base_prefix, create_build_environment
-from interlock.builds.run.errors import BackendFailedError, BuildFailedError
-from interlock.builds.run.failure import find_cause
-from interlock.builds.run.findings import failed, timed_out
+from interlock.builds.run.confined import confinement, written_elsewhere
+from interlock.builds.run.errors import BackendFailedError
+from interlock.builds.run.findings import timed_out
 from interlock.builds.run.frontend import Frontend, HookFailed
 from interlock.builds.run.gpu_target import settled
-from interlock.builds.run.interpreter import purelib
-from interlock.builds.run.jobs import parallel_extensions
-from interlock.builds.run.lacking import find_lacking, missing_module
+from interlock.builds.run.judging import failure_of
 from interlock.builds.run.log import BuildLog
-from interlock.builds.run.toolchain import find_toolchain
+from interlock.builds.run.prepared import Prepared, prepare
 from interlock.builds.run.used_headers import fetched_by_cmake
-from interlock.builds.run.variables import build_variables
-from interlock.builds.sources.build_system import BuildSystem, read_build_system
-from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import working_directory
 from interlock.engines.process import ProcessTimeout, end_strays
-from interlock.engines.python.distributions import installed_versions
-from interlock.engines.python.interpreter import python_of
-from interlock_hooks.types import (
-    BuildOutput,
-    BuildPlan,
-    BuildStarted,
-    Environment,
-    Event,
-    Step,
-)
+from interlock_hooks.types import BuildPlan, BuildStarted, Environment, Event, Step
 
 if TYPE_CHECKING:
-    from interlock.engines.confinement import Confinement
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +82,13 @@ def open_session(
         began = time.time()
         emit(BuildStarted(name=plan.name, version=plan.package.known_version, mode=plan.mode, log=log.path, step=step))
         rights = confinement(plan.package, environment.request, work)
-        emit(BuildOutput(name=plan.name, line="getting the source"))
-        tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
-        system = read_build_system(tree)
-        emit(BuildOutput(name=plan.name, line=f"making the build environment ({len(plan.overlay)} packages)"))
-        python = create_build_environment(plan, environment, work / "venv")
-        sites = _sites(plan, environment, python)
-        variables = _variables(plan, environment, python, sites, work, rights)
-        _compile_in_parallel(tree, variables, sites, work)
-        _describe(log, plan, system, variables)
+        prepared = prepare(plan, environment, work, rights, emit)
+        _describe(log, plan, prepared)
         frontend = Frontend(
-            tree=tree,
-            system=system,
-            python=python,
-            variables=variables,
+            tree=prepared.tree,
+            system=prepared.system,
+            python=prepared.python,
+            variables=prepared.variables,
             on_line=log.write,
             config_settings={name: _plain(value) for name, value in plan.config_settings},
             confinement=rights,
@@ -125,92 +100,31 @@ def open_session(
             frontend=frontend,
             work=work,
             log=log,
-            sites=sites,
-            variables=variables,
+            sites=prepared.sites,
+            variables=prepared.variables,
         )
         try:
             yield session
         except HookFailed as error:
-            raise _failed(session, error) from error
+            raise failure_of(session, error) from error
         except ProcessTimeout as error:
             raise BackendFailedError(timed_out(plan.package, limit, log.path)) from error
         finally:
-            end_strays(trace.VARIABLE, variables[trace.VARIABLE])
+            end_strays(trace.VARIABLE, prepared.variables[trace.VARIABLE])
         strayed = written_elsewhere(plan.package, session.trace, since=began)
         if strayed is not None:
             raise BackendFailedError(strayed)
 
 
-def _variables(
-    plan: BuildPlan, environment: Environment, python: Path, sites: tuple[Path, ...], work: Path, rights: Confinement
-) -> dict[str, str]:
-    trace.install_trace_hook(purelib(python))
-    variables = build_variables(plan, environment, python=python, work=work, sites=sites)
-    make_home(work / "home", Path.home())
-    (work / "tmp").mkdir()
-    places = os.pathsep.join(map(str, (*rights.writable, *rights.devices)))
-    return variables | {trace.VARIABLE: str(work / "trace"), trace.WRITABLE_VARIABLE: places}
-
-
-def _compile_in_parallel(tree: Path, variables: dict[str, str], sites: tuple[Path, ...], work: Path) -> None:
-    nvcc = any(program == "nvcc" for program, _ in find_toolchain(variables))
-    text = parallel_extensions(tree, variables, installed_versions(sites), nvcc=nvcc)
-    if text is not None:
-        file = work / "distutils.cfg"
-        file.write_text(text, encoding="utf-8")
-        variables["DIST_EXTRA_CONFIG"] = str(file)
-
-
-def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Path, ...]:
-    own = purelib(python)
-    base = base_prefix(plan, environment)
-    shared = "include-system-site-packages = true" in (python.parent.parent / "pyvenv.cfg").read_text(encoding="utf-8")
-    return (own, purelib(python_of(base))) if shared else (own,)
-
-
-def _failed(session: Session, error: HookFailed) -> BackendFailedError:
-    plan = session.plan
-    lines = list(session.log.lines())
-    cause, lacking = find_cause(lines), find_lacking(lines)
-    refused = breach(plan.package, cause.summary, lines, session.trace, session.frontend.confinement, session.log.path)
-    if refused is not None and lacking.module is None:
-        return BackendFailedError(refused)
-    finding = failed(
-        plan,
-        error.hook,
-        why=error.why or _shortened(cause.summary, session),
-        fix=cause.hint,
-        excerpt=[_shortened(line, session) for line in cause.lines],
-        log=session.log.path,
-        module=missing_module(cause.summary),
-    )
-    return BuildFailedError(finding, lacking=lacking, missing=_wanted_by_project(session))
-
-
-def _shortened(line: str, session: Session) -> str:
-    """A line of the log as one reads it from within the source tree."""
-    return line.replace(f"{session.frontend.tree}/", "").replace(f"{session.sites[0]}/", "")
-
-
-def _wanted_by_project(session: Session) -> tuple[trace.Missing, ...]:
-    """What the project's own files looked for: libraries try many modules that they can do without."""
-    # setup.py runs under its relative name.
-    own = (str(session.work / "source"), str(session.frontend.tree))
-    return tuple(
-        entry
-        for entry in session.trace.missing
-        if "." not in entry.module and (not Path(entry.importer).is_absolute() or entry.importer.startswith(own))
-    )
-
-
-def _describe(log: BuildLog, plan: BuildPlan, system: BuildSystem, variables: dict[str, str]) -> None:
+def _describe(log: BuildLog, plan: BuildPlan, prepared: Prepared) -> None:
+    backend, overlay = prepared.system.backend, ", ".join(str(package) for package in plan.overlay)
     log.note(f"# {plan.package}, {plan.mode.value}, from {plan.package.artifact.url}")
-    log.note(f"# backend {system.backend}; build environment: {', '.join(str(package) for package in plan.overlay)}")
+    log.note(f"# backend {backend}; build environment: {overlay}")
     if plan.base_records:
         log.note(f"# over conda packages: {', '.join(plan.base_records)}")
     for name in sorted(settled(plan.variables)):
-        log.note(f"# {name}={variables[name]}")
-    log.note(f"# PATH={variables['PATH']}")
+        log.note(f"# {name}={prepared.variables[name]}")
+    log.note(f"# PATH={prepared.variables['PATH']}")
 
 
 def _plain(value: str | tuple[str, ...]) -> str | list[str]:

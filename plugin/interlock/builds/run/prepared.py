@@ -1,0 +1,86 @@
+"""What a backend is run with: the source, the build environment, and the variables that both ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.builds.run import trace
+from interlock.builds.run.confined import make_home
+from interlock.builds.run.environment import base_prefix, create_build_environment
+from interlock.builds.run.interpreter import purelib
+from interlock.builds.run.jobs import parallel_extensions
+from interlock.builds.run.toolchain import find_toolchain
+from interlock.builds.run.variables import build_variables
+from interlock.builds.sources.build_system import BuildSystem, read_build_system
+from interlock.builds.sources.source_tree import fetch_tree
+from interlock.engines.python.distributions import installed_versions
+from interlock.engines.python.interpreter import python_of
+from interlock_hooks.types import BuildOutput, BuildPlan, Environment, Event
+
+if TYPE_CHECKING:
+    from interlock.engines.confinement import Confinement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A source tree with its build system, and the environment that the backend runs in.
+
+    ``sites`` are the site-packages directories that the build sees, first one first.
+    """
+
+    tree: Path
+    system: BuildSystem
+    python: Path
+    sites: tuple[Path, ...]
+    variables: dict[str, str]
+
+
+def prepare(
+    plan: BuildPlan, environment: Environment, work: Path, rights: Confinement, emit: Callable[[Event], None]
+) -> Prepared:
+    """Fetch the source of ``plan`` and make its build environment, both in ``work``.
+
+    Raises :class:`InterlockError` as these two do.
+    """
+    emit(BuildOutput(name=plan.name, line="getting the source"))
+    tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
+    system = read_build_system(tree)
+    emit(BuildOutput(name=plan.name, line=f"making the build environment ({len(plan.overlay)} packages)"))
+    python = create_build_environment(plan, environment, work / "venv")
+    sites = _sites(plan, environment, python)
+    variables = _variables(plan, environment, python, sites, work, rights)
+    variables |= _in_parallel(tree, variables, sites, work)
+    return Prepared(tree=tree, system=system, python=python, sites=sites, variables=variables)
+
+
+def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Path, ...]:
+    own = purelib(python)
+    base = base_prefix(plan, environment)
+    shared = "include-system-site-packages = true" in (python.parent.parent / "pyvenv.cfg").read_text(encoding="utf-8")
+    return (own, purelib(python_of(base))) if shared else (own,)
+
+
+def _variables(
+    plan: BuildPlan, environment: Environment, python: Path, sites: tuple[Path, ...], work: Path, rights: Confinement
+) -> dict[str, str]:
+    trace.install_trace_hook(purelib(python))
+    variables = build_variables(plan, environment, python=python, work=work, sites=sites)
+    make_home(work / "home", Path.home())
+    (work / "tmp").mkdir()
+    places = os.pathsep.join(map(str, (*rights.writable, *rights.devices)))
+    return variables | {trace.VARIABLE: str(work / "trace"), trace.WRITABLE_VARIABLE: places}
+
+
+def _in_parallel(tree: Path, variables: dict[str, str], sites: tuple[Path, ...], work: Path) -> dict[str, str]:
+    """The variable by which setuptools compiles extensions at the same time, where that is known to work."""
+    nvcc = any(program == "nvcc" for program, _ in find_toolchain(variables))
+    text = parallel_extensions(tree, variables, installed_versions(sites), nvcc=nvcc)
+    if text is None:
+        return {}
+    file = work / "distutils.cfg"
+    file.write_text(text, encoding="utf-8")
+    return {"DIST_EXTRA_CONFIG": str(file)}
