@@ -5,6 +5,7 @@ Who changes an expectation here changes the contract: it belongs into the change
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from interlock.audit.doctor import Examination
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.store import Stored
 from interlock.channel import ChannelReport
+from interlock.cli import commands
+from interlock.cli import json as json_modules
 from interlock.cli.json import audit, cache, channel, environment, graphs, install, lock, names, plugins
 from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
 from interlock.cli.parser import make_parser
@@ -46,6 +49,8 @@ from interlock_hooks.types import (
 )
 from kit.hooks import FINDING
 from kit.locked import graph, lines, locked, plan, record, sdist, wheel
+
+COMMANDS = Path(commands.__file__).parent
 
 ROOT = Path("/project")
 EXT = sdist("ext 1.0", "numpy")
@@ -412,11 +417,24 @@ def test_the_shape_of_a_document(name: str) -> None:
 
 def test_every_command_is_here() -> None:
     groups = _subcommands(make_parser("interlock"))
-    commands = {f"{group} {name}" for group, parser in groups.items() for name in _subcommands(parser)}
-    commands |= {group for group, parser in groups.items() if not _subcommands(parser)}
-    assert commands - set(DOCUMENTS) == set()
+    leaves = {f"{group} {name}" for group, parser in groups.items() for name in _subcommands(parser)}
+    leaves |= {group for group, parser in groups.items() if not _subcommands(parser)}
+    assert leaves - set(DOCUMENTS) == set()
 
 
 def _subcommands(parser: Any) -> dict[str, Any]:
     (actions,) = [action.choices for action in parser._actions if isinstance(action.choices, dict)] or [{}]
     return dict(actions)
+
+
+@pytest.mark.parametrize("path", sorted(COMMANDS.glob("[!_]*.py")), ids=lambda path: path.stem)
+def test_a_command_prints_what_these_modules_make(path: Path) -> None:
+    tree = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    imports = [each for each in tree if isinstance(each, ast.ImportFrom)]
+    makers = {
+        name.name for each in imports if str(each.module).startswith(json_modules.__name__) for name in each.names
+    }
+    calls = [each for each in tree if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)]
+    printed = [each.args[0] for each in calls if ast.unparse(each.func) in ("output.document", "output.verdict")]
+    assert printed
+    assert {ast.unparse(each.func) if isinstance(each, ast.Call) else ast.unparse(each) for each in printed} <= makers
