@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.core.names import LOCK_NAME
-from interlock.engines.git import NotCommittedError, committed_text
+from interlock.engines.git import GitError, committed_text
 from interlock.lock.model import Lock
 from interlock.lock.reader import parse, read
 from interlock.manifest import load
@@ -65,7 +65,7 @@ def _read_manifest(path: Path, revision: str | None = None) -> Workspace | None:
     """A manifest as it is or was; ``None`` if it cannot be read now: it may name directories that are gone."""
     try:
         return load(path, text=None if revision is None else committed_text(path.parent, path.name, revision))
-    except (NotCommittedError, InterlockError):
+    except (GitError, InterlockError):
         return None
 
 
@@ -73,7 +73,7 @@ def _committed(revision: str, opened: Opened) -> Version:
     root = opened.layout.root
     try:
         text = committed_text(root, LOCK_NAME, revision)
-    except NotCommittedError as error:
+    except GitError as error:
         fix = "commit interlock.lock, or name two locks: `interlock env diff OLD NEW`"
         raise InterlockError(no_lock(f"{LOCK_NAME} of {revision}", str(error), fix)) from error
     lock = parse(text, path=Path(f"{revision}:{LOCK_NAME}"), root=root)

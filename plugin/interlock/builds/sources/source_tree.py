@@ -8,10 +8,10 @@ from pathlib import Path
 
 from interlock.builds.sources.archive import unpack_archive
 from interlock.builds.sources.download import fetch_file
-from interlock.builds.sources.findings import no_project
-from interlock.builds.sources.git import checkout
+from interlock.builds.sources.findings import no_project, not_cloned
 from interlock.core.sources import left_out
-from interlock.core.urls import local_path
+from interlock.core.urls import local_path, redacted
+from interlock.engines.git import GitError, checkout
 from interlock_hooks.types import Artifact, InterlockError
 
 
@@ -23,13 +23,21 @@ def fetch_tree(artifact: Artifact, target: Path, *, root: Path) -> Path:
     :class:`InterlockError`: IL401 (fetching), IL403 (unsafe archive), IL404 (no Python project in it), IL501 (hash).
     """
     if artifact.kind == "git":
-        tree = checkout(artifact.url, artifact.commit or "HEAD", target / "repository")
+        tree = _repository(artifact, target / "repository")
     elif artifact.kind == "directory":
         tree = _directory(artifact, target, root)
     else:
         tree = unpack_archive(fetch_file(artifact, root=root), target)
     project = tree / artifact.subdirectory if artifact.subdirectory else tree
     return _checked(project, tree, artifact)
+
+
+def _repository(artifact: Artifact, target: Path) -> Path:
+    address = artifact.url.removeprefix("git+")
+    try:
+        return checkout(address, artifact.commit or "HEAD", target)
+    except GitError as error:
+        raise InterlockError(not_cloned(redacted(address), str(error), error.details)) from error
 
 
 def _directory(artifact: Artifact, target: Path, root: Path) -> Path:
