@@ -93,7 +93,7 @@ def _because(graph: Graph, found: Why, *, complete: bool) -> Text:
     if found.node.overlay_of is not None:
         lead = [Text(f"not installed: only the build of {found.node.overlay_of} uses it")]
     elif not found.chains:
-        return Text("the manifest is not known" if graph.lines is None else "nothing in the manifest leads to it")
+        return Text("the manifest is unknown" if graph.lines is None else "nothing in the manifest leads to it")
     else:
         lead = []
     ways = [way for chains in found.chains for way in chains.ways]

@@ -83,7 +83,7 @@ def _of_members(inside: Inside, target: Target) -> Derivation:
     if member is None or need is None or not inside.lacks:
         steps = list(lone_steps(members, texts, target))
         if len(members) > 1:
-            steps.append(DerivationStep(kind="clash", side="both", text="no solution has all of these"))
+            steps.append(DerivationStep(kind="clash", side="both", text="these lines have no solution together"))
         return Derivation(tuple(steps), "", next((m.where for m in members if m.where), None))
     chain = [*need.behind, need]
     told = [need_step(each, target) for each in chain]

@@ -75,7 +75,7 @@ def _conda(need: Need, oracle: Oracle) -> tuple[list[Member], str]:
     if not records:
         return [], f"no channel has a package named {need.name}"
     if not fitting:
-        return [], f"no channel has {need.name} {need.range}; there is {_versions(records)}"
+        return [], f"no channel has {need.name} {need.range}; available: {_versions(records)}"
     newest = fitting[0]
     specs = (CondaSpec(spec=spec, origin=f"{newest.name} {newest.version}") for spec in newest.depends)
     return conda_members(specs, behind=(*need.behind, need)), ""
@@ -89,7 +89,7 @@ def _no_python(member: Member, oracle: Oracle) -> str:
     found = [Package(side="conda", key=need.key, name=need.name, version=r.version, record=r) for r in records]
     if any(need.admits(package, oracle.admits) for package in found):
         return ""
-    return f"no channel has {need.name} {need.range}; there is {_versions(records)}"
+    return f"no channel has {need.name} {need.range}; available: {_versions(records)}"
 
 
 def _pypi(need: Need, oracle: Oracle) -> list[Member]:
@@ -119,7 +119,7 @@ def _nothing(problem: Problem, core: Core, member: Member, need: Need) -> str:
     found = solved.resolution.get(need.name) if solved is not None else None
     if found is None:
         return f"no index has a usable {need.name}"
-    return f"no index has a usable {need.name} {need.range}; there is {found.version}"
+    return f"no index has a usable {need.name} {need.range}; available: {found.version}"
 
 
 def _versions(records: Sequence[CondaRecord]) -> str:

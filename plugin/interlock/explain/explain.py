@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.explain.conflicts import Conflict, find_conflicts, texts_without
 from interlock.explain.core import Problem
-from interlock.explain.derivation import Derivation, derive
+from interlock.explain.derivation import derive
 from interlock.explain.edits import Editor, find_edits
+from interlock.explain.findings import advice, conflict, limited
 from interlock.explain.members import Member, Texts, read_members
 from interlock.explain.oracle import Budget, Oracle, OutOfBudget, Trials
 from interlock.explain.requires_python import read_spoken
@@ -52,9 +52,9 @@ def explain(
     trials.allow(_FOR_DERIVATIONS)
     derivations = [derive(problem, conflict.core, oracle, read_spoken(said)) for conflict in conflicts]
     trials.allow(1.0)
-    # Whether an edit could be tried says nothing about the lines at fault.
-    limited = trials.undecided or not all(conflict.core.complete for conflict in conflicts)
-    limit = f"not everything could be tried in {trials.count} solves: fewer lines may be at fault" if limited else ""
+    # Whether an edit could be tried says nothing about the lines to blame.
+    uncertain = trials.undecided or not all(conflict.core.complete for conflict in conflicts)
+    limit = limited(trials.count) if uncertain else ""
     edits = find_edits(
         [
             Editor(problem, oracle, texts_without(conflict, conflicts, members), conflict.core.members)
@@ -62,7 +62,7 @@ def explain(
         ]
     )
     found = [
-        _conflict(finding, request, derivation, edits, limit, _fix(edits, conflicts))
+        conflict(finding, request, derivation, edits, limit=limit, fix=_fix(edits, conflicts))
         for derivation, edits in zip(derivations, edits, strict=True)
     ]
     return (*found, *failure.findings[1:]) if found else failure.findings
@@ -85,49 +85,5 @@ def _named(member: Member, said: str) -> bool:
     return member.kind == "system" or re.search(rf"(?<![\w-]){re.escape(member.name)}(?![\w-])", said) is not None
 
 
-def _conflict(
-    finding: Finding,
-    request: EnvironmentRequest,
-    derivation: Derivation,
-    edits: tuple[Edit, ...],
-    limit: str,
-    fix: str,
-) -> Finding:
-    code, what = _title(derivation, request)
-    why = derivation.why or finding.why
-    return replace(
-        finding,
-        code=code,
-        what=what,
-        why=f"{why} ({limit})" if limit else why,
-        where=derivation.where or finding.where,
-        fix=fix,
-        derivation=derivation.steps,
-        edits=edits,
-    )
-
-
 def _fix(edits: Sequence[Edit], conflicts: Sequence[Conflict]) -> str:
-    if not edits and not conflicts[-1].last:
-        return "change one of these lines; what else is wrong is told when this is solved"
-    if not edits:
-        return "no change of a single one of these lines was found that gives a solution"
-    tried = "was tried, and gives a solution"
-    if len(conflicts) > 1:
-        tried = "was tried, and gives a solution once the other conflicts are out of the way"
-    return f"make one of these changes: each {tried}" if len(edits) > 1 else f"make this change: it {tried}"
-
-
-def _title(derivation: Derivation, request: EnvironmentRequest) -> tuple[str, str]:
-    sides = {step.side for step in derivation.steps}
-    if {"conda", "PyPI"} <= sides:
-        return (
-            "IL230",
-            f"conda and PyPI packages of environment {request.name} exclude each other on {request.platform}",
-        )
-    if "PyPI" in sides:
-        return "IL310", f"no set of PyPI packages fits the environment {request.name!r}"
-    return (
-        "IL210",
-        f"the conda packages of environment {request.name} cannot be installed together on {request.platform}",
-    )
+    return advice(edits, alone=len(conflicts) == 1, last=conflicts[-1].last)

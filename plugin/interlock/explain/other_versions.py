@@ -32,7 +32,7 @@ class Alike:
         versions = {version for version, _ in found}
         if opposite is None or len(versions) < 2 or any(goes for _, goes in found):
             return ""
-        return f"; no other {chain[-2].name} that fits goes with {opposite.name} {opposite.version}"
+        return f"; no other {chain[-2].name} that fits is compatible with {opposite.name} {opposite.version}"
 
     def _others(self, chain: Sequence[Need], opposite: Package | None) -> Iterator[tuple[str, bool]]:
         """Every version, by build, that fits the requirement before the last, and whether it goes with ``opposite``."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from interlock.explain.oracle import Oracle, Solved
 
 _BOUND = re.compile(r"(?:>=|==|=|>|~=)\s*(\d+(?:\.\d+)*)")
-_MACHINE = "right if the machines that run this have it"
+_MACHINE = "if the machines that run this support it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def removal(member: Member) -> Iterator[Proposal]:
 def _replaced(member: Member, text: str | None) -> Iterator[Proposal]:
     if text == member.text:
         return
-    note = _MACHINE if member.kind == "system" else "" if text is not None else "take the line out"
+    note = _MACHINE if member.kind == "system" else "" if text is not None else "remove the line"
     edit = Edit(old=line(member, member.text), new=line(member, text), where=member.where, note=note)
     yield Proposal(edit, {member: text})
 

@@ -43,10 +43,10 @@ def lone_steps(members: Iterable[Member], texts: Texts, target: Target) -> Itera
         if need is not None:
             yield need_step(need, target)
         elif member.kind == "channel-priority":
-            text = "channel priority is strict: of each package only the first channel that has it counts"
+            text = "channel priority is strict: each package comes from the first channel that has it"
             yield DerivationStep(kind="asks", side="conda", text=text, where=member.where)
         else:
-            text = f"exclude-newer leaves out what was published after {member.text}"
+            text = f"exclude-newer hides packages published after {member.text}"
             yield DerivationStep(kind="asks", side="both", text=text, where=member.where)
 
 
@@ -64,7 +64,7 @@ def sentence(need: Need, target: Target) -> str:
     """A requirement in words."""
     spec = f"{need.name} {need.range}".strip()
     if not isinstance(need.source, Member):
-        return need.says or f"{need.source} {'needs' if need.brings else 'only goes with'} {spec}"
+        return need.says or f"{need.source} {'needs' if need.brings else 'is only compatible with'} {spec}"
     member = need.source
     if member.behind and member.entry is not None:
         return f"{member.entry.origin} needs {spec}"
@@ -73,7 +73,7 @@ def sentence(need: Need, target: Target) -> str:
     said = {
         "conda-constraint": f"the manifest limits {need.name} to {need.range}",
         "constraint": f"the manifest limits {need.name} to {need.range}",
-        "override": f"the manifest overrides what others need: {spec}",
+        "override": f"the manifest overrides the requirements of other packages: {spec}",
         "requires-python": f"requires-python asks for {spec}",
     }
     return said.get(member.kind, f"the manifest asks for {spec}")
@@ -85,7 +85,7 @@ def contradiction(clash: Clash) -> str:
     sides = [(first, clash.here, second.range.strip()), (second, clash.there, first.range.strip())]
     for need, package, other in sides:
         if need.side == "target" and package is None:
-            return f"the target has none, and {other or 'one'} is needed"
+            return f"the target has none, but {other or 'one'} is needed"
     for need, package, other in sides:
         if package is not None and (need.side == "target" or not need.range):
             return (

@@ -31,9 +31,9 @@ class Builds:
     def causes(self, old: BuildPlan, new: BuildPlan) -> tuple[Cause, ...]:
         """What in the environment or the manifest makes a build another one; empty if nothing does."""
         causes = [*self._environment_of_builds]
-        causes += [Cause("build", f"a build was found to need {text}") for text in discovered(old, new)]
+        causes += [Cause("build", f"discovery found that the build needs {text}") for text in discovered(old, new)]
         if manifest_differences(old, new):
-            causes.append(Cause("build", "the manifest or a plugin says other things about its build"))
+            causes.append(Cause("build", "its build settings changed in the manifest or in a plugin"))
         before, after = _distributions(self._old), _distributions(self._new)
         for name in sorted(_seen_by(new) & before.keys() & after.keys()):
             if _differ(before[name], after[name]):

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 FREE = "nothing in the two locks forced it: it was free to move"
 _ORIGINS = {
-    "detected": "it was found on the machine that locked",
-    "override": "a CONDA_OVERRIDE variable says so",
-    "default": "it is what every machine of this platform is taken to have",
-    "plugin": "a plugin says so",
+    "detected": "it was detected on the machine that locked",
+    "override": "a CONDA_OVERRIDE variable sets it",
+    "default": "it is the default for this platform",
+    "plugin": "a plugin sets it",
 }
 
 
@@ -61,18 +61,18 @@ class Causes:
     def of_freedom(self, new: Node) -> tuple[Cause, ...]:
         """What there is to say when nothing forced a change."""
         if self._old.lines is None or self._new.lines is None:
-            return (Cause("unknown", "no package forced it, and the manifest of the time is not known"),)
+            return (Cause("unknown", "no package forced it, and the manifest at that time is unknown"),)
         ecosystem: Ecosystem = "conda" if new.kind == "conda" else "pypi"
         before, after = self._old.settings.get(ecosystem, {}), self._new.settings.get(ecosystem, {})
         changed = [key for key in after if key in before and before[key] != after[key]]
         if changed:
-            text = f"nothing forced it, but the manifest says other things about {', '.join(changed)}"
+            text = f"nothing forced it, but the manifest changed {', '.join(changed)}"
             return (Cause("settings", text),)
         return (Cause("free", FREE),)
 
     def _unexplained(self) -> tuple[Cause, ...]:
         if self._old.lines is None or self._new.lines is None:
-            return (Cause("unknown", "no package says why, and the manifest of the time is not known"),)
+            return (Cause("unknown", "no package says why, and the manifest at that time is unknown"),)
         return (Cause("unknown", "neither a package nor the manifest says why"),)
 
     # -- what excludes a version, or did ---------------------------------------------------------------------------

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from interlock_hooks.types import Finding, InterlockError
+from interlock.graph.findings import unknown_package
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from interlock.graph.model import Graph, Node
+    from interlock_hooks.types import Finding
 
 _MOST_GUESSES = 3
 
 
 def find(graph: Graph, name: str, *, elsewhere: Iterable[Graph] = ()) -> tuple[Node, ...]:
-    """The packages that answer to a conda or PyPI name in any spelling: those of the environment, then of builds.
+    """The packages with a conda or PyPI name, in any spelling: those of the environment, then those of builds.
 
     Raises :class:`InterlockError` (IL693) when there is none, with the nearest names; ``elsewhere`` are other
     environments to look into then.
@@ -33,23 +35,8 @@ def find(graph: Graph, name: str, *, elsewhere: Iterable[Graph] = ()) -> tuple[N
 def _unknown(graph: Graph, name: str, wanted: str, elsewhere: Iterable[Graph]) -> Finding:
     asked = [line for line in (graph.lines or {}).values() if canonicalize_name(line.name) == wanted]
     others = [other for other in elsewhere if any(wanted in node.names for node in other.nodes.values())]
-    why, fix = "neither conda nor PyPI packages nor what builds use answer to that name", ""
-    if asked:
-        why, fix = f"{asked[0].sentence}, but the lock does not hold it", "run `interlock env lock`"
-    elif others:
-        first = others[0]
-        why = f"it is in {', '.join(f'{other.environment} on {other.platform}' for other in others)}"
-        fix = f"add `-e {first.environment}`" if first.environment != graph.environment else ""
-        fix = fix or f"add `-p {first.platform}`"
-    elif guesses := _nearest(graph, wanted):
-        fix = f"did you mean {' or '.join(guesses)}?"
-    return Finding(
-        code="IL693",
-        what=f"environment {graph.environment} on {graph.platform} has no package {name!r}",
-        why=why,
-        where=asked[0].where if asked else None,
-        fix=fix or "`interlock env list` shows what there is",
-    )
+    line = asked[0] if asked else None
+    return unknown_package(graph, name, line=line, others=others, guesses=_nearest(graph, wanted))
 
 
 def _nearest(graph: Graph, wanted: str) -> list[str]:

@@ -67,7 +67,7 @@ class Telling:
         elif (after := self._pair.new.nodes.get(parent.key)) is None:
             text = f"{parent} ({parent.label}), which {_PAST[edge.kind]} {edge.range}, is gone"
         elif now == edge.range:
-            text = f"another package serves {after} ({after.label}), which {_VERBS[edge.kind]} {edge.range}"
+            text = f"another package is used for {after} ({after.label}), which {_VERBS[edge.kind]} {edge.range}"
         else:
             changed = _instead(_VERBS[edge.kind], now, edge.range)
             text = f"{after} ({self._who(after)}) {changed}{self._elsewhere(after).removesuffix(' now')}"
@@ -88,7 +88,9 @@ class Telling:
         if before is None or before.identity != node.identity:
             return ""
         if dropped := _extras(before) - _extras(node):
-            return f", as nobody asks for {', '.join(f'{node.name}[{extra}]' for extra in sorted(dropped))} any more"
+            return (
+                f", because nothing asks for {', '.join(f'{node.name}[{extra}]' for extra in sorted(dropped))} any more"
+            )
         if added := _extras(node) - _extras(before):
             return f" for {', '.join(f'{node.name}[{extra}]' for extra in sorted(added))}"
         was, now = self._pair.old.python.version, self._pair.new.python.version

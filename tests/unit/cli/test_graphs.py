@@ -64,7 +64,7 @@ def test_the_machine_and_a_lock_without_a_manifest() -> None:
     assert explained(made, "__cuda") == [
         "__cuda 12.4 (machine)",
         "    origin  declared",
-        "   because  the manifest is not known",
+        "   because  the manifest is unknown",
         "    ranges  >=12  by cuda 12 (conda)  ← tightest lower bound",
     ]
     made = graph(locked(record("loose 1")), lines(conda=["other"]))

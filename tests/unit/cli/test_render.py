@@ -186,7 +186,7 @@ def explained() -> Finding:
         ),
         edits=(
             Edit(old='numpy = ">=2"', new='numpy = ">=1.26,<2"', where=numpy),
-            Edit(old='numpy = ">=2"', new="", where=numpy, note="take the line out"),
+            Edit(old='numpy = ">=2"', new="", where=numpy, note="remove the line"),
             Edit(old="", new='[system-requirements] cuda = "12.4"'),
         ),
     )
@@ -199,7 +199,7 @@ def test_a_derivation_labels_each_fact_and_names_its_line() -> None:
         "                numpy: no version is both >=2 and <2",
         "   fix  make one of these changes",
         '        numpy = ">=2"  →  numpy = ">=1.26,<2"  (pixi.toml:12)',
-        '        numpy = ">=2", take the line out  (pixi.toml:12)',
+        '        numpy = ">=2", remove the line  (pixi.toml:12)',
         '        [system-requirements] cuda = "12.4"',
     ]
 

@@ -143,7 +143,7 @@ def test_other_packages_to_choose_from() -> None:
         settings = {"conda": {"channels": channels, "exclude-newer": None}, "pypi": {"indexes": ()}}
         made.append(assemble(environment, lines(conda=["lib"], pypi=["app"]), settings))  # type: ignore[arg-type]
     assert told(*made) == {
-        "lib": ("upgraded", ["nothing forced it, but the manifest says other things about channels"]),
+        "lib": ("upgraded", ["nothing forced it, but the manifest changed channels"]),
         "app": ("upgraded", [FREE]),
     }
 
@@ -186,7 +186,7 @@ def test_extras_that_come_and_go() -> None:
     full = replace(wheel("httpx 1", "h2>=3"), extras=("http2",))
     more = graph(locked(pypi=[full, wheel("h2 4")]), lines(pypi=["httpx[http2]"]))
     assert told(plain, more) == {"h2": ("added", ["httpx 1 (PyPI) requires h2>=3 for httpx[http2]"])}
-    gone = "httpx 1 (PyPI) no longer requires h2>=3, as nobody asks for httpx[http2] any more"
+    gone = "httpx 1 (PyPI) no longer requires h2>=3, because nothing asks for httpx[http2] any more"
     assert told(more, plain) == {"h2": ("removed", [gone])}
 
 
@@ -210,15 +210,15 @@ def test_moving_from_conda_to_pypi_and_back() -> None:
 def test_without_manifests_lines_are_not_invented() -> None:
     old, new = graph(locked(pypi=[wheel("a 1")]), None), graph(locked(pypi=[wheel("b 1")]), lines(pypi=["b"]))
     assert told(old, new) == {
-        "a": ("removed", ["no package says why, and the manifest of the time is not known"]),
+        "a": ("removed", ["no package says why, and the manifest at that time is unknown"]),
         "b": ("added", ["pyproject.toml:1 asks for b"]),
     }
-    assert told(new, old)["b"][1] == ["no package says why, and the manifest of the time is not known"]
+    assert told(new, old)["b"][1] == ["no package says why, and the manifest at that time is unknown"]
 
 
 def test_without_manifests_nothing_is_called_free() -> None:
     old, new = (graph(locked(pypi=[wheel(text)]), None) for text in ("a 1", "a 2"))
-    assert told(old, new)["a"][1] == ["no package forced it, and the manifest of the time is not known"]
+    assert told(old, new)["a"][1] == ["no package forced it, and the manifest at that time is unknown"]
 
 
 def test_the_machine() -> None:
@@ -228,7 +228,7 @@ def test_the_machine() -> None:
     new = replace(new, conda=replace(new.conda, virtual_packages=(*new.conda.virtual_packages, glibc)))
     assert told(old, graph(new, ())) == {
         "__cuda": ("upgraded", ["origin: declared"]),
-        "__glibc": ("upgraded", ["it was found on the machine that locked"]),
+        "__glibc": ("upgraded", ["it was detected on the machine that locked"]),
     }
 
 
@@ -313,7 +313,7 @@ def test_tools_of_a_build_move_freely_and_variables_do_not() -> None:
     varied = build(BuildMode.ISOLATED, variables={"JOBS": "2"})
     assert rebuilt(build(BuildMode.ISOLATED), varied) == (
         ("+ variable JOBS 2",),
-        ["the manifest or a plugin says other things about its build"],
+        ["its build settings changed in the manifest or in a plugin"],
     )
 
 
@@ -325,7 +325,7 @@ def test_what_a_build_was_found_to_need() -> None:
     made = [graph(locked(pypi=[source], plans=[each]), lines(pypi=["ext"])) for each in (old, new)]
     assert rebuilt(*made) == (
         ("mode isolated → matched", "+ build requirement torch (discovery, matched)"),
-        ["a build was found to need torch"],
+        ["discovery found that the build needs torch"],
     )
 
 

@@ -42,7 +42,7 @@ def test_any_name_in_any_spelling(name: str, keys: list[str]) -> None:
         ("pytroch", "did you mean pytorch or torch?"),
         ("torhc", "did you mean torch or pytorch?"),
         ("extensions", "did you mean typing-extensions?"),
-        ("qqqqqq", "`interlock env list` shows what there is"),
+        ("qqqqqq", "run `interlock env list` to see all packages"),
     ],
 )
 def test_an_unknown_name_gives_the_nearest(name: str, fix: str) -> None:
@@ -56,7 +56,7 @@ def test_a_name_that_only_the_manifest_has() -> None:
     with pytest.raises(InterlockError) as caught:
         find(MADE, "later")
     finding = caught.value.findings[0]
-    assert finding.why == "pyproject.toml:2 asks for later>=1, but the lock does not hold it"
+    assert finding.why == "pyproject.toml:2 asks for later>=1, but the lock does not contain it"
     assert finding.where is not None
     assert finding.fix == "run `interlock env lock`"
 

@@ -108,8 +108,10 @@ def _missing_cause(name: str, wanted: str, market: Market) -> _Cause:
     if versions:
         shown = ", ".join(versions[:_SHOWN_VERSIONS]) + (", …" if len(versions) > _SHOWN_VERSIONS else "")
         if wanted == "*":
-            return _Cause(f"no build of {name} fits; there is {shown}", f"ask for another version of what needs {name}")
-        return _Cause(f"no channel has {name} {wanted}; there is {shown}", f"ask for a version of {name} that exists")
+            return _Cause(
+                f"no build of {name} fits; available: {shown}", f"ask for another version of what needs {name}"
+            )
+        return _Cause(f"no channel has {name} {wanted}; available: {shown}", f"ask for a version of {name} that exists")
     close = difflib.get_close_matches(name, market.names(), n=3, cutoff=0.75)
     hint = f"did you mean {' or '.join(close)}?" if close else f"add the channel that has {name}, or correct the name"
     return _Cause(f"no channel has a package named {name}", hint)

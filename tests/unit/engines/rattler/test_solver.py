@@ -144,7 +144,7 @@ def test_a_version_that_does_not_exist(channel: Channel, ask) -> None:
     for version in ("1.0", "2.0"):
         channel.add("numpy", version)
     finding = refused(ask("numpy >=1", "numpy ==7"))
-    assert finding.why == "no channel has numpy ==7; there is 2.0, 1.0"
+    assert finding.why == "no channel has numpy ==7; available: 2.0, 1.0"
     assert finding.where == Location(file="pixi.toml", line=6)
 
 

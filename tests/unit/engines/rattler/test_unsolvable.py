@@ -43,7 +43,7 @@ def test_a_missing_dependency() -> None:
         "   └─ blas >=3, for which no candidates were found.\n"
     )
     finding = unsolvable(text, REQUEST, market(blas=[str(number) for number in range(20)]))
-    assert finding.why == "no channel has blas >=3; there is 0, 1, 2, 3, 4, 5, 6, 7, …"
+    assert finding.why == "no channel has blas >=3; available: 0, 1, 2, 3, 4, 5, 6, 7, …"
     assert finding.where == HERE
 
 
