@@ -1,4 +1,4 @@
-"""Local paths in URLs, and URLs without secrets."""
+"""What URLs say: local paths, whether anything can be fetched from them, and how to show them without secrets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # a single letter is a Windows drive
+# Where a distribution can be fetched from; git takes its scheme after ``git+``.
+_FILES = ("http", "https", "file")
+_REPOSITORIES = ("git+https", "git+http", "git+ssh", "git+file")
+_ARCHIVES = (
+    *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz"),
+    *(".tar.zst", ".tar.lz", ".tlz", ".tar.lzma"),
+)
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@|(?<=/t/)[^/\s]+")
 
 
@@ -17,6 +25,36 @@ def file_path(url: str) -> Path | None:
 def local_path(place: str, root: Path | None = None) -> Path:
     """The path that a ``file:`` URL names; anything else is taken for a path already, relative to ``root``."""
     return (root or Path()) / (file_path(place) or place)
+
+
+def scheme_of(text: str) -> str | None:
+    """The scheme of a URL in lower case; ``None`` for a path."""
+    match = _SCHEME.match(text)
+    return match[1].lower() if match else None
+
+
+def check_fetchable(url: str) -> None:
+    """Raise :class:`ValueError` with the reason when no distribution or repository can be fetched from a URL."""
+    scheme = scheme_of(url)
+    if scheme not in (*_FILES, *_REPOSITORIES):
+        fix = f" write git+{scheme}:" if f"git+{scheme}" in _REPOSITORIES else ""
+        known = ", ".join(f"{each}:" for each in (*_FILES, *_REPOSITORIES))
+        raise ValueError(f"{scheme or url!r} is not a way to fetch a package;{fix or f' these are: {known}'}")
+    check_address(url)
+    path = unquote(urlsplit(url).path)
+    if scheme in ("http", "https") and not path.lower().endswith(_ARCHIVES):
+        raise ValueError("it names neither a wheel (.whl) nor an archive (.tar.gz, .zip); a repository has git+ before")
+
+
+def check_address(url: str) -> None:
+    """Raise :class:`ValueError` with the reason when a URL has no host, or a port that is not a number."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError("its port is not a number") from None
+    if not parts.hostname and (port or not parts.scheme.endswith("file")):
+        raise ValueError("it has no host")
 
 
 def redacted(text: str) -> str:

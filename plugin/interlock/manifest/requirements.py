@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.urls import redacted
 from interlock.manifest import report as codes
 from interlock.manifest.markers import both
 from interlock.manifest.urls import absolute, git_url, is_url
@@ -74,9 +75,12 @@ def parse(text: str) -> Parsed:
 
 
 def read_requirement(table: Table, text: str, *keys: str | int) -> Parsed | None:
-    """Parse a requirement that stands at a key of a table; reports IL109 if it is not one."""
+    """Parse a requirement that stands at a key of a table; reports IL109 if it is not one.
+
+    The URL of a direct reference is made absolute, see :func:`~interlock.manifest.references.absolute_reference`.
+    """
     try:
-        return parse(text)
+        parsed = parse(text)
     except ValueError as error:
         table.error(
             codes.BAD_REQUIREMENT,
@@ -84,6 +88,27 @@ def read_requirement(table: Table, text: str, *keys: str | int) -> Parsed | None
             *keys,
             why=str(error),
             fix="Write for example 'torch', 'torch>=2.6,<3' or 'torch[extra]==2.6.0'.",
+        )
+        return None
+    if parsed.url is None:
+        return parsed
+    url = read_reference(table, parsed.url, *keys)
+    return replace(parsed, url=url) if url else None
+
+
+def read_reference(table: Table, url: str, *keys: str | int) -> str | None:
+    """The absolute URL of a direct reference at a key of a table; reports IL109 if nothing can be fetched from it."""
+    from interlock.manifest.references import absolute_reference
+
+    try:
+        return absolute_reference(url, table.root)
+    except ValueError as error:
+        table.error(
+            codes.BAD_REQUIREMENT,
+            f"no package can be fetched from {redacted(url)!r}",
+            *keys,
+            why=str(error),
+            fix="Write a URL or a path from the manifest's directory, for example './lib' or 'git+https://…'.",
         )
         return None
 
@@ -163,7 +188,8 @@ def read_direct_source(table: Table) -> Source | None:
         table.error(codes.CONFLICT, f"{both_named} cannot both say where a package comes from", kinds[1])
         return None
     if values["git"]:
-        return Source(url=_git(table, values["git"], references, subdirectory))
+        url = read_reference(table, _git(table, values["git"], references, subdirectory), "git")
+        return Source(url=url) if url else None
     if values["path"]:
         return _path(table, values["path"], subdirectory, editable)
     if values["url"]:
@@ -203,4 +229,5 @@ def _url(table: Table, url: str, subdirectory: str | None) -> Source | None:
     if not is_url(url):
         table.error(codes.WRONG_VALUE, f"{url!r} is not a URL", "url", fix="Write a local file as { path = … }.")
         return None
-    return Source(url=f"{url}#subdirectory={subdirectory}" if subdirectory else url)
+    found = read_reference(table, f"{url}#subdirectory={subdirectory}" if subdirectory else url, "url")
+    return Source(url=found) if found else None

@@ -20,7 +20,8 @@ def absolute(path: str | Path, root: Path) -> Path:
     """A path of the manifest, made absolute without resolving symbolic links."""
     import os.path
 
-    return Path(os.path.normpath(root / Path(path).expanduser()))
+    # Unlike Path.expanduser it leaves the home of somebody unknown as it is.
+    return Path(os.path.normpath(root / os.path.expanduser(path)))  # noqa: PTH111
 
 
 def channel_url(channel: str, root: Path) -> str:

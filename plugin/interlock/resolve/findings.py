@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.codes import INDEX_UNREACHABLE, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION
 from interlock.core.findings import pypi_conflict
+from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:
@@ -31,10 +32,21 @@ def invalid_requirement(text: str, problem: str, *, kind: str = "", where: Locat
     """IL301: a requirement is not valid (PEP 508); ``kind`` says what it is for, such as ``constraint``."""
     return Finding(
         code="IL301",
-        what=f"{text!r}{f' ({kind})' if kind else ''} is not a valid requirement",
+        what=f"{redacted(text)!r}{f' ({kind})' if kind else ''} is not a valid requirement",
         why=problem,
         where=where,
         fix="write it according to PEP 508, for example `numpy >=2,<3`",
+    )
+
+
+def unreadable_requirement(requirement: Requirement, why: str) -> Finding:
+    """IL301: uv cannot read a requirement that is valid otherwise."""
+    return Finding(
+        code="IL301",
+        what=f"uv cannot read the requirement {redacted(requirement.text)!r}",
+        why=why,
+        where=requirement.where,
+        fix="correct the requirement",
     )
 
 

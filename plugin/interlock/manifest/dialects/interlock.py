@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from interlock.manifest import report as codes
 from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name
+from interlock.manifest.urls import absolute
 from interlock_hooks.types.build import BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
 from interlock_hooks.types.pypi import NameSelection
@@ -169,7 +169,7 @@ def _stores(build: Table) -> tuple[StoreLocation, ...]:
 
 def _place(text: str, table: Table) -> str:
     """A URL as it is, a path from the manifest on."""
-    return text if "://" in text else str(table.root / Path(text).expanduser())
+    return text if "://" in text else str(absolute(text, table.root))
 
 
 def _number(table: Table, key: str, *, automatic: bool = False) -> int | None:

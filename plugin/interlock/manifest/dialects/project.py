@@ -126,22 +126,16 @@ class _Groups:
         found: _Listed = []
         for index, value in self.table.elements(name, "an array of requirements"):
             if isinstance(value, str):
-                found.extend(self.requirement(name, index, value, first=not above))
+                found.extend(self.requirement(name, index, value))
             elif isinstance(value, dict):
                 found.extend(self.included(name, index, value, above))
             elif not above:
                 self.table.wrong_type("an array of requirements or tables", value, name, index)
         return found
 
-    def requirement(self, name: str, index: int, text: str, *, first: bool) -> _Listed:
-        """One requirement; an included group's errors are reported once, by the group itself."""
-        from interlock.manifest.requirements import parse
-
-        try:
-            parsed = parse(text)
-        except ValueError:
-            if first:
-                read_requirement(self.table, text, name, index)
+    def requirement(self, name: str, index: int, text: str) -> _Listed:
+        parsed = read_requirement(self.table, text, name, index)
+        if parsed is None:
             return []
         if parsed.name == self.own and parsed.extras:
             return [item for extra in parsed.extras for item in self.extras.get(canonicalize_name(extra), [])]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from interlock.manifest import report as codes
+from interlock.manifest.dialects.indexes import read_index_url
 from interlock.manifest.requirements import (
     Parsed,
     Source,
@@ -16,7 +17,6 @@ from interlock.manifest.requirements import (
     read_name,
     read_specifiers,
 )
-from interlock.manifest.urls import index_url
 from interlock_hooks.types.pypi import Index, Requirement
 
 if TYPE_CHECKING:
@@ -80,10 +80,9 @@ def _from_table(table: Table, parsed: Parsed) -> tuple[Requirement, Index | None
 
 def _index(table: Table) -> Index | None:
     """Pixi names an index by its URL; only the requirements that do so are served from it."""
-    text = table.string("index")
-    if not text:
+    url = read_index_url(table, "index")
+    if not url:
         return None
-    url = index_url(text, table.root)
     parts = urlsplit(url)
     name = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-")
     return Index(url=url, name=name or "index", explicit=True)

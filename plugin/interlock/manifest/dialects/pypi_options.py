@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from interlock.manifest import report as codes
+from interlock.manifest.dialects.indexes import read_index_url, read_index_urls, read_location
+from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.requirements import read_name
-from interlock.manifest.urls import index_url, location
 from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ def read_pypi_options(table: Table | None) -> PixiPyPIOptions:
     """Read the table; extra indexes come before the default one, as pixi asks them."""
     if table is None:
         return PixiPyPIOptions()
-    from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
-
     found = PixiPyPIOptions(
         pypi=PyPIOptions(
             indexes=_indexes(table),
@@ -52,21 +51,19 @@ def read_pypi_options(table: Table | None) -> PixiPyPIOptions:
 
 
 def _indexes(table: Table) -> tuple[Index, ...]:
-    extra = [Index(url=index_url(url, table.root)) for url in table.strings("extra-index-urls")]
-    default = table.string("index-url")
-    if default:
-        extra.append(Index(url=index_url(default, table.root), default=True))
-    return tuple(extra)
+    extra = read_index_urls(table, "extra-index-urls")
+    default = read_index_url(table, "index-url")
+    return (*(Index(url=url) for url in extra), *([Index(url=default, default=True)] if default else []))
 
 
 def _find_links(table: Table) -> tuple[str, ...]:
     found = []
     for entry in table.tables("find-links"):
-        path, url = entry.string("path"), entry.string("url")
-        if (path is None) == (url is None):
+        given = [(text, key) for key in ("path", "url") if (text := entry.string(key))]
+        if len(given) != 1:
             entry.error(codes.MISSING_KEY, "a find-links entry has either 'path' or 'url'")
-        else:
-            found.append(location(path or url or "", table.root))
+        elif place := read_location(entry, *given[0]):
+            found.append(place)
         entry.close()
     return tuple(found)
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, cast
 
 from interlock.manifest import report as codes
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer
+from interlock.manifest.dialects.indexes import read_index_url, read_index_urls, read_location
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
 from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.dialects.uv_environments import read_environments
 from interlock.manifest.dialects.uv_sources import read_sources
 from interlock.manifest.model import Platform, Shared
 from interlock.manifest.requirements import Source, read_requirements
-from interlock.manifest.urls import index_url, location
 from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def read_uv(table: Table) -> UvOptions:
     shared = Shared(
         pypi=PyPIOptions(
             indexes=indexes,
-            find_links=tuple(location(text, table.root) for text in table.strings("find-links")),
+            find_links=_find_links(table),
             index_strategy=cast("IndexStrategy | None", table.choice("index-strategy", INDEX_STRATEGIES)),
             prerelease=cast("Prerelease | None", table.choice("prerelease", PRERELEASES)),
             exclude_newer=read_exclude_newer(table),
@@ -89,6 +89,11 @@ def read_uv(table: Table) -> UvOptions:
     return found
 
 
+def _find_links(table: Table) -> tuple[str, ...]:
+    places = (read_location(table, text, "find-links", n) for n, text in table.numbered_strings("find-links"))
+    return tuple(place for place in places if place)
+
+
 def _close(table: Table) -> None:
     table.ignore(*_NOT_ABOUT_ENVIRONMENTS)
     for key in _UNSUPPORTED:
@@ -101,10 +106,10 @@ def _indexes(table: Table) -> tuple[Index, ...]:
     """In uv's order: ``[[index]]``, then ``extra-index-url``, then ``index-url``; the default one last."""
     found = []
     for entry in table.tables("index"):
-        url = entry.required("url")
+        url = read_index_url(entry, "url") if "url" in entry else entry.required("url")
         layout = entry.choice("format", ("simple", "flat"))
         index = Index(
-            url=index_url(url, table.root) if url else "",
+            url=url or "",
             name=entry.string("name"),
             default=bool(entry.boolean("default")),
             explicit=bool(entry.boolean("explicit")),
@@ -118,10 +123,10 @@ def _indexes(table: Table) -> tuple[Index, ...]:
             entry.error(codes.MISSING_KEY, "an explicit index needs a name", "explicit", fix="Add 'name'.")
         if url:
             found.append(index)
-    found.extend(Index(url=index_url(url, table.root)) for url in table.strings("extra-index-url"))
-    default = table.string("index-url")
+    found.extend(Index(url=url) for url in read_index_urls(table, "extra-index-url"))
+    default = read_index_url(table, "index-url")
     if default:
-        found.append(Index(url=index_url(default, table.root), default=True))
+        found.append(Index(url=default, default=True))
     _check_defaults(table, found)
     return tuple(index for index in found if not index.default) + tuple(index for index in found if index.default)
 

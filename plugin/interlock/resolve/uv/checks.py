@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 
 from interlock.core.markers import applies
-from interlock.core.urls import file_path
+from interlock.core.urls import check_fetchable, file_path
 from interlock.resolve.findings import (
     find_links_missing,
     index_missing,
@@ -79,8 +78,10 @@ def _places(request: PyPIRequest) -> Iterator[Finding]:
 
 def _problem(text: str) -> str | None:
     try:
-        Pep508(text)
-    except InvalidRequirement as error:
+        url = Pep508(text).url
+        if url is not None:
+            check_fetchable(url)
+    except ValueError as error:
         return str(error).splitlines()[0]
     return None
 

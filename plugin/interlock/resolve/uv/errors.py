@@ -7,11 +7,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from interlock.resolve import findings
-from interlock.resolve.uv.inputs import PROJECT
 from interlock.resolve.uv.log import messages, read_edges
-from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
+from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, REQUEST
 from interlock.resolve.uv.pins import limits_of, pin_version
 from interlock.resolve.uv.settings import all_indexes, without_password
+from interlock.resolve.uv.unreadable import unreadable_requirements
 from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
 
 if TYPE_CHECKING:
@@ -56,8 +56,11 @@ class NoResolutionError(InterlockError):
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
     """The error for a run of uv that failed.
 
-    IL303 for indexes that do not respond, IL310 when no set of versions fits, IL311 for everything else.
+    IL301 for requirements that uv cannot read, IL303 for indexes that do not respond, IL310 when no set of versions
+    fits, IL311 for everything else.
     """
+    if REFUSAL in done.stderr and (unreadable := unreadable_requirements(request)):
+        return InterlockError(*unreadable)
     text = _explanation(done)
     silent = unreachable_indexes(request) if done.returncode == _USAGE else []
     if silent:
@@ -117,7 +120,7 @@ def _explanation(done: Completed) -> list[str]:
     """The explanation of uv, from its first error on, without what only belongs to how it was called."""
     lines = messages(done.stderr)
     start = next((i for i, line in enumerate(lines) if line.startswith("error:")), 0)
-    told = [line.rstrip().replace(f"{PROJECT} depends on", "you require") for line in lines[start:]]
+    told = [line.rstrip().replace(f"{REQUEST} depends on", "you require") for line in lines[start:]]
     kept = [line for line in told if line and ASSUMED_MARK not in line]
     return [re.sub(r"^error: ", "", kept[0]), *kept[1:]] if kept else ["uv gave no reason"]
 

@@ -11,7 +11,7 @@ from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
 from interlock.core.urls import file_path
 from interlock.resolve.uv.metadata_stub import assuming_key, assuming_python
-from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, VERSION_SETTING
+from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, REQUEST, VERSION_SETTING
 from interlock.resolve.uv.offers import write_offers
 from interlock.resolve.uv.pins import mark_constraint, pin_constraints
 from interlock.resolve.uv.settings import named_indexes, pinned_index, uv_settings
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from interlock_hooks.types import PyPIRequest, Requirement
 
-# A name that no requirement can have by accident: a project that requires its own name is read as self-reference.
-PROJECT = "interlock-resolution-request"
 OUTPUT = "pylock.toml"
 
 
@@ -78,7 +76,7 @@ def _project(request: PyPIRequest) -> dict[str, Any]:
     tool: dict[str, Any] = {"sources": sources}
     if indexes:
         tool["index"] = indexes
-    project = {"name": PROJECT, "version": "0", "dependencies": dependencies}
+    project = {"name": REQUEST, "version": "0", "dependencies": dependencies}
     return {"project": project, "tool": {"uv": tool}}
 
 

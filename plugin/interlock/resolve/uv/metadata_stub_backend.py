@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 ASSUMED_MARK = "interlock-assumed-metadata"
+# The project that lists the requirements of a resolution. A name that no requirement has by accident: a project that
+# requires its own name is read as self-reference.
+REQUEST = "interlock-resolution-request"
+REFUSAL = "interlock answers for packages, not for the request itself"
 UNKNOWN_VERSION = "0+assumed"  # that of interlock_hooks.types, which is out of reach where this runs
 NAME_SETTING = "interlock-name"
 VERSION_SETTING = "interlock-version"
@@ -52,7 +56,8 @@ class AssumingBackend:
 def identify(tree: Path, given_name: str | None, given_version: str | None = None) -> tuple[str, str]:
     """Name and version of a source tree: as given, as the index has them, else as its ``PKG-INFO`` says.
 
-    A version that cannot be known is ``UNKNOWN_VERSION``. Raises :class:`SystemExit` when the name cannot be known.
+    A version that cannot be known is ``UNKNOWN_VERSION``. Raises :class:`SystemExit` when the name cannot be known, and
+    for the request itself: uv asks for its requirements where it cannot read one of them, and "none" would be wrong.
     """
     served = _served_as(tree)
     if served is not None:
@@ -62,6 +67,8 @@ def identify(tree: Path, given_name: str | None, given_version: str | None = Non
     info = tree / "PKG-INFO"
     headers = HeaderParser().parsestr(info.read_text("utf-8", "replace") if info.is_file() else "")
     name = given_name or headers.get("Name") or _declared_name(tree)
+    if name == REQUEST:
+        sys.exit(REFUSAL)
     if not name:
         sys.exit("the source tree does not say its name")
     return name, given_version or headers.get("Version") or UNKNOWN_VERSION

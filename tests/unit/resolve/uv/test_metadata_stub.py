@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from interlock.resolve.uv.metadata_stub import assuming_key, assuming_python
-from interlock.resolve.uv.metadata_stub_backend import AssumingBackend, identify
+from interlock.resolve.uv.metadata_stub_backend import REFUSAL, REQUEST, AssumingBackend, identify
 from interlock_hooks.types import UNKNOWN_VERSION
 
 HOOK = """
@@ -36,6 +37,13 @@ def test_every_backend_is_the_assuming_one(tmp_path: Path, module: str, path: st
 def test_nothing_can_be_built_with_it() -> None:
     for hook in ("build_wheel", "build_editable", "build_sdist", "get_requires_for_build_wheel"):
         assert not hasattr(AssumingBackend(), hook)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="reads no TOML, and so knows no name")
+def test_it_never_answers_for_the_request_itself(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "{REQUEST}"\nversion = "0"\n')
+    with pytest.raises(SystemExit, match=REFUSAL):
+        identify(tmp_path, None)
 
 
 def test_an_isolated_interpreter_sees_the_truth() -> None:
