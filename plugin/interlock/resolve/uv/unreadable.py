@@ -25,7 +25,7 @@ _CAUSE = "cause: "
 
 def unreadable_requirements(request: PyPIRequest) -> list[Finding]:
     """IL301 for each requirement that uv cannot read, with the reason that it gives."""
-    return [unreadable_requirement(requirement, why) for requirement in request.requirements for why in _reasons(requirement)]
+    return [unreadable_requirement(each, why) for each in request.requirements for why in _reasons(each)]
 
 
 def _reasons(requirement: Requirement) -> Iterator[str]:
