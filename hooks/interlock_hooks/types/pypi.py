@@ -201,13 +201,36 @@ class PyPIPackage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """A version that the resolver left out in favour of another one, and why.
+
+    With ``older`` all older versions were left out as well. ``why`` is a clause such as "it needs numpy<2, and numpy is
+    2.1.3"; ``needs`` is the requirement in it (PEP 508), if it is one that stood in the way.
+    """
+
+    name: NormalizedName
+    version: str
+    why: str
+    needs: str | None = None
+    older: bool = False
+
+    @property
+    def constraint(self) -> str:
+        """The PEP 508 constraint that leaves it out."""
+        return f"{self.name}{'>' if self.older else '!='}{self.version}"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}{' and older' if self.older else ''}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PyPIRequest:
     """Everything the PyPI resolver needs for one environment on one platform.
 
     ``provided`` distributions are fixed; of an ``offered`` one the resolver chooses the version, and then it is among
     the ``provided`` of the resolution. ``metadata`` replaces what the artifacts say. ``preferred`` maps names to
     the versions of an existing lock. ``routes`` send packages to an index, such as the torch family to the one of its
-    backend; no package is in two of them.
+    backend; no package is in two of them. ``excluded`` versions must not be chosen.
     """
 
     environment: str
@@ -222,6 +245,7 @@ class PyPIRequest:
     metadata: tuple[Metadata, ...] = ()
     preferred: tuple[tuple[NormalizedName, str], ...] = ()
     routes: tuple[IndexRoute, ...] = ()
+    excluded: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,12 +269,15 @@ class Resolution:
 
     ``provided`` holds all distributions that the conda solution supplies, used or not. ``metadata`` holds what
     build backends said of packages without static metadata; resolving again with it gives the same result.
+    ``passed_over`` are versions that were considered and left out: newer ones that do not fit, and those whose metadata
+    could not be had.
     """
 
     python: PythonTarget
     packages: tuple[PyPIPackage, ...] = ()
     provided: tuple[ProvidedDistribution, ...] = ()
     metadata: tuple[Metadata, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
     def get(self, name: str) -> PyPIPackage | None:
         """The package of that name (any spelling), or ``None``."""

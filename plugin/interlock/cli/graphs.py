@@ -72,6 +72,7 @@ def render_why(graph: Graph, found: Why, origin: Origin, *, complete: bool) -> R
         ("because", _because(graph, found, complete=complete)),
         ("ranges", _ranges(graph, found, complete=complete)),
         ("builds", Text("\n").join(_build_rows(graph, found))),
+        ("not used", Text("\n".join(f"{entry}: {entry.why}" for entry in found.node.passed_over))),
     )
     return Group(render_node(found.node), *(Labelled(label, text, _INDENT) for label, text in rows if text))
 

@@ -55,8 +55,15 @@ def _environment_nodes(locked: LockedEnvironment) -> Iterator[Node]:
         key, provides = f"conda:{record.name}", tuple(provided[record.name])
         yield Node(key=key, kind="conda", name=record.name, version=record.version, content=record, provides=provides)
     for package in locked.resolution.packages:
-        key, plan = f"pypi:{package.name}", locked.plan(package.name)
-        yield Node(key=key, kind="pypi", name=package.name, version=package.version, content=package, plan=plan)
+        yield Node(
+            key=f"pypi:{package.name}",
+            kind="pypi",
+            name=package.name,
+            version=package.version,
+            content=package,
+            plan=locked.plan(package.name),
+            passed_over=tuple(entry for entry in locked.resolution.passed_over if entry.name == package.name),
+        )
 
 
 def _overlay_nodes(locked: LockedEnvironment) -> Iterator[Node]:

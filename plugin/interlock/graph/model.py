@@ -13,7 +13,14 @@ from packaging.utils import canonicalize_name
 from interlock_hooks.types import CondaRecord, PyPIPackage
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import BuildPlan, Location, ProvidedDistribution, PythonTarget, VirtualPackage
+    from interlock_hooks.types import (
+        BuildPlan,
+        Location,
+        PassedOver,
+        ProvidedDistribution,
+        PythonTarget,
+        VirtualPackage,
+    )
 
 Ecosystem = Literal["conda", "pypi"]
 NodeKind = Literal["conda", "pypi", "machine", "overlay"]
@@ -64,7 +71,7 @@ class Node:
 
     ``kind`` is ``conda`` or ``pypi`` for what is installed, ``machine`` for a virtual package, and ``overlay`` for what
     is only there while ``overlay_of`` is built. ``provides`` are the distributions that a conda record supplies;
-    ``plan`` says how a package is built from source.
+    ``plan`` says how a package is built from source; ``passed_over`` are versions of it that could not be used.
     """
 
     key: str
@@ -74,6 +81,7 @@ class Node:
     content: CondaRecord | PyPIPackage | VirtualPackage
     provides: tuple[ProvidedDistribution, ...] = ()
     plan: BuildPlan | None = None
+    passed_over: tuple[PassedOver, ...] = ()
     overlay_of: str | None = None
 
     @property

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName
 
 from interlock.builds.plan.rules import wheels_needed
-from interlock.builds.run.errors import BackendFailedError
+from interlock.builds.run.errors import BackendFailedError, BuildFailedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.core.platforms import current_platform
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
+from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
     BuildPlan,
     BuildRequirement,
@@ -108,14 +109,23 @@ class Backends:
         return plan
 
     def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
-        """What the backend says of a package in the build environment that this resolution plans for it."""
+        """What the backend says of a package in the build environment that this resolution plans for it.
+
+        Raises :class:`UnusableSourceError` when the backend fails, unless it lacks a program of the machine: then other
+        versions would fail as well, and an ancient one that needs less is not what anybody wants.
+        """
         if self._foreign:
             return self._metadata_of_sibling(package)
         plan = self._plan(package, resolution)
         environment = self._environment(plan, resolution, ())
-        metadata, plan = self._discovering(
-            plan, environment, lambda plan: self._service.produce_metadata(plan, environment)
-        )
+        try:
+            metadata, plan = self._discovering(
+                plan, environment, lambda plan: self._service.produce_metadata(plan, environment)
+            )
+        except BuildFailedError as error:
+            if error.lacking.programs:
+                raise
+            raise UnusableSourceError(*error.findings) from error
         self._learned[package.name] = learned_requirements(plan)
         return metadata
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.plugins.manager import Plugins
+    from interlock.resolve.uv.errors import Known
 
 
 # The metadata of an sdist in a resolution, for each conda solution.
@@ -170,7 +171,7 @@ class Ecosystems:
         conda: CondaSolution,
         pins: frozenset[NormalizedName],
         offered: Sequence[OfferedDistribution],
-        metadata: Sequence[Metadata],
+        known: Known,
     ) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.Sides`."""
         request = self.pypi_request(conda)
@@ -180,7 +181,8 @@ class Ecosystems:
             request,
             provided=tuple(entry for entry in request.provided if entry.name in pins),
             offered=tuple(offered),
-            metadata=tuple(metadata) or request.metadata,
+            metadata=known.metadata or request.metadata,
+            excluded=known.excluded,
             preferred=(*request.preferred, *near),
         )
         return Resolved(asked, self._plugins.pypi_resolve(asked))

@@ -12,6 +12,7 @@ from interlock.core.cutoff import moment
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
+from interlock.resolve.exclusions import kept, left_out
 from interlock.resolve.joint.joint_notes import version_notes
 from interlock_hooks.types import (
     BuildPlan,
@@ -62,7 +63,8 @@ def lock_environment(
         told = explained(error, request, plugins)
         # An error that needs no explanation comes back as it is, and must not become its own cause.
         raise told from (error.__cause__ if told is error else error)
-    conda, resolution = joint.conda, joint.resolution
+    conda, resolution = joint.conda, _with_earlier_exclusions(joint.resolution, previous)
+    notes += left_out(joint.resolution)
     backends = locker.backends(conda)
     sources: dict[str, SourceTree] = {
         package.name: backends.source(package) for package in resolution.packages if package.needs_build
@@ -75,6 +77,14 @@ def lock_environment(
         name=request.name, platform=request.platform, conda=conda, resolution=resolution, plans=plans
     )
     return Locking(locked, (*notes, *findings))
+
+
+def _with_earlier_exclusions(resolution: Resolution, previous: LockedEnvironment | None) -> Resolution:
+    """The resolution with the versions that an earlier one passed over, as far as that still counts."""
+    if previous is None:
+        return resolution
+    earlier = kept(previous.resolution, resolution)
+    return replace(resolution, passed_over=(*resolution.passed_over, *earlier))
 
 
 def _at_this_moment(request: EnvironmentRequest) -> EnvironmentRequest:

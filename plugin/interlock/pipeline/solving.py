@@ -25,8 +25,8 @@ def solve_both(
     """Packages of both ecosystems that fit together, and the two sides as they were asked.
 
     ``metadata`` gives that of sdists on a conda solution, and ``supplied`` tells what records supply; versions of
-    ``previous`` are kept where they fit. Raises :class:`UnsolvableError` when there is no solution, and what the two
-    sides raise.
+    ``previous`` are kept where they fit. Raises :class:`UnsolvableError` when there is no solution, what the two sides
+    raise, and the failure of a backend without whose package there is no solution.
     """
     failures: list[UnsolvableError] = []
     for names in choices(request, suppliers_of(request)):
@@ -35,7 +35,9 @@ def solve_both(
             return _solve(ecosystems), ecosystems
         except UnsolvableError as error:
             failures.append(error)
-    raise failures[0]
+    refusal = failures[0].pypi
+    # What was left out because its backend failed would have fitted: that failure is what has to be mended.
+    raise (refusal and refusal.unusable) or failures[0]
 
 
 def _solve(ecosystems: Ecosystems) -> Joint:

@@ -3,33 +3,36 @@
 The dependencies of an sdist without static metadata are known only after its backend has run in an environment that the
 resolution decides. So: assume none, resolve, ask the backends of what was selected, resolve with their answers, and so
 on until resolution and answers belong to each other.
+
+Versions whose backend cannot tell its metadata are left out (:mod:`interlock.resolve.exclusions`).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from interlock.resolve.exclusions import EXCLUSION_LIMIT, exclusion, may_exclude
 from interlock.resolve.findings import metadata_cycle, metadata_unsettled, other_metadata
-from interlock_hooks.types import InterlockError, Metadata, PyPIPackage, PyPIRequest, Resolution
+from interlock.resolve.uv.errors import NoResolutionError
+from interlock_hooks.types import InterlockError, Metadata, PassedOver, PyPIPackage, PyPIRequest, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 ROUND_LIMIT = 25
 
 # By name and version; the version is None for a source tree, of which there is only one.
 Answers = dict[tuple[NormalizedName, str | None], Metadata]
+Resolve = Callable[[PyPIRequest], Resolution]
+Produce = Callable[[PyPIPackage, Resolution], Metadata]
 
 
-def resolve_fixpoint(
-    request: PyPIRequest,
-    resolve: Callable[[PyPIRequest], Resolution],
-    produce: Callable[[PyPIPackage, Resolution], Metadata],
-) -> Resolution:
+def resolve_fixpoint(request: PyPIRequest, resolve: Resolve, produce: Produce) -> Resolution:
     """Resolve until the metadata of the selected dynamic packages is what their backends say given the resolution.
 
     ``produce`` gives a package's metadata as its backend says it in the environment that a resolution plans for it; it
@@ -37,28 +40,61 @@ def resolve_fixpoint(
     cannot be produced yet, because the resolution lacks what its build needs, is tried again as long as others make
     progress. Packages that are only tried by the resolver are never asked.
 
+    Versions for which ``produce`` raises :class:`UnusableSourceError` are left out, up to ``EXCLUSION_LIMIT`` of them,
+    unless they are pinned; they are in :attr:`Resolution.passed_over`.
+
     Raises :class:`InterlockError`: what ``resolve`` and ``produce`` raise; IL480 for a backend that answers with
     another name or version; IL481 when the answers repeat in a cycle; IL482 when they still change after
     ``ROUND_LIMIT`` rounds.
     """
+    excluded: list[PassedOver] = []
+    failures: list[InterlockError] = []
+    while True:
+        try:
+            resolution, failure = _settle(replace(request, excluded=(*request.excluded, *excluded)), resolve, produce)
+        except NoResolutionError as error:
+            if not failures:
+                raise
+            raise error.after(failures[0]) from failures[0]
+        if failure is None:
+            return replace(resolution, passed_over=(*resolution.passed_over, *excluded))
+        failures.append(failure.error)
+        if len(excluded) == EXCLUSION_LIMIT or not may_exclude(failure.package, failure.error, request):
+            raise failures[0]
+        excluded.append(exclusion(failure.package, failure.error, resolution))
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A package whose metadata cannot be had."""
+
+    package: PyPIPackage
+    error: InterlockError
+
+
+def _settle(request: PyPIRequest, resolve: Resolve, produce: Produce) -> tuple[Resolution, _Failure | None]:
+    """The fixpoint, or the resolution at which a backend could not answer, with its failure."""
     answers: Answers = {}
     states: list[tuple[Answers, Resolution]] = []
     while len(states) < ROUND_LIMIT:
         resolution = resolve(replace(request, metadata=(*request.metadata, *answers.values())))
         states.append((answers, resolution))
-        updated = answers | _ask(resolution, answers, produce)
+        said, failures = _ask(resolution, answers, produce)
+        updated = answers | said
+        if failures and updated == answers:
+            return resolution, failures[0]
         if updated == answers:
-            return resolution
+            return resolution, None
         if any(updated == earlier for earlier, _ in states):
             raise _cycle(states, updated)
         answers = updated
     raise _unsettled(states)
 
 
-def _ask(resolution: Resolution, answers: Answers, produce: Callable[[PyPIPackage, Resolution], Metadata]) -> Answers:
-    """What the backends of the selected dynamic packages say; the first failure is raised if there is nothing new."""
+def _ask(resolution: Resolution, answers: Answers, produce: Produce) -> tuple[Answers, list[_Failure]]:
+    """What the backends of the selected dynamic packages say, and the failures of those that could not."""
     said: Answers = {}
-    failures: list[InterlockError] = []
+    failures: list[_Failure] = []
     dynamic = {(entry.name, entry.version) for entry in resolution.metadata if entry.origin in ("assumed", "backend")}
     for package in resolution.packages:
         if (package.name, package.version) not in dynamic or not package.needs_build:
@@ -66,13 +102,11 @@ def _ask(resolution: Resolution, answers: Answers, produce: Callable[[PyPIPackag
         try:
             metadata = produce(package, resolution)
         except InterlockError as error:
-            failures.append(error)
+            failures.append(_Failure(package, error))
             continue
         key = _key(package, answers)
         said[key] = _checked(metadata, package, tree=key[1] is None)
-    if failures and all(answers.get(key) == metadata for key, metadata in said.items()):
-        raise failures[0]
-    return said
+    return said, failures
 
 
 def _key(package: PyPIPackage, answers: Answers) -> tuple[NormalizedName, str | None]:

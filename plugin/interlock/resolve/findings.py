@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types import (
         Location,
         Metadata,
+        PassedOver,
         ProvidedDistribution,
         PyPIPackage,
         PythonTarget,
@@ -248,6 +249,17 @@ def other_metadata(package: PyPIPackage, metadata: Metadata) -> Finding:
         what=f"the build backend of {package} returned the metadata of {metadata.name} {metadata.version}",
         why="its name and version have to be those of the package that was resolved",
         fix=f"require {metadata.name} instead, or set the build variables that make it {package}",
+    )
+
+
+def cannot_be_used(entry: PassedOver, taken: PyPIPackage | None) -> Finding:
+    """IL484: the backend of a version cannot tell its metadata; ``taken`` is the version that is used instead."""
+    return Finding(
+        code="IL484",
+        severity=Severity.WARNING,
+        what=f"{entry} cannot be used" + ("" if taken is None else f"; {taken} is used instead"),
+        why=entry.why,
+        fix=f"to keep Interlock from trying it, exclude it: {entry.constraint}",
     )
 
 

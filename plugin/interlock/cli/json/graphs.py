@@ -122,6 +122,9 @@ def _why(graph: Graph, found: Why) -> dict[str, Any]:
             for edge in found.ranges
         ],
         "builds": [{"package": _item(graph.parent(edge)), "requirement": edge.range} for edge in found.builds],
+        "not_used": [
+            {"version": entry.version, "older": entry.older, "why": entry.why} for entry in found.node.passed_over
+        ],
     }
 
 

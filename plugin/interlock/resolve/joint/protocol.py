@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from interlock.resolve.joint.nogoods import Nogood
-    from interlock_hooks.types import CondaSolution, Finding, Metadata, OfferedDistribution, PyPIRequest, Resolution
+    from interlock.resolve.uv.errors import Known
+    from interlock_hooks.types import CondaSolution, Finding, OfferedDistribution, PyPIRequest, Resolution
 
 Names = frozenset[NormalizedName]
 Pins = dict[NormalizedName, str]
@@ -51,10 +52,10 @@ class Sides(Protocol):
         """Resolve PyPI completely on a conda solution. Raises :class:`NoResolutionError` when nothing fits."""
 
     def attempt(
-        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution], metadata: Sequence[Metadata]
+        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution], known: Known
     ) -> Resolved:
         """Resolve once, for the interpreter of ``conda``, with only these of its pins, and with offers instead.
 
-        ``metadata`` is what build backends have said so far, with what the manifest declares; without any it is the
-        latter. Raises :class:`NoResolutionError` when nothing fits.
+        ``known`` is what was learned of packages so far, with what the manifest declares; without any metadata it is
+        the latter. Raises :class:`NoResolutionError` when nothing fits.
         """

@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
 from interlock.resolve.joint.protocol import Resolved
-from interlock.resolve.uv.errors import NoResolutionError
-from interlock_hooks.types import CondaSolution, Metadata, OfferedDistribution
+from interlock.resolve.uv.errors import Known, NoResolutionError
+from interlock_hooks.types import CondaSolution, OfferedDistribution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 class Questions:
     """Asks, and remembers in ``wanted`` every name that the resolver came across before it refused.
 
-    A refusal has to do with these alone: whatever conda supplies beside them, it would have been the same. ``metadata``
-    is what was known of packages when it refused; the questions are asked with that.
+    A refusal has to do with these alone: whatever conda supplies beside them, it would have been the same. ``known``
+    is what it had been told of packages when it refused; the questions are asked with that.
     """
 
     sides: Sides
     wanted: set[NormalizedName] = field(default_factory=set)
-    metadata: tuple[Metadata, ...] = ()
+    known: Known = field(default_factory=Known)
 
     def ask(
         self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]
     ) -> Resolved | NoResolutionError:
         """A resolution with these pins and offers, or the refusal."""
         try:
-            return self.sides.attempt(conda, pins, offered, self.metadata)
+            return self.sides.attempt(conda, pins, offered, self.known)
         except NoResolutionError as failure:
             self.note(failure)
             return failure
@@ -47,7 +47,7 @@ class Questions:
     def note(self, failure: NoResolutionError) -> None:
         """Take a refusal into account."""
         self.wanted |= failure.wanted | {entry.name for entry in failure.mentioned}
-        self.metadata = failure.metadata
+        self.known = failure.known
 
     def fitting(
         self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution] = ()

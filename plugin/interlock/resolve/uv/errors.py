@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interlock.resolve import findings
@@ -21,18 +22,26 @@ if TYPE_CHECKING:
 
     from interlock.engines.process import Completed
     from interlock.resolve.uv.log import Node
-    from interlock_hooks.types import Location, Metadata, PyPIRequest
+    from interlock_hooks.types import Location, Metadata, PassedOver, PyPIRequest
 
 _USAGE = 2
 _NO_SOLUTION = "No solution found"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a resolver was told of packages: their metadata, and versions that it must not choose."""
+
+    metadata: tuple[Metadata, ...] = ()
+    excluded: tuple[PassedOver, ...] = ()
 
 
 class NoResolutionError(InterlockError):
     """No set of versions fits (IL310).
 
     ``mentioned`` are the distributions of conda's that the resolver blames, ``wanted`` all names that it came across.
-    ``read`` are the requirements of the packages that it looked at, by name and version, and ``metadata`` is what it
-    had been told of packages.
+    ``read`` are the requirements of the packages that it looked at, by name and version, and ``known`` is what it had
+    been told of packages. ``unusable`` is the failure for which a version was excluded beforehand.
     """
 
     def __init__(
@@ -41,16 +50,22 @@ class NoResolutionError(InterlockError):
         mentioned: tuple[ProvidedDistribution, ...] = (),
         wanted: frozenset[NormalizedName] = frozenset(),
         read: Mapping[Node, tuple[str, ...]] | None = None,
-        metadata: tuple[Metadata, ...] = (),
+        known: Known | None = None,
+        unusable: InterlockError | None = None,
     ) -> None:
         super().__init__(finding)
+        self.unusable = unusable
         self.mentioned = mentioned
         self.wanted = wanted
         self.read = read or {}
-        self.metadata = metadata
+        self.known = known or Known()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.findings[0], self.mentioned, self.wanted, self.read, self.metadata)
+        return type(self), (self.findings[0], self.mentioned, self.wanted, self.read, self.known, self.unusable)
+
+    def after(self, unusable: InterlockError) -> NoResolutionError:
+        """The same refusal, of a request from which an unusable version was excluded."""
+        return type(self)(self.findings[0], self.mentioned, self.wanted, self.read, self.known, unusable)
 
 
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
@@ -74,7 +89,8 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
             node: tuple(str(entry) for entry in required if entry.name != ASSUMED_MARK)
             for node, required in edges.requires.items()
         }
-        return NoResolutionError(finding, tuple(mentioned), edges.names, read, request.metadata)
+        known = Known(request.metadata, request.excluded)
+        return NoResolutionError(finding, tuple(mentioned), edges.names, read, known)
     where = _blamed(text, request)
     return InterlockError(findings.not_resolved(request.environment, _reason(text), where=where, text=text))
 

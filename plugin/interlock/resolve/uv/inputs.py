@@ -13,7 +13,7 @@ from interlock.core.urls import file_path
 from interlock.resolve.uv.metadata_stub import assuming_key, assuming_python
 from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, REQUEST, VERSION_SETTING
 from interlock.resolve.uv.offers import write_offers
-from interlock.resolve.uv.pins import mark_constraint, pin_constraints
+from interlock.resolve.uv.pins import mark_constraint, own_constraints, pin_constraints
 from interlock.resolve.uv.settings import named_indexes, pinned_index, uv_settings
 from interlock.resolve.uv.targets import uv_platform
 
@@ -34,7 +34,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
     _write_toml(folder / "pyproject.toml", _project(request))
     _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _assuming_settings(request))
     known = {entry.name: entry for entry in request.metadata}
-    constraints = [*request.constraints, *pin_constraints(request.provided, known), mark_constraint()]
+    constraints = [*own_constraints(request), *pin_constraints(request.provided, known), mark_constraint()]
     _write_lines(folder / "constraints.txt", constraints)
     if request.preferred:
         # uv keeps the versions that an existing output file names, as far as the requirements allow.

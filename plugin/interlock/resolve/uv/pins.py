@@ -52,9 +52,14 @@ def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[
     return lines
 
 
+def own_constraints(request: PyPIRequest) -> tuple[str, ...]:
+    """The constraints of a request without those that pin what conda provides."""
+    return (*request.constraints, *(entry.constraint for entry in request.excluded))
+
+
 def limits_of(request: PyPIRequest) -> Iterator[Limit]:
     """The constraints of a request, pins included, as uv's log has them: each pin once by version and once by URL."""
-    for constraint in map(Requirement, request.constraints):
+    for constraint in map(Requirement, own_constraints(request)):
         yield canonicalize_name(constraint.name), canonical(constraint.specifier)
     for entry in request.provided:
         yield entry.name, frozenset({f"=={pin_version(entry.version)}"})

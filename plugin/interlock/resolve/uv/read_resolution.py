@@ -16,6 +16,7 @@ from interlock.resolve.findings import hash_differs, not_understood
 from interlock.resolve.uv.log import Edges, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.offers import chosen_offers
+from interlock.resolve.uv.passed_over import passed_over
 from interlock.resolve.uv.pins import limits_of, pin_version
 from interlock.resolve.uv.pylock import PylockPackage, read_packages
 from interlock.resolve.uv.settings import effective_metadata, pinned_index, without_password
@@ -65,6 +66,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
         for package in own
     )
     _check_edges(packages, edges)
+    chosen = {**{entry.name: pin_version(entry.version) for entry in fixed}, **versions}
     return Resolution(
         python=request.python,
         packages=packages,
@@ -72,6 +74,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
         metadata=tuple(
             sorted(_metadata(packages, edges, request), key=lambda entry: (entry.name, entry.version or ""))
         ),
+        passed_over=tuple(passed_over(edges, chosen)),
     )
 
 

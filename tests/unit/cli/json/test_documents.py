@@ -281,6 +281,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                         }
                     ],
                     "builds": [],
+                    "not_used": [],
                 }
             ],
         },

@@ -14,7 +14,7 @@ from interlock.resolve.joint.joint_notes import version_notes
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
 from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.joint.search import ROUND_LIMIT, UnsolvableError, solve_jointly
-from interlock.resolve.uv.errors import NoResolutionError
+from interlock.resolve.uv.errors import Known, NoResolutionError
 from interlock_hooks.types import (
     CondaRecord,
     CondaSolution,
@@ -58,7 +58,7 @@ class Scripted:
     needs_text: str = ""
     nears: list[CondaSolution | None] = field(default_factory=list)
     seen: list[list[str]] = field(default_factory=list)
-    told: list[Sequence[Metadata]] = field(default_factory=list)
+    told: list[Known] = field(default_factory=list)
 
     def conda(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName]
@@ -88,9 +88,9 @@ class Scripted:
         conda: CondaSolution,
         pins: frozenset[NormalizedName],
         offered: Sequence[OfferedDistribution],
-        metadata: Sequence[Metadata],
+        known: Known,
     ) -> Resolved:
-        self.told.append(metadata)
+        self.told.append(known)
         offers = [version for offer in offered for version in offer.versions]
         return self._answer([self.pins(conda)[NUMPY]] if NUMPY in pins else offers, mentioned=NUMPY in pins)
 
@@ -99,7 +99,7 @@ class Scripted:
             app = replace(package("app", "1.0"), requires=(self.needs_text,) if self.needs_text else ())
             return Resolved(ASKED, Resolution(python=TARGET, packages=(app,)), FINDINGS)
         blamed = (ProvidedDistribution(name=NUMPY, version="3", record="numpy"),) if mentioned else ()
-        raise NoResolutionError(Finding(code="IL310", what="PyPI cannot", why="reasons"), blamed, metadata=(SAID,))
+        raise NoResolutionError(Finding(code="IL310", what="PyPI cannot", why="reasons"), blamed, known=Known((SAID,)))
 
 
 def chosen(sides: Scripted) -> str:
@@ -123,7 +123,7 @@ def test_questions_are_asked_with_what_backends_had_said_when_the_resolver_refus
     sides = Scripted(lambda version: version == "1", "numpy<2")
     joint = solve_jointly(sides)
     assert sides.told
-    assert set(sides.told) == {(SAID,)}
+    assert set(sides.told) == {Known((SAID,))}
     assert joint.findings == FINDINGS
 
 
