@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.urls import channel_url, is_url
 from interlock_hooks.types.conda import CondaSpec
 
@@ -32,7 +32,7 @@ def read_specs(table: Table | None) -> dict[str, CondaSpec]:
         name = key.lower()
         spec = _read_spec(table, key, name)
         if spec and name in specs:
-            table.error(codes.CONFLICT, f"{name!r} is listed twice in one table", key, fix="Keep one of the two.")
+            table.error(codes.CONFLICT, f"{name!r} is listed twice in one table", key, fix="keep one of the two")
         elif spec:
             specs[name] = CondaSpec(spec=spec, where=table.where(key))
     return specs
@@ -40,7 +40,7 @@ def read_specs(table: Table | None) -> dict[str, CondaSpec]:
 
 def _read_spec(table: Table, key: str, name: str) -> str | None:
     if not _NAME.match(name):
-        fix = "Channels go into a table: { version = …, channel = … }." if "::" in key else ""
+        fix = "put the channel into a table: { version = …, channel = … }" if "::" in key else ""
         table.error(codes.BAD_SPEC, f"{key!r} is not the name of a conda package", key, fix=fix)
         return None
     value = table.raw(key)
@@ -62,9 +62,9 @@ def _version(table: Table, text: str, *keys: str) -> str | None:
     words = text.split()
     looks_like_build = len(words) == 2 and all(_VERSION.match(word) for word in words)
     fix = (
-        f'Write {{ version = "{words[0]}", build = "{words[1]}" }}.'
+        f'write {{ version = "{words[0]}", build = "{words[1]}" }}'
         if looks_like_build
-        else "Write for example '3.12.*', '>=2,<3' or '*'."
+        else "write it like '3.12.*', '>=2,<3' or '*'"
     )
     table.error(codes.BAD_SPEC, f"{text!r} is not a conda version specification", *keys, fix=fix)
     return None
@@ -75,10 +75,10 @@ def _from_table(table: Table, name: str) -> str | None:
         key = next(key for key in _SOURCE_KEYS if key in table)
         table.error(
             codes.UNSUPPORTED,
-            f"{name!r} is a source package, which Interlock does not build",
+            f"{name!r} is a conda source package, which Interlock does not build",
             key,
-            why="Conda packages built from source (pixi-build) are not supported.",
-            fix="Use a channel that has the package built, or list it in pypi-dependencies.",
+            why="Interlock does not support conda packages that are built from source (pixi-build)",
+            fix="use a channel that has a built package, or list it in pypi-dependencies",
         )
         return None
     brackets = _brackets(table)
@@ -124,6 +124,6 @@ def _build_number(table: Table) -> str | None:
         table.wrong_type("a number or a string such as '>=1'", value, "build-number")
         return None
     if not _BUILD_NUMBER.match(str(value)):
-        table.error(codes.BAD_SPEC, f"{value!r} is not a build number", "build-number", fix="Write 1 or '>=1'.")
+        table.error(codes.BAD_SPEC, f"{value!r} is not a build number", "build-number", fix="write 1 or '>=1'")
         return None
     return re.sub(r"\s", "", str(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.document import Document, label
 from interlock.manifest.report import failure
 from interlock_hooks.types.findings import Location
@@ -16,15 +16,15 @@ NAMES = ("pixi.toml", "pyproject.toml")
 _TOOLS = ("pixi", "interlock", "uv")
 # Files of other tools that tell what an environment needs, and what to do with them.
 _OTHERS = {
-    "environment.yml": "Write the dependencies of environment.yml into a pixi.toml; Interlock does not read it yet.",
-    "environment.yaml": "Write the dependencies of environment.yaml into a pixi.toml; Interlock does not read it yet.",
-    "requirements.txt": "List the packages of requirements.txt as `dependencies` in [project] of a pyproject.toml.",
+    "environment.yml": "write the dependencies of environment.yml into a pixi.toml; Interlock does not read it yet",
+    "environment.yaml": "write the dependencies of environment.yaml into a pixi.toml; Interlock does not read it yet",
+    "requirements.txt": "list the packages of requirements.txt as `dependencies` in [project] of a pyproject.toml",
     "setup.py": (
-        "Add a pyproject.toml with [tool.pixi.workspace] beside setup.py, and list the project in "
-        '[tool.pixi.pypi-dependencies] as { path = ".", editable = true }.'
+        "add a pyproject.toml with [tool.pixi.workspace] next to setup.py, and list the project in "
+        '[tool.pixi.pypi-dependencies] as { path = ".", editable = true }'
     ),
 }
-_FIX = "Create a pixi.toml, or a pyproject.toml with [tool.pixi], [tool.uv] or [project]."
+_FIX = "create a pixi.toml, or a pyproject.toml with [tool.pixi], [tool.uv] or [project]"
 
 
 def is_manifest(data: dict[str, Any]) -> bool:
@@ -32,6 +32,20 @@ def is_manifest(data: dict[str, Any]) -> bool:
     tools = data.get("tool")
     named = isinstance(tools, dict) and any(tool in tools for tool in _TOOLS)
     return named or "project" in data or "dependency-groups" in data
+
+
+def check_kind(path: Path) -> None:
+    """Raise :class:`InterlockError` (IL102) for a file that is not a manifest by its name."""
+    if path.suffix in (".yml", ".yaml"):
+        raise failure(
+            codes.UNREADABLE,
+            f"{path.name} is a conda environment file, which Interlock does not read yet",
+            Location(file=label(path)),
+            fix="write its dependencies into a pixi.toml ('pixi init --import' does that)",
+        )
+    if path.is_file() and path.suffix != ".toml":
+        fix = f"name a {' or '.join(NAMES)}"
+        raise failure(codes.UNREADABLE, f"{path.name} is not a manifest", Location(file=label(path)), fix=fix)
 
 
 def find_manifest(start: Path) -> Path:
@@ -55,12 +69,12 @@ def find_manifest(start: Path) -> Path:
             if is_manifest(Document.read(pyproject).data):
                 return pyproject
             passed.append(label(pyproject))
-    why = [f"Passed over: {', '.join(passed)}, which say nothing about environments."] if passed else []
-    why += [f"There is {' and '.join(others)} in {start.name}, which is not a manifest of Interlock."] if others else []
+    why = [f"these files do not declare environments: {', '.join(passed)}"] if passed else []
+    why += [f"{start.name} has {' and '.join(others)}, which Interlock does not use as a manifest"] if others else []
     raise failure(
         codes.NOT_FOUND,
         f"no manifest in {start} or the directories above it",
         None,
-        why=" ".join(why),
+        why="; ".join(why),
         fix=_OTHERS[others[0]] if others else _FIX,
     )

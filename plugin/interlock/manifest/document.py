@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.positions import Key, key_lines
 from interlock.manifest.report import failure
 from interlock_hooks.types.findings import Location
@@ -42,8 +42,8 @@ class Document:
                 codes.MALFORMED,
                 f"{self.path.name} is not valid TOML: {error.msg} (column {error.colno})",
                 where,
-                why="The file does not follow TOML 1.1.",
-                fix=f"Correct line {error.lineno}.",
+                why="it does not follow TOML 1.1",
+                fix=f"correct line {error.lineno}",
             ) from None
 
     @cached_property
@@ -87,11 +87,11 @@ def read_text(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         what, why, code = f"{label(path)} does not exist", "", codes.NOT_FOUND
     except IsADirectoryError:
-        what, why, code = f"{label(path)} is a directory", "A manifest is a file.", codes.UNREADABLE
+        what, why, code = f"{label(path)} is a directory", "a manifest is a file", codes.UNREADABLE
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         where = Location(file=label(path), line=line)
-        what, why, code = f"{label(path)} is not UTF-8 text", "TOML files are UTF-8.", codes.UNREADABLE
+        what, why, code = f"{label(path)} is not UTF-8 text", "TOML files are UTF-8", codes.UNREADABLE
     except OSError as error:
         what, why, code = f"{label(path)} cannot be read", error.strerror or str(error), codes.UNREADABLE
-    raise failure(code, what, where, why=why, fix="Name a pixi.toml or pyproject.toml that can be read.")
+    raise failure(code, what, where, why=why, fix="name a readable pixi.toml or pyproject.toml")

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.platforms import current_platform
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.interlock import InterlockOptions, read_interlock
 from interlock.manifest.dialects.pixi import PixiManifest, read_pixi
 from interlock.manifest.dialects.project import Project, read_project
 from interlock.manifest.dialects.uv import UvOptions, read_uv
-from interlock.manifest.discovery import NAMES, is_manifest
-from interlock.manifest.document import Document, label
+from interlock.manifest.discovery import check_kind, is_manifest
+from interlock.manifest.document import Document
 from interlock.manifest.misplaced import check_pixi_toml, check_pyproject
 from interlock.manifest.model import (
     DEFAULT,
@@ -31,7 +31,6 @@ from interlock.manifest.options import merged, merged_packages, union
 from interlock.manifest.places import places
 from interlock.manifest.report import Report, failure
 from interlock.manifest.table import Table
-from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,11 +41,11 @@ if TYPE_CHECKING:
 def load(path: Path, *, text: str | None = None) -> Workspace:
     """Read a ``pixi.toml`` or ``pyproject.toml``; ``text`` stands in for its content, as that of an earlier version.
 
-    Raises one :class:`InterlockError` with everything that is wrong (codes IL101 to IL120, see
-    :mod:`interlock.manifest.report`); warnings are in :attr:`Workspace.findings`.
+    Raises one :class:`InterlockError` with all errors (codes IL101 to IL126, see
+    :mod:`interlock.manifest.codes`); warnings are in :attr:`Workspace.findings`.
     """
     path = path.absolute()
-    _check_kind(path)
+    check_kind(path)
     document = Document.read(path) if text is None else Document(path, text)
     report = Report()
     top = Table(document.data, (), document, report)
@@ -55,28 +54,15 @@ def load(path: Path, *, text: str | None = None) -> Workspace:
     return replace(workspace, findings=report.warnings)
 
 
-def _check_kind(path: Path) -> None:
-    if path.suffix in (".yml", ".yaml"):
-        raise failure(
-            codes.UNREADABLE,
-            f"{path.name} is a conda environment file, which Interlock does not read yet",
-            Location(file=label(path)),
-            fix="Write its dependencies into a pixi.toml ('pixi init --import' does that).",
-        )
-    if path.is_file() and path.suffix != ".toml":
-        fix = f"Name a {' or '.join(NAMES)}."
-        raise failure(codes.UNREADABLE, f"{path.name} is not a manifest", Location(file=label(path)), fix=fix)
-
-
 def _pixi_toml(top: Table) -> Workspace:
     check_pixi_toml(top)
     own = _interlock(top)
     if "workspace" not in top and "project" not in top:
         raise failure(
             codes.NO_WORKSPACE,
-            f"{top.document.path.name} declares no workspace",
-            Location(file=top.document.label),
-            fix='Add [workspace] with channels = ["conda-forge"] and platforms = ["linux-64"].',
+            f"{top.document.path.name} does not declare a workspace",
+            top.where(),
+            fix='add [workspace] with channels = ["conda-forge"] and platforms = ["linux-64"]',
         )
     return _assemble(top, read_pixi(top), UvOptions(), Project(), own)
 
@@ -85,9 +71,9 @@ def _pyproject(top: Table) -> Workspace:
     if not is_manifest(top.data):
         raise failure(
             codes.NO_WORKSPACE,
-            f"{top.document.path.name} says nothing about environments",
-            Location(file=top.document.label),
-            fix="Add [tool.pixi.workspace] or [project].",
+            f"{top.document.path.name} does not declare any environment",
+            top.where(),
+            fix="add [tool.pixi.workspace] or [project]",
         )
     check_pyproject(top)
     tool = top.table("tool")
@@ -172,6 +158,4 @@ def _check_default_indexes(top: Table, pixi: Shared, uv: Shared) -> None:
     ours, theirs = ([index.url for index in shared.pypi.indexes if index.default] for shared in (pixi, uv))
     if ours and theirs and ours != theirs:
         what = "pixi and uv name different default indexes; pixi's is used"
-        top.warning(
-            codes.CONFLICT, what, "tool", "uv", why=f"pixi: {ours[0]}, uv: {theirs[0]}", fix="Keep one of them."
-        )
+        top.warning(codes.CONFLICT, what, "tool", "uv", why=f"pixi: {ours[0]}, uv: {theirs[0]}", fix="keep one of them")

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, TypeVar
 
 from interlock.core.platforms import current_platform
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.model import DEFAULT, EVERYWHERE, Channel, Feature, Layer, Platform, Workspace
 from interlock.manifest.options import merged, union, unique
 from interlock.manifest.report import failure, nearest
@@ -79,10 +79,10 @@ def _features(workspace: Workspace, environment: str) -> list[Feature]:
         listed = ", ".join(workspace.environments)
         raise failure(
             codes.UNKNOWN_ENVIRONMENT,
-            f"the manifest declares no environment {environment!r}",
+            f"the manifest does not declare the environment {environment!r}",
             None,
-            why=f"{workspace.manifest.name} declares: {listed}.",
-            fix=f"Did you mean {guess!r}?" if guess else "",
+            why=f"{workspace.manifest.name} declares: {listed}",
+            fix=f"did you mean {guess!r}?" if guess else "",
         )
     return [workspace.features[name] for name in declared.all_features if name in workspace.features]
 
@@ -105,8 +105,8 @@ def _platform(workspace: Workspace, features: list[Feature], environment: str, w
         codes.PLATFORM_NOT_DECLARED,
         f"environment {environment!r} does not support the platform {wanted!r}",
         workspace.declared_platforms[0].where if workspace.declared_platforms else None,
-        why=f"The manifest declares these platforms for it: {listed}.",
-        fix=f'Add "{wanted}" to platforms.',
+        why=f"the environment has these platforms: {listed}",
+        fix=f'add "{wanted}" to platforms',
     )
 
 
@@ -189,8 +189,8 @@ def _pypi(features: list[Feature], shared: PyPIOptions) -> PyPIOptions:
             codes.CONFLICT,
             "two features of one environment replace the default package index",
             defaults[first].where,
-            why=f"{defaults[first].name!r} says {first}, {defaults[second].name!r} says {second}.",
-            fix="Give one of them as an extra index.",
+            why=f"{defaults[first].name!r} says {first}, {defaults[second].name!r} says {second}",
+            fix="make one of them an extra index",
         )
     return reduce(merged, [*(feature.pypi for feature in features), shared])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.known_keys import PIXI_TABLES
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ def check_pixi_toml(document: Table) -> None:
         return
     if "pixi" in tools:
         what = "[tool.pixi] has no effect in pixi.toml"
-        document.warning(codes.MISPLACED, what, "tool", "pixi", fix="Remove the prefix 'tool.pixi.' from its tables.")
+        document.warning(codes.MISPLACED, what, "tool", "pixi", fix="remove the prefix 'tool.pixi.' from its tables")
     if "uv" in tools:
         document.warning(
             codes.MISPLACED,
             "[tool.uv] has no effect in pixi.toml",
             "tool",
             "uv",
-            why="uv's settings are read from the manifest only if that is a pyproject.toml.",
-            fix="Use [pypi-options] or [tool.interlock.build.packages.NAME], or move the manifest to pyproject.toml.",
+            why="uv reads its settings from the manifest only if it is a pyproject.toml",
+            fix="use [pypi-options] or [tool.interlock.build.packages.NAME], or move the manifest to pyproject.toml",
         )
 
 
@@ -38,7 +38,7 @@ def check_pyproject(document: Table) -> None:
     for key in document.data:
         if key in PIXI_TABLES:
             what = f"[{key}] has no effect at the top level of pyproject.toml"
-            document.warning(codes.MISPLACED, what, key, fix=f"Write [tool.pixi.{key}].")
+            document.warning(codes.MISPLACED, what, key, fix=f"write [tool.pixi.{key}]")
         elif key in ("pixi", "uv", "interlock"):
             what = f"[{key}] has no effect in pyproject.toml"
-            document.warning(codes.MISPLACED, what, key, fix=f"Write [tool.{key}].")
+            document.warning(codes.MISPLACED, what, key, fix=f"write [tool.{key}]")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.urls import redacted
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.markers import both
 from interlock.manifest.urls import absolute, git_url, is_url
 from interlock_hooks.types.pypi import Requirement
@@ -84,10 +84,10 @@ def read_requirement(table: Table, text: str, *keys: str | int) -> Parsed | None
     except ValueError as error:
         table.error(
             codes.BAD_REQUIREMENT,
-            f"{text!r} is not a PEP 508 requirement",
+            f"{text!r} is not a valid requirement (PEP 508)",
             *keys,
             why=str(error),
-            fix="Write for example 'torch', 'torch>=2.6,<3' or 'torch[extra]==2.6.0'.",
+            fix="write it like 'torch', 'torch>=2.6,<3' or 'torch[extra]==2.6.0'",
         )
         return None
     if parsed.url is None:
@@ -108,7 +108,7 @@ def read_reference(table: Table, url: str, *keys: str | int) -> str | None:
             f"no package can be fetched from {redacted(url)!r}",
             *keys,
             why=str(error),
-            fix="Write a URL or a path from the manifest's directory, for example './lib' or 'git+https://…'.",
+            fix="write a URL or a path relative to the manifest's directory, like './lib' or 'git+https://…'",
         )
         return None
 
@@ -139,7 +139,7 @@ def read_specifiers(table: Table, text: str, *keys: str | int) -> str:
         return str(SpecifierSet(text))
     except InvalidSpecifier:
         bare = re.fullmatch(r"\s*v?(\d[\w.]*(?:\.\*)?)\s*", text)
-        fix = f"Write '=={bare[1]}'." if bare else "Write for example '>=2.6,<3' or '*'."
+        fix = f"write '=={bare[1]}'" if bare else "write it like '>=2.6,<3' or '*'"
         table.error(codes.WRONG_VALUE, f"{text!r} is not a version specifier (PEP 440)", *keys, fix=fix)
         return ""
 
@@ -185,7 +185,7 @@ def read_direct_source(table: Table) -> Source | None:
     values = {key: table.string(key) for key in ("git", "path", "url")}
     if len(kinds) > 1:
         both_named = " and ".join(repr(key) for key in kinds)
-        table.error(codes.CONFLICT, f"{both_named} cannot both say where a package comes from", kinds[1])
+        table.error(codes.CONFLICT, f"{both_named} both say where the package comes from", kinds[1])
         return None
     if values["git"]:
         url = read_reference(table, _git(table, values["git"], references, subdirectory), "git")
@@ -200,7 +200,7 @@ def read_direct_source(table: Table) -> Source | None:
 def _git(table: Table, address: str, references: dict[str, str | None], subdirectory: str | None) -> str:
     given = [key for key, value in references.items() if value]
     if len(given) > 1:
-        table.error(codes.CONFLICT, f"only one of {', '.join(given)} can be given", given[1])
+        table.error(codes.CONFLICT, f"only one of {', '.join(given)} is allowed", given[1])
     reference = f"@{references[given[0]]}" if given else ""
     fragment = f"#subdirectory={subdirectory}" if subdirectory else ""
     return f"{git_url(address, table.root)}{reference}{fragment}"
@@ -215,8 +215,8 @@ def _path(table: Table, path: str, subdirectory: str | None, editable: bool) -> 
             codes.MISSING_PATH,
             f"{path!r} does not exist",
             "path",
-            why=f"It is read as {target}.",
-            fix="Paths start from the manifest's directory.",
+            why=f"the full path is {target}",
+            fix="write a path relative to the manifest's directory",
         )
         return None
     if editable and not target.is_dir():
@@ -227,7 +227,7 @@ def _path(table: Table, path: str, subdirectory: str | None, editable: bool) -> 
 
 def _url(table: Table, url: str, subdirectory: str | None) -> Source | None:
     if not is_url(url):
-        table.error(codes.WRONG_VALUE, f"{url!r} is not a URL", "url", fix="Write a local file as { path = … }.")
+        table.error(codes.WRONG_VALUE, f"{url!r} is not a URL", "url", fix="write a local file as { path = … }")
         return None
     found = read_reference(table, f"{url}#subdirectory={subdirectory}" if subdirectory else url, "url")
     return Source(url=found) if found else None

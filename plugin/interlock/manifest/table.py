@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.known_keys import table_of
 from interlock.manifest.report import Report, nearest
 
@@ -77,7 +77,7 @@ class Table:
         """Report a value of the wrong type."""
         name = keys[-1] if keys and isinstance(keys[-1], str) else (keys[0] if keys else self.path[-1])
         listed = isinstance(found, str) and expected.startswith("an array") and "tables" not in expected
-        fix = f'Write it as a list: ["{found}"].' if listed else ""
+        fix = f'write it as a list: ["{found}"]' if listed else ""
         self.error(codes.WRONG_TYPE, f"{name!r} must be {expected}, found {kind(found)}", *keys, fix=fix)
 
     def raw(self, key: str) -> Any:
@@ -117,9 +117,9 @@ class Table:
         if value is None or value in allowed:
             return value
         guess = nearest(value, allowed)
-        fix = f"Did you mean {guess!r}?" if guess else ""
+        fix = f"did you mean {guess!r}?" if guess else ""
         listed = ", ".join(repr(choice) for choice in allowed)
-        self.error(codes.WRONG_VALUE, f"{key!r} cannot be {value!r}; it is one of {listed}", key, fix=fix)
+        self.error(codes.WRONG_VALUE, f"{key!r} cannot be {value!r}; it must be one of {listed}", key, fix=fix)
         return None
 
     def strings(self, key: str) -> tuple[str, ...]:
@@ -197,7 +197,7 @@ class Table:
         if key not in self.data:
             self._known[key] = None
             name = f"[{'.'.join(str(part) for part in self.path)}]"
-            self.error(codes.MISSING_KEY, f"{name} lacks the key {key!r}", fix=f"Add {key!r}.")
+            self.error(codes.MISSING_KEY, f"{name} lacks the required key {key!r}", fix=f"add {key!r}")
             return None
         return self.string(key)
 
@@ -213,10 +213,10 @@ class Table:
             fatal = self.strict or (bool(guess) and _is_mistyped(key, self._known))
             report = self.error if fatal else self.warning
             if guess or not place:
-                fix = f"Did you mean {guess!r}?" if guess else ""
+                fix = f"did you mean {guess!r}?" if guess else ""
                 report(codes.UNKNOWN_KEY, f"unknown key {key!r}{' is ignored' * (not fatal)}", key, fix=fix)
             else:
-                report(codes.MISPLACED, f"{key!r} has no effect here", key, fix=f"Move it to {place}.")
+                report(codes.MISPLACED, f"{key!r} has no effect here", key, fix=f"move it to {place}")
 
 
 def _is_mistyped(key: str, known: Iterable[str]) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
 from interlock.core.paths import Layout
-from interlock.manifest.report import NOT_FOUND
+from interlock.manifest.codes import NOT_FOUND
 from interlock.project.findings import unreadable_manifest
 from interlock.project.locking import lock_state
 from interlock.project.opening import open_project

@@ -80,7 +80,7 @@ def test_errors_name_the_key(room: Room, value: str, expected: tuple[str, str]) 
 
 def test_a_build_string_beside_the_version_is_explained(room: Room) -> None:
     found = room.pixi_error('[dependencies]\npython = "3.12.* *_cpython"\n')
-    assert found.fix == 'Write { version = "3.12.*", build = "*_cpython" }.'
+    assert found.fix == 'write { version = "3.12.*", build = "*_cpython" }'
 
 
 def test_bad_names(room: Room) -> None:
@@ -91,7 +91,7 @@ def test_bad_names(room: Room) -> None:
 
 def test_a_mistyped_key_is_an_error_with_the_nearest(room: Room) -> None:
     found = room.pixi_error('[dependencies]\npython = {\n  verison = "3.12",\n}\n')
-    assert (found.code, line(found), found.fix) == ("IL106", 6, "Did you mean 'version'?")
+    assert (found.code, line(found), found.fix) == ("IL106", 6, "did you mean 'version'?")
 
 
 def test_the_same_package_in_two_spellings(room: Room) -> None:

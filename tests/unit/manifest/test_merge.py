@@ -137,7 +137,7 @@ def test_unknown_environments_name_the_nearest(room: Room) -> None:
     with pytest.raises(InterlockError) as caught:
         workspace.request("gpus", "linux-64")
     (found,) = caught.value.findings
-    assert (found.code, found.fix) == ("IL112", "Did you mean 'gpu'?")
+    assert (found.code, found.fix) == ("IL112", "did you mean 'gpu'?")
 
 
 def test_two_default_indexes_in_one_environment(room: Room) -> None:
@@ -179,7 +179,7 @@ def test_dependencies_of_all_kinds_are_installed(room: Room) -> None:
 
 def test_an_unknown_target(room: Room) -> None:
     found = room.pixi_error('[target.linus.dependencies]\na = "*"\n')
-    assert (found.code, found.fix) == ("IL108", "Did you mean 'linux'?")
+    assert (found.code, found.fix) == ("IL108", "did you mean 'linux'?")
 
 
 def test_the_current_platform_by_default(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

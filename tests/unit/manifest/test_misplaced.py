@@ -29,13 +29,13 @@ def test_tables_of_pixi_at_the_top_of_pyproject(room: Room, table: str) -> None:
     workspace = room.load(f"[project]\nname = 'x'\n[{table}]\n")
     (found,) = workspace.findings
     assert (found.code, line(found)) == ("IL107", 3)
-    assert found.fix == f"Write [tool.pixi.{table.split('.')[0]}]."
+    assert found.fix == f"write [tool.pixi.{table.split('.')[0]}]"
 
 
 @pytest.mark.parametrize("tool", ["uv", "pixi", "interlock"])
 def test_tools_without_their_prefix(room: Room, tool: str) -> None:
     (found,) = room.load(f"[project]\nname = 'x'\n[{tool}]\n").findings
-    assert found.fix == f"Write [tool.{tool}]."
+    assert found.fix == f"write [tool.{tool}]"
 
 
 def test_uv_keys_in_the_pixi_table_of_pyproject(room: Room) -> None:
@@ -49,5 +49,5 @@ def test_uv_keys_in_the_pixi_table_of_pyproject(room: Room) -> None:
         pypi-options = {}
         """)
     found = [(item.code, line(item), item.fix) for item in workspace.findings]
-    assert ("IL107", 4, "Move it to [tool.uv] of a pyproject.toml as 'extra-build-dependencies'.") in found
-    assert ("IL107", 7, "Move it to [tool.pixi.pypi-options].") in found
+    assert ("IL107", 4, "move it to [tool.uv] of a pyproject.toml as 'extra-build-dependencies'") in found
+    assert ("IL107", 7, "move it to [tool.pixi.pypi-options]") in found

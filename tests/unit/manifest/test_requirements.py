@@ -72,7 +72,7 @@ def test_a_bad_requirement_names_its_own_line(room: Room) -> None:
 def test_bare_versions_are_explained(room: Room) -> None:
     found = room.pixi_error('[pypi-dependencies]\nnumpy = "2.1"\n')
     assert (found.code, line(found)) == ("IL105", 5)
-    assert found.fix == "Write '==2.1'."
+    assert found.fix == "write '==2.1'"
 
 
 TABLES = {

@@ -52,7 +52,7 @@ def test_a_wrong_type_says_what_is_expected_and_what_was_found(read: Callable[[T
 def test_a_string_in_place_of_an_array_is_shown_as_a_list() -> None:
     subject = table('key = "a"')
     assert subject.strings("key") == ()
-    assert subject.report._findings[0].fix == 'Write it as a list: ["a"].'
+    assert subject.report._findings[0].fix == 'write it as a list: ["a"]'
 
 
 def test_wrong_elements_are_reported_with_their_own_lines() -> None:
@@ -74,7 +74,7 @@ def test_choices_suggest_the_nearest() -> None:
     assert subject.choice("key", ("strict", "disabled")) is None
     with pytest.raises(InterlockError, match="one of 'strict', 'disabled'") as caught:
         subject.report.raise_errors()
-    assert caught.value.findings[0].fix == "Did you mean 'strict'?"
+    assert caught.value.findings[0].fix == "did you mean 'strict'?"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_unknown_keys_name_the_nearest_known_one(key: str, strict: bool, severit
     (found,) = subject.report._findings
     assert found.severity is severity
     assert found.code == "IL106"
-    assert found.fix == "Did you mean 'channels'?"
+    assert found.fix == "did you mean 'channels'?"
     assert found.where is not None
     assert found.where.line == 2
 

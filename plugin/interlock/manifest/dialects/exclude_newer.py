@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.cutoff import normalised
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
@@ -18,7 +18,7 @@ def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
         inner = table.at(value, key)
         limit = read_exclude_newer(inner, "cutoff")
         if inner.raw("exemptions"):
-            inner.warning(codes.UNSUPPORTED, "exemptions have no effect: the limit holds for all", "exemptions")
+            inner.warning(codes.UNSUPPORTED, "exemptions have no effect: the limit applies to all", "exemptions")
         inner.close()
         return limit
     if value is not None and hasattr(value, "isoformat"):
@@ -32,6 +32,6 @@ def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
         return normalised(value)
     except ValueError as error:
         what = f"{value!r} is neither a date, nor a time stamp, nor a duration"
-        fix = "Write for example '2026-01-31', '2026-01-31T00:00:00Z', '7d' or '6 months'."
+        fix = "write it like '2026-01-31', '2026-01-31T00:00:00Z', '7d' or '6 months'"
         table.error(codes.WRONG_VALUE, what, key, why=str(error), fix=fix)
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.urls import check_address, redacted, scheme_of
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.urls import index_url, location
 
 if TYPE_CHECKING:

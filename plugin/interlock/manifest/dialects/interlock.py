@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name
@@ -77,9 +77,9 @@ def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...
     listed = ", ".join(f'"{name}"' for name in (*plugins, key))
     table.error(
         codes.UNKNOWN_KEY,
-        f"[tool.interlock.{key}] belongs to no enabled plugin",
+        f"[tool.interlock.{key}] does not belong to an enabled plugin",
         key,
-        fix=f"If {key!r} is a plugin, enable it: plugins = [{listed}].",
+        fix=f"if {key!r} is a plugin, enable it: plugins = [{listed}]",
     )
 
 
@@ -114,8 +114,8 @@ def _cuda(table: Table) -> dict[str, Any]:
 def _torch_index(table: Table) -> str | None:
     address = table.string("torch-index")
     if address is not None and "{backend}" not in address:
-        fix = "Write for example 'https://mirror.example/whl/{backend}'."
-        table.error(codes.WRONG_VALUE, f"{address!r} does not say where the backend goes", "torch-index", fix=fix)
+        fix = "write it like 'https://mirror.example/whl/{backend}'"
+        table.error(codes.WRONG_VALUE, f"{address!r} has no place for the backend's name", "torch-index", fix=fix)
     return None if address is None else _place(address, table)
 
 
@@ -126,7 +126,7 @@ def _architectures(table: Table) -> list[str]:
             found.append(text)
         else:
             what = f"{text!r} is not a CUDA architecture"
-            table.error(codes.WRONG_VALUE, what, "architectures", index, fix="Write for example '8.0' or '9.0+PTX'.")
+            table.error(codes.WRONG_VALUE, what, "architectures", index, fix="write it like '8.0' or '9.0+PTX'")
     return found
 
 
@@ -197,7 +197,7 @@ def _size(table: Table, key: str) -> int | None:
         return None
     size = _SIZE.match(value.strip())
     if size is None or not float(size["number"]):
-        table.error(codes.WRONG_VALUE, f"{value!r} is not a size", key, fix="Write for example '4GB' or '512MiB'.")
+        table.error(codes.WRONG_VALUE, f"{value!r} is not a size", key, fix="write it like '4GB' or '512MiB'")
         return None
     base = 1024 if size["binary"] else 1000
     return int(float(size["number"]) * base ** _POWERS[size["unit"].upper()])
@@ -213,7 +213,7 @@ def _packages(build: Table) -> tuple[PackageBuildOptions, ...]:
         settings = read_config_settings(table.table("config-settings"))
         table.close()
         if name in found:
-            table.error(codes.CONFLICT, f"{key!r} is listed twice", fix=f"Both spellings mean {name!r}; join them.")
+            table.error(codes.CONFLICT, f"{key!r} is listed twice", fix=f"both spellings mean {name!r}; merge them")
         elif name:
             found[name] = PackageBuildOptions(
                 name=name,

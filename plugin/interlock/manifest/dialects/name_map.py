@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from interlock.core.channels import channel_address
 from interlock.core.urls import file_path, local_path, redacted
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.name_map_file import MapFile, pypi_names, read_map_file
 from interlock.manifest.report import nearest
 from interlock.manifest.urls import absolute, channel_url, is_url
@@ -65,10 +65,10 @@ def check_mapped_channels(table: Table, name_map: NameMap, channels: Iterable[st
         guess = nearest(entry.channel, used)
         table.report.warning(
             codes.MAPPED_CHANNEL,
-            f"{_KEY} speaks of the channel {entry.channel!r}, which is not among the channels",
+            f"{_KEY} has an entry for the channel {entry.channel!r}, which the project does not use",
             entry.where,
             why=f"the channels are {', '.join(used)}",
-            fix=f"Did you mean {guess!r}?" if guess else "Correct the name, or take the entry out.",
+            fix=f"did you mean {guess!r}?" if guess else "correct the name, or remove the entry",
         )
 
 
@@ -77,8 +77,8 @@ def _empty(table: Table) -> NameMap:
         codes.EMPTY_MAP,
         f"an empty {_KEY} turns off conda-forge's published map",
         _KEY,
-        why="pixi reads it so, and advises against it",
-        fix=f'Write {_KEY} = {{ conda-forge = {{ mapping-mode = "replace" }} }}, or false to turn off everything.',
+        why="pixi does the same, and advises against it",
+        fix=f'write {_KEY} = {{ conda-forge = {{ mapping-mode = "replace" }} }}, or false to turn off all maps',
     )
     return NameMap((ChannelNames(channel="conda-forge", replace=True),))
 
@@ -98,8 +98,8 @@ def _channel(table: Table, name: str, files: dict[str, MapFile]) -> ChannelNames
         return None
     entry = table.at(value, name)
     if not value:
-        what = f"the entry of channel {name!r} says nothing"
-        table.error(codes.BAD_MAP, what, name, fix=f"Give one of {', '.join(_SETTINGS)}, or write {name} = false.")
+        what = f"the entry of channel {name!r} is empty"
+        table.error(codes.BAD_MAP, what, name, fix=f"set one of {', '.join(_SETTINGS)}, or write {name} = false")
     location, content = _location(entry, "location", files) if "location" in entry else (None, MapFile())
     inline = entry.table("mapping")
     found = ChannelNames(
@@ -125,8 +125,8 @@ def _inline(table: Table) -> dict[str, MappedNames]:
             origin = NameOrigin(rule="inline", where=table.where(conda))
             found[conda.lower()] = MappedNames(names=names, origin=origin)
         elif isinstance(value, (str, list)):
-            what = f"{value!r} is no name of a PyPI package (PEP 508)"
-            table.error(codes.BAD_NAMES, what, conda, fix="Write a name, an array of names, or false.")
+            what = f"{value!r} is not a valid PyPI package name (PEP 508)"
+            table.error(codes.BAD_NAMES, what, conda, fix="write a name, an array of names, or false")
         else:
             table.wrong_type("a PyPI name, an array of them, or false", value, conda)
     return found
@@ -150,11 +150,11 @@ def _check_address(table: Table, key: str, text: str) -> None:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https"):
         what = f"a map cannot be read from {redacted(text)!r}"
-        table.error(codes.BAD_MAP, what, key, why=f"{parts.scheme}: is not supported", fix="Use https: or a path.")
+        table.error(codes.BAD_MAP, what, key, why=f"{parts.scheme}: is not supported", fix="use https: or a path")
     elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        what = f"the map {redacted(text)!r} is fetched without encryption"
-        why = "whoever can change it on its way decides which packages are taken to be there"
-        table.warning(codes.PLAIN_HTTP, what, key, why=why, fix="Use https:, or a file.")
+        what = f"the map {redacted(text)!r} is downloaded without encryption"
+        why = "anyone who can change the download decides which PyPI packages count as installed"
+        table.warning(codes.PLAIN_HTTP, what, key, why=why, fix="use https:, or a file")
 
 
 def _check_unique(table: Table, channels: Iterable[ChannelNames]) -> None:
@@ -164,5 +164,5 @@ def _check_unique(table: Table, channels: Iterable[ChannelNames]) -> None:
         if first is not entry:
             what = f"{_KEY} has two entries for the channel {first.channel!r}"
             table.report.error(
-                codes.MAPPED_TWICE, what, entry.where, why=f"the first is at {first.where}", fix="Keep one of them."
+                codes.MAPPED_TWICE, what, entry.where, why=f"the first is at {first.where}", fix="keep one of them"
             )

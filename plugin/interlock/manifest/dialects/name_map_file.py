@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.document import label
 from interlock.manifest.table import kind
 from interlock_hooks.types.findings import Location
@@ -38,19 +38,19 @@ def read_map_file(path: Path, table: Table, key: str) -> MapFile:
         data = path.read_bytes()
     except OSError as error:
         what = f"the map {label(path)} cannot be read"
-        table.error(codes.MISSING_PATH, what, key, why=error.strerror or str(error), fix="Correct the path.")
+        table.error(codes.MISSING_PATH, what, key, why=error.strerror or str(error), fix="correct the path")
         return MapFile()
     try:
         entries = json.loads(data)
     except ValueError as error:
         where = Location(file=label(path), line=getattr(error, "lineno", None))
-        fix = "Save the raw file, not the page that shows it." if data.lstrip()[:1] == b"<" else "Correct the file."
+        fix = "save the raw file, not the page that shows it" if data.lstrip()[:1] == b"<" else "correct the file"
         table.report.error(codes.BAD_MAP, "the map is not valid JSON", where, why=str(error), fix=fix)
         return MapFile()
     if not isinstance(entries, dict):
         where = Location(file=label(path), line=1)
         what = f"the map is not a JSON object but {kind(entries)}"
-        table.report.error(codes.BAD_MAP, what, where, fix='Write it like {"conda-name": "pypi-name", "other": null}.')
+        table.report.error(codes.BAD_MAP, what, where, fix='write it like {"conda-name": "pypi-name", "other": null}')
         return MapFile()
     names = {conda.lower(): pypi_names(value) for conda, value in entries.items()}
     _report_malformed(path, data.decode(errors="replace"), entries, table)
@@ -75,10 +75,10 @@ def _report_malformed(path: Path, text: str, entries: Mapping[str, Any], table: 
         more = len(wrong) - _SHOWN
         table.report.error(
             codes.BAD_NAMES,
-            f"{json.dumps(value)[:80]} is no name of a PyPI package (PEP 508)",
+            f"{json.dumps(value)[:80]} is not a valid PyPI package name (PEP 508)",
             Location(file=label(path), line=_line(text, conda), key=conda),
-            why=f"{more} more entries of this map are malformed" if more > 0 and conda == wrong[0][0] else "",
-            fix="Write a name, an array of names, or null.",
+            why=f"{more} more entries of this map are not valid" if more > 0 and conda == wrong[0][0] else "",
+            fix="write a name, an array of names, or null",
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer
 from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels, read_name_map
 from interlock.manifest.dialects.pixi_feature import (
@@ -79,7 +79,7 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     features = {DEFAULT: read_feature(table, DEFAULT, names, root=True)}
     for feature, inner in table.children("feature"):
         if feature == DEFAULT:
-            inner.error(codes.CONFLICT, "the feature 'default' is the top level of the manifest", fix="Move it there.")
+            inner.error(codes.CONFLICT, "the feature 'default' is the top level of the manifest", fix="move it there")
         else:
             features[feature] = read_feature(inner, feature, names)
     if workspace:
@@ -87,8 +87,8 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     environments = _environments(table, {*features, *extra_features})
     for key in ("exclude-newer", "pypi-exclude-newer"):
         if table.raw(key) is not None:
-            what = f"[{key}] has no effect: limits of single packages are not supported"
-            table.warning(codes.UNSUPPORTED, what, key, fix=f"Set '{key}' of the workspace.")
+            what = f"[{key}] has no effect: Interlock does not support limits for single packages"
+            table.warning(codes.UNSUPPORTED, what, key, fix=f"set '{key}' of the workspace")
     table.ignore("package", "$schema", "tool")
     table.close()
     return PixiManifest(
@@ -104,8 +104,8 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
 
 def _workspace_table(table: Table) -> Table | None:
     if "workspace" in table and "project" in table:
-        what = "'project' is the old name of 'workspace'; both are given"
-        table.error(codes.CONFLICT, what, "project", fix="Merge 'project' into 'workspace'.")
+        what = "the manifest has both 'workspace' and 'project', its old name"
+        table.error(codes.CONFLICT, what, "project", fix="merge 'project' into 'workspace'")
     old = table.table("project")
     return table.table("workspace") or old
 
@@ -147,8 +147,8 @@ def _environments(table: Table, features: set[str]) -> dict[str, EnvironmentDecl
 
 def _environment(environments: Table, name: str) -> EnvironmentDeclaration | None:
     if not _ENVIRONMENT.match(name):
-        what = f"{name!r} cannot name an environment"
-        environments.error(codes.WRONG_VALUE, what, name, fix="Use lower-case letters, digits and hyphens.")
+        what = f"{name!r} is not a valid environment name"
+        environments.error(codes.WRONG_VALUE, what, name, fix="use lower-case letters, digits and hyphens")
         return None
     value = environments.raw(name)
     where = environments.where(name)
@@ -169,9 +169,9 @@ def _environment(environments: Table, name: str) -> EnvironmentDeclaration | Non
     if declared.solve_group:
         table.warning(
             codes.UNSUPPORTED,
-            "solve-group has no effect: each environment is solved on its own",
+            "solve-group has no effect: Interlock solves each environment separately",
             "solve-group",
-            why="Versions can differ between the environments of the group.",
+            why="versions can differ between environments of the group",
         )
     return declared
 
@@ -185,8 +185,8 @@ def _check_features(environments: Table, declared: EnvironmentDeclaration, featu
         guess = nearest(feature, features)
         environments.error(
             codes.UNKNOWN_FEATURE,
-            f"environment {declared.name!r} names the feature {feature!r}, which is not declared",
+            f"environment {declared.name!r} uses the feature {feature!r}, which is not declared",
             *keys,
             index,
-            fix=f"Did you mean {guess!r}?" if guess else "",
+            fix=f"did you mean {guess!r}?" if guess else "",
         )

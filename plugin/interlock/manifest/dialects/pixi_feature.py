@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from interlock.core.platforms import SUBDIRS
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.conda_specs import read_specs
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.dialects.pypi_options import read_pypi_options
@@ -88,7 +88,7 @@ def _known_selector(target: Table, selector: str, platforms: Collection[str]) ->
     target.error(
         codes.UNKNOWN_PLATFORM,
         f"target {selector!r} is neither a platform nor one of {', '.join(FAMILIES)}",
-        fix=f"Did you mean {guess!r}?" if guess else "",
+        fix=f"did you mean {guess!r}?" if guess else "",
     )
     return False
 
@@ -138,6 +138,6 @@ def _platforms(table: Table, platforms: Collection[str]) -> tuple[str, ...] | No
             found.append(name)
             continue
         guess = nearest(name, known)
-        fix = f"Did you mean {guess!r}?" if guess else ""
+        fix = f"did you mean {guess!r}?" if guess else ""
         table.error(codes.UNKNOWN_PLATFORM, f"{name!r} is not a platform of the workspace", "platforms", index, fix=fix)
     return tuple(found)

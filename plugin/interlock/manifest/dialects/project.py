@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.uv_sources import Sources, sourced
 from interlock.manifest.report import nearest
 from interlock.manifest.requirements import Parsed, read_requirement, read_specifiers
@@ -100,7 +100,7 @@ def _without_self(declared: Mapping[str, _Listed], extra: str, own: NormalizedNa
                 continue
             unknown = [name for name in parsed.extras if name not in known]
             if unknown:
-                table.report.error(codes.UNKNOWN_FEATURE, f"{own} declares no extra {unknown[0]!r}", where)
+                table.report.error(codes.UNKNOWN_FEATURE, f"{own} does not declare the extra {unknown[0]!r}", where)
             pending.extend(known[name] for name in parsed.extras if name in known)
     return found
 
@@ -145,14 +145,14 @@ class _Groups:
         include = value.get("include-group")
         if not isinstance(include, str) or len(value) != 1:
             if not above:
-                what = "a table in a dependency group has the key 'include-group' and no other"
+                what = "a table in a dependency group may only have the key 'include-group'"
                 self.table.error(codes.WRONG_VALUE, what, name, index)
             return []
         target = self.names.get(canonicalize_name(include))
         if target is None:
             if not above:
                 guess = nearest(include, self.names.values())
-                fix = f"Did you mean {guess!r}?" if guess else ""
+                fix = f"did you mean {guess!r}?" if guess else ""
                 self.table.error(codes.UNKNOWN_FEATURE, f"there is no group {include!r}", name, index, fix=fix)
             return []
         chain = (*above, name)
@@ -168,4 +168,4 @@ class _Groups:
         self.cycles.add(frozenset(members))
         shown = " includes ".join(repr(member) for member in (*members, members[0]))
         what = "dependency groups include each other" if len(members) > 1 else "a dependency group includes itself"
-        self.table.error(codes.CYCLE, f"{what}: {shown}", name, index, fix="Remove one of the includes.")
+        self.table.error(codes.CYCLE, f"{what}: {shown}", name, index, fix="remove one of the includes")

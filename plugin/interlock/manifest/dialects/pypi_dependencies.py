@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.indexes import read_index_url
 from interlock.manifest.requirements import (
     Parsed,
@@ -43,7 +43,7 @@ def read_pypi_dependencies(table: Table | None) -> PyPIDependencies:
         if name is None:
             continue
         if name in requirements:
-            fix = f"Both spellings mean {name!r}; keep one of them."
+            fix = f"both spellings mean {name!r}; keep one of them"
             table.error(codes.CONFLICT, f"{key!r} is listed twice in one table", key, fix=fix)
         elif isinstance(value, str):
             parsed = Parsed(name=name, specifiers=read_specifiers(table, value, key))
@@ -65,7 +65,7 @@ def _from_table(table: Table, parsed: Parsed) -> tuple[Requirement, Index | None
     source = read_direct_source(table)
     version = table.string("version")
     if version and source:
-        table.error(codes.CONFLICT, "a direct reference takes no version", "version", fix="Remove 'version'.")
+        table.error(codes.CONFLICT, "a direct reference cannot have a version", "version", fix="remove 'version'")
     specifiers = read_specifiers(table, version, "version") if version else ""
     index = _index(table)
     marker = None

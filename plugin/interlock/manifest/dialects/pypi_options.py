@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.indexes import read_index_url, read_index_urls, read_location
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.requirements import read_name
@@ -61,7 +61,7 @@ def _find_links(table: Table) -> tuple[str, ...]:
     for entry in table.tables("find-links"):
         given = [(text, key) for key in ("path", "url") if (text := entry.string(key))]
         if len(given) != 1:
-            entry.error(codes.MISSING_KEY, "a find-links entry has either 'path' or 'url'")
+            entry.error(codes.MISSING_KEY, "a find-links entry needs either 'path' or 'url'")
         elif place := read_location(entry, *given[0]):
             found.append(place)
         entry.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from interlock.core.platforms import COMMON, SUBDIRS
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.model import Platform
 from interlock.manifest.report import nearest
 from interlock_hooks.types.environment import SystemRequirement
@@ -53,11 +53,7 @@ def _version(table: Table, value: object, key: str, *, anything: bool = False) -
     if not isinstance(value, str):
         table.wrong_type("a version such as '12.4'", value, key)
     elif not anything and not _VERSION.match(value):
-        fix = (
-            "Give the version alone, without an operator."
-            if re.match(r"[<>=~!]", value)
-            else "Write for example '12.4'."
-        )
+        fix = "write the version alone, without an operator" if re.match(r"[<>=~!]", value) else "write it like '12.4'"
         table.error(codes.WRONG_VALUE, f"{value!r} is not a version", key, fix=fix)
     else:
         return value
@@ -84,7 +80,7 @@ def read_platforms(table: Table) -> tuple[Platform, ...] | None:
     for index, value in table.elements("platforms", "an array of platforms"):
         platform = _platform(table, value, index)
         if platform and platform.name in found:
-            fix = "Give each platform table of one subdir a name of its own."
+            fix = "give each of the platform tables its own name"
             table.error(codes.CONFLICT, f"the platform {platform.name!r} is listed twice", "platforms", index, fix=fix)
         elif platform:
             found[platform.name] = platform
@@ -101,7 +97,7 @@ def _platform(table: Table, value: object, index: int) -> Platform | None:
     entry = table.at(value, "platforms", index)
     name, subdir = entry.string("name"), entry.string("platform")
     if subdir is None and name is None:
-        entry.error(codes.MISSING_KEY, "a platform table lacks the key 'platform'", fix='Add platform = "linux-64".')
+        entry.error(codes.MISSING_KEY, "a platform table needs the key 'platform'", fix='add platform = "linux-64"')
         return None
     requirements = [item for key, package in _RICH.items() for item in _read(entry, key, package)]
     for key in [key for key in value if key.startswith("__")]:
@@ -123,7 +119,7 @@ def known_subdir(table: Table, subdir: str, index: int) -> bool:
         f"{subdir!r} is not a conda platform",
         "platforms",
         index,
-        fix=f"Did you mean {guess!r}?" if guess else f"Platforms are {', '.join(COMMON)} and others.",
+        fix=f"did you mean {guess!r}?" if guess else f"known platforms are {', '.join(COMMON)} and others",
     )
     return False
 

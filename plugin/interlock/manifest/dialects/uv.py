@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer
 from interlock.manifest.dialects.indexes import read_index_url, read_index_urls, read_location
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
@@ -98,7 +98,7 @@ def _close(table: Table) -> None:
     table.ignore(*_NOT_ABOUT_ENVIRONMENTS)
     for key in _UNSUPPORTED:
         if table.raw(key) not in (None, False):
-            table.warning(codes.UNSUPPORTED, f"uv's {key!r} has no effect in Interlock", key)
+            table.warning(codes.UNSUPPORTED, f"Interlock does not use uv's setting {key!r}", key)
     table.close()
 
 
@@ -120,7 +120,7 @@ def _indexes(table: Table) -> tuple[Index, ...]:
         )
         entry.close()
         if index.explicit and not index.name:
-            entry.error(codes.MISSING_KEY, "an explicit index needs a name", "explicit", fix="Add 'name'.")
+            entry.error(codes.MISSING_KEY, "an explicit index needs a name", "explicit", fix="add 'name'")
         if url:
             found.append(index)
     found.extend(Index(url=url) for url in read_index_urls(table, "extra-index-url"))
@@ -138,7 +138,7 @@ def _check_defaults(table: Table, indexes: list[Index]) -> None:
         table.error(codes.CONFLICT, f"two indexes have the name {repeated!r}", "index")
     if sum(index.default for index in indexes) > 1:
         key = "index-url" if "index-url" in table else "index"
-        table.error(codes.CONFLICT, "two indexes claim to be the default", key, fix="Keep one of them.")
+        table.error(codes.CONFLICT, "two indexes are marked as default", key, fix="keep one of them")
 
 
 def _selection(table: Table, key: str) -> NameSelection:
@@ -152,6 +152,6 @@ def read_torch_backend(table: Table, extra: tuple[str, ...] = ()) -> str | None:
     if value is None or value in extra or TORCH_BACKEND.match(value):
         return value
     known = ", ".join(("auto", *extra, "cpu", "cu124", "rocm6.3", "xpu"))
-    fix = f"Write {'cu' + re.sub(r'[^0-9]', '', value)!r}." if re.match(r"(cuda)?[-\s]*\d+\.\d+\Z", value) else ""
-    table.error(codes.WRONG_VALUE, f"{value!r} is no torch backend; use one like {known}", "torch-backend", fix=fix)
+    fix = f"write {'cu' + re.sub(r'[^0-9]', '', value)!r}" if re.match(r"(cuda)?[-\s]*\d+\.\d+\Z", value) else ""
+    table.error(codes.WRONG_VALUE, f"{value!r} is not a torch backend; use one like {known}", "torch-backend", fix=fix)
     return None

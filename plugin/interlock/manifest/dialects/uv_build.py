@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.dialects.pypi_options import read_names
 from interlock.manifest.options import merged_packages
 from interlock.manifest.requirements import read_name, read_requirement, read_requirements, read_specifiers
@@ -73,10 +73,10 @@ def read_build_requirements(table: Table, key: str) -> tuple[BuildRequirement, .
         if match_runtime and (parsed.specifiers or parsed.url):
             table.error(
                 codes.MATCH_RUNTIME_VERSION,
-                f"{parsed.name!r} is matched to the environment and cannot have a version of its own",
+                f"{parsed.name!r} has both match-runtime and a version",
                 *place,
-                why=f"match-runtime takes exactly the version that is installed, {text!r} asks for another rule.",
-                fix=f'Write {{ requirement = "{parsed.name}", match-runtime = true }}; constrain it in dependencies.',
+                why=f"match-runtime uses exactly the version in the environment, but {text!r} names another",
+                fix=f'write {{ requirement = "{parsed.name}", match-runtime = true }}; constrain it in dependencies',
             )
             continue
         where = table.where(*place)

@@ -9,7 +9,7 @@ from packaging.version import InvalidVersion
 
 from interlock.core.markers import marker_environment
 from interlock.core.platforms import COMMON, SUBDIRS
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.model import Platform
 from interlock_hooks.types import PythonTarget
 
@@ -42,11 +42,11 @@ def read_environments(table: Table) -> tuple[Platform, ...] | None:
         try:
             subdirs = _matching(Marker(text))
         except (InvalidMarker, InvalidVersion, UndefinedComparison, UndefinedEnvironmentName) as error:
-            table.error(codes.WRONG_VALUE, f"{text!r} is not a marker", *keys, why=str(error).splitlines()[0])
+            table.error(codes.WRONG_VALUE, f"{text!r} is not a valid marker", *keys, why=str(error).splitlines()[0])
             continue
         if not subdirs:
-            fix = "Write for example \"sys_platform == 'linux'\"."
-            table.error(codes.WRONG_VALUE, f"{text!r} holds on no platform", *keys, fix=fix)
+            fix = "write it like \"sys_platform == 'linux'\""
+            table.error(codes.WRONG_VALUE, f"{text!r} does not match any platform", *keys, fix=fix)
         for subdir in subdirs:
             found.setdefault(subdir, Platform(name=subdir, subdir=subdir, where=table.where(*keys)))
     return tuple(found.values()) or None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
 
-from interlock.manifest import report as codes
+from interlock.manifest import codes
 from interlock.manifest.markers import none_of
 from interlock.manifest.report import nearest
 from interlock.manifest.requirements import Parsed, Source, read_direct_source, read_marker, read_name
@@ -44,7 +44,7 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
                 codes.UNSUPPORTED,
                 f"the source of {package!r} uses {key!r}, which Interlock does not support",
                 key,
-                fix='Name the member\'s directory: { path = "…", editable = true }.' if key == "workspace" else "",
+                fix='name the member\'s directory: { path = "…", editable = true }' if key == "workspace" else "",
             )
             entry.ignore(*entry.data)
             return None
@@ -58,11 +58,11 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
         return Source(url=direct.url, editable=direct.editable, marker=marker)
     if index is None:
         if not any(key in entry for key in ("git", "path", "url", "index")):
-            entry.error(codes.MISSING_KEY, f"the source of {package!r} has none of git, path, url and index")
+            entry.error(codes.MISSING_KEY, f"the source of {package!r} needs one of git, path, url and index")
         return None
     if index not in indexes:
         guess = nearest(index, indexes)
-        fix = f"Did you mean {guess!r}?" if guess else f'Declare it: [[tool.uv.index]] with name = "{index}".'
+        fix = f"did you mean {guess!r}?" if guess else f'declare it: [[tool.uv.index]] with name = "{index}"'
         entry.error(codes.WRONG_VALUE, f"there is no index named {index!r}", "index", fix=fix)
         return None
     return Source(index=index, marker=marker)

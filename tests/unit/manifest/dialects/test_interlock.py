@@ -97,25 +97,25 @@ def test_uv_and_interlock_say_different_things_about_one_package(room: Room) -> 
 
 
 ERRORS = {
-    "discovry = 1": ("IL106", "discovry", "Did you mean 'discovery'?"),
-    'discovery = "of"': ("IL105", "discovery", "Did you mean 'off'?"),
+    "discovry = 1": ("IL106", "discovry", "did you mean 'discovery'?"),
+    'discovery = "of"': ("IL105", "discovery", "did you mean 'off'?"),
     "jobs = 0": ("IL105", "jobs", ""),
     'jobs = "many"': ("IL104", "jobs", ""),
     "jobs = true": ("IL104", "jobs", ""),
     "timeout = 1.5": ("IL104", "timeout", ""),
-    'memory-per-job = "much"': ("IL105", "memory-per-job", "Write for example '4GB' or '512MiB'."),
+    'memory-per-job = "much"': ("IL105", "memory-per-job", "write it like '4GB' or '512MiB'"),
     "memory-per-job = 1.5": ("IL104", "memory-per-job", ""),
     'network = "none"': ("IL105", "network", ""),
-    'packages.a.mode = "isolate"': ("IL105", "packages.a.mode", "Did you mean 'isolated'?"),
-    'store = "team"': ("IL104", "store", 'Write it as a list: ["team"].'),
+    'packages.a.mode = "isolate"': ("IL105", "packages.a.mode", "did you mean 'isolated'?"),
+    'store = "team"': ("IL104", "store", 'write it as a list: ["team"]'),
     "store = [1]": ("IL104", "store[0]", ""),
-    "store = [{ write = true }]": ("IL119", "store[0]", "Add 'url'."),
+    "store = [{ write = true }]": ("IL119", "store[0]", "add 'url'"),
     'store = [{ url = "x", write = "yes" }]': ("IL104", "store[0].write", ""),
-    'store = [{ url = "x", wirte = true }]': ("IL106", "store[0].wirte", "Did you mean 'write'?"),
-    "packages.a.variable = {}": ("IL106", "packages.a.variable", "Did you mean 'variables'?"),
+    'store = [{ url = "x", wirte = true }]': ("IL106", "store[0].wirte", "did you mean 'write'?"),
+    "packages.a.variable = {}": ("IL106", "packages.a.variable", "did you mean 'variables'?"),
     "packages.a = 1": ("IL104", "packages.a", ""),
     'packages."a b" = {}': ("IL109", 'packages."a b"', ""),
-    "packages = { a-b = {}, a_b = {} }": ("IL116", "packages.a_b", "Both spellings mean 'a-b'; join them."),
+    "packages = { a-b = {}, a_b = {} }": ("IL116", "packages.a_b", "both spellings mean 'a-b'; merge them"),
 }
 
 
@@ -148,7 +148,7 @@ def test_settings_of_a_plugin_that_is_not_enabled(room: Room) -> None:
 
 def test_a_typo_of_a_table(room: Room) -> None:
     found = room.pixi_error("[tool.interlock.biuld]\njobs = 1\n")
-    assert (found.code, found.fix) == ("IL106", "Did you mean 'build'?")
+    assert (found.code, found.fix) == ("IL106", "did you mean 'build'?")
 
 
 def test_shared_stores(room: Room) -> None:

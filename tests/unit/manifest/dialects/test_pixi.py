@@ -89,14 +89,14 @@ def test_unknown_features_of_environments(room: Room) -> None:
         c = 1
         """)
     assert [(item.code, line(item)) for item in found] == [("IL113", 6), ("IL113", 7), ("IL105", 8), ("IL104", 9)]
-    assert found[0].fix == "Did you mean 'test'?"
+    assert found[0].fix == "did you mean 'test'?"
 
 
 def test_a_typo_in_a_table_name_is_an_error_with_the_nearest(room: Room) -> None:
     with pytest.raises(InterlockError) as caught:
         room.pixi('[pypi-dependancies]\nnumpy = "*"\n[feature.x]\nchanels = ["a"]\n')
     found = [(item.code, line(item), item.fix) for item in caught.value.findings]
-    assert found == [("IL106", 4, "Did you mean 'pypi-dependencies'?"), ("IL106", 7, "Did you mean 'channels'?")]
+    assert found == [("IL106", 4, "did you mean 'pypi-dependencies'?"), ("IL106", 7, "did you mean 'channels'?")]
 
 
 def test_workspace_keys_at_the_top_say_where_they_belong(room: Room) -> None:
@@ -105,7 +105,7 @@ def test_workspace_keys_at_the_top_say_where_they_belong(room: Room) -> None:
         "pixi.toml",
     )
     found = [(item.code, line(item), item.fix) for item in workspace.findings]
-    assert found == [("IL107", 5, "Move it to [dependencies]."), ("IL107", 1, "Move it to [workspace].")]
+    assert found == [("IL107", 5, "move it to [dependencies]"), ("IL107", 1, "move it to [workspace]")]
 
 
 def test_wrong_types_everywhere_are_reported_together(room: Room) -> None:

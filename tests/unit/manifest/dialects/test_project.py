@@ -117,7 +117,7 @@ def test_groups_that_are_wrong(room: Room) -> None:
     (cycle,) = (item for item in found if item.code == "IL117")
     assert line(cycle) == 4
     assert cycle.what.endswith("'a' includes 'b' includes 'c' includes 'a'")
-    assert next(item for item in found if item.code == "IL113").fix == "Did you mean 'test'?"
+    assert next(item for item in found if item.code == "IL113").fix == "did you mean 'test'?"
 
 
 def test_a_group_that_includes_itself(room: Room) -> None:

@@ -93,7 +93,7 @@ def test_a_subdir_means_its_only_platform(room: Room) -> None:
 )
 def test_unknown_platforms_suggest_the_nearest(room: Room, platform: str, guess: str) -> None:
     found = room.error(f'[workspace]\nchannels = []\nplatforms = [\n  "{platform}",\n]\n', "pixi.toml")
-    assert (found.code, line(found), found.fix) == ("IL108", 4, f"Did you mean {guess!r}?")
+    assert (found.code, line(found), found.fix) == ("IL108", 4, f"did you mean {guess!r}?")
 
 
 def test_platforms_that_are_wrong_in_other_ways(room: Room) -> None:

@@ -105,7 +105,7 @@ def test_a_key_of_a_newer_uv_is_a_warning(room: Room) -> None:
 
 def test_a_mistyped_key_is_an_error(room: Room) -> None:
     found = room.error('[tool.uv]\nextra-build-dependency = { a = ["b"] }\n')
-    assert (found.code, line(found), found.fix) == ("IL106", 2, "Did you mean 'extra-build-dependencies'?")
+    assert (found.code, line(found), found.fix) == ("IL106", 2, "did you mean 'extra-build-dependencies'?")
 
 
 ERRORS = {
@@ -148,4 +148,4 @@ def test_errors_name_the_key(room: Room, text: str, expected: tuple[str, str]) -
 
 
 def test_a_cuda_version_as_backend_is_corrected(room: Room) -> None:
-    assert room.error('[tool.uv]\ntorch-backend = "12.4"\n').fix == "Write 'cu124'."
+    assert room.error('[tool.uv]\ntorch-backend = "12.4"\n').fix == "write 'cu124'"
