@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from packaging.utils import NormalizedName
 
-from interlock.pipeline.ecosystems import Ecosystems
+from interlock.pipeline.conda_side import CondaSide
 from interlock.pipeline.solving import solve_both
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
@@ -50,8 +50,8 @@ def solve_universe(universe: Universe, folder: Path) -> Joint:
     return solve_request(request)[0]
 
 
-def solve_request(request: EnvironmentRequest) -> tuple[Joint, Ecosystems]:
-    """Solve a request without sdists with the real engines; the answer, and the two sides as they were asked."""
+def solve_request(request: EnvironmentRequest) -> tuple[Joint, CondaSide]:
+    """Solve a request without sdists with the real engines; the answer, and conda's side of it."""
     plugins = Plugins()
     register_builtins(plugins)
     return solve_both(request, plugins, _no_backends)

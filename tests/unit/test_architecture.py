@@ -22,7 +22,6 @@ MOST_IMPORTS = 15
 # Those that have more, and why.
 MANY_IMPORTS = {
     "interlock.distributed.worker": "does for a build, on a machine that has nothing, all that the client does",
-    "interlock.pipeline.ecosystems": "where all that is known of conda meets all that is known of PyPI",
 }
 
 

@@ -118,10 +118,10 @@ class _Locker:
 
     def solve(self) -> tuple[Joint, list[Finding]]:
         """Packages of both ecosystems that fit together, with notes about what was changed for that."""
-        joint, ecosystems = solve_both(
+        joint, conda = solve_both(
             self._request, self._plugins, lambda conda: self.backends(conda).metadata, previous=self._previous
         )
-        notes = version_notes(joint, ecosystems.pins(joint.first), ecosystems.pins(joint.conda))
+        notes = version_notes(joint, conda.pins(joint.first), conda.pins(joint.conda))
         return joint, [*notes, *joint.findings]
 
     def backends(self, conda: CondaSolution) -> Backends:

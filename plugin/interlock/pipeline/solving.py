@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.pipeline.ecosystems import Ecosystems, MetadataSource, Supplied, suppliers_of
+from interlock.pipeline.conda_side import CondaSide, Supplied, suppliers_of
 from interlock.pipeline.naming import provided_distributions
+from interlock.pipeline.pypi_side import MetadataSource, PyPISide
+from interlock.resolve.joint.protocol import Sides
 from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
-from interlock.solve.moving import choices
+from interlock.solve.moving import choices, moved
 
 if TYPE_CHECKING:
     from interlock.plugins.manager import Plugins
@@ -21,8 +23,8 @@ def solve_both(
     *,
     previous: LockedEnvironment | None = None,
     supplied: Supplied = provided_distributions,
-) -> tuple[Joint, Ecosystems]:
-    """Packages of both ecosystems that fit together, and the two sides as they were asked.
+) -> tuple[Joint, CondaSide]:
+    """Packages of both ecosystems that fit together, and conda's side, which knows what its solutions supply.
 
     ``metadata`` gives that of sdists on a conda solution, and ``supplied`` tells what records supply; versions of
     ``previous`` are kept where they fit. Raises :class:`UnsolvableError` when there is no solution, what the two sides
@@ -30,9 +32,11 @@ def solve_both(
     """
     failures: list[UnsolvableError] = []
     for names in choices(request, suppliers_of(request)):
-        ecosystems = Ecosystems(request, plugins, previous, metadata, names, supplied)
+        asked = moved(request, names, suppliers_of(request)) if names else request
+        conda = CondaSide(asked, plugins, previous, supplied)
+        pypi = PyPISide(asked, plugins, previous, conda, metadata, names)
         try:
-            return _solve(ecosystems), ecosystems
+            return _solve(conda, pypi), conda
         except UnsolvableError as error:
             failures.append(error)
     refusal = failures[0].pypi
@@ -40,13 +44,13 @@ def solve_both(
     raise (refusal and refusal.unusable) or failures[0]
 
 
-def _solve(ecosystems: Ecosystems) -> Joint:
-    known = ecosystems.known()
+def _solve(conda: CondaSide, pypi: PyPISide) -> Joint:
+    sides, known = Sides(conda, pypi), conda.known()
     try:
-        return solve_jointly(ecosystems, known)
+        return solve_jointly(sides, known)
     except UnsolvableError as error:
-        without_urls = ecosystems.known(urls=False)
+        without_urls = conda.known(urls=False)
         if error.pypi is not None or without_urls == known:
             raise
     # conda cannot do without a package that a requirement has by URL: the resolver says which record it is.
-    return solve_jointly(ecosystems, without_urls)
+    return solve_jointly(sides, without_urls)

@@ -20,8 +20,8 @@ def channel(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def solved(channel: str, wheels: Path, *specs: str) -> tuple[Joint, dict[str, str]]:
     """Solve for these specs and the PyPI package ``app``; the answer, and what conda supplies in it."""
-    joint, ecosystems = solve_request(snapshot_request(channel, wheels, specs))
-    return joint, {str(name): version for name, version in ecosystems.pins(joint.conda).items()}
+    joint, conda = solve_request(snapshot_request(channel, wheels, specs))
+    return joint, {str(name): version for name, version in conda.pins(joint.conda).items()}
 
 
 def test_unrelated_packages_are_lowered_and_the_others_stay(channel: str, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def _had(questions: Questions, names: Names) -> list[OfferedDistribution]:
 
 def _conditions(questions: Questions, conda: CondaSolution, names: Names, resolved: Resolved) -> tuple[Nogood, ...]:
     """What a resolution demands of conda; nothing if conda offers that already."""
-    pins, known = questions.sides.pins(conda), questions.sides.versions(names)
+    pins, known = questions.sides.conda.pins(conda), questions.sides.conda.versions(names)
     found: list[Nogood] = []
     for name in sorted(names):
         needs = needs_of(name, resolved)

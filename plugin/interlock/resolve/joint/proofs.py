@@ -32,7 +32,7 @@ def prove(questions: Questions, conda: CondaSolution, failure: NoResolutionError
         return interpreter
     versions = _general(questions, conda, core, freed)
     # Whatever the manifest does not ask for gives way first, the interpreter last.
-    ordered = sorted(versions.items(), key=lambda item: (questions.sides.asked(item[0]), item[0]))
+    ordered = sorted(versions.items(), key=lambda item: (questions.sides.conda.asked(item[0]), item[0]))
     return Nogood((*ordered, *interpreter.versions), "no PyPI packages fit them")
 
 
@@ -52,7 +52,7 @@ def _general(
     questions: Questions, conda: CondaSolution, core: Names, freed: Mapping[NormalizedName, Resolved]
 ) -> dict[NormalizedName, frozenset[str]]:
     """For each pin of a core all versions that can be shown to be as bad."""
-    pins, known = questions.sides.pins(conda), questions.sides.versions(core)
+    pins, known = questions.sides.conda.pins(conda), questions.sides.conda.versions(core)
     versions = {name: frozenset({pins[name]}) for name in core}
     for name in sorted(core):
         every = frozenset(known.get(name, ()))

@@ -27,10 +27,10 @@ class Resolved:
     findings: tuple[Finding, ...] = ()
 
 
-class Sides(Protocol):
-    """The two ecosystems, as the joint solve talks to them. No answer depends on what was asked before."""
+class Conda(Protocol):
+    """conda, as the joint solve talks to it."""
 
-    def conda(
+    def solve(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName]
     ) -> CondaSolution:
         """Solve conda without anything that a nogood excludes, changing as little as possible of ``near``.
@@ -48,6 +48,10 @@ class Sides(Protocol):
     def asked(self, name: NormalizedName) -> bool:
         """Whether the manifest asks conda for a distribution itself."""
 
+
+class PyPI(Protocol):
+    """PyPI, as the joint solve talks to it. No answer depends on what was asked before."""
+
     def resolve(self, conda: CondaSolution) -> Resolved:
         """Resolve PyPI completely on a conda solution. Raises :class:`NoResolutionError` when nothing fits."""
 
@@ -59,3 +63,11 @@ class Sides(Protocol):
         ``known`` is what was learned of packages so far, with what the manifest declares; without any metadata it is
         the latter. Raises :class:`NoResolutionError` when nothing fits.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two ecosystems of one request."""
+
+    conda: Conda
+    pypi: PyPI

@@ -39,7 +39,7 @@ class Questions:
     ) -> Resolved | NoResolutionError:
         """A resolution with these pins and offers, or the refusal."""
         try:
-            return self.sides.attempt(conda, pins, offered, self.known)
+            return self.sides.pypi.attempt(conda, pins, offered, self.known)
         except NoResolutionError as failure:
             self.note(failure)
             return failure
@@ -77,7 +77,7 @@ class Questions:
 
         The explanation of a refusal names what is enough for it, often one of several.
         """
-        pins = {name: version for name, version in self.sides.pins(conda).items() if name in failure.wanted}
+        pins = {name: version for name, version in self.sides.conda.pins(conda).items() if name in failure.wanted}
         texts = {text for required in failure.read.values() for text in required}
         limits = ((canonicalize_name(each.name), each.specifier) for each in map(Requirement, texts))
         return frozenset(name for name, limit in limits if name in pins and not admits(limit, pins[name])) - {PYTHON}
@@ -88,17 +88,17 @@ class Questions:
 
     def distributions(self, conda: CondaSolution) -> Names:
         """All distributions that a conda solution supplies."""
-        return frozenset(self.sides.pins(conda)) - {PYTHON}
+        return frozenset(self.sides.conda.pins(conda)) - {PYTHON}
 
     def offers(self, names: Names, *, or_index: bool = False) -> list[OfferedDistribution]:
         """Every version that conda has of these names; with ``or_index`` the indexes may supply them, too."""
-        known = self.sides.versions(names)
+        known = self.sides.conda.versions(names)
         return [
             OfferedDistribution(name=name, versions=tuple(known[name]), or_index=or_index) for name in sorted(names)
         ]
 
     def against_interpreter(self, conda: CondaSolution) -> Nogood:
         """The nogood that excludes the interpreter of a solution, and those that count as alike."""
-        version = self.sides.pins(conda)[PYTHON]
-        candidates = self.sides.versions([PYTHON])[PYTHON]
+        version = self.sides.conda.pins(conda)[PYTHON]
+        candidates = self.sides.conda.versions([PYTHON])[PYTHON]
         return one(PYTHON, same_minor(version, candidates), f"no PyPI packages fit Python {version}")

@@ -135,7 +135,7 @@ class _Search:
 
     def _resolve(self, conda: CondaSolution) -> Resolved | NoResolutionError:
         try:
-            return self.sides.resolve(conda)
+            return self.sides.pypi.resolve(conda)
         except NoResolutionError as failure:
             return failure
 
@@ -153,7 +153,7 @@ class _Search:
 
     def _conda(self, first: CondaSolution | None = None, failure: NoResolutionError | None = None) -> CondaSolution:
         try:
-            return self.sides.conda((*self.given, *self.proven, *self.hints), first, self.also)
+            return self.sides.conda.solve((*self.given, *self.proven, *self.hints), first, self.also)
         except InterlockError as error:
             if error.findings[0].code != NO_CONDA_SOLUTION:
                 raise

@@ -12,8 +12,8 @@ from packaging.utils import NormalizedName
 
 from interlock.resolve.joint.joint_notes import version_notes
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
-from interlock.resolve.joint.protocol import Resolved
-from interlock.resolve.joint.search import ROUND_LIMIT, UnsolvableError, solve_jointly
+from interlock.resolve.joint.protocol import Resolved, Sides
+from interlock.resolve.joint.search import ROUND_LIMIT, Joint, UnsolvableError, solve_jointly
 from interlock.resolve.uv.errors import Known, NoResolutionError
 from interlock_hooks.types import (
     CondaRecord,
@@ -60,7 +60,7 @@ class Scripted:
     seen: list[list[str]] = field(default_factory=list)
     told: list[Known] = field(default_factory=list)
 
-    def conda(
+    def solve(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName]
     ) -> CondaSolution:
         self.nears.append(near)
@@ -102,8 +102,12 @@ class Scripted:
         raise NoResolutionError(Finding(code="IL310", what="PyPI cannot", why="reasons"), blamed, known=Known((SAID,)))
 
 
+def solved(sides: Scripted, given: Sequence[Nogood] = ()) -> Joint:
+    return solve_jointly(Sides(sides, sides), given)
+
+
 def chosen(sides: Scripted) -> str:
-    return sides.pins(solve_jointly(sides).conda)[NUMPY]
+    return sides.pins(solved(sides).conda)[NUMPY]
 
 
 def test_without_a_conflict_each_side_is_asked_once() -> None:
@@ -121,7 +125,7 @@ def test_a_guess_needs_one_more_round_near_the_first_solution() -> None:
 
 def test_questions_are_asked_with_what_backends_had_said_when_the_resolver_refused() -> None:
     sides = Scripted(lambda version: version == "1", "numpy<2")
-    joint = solve_jointly(sides)
+    joint = solved(sides)
     assert sides.told
     assert set(sides.told) == {Known((SAID,))}
     assert joint.findings == FINDINGS
@@ -136,7 +140,7 @@ def test_a_guess_that_excludes_everything_gives_way_to_proofs() -> None:
 
 def test_what_cannot_be_tells_both_halves() -> None:
     with pytest.raises(UnsolvableError) as caught:
-        solve_jointly(Scripted(lambda version: version == "1"), [one(NUMPY, ["1"], "manifest")])
+        solved(Scripted(lambda version: version == "1"), [one(NUMPY, ["1"], "manifest")])
     finding = caught.value.findings[0]
     assert finding.code == "IL330"
     assert finding.why == "reasons"
@@ -146,7 +150,7 @@ def test_what_cannot_be_tells_both_halves() -> None:
 
 def test_conda_alone_is_told_as_it_is() -> None:
     with pytest.raises(UnsolvableError) as caught:
-        solve_jointly(Scripted(lambda _: True), [one(NUMPY, ["1", "2", "3"], "manifest")])
+        solved(Scripted(lambda _: True), [one(NUMPY, ["1", "2", "3"], "manifest")])
     assert [finding.code for finding in caught.value.findings] == ["IL210"]
 
 
@@ -155,14 +159,14 @@ def test_other_failures_pass() -> None:
         raise InterlockError(Finding(code="IL303", what="no network"))
 
     with pytest.raises(InterlockError, match="no network"):
-        solve_jointly(Scripted(broken))
+        solved(Scripted(broken))
 
 
 def test_it_ends_when_nothing_keeps_conda_from_the_same_solution(monkeypatch: pytest.MonkeyPatch) -> None:
     sides = Scripted(lambda _: False)
-    monkeypatch.setattr(sides, "conda", lambda *_: solution(numpy="3", python="3.12.1"))
+    monkeypatch.setattr(sides, "solve", lambda *_: solution(numpy="3", python="3.12.1"))
     with pytest.raises(InterlockError) as caught:
-        solve_jointly(sides)
+        solved(sides)
     assert caught.value.findings[0].code == "IL331"
     assert "reasons" in caught.value.findings[0].why
 
@@ -170,9 +174,9 @@ def test_it_ends_when_nothing_keeps_conda_from_the_same_solution(monkeypatch: py
 def test_rounds_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     sides = Scripted(lambda _: False)
     numbers = itertools.count()
-    monkeypatch.setattr(sides, "conda", lambda *_: solution(numpy="3", python="3.12.1", other=str(next(numbers))))
+    monkeypatch.setattr(sides, "solve", lambda *_: solution(numpy="3", python="3.12.1", other=str(next(numbers))))
     with pytest.raises(InterlockError) as caught:
-        solve_jointly(sides)
+        solved(sides)
     assert caught.value.findings[0].code == "IL331"
     assert next(numbers) == ROUND_LIMIT + 1
 
@@ -182,13 +186,13 @@ def test_what_no_interpreter_helps_is_told_by_pypi_alone(monkeypatch: pytest.Mon
     monkeypatch.setattr(sides, "pins", lambda _: {PYTHON: "3.12.1"})
     monkeypatch.setattr(sides, "resolve", lambda _: sides._answer([], mentioned=False))
     with pytest.raises(UnsolvableError) as caught:
-        solve_jointly(sides)
+        solved(sides)
     assert [finding.code for finding in caught.value.findings] == ["IL310"]
 
 
 def test_version_notes_name_what_changed_and_why() -> None:
     sides = Scripted(lambda version: version == "1", "numpy<2")
-    joint = solve_jointly(sides)
+    joint = solved(sides)
     notes = version_notes(joint, sides.pins(joint.first), sides.pins(joint.conda))
     assert [(note.code, note.what, note.why) for note in notes] == [
         ("IL332", "conda supplies numpy 1, not 3", "app 1.0 requires numpy<2")

@@ -1,0 +1,166 @@
+"""conda as the joint solve talks to it: through the hooks, with all that plugins add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from interlock.core.markers import marker_environment
+from interlock.pipeline.naming import names_without_files
+from interlock.pipeline.steps import stage
+from interlock.resolve.joint.needs import admits
+from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
+from interlock.solve.direct import direct_requirements
+from interlock.solve.names import conda_names
+from interlock.solve.offers import Offers
+from interlock.solve.request import make_conda_request
+from interlock.solve.virtual import merge_virtual_packages
+from interlock_hooks.types import (
+    CondaRecord,
+    CondaRequest,
+    CondaSolution,
+    CondaSpec,
+    EnvironmentRequest,
+    LockedEnvironment,
+    ProvidedDistribution,
+    PythonTarget,
+    Requirement,
+    VirtualPackage,
+)
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement as Pep508
+    from packaging.utils import NormalizedName
+
+    from interlock.plugins.manager import Plugins
+
+# What conda records supply, see interlock.pipeline.naming.
+Supplied = Callable[["Sequence[CondaRecord]", EnvironmentRequest, "Plugins"], "tuple[ProvidedDistribution, ...]"]
+
+
+def suppliers_of(request: EnvironmentRequest) -> Callable[[NormalizedName], list[str]]:
+    """Which conda packages may supply a PyPI name, as the manifest and the published map have it."""
+    return lambda name: conda_names(name, request)
+
+
+class CondaSide:
+    """conda's side of one request. Versions of ``previous`` are kept where they fit.
+
+    ``supplied`` tells what records supply.
+    """
+
+    def __init__(
+        self, request: EnvironmentRequest, plugins: Plugins, previous: LockedEnvironment | None, supplied: Supplied
+    ) -> None:
+        self._request = request
+        self._plugins = plugins
+        self._previous = previous
+        self._supplied = supplied
+        self._suppliers = suppliers_of(request)
+        self._provided: dict[CondaSolution, tuple[ProvidedDistribution, ...]] = {}
+
+    def solve(
+        self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
+    ) -> CondaSolution:
+        """See :class:`interlock.resolve.joint.protocol.Conda`."""
+        where = f"{self._request.name} on {self._request.platform}"
+        with stage(self._plugins, "conda-solve", where) as done:
+            request = self._without(nogoods, self._conda_request(near))
+            added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
+            conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))
+            done(f"{len(conda.records)} packages for {where}")
+        return conda
+
+    def pins(self, conda: CondaSolution) -> dict[NormalizedName, str]:
+        """See :class:`interlock.resolve.joint.protocol.Conda`."""
+        python = conda.get("python")
+        interpreter = {PYTHON: python.version} if python else {}
+        return {entry.name: entry.version for entry in self.provided(conda)} | interpreter
+
+    def versions(self, names: Iterable[NormalizedName]) -> Mapping[NormalizedName, Sequence[str]]:
+        """See :class:`interlock.resolve.joint.protocol.Conda`."""
+        wanted = list(names)
+        self._offers.prepare(wanted)
+        return {name: self._offers.versions(name) for name in wanted}
+
+    def asked(self, name: NormalizedName) -> bool:
+        """See :class:`interlock.resolve.joint.protocol.Conda`."""
+        packages = set(self._suppliers(name))
+        return any(spec.name in packages for spec in self._request.conda_specs)
+
+    def provided(self, conda: CondaSolution) -> tuple[ProvidedDistribution, ...]:
+        """The distributions that a conda solution supplies, those included that only its files tell of."""
+        known = self._provided.get(conda)
+        if known is None:
+            known = self._provided[conda] = self._supplied(conda.records, self._request, self._plugins)
+            self._offers.learn(conda.records, known)
+        return known
+
+    def known(self, *, urls: bool = True) -> tuple[Nogood, ...]:
+        """What the project's own PyPI requirements rule out on conda's side, before anything is solved.
+
+        A requirement with a URL rules out that conda supplies the name at all, unless ``urls`` is false.
+        """
+        request = self._request
+        if not request.requirements:
+            return ()
+        machine = marker_environment(PythonTarget(version="3", platform=request.platform))
+        found = [
+            (requirement, parsed)
+            for requirement, parsed in direct_requirements(request, machine)
+            if parsed.specifier or (parsed.url and urls)
+        ]
+        versions = self.versions(dict.fromkeys(requirement.name for requirement, _ in found))
+        nogoods = (_ruled_out(requirement, parsed, versions[requirement.name]) for requirement, parsed in found)
+        return tuple(nogood for nogood in nogoods if nogood.excluded)
+
+    def _conda_request(self, near: CondaSolution | None) -> CondaRequest:
+        preferred = near.records if near else self._previous.conda.records if self._previous else ()
+        additions = self._plugins.conda_request(self._request)
+        return make_conda_request(self._request, additions, self._virtual_packages, preferred=preferred)
+
+    def _without(self, nogoods: Sequence[Nogood], request: CondaRequest) -> CondaRequest:
+        self._offers.prepare(name for nogood in nogoods for name, _ in nogood.versions)
+        groups: list[tuple[CondaSpec, ...]] = []
+        for nogood in nogoods:
+            if len(nogood.versions) == 1:
+                specs = self._offers.without(nogood.name, nogood.excluded, nogood.origin, nogood.where)
+                groups += [(spec,) for spec in specs]
+            else:
+                groups += self._offers.without_all(nogood.versions, nogood.origin)
+        constraints = (spec for group in groups if len(group) == 1 for spec in group)
+        return replace(
+            request,
+            constraints=tuple(dict.fromkeys((*request.constraints, *constraints))),
+            alternatives=tuple(group for group in groups if len(group) > 1),
+        )
+
+    @cached_property
+    def _virtual_packages(self) -> tuple[VirtualPackage, ...]:
+        return merge_virtual_packages(self._request, self._plugins.virtual_packages(self._request))
+
+    @cached_property
+    def _offers(self) -> Offers:
+        from interlock.engines.rattler.candidates import query
+
+        request = self._request
+
+        def records(names: Sequence[str]) -> list[CondaRecord]:
+            conda = self._conda_request(None)
+            # A spec that names a channel takes its package from there, whatever comes first.
+            named = [channel for spec in conda.specs for channel, _, _ in [spec.spec.rpartition("::")] if channel]
+            priority = "disabled" if named else request.channel_priority
+            channels = dict.fromkeys((*conda.channels, *named))
+            return query(channels, request.platform, names, channel_priority=priority)
+
+        def supplied(record: CondaRecord) -> Sequence[ProvidedDistribution] | None:
+            return names_without_files(record, request, self._plugins)
+
+        return Offers(records, supplied, self._suppliers)
+
+
+def _ruled_out(requirement: Requirement, parsed: Pep508, versions: Sequence[str]) -> Nogood:
+    excluded = frozenset(version for version in versions if parsed.url or not admits(parsed.specifier, version))
+    return one(requirement.name, excluded, f"PyPI requirement {requirement.text!r}", requirement.where)

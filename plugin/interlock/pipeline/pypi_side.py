@@ -1,0 +1,123 @@
+"""PyPI as the joint solve talks to it: through the hooks, with all that plugins add and repair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock.pipeline.conda_side import CondaSide, suppliers_of
+from interlock.pipeline.pypi_request import Repairing, with_additions
+from interlock.pipeline.steps import stage
+from interlock.resolve.dynamic import resolve_fixpoint
+from interlock.resolve.joint.protocol import Resolved
+from interlock.resolve.uv.pins import pin_version
+from interlock.solve.moving import conda_limits
+from interlock.solve.request import python_target
+from interlock_hooks.types import (
+    CondaSolution,
+    EnvironmentRequest,
+    LockedEnvironment,
+    Metadata,
+    OfferedDistribution,
+    PyPIPackage,
+    PyPIRequest,
+    PythonTarget,
+    Resolution,
+)
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from interlock.plugins.manager import Plugins
+    from interlock.resolve.uv.errors import Known
+
+# The metadata of an sdist in a resolution, for each conda solution.
+MetadataSource = Callable[[CondaSolution], Callable[[PyPIPackage, Resolution], Metadata]]
+
+
+class PyPISide:
+    """PyPI's side of one request, on solutions of ``conda``. Versions of ``previous`` are kept where they fit.
+
+    ``metadata`` gives, on a conda solution, what the backends of sdists say. ``moved`` are names that PyPI is to supply
+    although the manifest asks conda for them.
+    """
+
+    def __init__(
+        self,
+        request: EnvironmentRequest,
+        plugins: Plugins,
+        previous: LockedEnvironment | None,
+        conda: CondaSide,
+        metadata: MetadataSource,
+        moved: frozenset[NormalizedName],
+    ) -> None:
+        self._request = request
+        self._plugins = plugins
+        self._previous = previous
+        self._conda = conda
+        self._metadata_on = metadata
+        self._moved = moved
+
+    def resolve(self, conda: CondaSolution) -> Resolved:
+        """See :class:`interlock.resolve.joint.protocol.PyPI`."""
+        where = f"{self._request.name} on {self._request.platform}"
+        with stage(self._plugins, "pypi-resolve", where) as done:
+            request = self._asked(conda)
+            if not request.requirements:
+                return Resolved(request, Resolution(python=request.python, provided=request.provided))
+            repairing = Repairing(
+                self._plugins.pypi_resolve,
+                lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
+            )
+            resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
+            done(f"{len(resolution.packages)} packages for {where}")
+        return Resolved(request, resolution, repairing.findings)
+
+    def attempt(
+        self,
+        conda: CondaSolution,
+        pins: frozenset[NormalizedName],
+        offered: Sequence[OfferedDistribution],
+        known: Known,
+    ) -> Resolved:
+        """See :class:`interlock.resolve.joint.protocol.PyPI`."""
+        request = self._asked(conda)
+        # What conda has now is as good as anything newer, where both would do.
+        near = tuple((entry.name, pin_version(entry.version)) for entry in request.provided if entry.name not in pins)
+        asked = replace(
+            request,
+            provided=tuple(entry for entry in request.provided if entry.name in pins),
+            offered=tuple(offered),
+            metadata=known.metadata or request.metadata,
+            excluded=known.excluded,
+            preferred=(*request.preferred, *near),
+        )
+        return Resolved(asked, self._plugins.pypi_resolve(asked))
+
+    def _asked(self, conda: CondaSolution) -> PyPIRequest:
+        """What the PyPI resolver is asked on a conda solution.
+
+        Raises :class:`~interlock_hooks.types.InterlockError` (IL211) when there are requirements but no interpreter.
+        """
+        request, previous = self._request, self._previous
+        additions = self._plugins.pypi_request(request, conda)
+        wanted = request.requirements or any(added.requirements for added in additions)
+        limits = conda_limits(self._moved, conda, request.conda_constraints, suppliers_of(request))
+        own = PyPIRequest(
+            environment=request.name,
+            python=python_target(request, conda) if wanted else self._any_python(conda),
+            root=str(request.root),
+            requirements=request.requirements,
+            constraints=(*request.constraints, *limits),
+            overrides=request.overrides,
+            provided=self._conda.provided(conda),
+            options=request.pypi,
+            metadata=request.build.metadata,
+            preferred=tuple((p.name, p.version) for p in previous.resolution.packages) if previous else (),
+        )
+        return with_additions(own, additions)
+
+    def _any_python(self, conda: CondaSolution) -> PythonTarget:
+        python = conda.get("python")
+        return PythonTarget(version=python.version if python else "0", platform=self._request.platform)
