@@ -1,4 +1,4 @@
-"""What can go wrong while the embedded channel is made, in the words a user reads.
+"""Findings about making the embedded channel.
 
 Codes: IL701 tools missing · IL702 directory unusable · IL703 CUDA version not available · IL704 download failed ·
 IL705 interpreter unusable · IL706 headers missing (warning) · IL707 python package not built · IL708 wheel without an
@@ -31,20 +31,20 @@ def tools_missing(names: Iterable[str]) -> InterlockError:
         Finding(
             code="IL701",
             what=f"making a channel needs {', '.join(names)}",
-            why="they are optional, because most users install from a channel and never make one",
-            fix="pip install 'interlock[channel]'",
+            why="they are optional dependencies, because most users never make a channel",
+            fix="run `pip install 'interlock[channel]'`",
         )
     )
 
 
 def directory_unusable(directory: Path, reason: str) -> InterlockError:
-    """The channel cannot be written where the user wants it."""
+    """The channel's directory cannot be used."""
     return InterlockError(
         Finding(
             code="IL702",
             what=f"cannot write a channel to {directory}",
             why=reason,
-            fix="choose a directory that you may write to and that holds nothing but a channel",
+            fix="choose a writable directory that contains nothing but a channel",
         )
     )
 
@@ -54,7 +54,7 @@ def cuda_unavailable(version: str, available: Sequence[str]) -> InterlockError:
     return InterlockError(
         Finding(
             code="IL703",
-            what=f"there is no CUDA toolkit {version} to make packages from",
+            what=f"cannot make packages of CUDA toolkit {version}",
             why="NVIDIA publishes the compiler as wheels for CUDA 13.0 and newer; versions are MAJOR.MINOR"
             + (f". Available: {', '.join(available)}" if available else ""),
             fix=f"use one of the available versions, for example --cuda {available[-1] if available else '13.0'}",
@@ -69,7 +69,7 @@ def download_failed(requirements: Sequence[str], output: str) -> InterlockError:
             code="IL704",
             what=f"could not download {', '.join(requirements)}",
             why="pip could not reach the package index, or the index does not have it",
-            fix="check the network and pip's configuration (`pip config list`); what was downloaded is kept, run again",
+            fix="check the network and `pip config list`, then run the command again; finished downloads are kept",
             details=tail(output),
         )
     )
@@ -81,8 +81,8 @@ def wheel_damaged(wheel: Path) -> InterlockError:
         Finding(
             code="IL704",
             what=f"{wheel.name} in the download cache is damaged",
-            why="it was cut short or changed after pip had checked it; it has been removed",
-            fix="run the same command again",
+            why="it was truncated or changed after pip had checked it; it has been removed",
+            fix="run the command again",
         )
     )
 
@@ -105,7 +105,7 @@ def headers_missing(interpreter: str, minor: str) -> Finding:
     return Finding(
         code="IL706",
         severity=Severity.WARNING,
-        what=f"{interpreter} has no Python.h: its package cannot build C extensions",
+        what=f"{interpreter} has no Python.h, so its package cannot build C extensions",
         why="the operating system packages the headers of Python separately",
         fix=f"install them (Debian, Ubuntu: apt install python{minor}-dev) and make the channel again",
     )
@@ -116,7 +116,7 @@ def ensurepip_missing(interpreter: str, minor: str) -> Finding:
     return Finding(
         code="IL711",
         severity=Severity.WARNING,
-        what=f"{interpreter} has no ensurepip: `python -m venv` of its package cannot install pip",
+        what=f"{interpreter} has no ensurepip, so `python -m venv` of its package cannot install pip",
         why="the operating system packages venv support separately",
         fix=f"install it (Debian, Ubuntu: apt install python{minor}-venv) and make the channel again",
     )
@@ -127,8 +127,8 @@ def python_not_built(interpreter: str, reason: str) -> InterlockError:
     return InterlockError(
         Finding(
             code="IL707",
-            what=f"making the python package from {interpreter} failed",
-            why="the recipe's script did not finish; its last lines follow",
+            what=f"could not make the python package from {interpreter}",
+            why="the script of the recipe failed; its last lines are below",
             fix="use another interpreter (--interpreter), or report this with the lines below",
             details=tail(reason),
         )
@@ -141,7 +141,7 @@ def file_missing(package: str, wheel: str, patterns: Sequence[str]) -> Interlock
         Finding(
             code="IL708",
             what=f"{wheel} has no file for {package}: {' or '.join(patterns)}",
-            why="this release of the wheel is laid out differently from those that the recipe was written for",
+            why="this release of the wheel has another layout than the recipe expects",
             fix="use another CUDA minor version, or update Interlock",
         )
     )
@@ -153,7 +153,7 @@ def component_missing(component: str, version: str) -> InterlockError:
         Finding(
             code="IL708",
             what=f"CUDA toolkit {version} has no component {component}",
-            why="the recipe makes packages of it; the list of components is in the toolkit's metapackage",
+            why="the recipe expects it among the components in the toolkit's metapackage",
             fix="use another CUDA minor version, or update Interlock",
         )
     )
@@ -164,8 +164,8 @@ def compiler_missing(package: str, output: str = "") -> InterlockError:
     return InterlockError(
         Finding(
             code="IL709",
-            what=f"no working C compiler (cc, gcc or clang) to make the link library of {package}",
-            why="the driver's libraries are not on the package index; a stand-in to link against is compiled here",
+            what=f"there is no working C compiler (cc, gcc or clang) to make the link library of {package}",
+            why="the package index does not have the driver's libraries; Interlock compiles a stub to link against",
             fix="install a C compiler (Debian, Ubuntu: apt install g++), which nvcc needs as well",
             details=tail(output),
         )
@@ -202,6 +202,6 @@ def not_indexed(directory: Path, reason: str) -> InterlockError:
             code="IL713",
             what=f"could not index the channel {directory}",
             why=reason,
-            fix="make sure that the disk is not full and run the same command again; no package is built twice",
+            fix="check the free disk space and run the command again; finished packages are kept",
         )
     )

@@ -93,16 +93,10 @@ def _require_directory() -> None:
     try:
         os.getcwd()  # noqa: PTH109 - pathlib would be a heavy import before a no-op
     except FileNotFoundError as error:
-        from interlock_hooks.types import Finding, InterlockError
+        from interlock.cli.findings import no_working_directory
+        from interlock_hooks.types import InterlockError
 
-        raise InterlockError(
-            Finding(
-                code="IL193",
-                what="the working directory no longer exists",
-                why="it was removed or replaced after this shell entered it",
-                fix='change to a directory that exists; `cd "$PWD"` finds one that was made again',
-            )
-        ) from error
+        raise InterlockError(no_working_directory()) from error
 
 
 def _words(args: argparse.Namespace) -> list[str]:

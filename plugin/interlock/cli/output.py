@@ -85,7 +85,7 @@ class Output:
         self._traceback(error)
 
     def failed(self, error: Exception) -> int:
-        """Report whatever stopped the command and return its exit code; what no room foresaw is a bug."""
+        """Report the error that stopped the command and return its exit code; an unexpected exception is a bug."""
         from interlock_hooks.types import InterlockError
 
         if isinstance(error, InterlockError):
@@ -100,20 +100,14 @@ class Output:
             from interlock.cli.json.envelope import failure_document
 
             self._print_json(failure_document(self.command, (), INTERRUPTED))
-        print("interrupted: nothing is left running; run the command again to go on", file=sys.stderr)  # noqa: T201
+        print("interrupted: nothing is left running; run the command again to continue", file=sys.stderr)  # noqa: T201
 
     def bug(self, error: Exception) -> None:
-        """Report a failure that is Interlock's own."""
-        from interlock_hooks.types import Finding, InterlockError
+        """Report an exception that is Interlock's own fault."""
+        from interlock.cli.findings import bug
+        from interlock_hooks.types import InterlockError
 
-        shown = InterlockError(
-            Finding(
-                code="IL999",
-                what=f"Interlock failed unexpectedly: {type(error).__name__}: {error}",
-                why="this is a bug in Interlock or in a plugin, not in your project",
-                fix="run the command again with -vv and report what it prints",
-            )
-        )
+        shown = InterlockError(bug(error))
         shown.__cause__ = error
         self.failure(shown)
 

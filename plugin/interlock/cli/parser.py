@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _LOCK_HELP = """\
 how the lock is used:
-  (neither)   use interlock.lock where it answers the manifest, else lock again
-  --locked    fail if interlock.lock does not answer the manifest
-  --frozen    install interlock.lock as it is, without comparing it with the manifest
+  (neither)   update interlock.lock if it is out of date
+  --locked    fail if interlock.lock is out of date (does not match the manifest)
+  --frozen    install interlock.lock as it is, without checking that it is up to date
 """
 
 
@@ -24,8 +24,8 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
     """The parser of ``interlock``, or with ``only_env`` that of ``pixi-env``, which is the ``env`` group alone."""
     parser = argparse.ArgumentParser(
         prog=program,
-        description="Environments of conda packages, PyPI packages and source builds that match both.",
-        epilog="Start with `env install` in a folder with a pixi.toml or pyproject.toml.",
+        description="Create environments from conda packages, PyPI packages and source builds that match both.",
+        epilog="Start with `env install` in a directory with a pixi.toml or pyproject.toml.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"interlock {__version__}")
@@ -36,11 +36,11 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
         return parser
     env = commands.add_parser("env", help="install, lock, inspect and use environments")
     _add_env_commands(env.add_subparsers(dest="command", metavar="COMMAND", required=True))
-    channel = commands.add_parser("channel", help="make a conda channel out of this machine and PyPI")
+    channel = commands.add_parser("channel", help="make a conda channel from local files and PyPI")
     _add_channel_commands(channel.add_subparsers(dest="command", metavar="COMMAND", required=True))
     plugins = commands.add_parser("plugins", help="show plugins")
     _add_plugin_commands(plugins.add_subparsers(dest="command", metavar="COMMAND", required=True))
-    cache = commands.add_parser("cache", help="look into the store of built wheels and clean it")
+    cache = commands.add_parser("cache", help="inspect and clean the store of built wheels")
     _add_cache_commands(cache.add_subparsers(dest="command", metavar="COMMAND", required=True))
     _add_audit(commands)
     return parser
@@ -50,8 +50,8 @@ def _add_env_commands(commands: _Commands) -> None:
     install = _command(
         commands,
         "install",
-        "make the environment what the manifest says",
-        "Solve, lock and install. A second run changes nothing and takes no time.\n\n" + _LOCK_HELP,
+        "create or update the environment from the manifest",
+        "Solve, lock and install. Running it again is a fast no-op.\n\n" + _LOCK_HELP,
         "%(prog)s\n  %(prog)s --locked -e default\n  %(prog)s --json",
     )
     _project_options(install)
@@ -60,21 +60,23 @@ def _add_env_commands(commands: _Commands) -> None:
         commands,
         "lock",
         "solve and write interlock.lock without installing",
-        "Solve every environment and platform of the manifest and write interlock.lock. Versions of an existing lock\n"
-        "are kept where they still fit. sdists whose metadata is dynamic are asked for it in their build environment.",
+        "Solve every environment and platform of the manifest and write interlock.lock. Versions in the existing lock\n"
+        "are kept where possible. The metadata of sdists is built in their build environment where it is dynamic.",
         "%(prog)s\n  %(prog)s --check",
     )
     _project_options(lock)
     lock.add_argument(
-        "--check", action="store_true", help="change nothing; fail if the lock does not answer the manifest"
+        "--check",
+        action="store_true",
+        help="change nothing; fail if the lock is out of date",
     )
     _project_options(
         _command(
             commands,
             "list",
-            "list what is in an environment",
-            "List the packages of the environment: from conda, from PyPI, and built here. Without an installed\n"
-            "environment the lock is shown.",
+            "list the packages of an environment",
+            "List the packages of the environment: from conda, from PyPI, and built from source. If the environment\n"
+            "is not installed, list the packages in the lock.",
             "%(prog)s\n  %(prog)s --json",
         )
     )
@@ -82,17 +84,17 @@ def _add_env_commands(commands: _Commands) -> None:
         _command(
             commands,
             "info",
-            "show the project, its environments, lock and machine",
-            "Show what the manifest declares, what this machine offers, and the state of lock and prefix.",
+            "show the project, its environments, its lock and this machine",
+            "Show what the manifest declares, what this machine offers, and the state of the lock and environments.",
             "%(prog)s\n  CONDA_OVERRIDE_CUDA=12.4 %(prog)s",
         )
     )
     names = _command(
         commands,
         "map",
-        "show which PyPI names a conda package has, and why",
-        "Show the conda packages of a name, and those that supply the PyPI distribution of that name, with the rule\n"
-        "that says so. They are those of the lock, else the newest of the channels.",
+        "show the PyPI names of a conda package, and why",
+        "Show the conda packages with a name, those that supply the PyPI distribution with that name, and the rule\n"
+        "that says so. Packages come from the lock, or else from the channels (the newest).",
         "%(prog)s pytorch\n  %(prog)s torch --json",
     )
     names.add_argument("name", metavar="NAME", help="a conda package or a PyPI distribution")
@@ -103,8 +105,8 @@ def _add_env_commands(commands: _Commands) -> None:
         commands,
         "run",
         "run a program in the activated environment",
-        "Run a program with the environment activated; the environment is installed first if it is not up to date.\n"
-        "The exit code is the program's.\n\n" + _LOCK_HELP,
+        "Run a program with the environment activated. An environment that is not up to date is installed first.\n"
+        "The exit code is that of the program.\n\n" + _LOCK_HELP,
         "%(prog)s -- python train.py\n  %(prog)s --no-install -- nvcc --version",
     )
     _project_options(run)
@@ -114,9 +116,10 @@ def _add_env_commands(commands: _Commands) -> None:
     doctor = _command(
         commands,
         "doctor",
-        "examine an environment that exists",
-        "Audit all compiled code in an environment, and compare it with what conda, pip and uv recorded: lost files,\n"
-        "distributions that are there twice, requirements that are not met. Exit code 4 when there are errors.",
+        "check an existing environment",
+        "Audit all compiled code in an environment, and compare it with the records of conda, pip and uv: find\n"
+        "missing files, distributions that are installed twice, and unmet requirements. The exit code is 4 if there\n"
+        "are errors.",
         "%(prog)s\n  %(prog)s --prefix ~/envs/train --json",
     )
     _prefix_option(doctor)
@@ -125,7 +128,7 @@ def _add_env_commands(commands: _Commands) -> None:
         commands,
         "clean",
         "remove installed environments",
-        "Remove the prefixes of all environments of this project, or of one; the lock and the caches stay.",
+        "Remove all installed environments of this project, or one of them. The lock and the caches stay.",
         "%(prog)s\n  %(prog)s -e default",
     )
     _project_options(clean, environment_default=None)
@@ -135,10 +138,10 @@ def _add_audit(commands: _Commands) -> None:
     audit = _command(
         commands,
         "audit",
-        "see whether wheels fit an environment",
-        "Compare what the compiled code of a wheel needs with what an environment has, before it is installed:\n"
-        "symbols of the libraries in it and of Python, versions of the C and C++ libraries, and what the wheel's tags\n"
-        "promise. Exit code 4 when it does not fit.",
+        "check whether wheels fit an environment",
+        "Check the compiled code of a wheel against an environment before installing it: symbols of its libraries and\n"
+        "of Python, versions of the C and C++ libraries, and the promises of the wheel's tags. The exit code is 4 if\n"
+        "the wheel does not fit.",
         "%(prog)s flash_attn-2.8.3-cp312-cp312-linux_x86_64.whl\n  %(prog)s dist/*.whl --prefix ~/envs/train",
     )
     audit.add_argument("wheel", metavar="WHEEL", nargs="+", help="a wheel file")
@@ -149,7 +152,7 @@ def _add_audit(commands: _Commands) -> None:
 
 def _prefix_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--prefix", metavar="DIR", help="any environment: of conda, pixi or a venv (default: the project's)"
+        "--prefix", metavar="DIR", help="an environment made by any tool: conda, pixi, venv (default: the project's)"
     )
 
 
@@ -157,9 +160,9 @@ def _add_inspecting_commands(commands: _Commands) -> None:
     why = _command(
         commands,
         "why",
-        "explain why a package is there, and at that version",
-        "Show what a package is, the shortest ways to it from the manifest's lines through conda and PyPI packages,\n"
-        "the ranges that restrict its version, and the builds that use it. Read from the lock; nothing is solved.",
+        "explain why a package is installed, and in this version",
+        "Show a package, the shortest dependency chains that lead to it from lines of the manifest, the ranges that\n"
+        "restrict its version, and the builds that use it. This reads the lock and solves nothing.",
         "%(prog)s numpy\n  %(prog)s typing-extensions -p linux-aarch64\n  %(prog)s setuptools --json",
     )
     why.add_argument("package", metavar="PKG", help="a conda or PyPI name, in any spelling")
@@ -168,27 +171,32 @@ def _add_inspecting_commands(commands: _Commands) -> None:
     tree = _command(
         commands,
         "tree",
-        "show what needs what, across conda and PyPI",
-        "Show the packages of the lock as a tree from the manifest's lines down, or from one package; with --invert\n"
-        "from a package up to the lines that ask for it. (*) marks what was shown above.",
+        "show the dependency tree across conda and PyPI",
+        "Show the packages in the lock as a tree, from the lines of the manifest down or from one package down. With\n"
+        "--invert, show it from a package up to the lines that ask for it. (*) marks packages shown above.",
         "%(prog)s --depth 1\n  %(prog)s torch\n  %(prog)s --invert numpy",
     )
-    tree.add_argument("package", metavar="PKG", nargs="?", help="begin at this package (default: at the manifest)")
-    tree.add_argument("-i", "--invert", action="store_true", help="show who needs a package instead of what it needs")
+    tree.add_argument("package", metavar="PKG", nargs="?", help="start at this package (default: at the manifest)")
+    tree.add_argument(
+        "-i",
+        "--invert",
+        action="store_true",
+        help="show the packages that require a package",
+    )
     tree.add_argument("--depth", type=_depth, metavar="N", help="show only N levels below the top")
-    tree.add_argument("--build", action="store_true", help="show what builds from source use, too")
+    tree.add_argument("--build", action="store_true", help="also show the packages used by builds from source")
     _project_options(tree)
     _platform_option(tree)
     diff = _command(
         commands,
         "diff",
         "show what changed between two versions of the lock, and why",
-        "Compare versions of the lock, by default that in git's HEAD with the one on disk: what was added, removed,\n"
-        "upgraded, downgraded, moved between conda and PyPI, or is built otherwise, and because of which line or\n"
-        "requirement. What nothing forced is said to be free to move. Differences do not change the exit code.",
+        "Compare two versions of the lock, by default the one in git's HEAD with the one on disk. Show which packages\n"
+        "were added, removed, upgraded, downgraded, moved between conda and PyPI or built differently, and which line\n"
+        "or requirement caused each change, if one did. Differences do not change the exit code.",
         "%(prog)s\n  %(prog)s main\n  %(prog)s before.lock interlock.lock -e default",
     )
-    version = "a lock, a directory with one, or a revision of git"
+    version = "a lock, a directory with a lock, or a git revision"
     diff.add_argument("old", metavar="OLD", nargs="?", help=f"{version} (default: HEAD)")
     diff.add_argument("new", metavar="NEW", nargs="?", help="the same (default: the project's lock on disk)")
     _project_options(diff, environment_default=None)
@@ -200,8 +208,8 @@ def _add_channel_commands(commands: _Commands) -> None:
         commands,
         "build",
         "make a local conda channel",
-        "Make conda packages on this machine: CPython from an interpreter that is installed here, and the CUDA\n"
-        "toolkit from NVIDIA's own wheels on PyPI, under conda-forge's names. What is there already is kept.",
+        "Make conda packages on this machine: CPython from an installed interpreter, and the CUDA toolkit from\n"
+        "NVIDIA's own wheels on PyPI, under the names of conda-forge. Existing packages are kept.",
         "interlock channel build ./channel --python --cuda 13.0 13.1\n"
         "  interlock channel build ./channel --python --interpreter /usr/bin/python3",
     )
@@ -210,9 +218,9 @@ def _add_channel_commands(commands: _Commands) -> None:
     build.add_argument("--interpreter", metavar="PATH", help="the interpreter to package (default: the running one)")
     build.add_argument("--cuda", metavar="VERSION", nargs="+", default=[], help="CUDA versions, such as 13.0")
     build.add_argument(
-        "--only", metavar="NAME", nargs="+", default=[], help="only these CUDA packages and what they depend on"
+        "--only", metavar="NAME", nargs="+", default=[], help="only these CUDA packages and their dependencies"
     )
-    build.add_argument("--full", action="store_true", help="with the CUDA math libraries, about 1.3 GB per version")
+    build.add_argument("--full", action="store_true", help="include the CUDA math libraries, about 1.3 GB per version")
     _output_options(build)
 
 
@@ -222,7 +230,7 @@ def _add_plugin_commands(commands: _Commands) -> None:
             commands,
             "list",
             "list built-in, enabled and installed plugins",
-            "List the plugins that could run. Third-party plugins run only where the manifest names them:\n"
+            "List the available plugins. Third-party plugins only run if the manifest names them:\n"
             '  [tool.interlock]\n  plugins = ["NAME"]',
             "interlock plugins list",
         )
@@ -235,7 +243,7 @@ def _add_cache_commands(commands: _Commands) -> None:
             commands,
             "list",
             "list stored wheels",
-            "List the wheels that builds have left in the store.",
+            "List the wheels in the store of built wheels.",
             "interlock cache list",
         )
     )
@@ -243,8 +251,8 @@ def _add_cache_commands(commands: _Commands) -> None:
         commands,
         "show",
         "show what a stored wheel was built from",
-        "Show everything that identifies the stored wheels of a package: source, interpreter, toolchain, variables,\n"
-        "and the distributions that the build imported.",
+        "Show what identifies the stored wheels of a package: its source, interpreter, toolchain and variables, and\n"
+        "the distributions that the build imported.",
         "interlock cache show flash-attn",
     )
     show.add_argument("name", metavar="NAME", help="a package name, or the beginning of a key or of a wheel's SHA-256")
@@ -252,19 +260,21 @@ def _add_cache_commands(commands: _Commands) -> None:
     prune = _command(
         commands,
         "prune",
-        "remove stored wheels that were not used lately",
-        "Remove wheels, and prefixes that builds were made over, which no build has used for a number of days, and\n"
-        "what interrupted builds left. Only what can be made again is removed; environments are not touched.",
+        "remove stored wheels that were not used recently",
+        "Remove wheels and cached base prefixes that no build has used for a number of days, and the remains of\n"
+        "interrupted builds. Interlock can recreate everything that it removes; it does not touch environments.",
         "interlock cache prune --days 30",
     )
-    prune.add_argument("--days", type=_days, default=90, metavar="N", help="keep what was used in the last N days (90)")
+    prune.add_argument(
+        "--days", type=_days, default=90, metavar="N", help="keep what was used in the last N days (default: 90)"
+    )
     _output_options(prune)
     _output_options(
         _command(
             commands,
             "verify",
             "check stored wheels against their hashes",
-            "Check every stored wheel against its hash; damaged ones are removed.",
+            "Check every stored wheel against its hash and remove damaged ones.",
             "interlock cache verify",
         )
     )
@@ -288,35 +298,36 @@ def _command(commands: _Commands, name: str, summary: str, text: str, examples: 
         help=summary,
         description=text,
         epilog=f"examples:\n  {examples}",
-        # A shortened option would stop working as soon as another one begins like it.
+        # A shortened option would stop working as soon as another one begins with the same letters.
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
 
 def _project_options(parser: argparse.ArgumentParser, environment_default: str | None = "default") -> None:
+    shown = environment_default or "all"
     parser.add_argument(
-        "-e", "--environment", metavar="NAME", default=environment_default, help="the environment (default)"
+        "-e", "--environment", metavar="NAME", default=environment_default, help=f"the environment (default: {shown})"
     )
     parser.add_argument(
-        "--manifest-path", metavar="PATH", help="the manifest, or a folder with one (default: search upwards)"
+        "--manifest-path", metavar="PATH", help="the manifest, or a directory with one (default: search upwards)"
     )
     _output_options(parser)
 
 
 def _platform_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-p", "--platform", metavar="PLATFORM", help="the platform (default: this machine's, if it is locked)"
+        "-p", "--platform", metavar="PLATFORM", help="the platform (default: that of this machine, if it is locked)"
     )
 
 
 def _lock_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--locked", action="store_true", help="fail if the lock does not answer the manifest")
-    group.add_argument("--frozen", action="store_true", help="install the lock without comparing it with the manifest")
+    group.add_argument("--locked", action="store_true", help="fail if the lock is out of date")
+    group.add_argument("--frozen", action="store_true", help="install the lock as it is, up to date or not")
 
 
 def _output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
-    parser.add_argument("-v", "--verbose", action="count", default=0, help="more detail; -vv adds tracebacks")
+    parser.add_argument("-v", "--verbose", action="count", default=0, help="show more detail; -vv adds tracebacks")
     parser.add_argument("-q", "--quiet", action="store_true", help="print only errors")

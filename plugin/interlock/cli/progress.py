@@ -70,7 +70,7 @@ class _Stage:
 
 
 _BEGUN: dict[Step, str] = {
-    "requirements": "asking its backend what it needs ({mode})",
+    "requirements": "asking the backend for its requirements ({mode})",
     "metadata": "{mode} metadata build started",
     "wheel": "{mode} build started",
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interlock import __version__
-from interlock.distributed import problems
+from interlock.distributed import findings
 from interlock.distributed.forward import TOPIC
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
 from interlock.distributed.worker import build, facts, read_wheel
@@ -67,20 +67,20 @@ class Cluster:
         try:
             while not done.wait(_LOOK_SECONDS):
                 if not set(workers) & set(self.client.nthreads()):
-                    raise InterlockError(problems.lost(plan, "all workers that could build it have gone"))
+                    raise InterlockError(findings.lost(plan, "all workers that could build it have disconnected"))
             return future.result()
         except InterlockError:
             raise
         # What the build itself raises is in its reply; this is Dask, or a worker that is not set up.
         except (Exception, asyncio.CancelledError) as error:
-            raise InterlockError(problems.lost(plan, f"{type(error).__name__}: {error}")) from error
+            raise InterlockError(findings.lost(plan, f"{type(error).__name__}: {error}")) from error
 
     def _workers(self, wanted: str) -> list[str]:
         found: dict[str, Any] = self.client.run(facts, on_error="return")
         refused = {worker: why for worker, answer in found.items() if (why := _unfit(answer, wanted))}
         fit = [worker for worker in found if worker not in refused]
         if not fit:
-            raise InterlockError(problems.no_worker(self.address, refused))
+            raise InterlockError(findings.no_worker(self.address, refused))
         return fit
 
     @contextmanager
@@ -108,16 +108,16 @@ class Cluster:
 def connected(address: str) -> Iterator[Cluster]:
     """A connection to the scheduler at ``address``.
 
-    Raises :class:`InterlockError`: IL470 when Dask is not installed, IL472 when nobody answers.
+    Raises :class:`InterlockError`: IL470 when Dask is not installed, IL472 when the scheduler does not respond.
     """
     try:
         from distributed import Client
     except ImportError as error:
-        raise InterlockError(problems.not_installed(error)) from error
+        raise InterlockError(findings.not_installed(error)) from error
     try:
         client: Any = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, RuntimeError) as error:
-        raise InterlockError(problems.unreachable(address, error)) from error
+        raise InterlockError(findings.unreachable(address, error)) from error
     with client:
         yield Cluster(client, address)
 
@@ -128,12 +128,12 @@ def _unfit(answer: object, wanted: str) -> str | None:
         return f"Interlock does not run there: {answer}"
     found: Facts = loads(answer)
     if found.version != __version__:
-        return f"it has Interlock {found.version}, here is {__version__}"
+        return f"it has Interlock {found.version}, but this machine has {__version__}"
     if found.platform != wanted:
-        return f"it is {found.platform}, the environment is for {wanted}"
+        return f"it runs {found.platform}, but the environment is for {wanted}"
     name, version = platform.libc_ver()
     if found.libc[0] != name or _number(found.libc[1]) > _number(version):
-        return f"it has {' '.join(found.libc)}, here is {name} {version}"
+        return f"it has {' '.join(found.libc)}, but this machine has {name} {version}"
     return None
 
 

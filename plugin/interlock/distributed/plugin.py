@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from interlock.builds.run.log import BuildLog
 from interlock.builds.run.wheelfile import check_wheel
 from interlock.builds.store.entry import Entry
-from interlock.distributed import problems
+from interlock.distributed import findings
 from interlock.distributed.cluster import Cluster, connected
 from interlock.distributed.payload import Reply, Task
 from interlock_hooks import hookimpl
@@ -91,8 +91,8 @@ class _Remote:
         if reply.error is not None:
             raise self._localized(reply.error)
         if reply.wheel is None:
-            why = reply.declined or "the worker did not say why"
-            self._emit(FindingReported(finding=problems.built_here(self._plan, why)))
+            why = reply.declined or "the worker gave no reason"
+            self._emit(FindingReported(finding=findings.built_here(self._plan, why)))
             return None
         path = self._fetch(reply)
         check_wheel(path, self._plan.package)
@@ -127,7 +127,7 @@ class _Remote:
             content = self._cluster.read_wheel(reply, self._plan) or b""
             path = self._store.receive(reply.key, entry, lambda _, target: _written(content, entry, target))
         if path is None:
-            raise InterlockError(problems.damaged(self._plan, reply.worker, [f"expected sha256 {entry.sha256}"]))
+            raise InterlockError(findings.damaged(self._plan, reply.worker, [f"expected sha256 {entry.sha256}"]))
         return path
 
 
@@ -135,11 +135,13 @@ def scheduler_address(settings: Mapping[str, Any]) -> str:
     """The scheduler that the plugin's table names, or Dask's own variable. Raises :class:`InterlockError` (IL471)."""
     unknown = sorted(settings.keys() - {"scheduler"})
     if unknown:
-        raise InterlockError(problems.wrong_settings(f"[tool.interlock.dask] has no key {unknown[0]!r}"))
+        raise InterlockError(findings.wrong_settings(f"unknown key {unknown[0]!r} in [tool.interlock.dask]"))
     address = settings.get("scheduler") or os.environ.get(VARIABLE)
     if not isinstance(address, str):
         raise InterlockError(
-            problems.wrong_settings("no scheduler is named" if address is None else f"{address!r} is no address")
+            findings.wrong_settings(
+                "they do not name a scheduler" if address is None else f"{address!r} is not an address"
+            )
         )
     return address
 

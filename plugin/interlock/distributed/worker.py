@@ -84,7 +84,7 @@ def _build(plan: BuildPlan, environment: Environment, emit: Forward, *, threads:
     if answer.entry is None:
         raise _DeclinedError("it is an editable build")
     if answer.entry.prefix is not None and not shared:
-        raise _DeclinedError("the libraries in its wheel refer to the environment's own path, which the worker has not")
+        raise _DeclinedError("its libraries contain the path of the environment, which does not exist on the worker")
     return Reply(wheel=answer.wheel, key=answer.key, entry=answer.entry.dumps())
 
 
@@ -125,9 +125,9 @@ def _require_reachable(task: Task) -> None:
         path = local_path(artifact.url)
         same = artifact.sha256 is not None and path.is_file() and sha256_of(path) == artifact.sha256
         if not same:
-            raise _DeclinedError(f"{package} comes from a path that the worker does not see: {artifact.url}")
+            raise _DeclinedError(f"{package} comes from a path that does not exist on the worker: {artifact.url}")
     if environment.request.activation.scripts:
-        raise _DeclinedError("the project's activation scripts lie where the worker does not see them")
+        raise _DeclinedError("the project's activation scripts do not exist on the worker")
 
 
 def _unpacked(wheel: BuiltWheel, task: Task, place: Path) -> BuiltWheel:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from types import GenericAlias, ModuleType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from interlock.plugins.findings import failed, wrong_type
 from interlock_hooks import PROJECT_NAME, specs
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import InterlockError
 
-_BUILTIN_FIX = "this is a bug in Interlock: run the command again with -vv and report what it prints"
-_PLUGIN_FIX = "repair the plugin, or take it out of `plugins` in [tool.interlock]; -vv shows the traceback"
 Note = Callable[[str, str, object], None]  # plugin, hook, answer
 _CONTAINERS = {list: (list, tuple), Mapping: (Mapping,)}
 
@@ -58,7 +57,7 @@ def guarded(
     """
     module = ModuleType(name)
     for hook, (function, wraps) in functions.items():
-        guard = _Guard(name, hook, _BUILTIN_FIX if builtin else _PLUGIN_FIX, note)
+        guard = _Guard(name, hook, builtin, note)
         setattr(module, hook, guard.wrapper(function) if wraps else guard.implementation(function))
     return module
 
@@ -69,7 +68,7 @@ class _Guard:
 
     plugin: str
     hook: str
-    fix: str
+    builtin: bool
     note: Note
 
     def implementation(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,14 +102,7 @@ class _Guard:
             raise
         # A plugin that calls sys.exit() must not end the command without a word.
         except (Exception, SystemExit) as error:
-            raise InterlockError(
-                Finding(
-                    code="IL805",
-                    what=f"plugin {self.plugin!r} failed in {self.hook}",
-                    why=f"{type(error).__name__}: {error}",
-                    fix=self.fix,
-                )
-            ) from error
+            raise InterlockError(failed(self.plugin, self.hook, error, builtin=self.builtin)) from error
 
     def _accept(self, result: object, specification: HookSpec) -> None:
         self._check(result, specification)
@@ -119,14 +111,8 @@ class _Guard:
 
     def _check(self, result: object, specification: HookSpec) -> None:
         if not _fits(result, specification.result):
-            raise InterlockError(
-                Finding(
-                    code="IL806",
-                    what=f"plugin {self.plugin!r} returned the wrong type from {self.hook}",
-                    why=f"expected {specification.text}, got {_described(result)}",
-                    fix=f"return what docs/hooks.md says; {self.fix}",
-                )
-            )
+            got = _described(result)
+            raise InterlockError(wrong_type(self.plugin, self.hook, specification.text, got, builtin=self.builtin))
 
 
 def _fits(value: object, expected: Any) -> bool:

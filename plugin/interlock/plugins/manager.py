@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pluggy
 
 from interlock.builds.services import BuildServices
+from interlock.plugins import findings
 from interlock.plugins.guard import guarded, hook_specs
 from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import (
@@ -101,12 +102,12 @@ class Plugins:
             if self._manager.has_plugin(name):
                 continue
             if name not in available:
-                raise InterlockError(_not_installed(name, sorted(available)))
+                raise InterlockError(findings.not_installed(name, sorted(available)))
             plugin = _loaded(name, available[name], {"emit": self.event, "builds": self.builds})
             try:
                 self._register(name, plugin)
             except pluggy.PluginValidationError as error:
-                raise InterlockError(_unfit(name, str(error))) from error
+                raise InterlockError(findings.unfit(name, str(error))) from error
 
     def _register(self, name: str, plugin: object) -> None:
         found = {hook: self._manager.parse_hookimpl_opts(plugin, hook) for hook in dir(plugin)}
@@ -275,14 +276,7 @@ def _joined(results: Sequence[Sequence[_T]]) -> list[_T]:
 
 def _required(result: _T | None, hook: str) -> _T:
     if result is None:
-        raise InterlockError(
-            Finding(
-                code="IL804",
-                what=f"no plugin answered {hook}",
-                why="every plugin that implements it returned None",
-                fix="enable the built-in plugin again",
-            )
-        )
+        raise InterlockError(findings.no_result(hook))
     return result
 
 
@@ -307,34 +301,7 @@ def _loaded(name: str, entry: EntryPoint, offered: Mapping[str, object]) -> obje
         parameters = inspect.signature(plugin).parameters
         return plugin(**{argument: value for argument, value in offered.items() if argument in parameters})
     except (Exception, SystemExit) as error:
-        raise InterlockError(
-            Finding(
-                code="IL802",
-                what=f"plugin {name!r} could not be loaded",
-                why=f"importing {entry.value} failed: {type(error).__name__}: {error}",
-                fix="repair the plugin, or take it out of `plugins` in [tool.interlock]; -vv shows the traceback",
-            )
-        ) from error
-
-
-def _unfit(name: str, why: str) -> Finding:
-    return Finding(
-        code="IL803",
-        what=f"plugin {name!r} does not fit the hooks of this version",
-        why=why.strip(),
-        fix="compare its functions with docs/hooks.md; arguments must have the names of the specification",
-    )
-
-
-def _not_installed(name: str, available: Sequence[str]) -> Finding:
-    near = get_close_matches(name, available, 1)
-    others = f"installed plugins: {', '.join(available)}" if available else "no third-party plugin is installed"
-    return Finding(
-        code="IL801",
-        what=f"plugin {name!r} is not installed",
-        why=f"the manifest names it in [tool.interlock] plugins, but no installed distribution offers it; {others}",
-        fix=f"write {near[0]!r}" if near else "install the plugin into the environment that Interlock runs in",
-    )
+        raise InterlockError(findings.not_loaded(name, entry.value, error)) from error
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:

@@ -41,12 +41,12 @@ def not_ours(prefix: Path) -> Finding:
 
 
 def unknown_program(program: str, environment: str) -> Finding:
-    """IL191: what is to run in an environment is not there."""
+    """IL191: the program is not in the environment, nor on ``PATH``."""
     return Finding(
         code="IL191",
         what=f"{program!r} is not a program of environment {environment}",
         why="it is neither in the environment nor on PATH",
-        fix="add the package that brings it to the manifest, or correct the name",
+        fix="add the package that contains it to the manifest, or correct the name",
     )
 
 
@@ -54,13 +54,13 @@ def unknown_program(program: str, environment: str) -> Finding:
 
 
 def unknown_wheel(name: str, stored: Sequence[str]) -> Finding:
-    """IL192: no wheel in the store is called so; ``stored`` are the packages that it has wheels of."""
+    """IL192: the store has no wheel with this name; ``stored`` are the packages that it has wheels of."""
     near = get_close_matches(name, stored, 1)
     return Finding(
         code="IL192",
-        what=f"no wheel of {name!r} is stored",
-        why=f"the store holds wheels of {', '.join(stored)}" if stored else "the store is empty",
-        fix=f"did you mean {near[0]!r}?" if near else "`interlock cache list` shows what there is",
+        what=f"the store has no wheel of {name!r}",
+        why=f"it has wheels of {', '.join(stored)}" if stored else "it is empty",
+        fix=f"did you mean {near[0]!r}?" if near else "run `interlock cache list` to see its wheels",
     )
 
 
@@ -69,9 +69,9 @@ def damaged_wheel(stored: Stored) -> Finding:
     entry = stored.entry
     return Finding(
         code="IL580",
-        what=f"the stored wheel of {entry.name} {entry.version} was damaged or gone, and is removed from the store",
-        why=f"{stored.wheel} did not have the hash {entry.sha256}",
-        fix="nothing has to be done, it is built again when it is needed; if that happens again, check the disk",
+        what=f"the stored wheel of {entry.name} {entry.version} was damaged or missing; its entry was removed",
+        why=f"{stored.wheel} does not have the hash {entry.sha256}",
+        fix="nothing has to be done, it is built again when it is needed; if this happens again, check the disk",
     )
 
 

@@ -103,7 +103,7 @@ def test_what_a_backend_is_asked_is_told_apart() -> None:
     for step in get_args(Step):
         screen.send(BuildStarted(name="a", version="1", mode=BuildMode.ISOLATED, log=Path("/l"), step=step))
     assert screen.printed == [
-        "  a 1: asking its backend what it needs (isolated), log /l",
+        "  a 1: asking the backend for its requirements (isolated), log /l",
         "  a 1: isolated metadata build started, log /l",
         "  a 1: isolated build started, log /l",
     ]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from interlock.cli.findings import no_program
 from interlock.cli.json.environment import run_document
 from interlock.cli.json.install import environment_report
 from interlock.cli.listener import showing_progress
@@ -16,7 +17,7 @@ from interlock.project.installing import install
 from interlock.project.locking import lock_mode
 from interlock.project.opening import open_project
 from interlock.project.running import activate, find_program
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     import argparse
@@ -28,9 +29,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """Install if something changed, then become the program; with ``--json`` wait for it and report its status."""
     command = args.program[1:] if args.program[:1] == ["--"] else args.program
     if not command:
-        raise InterlockError(
-            Finding(code="IL190", what="no program to run", why="`env run` needs one", fix="interlock env run -- CMD")
-        )
+        raise InterlockError(no_program())
     if args.no_install or is_up_to_date(args):
         project = open_project(args.manifest_path, folder=args.folder)
     else:
