@@ -64,7 +64,7 @@ class Project:
     def declare(
         self,
         *requirements: str,
-        conda: Mapping[str, str] | None = None,
+        conda: Mapping[str, Any] | None = None,
         pypi_options: Mapping[str, Any] | None = None,
         workspace: Mapping[str, Any] | None = None,
         extra: str = "",
@@ -177,10 +177,15 @@ class Project:
         names = self._locked_platform(platform)["resolution"].get("packages", [])
         return {blocks[name]["name"]: blocks[name]["version"] for name in names}
 
-    def plan(self, name: str) -> dict[str, Any]:
+    def target(self, platform: str = PLATFORM) -> dict[str, Any]:
+        """The interpreter and platform that the lock has for the default environment."""
+        python: dict[str, Any] = self._locked_platform(platform)["resolution"]["python"]
+        return python
+
+    def plan(self, name: str, platform: str = PLATFORM) -> dict[str, Any]:
         """The build plan that the lock has for a package of the default environment."""
         blocks = {_label(block): block for block in self.lock.get("pypi", [])}
-        plans = self._locked_platform(PLATFORM).get("plans", [])
+        plans = self._locked_platform(platform).get("plans", [])
         found: dict[str, Any] = next(plan for plan in plans if blocks[plan["package"]]["name"] == name)
         overlay = [blocks[label] for label in found.get("overlay", [])]
         return {**found, "overlay": {block["name"]: block["version"] for block in overlay}}

@@ -137,7 +137,8 @@ class PythonTarget:
     """The interpreter and platform that packages are resolved for, which need not be this machine's.
 
     ``version`` is complete (``3.12.7``); ``platform`` a conda subdir; ``glibc`` and ``macos`` as ``2.28`` and
-    ``13.0`` when they are known.
+    ``13.0`` when they are known. ``free_threaded`` says that the interpreter has no global lock (PEP 703), for which
+    extension modules have an ABI of their own.
     """
 
     version: str
@@ -145,11 +146,20 @@ class PythonTarget:
     implementation: str = "cpython"
     glibc: str | None = None
     macos: str | None = None
+    free_threaded: bool = False
 
     @property
     def minor(self) -> str:
         """Major and minor version: ``3.12``."""
         return ".".join(self.version.split(".")[:2])
+
+    @property
+    def label(self) -> str:
+        """The version for messages: ``3.12.7``, or ``3.13.1 (free-threaded)``."""
+        return f"{self.version} (free-threaded)" if self.free_threaded else self.version
+
+    def __str__(self) -> str:
+        return f"Python {self.label}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

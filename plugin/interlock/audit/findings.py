@@ -131,6 +131,16 @@ def other_machine(label: str, file: str, machine: str, fix: str) -> Finding:
     )
 
 
+def other_interpreter(label: str, python: str, kinds: Sequence[str], fix: str) -> Finding:
+    """IL553: the tags of a wheel are for other interpreters (``kinds``, such as ``cp312-cp312``) than ``python``."""
+    return Finding(
+        code="IL553",
+        what=f"{label} does not fit {python}",
+        why=f"according to its tags it is for {', '.join(kinds)}",
+        fix=fix,
+    )
+
+
 def second_copies(label: str, copies: Sequence[str]) -> Finding:
     """IL549: a package contains libraries of which the environment has another version."""
     number = _counted(len(copies), "library", "libraries")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _LIBRARY = re.compile(r"(?P<stem>.+?)\.so(?:\.(?P<version>[0-9][0-9A-Za-z.]*))?")
 # auditwheel puts eight digits of a hash between name and version: libgomp-24e2ab19.so.1.0.0
 _BUNDLED = re.compile(r"(?P<stem>lib.+?)-(?P<hash>[0-9a-f]{8})\.so(?:\.(?P<version>[0-9][0-9A-Za-z.]*))?")
-_TAGGED = re.compile(r"\.(?:cpython|pypy|graalpy)[^.]*\.so")
+_TAGGED = re.compile(r"\.(?:cpython|pypy|graalpy|abi3)[^.]*\.so")
 # What the driver or a desktop brings, never an environment: a machine without them can still hold everything else.
 _OF_THE_MACHINE = re.compile(
     r"lib(?:cuda|nv[a-z]*|nvidia-[\w-]+|OpenCL|amdhip64|hsa-runtime64|ze_loader|cuda_[\w]+|"

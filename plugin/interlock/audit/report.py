@@ -16,12 +16,15 @@ from interlock_hooks.types import Finding, Severity
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from packaging.tags import Tag
+
     from interlock.audit.bundled import SecondCopy
     from interlock.audit.lacking import Fit, LackingLibrary, LackingSymbols, LackingVersions, OtherMachine
     from interlock.audit.owners import Owners
     from interlock.audit.tags import Unstable
     from interlock.audit.versions import Release
     from interlock.audit.world import Module
+    from interlock.engines.python.interpreter import Interpreter
 
 T = TypeVar("T")
 
@@ -131,6 +134,12 @@ class Reporter:
     def broken_promise(self, module: Module, needed: Release, promised: Release) -> Finding:
         """It needs a newer glibc than its platform tag says."""
         return findings.newer_glibc_than_promised(self._label, self._shown(module), text_of(needed), text_of(promised))
+
+    def other_interpreter(self, tags: Iterable[Tag], interpreter: Interpreter) -> Finding:
+        """Its tags name other interpreters than the environment's."""
+        python = f"Python {interpreter.version}{' (free-threaded)' if interpreter.free_threaded else ''}"
+        kinds = sorted({f"{tag.interpreter}-{tag.abi}" for tag in tags})
+        return findings.other_interpreter(self._label, python, kinds, self._remedy(None))
 
     def not_for_every_platform(self, modules: Sequence[Module]) -> Finding:
         """It contains extension modules although its tag says that it works everywhere."""

@@ -11,10 +11,12 @@ from abi3info import DATAS, FUNCTIONS
 from packaging.tags import Tag, parse_tag
 
 from interlock.audit.versions import Release, newest
-from interlock.core.tags import glibc_of
+from interlock.core.tags import glibc_of, interpreter_tags
+from interlock_hooks.types import PythonTarget
 
 if TYPE_CHECKING:
     from interlock.audit.world import Module
+    from interlock.engines.python.interpreter import Interpreter
 
 _PYTHON = re.compile(r"cp3(\d+)")
 _STABLE = {symbol.name: entry.added.minor for table in (FUNCTIONS, DATAS) for symbol, entry in table.items()}
@@ -48,6 +50,14 @@ def needed_glibc(modules: Iterable[Module]) -> tuple[Release, Module] | None:
 def is_for_every_platform(tags: Collection[Tag]) -> bool:
     """Whether the tags say that a wheel holds nothing that is compiled."""
     return bool(tags) and all(tag.platform == "any" for tag in tags)
+
+
+def is_for(tags: Collection[Tag], interpreter: Interpreter) -> bool:
+    """Whether an interpreter can import what a wheel with these tags holds, whatever the platform."""
+    version, kind = interpreter.markers["python_full_version"], interpreter.markers["implementation_name"]
+    python = PythonTarget(version=version, platform="", free_threaded=interpreter.free_threaded)
+    known = interpreter_tags(python)
+    return kind != "cpython" or any((tag.interpreter, tag.abi) in known for tag in tags)
 
 
 def unstable_symbols(

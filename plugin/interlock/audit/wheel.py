@@ -16,7 +16,7 @@ from interlock.audit.fit import check_fit
 from interlock.audit.loads import is_extension
 from interlock.audit.owners import Owners
 from interlock.audit.report import Reporter, Subject
-from interlock.audit.tags import is_for_every_platform, needed_glibc, promised_glibc, unstable_symbols
+from interlock.audit.tags import is_for, is_for_every_platform, needed_glibc, promised_glibc, unstable_symbols
 from interlock.audit.unpack import unpack_libraries
 from interlock.audit.versions import release
 from interlock.audit.world import Module, World
@@ -51,6 +51,10 @@ def audit_wheel(
         raise InterlockError(not_a_wheel(path, f"there is no file {path}"))
     try:
         name, version, _, tags = parse_wheel_filename(path.name)
+        subject, owners = Subject(f"{name} {version}", remedy, matching), Owners(world)
+        if not is_for(tags, world.interpreter):
+            # Nothing else that could be said of it would help.
+            return [Reporter(subject, owners).other_interpreter(tags, world.interpreter)]
         with working_directory(cache_dir() / "audits", name) as folder:
             site = world.interpreter.site_packages
             overlay = unpack_libraries(path, folder, site_packages=site, prefix=world.prefix)
@@ -58,7 +62,6 @@ def audit_wheel(
             modules = [Module(place, elf) for place in overlay if (elf := laid.read(place)) is not None]
             known = {module.place for module in modules}
             damaged = [place for place, file in overlay.items() if place not in known and is_elf(file)]
-            subject, owners = Subject(f"{name} {version}", remedy, matching), Owners(world)
             found = audit_modules(modules, laid, subject, owners, tags=tags, declared_glibc=declared_glibc)
             return [*found, *([Reporter(subject, owners).damaged(damaged)] if damaged else [])]
     except (InvalidWheelFilename, *_BROKEN_ARCHIVE) as error:

@@ -10,7 +10,7 @@ from packaging import tags
 from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_MACOS, find_subdir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from interlock_hooks.types import PythonTarget
 
@@ -26,11 +26,21 @@ def supported_tags(python: PythonTarget) -> Iterator[tags.Tag]:
 
     Raises :class:`~interlock_hooks.types.InterlockError` (IL213) for a platform that conda does not have.
     """
+    return _tags(python, list(_platforms(python)))
+
+
+def interpreter_tags(python: PythonTarget) -> frozenset[tuple[str, str]]:
+    """The pairs of interpreter and ABI in the wheel tags that a target with CPython can use, whatever its platform."""
+    return frozenset((tag.interpreter, tag.abi) for tag in _tags(python, ["any"]))
+
+
+def _tags(python: PythonTarget, platforms: Sequence[str]) -> Iterator[tags.Tag]:
     major, minor = (int(part) for part in python.version.split(".")[:2])
     interpreter = f"cp{major}{minor}"
-    platforms = list(_platforms(python))
-    # The ABI is given because packaging would otherwise describe the interpreter that runs here.
-    yield from tags.cpython_tags((major, minor), [interpreter], platforms)
+    # The ABI is given because packaging would otherwise describe the interpreter that runs here. That of interpreters
+    # without the global lock ends with a `t`, and they do not have the stable ABI of the others (PEP 703).
+    abi = f"{interpreter}t" if python.free_threaded else interpreter
+    yield from tags.cpython_tags((major, minor), [abi], platforms)
     yield from tags.compatible_tags((major, minor), interpreter, platforms)
 
 

@@ -47,8 +47,8 @@ class Builds:
         """What makes every build another one: the interpreter that it is for, and the compilers."""
         causes = []
         was, now = self._old.python, self._new.python
-        if was.minor != now.minor:
-            causes.append(Cause("build", f"it is built for python {now.version} (was {was.version})", "conda:python"))
+        if (was.minor, was.free_threaded) != (now.minor, now.free_threaded):
+            causes.append(Cause("build", f"it is built for python {now.label} (was {was.label})", "conda:python"))
         if compilers := self._changed_compilers():
             more = f" and {len(compilers) - _MOST_NAMED} more" if len(compilers) > _MOST_NAMED else ""
             causes.append(Cause("build", f"the compilers changed: {', '.join(compilers[:_MOST_NAMED])}{more}"))

@@ -107,7 +107,7 @@ class Causes:
 
     def _wrong_interpreter(self, old: Node) -> Iterator[Cause]:
         if isinstance(old.content, PyPIPackage) and not fits_interpreter(old.content, self._new.python):
-            was, now = self._old.python.version, self._new.python.version
+            was, now = self._old.python.label, self._new.python.label
             text = f"{old.content.artifact.filename} is not for python {now} (was {was})"
             yield Cause("unfit", text, by="conda:python")
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import InvalidVersion, Version
+from packaging.version import InvalidVersion
 
+from interlock.core.tags import interpreter_tags
 from interlock_hooks.types import CondaRecord, CondaSpec
 
 if TYPE_CHECKING:
@@ -72,13 +73,7 @@ def fits_interpreter(package: PyPIPackage, python: PythonTarget) -> bool:
     except InvalidWheelFilename:
         return True
     # An environment without PyPI requirements may know no interpreter.
-    minor = Version(python.version).release[1:2]
-    return not minor or any(_fits(tag.interpreter, tag.abi, minor[0]) for tag in tags)
-
-
-def _fits(interpreter: str, abi: str, minor: int) -> bool:
-    found = re.fullmatch(r"(cp|py)3(\d+)", interpreter)
-    if found is None:
-        return interpreter == "py3"
-    older = found[1] == "py" or abi in ("abi3", "none")
-    return int(found[2]) == minor or (older and int(found[2]) < minor)
+    if "." not in python.version:
+        return True
+    known = interpreter_tags(python)
+    return any((tag.interpreter, tag.abi) in known for tag in tags)

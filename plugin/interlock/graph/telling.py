@@ -93,7 +93,7 @@ class Telling:
             )
         if added := _extras(node) - _extras(before):
             return f" for {', '.join(f'{node.name}[{extra}]' for extra in sorted(added))}"
-        was, now = self._pair.old.python.version, self._pair.new.python.version
+        was, now = self._pair.old.python.label, self._pair.new.python.label
         return " now" if was == now else f" on python {now} (was {was})"
 
     def misfit(self, edge: Edge, now: Node) -> Cause:

@@ -59,7 +59,7 @@ class Transaction:
         self._root = root
         self._emit = emit
         self._stack = ExitStack()
-        self._site = site_packages_of(locked.conda)
+        self._site = site_packages_of(locked.conda, free_threaded=locked.resolution.python.free_threaded)
         self._state = State(environment=locked.name, platform=locked.platform)
         self._doubtful = True
         self._guard = Guard(self.prefix, self._site or "")

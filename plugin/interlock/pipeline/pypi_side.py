@@ -13,7 +13,7 @@ from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.uv.pins import pin_version
 from interlock.solve.moving import conda_limits
-from interlock.solve.request import python_target
+from interlock.solve.request import is_free_threaded, python_target
 from interlock_hooks.types import (
     CondaSolution,
     EnvironmentRequest,
@@ -120,4 +120,8 @@ class PyPISide:
 
     def _any_python(self, conda: CondaSolution) -> PythonTarget:
         python = conda.get("python")
-        return PythonTarget(version=python.version if python else "0", platform=self._request.platform)
+        return PythonTarget(
+            version=python.version if python else "0",
+            platform=self._request.platform,
+            free_threaded=is_free_threaded(conda),
+        )

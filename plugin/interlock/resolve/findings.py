@@ -163,6 +163,20 @@ def hash_differs(requirement: Requirement, promised: str, actual: str) -> Findin
     )
 
 
+def wheel_unfit(
+    filenames: Sequence[str], python: PythonTarget, why: str, *, where: Location | None, fix: str
+) -> Finding:
+    """IL313: the target can use none of the wheels that there are of a package."""
+    return Finding(
+        code="IL313",
+        what=f"{filenames[0]} does not fit {python} on {python.platform}",
+        why=why,
+        where=where,
+        fix=fix,
+        details=tuple(filenames) if len(filenames) > 1 else (),
+    )
+
+
 def not_understood(why: str) -> Finding:
     """IL320: uv's output has another form than expected."""
     return Finding(

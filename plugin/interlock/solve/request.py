@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -21,6 +22,8 @@ from interlock_hooks.types import (
     VirtualPackage,
 )
 
+# conda-forge's builds of such interpreters end with their ABI, `cp313t`; those of others with `cpython` or `cp313`.
+_FREE_THREADED = re.compile(r"(?:^|_)cp\d+t$")
 DEFAULT_CHANNELS = ("conda-forge",)
 
 
@@ -79,7 +82,14 @@ def python_target(request: EnvironmentRequest, conda: CondaSolution) -> PythonTa
         platform=request.platform,
         glibc=versions.get("__glibc"),
         macos=versions.get("__osx"),
+        free_threaded=is_free_threaded(conda),
     )
+
+
+def is_free_threaded(conda: CondaSolution) -> bool:
+    """Whether the interpreter of a solution has no global lock, as the builds of python and python_abi say."""
+    builds = (record.build for name in ("python", "python_abi") if (record := conda.get(name)) is not None)
+    return any(_FREE_THREADED.search(build) for build in builds)
 
 
 def _requires_python(request: EnvironmentRequest) -> CondaSpec | None:

@@ -44,6 +44,11 @@ def test_tags_of_extension_modules(file_name: str, other: bool) -> None:
     assert is_for_other_python(file_name, suffixes) is other
 
 
+@pytest.mark.parametrize("file_name", ["_ext.abi3.so", "_ext.cpython-313-x86_64-linux-gnu.so"])
+def test_modules_that_need_the_global_lock(file_name: str) -> None:
+    assert is_for_other_python(file_name, (".cpython-313t-x86_64-linux-gnu.so", ".so"))
+
+
 @pytest.mark.parametrize("name", ["libcuda.so.1", "libnvidia-ml.so.1", "libGL.so.1", "libX11.so.6", "libxcb-shm.so.0"])
 def test_drivers_and_desktops_belong_to_the_machine(name: str) -> None:
     assert is_of_the_machine(name)

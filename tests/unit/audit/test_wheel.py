@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from audit.conftest import Place
 from interlock.audit.wheel import audit_wheel
+from interlock.audit.world import World
 from interlock_hooks.types import InterlockError, Severity
 from kit.compiled import compile_library, extension_source
 from kit.files import Content, write_zip
 from kit.wheels import write_wheel
 
-TAG = "cp311-abi3-linux_x86_64"
+PYTHON = f"cp3{sys.version_info.minor}"
+TAG = f"{PYTHON}-abi3-linux_x86_64"
 NEW = "namespace c10 { int check(int line) { return 1; } }"
 USES = "namespace c10 { int check(const char *); } static int used = c10::check(0);"
 
@@ -59,7 +63,7 @@ def test_a_declared_platform_is_a_promise(place: Place, tmp_path: Path) -> None:
 
 def test_tags_are_held_to_their_word(place: Place, tmp_path: Path) -> None:
     body = "#include <math.h>\nvolatile double d = 2; static int used = pow(d, d);"
-    old = wheel(tmp_path, body, "cp311-cp311-manylinux1_x86_64")
+    old = wheel(tmp_path, body, f"{PYTHON}-{PYTHON}-manylinux1_x86_64")
     (finding,) = audit_wheel(old, place.world)
     assert (finding.code, finding.severity) == ("IL546", Severity.WARNING)
     assert "promises to work with 2.5" in finding.what
@@ -70,6 +74,24 @@ def test_tags_are_held_to_their_word(place: Place, tmp_path: Path) -> None:
     (finding,) = audit_wheel(unstable, place.world)
     assert (finding.code, finding.severity) == ("IL548", Severity.WARNING)
     assert finding.details == ("_PyLong_New",)
+
+
+@pytest.mark.parametrize("tag", ["cp38-cp38-linux_x86_64", "cp399-abi3-linux_x86_64", "pp310-pypy310-linux_x86_64"])
+def test_a_wheel_for_another_interpreter(place: Place, tmp_path: Path, tag: str) -> None:
+    (finding,) = audit_wheel(wheel(tmp_path, tag=tag), place.world, remedy="build it again")
+    assert (finding.code, finding.severity, finding.fix) == ("IL553", Severity.ERROR, "build it again")
+    assert tag.rpartition("-")[0] in finding.why
+
+
+def test_an_interpreter_without_the_global_lock(place: Place, tmp_path: Path) -> None:
+    minor = sys.version_info.minor
+    interpreter = place.world.interpreter
+    abi = interpreter.abi.replace(f"3{minor}", f"3{minor}t")
+    world = World(place.prefix, replace(interpreter, abi=abi))
+    for tag in (f"cp3{minor}-cp3{minor}-linux_x86_64", "cp38-abi3-linux_x86_64"):
+        (finding,) = audit_wheel(wheel(tmp_path, tag=tag), world)
+        assert finding.what == f"ext 1.0 does not fit Python 3.{minor} (free-threaded)"
+    assert audit_wheel(wheel(tmp_path, tag=f"cp3{minor}-cp3{minor}t-linux_x86_64"), world) == []
 
 
 def test_a_second_copy_of_a_library_is_told(place: Place, tmp_path: Path) -> None:

@@ -37,6 +37,13 @@ def test_tags_do_not_depend_on_the_running_interpreter() -> None:
     assert {tag.interpreter for tag in supported_tags(target("win-64")) if tag.abi == "cp312"} == {"cp312"}
 
 
+def test_tags_without_the_global_lock() -> None:
+    python = PythonTarget(version="3.13.1", platform="linux-64", free_threaded=True)
+    found = {str(tag) for tag in supported_tags(python)}
+    assert {"cp313-cp313t-manylinux_2_28_x86_64", "cp313-none-any", "py3-none-any"} < found
+    assert not {tag for tag in found if tag.partition("-")[2].startswith(("cp313-", "abi3-"))}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="compares with the tags of a Linux machine")
 def test_tags_agree_with_packaging_for_the_running_interpreter() -> None:
     mine = [tag for tag in tags.sys_tags() if "linux" in tag.platform or tag.platform == "any"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -77,8 +78,14 @@ def test_a_match_spec_says_nothing_of_a_pypi_package() -> None:
     ],
 )
 def test_whether_a_wheel_is_for_an_interpreter(tag: str, fits: bool) -> None:
-    from dataclasses import replace
-
     package = wheel("x 1.0")
     package = replace(package, artifact=replace(package.artifact, filename=f"x-1.0-{tag}.whl"))
     assert fits_interpreter(package, PythonTarget(version="3.12.7", platform="linux-64")) is fits
+
+
+@pytest.mark.parametrize(("tag", "fits"), [("cp313-cp313", False), ("cp39-abi3", False), ("cp313-cp313t", True)])
+def test_whether_a_wheel_is_for_an_interpreter_without_the_global_lock(tag: str, fits: bool) -> None:
+    package = wheel("x 1.0")
+    package = replace(package, artifact=replace(package.artifact, filename=f"x-1.0-{tag}-linux_x86_64.whl"))
+    python = PythonTarget(version="3.13.1", platform="linux-64", free_threaded=True)
+    assert fits_interpreter(package, python) is fits

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from interlock.solve.request import make_conda_request, python_target
@@ -111,6 +113,23 @@ def test_the_interpreter_as_the_pypi_half_sees_it(ask) -> None:
         "2.28",
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("build", "abi", "free"),
+    [
+        ("h4724d56_2_cp313t", None, True),
+        ("h4724d56_2_cp313", "8_cp313", False),
+        ("habc_0_cpython", "8_cp313t", True),
+        ("habc_0_cpython", "8_cp313", False),
+        ("cp313t_0", None, False),
+    ],
+)
+def test_builds_of_python_without_the_global_lock(ask, build: str, abi: str | None, free: bool) -> None:
+    records = [replace(record("python", "3.13.1"), build=build)]
+    records += [replace(record("python_abi", "3.13"), build=abi)] if abi else []
+    conda = CondaSolution(platform="linux-64", records=tuple(records))
+    assert python_target(ask(), conda).free_threaded is free
 
 
 def test_no_interpreter(ask) -> None:

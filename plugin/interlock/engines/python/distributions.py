@@ -143,14 +143,18 @@ def installed_versions(sites: Iterable[Path]) -> dict[str, str]:
     return {name: found.version for name, found in visible_distributions(sites).items()}
 
 
-def site_packages_of(conda: CondaSolution) -> str | None:
-    """The site-packages directory of the solved python (CEP 17), relative to the prefix; ``None`` without python."""
+def site_packages_of(conda: CondaSolution, *, free_threaded: bool = False) -> str | None:
+    """The site-packages directory of the solved python (CEP 17), relative to the prefix; ``None`` without python.
+
+    ``free_threaded`` tells what a record of that kind of interpreter may leave out.
+    """
     python = conda.get("python")
     if python is None:
         return None
     if python.python_site_packages_path:
         return python.python_site_packages_path
-    return f"lib/python{'.'.join(python.version.split('.')[:2])}/site-packages"
+    minor = ".".join(python.version.split(".")[:2])
+    return f"lib/python{minor}{'t' if free_threaded else ''}/site-packages"
 
 
 def _found(site_packages: Path) -> Iterator[SiteDistribution]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TIMEOUT_SECONDS = 60
+_FREE_THREADED = re.compile(r"(?:cpython-|cp)\d+t")
 # Few modules, so that nearly all that is loaded is the interpreter's own; /proc tells what the dynamic linker decided.
 _ASK = """
 import importlib.machinery, json, os, platform, sys, sysconfig
@@ -87,6 +89,11 @@ class Interpreter:
     def version(self) -> str:
         """Major and minor version, ``3.12``."""
         return self.markers["python_version"]
+
+    @property
+    def free_threaded(self) -> bool:
+        """Whether it has no global lock (PEP 703)."""
+        return _FREE_THREADED.match(self.abi) is not None
 
     @property
     def site_packages(self) -> Path:

@@ -45,7 +45,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
         _write_lines(folder / "overrides.txt", [*request.overrides, *overrides])
         arguments += ["--overrides", "overrides.txt"]
     arguments += ["--format", "pylock.toml", "--output-file", OUTPUT, "--no-header"]
-    arguments += ["--python", assuming_python(), "--no-build-isolation"]
+    arguments += ["--python", assuming_python(free_threaded=request.python.free_threaded), "--no-build-isolation"]
     arguments += ["--python-version", request.python.version, "--python-platform", uv_platform(request.python)]
     return arguments
 

@@ -11,7 +11,7 @@ from interlock.engines.uv import create_venv
 from interlock.resolve.uv import metadata_stub_backend as assuming_backend
 
 _START_FILE = "interlock_assuming_backend.pth"
-_START = "import interlock_assuming_backend; interlock_assuming_backend.install()\n"
+_START = "import interlock_assuming_backend; interlock_assuming_backend.install(free_threaded={})\n"
 
 
 def assuming_key() -> str:
@@ -19,14 +19,16 @@ def assuming_key() -> str:
     return hashlib.sha256(_source()).hexdigest()[:16]
 
 
-def assuming_python() -> Path:
+def assuming_python(*, free_threaded: bool = False) -> Path:
     """The interpreter of a virtual environment in the cache whose only module is the assuming backend.
 
-    Made when it is missing or its base interpreter is gone. Raises :class:`~interlock_hooks.types.InterlockError`
-    (IL391) when no virtual environment can be made over the running interpreter.
+    It tells uv that it is ``free_threaded`` or not, whatever the running interpreter is. Made when it is missing or its
+    base interpreter is gone. Raises :class:`~interlock_hooks.types.InterlockError` (IL391) when no virtual environment
+    can be made over the running interpreter.
     """
     base = hashlib.sha256(f"{sys.executable} {sys.version}".encode()).hexdigest()[:16]
-    folder = cache_dir() / "resolve" / f"assuming-{assuming_key()}-{base}"
+    # uv remembers what an interpreter says of itself, so that each kind has a place of its own.
+    folder = cache_dir() / "resolve" / f"assuming-{assuming_key()}-{base}{'-t' if free_threaded else ''}"
     python = folder / "bin" / "python"
     if python.exists() and any(folder.glob(f"lib/*/site-packages/{_START_FILE}")):
         return python
@@ -38,7 +40,7 @@ def assuming_python() -> Path:
         site = next(folder.glob("lib/*/site-packages"))
         (site / "interlock_assuming_backend.py").write_bytes(_source())
         # Last, because its presence says that the rest is complete.
-        (site / _START_FILE).write_text(_START, encoding="utf-8")
+        (site / _START_FILE).write_text(_START.format(free_threaded), encoding="utf-8")
     return python
 
 

@@ -116,8 +116,16 @@ class _EveryModule:
         module.__dict__["__getattr__"] = backend.__getattr__
 
 
-def install() -> None:
-    """Answer for every backend that this interpreter is asked to import from now on."""
-    # uv asks an interpreter what it is in isolated mode; that must see the truth.
+def install(*, free_threaded: bool = False) -> None:
+    """Answer for every backend that this interpreter is asked to import from now on.
+
+    uv has no option for interpreters without the global lock (PEP 703): it takes wheels for the ABI of the interpreter
+    that it is given, whatever ``--python-version`` says. So this one says that it is ``free_threaded``, or is not.
+    """
     if not sys.flags.isolated:
         sys.meta_path.insert(0, _EveryModule())
+        return
+    # uv asks an interpreter what it is in isolated mode; apart from this, that must see the truth.
+    import sysconfig
+
+    sysconfig.get_config_vars()["Py_GIL_DISABLED"] = int(free_threaded)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 
 from interlock.resolve.uv.settings import without_password
+from interlock.resolve.uv.wheel_fit import UnfitError
 from interlock_hooks.types import Artifact
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ def read_packages(
 ) -> list[PylockPackage]:
     """The packages of a lock file that lies in ``folder``, sorted by name.
 
-    ``tags`` are those of the target, the best first. Raises :class:`KeyError` or :class:`ValueError` when the document
-    is not what PEP 751 says.
+    ``tags`` are those of the target, the best first. Raises :class:`UnfitError` for a package without a file that the
+    target can use, :class:`KeyError` or :class:`ValueError` when the document is not what PEP 751 says.
     """
     ranks = {tag: rank for rank, tag in enumerate(tags)}
     packages = [_package(entry, folder, ranks, no_binary) for entry in document.get("packages", [])]
@@ -49,10 +50,12 @@ def _package(
     name = canonicalize_name(entry["name"])
     artifact = _direct_artifact(entry, folder)
     if artifact is not None:
+        if artifact.kind == "wheel" and _preference(artifact.filename or "", ranks) is None:
+            raise UnfitError(name, [artifact.filename or artifact.url])
         return PylockPackage(name, entry.get("version"), artifact, direct=True)
     wheel = None if name in no_binary else _best_wheel(entry.get("wheels", []), ranks)
     if wheel is None and "sdist" not in entry:
-        raise ValueError(f"no artifact of {name} fits the target")
+        raise UnfitError(name, [_filename(each) for each in entry.get("wheels", [])])
     chosen = _file(entry["sdist"], folder, "sdist") if wheel is None else _file(wheel, folder, "wheel")
     return PylockPackage(name, entry["version"], chosen, direct=False)
 

@@ -20,6 +20,7 @@ from interlock.resolve.uv.passed_over import passed_over
 from interlock.resolve.uv.pins import limits_of, pin_version
 from interlock.resolve.uv.pylock import PylockPackage, read_packages
 from interlock.resolve.uv.settings import effective_metadata, pinned_index, without_password
+from interlock.resolve.uv.wheel_fit import UnfitError, unfit
 from interlock_hooks.types import UNKNOWN_VERSION, InterlockError, Metadata, PyPIPackage, Resolution
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest, folder: Path) -> Resolution:
     """The resolution in uv's lock file ``document``, which lies in ``folder``, and its ``log``.
 
-    Raises :class:`InterlockError`: IL312 when a file does not have the hash that its URL promises, IL320 when uv's
-    answer is not understood.
+    Raises :class:`InterlockError`: IL312 when a file does not have the hash that its URL promises, IL313 for a wheel
+    that the target cannot use, IL320 when uv's answer is not understood.
     """
     try:
         found = read_packages(
@@ -42,6 +43,9 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
             tags=supported_tags(request.python),
             no_binary=request.options.no_binary,
         )
+    except UnfitError as error:
+        where = next((each.where for each in request.requirements if each.name == error.name), None)
+        raise InterlockError(unfit(error, request.python, where)) from error
     except (KeyError, ValueError) as error:
         raise InterlockError(not_understood(f"its lock file has unexpected content: {error}")) from error
     edges = read_edges(log, limits_of(request))

@@ -9,11 +9,13 @@ import pytest
 
 from interlock.builds import service as service_module
 from interlock.builds.run.errors import RequirementsUnmetError
+from interlock.builds.run.interpreter import ask_interpreter
 from interlock.builds.service import BuildService
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.identity import identify
 from interlock.builds.store.store import WheelStore
 from interlock.core.files import sha256_of
+from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import BuildMode, BuildStarted, CondaRecord, CondaSolution, ProvidedDistribution
 from unit.builds.conftest import make_environment, make_wheel, plan_for, sdist_package
 
@@ -174,6 +176,18 @@ def test_a_conda_provided_distribution_is_identified_by_its_record(environment, 
 
     assert visible("a").visible == {"numpy": "a"}
     assert visible("a").key == visible("b").key
+
+
+def test_the_abi_of_the_interpreter_is_part_of_the_identity(environment, tmp_path, monkeypatch):
+    asked = ask_interpreter(python_of(environment.prefix))
+    plan = plan_for(sdist_package(tmp_path, "demo"))
+
+    def key(abi: str) -> str:
+        told = replace(asked, tag="cpython-313", abi=abi)
+        monkeypatch.setattr("interlock.builds.store.identity.ask_interpreter", lambda _: told)
+        return identify(plan, environment, "wheel").key
+
+    assert key("cpython-313-x86_64-linux-gnu") != key("cpython-313t-x86_64-linux-gnu")
 
 
 def test_a_damaged_wheel_is_built_again(service, events, environment, tmp_path):

@@ -75,6 +75,8 @@ def test_files_are_those_of_the_record(tmp_path: Path) -> None:
 def test_site_packages_are_where_the_python_says() -> None:
     python = record("python", "3.13.1")
     assert site_packages_of(CondaSolution(platform="linux-64", records=(python,))) == "lib/python3.13/site-packages"
+    free = site_packages_of(CondaSolution(platform="linux-64", records=(python,)), free_threaded=True)
+    assert free == "lib/python3.13t/site-packages"
     assert site_packages_of(CondaSolution(platform="linux-64")) is None
 
 

@@ -14,6 +14,7 @@ from interlock.resolve.plugin import ResolvePlugin
 from interlock_hooks.types import (
     FindingReported,
     Index,
+    InterlockError,
     Metadata,
     NameSelection,
     PyPIOptions,
@@ -190,6 +191,63 @@ class TestArtifacts:
         assert chosen(replace(mac, macos="15.0")) == "native-1.0-cp312-cp312-macosx_14_0_arm64.whl"
         assert chosen(replace(mac, macos="12.0")) == "native-1.0-cp312-cp312-macosx_11_0_arm64.whl"
         assert chosen(replace(LINUX, platform="linux-aarch64")) == "native-1.0-py3-none-any.whl"
+
+    def test_wheels_and_sources_for_an_interpreter_without_the_global_lock(
+        self, packages: Distributions, ask: Asker
+    ) -> None:
+        python = replace(LINUX, version="3.13.1", free_threaded=True)
+        for tag in ("cp313-cp313-manylinux_2_17_x86_64", "cp313-cp313t-manylinux_2_17_x86_64"):
+            packages.wheel("both", "1.0", tag=tag)
+        packages.wheel("locked", "1.0", tag="cp313-cp313-manylinux_2_17_x86_64")
+        packages.wheel("stable", "1.0", tag="cp310-abi3-manylinux_2_17_x86_64")
+        for name in ("locked", "stable"):
+            packages.sdist(name, "1.0")
+        packages.wheel("program", "1.0", tag="py3-none-manylinux_2_17_x86_64")
+        packages.wheel("pure", "1.0")
+        wanted = ("both", "locked", "stable", "program", "pure")
+
+        def chosen(python: PythonTarget) -> dict[str, str | None]:
+            return {each.name: each.artifact.filename for each in ask(*wanted, python=python).packages}
+
+        assert chosen(python) == {
+            "both": "both-1.0-cp313-cp313t-manylinux_2_17_x86_64.whl",
+            "locked": "locked-1.0.tar.gz",
+            "stable": "stable-1.0.tar.gz",
+            "program": "program-1.0-py3-none-manylinux_2_17_x86_64.whl",
+            "pure": "pure-1.0-py3-none-any.whl",
+        }
+        usual = chosen(replace(python, free_threaded=False))
+        assert usual["both"] == "both-1.0-cp313-cp313-manylinux_2_17_x86_64.whl"
+        assert usual["stable"] == "stable-1.0-cp310-abi3-manylinux_2_17_x86_64.whl"
+
+    def test_an_older_version_that_has_a_wheel_without_the_global_lock(
+        self, packages: Distributions, ask: Asker
+    ) -> None:
+        packages.wheel("native", "2.0", tag="cp313-cp313-win_amd64")
+        packages.wheel("native", "1.0", tag="cp313-cp313t-win_amd64")
+        windows = PythonTarget(version="3.13.1", platform="win-64", free_threaded=True)
+        assert versions(ask("native", python=windows)) == {"native": "1.0"}
+
+    @pytest.mark.parametrize(
+        ("tag", "why", "fix"),
+        [
+            ("cp313-cp313-manylinux_2_17_x86_64", "it is for cp313-cp313; without the global lock", "(free-threaded)"),
+            ("cp39-abi3-manylinux_2_17_x86_64", "it is for cp39-abi3; without the global lock", "(free-threaded)"),
+            ("cp313-cp313t-manylinux_2_34_x86_64", "glibc 2.34", 'libc = "2.34"'),
+            ("cp313-cp313t-musllinux_1_2_x86_64", "it is for musllinux_1_2_x86_64", "a source distribution"),
+            ("py3-none-win_amd64", "it is for win_amd64", "linux-64"),
+        ],
+    )
+    def test_a_wheel_by_url_that_does_not_fit(self, tmp_path: Path, ask: Asker, tag: str, why: str, fix: str) -> None:
+        wheel = Distributions(tmp_path / "elsewhere").wheel("native", "1.0", tag=tag)
+        python = replace(LINUX, version="3.13.1", free_threaded=True)
+        with pytest.raises(InterlockError) as caught:
+            ask(f"native @ {wheel.as_uri()}", python=python)
+        (finding,) = caught.value.findings
+        assert (finding.code, finding.where and finding.where.line) == ("IL313", 7)
+        assert finding.what == f"{wheel.name} does not fit Python 3.13.1 (free-threaded) on linux-64"
+        assert why in finding.why
+        assert fix in finding.fix
 
     def test_a_file_of_an_index(self, packages: Distributions, ask: Asker) -> None:
         wheel = packages.wheel("leaf", "1.0")

@@ -51,6 +51,14 @@ def test_an_isolated_interpreter_sees_the_truth() -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize("free_threaded", [True, False])
+def test_what_uv_learns_of_the_abi(free_threaded: bool) -> None:
+    python = assuming_python(free_threaded=free_threaded)
+    code = "import sysconfig; print(sysconfig.get_config_var('Py_GIL_DISABLED'))"
+    done = subprocess.run([python, "-I", "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == str(int(free_threaded))
+
+
 def test_the_interpreter_is_made_once_and_mended() -> None:
     python = assuming_python()
     assert assuming_key() in str(python)
