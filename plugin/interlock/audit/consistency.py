@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import os
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
-
-from interlock.audit.findings import conda_files_lost, files_lost, installed_twice, requirements_unmet
-from interlock.core.markers import holds
+from interlock.audit.findings import (
+    conda_files_lost,
+    files_lost,
+    installed_twice,
+    project_unmet,
+    requirements_unmet,
+)
+from interlock.core.requirements import Present, unmet_requirements
 from interlock.engines.rattler.prefix_records import record_files
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from interlock.engines.python.distributions import SiteDistribution
     from interlock.engines.python.interpreter import Interpreter
 
 # Conda, and distributors of Linux: they have records of their own.
 _NOT_BY_METADATA = ("conda", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the project of an environment asks of it, as PEP 508 text.
+
+    ``supplied`` are distributions that conda packages supply, by name and version; not all of them have metadata.
+    """
+
+    requirements: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    supplied: tuple[tuple[NormalizedName, str], ...] = ()
 
 
 def conda_findings(prefix: Path) -> list[Finding]:
@@ -66,53 +82,26 @@ def copy_findings(installed: Sequence[SiteDistribution]) -> list[Finding]:
     ]
 
 
-def requirement_findings(installed: Sequence[SiteDistribution], interpreter: Interpreter) -> list[Finding]:
+def requirement_findings(
+    installed: Sequence[SiteDistribution], interpreter: Interpreter, project: Asked = Asked()
+) -> list[Finding]:
     """IL563 for each distribution whose requirements are not met, those of the extras that others ask for included.
 
-    For what conda or a distributor installed it is a warning: there, their own dependencies count.
+    For what conda or a distributor installed it is a warning: there, their own dependencies count. What the ``project``
+    asks for comes first.
     """
     here = {each.name: each for each in reversed(installed)}
-    unmet: dict[NormalizedName, list[str]] = {}
-    waiting: deque[tuple[NormalizedName, str]] = deque((name, "") for name in sorted(here))
-    seen: set[tuple[NormalizedName, str]] = set()
-    while waiting:
-        name, extra = waiting.popleft()
-        if (name, extra) in seen:
-            continue
-        seen.add((name, extra))
-        for requirement in _active(here[name], extra, interpreter.markers):
-            needed = canonicalize_name(requirement.name)
-            problem = _problem(requirement, here.get(needed))
-            if problem:
-                unmet.setdefault(name, []).append(problem)
-            else:
-                waiting.extend((needed, each) for each in sorted(requirement.extras))
-    return [_unmet(here[name], problems) for name, problems in unmet.items()]
-
-
-def _active(each: SiteDistribution, extra: str, markers: Mapping[str, str]) -> list[Requirement]:
-    """The requirements of a distribution that hold here: without an extra, or only with it."""
-    found = []
-    for text in each.requires:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue
-        plain = holds(requirement.marker, {**markers, "extra": ""})
-        if plain if not extra else (not plain and holds(requirement.marker, {**markers, "extra": extra})):
-            found.append(requirement)
-    return found
-
-
-def _problem(requirement: Requirement, found: SiteDistribution | None) -> str:
-    text = f"{requirement.name}{requirement.specifier}"
-    if found is None:
-        return f"{text}, which is not installed"
-    try:
-        met = requirement.specifier.contains(Version(found.version), prereleases=True)
-    except InvalidVersion:
-        return ""
-    return "" if met else f"{text}, but {found.version} is installed"
+    present = {name: Present(name, each.version, each.requires) for name, each in here.items()}
+    supplied = {name: Present(name, version) for name, version in project.supplied}
+    found: dict[NormalizedName | None, list[str]] = {}
+    for unmet in unmet_requirements(
+        supplied | present, project.requirements, interpreter.markers, overrides=project.overrides
+    ):
+        state = f"but {unmet.found} is installed" if unmet.found else "which is not installed"
+        found.setdefault(unmet.by, []).append(f"{unmet}, {state}")
+    return [
+        project_unmet(problems) if name is None else _unmet(here[name], problems) for name, problems in found.items()
+    ]
 
 
 def _unmet(each: SiteDistribution, problems: Sequence[str]) -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.audit.consistency import (
+    Asked,
     conda_findings,
     copy_findings,
     file_findings,
@@ -59,10 +60,15 @@ class Examination:
 
 
 def examine(
-    prefix: Path, *, declared_glibc: str | None = None, emit: Callable[[Event], None] = lambda _: None
+    prefix: Path,
+    *,
+    asked: Asked = Asked(),
+    declared_glibc: str | None = None,
+    emit: Callable[[Event], None] = lambda _: None,
 ) -> Examination:
     """Audit all compiled code in a prefix, and compare it with what package managers recorded there.
 
+    ``asked`` is what its project asks of it, if it has one.
     Raises :class:`InterlockError` (IL570) when it is neither a conda prefix nor has an interpreter that works.
     """
     prefix = prefix.absolute()
@@ -78,7 +84,7 @@ def examine(
         *conda_findings(prefix),
         *(finding for site in interpreter.sites for finding in copy_findings(distributions_in(site))),
         *file_findings(installed),
-        *requirement_findings(installed, interpreter),
+        *requirement_findings(installed, interpreter, asked),
     ]
     owners = Owners(world)
     for group in groups:

@@ -254,15 +254,30 @@ def installed_twice(name: str, installers: dict[str, str]) -> Finding:
 
 def requirements_unmet(label: str, problems: Sequence[str], severity: Severity) -> Finding:
     """IL563: requirements of a distribution are not met; each problem begins with the requirement."""
-    number = "1 requirement" if len(problems) == 1 else f"{len(problems)} requirements"
     return Finding(
         code="IL563",
-        what=f"{number} of {label} {'is' if len(problems) == 1 else 'are'} not met",
+        what=_not_met(label, problems),
         why="a package was installed, upgraded or removed without checking the requirements of the others",
         fix="install the missing packages, in the versions above",
         severity=severity,
         details=tuple(f"needs {problem}" for problem in dict.fromkeys(problems)),
     )
+
+
+def project_unmet(problems: Sequence[str]) -> Finding:
+    """IL563: requirements of the manifest are not met; each problem begins with the requirement."""
+    return Finding(
+        code="IL563",
+        what=_not_met("the manifest", problems),
+        why="the environment was changed by another program, or the manifest was changed since the last install",
+        fix="run `interlock env install`",
+        details=tuple(f"needs {problem}" for problem in dict.fromkeys(problems)),
+    )
+
+
+def _not_met(label: str, problems: Sequence[str]) -> str:
+    number = "1 requirement" if len(problems) == 1 else f"{len(problems)} requirements"
+    return f"{number} of {label} {'is' if len(problems) == 1 else 'are'} not met"
 
 
 # -- what was to be audited ------------------------------------------------------------------------------------------

@@ -27,6 +27,19 @@ _UNREACHABLE = "IL303"
 Resolve = Callable[[PyPIRequest], Resolution]
 
 
+def verifying(resolve: Resolve) -> Resolve:
+    """A resolver whose answers are checked, be it uv or a plugin's; raises :class:`InterlockError` (IL321)."""
+    from interlock.resolve.verify import violations
+
+    def verified(request: PyPIRequest) -> Resolution:
+        resolution = resolve(request)
+        if found := violations(request, resolution):
+            raise InterlockError(*found)
+        return resolution
+
+    return verified
+
+
 def with_additions(request: PyPIRequest, additions: Sequence[PyPIAdditions]) -> PyPIRequest:
     """The request with what plugins add; of several routes of a package the first one that is added counts."""
     options = request.options

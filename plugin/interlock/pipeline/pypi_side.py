@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
-from interlock.pipeline.pypi_request import Repairing, with_additions
+from interlock.pipeline.pypi_request import Repairing, verifying, with_additions
 from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.joint.protocol import Resolved
@@ -67,7 +67,7 @@ class PyPISide:
             if not request.requirements:
                 return Resolved(request, Resolution(python=request.python, provided=request.provided))
             repairing = Repairing(
-                self._plugins.pypi_resolve,
+                verifying(self._plugins.pypi_resolve),
                 lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
             )
             resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))

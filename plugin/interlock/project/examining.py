@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.audit.consistency import Asked
 from interlock.audit.declared import declared_glibc
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.project.locking import read_lock
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from interlock.audit.doctor import Examination
-    from interlock_hooks.types import Event, Finding
+    from interlock_hooks.types import EnvironmentRequest, Event, Finding, LockedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The environment that is looked at, and the oldest glibc that its project declares, if it does."""
+    """The environment that is looked at, what its project asks of it, and the oldest glibc that that declares."""
 
     prefix: Path
+    asked: Asked = Asked()
     declared_glibc: str | None = None
 
 
@@ -48,9 +50,18 @@ def find_target(
         return Target(Path(prefix).expanduser().absolute())
     project = open_project(manifest_path, folder=folder)
     place = installed_prefix(project, environment)
-    lock = read_lock(project)
-    locked = lock.get(environment, project.workspace.request(environment).platform) if lock else None
-    return Target(place, declared_glibc(locked.conda) if locked else None)
+    request, lock = project.workspace.request(environment), read_lock(project)
+    locked = lock.get(environment, request.platform) if lock else None
+    return Target(place, _asked(request, locked), declared_glibc(locked.conda) if locked else None)
+
+
+def _asked(request: EnvironmentRequest, locked: LockedEnvironment | None) -> Asked:
+    provided = locked.resolution.provided if locked else ()
+    return Asked(
+        requirements=tuple(requirement.text for requirement in request.requirements),
+        overrides=request.overrides,
+        supplied=tuple((entry.name, entry.version) for entry in provided),
+    )
 
 
 def audit_wheels(names: Sequence[str], target: Target) -> tuple[AuditedWheel, ...]:
@@ -76,4 +87,4 @@ def examine_environment(target: Target, *, emit: Callable[[Event], None]) -> Exa
     """
     from interlock.audit.doctor import examine
 
-    return examine(target.prefix, declared_glibc=target.declared_glibc, emit=emit)
+    return examine(target.prefix, asked=target.asked, declared_glibc=target.declared_glibc, emit=emit)

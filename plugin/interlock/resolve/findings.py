@@ -187,6 +187,63 @@ def not_understood(why: str) -> Finding:
     )
 
 
+# -- a resolution that is not what was asked for ---------------------------------------------------------------------
+
+
+def requirement_violated(by: str, text: str, found: str | None, *, where: Location | None = None) -> Finding:
+    """IL321: a requirement is not met, of the package ``by`` or, if that is empty, of the project."""
+    has = f"has version {found}" if found else "does not have it"
+    return _violated(f"{by or 'the project'} requires {redacted(text)}, but the resolution {has}", where)
+
+
+def constraint_violated(text: str, package: str) -> Finding:
+    """IL321: a package is outside of a constraint."""
+    return _violated(f"the resolution has {package}, outside of the constraint {text}")
+
+
+def origin_violated(requirement: Requirement, package: PyPIPackage) -> Finding:
+    """IL321: a package does not come from the URL that the project names."""
+    text = redacted(requirement.text)
+    return _violated(
+        f"the project requires {text}, but the resolution has it from {redacted(package.artifact.url)}",
+        requirement.where,
+    )
+
+
+def provided_violated(package: PyPIPackage) -> Finding:
+    """IL321: a package is resolved that conda supplies."""
+    return _violated(f"the resolution has {package}, although conda supplies {package.name}")
+
+
+def supplied_violated() -> Finding:
+    """IL321: a resolution has other distributions of conda's than the request."""
+    return _violated("the resolution changes what conda supplies")
+
+
+def artifact_violated(package: PyPIPackage, python: PythonTarget) -> Finding:
+    """IL321: a wheel is for another interpreter, platform or package."""
+    target = f"Python {python.minor} on {python.platform}"
+    return _violated(f"{package.artifact.filename} is not a wheel of {package} for {target}")
+
+
+def python_violated(package: PyPIPackage, needed: str, python: PythonTarget) -> Finding:
+    """IL321: a package does not allow the interpreter."""
+    return _violated(f"{package} requires Python {needed}, but the interpreter is Python {python.version}")
+
+
+def _violated(what: str, where: Location | None = None) -> Finding:
+    return Finding(
+        code="IL321",
+        what=what,
+        why="every resolution is checked before it is locked; this one is wrong, so the lock was not written",
+        where=where,
+        fix="this is a bug in the resolver or in Interlock: report it with the manifest",
+    )
+
+
+# -- warnings --------------------------------------------------------------------------------------------------------
+
+
 def warning_of_uv(text: str) -> Finding:
     """IL350: a warning of uv's."""
     return Finding(code="IL350", what=text, why="a warning from uv while resolving", severity=Severity.WARNING)

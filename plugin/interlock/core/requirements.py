@@ -1,0 +1,139 @@
+"""Requirements among distributions that are there together, and which of them are not met.
+
+One check for what is resolved, before it is locked, and for what is installed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from interlock.core.markers import holds
+
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier, SpecifierSet
+
+    from interlock.core.markers import Variables
+
+_ARBITRARY = "==="
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A distribution that is there, with what its metadata requires (PEP 508); the version may be unknown."""
+
+    name: NormalizedName
+    version: str | None
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A requirement that is not met.
+
+    ``by`` has it, ``None`` stands for the project; ``found`` is the version that is there, ``None`` if none is.
+    """
+
+    by: NormalizedName | None
+    requirement: Requirement
+    found: str | None
+
+    def __str__(self) -> str:
+        # The marker says why it counts, not what is needed.
+        return f"{self.requirement.name}{self.requirement.specifier}"
+
+
+class Overrides:
+    """Requirements that replace those of all packages on the same names, as uv's overrides do."""
+
+    def __init__(self, texts: Iterable[str], variables: Variables) -> None:
+        self._variables = variables
+        self._by_name: dict[NormalizedName, list[Requirement]] = {}
+        for requirement in _parsed(texts):
+            self._by_name.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+
+    def applied(self, requirement: Requirement) -> list[Requirement]:
+        """What counts in place of a requirement: itself, or the overrides of its name that hold, possibly none."""
+        replacing = self._by_name.get(canonicalize_name(requirement.name))
+        if replacing is None:
+            return [requirement]
+        return [each for each in replacing if holds(each.marker, self._variables)]
+
+
+def unmet_requirements(
+    present: Mapping[NormalizedName, Present],
+    project: Iterable[str],
+    variables: Variables,
+    overrides: Iterable[str] = (),
+) -> Iterator[Unmet]:
+    """The requirements of the ``project`` and of all that is ``present`` that are not met, with the extras asked for.
+
+    ``variables`` are those of environment markers. What is not valid (PEP 508) is passed over.
+    """
+    replaced = Overrides(overrides, variables)
+    waiting: deque[tuple[NormalizedName | None, str]] = deque([(None, ""), *((name, "") for name in sorted(present))])
+    seen: set[tuple[NormalizedName | None, str]] = set()
+    while waiting:
+        node = by, extra = waiting.popleft()
+        if node in seen:
+            continue
+        seen.add(node)
+        texts = project if by is None else present[by].requires
+        active = (each for each in _parsed(texts) if _active(each, extra, variables))
+        for requirement in (each for own in active for each in replaced.applied(own)):
+            needed = canonicalize_name(requirement.name)
+            found = present.get(needed)
+            if found is None or not admits(requirement.specifier, found.version):
+                yield Unmet(by, requirement, found.version if found else None)
+            else:
+                waiting.extend((needed, each) for each in sorted(requirement.extras))
+
+
+def admits(specifiers: SpecifierSet, version: str | None) -> bool:
+    """Whether a version satisfies all specifiers. Pre-releases count like any other version (PEP 440).
+
+    One that is not known satisfies everything, and so does one that PEP 440 does not know.
+    """
+    if version is None or not specifiers:
+        return True
+    try:
+        number = Version(version)
+        return all(_admits(each, number) for each in specifiers)
+    except InvalidVersion:
+        return True
+
+
+def _admits(specifier: Specifier, version: Version) -> bool:
+    if specifier.operator == _ARBITRARY:
+        # packaging compares the text, which nobody means: 1.0 and 1.0.0 are one version.
+        return str(version) == specifier.version or Version(specifier.version) == version
+    return specifier.contains(version, prereleases=True)
+
+
+def _active(requirement: Requirement, extra: str, variables: Variables) -> bool:
+    """Whether a requirement holds here: without an extra, or only with it."""
+    if requirement.marker is None:
+        return not extra
+    plain = holds(requirement.marker, {**variables, "extra": ""})
+    if not extra:
+        return plain
+    return not plain and holds(requirement.marker, {**variables, "extra": extra})
+
+
+def _parsed(texts: Iterable[str]) -> Iterator[Requirement]:
+    return (requirement for text in texts if (requirement := _requirement(text)))
+
+
+@lru_cache(maxsize=4096)
+def _requirement(text: str) -> Requirement | None:
+    try:
+        return Requirement(text)
+    except InvalidRequirement:
+        return None
