@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
+from interlock.core.findings import wrong_hash
 from interlock.core.urls import local_path
+from interlock.engines import findings
 from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
-from interlock_hooks.types import Finding, InterlockError, PyPIOptions, PyPIPackage
+from interlock_hooks.types import InterlockError, PyPIOptions, PyPIPackage
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -95,14 +97,7 @@ def uv(
         command = [_binary(), *plain]
         return _run(confinement.command(command) if confinement else command, env, cwd, timeout)
     except (FileNotFoundError, PermissionError) as error:
-        raise InterlockError(
-            Finding(
-                code="IL390",
-                what="uv could not be started",
-                why=str(error),
-                fix="install Interlock again; uv is one of its dependencies",
-            )
-        ) from error
+        raise InterlockError(findings.uv_not_started(error)) from error
 
 
 def _run(command: Sequence[str], env: Mapping[str, str], cwd: Path | None, timeout: float | None) -> Completed:
@@ -125,15 +120,7 @@ def create_venv(python: Path, target: Path, *, system_site_packages: bool) -> Pa
     command: list[str | Path] = ["venv", "--quiet", "--no-project", "--allow-existing", "--python", python]
     done = uv([*command, *options, target])
     if done.returncode:
-        raise InterlockError(
-            Finding(
-                code="IL391",
-                what=f"no virtual environment could be made over {python}",
-                why="the interpreter did not answer as a Python interpreter should",
-                fix="remove the environment with `interlock env clean` and install it again",
-                details=tuple(done.stderr.splitlines()),
-            )
-        )
+        raise InterlockError(findings.no_virtual_environment(python, done.stderr.splitlines()))
     return target / "bin" / "python"
 
 
@@ -178,14 +165,7 @@ def uninstall(python: Path, names: Sequence[str]) -> None:
         return
     done = uv(["pip", "uninstall", "--quiet", "--python", python, "--break-system-packages", *names])
     if done.returncode:
-        raise InterlockError(
-            Finding(
-                code="IL393",
-                what=f"{', '.join(names)} could not be uninstalled",
-                why="uv could not remove the files",
-                details=tuple(done.stderr.splitlines()),
-            )
-        )
+        raise InterlockError(findings.not_uninstalled(names, done.stderr.splitlines()))
 
 
 def index_arguments(options: PyPIOptions) -> list[str]:
@@ -269,25 +249,8 @@ def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> Interloc
     # only tells which few files are worth another look.
     named = [package for package in packages if package.name in done.stderr.lower().replace("_", "-")]
     if "hash mismatch" in done.stderr.lower() or changed_artifacts(named[:_SUSPECTS]):
-        return InterlockError(
-            Finding(
-                code="IL501",
-                what="a downloaded package does not have the hash that the lock records",
-                why="the file was changed at its source, or was damaged on its way",
-                fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
-                details=details,
-            )
-        )
-    what = str(packages[0]) if len(packages) == 1 else f"one or more of {len(packages)} PyPI packages"
-    return InterlockError(
-        Finding(
-            code="IL392",
-            what=f"{what} could not be installed",
-            why="uv could not fetch or unpack an artifact",
-            fix="if the source of the package was unreachable, run the command again; what is installed is kept",
-            details=details,
-        )
-    )
+        return InterlockError(wrong_hash("a downloaded package", details=details))
+    return InterlockError(findings.not_installed(packages, details))
 
 
 def _cache() -> Path:

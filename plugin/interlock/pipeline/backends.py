@@ -18,6 +18,7 @@ from interlock.builds.plan.rules import wheels_needed
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.core.platforms import current_platform
+from interlock.pipeline.findings import circular_build, metadata_elsewhere, requirements_unknown
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
 from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
@@ -27,14 +28,12 @@ from interlock_hooks.types import (
     CondaSolution,
     Environment,
     EnvironmentRequest,
-    Finding,
     FindingReported,
     InterlockError,
     LockedEnvironment,
     Metadata,
     PyPIPackage,
     Resolution,
-    Severity,
     SourceTree,
 )
 
@@ -103,7 +102,7 @@ class Backends:
                 plan, environment, lambda plan: self._service.require_planned(plan, environment)
             )
         except BackendFailedError as error:
-            self._plugins.event(FindingReported(finding=_not_asked(package, error.findings[0])))
+            self._plugins.event(FindingReported(finding=requirements_unknown(package, error.findings[0])))
             return plan
         self._learned[package.name] = learned_requirements(plan)
         return plan
@@ -162,7 +161,7 @@ class Backends:
         package = resolution.get(name)
         assert package is not None  # noqa: S101 - plans name packages of their resolution
         if name in ahead:
-            raise InterlockError(_circle((*ahead[ahead.index(name) :], name)))
+            raise InterlockError(circular_build((*ahead[ahead.index(name) :], name)))
         # Two builds may need the same wheel: the second one then finds it in the store.
         with self._one_at_a_time:
             plan = self.plan(package, resolution, ahead=ahead)
@@ -188,32 +187,4 @@ class Backends:
         ]
         if answers:
             return answers[0]
-        raise InterlockError(
-            Finding(
-                code="IL483",
-                what=f"the metadata of {package.name} for {self._request.platform} cannot be had on this machine",
-                why="only its build backend knows it, and that has to run on that platform",
-                fix="declare it in `[[tool.uv.dependency-metadata]]`, or lock where the platform is at hand",
-            )
-        )
-
-
-def _not_asked(package: PyPIPackage, failure: Finding) -> Finding:
-    return replace(
-        failure,
-        code="IL425",
-        what=f"the build backend of {package} could not be asked what it needs",
-        why=failure.why or failure.what,
-        fix="nothing has to be done if it builds on the machine that installs it; its plan holds what it declares. "
-        f"Else: {failure.fix}",
-        severity=Severity.WARNING,
-    )
-
-
-def _circle(names: Chain) -> Finding:
-    return Finding(
-        code="IL418",
-        what=f"{names[0]} cannot be built: its build environment leads back to itself",
-        why=f"each of these has to see the wheel of the next one while it is built: {' -> '.join(names)}",
-        fix="remove one of their extra build dependencies, or use a wheel for one of them",
-    )
+        raise InterlockError(metadata_elsewhere(package.name, self._request.platform))

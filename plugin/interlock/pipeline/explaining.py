@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from interlock.core.codes import NO_CONDA_SOLUTION, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION
 from interlock.engines.process import ProcessTimeout
 from interlock.engines.uv import uv_in_haste
 from interlock.explain.explain import explain
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from interlock.plugins.manager import Plugins
 
 # Conda, PyPI, both.
-_UNSATISFIABLE = ("IL210", "IL310", "IL330")
+_UNSATISFIABLE = (NO_CONDA_SOLUTION, NO_PYPI_SOLUTION, NO_JOINT_SOLUTION)
 
 
 def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugins) -> InterlockError:
@@ -128,7 +129,7 @@ def _supplied(
 
 
 def _is_unsatisfiable(error: InterlockError) -> bool:
-    return error.findings[0].code.startswith(_UNSATISFIABLE)
+    return error.findings[0].code in _UNSATISFIABLE
 
 
 def _oracle(request: EnvironmentRequest, trials: _Trials) -> Oracle:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.codes import INDEX_UNREACHABLE
+from interlock.pipeline.findings import not_repaired
 from interlock_hooks.types import (
     Finding,
     IndexRoute,
@@ -16,13 +18,10 @@ from interlock_hooks.types import (
     PyPIRequest,
     Repair,
     Resolution,
-    Severity,
 )
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
-
-_UNREACHABLE = "IL303"
 
 Resolve = Callable[[PyPIRequest], Resolution]
 
@@ -91,14 +90,14 @@ class Repairing:
             except InterlockError as error:
                 failures.append(f"{repair.finding.what}: {error.findings[0].what}")
                 # An index that does not answer keeps one waiting, and the next one most likely lies beside it.
-                if error.findings[0].code == _UNREACHABLE:
+                if error.findings[0].code == INDEX_UNREACHABLE:
                     break
                 continue
             self._taken = repair
             self.findings = (replace(repair.finding, details=_changes(resolution, repaired)),)
             return repaired
         if failures:
-            self.findings = (_unrepaired(failures),)
+            self.findings = (not_repaired(failures),)
         return resolution
 
 
@@ -112,14 +111,3 @@ def _changes(before: Resolution, after: Resolution) -> tuple[str, ...]:
     new = {package.name: package.version for package in after.packages}
     names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
     return tuple(f"{name}: {old.get(name, 'not needed')} → {new.get(name, 'not needed')}" for name in names)
-
-
-def _unrepaired(failures: Sequence[str]) -> Finding:
-    return Finding(
-        code="IL521",
-        severity=Severity.WARNING,
-        what="the resolution does not fit, and no repair of it can be resolved",
-        why="they were tried in this order, as long as the indexes answered",
-        fix="change what holds the packages to these versions, or what they have to fit",
-        details=tuple(failures),
-    )

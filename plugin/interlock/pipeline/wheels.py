@@ -10,9 +10,11 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.builds.sources.download import fetch_file
+from interlock.core.codes import SOURCE_UNREACHABLE
 from interlock.core.files import sha256_of
+from interlock.pipeline.findings import not_audited
 from interlock.pipeline.steps import stop_on_errors
-from interlock_hooks.types import Finding, FindingReported, InterlockError, Severity, WheelFile
+from interlock_hooks.types import Finding, FindingReported, InterlockError, WheelFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,19 +89,9 @@ def _fetched(package: PyPIPackage, environment: Environment, plugins: Plugins) -
     try:
         path = fetch_file(artifact, root=environment.root)
     except InterlockError as error:
-        if any(finding.code != "IL401" for finding in error.findings):
+        if any(finding.code != SOURCE_UNREACHABLE for finding in error.findings):
             raise
-        plugins.event(FindingReported(finding=_not_checked(package, error)))
+        plugins.event(FindingReported(finding=not_audited(package, error.findings[0].why)))
         return None
     digest = artifact.sha256 or sha256_of(path)
     return WheelFile(name=package.name, version=package.version, path=path, sha256=digest, source=artifact)
-
-
-def _not_checked(package: PyPIPackage, error: InterlockError) -> Finding:
-    return Finding(
-        code="IL551",
-        what=f"the wheel of {package} is installed without having been checked",
-        why=f"it could not be fetched for that: {error.findings[0].why}",
-        fix="`interlock env doctor` checks it afterwards",
-        severity=Severity.WARNING,
-    )

@@ -333,7 +333,7 @@ def test_an_artifact_that_is_gone_is_a_finding(python: Path, wheels: Path, tmp_p
         install_packages(python, [locked], root=tmp_path)
     finding = only(error)
     assert finding.code == "IL392"
-    assert finding.what == "tiny 1.0 could not be installed"
+    assert finding.what == "could not install tiny 1.0"
     assert finding.details
 
 

@@ -8,10 +8,12 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from interlock.builds.sources.findings import not_downloaded
 from interlock.core.files import sha256_of
+from interlock.core.findings import wrong_hash
 from interlock.core.paths import cache_dir
 from interlock.core.urls import local_path
-from interlock_hooks.types import Artifact, Finding, InterlockError
+from interlock_hooks.types import Artifact, InterlockError
 
 
 def fetch_file(artifact: Artifact, *, root: Path) -> Path:
@@ -22,7 +24,7 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
     if not urlsplit(artifact.url).scheme.startswith("http"):
         path = local_path(artifact.url, root)
         if not path.is_file():
-            raise InterlockError(_unreachable(artifact, f"{path} is not a file"))
+            raise InterlockError(not_downloaded(artifact, f"{path} is not a file"))
         _verify(artifact, sha256_of(path))
         return path
     folder = cache_dir() / "sdists" / (artifact.sha256 or hashlib.sha256(artifact.url.encode()).hexdigest())
@@ -49,7 +51,7 @@ def _download(artifact: Artifact, path: Path) -> Path:
         _verify(artifact, digest.hexdigest())
         partial.replace(path)
     except (RequestFailedError, OSError) as error:
-        raise InterlockError(_unreachable(artifact, str(error))) from error
+        raise InterlockError(not_downloaded(artifact, str(error))) from error
     finally:
         partial.unlink(missing_ok=True)
     return path
@@ -62,21 +64,5 @@ def _file_name(artifact: Artifact) -> str:
 def _verify(artifact: Artifact, actual: str) -> None:
     if artifact.sha256 is None or artifact.sha256 == actual:
         return
-    raise InterlockError(
-        Finding(
-            code="IL501",
-            what=f"{_file_name(artifact)} does not have the hash that the lock records",
-            why="the file was changed at its source, or was damaged on its way",
-            fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
-            details=(f"expected sha256 {artifact.sha256}", f"got      sha256 {actual}", artifact.url),
-        )
-    )
-
-
-def _unreachable(artifact: Artifact, why: str) -> Finding:
-    return Finding(
-        code="IL401",
-        what=f"the source {artifact.url} could not be fetched",
-        why=why,
-        fix="check the network, the proxy variables, and that the address still exists",
-    )
+    details = (f"expected sha256 {artifact.sha256}", f"got      sha256 {actual}", artifact.url)
+    raise InterlockError(wrong_hash(_file_name(artifact), details=details))

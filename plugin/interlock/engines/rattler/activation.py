@@ -18,7 +18,8 @@ from interlock.engines.cuda_paths import toolchain_environment
 from interlock.engines.environ import SYSTEM_PATH
 from interlock.engines.process import ProcessTimeout, run
 from interlock.engines.rattler.activation_cache import Effect, recall, remember, state_of
-from interlock_hooks.types import Finding, InterlockError
+from interlock.engines.rattler.findings import script_failed, script_missing
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from interlock.engines.process import Completed
@@ -119,17 +120,7 @@ def _check_present(scripts: Sequence[Path]) -> None:
     # The shell would only complain and go on.
     missing = [script for script in scripts if not script.is_file()]
     if missing:
-        raise InterlockError(
-            *(
-                Finding(
-                    code="IL661",
-                    what=f"activation script {script} does not exist",
-                    why="the manifest's activation table names it",
-                    fix="correct the path, which is relative to the manifest, or remove it",
-                )
-                for script in missing
-            )
-        )
+        raise InterlockError(*map(script_missing, missing))
 
 
 def _with_scripts(
@@ -152,7 +143,7 @@ def _sourced(variables: Mapping[str, str], scripts: Sequence[Path]) -> dict[str,
         try:
             done = run(command, env=variables, timeout=_SCRIPT_SECONDS)
         except ProcessTimeout:
-            raise _failed(progress, f"it ran longer than {_SCRIPT_SECONDS:g} seconds") from None
+            raise _failed(progress, f"it timed out after {_SCRIPT_SECONDS:g} s") from None
         # The file is written last, so it is only there when every script came to its end.
         if not result.exists():
             raise _failed(progress, f"it ended the shell with status {done.returncode}", done)
@@ -163,13 +154,5 @@ def _sourced(variables: Mapping[str, str], scripts: Sequence[Path]) -> dict[str,
 
 def _failed(progress: Path, why: str, done: Completed | None = None) -> InterlockError:
     script = progress.read_text(encoding="utf-8", errors="replace") if progress.exists() else "an activation script"
-    output = "" if done is None else done.stderr
-    return InterlockError(
-        Finding(
-            code="IL660",
-            what=f"the environment could not be activated: {script} failed",
-            why=why,
-            fix="correct the script, or the package that it belongs to",
-            details=tuple(output.splitlines()[-20:]),
-        )
-    )
+    output = [] if done is None else done.stderr.splitlines()[-20:]
+    return InterlockError(script_failed(script, why, output))

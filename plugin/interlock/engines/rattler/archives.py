@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from interlock.core.urls import local_path
+from interlock.engines.rattler.findings import archive_changed
 from interlock_hooks.types import CondaRecord, Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -42,12 +43,7 @@ def _check(record: CondaRecord) -> Finding | None:
         return None
     if found == wanted:
         return None
-    return Finding(
-        code="IL501",
-        what=f"{record.file_name} does not have the hash that the lock records",
-        why=f"{algorithm} of {path} is {found}, the lock records {wanted}",
-        fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
-    )
+    return archive_changed(record, path, algorithm, found, wanted)
 
 
 def _digest(path: Path, algorithm: str) -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rattler import exceptions as raised
 
 from interlock.core.urls import redacted
+from interlock.engines.rattler import findings
 from interlock_hooks.types import Finding, InterlockError, Location
 
 
@@ -23,9 +24,7 @@ class _Rule:
     """A finding for exceptions of these classes whose text matches."""
 
     classes: tuple[type[Exception], ...]
-    code: str
-    what: str
-    fix: str = ""
+    finding: Finding
     pattern: str = ""
 
     def matches(self, error: Exception, text: str) -> bool:
@@ -35,123 +34,42 @@ class _Rule:
 _REMOTE = (raised.GatewayError, raised.FetchRepoDataError, raised.InstallerError, raised.IoError, raised.ExtractError)
 _FETCH = (raised.GatewayError, raised.FetchRepoDataError)
 _INSTALL = (raised.InstallerError, raised.LinkError, raised.TransactionError, raised.IoError, raised.ExtractError)
-_CHECK_NETWORK = (
-    "check the channel's address, the network and the proxy variables; behind a private certificate authority set"
-    " SSL_CERT_FILE"
+_SPEC = (
+    *(raised.InvalidMatchSpecError, raised.InvalidVersionSpecError, raised.InvalidPackageNameError),
+    *(raised.PackageNameMatcherParseError, raised.CanonicalMatchSpecError, raised.RequirementError),
 )
+_VIRTUAL = (raised.InvalidVersionError, raised.VirtualPackageOverrideError, raised.DetectVirtualPackageError)
 
 # In order: the first rule that matches decides.
 _RULES = (
-    _Rule(
-        (raised.InvalidMatchSpecError, raised.InvalidVersionSpecError, raised.InvalidPackageNameError),
-        "IL201",
-        "a conda requirement cannot be read",
-        "write it as name and version range, for example `numpy >=2.1,<3`",
-    ),
-    _Rule(
-        (raised.PackageNameMatcherParseError, raised.CanonicalMatchSpecError, raised.RequirementError),
-        "IL201",
-        "a conda requirement cannot be read",
-        "write it as name and version range, for example `numpy >=2.1,<3`",
-    ),
-    _Rule(
-        (raised.InvalidChannelError, raised.InvalidUrlError),
-        "IL202",
-        "a channel is neither a name nor a URL",
-        "name it like `conda-forge`, or by a URL such as `https://host/channel` or `file:///path/to/channel`",
-    ),
-    _Rule(
-        (raised.InvalidVersionError, raised.VirtualPackageOverrideError, raised.DetectVirtualPackageError),
-        "IL212",
-        "a virtual package has no valid version",
-        "give a plain version such as 12.4",
-    ),
-    _Rule(
-        (raised.ParseSubdirError, raised.ConvertSubdirError, raised.ParseArchError),
-        "IL213",
-        "a platform is not known",
-        "use a conda platform such as linux-64, linux-aarch64, osx-arm64 or win-64",
-    ),
-    _Rule(
-        (raised.InstallerError,),
-        "IL501",
-        "a downloaded package does not have the hash that the lock records",
-        "if the change is expected, lock again with `interlock env lock`; else do not trust the source",
-        r"hash mismatch",
-    ),
+    _Rule(_SPEC, findings.INVALID_SPEC),
+    _Rule((raised.InvalidChannelError, raised.InvalidUrlError), findings.INVALID_CHANNEL),
+    _Rule(_VIRTUAL, findings.INVALID_VIRTUAL_PACKAGE),
+    _Rule((raised.ParseSubdirError, raised.ConvertSubdirError, raised.ParseArchError), findings.UNKNOWN_PLATFORM),
+    _Rule((raised.InstallerError,), findings.WRONG_HASH, r"hash mismatch"),
+    _Rule(_REMOTE, findings.ACCESS_REFUSED, r"\b(401|403)\b|unauthorized|forbidden"),
     _Rule(
         _REMOTE,
-        "IL206",
-        "a conda channel refuses access",
-        "store credentials for the host with `rattler auth login` or `pixi auth login`, or in a .netrc file",
-        r"\b(401|403)\b|unauthorized|forbidden",
-    ),
-    _Rule(
-        _REMOTE,
-        "IL203",
-        "a conda channel cannot be reached",
-        _CHECK_NETWORK,
+        findings.CHANNEL_UNREACHABLE,
         r"\(connect\)|dns error|error sending request|timed out|timeout|retries|\b5\d\d\b (internal|bad|service)",
     ),
-    _Rule(
-        _FETCH,
-        "IL204",
-        "there is no conda channel at this address",
-        "correct the channel's address; a channel has a noarch folder with repodata.json",
-        r"could not find subdir|\b404\b|not found|no such file",
-    ),
-    _Rule(
-        _FETCH,
-        "IL205",
-        "the index of a conda channel cannot be read",
-        "index the channel again, or report it to whoever keeps it",
-    ),
+    _Rule(_FETCH, findings.NO_CHANNEL, r"could not find subdir|\b404\b|not found|no such file"),
+    _Rule(_FETCH, findings.UNREADABLE_INDEX),
+    _Rule(_INSTALL, findings.DISK_FULL, r"no space left|quota exceeded|os error 28|os error 122"),
     _Rule(
         _INSTALL,
-        "IL652",
-        "the disk is full",
-        "make room and run the command again; what is complete is kept",
-        r"no space left|quota exceeded|os error 28|os error 122",
-    ),
-    _Rule(
-        _INSTALL,
-        "IL651",
-        "the environment's directory cannot be written",
-        "make the directory writable for this user, or choose another place",
+        findings.NOT_WRITABLE,
         r"failed to create the prefix|permission denied|read-only file system|operation not permitted",
     ),
     _Rule(
         _INSTALL,
-        "IL208",
-        "a conda package is damaged",
-        "remove it from the package cache and from the channel, and fetch it again",
+        findings.PACKAGE_DAMAGED,
         r"checksum|corrupt|invalid (gzip|zip|zstd|tar)|unexpected end|failed to unpack|eof",
     ),
-    _Rule(
-        _INSTALL,
-        "IL207",
-        "a conda package cannot be fetched",
-        "the channel may have removed it; lock again with `interlock env lock`",
-        r"failed to fetch",
-    ),
-    _Rule(
-        _INSTALL,
-        "IL653",
-        "conda packages cannot be linked into the environment",
-        "run the command again; if it fails again remove the environment with `interlock env clean`",
-    ),
-    _Rule(
-        (raised.AuthenticationStorageError,),
-        "IL206",
-        "the stored credentials for conda channels cannot be read",
-        "check the file that RATTLER_AUTH_FILE names, or log in again",
-    ),
-    _Rule(
-        (raised.CacheDirError, raised.ConfigError),
-        "IL209",
-        "rattler's cache or configuration cannot be used",
-        "set RATTLER_CACHE_DIR to a directory that this user can write",
-    ),
+    _Rule(_INSTALL, findings.PACKAGE_UNREACHABLE, r"failed to fetch"),
+    _Rule(_INSTALL, findings.NOT_LINKED),
+    _Rule((raised.AuthenticationStorageError,), findings.UNREADABLE_CREDENTIALS),
+    _Rule((raised.CacheDirError, raised.ConfigError), findings.UNUSABLE_CACHE),
 )
 
 # Everything that py-rattler defines, so that a class added in a later release is not let through as a traceback.
@@ -182,16 +100,8 @@ def finding_of(error: Exception, subject: str = "", *, where: Location | None = 
     lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines() if line.strip()]
     # The first line says on what it failed, the last one why; what lies between is in the details.
     why = ": ".join(dict.fromkeys([*([redacted(subject)] if subject else []), *lines[:1], *lines[-1:]]))
+    details = tuple(text.splitlines())
     for rule in _RULES:
         if rule.matches(error, text):
-            return Finding(
-                code=rule.code, what=rule.what, why=why, where=where, fix=rule.fix, details=tuple(text.splitlines())
-            )
-    return Finding(
-        code="IL200",
-        what="the conda engine failed",
-        why=why,
-        where=where,
-        fix="run again with -vv and report it",
-        details=(type(error).__name__, *text.splitlines()),
-    )
+            return replace(rule.finding, why=why, where=where, details=details)
+    return replace(findings.UNKNOWN_FAILURE, why=why, where=where, details=(type(error).__name__, *details))

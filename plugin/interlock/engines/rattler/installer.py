@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
@@ -13,10 +12,11 @@ from rattler import install as rattler_install
 from interlock.engines.rattler.archives import check_local_archives
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated
+from interlock.engines.rattler.findings import not_writable
 from interlock.engines.rattler.prefix_records import drop_unreadable, installed_records
 from interlock.engines.rattler.progress import Progress, ProgressReporter
 from interlock.engines.rattler.runtime import client, package_cache_dir, run
-from interlock_hooks.types import CondaRecord, Finding, InterlockError
+from interlock_hooks.types import CondaRecord, InterlockError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,11 +82,4 @@ def _check_writable(prefix: Path) -> None:
         with tempfile.TemporaryFile(dir=prefix / "conda-meta"):
             pass
     except OSError as error:
-        raise InterlockError(
-            Finding(
-                code="IL651",
-                what=f"the environment's directory cannot be written: {prefix}",
-                why=os.strerror(error.errno) if error.errno else str(error),
-                fix="make the directory writable for this user, or choose another place",
-            )
-        ) from error
+        raise InterlockError(not_writable(prefix, error)) from error

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from rattler.package import PathsJson
 from rattler.package_streaming import extract, fetch_raw_package_file_from_url
 
-from interlock.core.urls import local_path, redacted
+from interlock.core.urls import local_path
+from interlock.engines.rattler.findings import unknown_names
 from interlock.engines.rattler.runtime import client, run
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from interlock_hooks.types import CondaRecord
@@ -39,7 +40,7 @@ async def _all(records: Sequence[CondaRecord]) -> list[tuple[str, ...]]:
                 return await _remote(record.url) if record.url.startswith("http") else _local(local_path(record.url))
             # rattler's exceptions have no common base, and some are not its own.
             except Exception as error:
-                raise InterlockError(_unreadable(record, str(error))) from error
+                raise InterlockError(unknown_names(record, str(error))) from error
 
     return list(await asyncio.gather(*map(one, records)))
 
@@ -62,13 +63,3 @@ def _local(archive: Path) -> tuple[str, ...]:
 
 def _paths(found: PathsJson) -> tuple[str, ...]:
     return tuple(Path(entry.relative_path).as_posix() for entry in found.paths)
-
-
-def _unreadable(record: CondaRecord, why: str) -> Finding:
-    return Finding(
-        code="IL244",
-        what=f"what {record} supplies to Python is not known, and the package cannot be looked into",
-        why=redacted(why).splitlines()[0] if why else "",
-        fix=f"check the network, or say it in conda-pypi-map: {{ mapping = {{ {record.name} = ... }} }}",
-        details=(redacted(record.url),),
-    )

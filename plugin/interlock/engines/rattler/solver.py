@@ -21,6 +21,7 @@ from interlock.engines.rattler.convert import (
     to_rattler_virtual,
 )
 from interlock.engines.rattler.errors import translated
+from interlock.engines.rattler.findings import invalid_cutoff
 from interlock.engines.rattler.runtime import gateway, run
 from interlock_hooks.types import CondaRequest, CondaSolution, Finding, InterlockError
 
@@ -114,14 +115,7 @@ def _cutoff(text: str) -> datetime | timedelta:
     try:
         return parse_cutoff(text)
     except ValueError as error:
-        raise InterlockError(
-            Finding(
-                code="IL214",
-                what=f"exclude-newer = {text!r} is neither a time nor a duration",
-                why=str(error),
-                fix='write a date ("2026-01-31"), a time stamp ("2026-01-31T12:00:00Z") or a duration ("7d")',
-            )
-        ) from None
+        raise InterlockError(invalid_cutoff(text, error)) from None
 
 
 def _add_spec_channels(sources: list[Channel], specs: list[MatchSpec]) -> None:

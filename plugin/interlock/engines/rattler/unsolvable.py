@@ -1,4 +1,4 @@
-"""What to tell a user whose conda request has no solution: the solver's derivation, the cause, and a way out."""
+"""The finding about a conda request without a solution: the solver's derivation, the cause, and a way out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from interlock_hooks.types import CondaRequest, CondaSpec, Finding
+from interlock.engines.rattler.findings import no_solution
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import CondaRequest, CondaSpec, Finding
 
 _PREFACE = "Cannot solve the request because of: "
 _HEADLINE = "The following packages are incompatible"
@@ -41,15 +45,8 @@ def unsolvable(text: str, request: CondaRequest, market: Market) -> Finding:
     blamed = _blamed_specs(lines, request)
     places = [spec.where for spec in blamed if spec.where is not None]
     cause = _cause(lines, request, market)
-    return Finding(
-        code="IL210",
-        what=f"the conda packages of environment {request.environment} cannot be installed together"
-        f" on {request.platform}",
-        why=cause.why,
-        where=places[0] if len(blamed) == 1 and places else None,
-        fix=cause.fix,
-        details=(*lines, *_origins(blamed)),
-    )
+    where = places[0] if len(blamed) == 1 and places else None
+    return no_solution(request, cause.why, where=where, fix=cause.fix, details=(*lines, *_origins(blamed)))
 
 
 def _blamed_specs(lines: Sequence[str], request: CondaRequest) -> list[CondaSpec]:
@@ -86,8 +83,8 @@ def _cause(lines: Sequence[str], request: CondaRequest, market: Market) -> _Caus
     roots = [match.group(1) for match in map(_ROOT.match, lines) if match and not lines[0].startswith(match.group(1))]
     if lines and lines[0].startswith(_HEADLINE) and roots:
         named = ", ".join(dict.fromkeys(name for name in roots if not name.startswith("__")))
-        return _Cause(f"{named} contradict one another", "widen one of the version ranges that the details name")
-    return _Cause("no set of packages satisfies every range", "widen one of the version ranges that the details name")
+        return _Cause(f"{named} conflict with each other", "widen one of the version ranges in the details")
+    return _Cause("no set of packages satisfies every range", "widen one of the version ranges in the details")
 
 
 def _virtual_cause(name: str, wanted: str, request: CondaRequest) -> _Cause:
@@ -98,8 +95,8 @@ def _virtual_cause(name: str, wanted: str, request: CondaRequest) -> _Cause:
         return _Cause(f"a package needs {name} {wanted}; {have}", "")
     return _Cause(
         f"a package needs {name} {wanted}; {have}",
-        f"if the machines that will run this have it, set `{key}` in the system-requirements table (or"
-        f" CONDA_OVERRIDE_{name.strip('_').upper()}); else ask for a version that needs less",
+        f"if the machines that run this support it, set `{key}` in the system-requirements table (or"
+        f" CONDA_OVERRIDE_{name.strip('_').upper()}); else ask for an older version of the package",
     )
 
 
@@ -109,9 +106,10 @@ def _missing_cause(name: str, wanted: str, market: Market) -> _Cause:
         shown = ", ".join(versions[:_SHOWN_VERSIONS]) + (", …" if len(versions) > _SHOWN_VERSIONS else "")
         if wanted == "*":
             return _Cause(
-                f"no build of {name} fits; available: {shown}", f"ask for another version of what needs {name}"
+                f"no build of {name} fits; available: {shown}",
+                f"use another version of the package that needs {name}",
             )
-        return _Cause(f"no channel has {name} {wanted}; available: {shown}", f"ask for a version of {name} that exists")
+        return _Cause(f"no channel has {name} {wanted}; available: {shown}", f"ask for an available version of {name}")
     close = difflib.get_close_matches(name, market.names(), n=3, cutoff=0.75)
     hint = f"did you mean {' or '.join(close)}?" if close else f"add the channel that has {name}, or correct the name"
     return _Cause(f"no channel has a package named {name}", hint)

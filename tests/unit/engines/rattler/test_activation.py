@@ -174,7 +174,7 @@ def test_a_script_without_end(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(InterlockError) as caught:
         activated_environment(prefix, BASE)
     assert str(culprit) in caught.value.findings[0].what
-    assert "120 seconds" in caught.value.findings[0].why
+    assert "120 s" in caught.value.findings[0].why
 
 
 def test_without_bash(prefix: Path, monkeypatch: pytest.MonkeyPatch, shells: list[str]) -> None:

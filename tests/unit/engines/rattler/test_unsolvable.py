@@ -29,7 +29,7 @@ def test_a_constraint_is_named_with_its_origin() -> None:
     )
     finding = unsolvable(text, REQUEST, market())
     assert finding.what == "the conda packages of environment gpu cannot be installed together on linux-64"
-    assert finding.why == "scipy, numpy contradict one another"
+    assert finding.why == "scipy, numpy conflict with each other"
     assert finding.where is None
     assert "  numpy >=2  (PyPI requirement of app)" in finding.details
     assert "  scipy >=1  (manifest, pixi.toml:4 (dependencies.scipy))" in finding.details

@@ -1,0 +1,54 @@
+"""Findings about running uv."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock_hooks.types import Finding, PyPIPackage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def uv_not_started(error: OSError) -> Finding:
+    """IL390: uv is missing or cannot be run."""
+    return Finding(
+        code="IL390",
+        what="could not start uv",
+        why=str(error),
+        fix="install Interlock again; uv is one of its dependencies",
+    )
+
+
+def no_virtual_environment(python: Path, details: Sequence[str]) -> Finding:
+    """IL391: uv cannot create a virtual environment for an interpreter."""
+    return Finding(
+        code="IL391",
+        what=f"could not create a virtual environment for {python}",
+        why="it does not work as a Python interpreter should",
+        fix="remove the environment with `interlock env clean` and install it again",
+        details=tuple(details),
+    )
+
+
+def not_installed(packages: Sequence[PyPIPackage], details: Sequence[str]) -> Finding:
+    """IL392: uv cannot install packages."""
+    what = str(packages[0]) if len(packages) == 1 else f"one or more of {len(packages)} PyPI packages"
+    return Finding(
+        code="IL392",
+        what=f"could not install {what}",
+        why="uv could not download or unpack an artifact",
+        fix="if the source of the package could not be reached, run the command again; installed packages are kept",
+        details=tuple(details),
+    )
+
+
+def not_uninstalled(names: Sequence[str], details: Sequence[str]) -> Finding:
+    """IL393: uv cannot remove packages."""
+    return Finding(
+        code="IL393",
+        what=f"could not uninstall {', '.join(names)}",
+        why="uv could not remove the files",
+        details=tuple(details),
+    )

@@ -1,0 +1,67 @@
+"""Findings about the order of things: builds, repairs and checks across the rooms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock_hooks.types import Finding, PyPIPackage, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def circular_build(names: Sequence[str]) -> Finding:
+    """IL418: the build environment of the first package needs, through the others, the package itself."""
+    return Finding(
+        code="IL418",
+        what=f"cannot build {names[0]}: its build environment depends on {names[0]} itself",
+        why=f"each of these needs the wheel of the next one at build time: {' -> '.join(names)}",
+        fix="remove one of their extra build dependencies, or use a wheel for one of them",
+    )
+
+
+def requirements_unknown(package: PyPIPackage, failure: Finding) -> Finding:
+    """IL425: while locking, a backend failed to report its requirements; ``failure`` says why."""
+    return replace(
+        failure,
+        code="IL425",
+        what=f"the build backend of {package} failed to report its build requirements",
+        why=failure.why or failure.what,
+        fix="nothing has to be done if the package builds on the machine that installs it: the lock has its declared "
+        f"requirements. Otherwise: {failure.fix}",
+        severity=Severity.WARNING,
+    )
+
+
+def metadata_elsewhere(name: str, platform: str) -> Finding:
+    """IL483: only the build backend knows the metadata, and it cannot run here."""
+    return Finding(
+        code="IL483",
+        what=f"the metadata of {name} for {platform} is not available on this machine",
+        why="only its build backend knows it, and the backend has to run on that platform",
+        fix="declare it in `[[tool.uv.dependency-metadata]]`, or lock on a machine of that platform",
+    )
+
+
+def not_repaired(failures: Sequence[str]) -> Finding:
+    """IL521: plugins know better ways to resolve, but none of them has a solution."""
+    return Finding(
+        code="IL521",
+        severity=Severity.WARNING,
+        what="the resolved packages do not fit, and no alternative has a solution",
+        why="the alternatives below were tried in this order, as long as the indexes responded",
+        fix="change the requirements that hold the packages at these versions, or what they have to fit",
+        details=tuple(failures),
+    )
+
+
+def not_audited(package: PyPIPackage, why: str) -> Finding:
+    """IL551: a wheel that should be audited before it is installed cannot be downloaded for that."""
+    return Finding(
+        code="IL551",
+        what=f"the wheel of {package} is installed without an audit",
+        why=f"it could not be downloaded for that: {why}",
+        fix="run `interlock env doctor` afterwards",
+        severity=Severity.WARNING,
+    )
