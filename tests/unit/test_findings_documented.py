@@ -1,8 +1,10 @@
-"""The page of findings names every code that the source uses, and no other."""
+"""The page of findings names every code that the source uses, and no other; each code has one place in the source."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,37 @@ def test_the_exit_codes_are_as_the_page_says(digit: str, status: str) -> None:
 def test_every_kind_of_code_has_its_exit_code_on_the_page() -> None:
     digits = set(re.findall(r"^\| IL(\d)xx ", PAGE, flags=re.MULTILINE))
     assert {code[2] for code in used()} - {"9"} <= digits
+
+
+# Where codes are written down: with the findings that have them, or as constants that others compare with.
+HOMES = ("findings.py", "codes.py")
+# Turns what the readers of a manifest report into findings.
+REPORTER = "interlock/manifest/report.py"
+
+
+def elsewhere() -> Iterator[tuple[str, ast.AST]]:
+    """The syntax of every module that may neither write down codes nor make findings."""
+    for path in sorted((ROOT / "plugin").rglob("*.py")):
+        if path.name not in HOMES:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            yield from ((str(path.relative_to(ROOT / "plugin")), node) for node in ast.walk(tree))
+
+
+def test_codes_are_written_only_with_findings() -> None:
+    """Other modules call a function of ``findings``, and compare with a constant of ``codes``."""
+    literal = re.compile(r"IL\d{1,3}")
+    written = [
+        f"{path}:{node.lineno} {node.value}"
+        for path, node in elsewhere()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and literal.fullmatch(node.value)
+    ]
+    assert written == []
+
+
+def test_findings_are_made_only_in_modules_of_that_name() -> None:
+    made = {
+        f"{path}:{node.lineno}"
+        for path, node in elsewhere()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
+    }
+    assert {place for place in made if not place.startswith(REPORTER)} == set()
