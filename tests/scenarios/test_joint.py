@@ -62,6 +62,23 @@ def test_direct_requirements_hold_in_the_first_solve(numeric: Project) -> None:
     assert done.json["findings"] == []
 
 
+def test_a_wheel_by_url_decides_about_the_interpreter(project: Project) -> None:
+    for version in ("3.11.9", "3.12.7", "3.13.1"):
+        project.channel.add("python", version)
+    wheel = project.index.wheel("native", "1.0", tag="cp312-cp312-linux_x86_64")
+    project.declare(f"native @ {wheel.as_uri()}", conda={"python": ">=3.12"})
+    project.make_lock().ok()
+    assert project.target()["version"] == "3.12.7"
+
+    project.lock_file.unlink()
+    project.declare(f"native @ {wheel.as_uri()}", conda={"python": "3.13.*"})
+    finding = project.make_lock().failed(1, "IL230")
+    assert finding["why"] == (
+        "the manifest asks for python 3.13.* (conda), but native 1.0 is a wheel for python 3.12 (PyPI)"
+    )
+    assert finding["edits"][0]["new"] == 'python = "3.12.*"'
+
+
 def test_a_guess_that_excludes_too_much_is_taken_back(numeric: Project) -> None:
     """The newest app wants an older numpy than a conda package allows; an older app does not mind."""
     supply(numeric, "modern", "1.0", depends=("numpy >=2.0", "typing_extensions"))

@@ -12,7 +12,7 @@ from interlock.pipeline.naming import names_without_files
 from interlock.pipeline.steps import stage
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
-from interlock.solve.direct import direct_requirements
+from interlock.solve.direct import direct_requirements, is_wheel, unfit_pythons
 from interlock.solve.names import conda_names
 from interlock.solve.offers import Offers
 from interlock.solve.request import make_conda_request
@@ -101,7 +101,8 @@ class CondaSide:
     def known(self, *, urls: bool = True) -> tuple[Nogood, ...]:
         """What the project's own PyPI requirements rule out on conda's side, before anything is solved.
 
-        A requirement with a URL rules out that conda supplies the name at all, unless ``urls`` is false.
+        A requirement with a URL rules out that conda supplies the name at all, and where it is a wheel, interpreters
+        that cannot use it; not if ``urls`` is false.
         """
         request = self._request
         if not request.requirements:
@@ -113,7 +114,12 @@ class CondaSide:
             if parsed.specifier or (parsed.url and urls)
         ]
         versions = self.versions(dict.fromkeys(requirement.name for requirement, _ in found))
-        nogoods = (_ruled_out(requirement, parsed, versions[requirement.name]) for requirement, parsed in found)
+        nogoods = [_ruled_out(requirement, parsed, versions[requirement.name]) for requirement, parsed in found]
+        for requirement, parsed in found:
+            if is_wheel(parsed):
+                pythons = self.versions([PYTHON])[PYTHON]
+                excluded = unfit_pythons(parsed, pythons, request.platform)
+                nogoods.append(one(PYTHON, excluded, f"the wheel of {requirement.name}", requirement.where))
         return tuple(nogood for nogood in nogoods if nogood.excluded)
 
     def _conda_request(self, near: CondaSolution | None) -> CondaRequest:

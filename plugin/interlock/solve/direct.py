@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 import tomli
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from interlock.core.markers import holds
+from interlock.core.tags import interpreter_tags
 from interlock.core.urls import file_path
-from interlock_hooks.types import Requirement
+from interlock_hooks.types import PythonTarget, Requirement
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
@@ -42,6 +44,28 @@ def direct_requirements(request: EnvironmentRequest, machine: Variables) -> Iter
     for parsed, text in overrides:
         if _holds(parsed.marker, machine):
             yield _requirement(parsed, text, None), parsed
+
+
+def is_wheel(requirement: Pep508) -> bool:
+    """Whether a requirement names a wheel by its URL."""
+    return urlsplit(requirement.url or "").path.endswith(".whl")
+
+
+def unfit_pythons(requirement: Pep508, versions: Iterable[str], platform: str) -> frozenset[str]:
+    """The versions of CPython of which no build can use the wheel that a requirement names by its URL (PEP 425)."""
+    filename = unquote(urlsplit(requirement.url or "").path).rpartition("/")[2]
+    try:
+        tags = {(tag.interpreter, tag.abi) for tag in parse_wheel_filename(filename)[3]}
+    except InvalidWheelFilename:
+        return frozenset()
+    builds = {
+        version: [PythonTarget(version=version, platform=platform, free_threaded=free) for free in (False, True)]
+        for version in versions
+        if "." in version
+    }
+    return frozenset(
+        version for version, found in builds.items() if all(tags.isdisjoint(interpreter_tags(each)) for each in found)
+    )
 
 
 def _parsed(text: str) -> Pep508 | None:

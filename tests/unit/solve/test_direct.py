@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName
 
-from interlock.solve.direct import direct_requirements
+from interlock.solve.direct import direct_requirements, is_wheel, unfit_pythons
 from interlock_hooks.types import EnvironmentRequest, Location, Requirement
 from solve.conftest import Ask
 
@@ -29,6 +30,22 @@ def test_requirements_and_constraints_that_hold_whatever_is_solved(ask: Ask) -> 
         "not a requirement >",
     )
     assert told(ask(asked=asked(*texts), constraints=("E_e>=3",))) == ["a<2", "b>1", "e-e>=3"]
+
+
+def test_pythons_that_cannot_use_a_wheel() -> None:
+    versions = ("3.11.9", "3.12.1", "3.12.7", "3.13.1")
+
+    def unfit(tag: str) -> set[str]:
+        parsed = Pep508(f"native @ https://example.org/native-1.0%2Bcu1-{tag}.whl#sha256=1")
+        assert is_wheel(parsed)
+        return set(unfit_pythons(parsed, versions, "linux-64"))
+
+    assert unfit("cp312-cp312-linux_x86_64") == {"3.11.9", "3.13.1"}
+    assert unfit("cp313-cp313t-linux_x86_64") == {"3.11.9", "3.12.1", "3.12.7"}
+    assert unfit("cp312-abi3-manylinux_2_99_x86_64") == {"3.11.9"}
+    assert unfit("py3-none-any") == set()
+    assert not is_wheel(Pep508("native @ https://example.org/native-1.0.tar.gz"))
+    assert unfit_pythons(Pep508("native @ https://example.org/native.whl"), versions, "linux-64") == set()
 
 
 def test_an_override_counts_instead_of_what_it_overrides(ask: Ask) -> None:

@@ -48,7 +48,7 @@ def _reason(tags: frozenset[Tag], python: PythonTarget) -> tuple[str, str]:
     if not for_interpreter:
         kinds = ", ".join(sorted({f"{tag.interpreter}-{tag.abi}" for tag in tags})) or "no interpreter that is known"
         flag = "; without the global lock, extension modules have an ABI of their own" if python.free_threaded else ""
-        return f"it is for {kinds}{flag}", another
+        return f"it is for {kinds}{flag}", f"ask conda for a Python that it is for, or {another}"
     machine = f"_{find_subdir(python.platform).tag}"
     here = [tag.platform for tag in for_interpreter if tag.platform.endswith(machine)]
     floors = [floor for platform in here if (floor := glibc_of(platform)) is not None]
