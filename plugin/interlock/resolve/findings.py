@@ -222,7 +222,7 @@ def supplied_violated() -> Finding:
 
 def artifact_violated(package: PyPIPackage, python: PythonTarget) -> Finding:
     """IL321: a wheel is for another interpreter, platform or package."""
-    target = f"Python {python.minor} on {python.platform}"
+    target = f"{python} on {python.platform}"
     return _violated(f"{package.artifact.filename} is not a wheel of {package} for {target}")
 
 
