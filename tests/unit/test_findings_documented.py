@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,12 +63,16 @@ HOMES = ("findings.py", "codes.py")
 REPORTER = "interlock/manifest/report.py"
 
 
-def elsewhere() -> Iterator[tuple[str, ast.AST]]:
+@cache
+def elsewhere() -> tuple[tuple[str, ast.AST], ...]:
     """The syntax of every module that may neither write down codes nor make findings."""
-    for path in sorted((ROOT / "plugin").rglob("*.py")):
-        if path.name not in HOMES:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            yield from ((str(path.relative_to(ROOT / "plugin")), node) for node in ast.walk(tree))
+    root = ROOT / "plugin"
+    trees = {
+        str(path.relative_to(root)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(root.rglob("*.py"))
+        if path.name not in HOMES
+    }
+    return tuple((path, node) for path, tree in trees.items() for node in ast.walk(tree))
 
 
 def test_codes_are_written_only_with_findings() -> None:

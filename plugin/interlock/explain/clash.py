@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from interlock.explain.members import Member
-from interlock.explain.other_versions import Alike
+from interlock.explain.other_versions import OtherVersions
 
 if TYPE_CHECKING:
     from interlock.explain.facts import Admits, Need, Package, View
@@ -52,10 +52,10 @@ def find_clashes(views: Sequence[View], core: Iterable[Member], oracle: Oracle) 
 
     What another version of the last package in a chain would not need comes after what they all need.
     """
-    alike = Alike(oracle)
+    others = OtherVersions(oracle)
     pairs = combinations(views, 2)
     found = sorted((clash for one, other in pairs for clash in _between(one, other, oracle.admits)), key=_length)
-    found = sorted(found[:_LOOKED_AT], key=lambda clash: (not clash.proven, _soft_ends(clash, alike), _length(clash)))
+    found = sorted(found[:_LOOKED_AT], key=lambda clash: (not clash.proven, _soft_ends(clash, others), _length(clash)))
     chosen: list[Clash] = []
     uncovered = set(core)
     for clash in found:
@@ -69,8 +69,8 @@ def _length(clash: Clash) -> int:
     return len(clash.one) + len(clash.other)
 
 
-def _soft_ends(clash: Clash, alike: Alike) -> int:
-    return alike.yields(clash.one, clash.there) + alike.yields(clash.other, clash.here)
+def _soft_ends(clash: Clash, others: OtherVersions) -> int:
+    return others.any_fits(clash.one, clash.there) + others.any_fits(clash.other, clash.here)
 
 
 def _between(one: View, other: View, admits: Admits) -> Iterator[Clash]:

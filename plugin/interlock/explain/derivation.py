@@ -11,13 +11,13 @@ from interlock.explain.expand import Inside, look_inside
 from interlock.explain.facts import conda_aliases, root_need, view
 from interlock.explain.members import Member
 from interlock.explain.oracle import Oracle, OutOfBudget, Solved
-from interlock.explain.other_versions import Alike
+from interlock.explain.other_versions import OtherVersions
 from interlock.explain.story import Target, clash_steps, lone_steps, need_step, reason
 from interlock_hooks.types import DerivationStep, Location
 
 if TYPE_CHECKING:
     from interlock.explain.core import Core, Problem
-    from interlock.explain.requires_python import Spoken
+    from interlock.explain.requires_python import PythonRequirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Derivation:
     where: Location | None = None
 
 
-def derive(problem: Problem, core: Core, oracle: Oracle, spoken: Spoken) -> Derivation:
-    """The derivation of a core; ``spoken`` is what the engines' words add to the facts."""
+def derive(problem: Problem, core: Core, oracle: Oracle, pythons: PythonRequirements) -> Derivation:
+    """The derivation of a core; ``pythons`` is what the engines' words add to the facts."""
     inside = look_inside(problem, core, oracle)
     solutions = _without_each(problem, inside.core)
     target: Target = {
@@ -43,12 +43,12 @@ def derive(problem: Problem, core: Core, oracle: Oracle, spoken: Spoken) -> Deri
     aliases = conda_aliases(solutions.values())
     views = [
         # What a member says when it is relaxed is not what the manifest says: no chain begins with it.
-        view(solved, {each: text for each, text in said.items() if each is not member}, aliases, spoken)
+        view(solved, {each: text for each, text in said.items() if each is not member}, aliases, pythons)
         for member, solved in solutions.items()
     ]
     clashes = find_clashes(views, inside.core.members, oracle)
     return (
-        _of_clashes(clashes, inside, target, Alike(oracle))
+        _of_clashes(clashes, inside, target, OtherVersions(oracle))
         if clashes and not inside.lacks
         else _of_members(inside, target)
     )
@@ -67,10 +67,10 @@ def _without_each(problem: Problem, core: Core) -> dict[Member, Solved]:
     return found
 
 
-def _of_clashes(clashes: Sequence[Clash], inside: Inside, target: Target, alike: Alike) -> Derivation:
+def _of_clashes(clashes: Sequence[Clash], inside: Inside, target: Target, others: OtherVersions) -> Derivation:
     told = {member for clash in clashes for member in clash.members}
     alone = [member for member in inside.core.members if member not in told]
-    steps = (*lone_steps(alone, inside.core.texts(), target), *clash_steps(clashes, target, alike))
+    steps = (*lone_steps(alone, inside.core.texts(), target), *clash_steps(clashes, target, others))
     first = clashes[0]
     # The line nearest to the clash is the one that a reader will want to look at.
     chain = min((first.one, first.other), key=len)

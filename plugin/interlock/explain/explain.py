@@ -14,7 +14,7 @@ from interlock.explain.edits import Editor, find_edits
 from interlock.explain.findings import advice, conflict, limited
 from interlock.explain.members import Member, Texts, read_members
 from interlock.explain.oracle import Budget, Oracle, OutOfBudget, Trials
-from interlock.explain.requires_python import read_spoken
+from interlock.explain.requires_python import read_python_requirements
 
 if TYPE_CHECKING:
     from interlock_hooks.types import Edit, EnvironmentRequest, Finding, InterlockError
@@ -50,7 +50,7 @@ def explain(
         return failure.findings
     conflicts = find_conflicts(problem, members, suspects)
     trials.allow(_FOR_DERIVATIONS)
-    derivations = [derive(problem, conflict.core, oracle, read_spoken(said)) for conflict in conflicts]
+    derivations = [derive(problem, conflict.core, oracle, read_python_requirements(said)) for conflict in conflicts]
     trials.allow(1.0)
     # Whether an edit could be tried says nothing about the lines to blame.
     uncertain = trials.undecided or not all(conflict.core.complete for conflict in conflicts)

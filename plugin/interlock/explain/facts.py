@@ -11,7 +11,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.version import InvalidVersion
 
 from interlock.explain.members import Member, Texts
-from interlock.explain.requires_python import NOTHING, Spoken
+from interlock.explain.requires_python import NONE_KNOWN, PythonRequirements
 from interlock.explain.spans import clauses
 from interlock.explain.wheels import wheel_limits
 from interlock_hooks.types import CondaRecord, CondaSpec, PyPIPackage
@@ -88,7 +88,7 @@ class View:
         return (*above, need) if above else ()
 
 
-def view(solved: Solved, texts: Texts, aliases: Mapping[str, str], spoken: Spoken = NOTHING) -> View:
+def view(solved: Solved, texts: Texts, aliases: Mapping[str, str], pythons: PythonRequirements = NONE_KNOWN) -> View:
     """The facts of a solution, with chains that begin with ``texts``, which are what members of the request say.
 
     ``aliases`` gives conda's name for PyPI names.
@@ -97,7 +97,7 @@ def view(solved: Solved, texts: Texts, aliases: Mapping[str, str], spoken: Spoke
     roots = [root for member, text in texts.items() if (root := root_need(member, text, aliases)) is not None]
     needs: dict[str, list[Need]] = {}
     leaving: dict[str, list[Need]] = {}
-    for need in [*roots, *_package_needs(solved, packages, aliases, spoken)]:
+    for need in [*roots, *_package_needs(solved, packages, aliases, pythons)]:
         needs.setdefault(need.key, []).append(need)
         if isinstance(need.source, Package):
             leaving.setdefault(need.source.key, []).append(need)
@@ -175,7 +175,7 @@ def _pypi_package(package: PyPIPackage, aliases: Mapping[str, str]) -> Package:
 
 
 def _package_needs(
-    solved: Solved, packages: Mapping[str, Package], aliases: Mapping[str, str], spoken: Spoken
+    solved: Solved, packages: Mapping[str, Package], aliases: Mapping[str, str], pythons: PythonRequirements
 ) -> Iterator[Need]:
     for record in solved.conda.records:
         source = packages[record.name]
@@ -184,7 +184,7 @@ def _package_needs(
     for package in solved.resolution.packages:
         source = packages[pypi_key(package.name, aliases)]
         yield from (pypi_need(source, text, aliases) for text in package.requires)
-        python = spoken.python(package.name, package.version)
+        python = pythons.python(package.name, package.version)
         if python is not None:
             yield pypi_need(source, f"python{python}", {"python": "python"})
         for name, spec, says in wheel_limits(package.artifact.filename or ""):

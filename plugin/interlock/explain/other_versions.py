@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class OtherVersions:
     """Looks at the other versions and builds that the requirement before the last one of a chain allows."""
 
     oracle: Oracle
 
-    def yields(self, chain: Sequence[Need], opposite: Package | None) -> bool:
+    def any_fits(self, chain: Sequence[Need], opposite: Package | None) -> bool:
         """Whether another one goes with the package ``opposite``; false where nothing is known of others."""
         if chain[-1].says:
             # A package can have a wheel for each interpreter; what the others are is not known.

@@ -20,7 +20,7 @@ _REQUIRES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PythonRequirements:
     """The python requirement of packages, by name, each for a range of versions."""
 
     pythons: Mapping[str, tuple[tuple[SpecifierSet, str], ...]]
@@ -33,15 +33,15 @@ class Spoken:
             return None
 
 
-NOTHING = Spoken({})
+NONE_KNOWN = PythonRequirements({})
 
 
-def read_spoken(said: str) -> Spoken:
+def read_python_requirements(said: str) -> PythonRequirements:
     """What is recognised in an explanation of uv's."""
     found: dict[str, tuple[tuple[SpecifierSet, str], ...]] = {}
     for name, fits, python in _requirements(" ".join(said.split())):
         found[name] = (*found.get(name, ()), (fits, python))
-    return Spoken(found)
+    return PythonRequirements(found)
 
 
 def _requirements(said: str) -> Iterator[tuple[str, SpecifierSet, str]]:

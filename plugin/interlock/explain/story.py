@@ -12,7 +12,7 @@ from interlock_hooks.types import DerivationStep, Location, VirtualPackage
 
 if TYPE_CHECKING:
     from interlock.explain.clash import Clash
-    from interlock.explain.other_versions import Alike
+    from interlock.explain.other_versions import OtherVersions
 
 _ORIGINS = {"default": "the minimum of the platform", "override": "from a CONDA_OVERRIDE variable"}
 
@@ -20,13 +20,13 @@ _ORIGINS = {"default": "the minimum of the platform", "override": "from a CONDA_
 Target = Mapping[str, VirtualPackage]
 
 
-def clash_steps(clashes: Sequence[Clash], target: Target, alike: Alike) -> list[DerivationStep]:
+def clash_steps(clashes: Sequence[Clash], target: Target, others: OtherVersions) -> list[DerivationStep]:
     """The chains of each clash, each ending in the clash."""
     steps: dict[tuple[str, Location | None], DerivationStep] = {}
     for clash in clashes:
         for chain, opposite in ((clash.one, clash.there), (clash.other, clash.here)):
             *before, last = (need_step(need, target) for need in chain)
-            last = replace(last, text=last.text + alike.remark(chain, opposite))
+            last = replace(last, text=last.text + others.remark(chain, opposite))
             for step in (*before, last):
                 steps.setdefault((step.text, step.where), step)
         text = f"{clash.name}: {contradiction(clash)}"

@@ -6,7 +6,7 @@ import pytest
 
 from interlock.explain.lines import line, pypi_range, range_of, table, with_range
 from interlock.explain.members import conda_members, requirement_members
-from interlock.explain.requires_python import read_spoken
+from interlock.explain.requires_python import read_python_requirements
 from interlock.explain.spans import span
 from interlock.explain.wheels import wheel_limits
 from interlock_hooks.types import CondaSpec, Location, Requirement
@@ -36,13 +36,13 @@ def test_python_requirements_in_the_words_of_uv() -> None:
     used. And because bar>=1.0,<=1.3 requires Python
     >=3.13,<4, and all versions of baz require Python <3.9, no.
     """
-    spoken = read_spoken(said)
-    assert spoken.python("foo", "2.0") == ">=3.12"
-    assert spoken.python("foo", "1.0") is None
-    assert spoken.python("bar", "1.2") == ">=3.13,<4"
-    assert spoken.python("baz", "7") == "<3.9"
-    assert spoken.python("foo", "not a version") is None
-    assert read_spoken("foo===1 requires Python >=x").python("foo", "1") is None
+    pythons = read_python_requirements(said)
+    assert pythons.python("foo", "2.0") == ">=3.12"
+    assert pythons.python("foo", "1.0") is None
+    assert pythons.python("bar", "1.2") == ">=3.13,<4"
+    assert pythons.python("baz", "7") == "<3.9"
+    assert pythons.python("foo", "not a version") is None
+    assert read_python_requirements("foo===1 requires Python >=x").python("foo", "1") is None
 
 
 @pytest.mark.parametrize(

@@ -95,11 +95,11 @@ class Planner:
         if package.artifact not in self._seen:
             # Imported here: a planner is made for every environment, most of which have no source to fetch.
             from interlock.builds.sources.source_tree import fetch_tree
-            from interlock.builds.sources.source_view import survey
+            from interlock.builds.sources.source_view import view_source
 
             with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
                 tree = fetch_tree(package.artifact, Path(folder), root=self._request.root)
-                self._seen[package.artifact] = (read_build_system(tree), survey(package, tree))
+                self._seen[package.artifact] = (read_build_system(tree), view_source(package, tree))
         return self._seen[package.artifact]
 
 

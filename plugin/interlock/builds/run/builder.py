@@ -15,7 +15,7 @@ from interlock.builds.run.errors import BuildFailedError, RequirementsUnmetError
 from interlock.builds.run.session import Session, open_session
 from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.trace import absent_distributions, imported_distributions
-from interlock.builds.run.used_headers import build_notes, mentioned_distributions
+from interlock.builds.run.used_headers import build_notes, distributions_named_in
 from interlock.builds.run.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
 from interlock.core.files import sha256_of
 from interlock.engines.python.distributions import installed_versions
@@ -110,7 +110,7 @@ def _outcome(
 def _used(session: Session) -> tuple[NormalizedName, ...]:
     imported = imported_distributions(session.trace, session.sites)
     notes = chain(session.log.lines(), build_notes(session.work / "source"))
-    return tuple(sorted({*imported, *mentioned_distributions(notes, session.sites)}))
+    return tuple(sorted({*imported, *distributions_named_in(notes, session.sites)}))
 
 
 def _build(session: Session, keep: Keep, elapsed: Callable[[], float]) -> BuiltWheel:

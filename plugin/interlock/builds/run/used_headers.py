@@ -21,7 +21,7 @@ _ADDRESS = re.compile(r"^(?:repository|url\(s\))=([a-z+]+://[^\s;]+)$(?!(?:\n.*)
 _PLACE = re.compile(r"(?:site|dist)-packages/([\w.+-]+)(?:/([\w.+-]+))?")
 
 
-def mentioned_distributions(lines: Iterable[str], sites: Sequence[Path]) -> tuple[NormalizedName, ...]:
+def distributions_named_in(lines: Iterable[str], sites: Sequence[Path]) -> tuple[NormalizedName, ...]:
     """The distributions in ``sites`` whose files the lines name, such as ``-I…/site-packages/torch/include``.
 
     Where several distributions share a directory, all of them count: too many is only an unneeded build later.

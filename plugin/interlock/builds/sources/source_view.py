@@ -20,7 +20,7 @@ _AT_TOP = re.compile(r"[^/]+\.py|pyproject\.toml|setup\.cfg|meson\.build|CMakeLi
 _BELOW = re.compile(r"[^/]+/(?:CMakeLists\.txt|[^/]*(?:build|setup)[^/]*\.py)")
 
 
-def survey(package: PyPIPackage, tree: Path) -> SourceTree:
+def view_source(package: PyPIPackage, tree: Path) -> SourceTree:
     """What the source of ``package`` in ``tree`` consists of: the files that count."""
     files = sorted(file.name for file in source_files(str(tree)))
     scripts = {path: text for path in files if _is_script(path) and (text := _text(tree / path)) is not None}

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
 from interlock.core.urls import file_path
-from interlock.resolve.uv.metadata_stub import assuming_key, assuming_python
+from interlock.resolve.uv.metadata_stub import stub_key, stub_python
 from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, REQUEST, VERSION_SETTING
 from interlock.resolve.uv.offers import write_offers
 from interlock.resolve.uv.pins import mark_constraint, own_constraints, pin_constraints
@@ -32,7 +32,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
     ``overrides`` are added to those of the request.
     """
     _write_toml(folder / "pyproject.toml", _project(request))
-    _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _assuming_settings(request))
+    _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _stub_settings(request))
     known = {entry.name: entry for entry in request.metadata}
     constraints = [*own_constraints(request), *pin_constraints(request.provided, known), mark_constraint()]
     _write_lines(folder / "constraints.txt", constraints)
@@ -45,7 +45,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
         _write_lines(folder / "overrides.txt", [*request.overrides, *overrides])
         arguments += ["--overrides", "overrides.txt"]
     arguments += ["--format", "pylock.toml", "--output-file", OUTPUT, "--no-header"]
-    arguments += ["--python", assuming_python(free_threaded=request.python.free_threaded), "--no-build-isolation"]
+    arguments += ["--python", stub_python(free_threaded=request.python.free_threaded), "--no-build-isolation"]
     arguments += ["--python-version", request.python.version, "--python-platform", uv_platform(request.python)]
     return arguments
 
@@ -80,18 +80,18 @@ def _project(request: PyPIRequest) -> dict[str, Any]:
     return {"project": project, "tool": {"uv": tool}}
 
 
-def _assuming_settings(request: PyPIRequest) -> dict[str, Any]:
+def _stub_settings(request: PyPIRequest) -> dict[str, Any]:
     # Settings are part of the key under which uv caches metadata: its cache never mixes what was assumed with what a
     # backend said.
     direct = [requirement for requirement in request.requirements if is_direct(requirement)]
     return {
-        "config-settings": {"interlock-assuming": assuming_key()},
+        "config-settings": {"interlock-metadata-stub": stub_key()},
         "config-settings-package": {each.name: _identity(each) for each in sorted(direct, key=lambda each: each.name)},
     }
 
 
 def _identity(requirement: Requirement) -> dict[str, str]:
-    """What the assuming backend must answer for a direct requirement; uv holds it to the version of a file name."""
+    """What the metadata stub must answer for a direct requirement; uv holds it to the version of a file name."""
     identity: dict[str, str] = {NAME_SETTING: requirement.name}
     path = unquote(urlsplit(Pep508(requirement.text).url or "").path)
     try:

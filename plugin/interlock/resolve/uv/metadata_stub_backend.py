@@ -26,7 +26,7 @@ NAME_SETTING = "interlock-name"
 VERSION_SETTING = "interlock-version"
 
 
-class AssumingBackend:
+class MetadataStub:
     """The two hooks that give metadata; all others are absent, so that nothing can be built with it."""
 
     def prepare_metadata_for_build_wheel(
@@ -46,7 +46,7 @@ class AssumingBackend:
 
     prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
 
-    def __getattr__(self, name: str) -> AssumingBackend:
+    def __getattr__(self, name: str) -> MetadataStub:
         """Stand for any object within a backend (``build-backend = "package:nested.object"``)."""
         if name.startswith(("build_", "get_requires_")):
             raise AttributeError(name)
@@ -98,7 +98,7 @@ def _declared_name(tree: Path) -> str | None:
 
 
 class _EveryModule:
-    """Finds the assuming backend under any module name outside the standard library, in-tree backends included."""
+    """Finds the metadata stub under any module name outside the standard library, in-tree backends included."""
 
     def find_spec(self, fullname: str, *_: object) -> ModuleSpec | None:
         if fullname.partition(".")[0] in sys.stdlib_module_names:
@@ -110,7 +110,7 @@ class _EveryModule:
         """Leave it to Python to make the module."""
 
     def exec_module(self, module: ModuleType) -> None:
-        backend = AssumingBackend()
+        backend = MetadataStub()
         module.__dict__["prepare_metadata_for_build_wheel"] = backend.prepare_metadata_for_build_wheel
         module.__dict__["prepare_metadata_for_build_editable"] = backend.prepare_metadata_for_build_editable
         module.__dict__["__getattr__"] = backend.__getattr__

@@ -13,7 +13,7 @@ from interlock.builds.discovery.module_owners import ModuleFinder
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.interpreter import purelib
 from interlock.builds.run.trace import Trace, imported_distributions, read_trace
-from interlock.builds.run.used_headers import build_notes, fetched_by_cmake, mentioned_distributions
+from interlock.builds.run.used_headers import build_notes, distributions_named_in, fetched_by_cmake
 from interlock.builds.sources.artifact_files import list_files
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.modules import module_owners, modules_in, owner_of
@@ -220,11 +220,11 @@ def test_distributions_whose_files_a_build_names_are_found(tmp_path):
     install_packages(prefix / "bin" / "python", packages, root=tmp_path)
     sites = [purelib(prefix / "bin" / "python")]
     line = f"g++ -I{sites[0]}/headers/include -I{sites[0]}/nvidia/cu13/include x.cpp"
-    assert mentioned_distributions([line], sites) == ("headers", "nvidia-a", "nvidia-b")
-    assert mentioned_distributions(["nothing"], sites) == ()
+    assert distributions_named_in([line], sites) == ("headers", "nvidia-a", "nvidia-b")
+    assert distributions_named_in(["nothing"], sites) == ()
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "CMakeCache.txt").write_text(f"headers_DIR:PATH={sites[0]}/headers/share\n")
-    assert mentioned_distributions(build_notes(tmp_path), sites) == ("headers",)
+    assert distributions_named_in(build_notes(tmp_path), sites) == ("headers",)
 
 
 NOTE = "# generated\n\nmethod={method}\nsource_dir=/b/_deps/x-src\n{line}\n{rest}\n"
