@@ -67,9 +67,11 @@ def _part(body: bytes, headers: dict[str, str], wanted: str) -> tuple[int, bytes
     """The part of a body that a ``Range`` names, unless the server does not know how."""
     if headers.get("Accept-Ranges") == "none":
         return 200, body, headers
-    start = int(wanted.removeprefix("bytes=").partition("-")[0])
-    place = {"Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
-    return 206, body[start:], {**headers, **place}
+    first, _, last = wanted.removeprefix("bytes=").partition("-")
+    start = int(first) if first else max(0, len(body) - int(last))
+    end = min(int(last), len(body) - 1) if first and last else len(body) - 1
+    place = {"Content-Range": f"bytes {start}-{end}/{len(body)}"}
+    return 206, body[start : end + 1], {**headers, **place}
 
 
 @contextmanager

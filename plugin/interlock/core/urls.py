@@ -14,7 +14,13 @@ _ARCHIVES = (
     *(".whl", ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz"),
     *(".tar.zst", ".tar.lz", ".tlz", ".tar.lzma"),
 )
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@|(?<=/t/)[^/\s]+")
+_AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/\s?#]*)@")
+_CONDA_TOKEN = re.compile(r"(://[^/\s]+)/t/[^/\s]+(?=/)")
+_ANY_TOKEN = re.compile(r"(?<=/t/)[^/\s]+")  # hidden also where it may be a name
+_SECRET_QUERY = re.compile(
+    r"([?&])((?:token|access_token|auth_token|api_key|apikey|password|secret)=)[^&#\s]*(&|(?=[#\s]|$))", re.IGNORECASE
+)
+_DANGLING_QUERY = re.compile(r"[?&](?=#|\s|$)")
 
 
 def file_path(url: str) -> Path | None:
@@ -59,4 +65,32 @@ def check_address(url: str) -> None:
 
 def redacted(text: str) -> str:
     """``text`` with passwords and tokens in URLs replaced by stars."""
-    return _CREDENTIALS.sub(lambda match: "***@" if match.group().endswith("@") else "***", text)
+    text = _ANY_TOKEN.sub("***", _AUTHORITY.sub(r"\1://***@", text))
+    return _SECRET_QUERY.sub(r"\1\2***\3", text)
+
+
+def without_credentials(text: str) -> str:
+    """The text without what its URLs say about who asks: user and password, tokens in a conda path or in a query.
+
+    The user name of an ssh URL stays: it is part of the address.
+    """
+    if "://" not in text:
+        return text
+    text = _AUTHORITY.sub(_public_authority, text)
+    text = _CONDA_TOKEN.sub(r"\1", text)
+    if not _SECRET_QUERY.search(text):
+        return text
+    return _DANGLING_QUERY.sub("", _SECRET_QUERY.sub(r"\1", text))
+
+
+def without_password(url: str) -> str:
+    """A URL as it may stand in a lock file or a message; a user name alone stays (``ssh://git@…``)."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _public_authority(found: re.Match[str]) -> str:
+    scheme, user = found[1], found[2].split(":")[0]
+    return f"{scheme}://{user}@" if scheme.lower().endswith("ssh") and user else f"{scheme}://"

@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import tomli_w
 
 from interlock.core.findings import wrong_hash
-from interlock.core.urls import local_path
 from interlock.engines import findings
 from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
+from interlock.engines.pylock import exact_document
 from interlock_hooks.types import InterlockError, PyPIOptions, PyPIPackage
 
 if TYPE_CHECKING:
@@ -190,54 +190,12 @@ def index_arguments(options: PyPIOptions) -> list[str]:
     return arguments
 
 
-def pylock_document(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> dict[str, Any]:
-    """The packages as a lock file of PEP 751, one artifact each."""
-    return {
-        "lock-version": "1.0",
-        "created-by": "interlock",
-        "packages": [_pylock_package(package, wheels.get(package.name)) for package in packages],
-    }
-
-
 @contextmanager
 def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
         path = Path(folder, "pylock.toml")
-        path.write_text(tomli_w.dumps(pylock_document(packages, wheels)), encoding="utf-8")
+        path.write_text(tomli_w.dumps(exact_document(packages, wheels)), encoding="utf-8")
         yield path
-
-
-def _pylock_package(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": package.name}
-    artifact = package.artifact
-    if wheel is not None:
-        from interlock.core.files import sha256_of
-
-        file = {"name": wheel.name, "path": os.fspath(wheel), "hashes": {"sha256": sha256_of(wheel)}}
-        return entry | {"version": package.version, "wheels": [file]}
-    if artifact.kind == "git":
-        vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit}
-        return entry | {"vcs": _with_subdirectory(vcs, artifact.subdirectory)}
-    if artifact.kind == "directory":
-        directory = {"path": os.fspath(local_path(artifact.url)), "editable": artifact.editable}
-        return entry | {"directory": _with_subdirectory(directory, artifact.subdirectory)}
-    file = _file_entry(package)
-    entry["version"] = package.version
-    return entry | ({"wheels": [file]} if artifact.kind == "wheel" else {"sdist": file})
-
-
-def _file_entry(package: PyPIPackage) -> dict[str, Any]:
-    artifact = package.artifact
-    local = artifact.url.startswith("file:")
-    place = {"path": os.fspath(local_path(artifact.url))} if local else {"url": artifact.url}
-    name = artifact.filename or artifact.url.rsplit("/", 1)[-1]
-    hashes = {"sha256": artifact.sha256} if artifact.sha256 else {}
-    size = {} if artifact.size is None else {"size": artifact.size}
-    return {"name": name, **place, **size, "hashes": hashes}
-
-
-def _with_subdirectory(entry: dict[str, Any], subdirectory: str | None) -> dict[str, Any]:
-    return entry if subdirectory is None else entry | {"subdirectory": subdirectory}
 
 
 def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> InterlockError:

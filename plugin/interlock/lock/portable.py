@@ -6,27 +6,9 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-_AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/\s?#]*)@")
-_CONDA_TOKEN = re.compile(r"(://[^/\s]+)/t/[^/\s]+(?=/)")
-_SECRET_QUERY = re.compile(
-    r"([?&])(?:token|access_token|auth_token|api_key|apikey|password|secret)=[^&#\s]*(?:&|(?=[#\s]|$))", re.IGNORECASE
-)
-_DANGLING_QUERY = re.compile(r"[?&](?=#|\s|$)")
+from interlock.core.urls import without_credentials
+
 _MARK = re.compile(r"(file://)?(\$+)\{ROOT\}")
-
-
-def without_credentials(text: str) -> str:
-    """The text without what its URLs say about who asks: user and password, tokens in a conda path or in a query.
-
-    The user name of an ssh URL stays: it is part of the address.
-    """
-    if "://" not in text:
-        return text
-    text = _AUTHORITY.sub(_public_authority, text)
-    text = _CONDA_TOKEN.sub(r"\1", text)
-    if not _SECRET_QUERY.search(text):
-        return text
-    return _DANGLING_QUERY.sub("", _SECRET_QUERY.sub(r"\1", text))
 
 
 class Portable:
@@ -86,8 +68,3 @@ def _occurrence(place: str, before: str) -> re.Pattern[str]:
     # A compiler flag may stand directly before a path (-I/path); any other name before it makes it another path.
     start = rf"(?:(?<![{before}.~%$-])|(?<=-[IL]))"
     return re.compile(rf"{start}(?P<scheme>{re.escape(scheme)}){re.escape(path)}(?![\w.~%-])")
-
-
-def _public_authority(found: re.Match[str]) -> str:
-    scheme, user = found[1], found[2].split(":")[0]
-    return f"{scheme}://{user}@" if scheme.lower().endswith("ssh") and user else f"{scheme}://"

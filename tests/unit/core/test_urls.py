@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interlock.core.urls import file_path, local_path, redacted
+import pytest
+
+from interlock.core.urls import file_path, local_path, redacted, without_credentials, without_password
 
 
 def test_local_paths() -> None:
@@ -22,3 +24,32 @@ def test_paths_of_file_urls_only() -> None:
 def test_secrets_are_not_shown() -> None:
     text = "https://me:word@host/map.json, https://host/t/tk-1/own and http://host/plain"
     assert redacted(text) == "https://***@host/map.json, https://host/t/***/own and http://host/plain"
+    assert redacted("https://h/x?a=1&token=tk&b=2 and https://me:w@rd@h/") == (
+        "https://h/x?a=1&token=***&b=2 and https://***@h/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("secret", "public"),
+    [
+        ("https://me:pw@host/simple", "https://host/simple"),
+        ("https://token@host/simple", "https://host/simple"),
+        ("git+https://me:p@w@host/r.git", "git+https://host/r.git"),
+        ("git+ssh://git:pw@host/r.git@v1", "git+ssh://git@host/r.git@v1"),
+        ("https://host/t/xy-123/channel/linux-64", "https://host/channel/linux-64"),
+        ("https://host/x.whl?token=abc", "https://host/x.whl"),
+        ("https://host/x?a=1&api_key=s&b=2#sha256=0", "https://host/x?a=1&b=2#sha256=0"),
+        ("demo @ https://me:pw@host/x.whl ; python_version > '3'", "demo @ https://host/x.whl ; python_version > '3'"),
+        ("https://github.example/org/repo@v1", "https://github.example/org/repo@v1"),
+        ("mail me@host", "mail me@host"),
+    ],
+)
+def test_credentials_are_left_out(secret: str, public: str) -> None:
+    assert without_credentials(secret) == public
+    assert without_credentials(public) == public
+
+
+def test_passwords() -> None:
+    assert without_password("https://user:secret@example.org/simple") == "https://example.org/simple"
+    assert without_password("https://example.org/simple") == "https://example.org/simple"
+    assert without_password("ssh://git@example.org/repo") == "ssh://git@example.org/repo"

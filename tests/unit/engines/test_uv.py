@@ -17,7 +17,6 @@ from interlock.engines.uv import (
     create_venv,
     index_arguments,
     install_packages,
-    pylock_document,
     uninstall,
     uv,
     uv_in_haste,
@@ -199,67 +198,6 @@ def test_uv_accepts_the_arguments(tmp_path: Path, wheels: Path) -> None:
     wanted.write_text("tiny")
     done = uv(["pip", "compile", "--quiet", "--no-header", "--no-annotate", wanted, *index_arguments(options)])
     assert done.stdout.strip() == "tiny==1.0", done.stderr
-
-
-# -- the document ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("artifact", "expected"),
-    [
-        (
-            Artifact(kind="wheel", url="https://host.example/a/x-1-py3-none-any.whl", sha256="ab", size=3),
-            {
-                "version": "1",
-                "wheels": [
-                    {
-                        "name": "x-1-py3-none-any.whl",
-                        "url": "https://host.example/a/x-1-py3-none-any.whl",
-                        "size": 3,
-                        "hashes": {"sha256": "ab"},
-                    }
-                ],
-            },
-        ),
-        (
-            Artifact(kind="sdist", url="file:///with%20space/x-1.tar.gz", filename="x-1.tar.gz", sha256="ab"),
-            {
-                "version": "1",
-                "sdist": {"name": "x-1.tar.gz", "path": "/with space/x-1.tar.gz", "hashes": {"sha256": "ab"}},
-            },
-        ),
-        (
-            Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee", subdirectory="python"),
-            {
-                "vcs": {
-                    "type": "git",
-                    "url": "https://host.example/x.git",
-                    "commit-id": "c0ffee",
-                    "subdirectory": "python",
-                }
-            },
-        ),
-        (
-            Artifact(kind="directory", url="file:///src/x", editable=True),
-            {"directory": {"path": "/src/x", "editable": True}},
-        ),
-    ],
-)
-def test_each_kind_of_artifact_in_a_pylock(artifact: Artifact, expected: dict[str, object]) -> None:
-    document = pylock_document([package("X", "1", artifact)], {})
-    assert document["lock-version"] == "1.0"
-    assert document["packages"] == [{"name": "x", **expected}]
-
-
-def test_a_built_wheel_takes_the_place_of_its_source(wheels: Path) -> None:
-    wheel = write_wheel(wheels, "x", "1")
-    source = package("x", "1", Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee"))
-    (entry,) = pylock_document([source], {source.name: wheel})["packages"]
-    assert entry == {
-        "name": "x",
-        "version": "1",
-        "wheels": [{"name": wheel.name, "path": str(wheel), "hashes": {"sha256": sha256_of(wheel)}}],
-    }
 
 
 # -- installing ------------------------------------------------------------------------------------------------------

@@ -3,12 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interlock.lock.model import Lock
-from interlock.lock.portable import Portable, without_credentials
+from interlock.lock.portable import Portable
 from interlock.lock.reader import parse, read
 from interlock.lock.writer import render, write
 from interlock_hooks.types import (
@@ -141,26 +140,6 @@ def test_paths_in_variables_and_flags_move_too() -> None:
     moved = parsed(text, Path("/new")).get("default", "linux-64")
     assert moved is not None
     assert moved.plans[0].variables == (("CFLAGS", "-I/new/include -L/new/lib -DX=/usr/r/p"), ("KEEP", "${ROOT}"))
-
-
-@pytest.mark.parametrize(
-    ("secret", "public"),
-    [
-        ("https://me:pw@host/simple", "https://host/simple"),
-        ("https://token@host/simple", "https://host/simple"),
-        ("git+https://me:p@w@host/r.git", "git+https://host/r.git"),
-        ("git+ssh://git:pw@host/r.git@v1", "git+ssh://git@host/r.git@v1"),
-        ("https://host/t/xy-123/channel/linux-64", "https://host/channel/linux-64"),
-        ("https://host/x.whl?token=abc", "https://host/x.whl"),
-        ("https://host/x?a=1&api_key=s&b=2#sha256=0", "https://host/x?a=1&b=2#sha256=0"),
-        ("demo @ https://me:pw@host/x.whl ; python_version > '3'", "demo @ https://host/x.whl ; python_version > '3'"),
-        ("https://github.example/org/repo@v1", "https://github.example/org/repo@v1"),
-        ("mail me@host", "mail me@host"),
-    ],
-)
-def test_credentials_are_left_out(secret: str, public: str) -> None:
-    assert without_credentials(secret) == public
-    assert without_credentials(public) == public
 
 
 def test_no_secret_reaches_the_file() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity, StoreLocation
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ def not_installed(location: StoreLocation, error: Exception) -> Finding:
     """IL462: the optional package for this kind of store is missing."""
     return Finding(
         code="IL462",
-        what=f"the shared wheel store {_public(location.url)} needs an optional package",
+        what=f"the shared wheel store {redacted(location.url)} needs an optional package",
         why=str(error),
         where=location.where,
         fix="install `interlock[store]`, and for an object store the package that fsspec needs, such as s3fs",
@@ -27,7 +27,7 @@ def unreadable(location: StoreLocation, error: Exception) -> Finding:
     """IL463: reading from the store failed."""
     return Finding(
         code="IL463",
-        what=f"the shared wheel store {_public(location.url)} cannot be read",
+        what=f"the shared wheel store {redacted(location.url)} cannot be read",
         why=_reason(error),
         where=location.where,
         fix="wheels that this machine does not have are built here; check the address, the network and the credentials",
@@ -39,7 +39,7 @@ def unwritable(location: StoreLocation, error: Exception) -> Finding:
     """IL464: writing to the store failed."""
     return Finding(
         code="IL464",
-        what=f"the shared wheel store {_public(location.url)} cannot be written",
+        what=f"the shared wheel store {redacted(location.url)} cannot be written",
         why=_reason(error),
         where=location.where,
         fix="wheels stay in the store of this machine; check the permissions, or remove `write`",
@@ -51,18 +51,12 @@ def damaged(location: StoreLocation, entry: Entry) -> Finding:
     """IL465: a wheel in the store is not the one that its entry describes."""
     return Finding(
         code="IL465",
-        what=f"{entry.filename} in the shared wheel store {_public(location.url)} is damaged and was not used",
+        what=f"{entry.filename} in the shared wheel store {redacted(location.url)} is damaged and was not used",
         why="the file does not have the hash in its entry",
         where=location.where,
         fix="nothing has to be done, the wheel is built here; if it happens often, check who writes to the store",
         severity=Severity.WARNING,
     )
-
-
-def _public(url: str) -> str:
-    """A URL without credentials."""
-    host = urlsplit(url).netloc
-    return url.replace(host, host.rpartition("@")[2], 1) if "@" in host else url
 
 
 def _reason(error: Exception) -> str:

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.urls import without_password
 from interlock.resolve import findings
 from interlock.resolve.uv.log import messages, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, REQUEST
 from interlock.resolve.uv.pins import limits_of, pin_version
-from interlock.resolve.uv.settings import all_indexes, without_password
+from interlock.resolve.uv.settings import all_indexes
 from interlock.resolve.uv.unreadable import unreadable_requirements
 from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
 

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
 from interlock.core.urls import file_path
+from interlock.engines.pylock import versions_document
 from interlock.resolve.uv.metadata_stub import stub_key, stub_python
 from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, REQUEST, VERSION_SETTING
 from interlock.resolve.uv.offers import write_offers
@@ -38,7 +39,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
     _write_lines(folder / "constraints.txt", constraints)
     if request.preferred:
         # uv keeps the versions that an existing output file names, as far as the requirements allow.
-        _write_toml(folder / OUTPUT, _earlier(request))
+        _write_toml(folder / OUTPUT, versions_document(request.preferred))
     arguments: list[str | Path] = ["--config-file", "uv.toml", "pip", "compile", "pyproject.toml"]
     arguments += ["--constraints", "constraints.txt"]
     if request.overrides or overrides:
@@ -99,11 +100,6 @@ def _identity(requirement: Requirement) -> dict[str, str]:
     except InvalidSdistFilename:
         return identity
     return identity | ({VERSION_SETTING: str(version)} if name == requirement.name else {})
-
-
-def _earlier(request: PyPIRequest) -> dict[str, Any]:
-    packages = [{"name": name, "version": version} for name, version in request.preferred]
-    return {"lock-version": "1.0", "created-by": "interlock", "packages": packages}
 
 
 def _write_toml(path: Path, document: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from interlock.resolve.uv.pylock import PylockPackage
+    from interlock.engines.pylock import PylockPackage
     from interlock_hooks.types import PyPIRequest
 
 _INDEX = "interlock-offered"

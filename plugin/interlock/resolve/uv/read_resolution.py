@@ -11,16 +11,16 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.tags import supported_tags
-from interlock.core.urls import file_path
+from interlock.core.urls import file_path, without_password
+from interlock.engines.pylock import PylockPackage, UnfitError, read_packages
 from interlock.resolve.findings import hash_differs, not_understood
 from interlock.resolve.uv.log import Edges, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.offers import chosen_offers
 from interlock.resolve.uv.passed_over import passed_over
 from interlock.resolve.uv.pins import limits_of, pin_version
-from interlock.resolve.uv.pylock import PylockPackage, read_packages
-from interlock.resolve.uv.settings import effective_metadata, pinned_index, without_password
-from interlock.resolve.uv.wheel_fit import UnfitError, unfit
+from interlock.resolve.uv.settings import effective_metadata, pinned_index
+from interlock.resolve.uv.wheel_fit import unfit
 from interlock_hooks.types import UNKNOWN_VERSION, InterlockError, Metadata, PyPIPackage, Resolution
 
 if TYPE_CHECKING:

@@ -90,14 +90,6 @@ def effective_metadata(request: PyPIRequest) -> list[Metadata]:
     return list(chosen.values())
 
 
-def without_password(url: str) -> str:
-    """A URL as it may stand in a lock file or a message; a user name alone stays (``ssh://git@…``)."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
 def _index_entry(index: Index, root: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": index.name, "url": local_place(index.url, root)}
     if index.default:

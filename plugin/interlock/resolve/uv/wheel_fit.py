@@ -11,20 +11,10 @@ from interlock.core.tags import glibc_minor, glibc_of, interpreter_tags
 from interlock.resolve.findings import wheel_unfit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from packaging.tags import Tag
 
+    from interlock.engines.pylock import UnfitError
     from interlock_hooks.types import Finding, Location, PythonTarget
-
-
-class UnfitError(ValueError):
-    """The target supports none of the tags of the wheels ``filenames``, which are all that there is of ``name``."""
-
-    def __init__(self, name: str, filenames: Sequence[str]) -> None:
-        super().__init__(f"no artifact of {name} fits the target")
-        self.name = name
-        self.filenames = tuple(filenames)
 
 
 def unfit(error: UnfitError, python: PythonTarget, where: Location | None = None) -> Finding:

@@ -8,7 +8,7 @@ import tomli
 from packaging.utils import canonicalize_name
 
 from interlock.resolve.uv.inputs import write_inputs
-from interlock.resolve.uv.settings import local_place, uv_settings, without_password
+from interlock.resolve.uv.settings import local_place, uv_settings
 from interlock_hooks.types import Index, Metadata, NameSelection, PyPIOptions
 from unit.resolve.asking import Asker, requirement
 
@@ -72,9 +72,3 @@ def test_places() -> None:
     assert local_place("/abs", "/root") == "/abs"
     assert local_place("../links", "/root") == "/root/../links"
     assert local_place("file:///links", "/root") == "file:///links"
-
-
-def test_passwords() -> None:
-    assert without_password("https://user:secret@example.org/simple") == "https://example.org/simple"
-    assert without_password("https://example.org/simple") == "https://example.org/simple"
-    assert without_password("ssh://git@example.org/repo") == "ssh://git@example.org/repo"

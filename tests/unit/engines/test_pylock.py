@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from packaging.utils import canonicalize_name
 
+from interlock.core.files import sha256_of
 from interlock.core.tags import supported_tags
-from interlock.resolve.uv.pylock import PylockPackage, read_packages
-from interlock_hooks.types import NameSelection
+from interlock.engines.pylock import PylockPackage, exact_document, read_packages, versions_document
+from interlock_hooks.types import Artifact, NameSelection, PyPIPackage
+from kit.wheels import write_wheel
 from unit.resolve.asking import LINUX
 
 NOTHING = NameSelection()
@@ -100,3 +102,77 @@ def test_archives() -> None:
 def test_what_is_no_lock_file() -> None:
     with pytest.raises(KeyError):
         read({"version": "1"})
+
+
+@pytest.mark.parametrize(
+    ("artifact", "expected"),
+    [
+        (
+            Artifact(kind="wheel", url="https://host.example/a/x-1-py3-none-any.whl", sha256="ab", size=3),
+            {
+                "version": "1",
+                "wheels": [
+                    {
+                        "name": "x-1-py3-none-any.whl",
+                        "url": "https://host.example/a/x-1-py3-none-any.whl",
+                        "size": 3,
+                        "hashes": {"sha256": "ab"},
+                    }
+                ],
+            },
+        ),
+        (
+            Artifact(kind="sdist", url="file:///with%20space/x-1.tar.gz", filename="x-1.tar.gz", sha256="ab"),
+            {
+                "version": "1",
+                "sdist": {"name": "x-1.tar.gz", "path": "/with space/x-1.tar.gz", "hashes": {"sha256": "ab"}},
+            },
+        ),
+        (
+            Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee", subdirectory="python"),
+            {
+                "vcs": {
+                    "type": "git",
+                    "url": "https://host.example/x.git",
+                    "commit-id": "c0ffee",
+                    "subdirectory": "python",
+                }
+            },
+        ),
+        (
+            Artifact(kind="directory", url="file:///src/x", editable=True),
+            {"directory": {"path": "/src/x", "editable": True}},
+        ),
+    ],
+)
+def test_each_kind_of_artifact_in_a_pylock(artifact: Artifact, expected: dict[str, object]) -> None:
+    document = exact_document([PyPIPackage(name=canonicalize_name("X"), version="1", artifact=artifact)], {})
+    assert document["lock-version"] == "1.0"
+    assert document["packages"] == [{"name": "x", **expected}]
+
+
+def test_a_built_wheel_takes_the_place_of_its_source(tmp_path: Path) -> None:
+    wheel = write_wheel(tmp_path, "x", "1")
+    source = PyPIPackage(
+        name=canonicalize_name("x"),
+        version="1",
+        artifact=Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee"),
+    )
+    (entry,) = exact_document([source], {source.name: wheel})["packages"]
+    assert entry == {
+        "name": "x",
+        "version": "1",
+        "wheels": [{"name": wheel.name, "path": str(wheel), "hashes": {"sha256": sha256_of(wheel)}}],
+    }
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_what_is_written_is_what_is_read(kind: Literal["wheel", "sdist"]) -> None:
+    name = "leaf-1.0-py3-none-any.whl" if kind == "wheel" else "leaf-1.0.tar.gz"
+    artifact = Artifact(kind=kind, url=f"https://example.org/{name}", filename=name, sha256="ab", size=3)
+    leaf = PyPIPackage(name=canonicalize_name("leaf"), version="1.0", artifact=artifact)
+    assert read(*exact_document([leaf], {})["packages"]) == [PylockPackage(leaf.name, "1.0", artifact, direct=False)]
+
+
+def test_versions_alone() -> None:
+    assert versions_document([(canonicalize_name("leaf"), "1.0")])["packages"] == [{"name": "leaf", "version": "1.0"}]

@@ -1,4 +1,7 @@
-"""uv's answer, a lock file of PEP 751, as packages with one artifact each."""
+"""Lock files of PEP 751: uv's answers are read from them, and it is told by them what to install and to prefer.
+
+The model of ``packaging`` is not used: it refuses files without a hash, of which there are indexes full.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 
-from interlock.resolve.uv.settings import without_password
-from interlock.resolve.uv.wheel_fit import UnfitError
+from interlock.core.files import sha256_of
+from interlock.core.urls import local_path, without_password
 from interlock_hooks.types import Artifact
 
 if TYPE_CHECKING:
@@ -18,7 +21,16 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-    from interlock_hooks.types import NameSelection
+    from interlock_hooks.types import NameSelection, PyPIPackage
+
+
+class UnfitError(ValueError):
+    """The target supports none of the tags of the wheels ``filenames``, which are all that there is of ``name``."""
+
+    def __init__(self, name: str, filenames: Sequence[str]) -> None:
+        super().__init__(f"no artifact of {name} fits the target")
+        self.name = name
+        self.filenames = tuple(filenames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,20 @@ def read_packages(
     ranks = {tag: rank for rank, tag in enumerate(tags)}
     packages = [_package(entry, folder, ranks, no_binary) for entry in document.get("packages", [])]
     return sorted(packages, key=lambda package: package.name)
+
+
+def exact_document(packages: Iterable[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> dict[str, Any]:
+    """A lock file of these packages, one artifact each: its own, or the local file that ``wheels`` names for it."""
+    return _document(_exact(package, wheels.get(package.name)) for package in packages)
+
+
+def versions_document(versions: Iterable[tuple[NormalizedName, str]]) -> dict[str, Any]:
+    """A lock file of nothing but versions: uv keeps those of an earlier answer as far as it can."""
+    return _document({"name": name, "version": version} for name, version in versions)
+
+
+def _document(packages: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"lock-version": "1.0", "created-by": "interlock", "packages": list(packages)}
 
 
 def _package(
@@ -120,3 +146,32 @@ def _filename(entry: Mapping[str, Any]) -> str:
 
 def _absolute(path: str, folder: Path) -> Path:
     return Path(folder, path).resolve()
+
+
+def _exact(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
+    artifact = package.artifact
+    entry: dict[str, Any] = {"name": package.name}
+    if wheel is not None:
+        file = {"name": wheel.name, "path": str(wheel), "hashes": {"sha256": sha256_of(wheel)}}
+        return entry | {"version": package.version, "wheels": [file]}
+    if artifact.kind == "git":
+        vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit}
+        return entry | {"vcs": _with_subdirectory(vcs, artifact)}
+    if artifact.kind == "directory":
+        directory = {"path": str(local_path(artifact.url)), "editable": artifact.editable}
+        return entry | {"directory": _with_subdirectory(directory, artifact)}
+    entry["version"] = package.version
+    file = _exact_file(artifact)
+    return entry | ({"wheels": [file]} if artifact.kind == "wheel" else {"sdist": file})
+
+
+def _exact_file(artifact: Artifact) -> dict[str, Any]:
+    local = artifact.url.startswith("file:")
+    place = {"path": str(local_path(artifact.url))} if local else {"url": artifact.url}
+    size = {} if artifact.size is None else {"size": artifact.size}
+    hashes = {"sha256": artifact.sha256} if artifact.sha256 else {}
+    return {"name": artifact.filename or _filename(place), **place, **size, "hashes": hashes}
+
+
+def _with_subdirectory(entry: dict[str, Any], artifact: Artifact) -> dict[str, Any]:
+    return entry if artifact.subdirectory is None else entry | {"subdirectory": artifact.subdirectory}
