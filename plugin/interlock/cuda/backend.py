@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from interlock.core.markers import applies
 from interlock.cuda.findings import backend_changed
 from interlock.cuda.reference import torch_backends
 from interlock.cuda.toolkit import driver, toolkit_version
@@ -66,8 +67,8 @@ def _declared_driver(conda: CondaSolution) -> Driver | None:
 
 def _movable(resolution: Resolution, request: EnvironmentRequest) -> bool:
     """Whether torch may come from elsewhere: not when conda provides it or the manifest says where it comes from."""
-    own = [each for each in request.requirements if each.name == "torch"]
-    placed = any(each.index is not None or Pep508(each.text).url is not None for each in own)
+    own = [(each.index, Pep508(each.text)) for each in request.requirements if each.name == "torch"]
+    placed = any((index or parsed.url) and applies(parsed, resolution.python) for index, parsed in own)
     return resolution.get("torch") is not None and not placed
 
 

@@ -10,7 +10,19 @@ import re
 from collections.abc import Iterable
 
 _TOKEN = re.compile(r"\s*(\(|\)|'[^']*'|\"[^\"]*\"|[\w.]+|[<>=!~]+)")
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "in": "not in", "not in": "in"}
+_OPPOSITE = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+    "in": "not in",
+    "not in": "in",
+    "===": "!=",
+}
+# ``~= '3.11'`` means ``>= '3.11'`` and ``== '3.*'`` (PEP 440).
+_COMPATIBLE = re.compile(r"['\"](?P<family>\d+(\.\d+)*)\.\d+['\"]")
 
 
 def both(first: str | None, second: str | None) -> str | None:
@@ -64,6 +76,9 @@ class _Negation:
         del self.tokens[:3]
         if operator == "not":
             operator, right = "not in", self.tokens.pop(0)
+        compatible = _COMPATIBLE.fullmatch(right) if operator == "~=" else None
+        if compatible:
+            return f"({left} < {right} or {left} != '{compatible['family']}.*')"
         opposite = _OPPOSITE.get(operator)
         self.failed = self.failed or opposite is None
         return f"{left} {opposite} {right}"

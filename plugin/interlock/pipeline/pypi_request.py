@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from interlock.core.codes import INDEX_UNREACHABLE
+from interlock.core.markers import applies
 from interlock.pipeline.findings import not_repaired
 from interlock_hooks.types import (
     Finding,
@@ -16,7 +19,9 @@ from interlock_hooks.types import (
     InterlockError,
     PyPIAdditions,
     PyPIRequest,
+    PythonTarget,
     Repair,
+    Requirement,
     Resolution,
 )
 
@@ -50,6 +55,23 @@ def with_additions(request: PyPIRequest, additions: Sequence[PyPIAdditions]) -> 
         options=replace(options, indexes=(*options.indexes, *(i for each in additions for i in each.indexes))),
         routes=_distinct((*(route for each in additions for route in each.routes), *request.routes)),
     )
+
+
+def for_target(request: PyPIRequest) -> PyPIRequest:
+    """The request with those requirements alone whose marker holds on its interpreter and platform.
+
+    Others must not decide anything: neither which index serves a package, nor whether it is pinned.
+    """
+    return replace(request, requirements=tuple(each for each in request.requirements if _applies(each, request.python)))
+
+
+def _applies(requirement: Requirement, python: PythonTarget) -> bool:
+    if ";" not in requirement.text:
+        return True
+    try:
+        return applies(Pep508(requirement.text), python)
+    except InvalidRequirement:
+        return True  # the resolver says what is wrong with it
 
 
 def _distinct(routes: Sequence[IndexRoute]) -> tuple[IndexRoute, ...]:

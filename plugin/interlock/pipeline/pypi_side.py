@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
-from interlock.pipeline.pypi_request import Repairing, verifying, with_additions
+from interlock.pipeline.pypi_request import Repairing, for_target, verifying, with_additions
 from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.joint.protocol import Resolved
@@ -116,7 +116,7 @@ class PyPISide:
             metadata=request.build.metadata,
             preferred=tuple((p.name, p.version) for p in previous.resolution.packages) if previous else (),
         )
-        return with_additions(own, additions)
+        return for_target(with_additions(own, additions))
 
     def _any_python(self, conda: CondaSolution) -> PythonTarget:
         python = conda.get("python")

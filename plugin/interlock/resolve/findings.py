@@ -62,6 +62,17 @@ def unknown_index(requirement: Requirement, known: Sequence[str]) -> Finding:
     )
 
 
+def two_sources(requirement: Requirement, places: Sequence[str], python: PythonTarget) -> Finding:
+    """IL308: a package is to come from several places at once."""
+    return Finding(
+        code="IL308",
+        what=f"{requirement.name} has {len(places)} sources for Python {python.minor} on {python.platform}",
+        why=f"all of these apply there: {', '.join(map(redacted, places))}",
+        where=requirement.where,
+        fix="let the markers exclude each other, or remove all but one of the sources",
+    )
+
+
 def index_missing(url: str, missing: Path) -> Finding:
     """IL303: an index on this machine does not exist."""
     return Finding(

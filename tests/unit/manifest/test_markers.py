@@ -13,6 +13,9 @@ COMPARISONS = st.sampled_from(
         "sys_platform != 'win32'",
         'python_version < "3.12"',
         "python_version >= '3.11'",
+        "python_version ~= '3.11'",
+        "python_version === '3.11'",
+        "python_full_version ~= '3.11.4'",
         "platform_machine in 'x86_64 aarch64'",
         "platform_machine not in 'arm64'",
         "'lin' in sys_platform",
@@ -27,9 +30,14 @@ MARKERS = st.recursive(
     max_leaves=6,
 )
 ENVIRONMENTS = [
-    {"sys_platform": system, "python_version": python, "platform_machine": machine}
+    {
+        "sys_platform": system,
+        "python_version": python.rpartition(".")[0],
+        "python_full_version": python,
+        "platform_machine": machine,
+    }
     for system in ("linux", "win32", "darwin")
-    for python in ("3.10", "3.11", "3.12")
+    for python in ("3.10.1", "3.11.3", "3.11.5", "3.12.0")
     for machine in ("x86_64", "arm64")
 ]
 
@@ -58,4 +66,4 @@ def test_an_absent_marker_holds_everywhere(first: str | None, second: str | None
 
 
 def test_a_comparison_without_an_opposite() -> None:
-    assert none_of(["python_version ~= '3.11'"]) is None
+    assert none_of(["'3.11' ~= python_version"]) is None

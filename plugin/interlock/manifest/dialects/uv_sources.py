@@ -52,6 +52,9 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
     index = entry.string("index")
     text = entry.string("marker")
     marker = read_marker(entry, text, "marker") if text else None
+    if marker and none_of([marker]) is None:
+        # Where it does not hold, the package would come from nowhere.
+        entry.error(codes.WRONG_VALUE, f"the opposite of the marker {text!r} cannot be expressed", "marker")
     entry.ignore("package", "lfs")
     entry.close()
     if direct:
@@ -77,7 +80,5 @@ def sourced(parsed: Parsed, sources: Sources, where: Location | None) -> list[Re
     markers = [source.marker for source in entries]
     conditions = [marker for marker in markers if marker]
     if len(conditions) == len(markers):
-        elsewhere = none_of(conditions)
-        if elsewhere:
-            found.append(Source(marker=elsewhere).applied(parsed, where))
+        found.append(Source(marker=none_of(conditions)).applied(parsed, where))
     return found

@@ -14,6 +14,7 @@ from interlock.resolve.findings import (
     index_missing,
     invalid_requirement,
     path_missing,
+    two_sources,
     unknown_index,
     url_of_provided,
 )
@@ -24,18 +25,21 @@ from interlock_hooks.types import InterlockError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from interlock_hooks.types import Finding, PyPIRequest
+    from packaging.utils import NormalizedName
+
+    from interlock_hooks.types import Finding, PyPIRequest, Requirement
 
 
 def check_request(request: PyPIRequest) -> None:
     """Raise :class:`InterlockError` with all that is wrong with a request.
 
     IL301: not PEP 508; IL302: unknown index; IL303: index directory missing; IL304: find-links directory missing;
-    IL305: path of a requirement missing; IL306: URL for what conda provides; IL307: unknown target.
+    IL305: path of a requirement missing; IL306: URL for what conda provides; IL307: unknown target; IL308: two sources
+    of one package.
     """
     uv_platform(request.python)
     # The later checks read the requirements, so they only make sense when all of these can be read.
-    findings = list(_syntax(request)) or [*_requirements(request), *_places(request)]
+    findings = list(_syntax(request)) or [*_requirements(request), *_sources(request), *_places(request)]
     if findings:
         raise InterlockError(*findings)
 
@@ -65,6 +69,19 @@ def _requirements(request: PyPIRequest) -> Iterator[Finding]:
             yield url_of_provided(requirement, pinned)
         elif missing := _missing_path(parsed.url):
             yield path_missing(requirement, missing)
+
+
+def _sources(request: PyPIRequest) -> Iterator[Finding]:
+    """Packages that several requirements take from different places: uv would silently use one of them."""
+    places: dict[NormalizedName, dict[str, Requirement]] = {}
+    for requirement in request.requirements:
+        parsed, index = Pep508(requirement.text), pinned_index(requirement, request)
+        place = parsed.url or (index.url if index else None)
+        if place and applies(parsed, request.python):
+            places.setdefault(requirement.name, {})[place] = requirement
+    for found in places.values():
+        if len(found) > 1:
+            yield two_sources(list(found.values())[-1], list(found), request.python)
 
 
 def _places(request: PyPIRequest) -> Iterator[Finding]:

@@ -67,7 +67,8 @@ def _from_routes_first(request: PyPIRequest) -> PyPIRequest:
 
 def _direct(request: PyPIRequest) -> PyPIRequest:
     """The request with its own requirements sent along the routes, whose indexes serve nothing else."""
-    routed = _routed(request)
+    placed = {each.name for each in request.requirements if each.index is not None}
+    routed = {name: route for name, route in _routed(request).items() if name not in placed}
     known = {index.url for index in request.options.indexes}
     indexes = tuple(route.index for route in request.routes if route.index.url not in known)
     return replace(
@@ -84,7 +85,7 @@ def _routed(request: PyPIRequest) -> dict[NormalizedName, IndexRoute]:
 
 def _sent(requirement: Requirement, routed: dict[NormalizedName, IndexRoute]) -> Requirement:
     route = routed.get(requirement.name)
-    if route is None or requirement.index is not None or Pep508(requirement.text).url is not None:
+    if route is None or Pep508(requirement.text).url is not None:
         return requirement
     return replace(requirement, index=route.index.url)
 

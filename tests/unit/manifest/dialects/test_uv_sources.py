@@ -5,7 +5,7 @@ from packaging.requirements import Requirement as Pep508
 
 from interlock.core.platforms import current_platform
 from interlock_hooks.types import Requirement
-from manifest.conftest import Room
+from manifest.conftest import Room, line
 
 
 def requirements(room: Room, text: str, dependencies: str = '["demo[x]>=1"]') -> tuple[Requirement, ...]:
@@ -56,6 +56,15 @@ demo = [
         assert [item.index for item in active] == [index]
         assert str(Pep508(active[0].text).specifier) == ">=1"
     assert not any(_marker(item).evaluate({"sys_platform": "linux", "python_version": "2.7"}) for item in found)
+
+
+def test_a_marker_without_an_opposite_is_an_error(room: Room) -> None:
+    found = room.error(
+        '[project]\nname = "p"\ndependencies = ["demo"]\n'
+        + INDEXES
+        + "[tool.uv.sources]\ndemo = { index = 'cpu', marker = \"'3.11' ~= python_version\" }\n"
+    )
+    assert (found.code, line(found)) == ("IL105", 11)
 
 
 def _marker(requirement: Requirement) -> Marker:
