@@ -3,7 +3,7 @@
 A plugin is any object (usually a module) with functions of these names, marked with
 :data:`interlock_hooks.hookimpl`. It may take fewer arguments than a specification names (pluggy passes those it asks
 for). All arguments and results are frozen dataclasses from :mod:`interlock_hooks.types`; return new objects, never
-change what you are given. Raise :class:`~interlock_hooks.types.InterlockError` to stop with a message of your own.
+change what you are given. Raise :class:`~interlock_hooks.types.InterlockError` to stop with your own message.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
 
 @hookspec
 def interlock_virtual_packages(request: EnvironmentRequest) -> list[VirtualPackage]:  # type: ignore[empty-body]
-    """Virtual packages that the target machine has, asked once before the first conda solve.
+    """Virtual packages of the target machine; called once, before the first conda solve.
 
     Results of all plugins are merged by name: what the manifest declares wins, then ``CONDA_OVERRIDE_*``
     variables, then plugins, then detection.
@@ -62,7 +62,7 @@ def interlock_virtual_packages(request: EnvironmentRequest) -> list[VirtualPacka
 
 @hookspec
 def interlock_conda_request(request: EnvironmentRequest) -> CondaAdditions:  # type: ignore[empty-body]
-    """Specs, constraints and channels to add to the conda request, asked before every conda solve.
+    """Specs, constraints and channels to add to the conda request; called before every conda solve.
 
     Added specs install a package; added constraints only restrict it; added channels come after those of the manifest.
 
@@ -80,9 +80,9 @@ def interlock_conda_request(request: EnvironmentRequest) -> CondaAdditions:  # t
 
 @hookspec(firstresult=True)
 def interlock_conda_solve(request: CondaRequest) -> CondaSolution | None:
-    """Solve the conda request; the first plugin that does not return ``None`` answers.
+    """Solve the conda request; the first result that is not ``None`` is used.
 
-    The built-in answer is rattler's solver. Raise :class:`~interlock_hooks.types.InterlockError` with an ``IL2xx``
+    The built-in plugin uses rattler's solver. Raise :class:`~interlock_hooks.types.InterlockError` with an ``IL2xx``
     finding when there is no solution.
 
     Example::
@@ -100,10 +100,10 @@ def interlock_conda_solve(request: CondaRequest) -> CondaSolution | None:
 
 @hookspec(firstresult=True)
 def interlock_pypi_names(record: CondaRecord, request: EnvironmentRequest) -> list[str] | None:
-    """PyPI names of the Python distributions that a conda record supplies; the first answer that is not ``None`` wins.
+    """PyPI names of the distributions that a conda record supplies; the first result that is not ``None`` is used.
 
-    An empty list says that the record supplies none. Asked for each record of a solution of which the manifest's
-    ``conda-pypi-map`` says nothing; ``request`` is what the environment asks for.
+    An empty list means that the record supplies none. Called for each record of a solution that is not in the
+    manifest's ``conda-pypi-map``; ``request`` is the request of the environment.
 
     Example::
 
@@ -119,7 +119,7 @@ def interlock_pypi_names(record: CondaRecord, request: EnvironmentRequest) -> li
 def interlock_pypi_request(  # type: ignore[empty-body]
     request: EnvironmentRequest, conda: CondaSolution
 ) -> PyPIAdditions:
-    """Requirements, constraints, overrides, indexes and routes to add to the PyPI request, before every resolution.
+    """Requirements, constraints, overrides, indexes and routes for the PyPI request; called before every resolution.
 
     Example::
 
@@ -134,9 +134,9 @@ def interlock_pypi_request(  # type: ignore[empty-body]
 
 @hookspec(firstresult=True)
 def interlock_pypi_resolve(request: PyPIRequest) -> Resolution | None:
-    """Resolve the PyPI request; the first plugin that does not return ``None`` answers.
+    """Resolve the PyPI request; the first result that is not ``None`` is used.
 
-    The built-in answer is uv's resolver. ``request.provided`` distributions must stay exactly as they are. Raise
+    The built-in plugin uses uv's resolver. ``request.provided`` distributions must stay exactly as they are. Raise
     :class:`~interlock_hooks.types.InterlockError` with an ``IL3xx`` finding when nothing fits.
 
     Example::
@@ -156,10 +156,10 @@ def interlock_pypi_resolve(request: PyPIRequest) -> Resolution | None:
 def interlock_repair_resolution(  # type: ignore[empty-body]
     resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
 ) -> list[Repair]:
-    """Other ways to resolve, best first, for a resolution that does not fit; asked after each resolution.
+    """Other ways to resolve, best first, for a resolution that does not fit; called after each resolution.
 
-    The first repair with which the request can be resolved is taken, and its finding shown. If none can, the
-    resolution stays as it was.
+    The first repair that leads to a resolution is used, and its finding is shown. If none does, the resolution stays
+    as it was.
 
     Example::
 
@@ -183,10 +183,10 @@ def interlock_check_resolution(  # type: ignore[empty-body]
     request: EnvironmentRequest,
     sources: Mapping[str, SourceTree],
 ) -> list[Finding]:
-    """Findings about a resolution, asked at lock time before anything is built or installed.
+    """Findings about a resolution; called while locking, before anything is built or installed.
 
-    ``sources`` shows what the packages that have to be built consist of, by name. An error stops the lock; warnings and
-    notes are shown.
+    ``sources`` describes the sources of the packages that have to be built, by name. An error stops the
+    lock; warnings and notes are shown.
 
     Example::
 
@@ -205,7 +205,7 @@ def interlock_check_resolution(  # type: ignore[empty-body]
 def interlock_build_requirements(  # type: ignore[empty-body]
     package: PyPIPackage, resolution: Resolution, request: EnvironmentRequest
 ) -> list[BuildRequirement]:
-    """Build requirements to add for one sdist, asked while its build is planned.
+    """Build requirements to add for one sdist; called while its build is planned.
 
     A requirement with ``match_runtime=True`` is installed at exactly the artifact of the resolution and makes an
     isolated build a matched one.
@@ -233,7 +233,7 @@ def interlock_build_variables(  # type: ignore[empty-body]
 ) -> Mapping[str, str]:
     """Environment variables for the build of one sdist; the manifest's own variables win over them.
 
-    ``source`` shows what the sdist consists of. The variables are part of the lock and of the identity of the built
+    ``source`` describes the sdist. The variables are part of the lock and of the identity of the built
     wheel, so return the same for the same input.
 
     Example::
@@ -248,11 +248,11 @@ def interlock_build_variables(  # type: ignore[empty-body]
 
 @hookspec(firstresult=True)
 def interlock_build_wheel(plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
-    """Build a wheel from a plan; the first plugin that does not return ``None`` answers.
+    """Build a wheel from a plan; the first result that is not ``None`` is used.
 
-    The built-in answer runs the build backend (PEP 517) on this machine. ``environment`` holds the prefix and the
-    wheels that the plan's ``after`` names. Raise :class:`~interlock_hooks.types.InterlockError` with an ``IL4xx``
-    finding when the build fails.
+    The built-in plugin runs the build backend (PEP 517) on this machine. ``environment`` holds the prefix and the
+    wheels of the packages in the plan's ``after``. Raise :class:`~interlock_hooks.types.InterlockError` with
+    an ``IL4xx`` finding when the build fails.
 
     Example::
 
@@ -268,12 +268,12 @@ def interlock_build_wheel(plan: BuildPlan, environment: Environment) -> BuiltWhe
 def interlock_check_wheel(  # type: ignore[empty-body]
     wheel: WheelFile, resolution: Resolution, environment: Environment
 ) -> list[Finding]:
-    """Findings about a wheel, asked before it enters the prefix; an error keeps it out.
+    """Findings about a wheel; called before it is installed. An error keeps it out.
 
-    Asked for wheels that were built here (:class:`~interlock_hooks.types.BuiltWheel`) and for those that come from a
+    Called for wheels that were built here (:class:`~interlock_hooks.types.BuiltWheel`) and for those that come from a
     URL or path; with ``wheels = "all"`` in ``[tool.interlock.audit]`` for every wheel, with ``"built"`` only for the
-    former. ``environment`` holds the prefix as it is so far: what the wheel requires is in it already. The built-in
-    answer is the audit of compiled code.
+    former. ``environment`` is the prefix as it is so far; the dependencies of the wheel are already installed. The
+    built-in plugin audits compiled code.
 
     Example::
 
@@ -308,7 +308,7 @@ def interlock_environment_ready(environment: Environment) -> None:
 def interlock_environment_info(  # type: ignore[empty-body]
     request: EnvironmentRequest, locked: LockedEnvironment | None
 ) -> InfoSection:
-    """What ``env info`` shows about an environment beyond what Interlock knows; nothing may be solved or changed.
+    """Additional lines for ``env info`` about an environment; this must not solve or change anything.
 
     ``locked`` is what the lock has for the environment on the platform of ``request``, ``None`` if it has nothing.
 
@@ -326,7 +326,7 @@ def interlock_environment_info(  # type: ignore[empty-body]
 
 @hookspec
 def interlock_event(event: Event) -> None:
-    """Progress: called for each event, from whichever thread it happens in, and must return quickly.
+    """Progress: called for each event, in the thread where it happens. It must return quickly.
 
     The command line's own display is one listener.
 

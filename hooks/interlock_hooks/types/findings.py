@@ -1,4 +1,4 @@
-"""What went wrong or deserves attention, in one form for the terminal, for ``--json`` and for plugins."""
+"""Errors, warnings and notes, in one form for the terminal, for ``--json`` and for plugins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 
 class Severity(str, Enum):
-    """How much a finding weighs: an error stops the command, a warning is shown and kept, a note informs."""
+    """The severity of a finding: an error stops the command, a warning is shown and kept, a note informs."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-# The first digit of a code says which part of the work it belongs to, and with it how the command ends.
+# The first digit of a code stands for a part of the work, and selects the exit code.
 _EXIT_CODES = {
     "1": ExitCode.USAGE,  # manifest and command line
     "2": ExitCode.UNSATISFIABLE,  # conda request, solve, channels
@@ -57,11 +57,11 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivationStep:
-    """One fact of the reason why a request has no solution.
+    """One step of the explanation why a request has no solution.
 
-    ``side`` says whose fact it is: an ecosystem's, or that of the machine that is locked for. ``kind`` is ``asks`` for
-    what the manifest says, ``needs`` and ``limits`` for what a package says of another, ``lacks`` for what does not
-    exist, and ``clash`` for the contradiction that the facts before it lead to.
+    ``side`` is the ecosystem of the fact, or the machine that is locked for. ``kind`` is ``asks`` for a line of the
+    manifest, ``needs`` and ``limits`` for requirements and constraints of a package, ``lacks`` for something that does
+    not exist, and ``clash`` for the contradiction that follows from the steps before it.
     """
 
     kind: Literal["asks", "needs", "limits", "lacks", "clash"]
@@ -76,10 +76,10 @@ class DerivationStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """A change of the manifest that was tried: with it, there is a solution.
+    """A change to the manifest that was tested and gives a solution.
 
-    ``old`` is what stands there and ``new`` what it becomes, empty for a line that goes; ``note`` says what else is
-    to be known. Without ``where``, ``old`` is empty and ``new`` is to be added.
+    ``old`` is the current line and ``new`` its replacement, empty to remove the line; ``note`` is a remark. Without
+    ``where``, ``old`` is empty and ``new`` is a line to add.
     """
 
     old: str
@@ -94,11 +94,11 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One fact a user should know: what, why, where, and what to change.
+    """A problem or a remark for the user: what happened, why, where, and what to change.
 
     ``code`` is stable (``IL204``); its first digit selects the exit code, see :class:`ExitCode`. ``details``
-    holds further lines, such as the words of an engine or the compiler's first error; ``log`` names a file with all
-    output. A request without a solution has a ``derivation``, and ``edits`` any one of which gives it one.
+    has further lines, such as the message of an engine or the compiler's first error; ``log`` is a file with all
+    output. A request without a solution has a ``derivation``, and ``edits`` each of which gives a solution.
     """
 
     code: str
@@ -114,7 +114,7 @@ class Finding:
 
     @property
     def exit_code(self) -> ExitCode:
-        """How a command ends that this finding stops."""
+        """The exit code of a command that this finding stops."""
         return _EXIT_CODES.get(self.code.removeprefix("IL")[:1], ExitCode.UNSATISFIABLE)
 
     def as_dict(self) -> dict[str, Any]:
@@ -138,9 +138,9 @@ def _place(where: Location | None) -> dict[str, Any] | None:
 
 
 class InterlockError(Exception):
-    """A failure that a user can understand and act on; carries one or more findings, the gravest first.
+    """A failure that a user can understand and act on, with one or more findings, the most severe first.
 
-    It is the only exception that crosses from the rooms to the command line on purpose.
+    It is the only exception that the packages of Interlock raise for the command line to report.
     """
 
     def __init__(self, *findings: Finding) -> None:

@@ -62,7 +62,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexRoute:
-    """Packages that only one index may serve, also where nobody but other packages requires them.
+    """Packages that only one index may serve, even if only other packages require them.
 
     A requirement with an index or URL of its own is not affected. An index that is to serve nothing else is
     ``explicit``.

@@ -46,7 +46,7 @@ def conda_findings(prefix: Path) -> list[Finding]:
     """IL560 for each conda package with missing files."""
     found = []
     for name, files in sorted(record_files(prefix).items()):
-        # Byte code is made again when it is missed, and cleaners take it away.
+        # Python recreates missing byte code, and cleaners remove it.
         gone = [file for file in files if not file.endswith(".pyc") and not os.path.lexists(prefix / file)]
         if gone:
             found.append(conda_files_lost(name, gone, len(files)))

@@ -50,7 +50,7 @@ class VersionNeed:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A symbol that must be defined elsewhere; versioned ones say by which library, too."""
+    """A symbol that must be defined elsewhere; versioned ones also say by which library."""
 
     name: str
     version: str | None = None

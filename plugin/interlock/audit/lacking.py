@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LackingSymbols:
-    """Symbols that ``module`` needs and nobody defines; ``home`` should, ``None`` if that cannot be said.
+    """Symbols that ``module`` needs and no library defines; ``home`` should, ``None`` if that is unknown.
 
     ``imported`` says, here and below, that an import loads the module, and not the package itself when it likes to.
     """
@@ -40,7 +40,7 @@ class LackingVersions:
 class LackingLibrary:
     """A library that ``module`` needs and that is not found.
 
-    ``instead`` is the same library in another version; ``bringer`` a library of the package that should have it, too.
+    ``instead`` is the same library in another version; ``bringer`` another library of the package that should have it.
     """
 
     module: Module

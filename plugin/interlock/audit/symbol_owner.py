@@ -1,7 +1,7 @@
-"""Which library should define a symbol that nobody defines: the one that defines the most of its kin.
+"""Which library should define a missing symbol: the one that defines the most related symbols.
 
 For C++ that is the library with the same function in another signature, else with the same class or namespace; for C
-the one whose functions mostly begin like it (``cublas…``, ``Py…``). Where there is no kin, no library is blamed.
+the one whose functions mostly begin like it (``cublas…``, ``Py…``). Without related symbols, no library is blamed.
 """
 
 from __future__ import annotations

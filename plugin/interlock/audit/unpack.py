@@ -34,7 +34,7 @@ def unpack_libraries(wheel: Path, folder: Path, *, site_packages: Path, prefix: 
 
 
 def has_libraries(wheel: Path) -> bool:
-    """Whether a wheel holds files that are named like libraries; what is no archive holds none."""
+    """Whether a wheel holds files that are named like libraries; a file that is not an archive has none."""
     try:
         with zipfile.ZipFile(wheel) as archive:
             return any(is_library(name.rpartition("/")[2]) for name in archive.namelist())

@@ -129,7 +129,7 @@ def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -
         mode=plan.mode.value,
         created=time.time(),
         imports=tuple((name, visible[name]) for name in outcome.imports if name in visible),
-        # A name that looks like a visible distribution but is no module of it says nothing about later builds.
+        # A name like that of a visible distribution, but not one of its modules, says nothing about later builds.
         missing=tuple(module for module in outcome.missing if not identity.sees(module)),
         variables=plan.variables,
         source=plan.package.artifact.url,

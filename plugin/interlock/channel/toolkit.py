@@ -77,7 +77,7 @@ class Toolkit:
         return cls({spec.name: spec for spec in specs if full or not spec.full_only})
 
     def closure(self, names: Iterable[str]) -> Toolkit:
-        """The packages `names` and all that they depend on; everything when there are no names.
+        """The packages `names` and their dependencies; all packages when there are no names.
 
         Raises InterlockError (IL712) for a name that the recipe does not have.
         """

@@ -59,7 +59,7 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     except KeyboardInterrupt:
         return _interrupted(output)
     except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nobody is left to tell.
+        # The reader of our output has gone (`| head`), so there is nothing left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the edge: a bug is reported as one, without a traceback unless asked for

@@ -10,7 +10,7 @@ from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
 
 
 def cache_dir() -> Path:
-    """The directory for everything that can be made again: ``$INTERLOCK_CACHE_DIR``, else the user's cache."""
+    """The directory for everything that can be recreated: ``$INTERLOCK_CACHE_DIR``, else the user's cache."""
     chosen = os.environ.get("INTERLOCK_CACHE_DIR")
     if chosen:
         return Path(chosen).expanduser().absolute()

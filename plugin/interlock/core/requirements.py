@@ -112,7 +112,7 @@ def admits(specifiers: SpecifierSet, version: str | None) -> bool:
 
 def _admits(specifier: Specifier, version: Version) -> bool:
     if specifier.operator == _ARBITRARY:
-        # packaging compares the text, which nobody means: 1.0 and 1.0.0 are one version.
+        # packaging compares the text, but 1.0 and 1.0.0 are the same version.
         return str(version) == specifier.version or Version(specifier.version) == version
     return specifier.contains(version, prereleases=True)
 

@@ -52,7 +52,7 @@ class SourceFile(NamedTuple):
 
 
 def source_files(tree: str) -> Iterator[SourceFile]:
-    """The files of a source tree that count, in a fixed order; what cannot be read, or is no regular file, is passed.
+    """The files of a source tree that count, in a fixed order; unreadable and special files are left out.
 
     A link to a file counts as that file. A relative link to a directory beside the tree, but in the same repository,
     counts as that directory: such links share source between projects.
@@ -92,7 +92,7 @@ def tree_stamp(tree: str) -> tuple[int, str]:
 def deciding_files(folder: Path) -> list[Path]:
     """The files at the top of a source tree from which a build backend makes its metadata, as far as habit tells.
 
-    The first three are listed whether they exist or not: that one appears is a change, too.
+    The first three are listed whether they exist or not, because a new one is a change as well.
     """
     found = (path for pattern in _READ_BY_SETUP for path in folder.glob(pattern))
     return [*(folder / name for name in _ALWAYS), *sorted(path for path in found if path.is_file())]

@@ -65,7 +65,7 @@ def _evidence(package: PyPIPackage, resolution: Resolution) -> Iterator[tuple[Cu
     if local := _local(package.version):
         if (version := written_version(local)) is not None:
             yield version, f"its version ends in +{local}"
-        # `+cpu`, `+rocm6.3`: whatever its requirements say, it is no build for CUDA.
+        # `+cpu`, `+rocm6.3`: whatever its requirements say, it is not a build for CUDA.
         elif local.startswith(("cpu", "rocm", "xpu")):
             return
     if package.name in known().runtime:

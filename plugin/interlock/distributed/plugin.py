@@ -100,7 +100,7 @@ class _Remote:
 
     def _receive(self, event: Event) -> None:
         if isinstance(event, BuildStarted) and not event.log.is_relative_to(self._environment.logs):
-            # The worker writes where nobody here can read.
+            # This machine cannot read what the worker writes.
             event = replace(event, log=self._own_log())
         self._emit(event)
 

@@ -142,7 +142,7 @@ def _unpacked(wheel: BuiltWheel, task: Task, place: Path) -> BuiltWheel:
 
 @contextmanager
 def _ended_when_cancelled() -> Iterator[None]:
-    """End the programs of this thread once nobody waits for its task any more; Dask cannot stop a thread."""
+    """End the programs of this thread once its task has been cancelled; Dask cannot stop a thread."""
     from distributed import get_worker
 
     worker, key = get_worker(), get_worker().get_current_task()

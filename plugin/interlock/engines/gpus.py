@@ -40,7 +40,7 @@ def architecture_variables(names: Sequence[str]) -> dict[str, str]:
 def native_variables(otherwise: Sequence[str] = ()) -> dict[str, str]:
     """The variables that leave the architectures to the machine that builds.
 
-    ``otherwise`` are the compute capabilities to compile for on a machine without a GPU; empty if nobody knows any.
+    ``otherwise`` are the compute capabilities to compile for on a machine without a GPU; empty if none are known.
     """
     fallback = architecture_variables(otherwise)
     return {name: _OTHERWISE.join((NATIVE, *fallback.get(name, "").split())) for name in ARCHITECTURE_VARIABLES}

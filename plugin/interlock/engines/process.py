@@ -235,7 +235,7 @@ def _end(targets: Sequence[int]) -> None:
 
 
 def _signal(target: int, number: int) -> bool:
-    """Send a signal; false if nobody is there to receive it."""
+    """Send a signal; false if there is no such process."""
     try:
         os.kill(target, number)
     except (ProcessLookupError, PermissionError):

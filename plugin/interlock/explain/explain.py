@@ -45,7 +45,7 @@ def explain(
     problem = Problem(request, trials)
     trials.allow(_FOR_CORES)
     suspects = [member for member in members if _named(member, said)]
-    # What part of it does, the whole does, too; and the part is solved faster.
+    # If a part of the request fails, so does all of it, and the part is solved faster.
     if not any(_fails(problem, {member: member.text for member in group}) for group in (suspects, members)):
         return failure.findings
     conflicts = find_conflicts(problem, members, suspects)

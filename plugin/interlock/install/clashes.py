@@ -1,6 +1,6 @@
 """Files that two packages both contain: the same path with different content.
 
-Shared directories and namespaces are no clash, nor is the same content twice. Wheels that lie on this machine are
+Shared directories and namespaces do not clash, nor does identical content. Wheels that lie on this machine are
 compared before they are installed; of those that uv downloads the content is only known afterwards, so that the caller
 has to take them out again and restore what they covered.
 """

@@ -46,7 +46,7 @@ def fresh_state(
     try:
         return state if state is not None and _is_fresh(state, prefix, version, files, frozen) else None
     except (KeyError, TypeError, AttributeError, ValueError):
-        # Damaged: a file that someone edited is no reason to fail, the long way will write it again.
+        # Damaged: an edited file is not a reason to fail, a full install writes it again.
         return None
 
 

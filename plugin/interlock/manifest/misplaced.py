@@ -1,4 +1,4 @@
-"""Tables that stand where nobody reads them.
+"""Tables in places where they have no effect.
 
 Tools leave foreign tables alone in silence, so that ``[tool.uv]`` in a ``pixi.toml`` looks as if it worked.
 """

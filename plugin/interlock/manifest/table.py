@@ -38,7 +38,7 @@ class Table:
     """A table that is being read.
 
     Each method takes a key, remembers it as known, and returns the value or ``None`` when the key is absent or its
-    value is of the wrong type, which is then already reported. :meth:`close` reports the keys that nobody read: as
+    value is of the wrong type, which is then already reported. :meth:`close` reports the keys that were not read: as
     errors in ``strict`` tables, which are Interlock's own, else as warnings, since a newer version of the tool that
     owns the table may know them.
     """
@@ -209,7 +209,7 @@ class Table:
             place = table_of(key, self.path)
             # A key of another table can resemble one of this table; only a near miss is then a typing error.
             guess = nearest(key, self._known, cutoff=0.9 if place else 0.6)
-            # A key that nobody knows may be one of a newer pixi or uv. A mistyped one is meant to have an effect.
+            # An unknown key may be one of a newer pixi or uv. A mistyped one is meant to have an effect.
             fatal = self.strict or (bool(guess) and _is_mistyped(key, self._known))
             report = self.error if fatal else self.warning
             if guess or not place:

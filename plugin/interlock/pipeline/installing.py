@@ -156,7 +156,7 @@ class _Builder:
             lambda plan: self._plugins.build_wheel(plan, environment),
             frozen=self._frozen,
         )
-        # The plan that ran holds this machine's share of jobs too, which is nobody else's business.
+        # The plan that ran also has this machine's share of jobs, which does not belong in the lock.
         self._plans[plan.name] = replace(
             self._plans[plan.name],
             requirements=final.requirements,

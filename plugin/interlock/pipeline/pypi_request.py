@@ -111,7 +111,7 @@ class Repairing:
                 repaired = self._resolve(_repaired(request, repair))
             except InterlockError as error:
                 failures.append(f"{repair.finding.what}: {error.findings[0].what}")
-                # An index that does not answer keeps one waiting, and the next one most likely lies beside it.
+                # An index that does not respond takes time, and the next one is probably on the same server.
                 if error.findings[0].code == INDEX_UNREACHABLE:
                     break
                 continue

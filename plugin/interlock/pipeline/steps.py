@@ -113,7 +113,7 @@ def _discovered(plan: BuildPlan) -> set[str]:
 
 
 def learned_requirements(plan: BuildPlan) -> tuple[BuildRequirement, ...]:
-    """The requirements of a plan that nobody declared: what builds and backends taught."""
+    """The undeclared requirements of a plan: those that builds and backends have shown."""
     return tuple(entry for entry in plan.requirements if entry.origin in ("discovery", "get-requires"))
 
 

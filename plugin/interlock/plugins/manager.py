@@ -123,7 +123,7 @@ class Plugins:
         self._manager.register(guarded(name, functions, builtin=name in self._builtin, note=self._note), name)
 
     def only_builtin(self, hook: str) -> bool:
-        """Whether nobody but Interlock answers a hook."""
+        """Whether only Interlock's own plugins implement a hook."""
         implementations = getattr(self._manager.hook, hook).get_hookimpls()
         return all(each.plugin_name in self._builtin for each in implementations)
 

@@ -72,7 +72,7 @@ def verify_wheels() -> StoredWheels:
 
 
 def prune_caches(*, unused_for: float) -> Pruned:
-    """Remove what was not used for so many seconds, and working directories of builds that nobody runs any more."""
+    """Remove what was not used for so many seconds, and the working directories of interrupted builds."""
     from interlock.core.scratch import remove_abandoned
     from interlock.engines.rattler.cached_prefix import prune_prefixes
 

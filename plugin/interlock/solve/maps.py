@@ -98,7 +98,7 @@ def map_at(url: str) -> KnownMap:
 
 
 def _renew(kept: Path) -> None:
-    """Write what is published now; what was there stays if it cannot be had or is no map (the page of a gateway)."""
+    """Write the published map; the old copy stays if that fails, or gives something else (the page of a gateway)."""
     from interlock.engines.http import HASTY, RequestFailedError
     from interlock.engines.http_cache import fetch
 

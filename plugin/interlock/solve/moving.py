@@ -44,7 +44,7 @@ def _subsets(names: Sequence[NormalizedName]) -> list[frozenset[NormalizedName]]
 def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppliers: Suppliers) -> EnvironmentRequest:
     """The request with what it asks of conda for these names asked of PyPI.
 
-    The ranges move along. If a conda package needs one of them all the same, its range holds there, too. A spec that
+    The ranges move along. If a conda package still needs one of them, its range applies there as well. A spec that
     PEP 440 has no words for stays where it is.
     """
     required = {each.name for each in request.requirements if _holds_everywhere(each.text)}

@@ -95,7 +95,7 @@ def _request(
 def _preferred(resolution: Resolution, previous: BuildPlan | None) -> tuple[tuple[NormalizedName, str], ...]:
     """The versions to take where the requirements leave a choice.
 
-    What reaches the result (numpy, torch) should be what the result will run with, also where nobody asked to match
+    What reaches the result (numpy, torch) should be what the result runs with, even if no line asks to match
     it. Tools are kept as the earlier plan had them.
     """
     traceless = build_tools().traceless

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanContext:
-    """What a plan is made against: the request, and the answers to it so far."""
+    """The input of a plan: the request, and its conda solution and resolution."""
 
     request: EnvironmentRequest
     resolution: Resolution

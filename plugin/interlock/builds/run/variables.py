@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from interlock_hooks.types import BuildPlan, Environment
 
-# How much of the machine a build may use. They do not change what it makes, so they are no part of a wheel's identity.
+# How much of the machine a build may use. They do not change its result, so they are not part of a wheel's identity.
 JOB_VARIABLES = frozenset(
     {"MAX_JOBS", "NVCC_THREADS", "CMAKE_BUILD_PARALLEL_LEVEL", "MAKEFLAGS", "CARGO_BUILD_JOBS", "DIST_EXTRA_CONFIG"}
 )
@@ -59,7 +59,7 @@ def build_variables(
     # system's pip, the system's own packages.
     variables["PIP_NO_INDEX"] = "1"
     variables["PIP_REQUIRE_VIRTUALENV"] = "1"
-    # Caches and settings that programs keep are the build's own, too.
+    # Programs also keep their caches and settings in directories of the build.
     variables |= {"HOME": str(work / "home"), **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(work / "tmp"))}
     for name in [name for name in variables if name.startswith("XDG_")]:
         del variables[name]

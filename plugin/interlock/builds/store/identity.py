@@ -42,7 +42,7 @@ class BuildIdentity:
     offline: bool = False
 
     def sees(self, module: str) -> bool:
-        """Whether the build could now find a module that an earlier build looked for in vain."""
+        """Whether a module that an earlier build did not find is available now."""
         top = module.split(".")[0]
         tool = build_tools().modules.get(top)
         names = {canonicalize_name(top)} | ({canonicalize_name(Requirement(tool).name)} if tool else set())

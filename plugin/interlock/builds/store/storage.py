@@ -94,7 +94,7 @@ def open_storage(url: str) -> Storage:
     """The storage at a path, a ``file:`` URL, or a URL of any file system that fsspec knows.
 
     Raises :class:`ImportError` when fsspec, or what it needs for this kind of URL, is not installed, and
-    :class:`ValueError` when nobody knows this kind of URL.
+    :class:`ValueError` for an unknown kind of URL.
     """
     if "::" not in url and urlsplit(url).scheme in ("", "file"):
         return Directory(local_path(url))

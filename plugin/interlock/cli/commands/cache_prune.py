@@ -1,4 +1,4 @@
-"""``cache prune``: remove what nobody used lately, and what was left when something was killed."""
+"""``cache prune``: remove what was not used recently, and the remains of interrupted builds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DAY = 24 * 60 * 60.0
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    """Remove what was not used in the given number of days, and working directories of builds that nobody runs."""
+    """Remove what was not used in the given number of days, and the working directories of interrupted builds."""
     pruned = prune_caches(unused_for=args.days * _DAY)
     output.document(prune_document(pruned))
     output.line(f"removed {len(pruned.wheels.wheels)} wheels, {readable_size(pruned.wheels.size)}")

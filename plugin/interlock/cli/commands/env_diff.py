@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    """Show the changes of each environment and platform; differences are no failure."""
+    """Show the changes of each environment and platform; differences are not a failure."""
     found = compare_locks(
         args.old,
         args.new,

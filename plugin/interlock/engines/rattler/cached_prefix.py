@@ -52,7 +52,7 @@ def prune_prefixes(*, unused_for: float) -> list[Path]:
             continue
         with suppress(Timeout), FileLock(prefix.with_suffix(".lock"), timeout=0):
             if _last_use(prefix) <= limit:
-                # Gone at once, so that nobody takes half of it for whole.
+                # Gone at once, so that half of it is never taken for the whole.
                 doomed = prefix.with_name(f"{prefix.name}{_DOOMED}")
                 shutil.rmtree(doomed, ignore_errors=True)
                 prefix.replace(doomed)

@@ -30,7 +30,7 @@ _PYTHONS = tuple(f"3.{minor}.0" for minor in range(8, 17))
 def read_environments(table: Table) -> tuple[Platform, ...] | None:
     """The platforms of ``environments``; ``None`` if it says nothing about platforms.
 
-    Reports IL105 for what is no marker, and for one that holds on no platform.
+    Reports IL105 for an invalid marker, and for one that does not match any platform.
     """
     found: dict[str, Platform] = {}
     value = table.raw("environments")

@@ -29,7 +29,7 @@ def guess(
 ) -> Lesson:
     """Conditions under which one resolution would fit, or that none does with this interpreter.
 
-    Culprits are set free first, then whoever else is blamed, unless it is asked first whether anything can fit this
+    Culprits may change first, then the other packages to blame, unless it is asked first whether anything can fit this
     interpreter. Empty when ranges do not explain the failure.
     """
     if interpreter_first and questions.fitting(conda, frozenset()) is None:

@@ -1,4 +1,4 @@
-"""Asking the PyPI side about a conda solution: whether it would work with these pins, and others set free."""
+"""Questions to the PyPI side: whether a conda solution would work if only some of its distributions stay pinned."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Questions:
     ) -> Resolved | None:
         """A resolution with these pins and offers, whatever else conda supplies; ``None`` proves that there is none.
 
-        All other distributions within reach are set free. Those beyond stay pinned, and if that turns out to matter,
+        All others within reach may take any version. Those beyond stay pinned, and if that turns out to matter,
         they are within reach from then on.
         """
         held = pins | {offer.name for offer in offered}
@@ -91,7 +91,7 @@ class Questions:
         return frozenset(self.sides.conda.pins(conda)) - {PYTHON}
 
     def offers(self, names: Names, *, or_index: bool = False) -> list[OfferedDistribution]:
-        """Every version that conda has of these names; with ``or_index`` the indexes may supply them, too."""
+        """Every version that conda has of these names; with ``or_index`` the indexes may also supply them."""
         known = self.sides.conda.versions(names)
         return [
             OfferedDistribution(name=name, versions=tuple(known[name]), or_index=or_index) for name in sorted(names)

@@ -124,7 +124,7 @@ def _wheel(name: str, version: str, metadata: str) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    # Unlike core.files.write_atomic this does not wait for the disk: there can be hundreds, and any can be made again.
+    # Unlike core.files.write_atomic this does not wait for the disk: there can be hundreds, and any can be recreated.
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:

@@ -1,4 +1,4 @@
-"""Packages that are to come from one index, also where nobody but other packages requires them.
+"""Packages that have to come from one index, even if only other packages require them.
 
 uv ties an index to requirements of the project, never to those of packages (``--torch-backend`` does, but only for
 PyTorch's own address). So what a resolution turns out to need of a route is required as well, from the route's index,
