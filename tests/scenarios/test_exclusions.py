@@ -34,7 +34,7 @@ def test_an_ancient_sdist_that_cannot_be_built_is_not_the_answer(numba: Project)
     assert ANCIENT in warning["why"]
     (package,) = numba.run("env", "why", "numbax", "--json").ok().json["packages"]
     assert [(entry["version"], entry["older"]) for entry in package["not_used"]] == [("0.6", True)]
-    assert "numbax 0.6 and older: its metadata cannot be had" in numba.run("env", "why", "numbax").ok().out
+    assert "numbax 0.6 and older: its metadata is not available" in numba.run("env", "why", "numbax").ok().out
     # What was learned stays in the lock when something else changes.
     numba.index.wheel("more", "1.0")
     numba.declare("numpyx", "numbax", "more")

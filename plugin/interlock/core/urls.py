@@ -45,11 +45,11 @@ def check_fetchable(url: str) -> None:
     if scheme not in (*_FILES, *_REPOSITORIES):
         fix = f" write git+{scheme}:" if f"git+{scheme}" in _REPOSITORIES else ""
         known = ", ".join(f"{each}:" for each in (*_FILES, *_REPOSITORIES))
-        raise ValueError(f"{scheme or url!r} is not a way to fetch a package;{fix or f' these are: {known}'}")
+        raise ValueError(f"{scheme or url!r} is not a scheme that packages can have;{fix or f' use one of {known}'}")
     check_address(url)
     path = unquote(urlsplit(url).path)
     if scheme in ("http", "https") and not path.lower().endswith(_ARCHIVES):
-        raise ValueError("it names neither a wheel (.whl) nor an archive (.tar.gz, .zip); a repository has git+ before")
+        raise ValueError("it is neither a wheel (.whl) nor an archive (.tar.gz, .zip); write git+ for a repository")
 
 
 def check_address(url: str) -> None:

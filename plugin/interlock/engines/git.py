@@ -44,7 +44,7 @@ def committed_text(folder: Path, name: str, revision: str = "HEAD") -> str:
     if found.returncode == 0:
         return found.stdout
     if _run("-C", folder, "rev-parse", "--git-dir").returncode:
-        raise GitError(f"{folder} is in no git repository")
+        raise GitError(f"{folder} is not in a git repository")
     commit = f"{revision}^{{commit}}"
     if _run("-C", folder, "rev-parse", "--quiet", "--verify", "--end-of-options", commit).returncode:
         empty = revision == "HEAD"

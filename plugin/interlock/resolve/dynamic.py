@@ -66,7 +66,7 @@ def resolve_fixpoint(request: PyPIRequest, resolve: Resolve, produce: Produce) -
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """A package whose metadata cannot be had."""
+    """A package whose metadata is not available."""
 
     package: PyPIPackage
     error: InterlockError

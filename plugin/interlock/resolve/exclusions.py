@@ -43,7 +43,7 @@ def exclusion(package: PyPIPackage, failure: InterlockError, resolution: Resolut
     return PassedOver(
         name=package.name,
         version=package.version,
-        why=f"its metadata cannot be had: {finding.why or finding.what}",
+        why=f"its metadata is not available: {finding.why or finding.what}",
         older=any(entry.name == package.name for entry in resolution.passed_over),
     )
 

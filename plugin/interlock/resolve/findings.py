@@ -294,7 +294,7 @@ def other_version(name: str, before: str, after: str | None, reasons: Sequence[s
         code="IL332",
         what=what,
         why="; ".join(reasons),
-        fix="to make this explicit, add it to the conda dependencies",
+        fix=f"to make this explicit, add it to the {'conda' if after else 'PyPI'} dependencies",
         severity=Severity.NOTE,
     )
 

@@ -102,7 +102,7 @@ def test_what_is_not_there(root: Path, tmp_path: Path, monkeypatch: pytest.Monke
     (root / "interlock.lock").unlink()
     assert refused("IL623", old="before") == "the project has no lock on disk"
     (tmp_path / ".git").rename(tmp_path / "git")
-    assert "is in no git repository" in refused("IL623")
+    assert "is not in a git repository" in refused("IL623")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert refused("IL623") == "git is not installed"
 

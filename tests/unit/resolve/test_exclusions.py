@@ -70,7 +70,7 @@ def ask(releases: Releases, *texts: str, **options: object) -> Resolution:
 def test_the_next_release_is_taken_and_the_broken_one_remembered() -> None:
     found = ask(Releases("2.1", "2.0"), "demo")
     assert versions(found) == {"demo": "2.0"}
-    why = "its metadata cannot be had: 2.1 is broken"
+    why = "its metadata is not available: 2.1 is broken"
     assert found.passed_over == (PassedOver(name=DEMO, version="2.1", why=why),)
 
 

@@ -46,10 +46,10 @@ def prepare(
 
     Raises :class:`InterlockError` as these two do.
     """
-    emit(BuildOutput(name=plan.name, line="getting the source"))
+    emit(BuildOutput(name=plan.name, line="fetching the source"))
     tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
     system = read_build_system(tree)
-    emit(BuildOutput(name=plan.name, line=f"making the build environment ({len(plan.overlay)} packages)"))
+    emit(BuildOutput(name=plan.name, line=f"creating the build environment ({len(plan.overlay)} packages)"))
     python = create_build_environment(plan, environment, work / "venv")
     sites = _sites(plan, environment, python)
     variables = _variables(plan, environment, python, sites, work, rights)

@@ -33,5 +33,5 @@ def run(args: argparse.Namespace, output: Output) -> int:
 def _summary(found: Examination, errors: int, warnings: int, seconds: float) -> str:
     looked = ", ".join(f"{number} {kind if number != 1 else kind[:-1]}" for kind, number in found.checked.items())
     counts = [f"{number} {word}{'s' * (number != 1)}" for number, word in ((errors, "error"), (warnings, "warning"))]
-    result = ", ".join(counts) if errors or warnings else "all is well"
+    result = ", ".join(counts) if errors or warnings else "no problems found"
     return f"{found.prefix}: {result} ({looked}; {render_time(seconds)})"

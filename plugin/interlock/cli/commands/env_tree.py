@@ -22,6 +22,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
     output.document(tree_document(graph, trees, inverted=args.invert), findings=inspected.findings)
     output.show(render_tree(graph, trees))
     if any(branch.repeated for tree in trees for branch in tree.walk()):
-        output.line("(*) what is below was shown above")
+        output.line("(*) shown above")
     output.findings(inspected.findings)
     return 0

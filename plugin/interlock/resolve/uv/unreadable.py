@@ -35,4 +35,4 @@ def _reasons(requirement: Requirement) -> Iterator[str]:
     lines = messages(done.stderr)
     if done.returncode and any(_UNREAD in line for line in lines):
         causes = [line.strip().removeprefix(_CAUSE) for line in lines if line.strip().startswith(_CAUSE)]
-        yield causes[0] if causes else "uv does not say why"
+        yield causes[0] if causes else "uv gave no reason"

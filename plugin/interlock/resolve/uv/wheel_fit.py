@@ -36,15 +36,15 @@ def _reason(tags: frozenset[Tag], python: PythonTarget) -> tuple[str, str]:
     for_interpreter = [tag for tag in tags if (tag.interpreter, tag.abi) in known]
     another = f"name a wheel for {python} on {python.platform}, or a source distribution"
     if not for_interpreter:
-        kinds = ", ".join(sorted({f"{tag.interpreter}-{tag.abi}" for tag in tags})) or "no interpreter that is known"
-        flag = "; without the global lock, extension modules have an ABI of their own" if python.free_threaded else ""
-        return f"it is for {kinds}{flag}", f"ask conda for a Python that it is for, or {another}"
+        kinds = ", ".join(sorted({f"{tag.interpreter}-{tag.abi}" for tag in tags})) or "no known interpreter"
+        flag = "; extension modules for free-threaded Python have their own ABI" if python.free_threaded else ""
+        return f"it is for {kinds}{flag}", f"ask conda for a Python version that it supports, or {another}"
     machine = f"_{find_subdir(python.platform).tag}"
     here = [tag.platform for tag in for_interpreter if tag.platform.endswith(machine)]
     floors = [floor for platform in here if (floor := glibc_of(platform)) is not None]
     if floors:
         needed = ".".join(map(str, min(floors)))
-        reason = f"it needs glibc {needed}, and the environment is for machines with 2.{glibc_minor(python)}"
-        return reason, f'declare `libc = "{needed}"` in the system requirements, if all machines have it; or {another}'
+        reason = f"it needs glibc {needed}, but the environment is for machines with 2.{glibc_minor(python)}"
+        return reason, f'declare `libc = "{needed}"` in the system requirements, if all machines have it, or {another}'
     platforms = ", ".join(sorted({tag.platform for tag in for_interpreter}))
     return f"it is for {platforms}", another

@@ -231,8 +231,16 @@ class TestArtifacts:
     @pytest.mark.parametrize(
         ("tag", "why", "fix"),
         [
-            ("cp313-cp313-manylinux_2_17_x86_64", "it is for cp313-cp313; without the global lock", "(free-threaded)"),
-            ("cp39-abi3-manylinux_2_17_x86_64", "it is for cp39-abi3; without the global lock", "(free-threaded)"),
+            (
+                "cp313-cp313-manylinux_2_17_x86_64",
+                "it is for cp313-cp313; extension modules for free-threaded Python have their own ABI",
+                "(free-threaded)",
+            ),
+            (
+                "cp39-abi3-manylinux_2_17_x86_64",
+                "it is for cp39-abi3; extension modules for free-threaded Python have their own ABI",
+                "(free-threaded)",
+            ),
             ("cp313-cp313t-manylinux_2_34_x86_64", "glibc 2.34", 'libc = "2.34"'),
             ("cp313-cp313t-musllinux_1_2_x86_64", "it is for musllinux_1_2_x86_64", "a source distribution"),
             ("py3-none-win_amd64", "it is for win_amd64", "linux-64"),
