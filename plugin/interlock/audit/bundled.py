@@ -1,4 +1,4 @@
-"""Copies of libraries that come in a wheel while the environment has the library in another version."""
+"""Libraries that a wheel contains in another version than the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the manifest declares of the machines that an environment is to run on."""
+"""The properties of the target machines that the manifest declares."""
 
 from __future__ import annotations
 

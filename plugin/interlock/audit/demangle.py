@@ -1,4 +1,4 @@
-"""Symbols as people write them."""
+"""Mangled symbols in readable form."""
 
 from __future__ import annotations
 

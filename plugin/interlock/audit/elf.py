@@ -1,4 +1,4 @@
-"""What the dynamic linker reads of an ELF file: what it needs, what it defines and what it leaves undefined.
+"""The parts of an ELF file that the dynamic linker reads: needed libraries, defined and undefined symbols.
 
 pyelftools finds its way through headers and sections. The symbol tables themselves, which have hundreds of thousands of
 entries in the libraries of torch, are unpacked at once here: ten times as fast, and only they are read, so that memory

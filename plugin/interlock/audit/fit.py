@@ -1,4 +1,4 @@
-"""Whether modules fit into a world: what they need of it, and what it does not have.
+"""Whether modules fit an environment: the symbols and libraries that they need and it lacks.
 
 The rule is the dynamic linker's. Python opens extension modules with all symbols bound at once, so each reference of a
 module, and of the libraries that come with it, must be satisfied by the interpreter or by what is loaded with the

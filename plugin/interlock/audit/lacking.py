@@ -1,4 +1,4 @@
-"""What can be lacking for a module: symbols, versions of symbols, libraries."""
+"""What a module can lack: symbols, versions of symbols, libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Libraries that are needed and not found: what the environment has instead of them, and whether that is a mismatch."""
+"""Needed libraries that are missing: what the environment has instead, and whether that is a mismatch."""
 
 from __future__ import annotations
 

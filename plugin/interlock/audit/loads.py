@@ -1,4 +1,4 @@
-"""Which modules an import loads, and together with what."""
+"""The modules that an import loads, and the libraries loaded with them."""
 
 from __future__ import annotations
 

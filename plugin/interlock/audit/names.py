@@ -1,4 +1,4 @@
-"""What file names of libraries and extension modules say (the conventions of SONAMEs, PEP 3149 and auditwheel)."""
+"""The names of libraries and extension modules, taken apart (conventions of SONAMEs, PEP 3149 and auditwheel)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who brought a file: a distribution, a conda package, the interpreter, or the machine."""
+"""The owner of a file: a distribution, a conda package, the interpreter, or the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compiled code of a wheel, taken out into a directory, with the places where it will lie."""
+"""The compiled code of a wheel, unpacked into a directory, with the paths where it will be installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit of one wheel against an environment that it is not yet in."""
+"""The audit of one wheel against an environment that does not have it yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An environment as the dynamic linker sees it, with the files of a wheel laid over it."""
+"""An environment as the dynamic linker sees it, with the files of a wheel added."""
 
 from __future__ import annotations
 

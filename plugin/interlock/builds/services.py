@@ -1,4 +1,4 @@
-"""The build services of one run, which everybody who builds in it uses: each shared store is opened once."""
+"""The build services of one run, shared by everything that builds in it: each shared store is opened once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How packages, the ways that lead to them, and changes look in a terminal."""
+"""How packages, dependency chains and changes look in a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who listens to the events of a command: progress on the screen, and the output's own memory of findings."""
+"""The listeners of a command: progress on the screen, and the findings that the output has to repeat."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Listener:
 
     @hookimpl
     def interlock_event(self, event: Event) -> None:
-        """Take note of an event; what several environments or platforms report alike is told once."""
+        """Take note of an event; a finding of several environments or platforms is shown once."""
         if isinstance(event, FindingReported):
             if event.finding in self._output.reported:
                 return

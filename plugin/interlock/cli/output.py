@@ -1,4 +1,4 @@
-"""What a command prints: text or one JSON document on stdout, findings and progress on stderr."""
+"""The output of a command: text or one JSON document on stdout, findings and progress on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a build is, read from the line that it printed last."""
+"""The progress of a build, read from its last line of output."""
 
 from __future__ import annotations
 

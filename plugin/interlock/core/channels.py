@@ -1,4 +1,4 @@
-"""Whether two ways to write a conda channel mean the same one."""
+"""Whether two spellings of a conda channel mean the same channel."""
 
 from __future__ import annotations
 

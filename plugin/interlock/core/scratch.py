@@ -1,4 +1,4 @@
-"""Working directories that vanish with their process, and the ones that were left when a process was killed."""
+"""Working directories that are removed with their process, and the remains of killed processes."""
 
 from __future__ import annotations
 

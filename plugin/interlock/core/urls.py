@@ -1,4 +1,4 @@
-"""What URLs say: local paths, whether anything can be fetched from them, and how to show them without secrets."""
+"""URLs: local paths, what can be fetched, and how to show them without secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GPU architectures: which are asked for, and which of them an nvcc knows."""
+"""GPU architectures: which are requested, and which of them an nvcc supports."""
 
 from __future__ import annotations
 

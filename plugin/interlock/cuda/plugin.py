@@ -1,4 +1,4 @@
-"""The built-in answers to hooks about CUDA."""
+"""The built-in plugin for CUDA."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a source compiles CUDA, seen from its files and build scripts; nothing of it is run."""
+"""Whether a source compiles CUDA, judged by its files and build scripts; nothing in it is run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that there is to know about CUDA in one environment, brought together once for every check."""
+"""All known facts about CUDA in one environment, collected once for every check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The CUDA toolkit and the compiler of host code that conda provides."""
+"""The CUDA toolkit and the host compiler from conda."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For which CUDA packages were built, read from names, versions and requirements: no wheel is downloaded for it."""
+"""The CUDA version of packages, read from names, versions and requirements; no wheel is downloaded for it."""
 
 from __future__ import annotations
 

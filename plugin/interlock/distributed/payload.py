@@ -1,6 +1,6 @@
-"""What crosses to a worker and back.
+"""The messages to a worker and back.
 
-It is pickled, as all that Dask sends is; worker and client therefore run the same version of Interlock. Their Pythons
+They are pickled, as all that Dask sends is; worker and client therefore run the same version of Interlock. Their Pythons
 may differ, so paths, whose pickled form does, travel as text.
 """
 

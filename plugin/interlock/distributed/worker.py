@@ -1,4 +1,4 @@
-"""What runs on a worker: the same builds as on the client, with what the client sees of them sent back."""
+"""The program of a worker: it builds as the client does, and sends events and results back."""
 
 from __future__ import annotations
 

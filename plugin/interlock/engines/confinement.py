@@ -1,4 +1,4 @@
-"""What the programs of a build may do to the machine: where they write, and whether they reach the network."""
+"""The rights of a build's programs: where they may write, and whether they may use the network."""
 
 from __future__ import annotations
 

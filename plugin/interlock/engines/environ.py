@@ -1,4 +1,4 @@
-"""The variables of the caller that may reach a program we start; everything else is left behind."""
+"""The variables of the caller that are passed to programs; all others are left behind."""
 
 from __future__ import annotations
 

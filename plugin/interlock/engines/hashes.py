@@ -1,4 +1,4 @@
-"""Checking artifacts against the hashes that were recorded for them, after something else went wrong with them."""
+"""Checking artifacts against their recorded hashes, after an install has failed."""
 
 from __future__ import annotations
 

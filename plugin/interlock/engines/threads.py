@@ -1,4 +1,4 @@
-"""Work that is done by programs, several pieces at a time."""
+"""Work that other programs do, several pieces at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The boundary to uv: how it is started, and the few things it is asked to do."""
+"""The boundary to uv: starting it, and the few tasks that it is used for."""
 
 from __future__ import annotations
 

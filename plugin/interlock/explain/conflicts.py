@@ -1,4 +1,4 @@
-"""All that is wrong with a request: one core after the other, each found with those before it out of the way."""
+"""All conflicts of a request: one core after the other, each found with the earlier ones relaxed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The derivation of a core: solve it without each of its members, and tell what contradicts what."""
+"""The derivation of a core: solve it without each of its members, and find the contradictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits of the manifest that make a request solvable: each was tried on the whole request."""
+"""Edits of the manifest that make a request solvable: each is tested on the whole request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A core of a single member holds its contradiction inside: the requirements of a version that it could mean."""
+"""A core with a single member: the contradiction is among the requirements of a version that it could mean."""
 
 from __future__ import annotations
 

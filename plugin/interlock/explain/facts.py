@@ -1,4 +1,4 @@
-"""Who requires what in a solution, across both ecosystems: packages, needs, and the way from the manifest to a need."""
+"""The requirements in a solution, across both ecosystems: packages, needs, and chains from the manifest to a need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What explaining asks of the rest: to solve changed requests, within a budget, and to look at packages."""
+"""The functions that explaining needs from the engines: solve changed requests within a budget, look up packages."""
 
 from __future__ import annotations
 

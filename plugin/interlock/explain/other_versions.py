@@ -1,4 +1,4 @@
-"""Whether other versions of a package would have needed less: if one would, what this one needs explains little."""
+"""Whether other versions of a package would conflict as well; if not, the requirement of this one explains little."""
 
 from __future__ import annotations
 

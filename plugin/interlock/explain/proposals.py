@@ -1,4 +1,4 @@
-"""Changes of a request that might solve it, and the lines of the manifest that say them; nothing is tried here."""
+"""Changes to a request that might solve it, and the manifest lines for them; this module does not test them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the engines' words tell that is in no data: which python PyPI packages require (``Requires-Python``).
+"""The Python versions that PyPI packages require (``Requires-Python``), read from the messages of the engines.
 
-The words are not an API. What is not recognised is missing from a derivation, and nothing else depends on it.
+The messages are not an API. What is not recognised is missing from a derivation, and nothing else depends on it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A derivation in words, each fact once: from the manifest's lines through packages to the clash."""
+"""A derivation in words, each fact once: from the lines of the manifest through packages to the clash."""
 
 from __future__ import annotations
 

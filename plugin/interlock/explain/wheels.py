@@ -1,4 +1,4 @@
-"""What the file name of a wheel says about where it can be installed (PEP 425, PEP 600)."""
+"""The targets of a wheel, read from its file name (PEP 425, PEP 600)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where ranges end, for both ecosystems' ways to write them and in the order of versions of either."""
+"""The bounds of version ranges, in the notation and order of either ecosystem."""
 
 from __future__ import annotations
 

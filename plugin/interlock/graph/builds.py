@@ -1,4 +1,4 @@
-"""Why a package is built anew from the same source: what its build is told, what it sees, and what compiles it."""
+"""Why a package is built again from the same source: its settings, its environment, its compilers."""
 
 from __future__ import annotations
 

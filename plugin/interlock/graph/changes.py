@@ -1,4 +1,4 @@
-"""What differs between two locked environments, package by package."""
+"""The differences between two locked environments, package by package."""
 
 from __future__ import annotations
 

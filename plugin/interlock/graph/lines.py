@@ -1,4 +1,4 @@
-"""What the manifest and the plugins ask for, as the lines that a graph starts from."""
+"""The requests of the manifest and the plugins, as the lines that a graph starts from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two graphs of one environment side by side: which edges both have, and what one has in place of the other's."""
+"""Two graphs of one environment side by side: common edges, and edges that replaced each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How two build plans of one package differ, and what made them."""
+"""The differences between two build plans of one package, and their reasons."""
 
 from __future__ import annotations
 

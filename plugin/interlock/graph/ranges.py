@@ -1,4 +1,4 @@
-"""What a range says and what it admits, for both ecosystems' ways to write it."""
+"""Version ranges of both ecosystems, and the versions that they admit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Causes of changes in words: who says what now, what they said before, and what became of them."""
+"""The causes of changes in words: which requirement came, went or changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A graph as a tree: from the manifest's lines down, or from packages up to those who need them."""
+"""A graph as a tree: from the lines of the manifest down, or from packages up to their dependents."""
 
 from __future__ import annotations
 

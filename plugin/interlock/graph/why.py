@@ -1,4 +1,4 @@
-"""Why a package is there: the shortest ways that lead to it, the ranges that restrict it, the builds that use it."""
+"""Why a package is installed: the shortest chains to it, the ranges that restrict it, the builds that use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether there is anything to do, answered in a few milliseconds.
+"""Whether an install would change anything, answered in a few milliseconds.
 
 Beside the standard library, and little of that, only `core.sources` is imported: this is what a no-op `env install`
 runs.

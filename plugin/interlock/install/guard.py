@@ -1,4 +1,4 @@
-"""Watches over the files of a prefix: what comes must not cover what belongs to others, what goes must not take it."""
+"""Protects the files of a prefix: new files must not overwrite others, and removals must not take them."""
 
 from __future__ import annotations
 

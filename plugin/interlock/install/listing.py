@@ -1,4 +1,4 @@
-"""What is in an environment, for people and other commands."""
+"""The packages of an environment, for people and other commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directory of an environment: whether it may be used, and that only one process works on it."""
+"""The directory of an environment: whether it may be used, and the lock that admits one process at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that holds on every machine: places below the project's root are written relative to it, secrets not at all."""
+"""Machine-independent text: paths inside the project become relative, and secrets are left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding the manifest that a directory belongs to."""
+"""Finding the manifest of a directory."""
 
 from __future__ import annotations
 

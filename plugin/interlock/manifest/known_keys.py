@@ -1,4 +1,4 @@
-"""Which table reads a key that is known by its name, for keys that stand in a table that does not."""
+"""The right table for a known key, for keys that are in the wrong one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a manifest file and puts together what its dialects say."""
+"""Reads a manifest file and combines its dialects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a manifest declares, whatever dialect it is written in."""
+"""The content of a manifest, independent of its dialect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merging PyPI and build options of several sources; what is given first weighs more."""
+"""Merging PyPI and build options from several sources; earlier ones take precedence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in a manifest things stand that have no place in the model: they are only text there, or a single value."""
+"""The places of settings that the model keeps only as text or as a single value."""
 
 from __future__ import annotations
 

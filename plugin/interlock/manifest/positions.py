@@ -1,4 +1,4 @@
-"""Where each key of a TOML document stands, which no TOML parser for Python tells.
+"""The line of each key in a TOML document, which no TOML parser for Python reports.
 
 The scanner reads only documents that tomli has accepted, so that it can be short: it finds the structure (TOML 1.1:
 tables, arrays of tables, dotted keys, inline tables over several lines) and leaves values uninterpreted, except for

@@ -1,4 +1,4 @@
-"""conda as the joint solve talks to it: through the hooks, with all that plugins add."""
+"""The conda side of the joint solve: the hooks, with everything that plugins add."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explaining a request without a solution: the room ``explain`` with the engines behind it."""
+"""Explaining a request without a solution: the room ``explain``, connected to the engines."""
 
 from __future__ import annotations
 

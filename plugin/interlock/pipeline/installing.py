@@ -1,4 +1,4 @@
-"""Installing: from the lock to the prefix, through the hooks that build, check and look at what was made."""
+"""Installing: from the lock to the prefix, through the hooks that build and check."""
 
 from __future__ import annotations
 

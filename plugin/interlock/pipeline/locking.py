@@ -1,4 +1,4 @@
-"""Locking: from what the manifest asks for to the complete answer, through the hooks of solve, resolve and plan."""
+"""Locking: from the request of the manifest to a locked environment, through the hooks of solve, resolve and plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which PyPI distributions the records of a solution supply: the manifest, the plugins, what is known, the files."""
+"""The PyPI distributions that conda records supply: by the manifest, the plugins, the known maps, and their files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The PyPI request: what the manifest asks for, what plugins add to it, and repairs of what does not fit."""
+"""The PyPI request: the manifest's, with the additions of plugins, and repairs of resolutions that do not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PyPI as the joint solve talks to it: through the hooks, with all that plugins add and repair."""
+"""The PyPI side of the joint solve: the hooks, with everything that plugins add and repair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wheels that need no build: those that are checked first are fetched, and go in once what they require is there."""
+"""Wheels that need no build: those to audit are downloaded first, and installed after their dependencies."""
 
 from __future__ import annotations
 

@@ -250,7 +250,7 @@ class Plugins:
         return list(self._manager.hook.interlock_environment_info(request=request, locked=locked))
 
     def event(self, event: Event) -> None:
-        """Tell all listeners of an event, unless they are spared it; what is the matter is told once in a run."""
+        """Pass an event to all listeners, unless muted; each finding is reported once per run."""
         if self._muted:
             return
         if isinstance(event, FindingReported):

@@ -1,4 +1,4 @@
-"""The caches that all projects of a user share: the wheels that builds left, and what builds were made over and in."""
+"""The caches that all projects of a user share: built wheels, base prefixes, and working directories of builds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removing what installs of a project left."""
+"""Removing the installed environments of a project."""
 
 from __future__ import annotations
 

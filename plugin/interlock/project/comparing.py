@@ -1,4 +1,4 @@
-"""Two versions of a lock side by side: what changed in each environment, and because of what."""
+"""Two versions of a lock side by side: the changes in each environment, and their causes."""
 
 from __future__ import annotations
 

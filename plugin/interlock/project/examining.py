@@ -1,4 +1,4 @@
-"""Whether compiled code fits an environment: wheels that may come into it, and all that is in it."""
+"""Whether compiled code fits an environment: wheels before an install, or everything that is installed."""
 
 from __future__ import annotations
 

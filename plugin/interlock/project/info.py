@@ -1,4 +1,4 @@
-"""What `env info` tells of a project: declared, locked, installed, and what this machine offers."""
+"""The facts that `env info` shows: declared, locked, installed, and offered by this machine."""
 
 from __future__ import annotations
 

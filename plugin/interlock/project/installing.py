@@ -1,4 +1,4 @@
-"""Installing an environment of a project: its prefix becomes what the lock says."""
+"""Installing an environment of a project from its lock."""
 
 from __future__ import annotations
 

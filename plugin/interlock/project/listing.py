@@ -1,4 +1,4 @@
-"""What is in an environment of a project, or what the lock wants there."""
+"""The packages of an installed environment, or else those in the lock."""
 
 from __future__ import annotations
 

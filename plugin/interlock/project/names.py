@@ -1,4 +1,4 @@
-"""What `env map` tells of a name: which conda package supplies which PyPI distribution, and which rule says so."""
+"""The answer of `env map`: which conda package supplies which PyPI distribution, and by which rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One project as the commands see it: its manifest, where its files are, and its plugins."""
+"""One project, as the commands use it: its manifest, its directories, and its plugins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A project for the commands that only read its lock: it may have a broken manifest, or another one than the lock."""
+"""A project for commands that only read its lock: its manifest may be broken, or newer than the lock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Versions that are passed over, above all those whose backend cannot tell their metadata.
+"""Versions that are skipped, mostly because their build backend fails to produce metadata.
 
 A resolver walks back to ancient sdists when these do not say what newer releases say: numba's newest release wants an
 older numpy, and a release of years ago has no such bound, and no setup.py that still runs. Without it, the newest pair

@@ -1,4 +1,4 @@
-"""The built-in answer to ``interlock_pypi_resolve``: uv."""
+"""The built-in implementation of ``interlock_pypi_resolve``: uv."""
 
 from __future__ import annotations
 

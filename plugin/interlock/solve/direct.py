@@ -1,4 +1,4 @@
-"""What PyPI requirements of the project mean for the conda solve, before anything is resolved."""
+"""The consequences of the project's PyPI requirements for the conda solve, before anything is resolved."""
 
 from __future__ import annotations
 

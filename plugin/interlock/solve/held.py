@@ -1,4 +1,4 @@
-"""Which Python distributions conda packages hold, by their own files; remembered, since a package never changes."""
+"""The Python distributions inside conda packages, by their own files; remembered, since a package never changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rule says which PyPI names a conda record has: first what the manifest says, then what is known without it."""
+"""The rules for the PyPI names of a conda record: first those of the manifest, then those that are known without it."""
 
 from __future__ import annotations
 

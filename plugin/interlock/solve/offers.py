@@ -1,4 +1,4 @@
-"""What conda's channels could supply of PyPI names, and how versions of it are kept out of a solve."""
+"""The versions of PyPI names that conda's channels could supply, and how to exclude some of them from a solve."""
 
 from __future__ import annotations
 

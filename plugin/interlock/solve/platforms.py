@@ -1,4 +1,4 @@
-"""What each conda platform is taken to offer when nothing else is said."""
+"""The default virtual packages of each conda platform."""
 
 from __future__ import annotations
 

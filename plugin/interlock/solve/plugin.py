@@ -1,4 +1,4 @@
-"""The built-in answers to the hooks of the conda half."""
+"""The built-in implementations of the hooks for conda."""
 
 from __future__ import annotations
 

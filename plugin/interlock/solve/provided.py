@@ -1,4 +1,4 @@
-"""The Python distributions that conda records supply: names by the rules, versions of the records or of their files."""
+"""The Python distributions that conda records supply: names by the rules, versions from the records or their files."""
 
 from __future__ import annotations
 

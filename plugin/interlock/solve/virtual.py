@@ -1,10 +1,10 @@
-"""Which virtual packages the target of a lock has, and who decides.
+"""The virtual packages of a lock's target, and where their versions come from.
 
 What the manifest declares beats ``CONDA_OVERRIDE_*`` variables, they beat plugins, these beat detection, and that beats
 the platform's documented minimums. The minimums, not this machine, decide about the C library, the kernel and the
 processor, so that a lock does not depend on where it was made. The one thing that is detected is the CUDA driver, and
-only when the lock is for this machine's own platform and the manifest declares no system requirement at all: whoever
-declares some has described the target, and a GPU that is not described is not there.
+only when the lock is for this machine's own platform and the manifest declares no system requirement at all: a
+manifest with some describes the target, and a GPU that it does not describe is not there.
 """
 
 from __future__ import annotations

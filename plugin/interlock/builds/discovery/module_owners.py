@@ -1,4 +1,4 @@
-"""Which package of the environment brings a module, proven by the artifacts' own lists of files."""
+"""The package of the environment that contains a module, by the file lists of the artifacts themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Discovery: a build that fails for lack of a module or a program is planned again with what provides it."""
+"""Discovery: a build that fails for a missing module or program is planned again with the package that provides it."""
 
 from __future__ import annotations
 

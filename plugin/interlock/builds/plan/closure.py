@@ -1,4 +1,4 @@
-"""The runtime closure of matched packages: which artifacts and conda records a matched build has to see."""
+"""The runtime closure of matched packages: the artifacts and conda records that a matched build has to see."""
 
 from __future__ import annotations
 

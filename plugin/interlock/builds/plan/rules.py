@@ -1,4 +1,4 @@
-"""Planning: which mode a build has, what its environment holds, what must be built before it. Pure."""
+"""Planning: the mode of a build, its environment, and the builds that have to run first. Pure."""
 
 from __future__ import annotations
 

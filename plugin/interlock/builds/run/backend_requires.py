@@ -1,4 +1,4 @@
-"""What a backend asks for when it is called (PEP 517, ``get_requires_for_build_*``), and whether a plan holds that."""
+"""The requirements that a backend asks for (PEP 517, ``get_requires_for_build_*``), and whether a plan has them."""
 
 from __future__ import annotations
 

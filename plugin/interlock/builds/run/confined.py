@@ -1,4 +1,4 @@
-"""What a build may do outside of its own directories, and what it did: writing, and asking the network."""
+"""The rights of a build outside its own directories, and their breaches: writing files, using the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans that are for the GPUs of whatever machine builds them, on this machine."""
+"""Plans for the GPUs of the building machine, completed on this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interpreters that builds run on, each asked once."""
+"""The interpreters of builds, each asked once."""
 
 from __future__ import annotations
 

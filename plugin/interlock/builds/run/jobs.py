@@ -1,4 +1,4 @@
-"""How much of the machine one build may use, in the variables that build tools read."""
+"""The share of the machine that one build may use, in the variables that build tools read."""
 
 from __future__ import annotations
 

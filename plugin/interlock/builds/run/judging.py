@@ -1,4 +1,4 @@
-"""What it means that a backend failed: the likely cause, and what the build lacked."""
+"""The failure of a backend: its likely cause, and what the build lacked."""
 
 from __future__ import annotations
 

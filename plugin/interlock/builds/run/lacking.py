@@ -1,4 +1,4 @@
-"""What a failed build lacked, as far as its log proves it: a module, programs, what it wanted pip to install."""
+"""What a failed build lacked, according to its log: a module, programs, packages that it tried to install with pip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a backend is run with: the source, the build environment, and the variables that both ask for."""
+"""The inputs of a backend: source, build environment and variables."""
 
 from __future__ import annotations
 

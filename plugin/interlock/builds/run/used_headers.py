@@ -1,4 +1,4 @@
-"""What a build used without importing it, from its log and from what build systems left behind."""
+"""Distributions that a build used without importing them, from its log and the files of build systems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a wheel says it is, and whether that is what was asked for."""
+"""The identity of a wheel, and whether it is the requested one."""
 
 from __future__ import annotations
 

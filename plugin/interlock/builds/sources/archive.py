@@ -1,4 +1,4 @@
-"""Unpacking of sdists that come from strangers: nothing is written outside the target."""
+"""Unpacking of untrusted sdists: nothing is written outside the target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a project says about its build: the ``[build-system]`` table of PEP 517 and PEP 518."""
+"""The build system of a project: the ``[build-system]`` table of PEP 517 and PEP 518."""
 
 from __future__ import annotations
 

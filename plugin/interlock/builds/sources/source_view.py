@@ -1,4 +1,4 @@
-"""A view of a source tree for those who judge it without running it."""
+"""A view of a source tree for plugins and rules that judge it without running it."""
 
 from __future__ import annotations
 

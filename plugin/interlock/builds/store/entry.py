@@ -1,4 +1,4 @@
-"""One entry of the wheel store: a result, and under which circumstances it may be used again."""
+"""One entry of the wheel store: a wheel, and the conditions under which it may be used again."""
 
 from __future__ import annotations
 

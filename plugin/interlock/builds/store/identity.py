@@ -1,4 +1,4 @@
-"""What makes two builds the same: everything that can change the wheel, and nothing else."""
+"""The identity of a build: everything that can change the wheel, and nothing else."""
 
 from __future__ import annotations
 

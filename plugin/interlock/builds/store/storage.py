@@ -1,4 +1,4 @@
-"""Where the files of a wheel store lie: the few operations that a store needs, and a directory that has them."""
+"""The storage of a wheel store: the few operations that a store needs, and a directory that has them."""
 
 from __future__ import annotations
 

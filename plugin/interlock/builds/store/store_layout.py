@@ -1,4 +1,4 @@
-"""What lies where in a wheel store, the same in the user's own and in shared ones.
+"""The layout of a wheel store, the same for the user's own and for shared ones.
 
 ``objects/XX/SHA256/FILE.whl`` holds each wheel under the hash of its content; ``index/XX/KEY/ENTRY.json`` says under
 which circumstances it may be used. A wheel is written before the entry that refers to it.

@@ -1,4 +1,4 @@
-"""``audit``: whether wheels fit an environment, before they are installed."""
+"""``audit``: check whether wheels fit an environment, before they are installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``cache list``: the wheels that builds have left."""
+"""``cache list``: the wheels in the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``env diff``: what changed between two versions of the lock, and because of what."""
+"""``env diff``: the changes between two versions of the lock, and their causes."""
 
 from __future__ import annotations
 

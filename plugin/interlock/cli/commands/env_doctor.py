@@ -1,4 +1,4 @@
-"""``env doctor``: what is wrong with an environment that exists."""
+"""``env doctor``: check an existing environment."""
 
 from __future__ import annotations
 

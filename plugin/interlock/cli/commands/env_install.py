@@ -1,4 +1,4 @@
-"""``env install``: make the environment what the manifest says."""
+"""``env install``: create or update the environment from the manifest."""
 
 from __future__ import annotations
 

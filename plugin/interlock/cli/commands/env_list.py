@@ -1,4 +1,4 @@
-"""``env list``: what is in an environment."""
+"""``env list``: the packages of an environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``env map``: which PyPI names a conda package has, and the other way round."""
+"""``env map``: the PyPI names of a conda package, and the conda packages of a PyPI name."""
 
 from __future__ import annotations
 

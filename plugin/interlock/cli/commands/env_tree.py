@@ -1,4 +1,4 @@
-"""``env tree``: what needs what, or who needs a package, across both ecosystems."""
+"""``env tree``: the dependencies or dependents of packages, across both ecosystems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``env why``: what brought a package into an environment, and what holds it at its version."""
+"""``env why``: why a package is in an environment, and what restricts its version."""
 
 from __future__ import annotations
 

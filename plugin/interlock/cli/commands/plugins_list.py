@@ -1,4 +1,4 @@
-"""``plugins list``: what could run and what does."""
+"""``plugins list``: the available plugins, and those that run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every document has: the command, whether it went well, and the findings."""
+"""The common part of every document: the command, whether it succeeded, and the findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checking local package archives against the hashes that the lock records.
+"""Checking local package archives against the hashes in the lock.
 
 rattler compares hashes of what it downloads, but takes archives from ``file:`` channels as they are.
 """

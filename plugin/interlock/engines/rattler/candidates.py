@@ -1,4 +1,4 @@
-"""What channels offer of a package, without solving anything."""
+"""The versions of a package in channels, without solving."""
 
 from __future__ import annotations
 

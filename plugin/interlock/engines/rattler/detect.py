@@ -1,4 +1,4 @@
-"""What this machine offers, as virtual packages (CEP 30)."""
+"""The virtual packages of this machine (CEP 30)."""
 
 from __future__ import annotations
 

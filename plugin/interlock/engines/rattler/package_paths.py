@@ -1,4 +1,4 @@
-"""Which files conda packages hold, read from the packages themselves without installing or wholly downloading them."""
+"""The file lists of conda packages, read without installing or completely downloading them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``conda-meta`` says is in a prefix: plain JSON, read without rattler because `env list` must be quick."""
+"""The records in ``conda-meta``: plain JSON, read without rattler because `env list` must be quick."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How rattler's coroutines are run, and the gateway, client and caches that all of them share."""
+"""Running rattler's coroutines, and the gateway, client and caches that they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of package indexes and of find-links locations, in whatever table they stand."""
+"""URLs of package indexes and find-links locations, in any table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``[tool.interlock]``: what the other dialects have no words for. Unknown keys are errors here, not warnings."""
+"""``[tool.interlock]``: settings that the other dialects do not have. Unknown keys are errors here, not warnings."""
 
 from __future__ import annotations
 

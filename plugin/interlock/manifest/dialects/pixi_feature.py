@@ -1,4 +1,4 @@
-"""What pixi lets a feature say; the top level of the manifest is the feature ``default``."""
+"""The tables of a pixi feature; the top level of the manifest is the feature ``default``."""
 
 from __future__ import annotations
 

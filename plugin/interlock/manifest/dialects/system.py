@@ -1,4 +1,4 @@
-"""System requirements and rich platforms: which virtual packages (CEP 30) the manifest promises."""
+"""System requirements and rich platforms: the virtual packages (CEP 30) that the manifest declares."""
 
 from __future__ import annotations
 

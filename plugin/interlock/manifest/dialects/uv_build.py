@@ -1,4 +1,4 @@
-"""The parts of ``[tool.uv]`` that say how source distributions are built."""
+"""The settings for building source distributions in ``[tool.uv]``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""uv's ``environments``: the platforms that a project is for, said in markers (PEP 508)."""
+"""uv's ``environments``: the platforms of a project, as markers (PEP 508)."""
 
 from __future__ import annotations
 

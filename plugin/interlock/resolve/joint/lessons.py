@@ -1,4 +1,4 @@
-"""What is likely to help where PyPI cannot be resolved on a conda solution; cheap, and not proven."""
+"""Guesses at what would help when PyPI has no resolution on a conda solution: cheap, but not proven."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the packages of a resolution require of one name, and which versions that leaves."""
+"""The requirements on one name in a resolution, and the versions that they allow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the joint solve knows of combinations that do not work."""
+"""Combinations of versions that the joint solve knows not to work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the joint solve asks of the two ecosystems."""
+"""The questions of the joint solve to the two ecosystems."""
 
 from __future__ import annotations
 

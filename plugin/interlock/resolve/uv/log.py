@@ -1,4 +1,4 @@
-"""Who requires what, read from uv's log of its resolver.
+"""The requirements of packages, read from the log of uv's resolver.
 
 uv's lock output has no edges; its resolver logs every requirement that it takes up, with markers and extras evaluated.
 The form of these lines is not an API: tests hold it against the range of uv versions that Interlock depends on.

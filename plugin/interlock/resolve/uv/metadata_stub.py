@@ -1,4 +1,4 @@
-"""The interpreter that uv is given while it resolves: one that assumes metadata instead of building anything."""
+"""The interpreter that uv gets while it resolves: it assumes metadata instead of building anything."""
 
 from __future__ import annotations
 

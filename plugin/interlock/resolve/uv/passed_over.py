@@ -1,4 +1,4 @@
-"""Newer versions that the resolver looked at and did not take, with the requirement that stood in the way."""
+"""Newer versions that the resolver did not select, with the requirement that excluded them."""
 
 from __future__ import annotations
 

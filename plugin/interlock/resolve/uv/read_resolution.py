@@ -1,4 +1,4 @@
-"""What uv answered, as a resolution."""
+"""uv's output as a resolution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What uv calls the interpreter and platform that it resolves for."""
+"""uv's names for the interpreter and platform to resolve for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which requirements of a request uv cannot read, and why.
+"""Requirements of a request that uv cannot parse, and why.
 
 uv does not say so of a ``pyproject.toml``: there it takes a requirement that it cannot read for one that only the
 project's build backend understands. Of a file with requirements it does.

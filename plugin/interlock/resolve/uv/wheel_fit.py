@@ -1,4 +1,4 @@
-"""Wheels that the target cannot use: what keeps them from it."""
+"""Wheels that the target cannot use, and why."""
 
 from __future__ import annotations
 
