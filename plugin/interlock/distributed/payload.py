@@ -1,7 +1,7 @@
 """The messages to a worker and back.
 
-They are pickled, as all that Dask sends is; worker and client therefore run the same version of Interlock. Their Pythons
-may differ, so paths, whose pickled form does, travel as text.
+They are pickled, like everything that Dask sends, so worker and client run the same version of Interlock. Their
+Pythons may differ; paths, whose pickled form differs as well, are therefore sent as text.
 """
 
 from __future__ import annotations
