@@ -87,3 +87,28 @@ def test_newer_versions_that_conflict_are_told(project: Project) -> None:
     (package,) = project.run("env", "why", "app", "--json").ok().json["packages"]
     assert package["version"] == "1.0"
     assert [entry["why"] for entry in package["not_used"]] == ["it needs numpyx<2, and numpyx is 2.1"]
+
+
+def test_a_wheel_that_only_misses_by_its_c_library(project: Project) -> None:
+    project.index.sdist("gd", "0.20")
+    project.index.wheel("gd", "0.20", tag="py3-none-manylinux_2_39_x86_64")
+    project.index.sdist("pure", "1.0")
+    libc = '[tool.pixi.system-requirements]\nlibc = "{}"\n'
+    project.declare("gd", "pure", extra=libc.format("2.28"))
+    locked = project.make_lock().ok()
+    (note,) = [finding for finding in locked.findings if finding["code"] == "IL314"]
+    assert (note["severity"], note["what"]) == ("note", "gd 0.20 is built from source, although there is a wheel")
+    assert '`libc = "2.39"`' in note["fix"]
+    assert [finding for finding in locked.findings if finding["code"] == "IL484"] == []
+    (package,) = project.run("env", "why", "gd", "--json").ok().json["packages"]
+    assert "needs glibc 2.39, and 2.28 is assumed" in package["not_used"][0]["why"]
+    project.declare("gd", "pure", extra=libc.format("2.39"))
+    assert project.make_lock().ok().findings == []
+    assert any(str(entry.get("artifact", {}).get("filename", "")).endswith(".whl") for entry in project.lock["pypi"])
+
+
+def test_a_source_that_is_wanted_needs_no_note(project: Project) -> None:
+    project.index.sdist("gd", "0.20")
+    project.index.wheel("gd", "0.20", tag="py3-none-manylinux_2_39_x86_64")
+    project.declare("gd", pypi_options={"no-binary": ["gd"]})
+    assert project.make_lock().ok().findings == []

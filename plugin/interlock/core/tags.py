@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _OLD_MACHINES = ("x86_64", "i686")
 _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 _LEGACY_GLIBC = {name: (2, minor) for minor, name in _LEGACY_MANYLINUX.items()}
+_MACOS = re.compile(r"macosx_(\d+)_(\d+)_.+")
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_.+")
 
 
@@ -53,6 +54,12 @@ def glibc_of(platform: str) -> tuple[int, int] | None:
     """The oldest C library that a wheel with a platform tag promises to work with (PEP 600); ``None`` for no glibc."""
     found = _MANYLINUX.fullmatch(platform)
     return (int(found[1]), int(found[2])) if found else _LEGACY_GLIBC.get(platform.partition("_")[0])
+
+
+def platform_floor(platform: str) -> tuple[int, int] | None:
+    """The oldest C library or macOS that a wheel with a platform tag promises to work with; ``None`` for others."""
+    found = _MACOS.fullmatch(platform)
+    return (int(found[1]), int(found[2])) if found else glibc_of(platform)
 
 
 def _platforms(python: PythonTarget) -> Iterator[str]:

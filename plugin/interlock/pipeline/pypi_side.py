@@ -10,7 +10,9 @@ from interlock.pipeline.conda_side import CondaSide, suppliers_of
 from interlock.pipeline.pypi_request import Repairing, for_target, verifying, with_additions
 from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
+from interlock.resolve.findings import wheel_unreached
 from interlock.resolve.joint.protocol import Resolved
+from interlock.resolve.unreached_wheels import unreached_wheels
 from interlock.resolve.uv.pins import pin_version
 from interlock.solve.moving import conda_limits
 from interlock.solve.request import is_free_threaded, python_target
@@ -71,8 +73,11 @@ class PyPISide:
                 lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
             )
             resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
+            unreached = tuple(unreached_wheels(request, resolution, self._plugins.pypi_resolve))
             done(f"{len(resolution.packages)} packages for {where}")
-        return Resolved(request, resolution, repairing.findings)
+        notes = (wheel_unreached(each.package, each.why, f'`{each.key} = "{each.floor}"`') for each in unreached)
+        passed_over = (*resolution.passed_over, *(each.passed_over for each in unreached))
+        return Resolved(request, replace(resolution, passed_over=passed_over), (*repairing.findings, *notes))
 
     def attempt(
         self,

@@ -51,9 +51,10 @@ def exclusion(package: PyPIPackage, failure: InterlockError, resolution: Resolut
 def left_out(resolution: Resolution) -> Iterator[Finding]:
     """A warning (IL484) about each version that was left out."""
     for entry in resolution.passed_over:
-        if entry.needs is not None:
-            continue
-        yield cannot_be_used(entry, resolution.get(entry.name))
+        taken = resolution.get(entry.name)
+        # A newer version that does not fit is nothing to warn of, nor is a wheel of the version that is used.
+        if entry.needs is None and (taken is None or taken.version != entry.version):
+            yield cannot_be_used(entry, taken)
 
 
 def kept(old: Resolution, new: Resolution) -> Iterator[PassedOver]:

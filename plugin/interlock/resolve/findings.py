@@ -188,6 +188,17 @@ def wheel_unfit(
     )
 
 
+def wheel_unreached(package: PyPIPackage, why: str, line: str) -> Finding:
+    """IL314: a source is built since the target is too old for the wheel; ``line`` in the manifest would allow it."""
+    return Finding(
+        code="IL314",
+        severity=Severity.NOTE,
+        what=f"{package} is built from source, although there is a wheel",
+        why=why,
+        fix=f"if all machines have it, declare {line} in the system requirements",
+    )
+
+
 def not_understood(why: str) -> Finding:
     """IL320: uv's output has another form than expected."""
     return Finding(
