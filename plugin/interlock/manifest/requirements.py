@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -28,6 +28,10 @@ _PLAIN = re.compile(
 )
 # These follow PEP 440's finer rules (wildcards only after == and !=, two segments for ~=): left to packaging.
 _SPECIAL = re.compile(r"\*|~=|===|[0-9][^,]*[A-Za-z!+-]")
+
+
+# An extra or a dependency group that lists requirements, by name in normal form.
+Scope = tuple[Literal["extra", "group"], NormalizedName]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,12 +161,16 @@ def read_marker(table: Table, text: str, *keys: str | int) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a requirement is served from: a direct URL, or a named index; and under which marker."""
+    """Where a requirement is served from: a direct URL, or a named index; and under which marker.
+
+    With a ``scope`` it only counts for the requirements that this extra or group lists.
+    """
 
     url: str | None = None
     index: str | None = None
     editable: bool = False
     marker: str | None = None
+    scope: Scope | None = None
 
     def applied(self, parsed: Parsed, where: Location | None) -> Requirement:
         """The requirement, served from here."""

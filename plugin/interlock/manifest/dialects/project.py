@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.manifest import codes
 from interlock.manifest.dialects.uv_sources import Sources, sourced
 from interlock.manifest.report import nearest
-from interlock.manifest.requirements import Parsed, read_requirement, read_specifiers
+from interlock.manifest.requirements import Parsed, Scope, read_requirement, read_specifiers
 from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _METADATA = (
     *("description", "readme", "license", "license-files", "authors", "maintainers", "keywords"),
     *("classifiers", "urls", "scripts", "gui-scripts", "entry-points", "dynamic", "import-names", "import-namespaces"),
 )
-_Listed = list[tuple[Parsed, Location]]
+# Each requirement with its place, and the extra or group that lists it.
+_Listed = list[tuple[Parsed, Location, "Scope | None"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +64,17 @@ def read_project(project: Table | None, groups: Table | None, sources: Sources) 
 
 
 def _sourced(listed: _Listed, sources: Sources) -> tuple[Requirement, ...]:
-    return tuple(requirement for parsed, where in listed for requirement in sourced(parsed, sources, where))
+    return tuple(
+        requirement for parsed, where, scope in listed for requirement in sourced(parsed, sources, where, scope)
+    )
 
 
-def _listed(table: Table, key: str) -> _Listed:
+def _listed(table: Table, key: str, scope: Scope | None = None) -> _Listed:
     found = []
     for index, text in table.numbered_strings(key):
         parsed = read_requirement(table, text, key, index)
         if parsed:
-            found.append((parsed, table.where(key, index)))
+            found.append((parsed, table.where(key, index), scope))
     return found
 
 
@@ -79,7 +82,7 @@ def _extras(project: Table, own: NormalizedName | None) -> dict[str, _Listed]:
     table = project.table("optional-dependencies")
     if table is None:
         return {}
-    declared = {extra: _listed(table, extra) for extra in table.entries()}
+    declared = {extra: _listed(table, extra, ("extra", canonicalize_name(extra))) for extra in table.entries()}
     return {extra: _without_self(declared, extra, own, table) for extra in declared}
 
 
@@ -94,9 +97,9 @@ def _without_self(declared: Mapping[str, _Listed], extra: str, own: NormalizedNa
         if current in seen:
             continue
         seen.add(current)
-        for parsed, where in declared[current]:
+        for parsed, where, scope in declared[current]:
             if parsed.name != own or not parsed.extras:
-                found.append((parsed, where))
+                found.append((parsed, where, scope))
                 continue
             unknown = [name for name in parsed.extras if name not in known]
             if unknown:
@@ -139,7 +142,7 @@ class _Groups:
             return []
         if parsed.name == self.own and parsed.extras:
             return [item for extra in parsed.extras for item in self.extras.get(canonicalize_name(extra), [])]
-        return [(parsed, self.table.where(name, index))]
+        return [(parsed, self.table.where(name, index), ("group", canonicalize_name(name)))]
 
     def included(self, name: str, index: int, value: dict[str, object], above: tuple[str, ...]) -> _Listed:
         include = value.get("include-group")

@@ -35,12 +35,13 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("python-downloads-json-url", "publish-url", "trusted-publishing", "check-url", "add-bounds", "audit", "pip"),
     *("cache-keys", "managed", "package", "default-groups", "build-backend", "minimum-libc-version", "fork-strategy"),
     *("conflicts", "require-build-hashes"),
-    "required-environments",
+    # Read where a source is a member of the workspace.
+    *("required-environments", "workspace"),
 )
 # Keys that change what is installed, and that Interlock cannot follow.
 _UNSUPPORTED = (
     *("no-index", "resolution", "prerelease-package", "exclude-newer-package", "exclude-dependencies"),
-    *("dependency-groups", "workspace"),
+    "dependency-groups",
 )
 
 

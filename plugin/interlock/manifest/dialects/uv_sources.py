@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.manifest import codes
+from interlock.manifest.dialects.uv_workspace import member_url
 from interlock.manifest.markers import none_of
 from interlock.manifest.report import nearest
-from interlock.manifest.requirements import Parsed, Source, read_direct_source, read_marker, read_name
+from interlock.manifest.requirements import Parsed, Scope, Source, read_direct_source, read_marker, read_name
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
@@ -38,16 +39,12 @@ def read_sources(table: Table, indexes: Collection[Index]) -> dict[NormalizedNam
 
 
 def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
-    for key in ("workspace", "extra", "group"):
-        if entry.raw(key) not in (None, False):
-            entry.error(
-                codes.UNSUPPORTED,
-                f"the source of {package!r} uses {key!r}, which Interlock does not support",
-                key,
-                fix='name the member\'s directory: { path = "…", editable = true }' if key == "workspace" else "",
-            )
-            entry.ignore(*entry.data)
-            return None
+    scope = _scope(entry)
+    if entry.boolean("workspace"):
+        editable = entry.boolean("editable")
+        url = member_url(entry, package)
+        entry.close()
+        return Source(url=url, editable=editable is not False, scope=scope) if url else None
     direct = read_direct_source(entry)
     index = entry.string("index")
     text = entry.string("marker")
@@ -58,7 +55,7 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
     entry.ignore("package", "lfs")
     entry.close()
     if direct:
-        return Source(url=direct.url, editable=direct.editable, marker=marker)
+        return Source(url=direct.url, editable=direct.editable, marker=marker, scope=scope)
     if index is None:
         if not any(key in entry for key in ("git", "path", "url", "index")):
             entry.error(codes.MISSING_KEY, f"the source of {package!r} needs one of git, path, url and index")
@@ -68,13 +65,25 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
         fix = f"did you mean {guess!r}?" if guess else f'declare it: [[tool.uv.index]] with name = "{index}"'
         entry.error(codes.WRONG_VALUE, f"there is no index named {index!r}", "index", fix=fix)
         return None
-    return Source(index=index, marker=marker)
+    return Source(index=index, marker=marker, scope=scope)
 
 
-def sourced(parsed: Parsed, sources: Sources, where: Location | None) -> list[Requirement]:
-    """What one requirement becomes: one for each source, and one for where no source's marker holds."""
-    entries = sources.get(parsed.name, ()) if parsed.url is None else ()
-    if not entries:
+def _scope(entry: Table) -> Scope | None:
+    extra, group = entry.string("extra"), entry.string("group")
+    if extra and group:
+        entry.error(codes.CONFLICT, "a source is for an extra or for a group, not for both", "group")
+    if extra:
+        return "extra", canonicalize_name(extra)
+    return ("group", canonicalize_name(group)) if group else None
+
+
+def sourced(parsed: Parsed, sources: Sources, where: Location | None, scope: Scope | None = None) -> list[Requirement]:
+    """What one requirement becomes: one for each source, and one for where no source's marker holds.
+
+    ``scope`` is the extra or group that lists it, if it is not the project itself.
+    """
+    entries = [source for source in sources.get(parsed.name, ()) if source.scope in (None, scope)]
+    if not entries or parsed.url is not None:
         return [Source().applied(parsed, where)]
     found = [source.applied(parsed, where) for source in entries]
     markers = [source.marker for source in entries]

@@ -94,7 +94,7 @@ def test_settings_without_effect_are_warned_about_and_the_rest_is_left_alone(roo
         [tool.uv.workspace]
         members = ["a"]
         """)
-    assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 5), ("IL114", 4), ("IL114", 8)]
+    assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 5), ("IL114", 4)]
 
 
 def test_a_key_of_a_newer_uv_is_a_warning(room: Room) -> None:
@@ -123,7 +123,7 @@ ERRORS = {
     ),
     "index = [{ url = 'https://a', name = 'x' }, { url = 'https://b', name = 'x' }]": ("IL116", "tool.uv.index"),
     "index = { url = 'https://a' }": ("IL104", "tool.uv.index"),
-    "sources = { a = { workspace = true } }": ("IL114", "tool.uv.sources.a.workspace"),
+    "sources = { a = { workspace = true } }": ("IL105", "tool.uv.sources.a.workspace"),
     "sources = { a = { index = 'nope' } }": ("IL105", "tool.uv.sources.a.index"),
     "sources = { a = { marker = \"sys_platform == 'x'\" } }": ("IL119", "tool.uv.sources.a"),
     "sources = { a = [{ path = 'nowhere' }] }": ("IL120", "tool.uv.sources.a[0].path"),

@@ -85,3 +85,63 @@ def test_a_direct_reference_in_the_project_is_kept(room: Room) -> None:
     sources = '[tool.uv.sources]\ndemo = { url = "https://example.com/other.whl" }\n'
     (found,) = requirements(room, sources, '["demo @ https://example.com/own.whl"]')
     assert found.text == "demo @ https://example.com/own.whl"
+
+
+def test_sources_by_extra_and_group(room: Room) -> None:
+    """uv's own guide to torch."""
+    text = (
+        """
+[project]
+name = "p"
+dependencies = ["torch", "other"]
+optional-dependencies = { cpu = ["torch>=2"], CU_128 = ["torch>=2"], all = ["p[cpu]"] }
+[dependency-groups]
+dev = ["torch", { include-group = "more" }]
+more = ["torch"]
+[tool.uv]
+conflicts = [[{ extra = "cpu" }, { extra = "cu-128" }]]
+[tool.uv.sources]
+torch = [{ index = "cpu", extra = "cpu" }, { index = "gpu", extra = "cu-128" }, { index = "cpu", group = "more" }]
+[tool.pixi.workspace]
+channels = []
+platforms = ["linux-64"]
+[tool.pixi.environments]
+cpu = { features = ["cpu"], no-default-feature = true }
+gpu = { features = ["CU_128"], no-default-feature = true }
+all = { features = ["all"], no-default-feature = true }
+dev = { features = ["dev"], no-default-feature = true }
+"""
+        + INDEXES
+    )
+    workspace = room.load(text)
+    found = {
+        name: [item.index for item in workspace.request(name, "linux-64").requirements if item.name == "torch"]
+        for name in workspace.environments
+    }
+    assert found == {"default": [None], "cpu": ["cpu"], "gpu": ["gpu"], "all": ["cpu"], "dev": [None, "cpu"]}
+
+
+def test_members_of_the_workspace(room: Room) -> None:
+    room.write('[project]\nname = "My_Lib"\n', "packages/lib/pyproject.toml")
+    room.write('[project]\nname = "left-out"\n', "packages/old/pyproject.toml")
+    workspace = '[tool.uv.workspace]\nmembers = ["packages/*"]\nexclude = ["packages/old"]\n'
+    sources = "[tool.uv.sources]\ndemo = { workspace = true }\n"
+    (found,) = requirements(room, workspace + sources.replace("demo", "my-lib"), '["my-lib>=1"]')
+    assert found.text == f"my-lib @ {(room.root / 'packages' / 'lib').as_uri()}"
+    assert found.editable
+    project = '[project]\nname = "p"\ndependencies = ["left-out"]\n'
+    missing = room.error(project + workspace + sources.replace("demo", "left-out"))
+    assert (missing.code, missing.why) == ("IL105", "its members are: my-lib, p")
+
+
+def test_a_member_names_another_one(room: Room) -> None:
+    room.write('[project]\nname = "root"\n[tool.uv.workspace]\nmembers = ["libs/*"]\n')
+    room.write('[project]\nname = "base"\n', "libs/base/pyproject.toml")
+    member = '[project]\nname = "top"\ndependencies = ["base"]\n[tool.uv.sources]\nbase = { workspace = true }\n'
+    request = room.load(member, "libs/top/pyproject.toml").request("default", current_platform())
+    assert [item.text for item in request.requirements] == [f"base @ {(room.root / 'libs' / 'base').as_uri()}"]
+
+
+def test_without_a_workspace_there_are_no_members(room: Room) -> None:
+    text = '[project]\nname = "p"\ndependencies = ["demo"]\n[tool.uv.sources]\ndemo = { workspace = true }\n'
+    assert room.error(text).code == "IL105"
