@@ -62,6 +62,26 @@ def test_direct_requirements_hold_in_the_first_solve(numeric: Project) -> None:
     assert done.json["findings"] == []
 
 
+def test_the_local_part_of_a_conda_version_counts(numeric: Project) -> None:
+    """A requirement without one admits all of them, one with it its own only."""
+    supply(numeric, "tensors", "2.0", "2.1+cpu", "2.1+cu121", "2.1+cu124", "2.2+cpu")
+    numeric.index.wheel("app", "1.0", requires=["tensors==2.1", "tensors!=2.1+cu124"])
+    numeric.index.wheel("app", "2.0", requires=["tensors==2.1+cu124", "numpy"])
+    numeric.index.wheel("app", "3.0", requires=["tensors>=2.1,!=2.1"])
+    for required, locked in (("app==2.0", "2.1+cu124"), ("app==1.0", "2.1+cu121"), ("app", "2.2+cpu")):
+        numeric.declare(required, conda={"tensors": "*", "numpy": "*"})
+        numeric.lock_file.unlink(missing_ok=True)
+        numeric.run("env", "lock").ok()
+        assert conda_locked(numeric)["tensors"] == locked
+    numeric.declare("app==2.0", "tensors==2.1+cu124", conda={"tensors": "*", "numpy": "*"})
+    numeric.install().ok()
+    assert numeric.versions()["tensors"] == "2.1+cu124"
+    numeric.run("env", "doctor").ok()
+    numeric.declare("tensors!=2.1,<2.2", conda={"tensors": ">=2.1"})
+    numeric.lock_file.unlink()
+    numeric.make_lock().failed(1, "IL230")
+
+
 def test_a_wheel_by_url_decides_about_the_interpreter(project: Project) -> None:
     for version in ("3.11.9", "3.12.7", "3.13.1"):
         project.channel.add("python", version)

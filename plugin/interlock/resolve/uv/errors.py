@@ -152,7 +152,7 @@ def _mentioned(text: Sequence[str], request: PyPIRequest) -> list[ProvidedDistri
     """The provided distributions whose pins the explanation speaks of."""
     whole = "\n".join(text)
     pins = ((entry, f"{entry.name}=={pin_version(entry.version)}") for entry in request.provided)
-    return [entry for entry, pin in pins if re.search(rf"(?<![\w.-]){re.escape(pin)}(?![\w.]*\d)", whole)]
+    return [entry for entry, pin in pins if re.search(rf"(?<![\w.-]){re.escape(pin)}(?![\w.+]*\d)", whole)]
 
 
 def _blamed(text: Sequence[str], request: PyPIRequest) -> Location | None:

@@ -73,13 +73,12 @@ def mark_constraint() -> str:
 
 @cache
 def pin_version(version: str) -> str:
-    """A conda version as PEP 440 can say it, without a local part.
+    """A conda version as PEP 440 can say it, with its local part: ``==2.1`` and ``==2.1+cu124`` admit 2.1+cu124.
 
-    A local part would fail requirements such as ``!=2.1.3``. Of a version that PEP 440 does not know (``9e``), the
-    leading release is used.
+    Of a version that PEP 440 does not know (``9e``), the leading release is used.
     """
     try:
-        return Version(version).public
+        return str(Version(version))
     except InvalidVersion:
         match = _LEADING_RELEASE.match(version)
         return match.group() if match else "0"

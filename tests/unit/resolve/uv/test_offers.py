@@ -100,3 +100,13 @@ def test_offers_are_of_no_date(ask: Asker, tmp_path: Path, or_index: bool) -> No
     write_wheel(folder, "app", "1.0", requires=["lib>=1.5"])
     options = PyPIOptions(indexes=(ask.index,), find_links=(str(folder),), exclude_newer="2020-01-01T00:00:00Z")
     assert chosen(ask("app", offered=offer("2.0", or_index=or_index), options=options)) == {"lib": "2.0"}
+
+
+@pytest.mark.parametrize("or_index", [False, True])
+def test_offers_have_local_parts(ask: Asker, packages: Distributions, or_index: bool) -> None:
+    packages.wheel("app", "1.0", requires=["lib==2.1+cu124"])
+    packages.wheel("app", "2.0", requires=["lib==2.1,!=2.1+cu124"])
+    packages.wheel("lib", "2.1", requires=["never"])
+    offered = offer("2.1+cpu", "2.1+cu124", or_index=or_index)
+    assert chosen(ask("app==1.0", offered=offered)) == {"lib": "2.1+cu124"}
+    assert chosen(ask("app==2.0", offered=offered)) == {"lib": "2.1+cpu"}

@@ -17,7 +17,14 @@ from unit.resolve.asking import provided
 
 @pytest.mark.parametrize(
     ("conda", "pep440"),
-    [("2.1.3", "2.1.3"), ("1!2.0", "1!2.0"), ("2.1.3+cpu", "2.1.3"), ("9e", "9"), ("2023_05", "2023"), ("main", "0")],
+    [
+        ("2.1.3", "2.1.3"),
+        ("1!2.0", "1!2.0"),
+        ("2.1.3+CPU", "2.1.3+cpu"),
+        ("9e", "9"),
+        ("2023_05", "2023"),
+        ("main", "0"),
+    ],
 )
 def test_versions(conda: str, pep440: str) -> None:
     assert pin_version(conda) == pep440
