@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from kit.loopback import QuietHandler, serving
 
 
 @dataclass
@@ -79,7 +80,7 @@ def serve_documents() -> Iterator[Documents]:
     """Serve on a free port of loopback until the block is left."""
     documents = Documents()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -96,16 +97,5 @@ def serve_documents() -> Iterator[Documents]:
             self.wfile.write(sent)
             self.close_connection = len(sent) < len(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    documents.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as documents.url:
         yield documents
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import unquote
 from uuid import uuid4
@@ -16,6 +15,7 @@ from uuid import uuid4
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 from interlock.core.files import sha256_of
+from kit.loopback import QuietHandler, serving
 
 
 @dataclass
@@ -46,19 +46,12 @@ def serve(folder: Path) -> Iterator[Served]:
         prefix = f"/{token}/"
         log = served.requests
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served.url = f"http://127.0.0.1:{server.server_port}/{token}/simple/"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as address:
+        served.url = f"{address}/{token}/simple/"
         yield served
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _IndexHandler(BaseHTTPRequestHandler):
+class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     directory: Path
     prefix: str
@@ -82,9 +75,6 @@ class _IndexHandler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self.do_GET()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
-        """Stay quiet: the log is in ``requests``."""
 
     def _page(self, folder: str, project: str) -> None:
         listed = sorted((self.directory / folder).iterdir()) if (self.directory / folder).is_dir() else []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from interlock.audit.names import is_library
+from interlock.engines.python.wheels import destination
 
-# Directories of a wheel's .data that are not beside site-packages (binary distribution format, PEP 427).
-_SITES = ("purelib", "platlib")
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def unpack_libraries(wheel: Path, folder: Path, *, site_packages: Path, prefix: Path) -> dict[Path, Path]:
@@ -20,16 +21,16 @@ def unpack_libraries(wheel: Path, folder: Path, *, site_packages: Path, prefix: 
     found: dict[Path, Path] = {}
     with zipfile.ZipFile(wheel) as archive:
         for info in archive.infolist():
-            path = PurePosixPath(info.filename)
-            place = _place(path, site_packages, prefix)
-            if info.is_dir() or place is None or not is_library(path.name):
+            place = destination(info.filename)
+            if info.is_dir() or place is None or not is_library(place[1].name):
                 continue
+            scheme, inside = place
             # Numbered: names from an archive are not to be trusted with a path.
-            target = folder / str(len(found)) / path.name
+            target = folder / str(len(found)) / inside.name
             target.parent.mkdir()
             with archive.open(info) as source, target.open("wb") as file:
                 shutil.copyfileobj(source, file, 1 << 20)
-            found[place] = target
+            found[(site_packages if scheme == "site" else prefix) / inside] = target
     return found
 
 
@@ -40,14 +41,3 @@ def has_libraries(wheel: Path) -> bool:
             return any(is_library(name.rpartition("/")[2]) for name in archive.namelist())
     except (zipfile.BadZipFile, OSError):
         return False
-
-
-def _place(path: PurePosixPath, site_packages: Path, prefix: Path) -> Path | None:
-    if path.is_absolute() or ".." in path.parts:
-        return None
-    if len(path.parts) > 2 and path.parts[0].endswith(".data"):
-        scheme, rest = path.parts[1], path.parts[2:]
-        if scheme in _SITES:
-            return site_packages.joinpath(*rest)
-        return prefix.joinpath(*rest) if scheme == "data" else None
-    return site_packages.joinpath(*path.parts)

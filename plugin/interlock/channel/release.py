@@ -5,7 +5,6 @@ NVIDIA publishes that as the requirements of the metapackage `cuda-toolkit` on t
 
 from __future__ import annotations
 
-import email.parser
 import re
 import zipfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from interlock.channel import findings
 from interlock.channel.packages import SUBDIR
 from interlock.core.markers import applies
+from interlock.engines.python.wheels import wheel_metadata
 from interlock_hooks.types import PythonTarget
 
 if TYPE_CHECKING:
@@ -70,13 +70,11 @@ def read_release(minor: str, metapackage: Path) -> Release:
     """The release that the wheel `metapackage` describes."""
     _, version, _, _ = parse_wheel_filename(metapackage.name)
     try:
-        with zipfile.ZipFile(metapackage) as archive:
-            name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
-            metadata = email.parser.Parser().parsestr(archive.read(name).decode())
-    except (zipfile.BadZipFile, StopIteration) as error:
+        metadata = wheel_metadata(metapackage)
+    except (zipfile.BadZipFile, ValueError) as error:
         metapackage.unlink(missing_ok=True)
         raise findings.wheel_damaged(metapackage) from error
-    return Release(minor, str(version), choose_pins(metadata.get_all("Requires-Dist") or []))
+    return Release(minor, str(version), choose_pins(metadata.get("requires_dist", [])))
 
 
 def choose_pins(requirements: Iterable[str]) -> dict[str, str]:

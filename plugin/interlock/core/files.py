@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,21 +22,41 @@ def write_atomic(path: Path, data: str | bytes) -> None:
     :class:`OSError` and leaves the old file when anything fails.
     """
     path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with staging(path) as staged:
+        with suppress(FileNotFoundError):
+            staged.chmod(path.stat().st_mode & 0o777)
+        staged.write_bytes(data.encode() if isinstance(data, str) else data)
+
+
+@contextmanager
+def staging(path: Path, *, durable: bool = True) -> Iterator[Path]:
+    """A new empty file beside ``path``, to be written in the block; it becomes ``path`` when the block ends well.
+
+    Directories are made. If the block raises, the file is removed. With ``durable`` the content is on the disk before
+    it has the name; what is checked before each use, or quickly made again, need not wait for that.
+    """
+    staged = _new_file(path)
     try:
-        # Made with all permissions that the umask allows, which tempfile would not.
-        with staged.open("xb") as file:
-            with suppress(FileNotFoundError):
-                staged.chmod(path.stat().st_mode & 0o777)
-            file.write(data.encode() if isinstance(data, str) else data)
-            file.flush()
-            os.fsync(file.fileno())
+        yield staged
+        if durable:
+            with staged.open("rb") as file:
+                os.fsync(file.fileno())
         staged.replace(path)
     except BaseException:
         with suppress(OSError):
             staged.unlink()
         raise
+
+
+def _new_file(path: Path) -> Path:
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+        # Another process may clean up empty directories at this moment.
+        with suppress(FileNotFoundError):
+            # Made with all permissions that the umask allows, which tempfile would not.
+            staged.open("xb").close()
+            return staged
 
 
 def sha256_of(path: Path) -> str:

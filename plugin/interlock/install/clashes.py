@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import posixpath
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.engines.python.distributions import parse_record
+from interlock.engines.python.wheels import destination, wheel_record
 from interlock.install.findings import files_clash
 
 if TYPE_CHECKING:
@@ -101,13 +100,13 @@ def wheel_claim(wheel: Path, site_packages: str) -> Claim:
     """What a wheel file will own once it is installed, except scripts that the installer makes (PEP 427)."""
     name, version = wheel.name.split("-")[:2]
     files = {}
-    with zipfile.ZipFile(wheel) as archive:
-        record = next((each for each in archive.namelist() if each.endswith(".dist-info/RECORD")), None)
-        listed = parse_record(archive.read(record).decode()) if record else {}
-        for path, digest in listed.items():
-            place = _destination(PurePosixPath(path), site_packages)
-            if place is not None and digest:
-                files[place] = digest
+    for path, digest in wheel_record(wheel).items():
+        place = destination(path)
+        # Its own metadata is nobody else's.
+        if place is None or not digest or place[1].parts[0].endswith(".dist-info"):
+            continue
+        scheme, inside = place
+        files[f"{site_packages}/{inside}" if scheme == "site" else str(inside)] = digest
     return Claim(canonicalize_name(name), f"{name} {version}", files)
 
 
@@ -164,20 +163,6 @@ def is_stray(path: str, site_packages: str) -> bool:
 def _placed(path: str, site_packages: str) -> str:
     # There are tens of thousands of these, and few of them lead out of site-packages.
     return posixpath.normpath(f"{site_packages}/{path}") if path.startswith("..") else f"{site_packages}/{path}"
-
-
-def _destination(path: PurePosixPath, site_packages: str) -> str | None:
-    """Where a file of a wheel goes, relative to the prefix; ``None`` for metadata, and scripts, which are rewritten."""
-    first = path.parts[0]
-    if first.endswith(".dist-info"):
-        return None
-    if not first.endswith(".data"):
-        return f"{site_packages}/{path}"
-    if len(path.parts) < 3:
-        return None
-    folders = {"purelib": site_packages, "platlib": site_packages, "data": ""}
-    folder = folders.get(path.parts[1])
-    return None if folder is None else posixpath.join(folder, *path.parts[2:])
 
 
 def _record_form(hexadecimal: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.core import files
-from interlock.core.files import sha256_of, write_atomic
+from interlock.core.files import sha256_of, staging, write_atomic
 
 
 @pytest.mark.parametrize(("data", "stored"), [("süß\n", "süß\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")])
@@ -82,3 +83,18 @@ def test_the_digest_does_not_depend_on_how_a_file_is_read(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "_CHUNK", chunk)
         assert sha256_of(path) == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_staged_file_gets_its_name_only_when_it_is_whole(tmp_path: Path, durable: bool) -> None:
+    path = tmp_path / "folder" / ("x" * 250)
+    with staging(path, durable=durable) as staged:
+        assert staged.parent == path.parent
+        assert not path.exists()
+        staged.write_text("whole")
+    assert path.read_text() == "whole"
+    with suppress(KeyError), staging(path, durable=durable) as staged:
+        staged.write_text("half")
+        raise KeyError
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    assert path.read_text() == "whole"

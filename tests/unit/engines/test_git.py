@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from interlock.engines.git import GitError, checkout, committed_text
+from kit.repository import commit, git, make_repository
 
 
 @pytest.fixture(autouse=True)
@@ -14,29 +14,11 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
-def git(path: Path, *args: str) -> str:
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.invalid", "-c", "protocol.file.allow=always"]
-    done = subprocess.run(["git", *who, "-C", path, *args], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-def commit(path: Path, text: str) -> str:
-    (path / "file").write_text(text)
-    git(path, "add", ".")
-    git(path, "commit", "-qm", text)
-    return git(path, "rev-parse", "HEAD")
-
-
-def make_repository(path: Path) -> Path:
-    path.mkdir()
-    git(path, "init", "-q", "-b", "main")
-    commit(path, "one")
-    return path
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    return make_repository(tmp_path / "repository")
+    made = make_repository(tmp_path / "repository")
+    commit(made, "one")
+    return made
 
 
 def test_a_file_as_it_was(repository: Path) -> None:
@@ -56,7 +38,7 @@ def test_what_was_never_committed_is_said_so(repository: Path, name: str, revisi
 
 
 def test_a_directory_without_history(tmp_path: Path) -> None:
-    with pytest.raises(GitError, match="in no git repository"):
+    with pytest.raises(GitError, match="not in a git repository"):
         committed_text(tmp_path, "file")
     git(tmp_path, "init", "-q")
     with pytest.raises(GitError, match="nothing is committed"):
@@ -100,7 +82,7 @@ def test_versions_of_pull_requests_are_not_fetched(repository: Path, tmp_path: P
 
 
 def test_submodules_come_along(repository: Path, tmp_path: Path) -> None:
-    make_repository(tmp_path / "part")
+    commit(make_repository(tmp_path / "part"), "one")
     git(repository, "submodule", "--quiet", "add", "../part")
     tree = checkout(repository.as_uri(), commit(repository, "with a part"), tmp_path / "a")
     assert (tree / "part" / "file").read_text() == "one"

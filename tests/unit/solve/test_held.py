@@ -41,5 +41,5 @@ def test_a_package_that_cannot_be_looked_into() -> None:
     (finding,) = error.value.findings
     assert finding.code == "IL244"
     assert "conda-pypi-map" in finding.fix
-    with pytest.raises(InterlockError, match=r"what x 1\.0 0 supplies"):
+    with pytest.raises(InterlockError, match=r"which PyPI packages x 1\.0 0 supplies"):
         held_distributions([replace(record("x"), url="file:///nowhere/x-1.0-0.conda")])

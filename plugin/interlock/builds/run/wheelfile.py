@@ -6,15 +6,17 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.metadata import RawMetadata, parse_email
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from interlock.builds.run.findings import invalid_wheel, other_identity
+from interlock.engines.python.wheels import parse_metadata, wheel_metadata
 from interlock_hooks.types import InterlockError, Metadata, PyPIPackage
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from packaging.metadata import RawMetadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def check_wheel(path: Path, package: PyPIPackage) -> WheelIdentity:
         raise _invalid(package, f"the backend reported {path.name!r}, but that file does not exist")
     try:
         file_name, file_version, _, _ = parse_wheel_filename(path.name)
-        metadata = _read_metadata(path)
+        metadata = wheel_metadata(path)
     except (InvalidWheelFilename, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
         raise _invalid(package, str(error)) from error
     identity = check_metadata(metadata, package)
@@ -61,7 +63,7 @@ def check_metadata(raw: RawMetadata, package: PyPIPackage) -> WheelIdentity:
 def read_metadata_directory(folder: Path, package: PyPIPackage) -> Metadata:
     """The metadata that a backend prepared in a ``.dist-info`` directory; raises as :func:`check_wheel`."""
     try:
-        raw = _parsed((folder / "METADATA").read_bytes())
+        raw = parse_metadata((folder / "METADATA").read_bytes())
     except (OSError, ValueError) as error:
         raise _invalid(package, f"its metadata cannot be read: {error}") from error
     return _metadata(raw, package)
@@ -69,7 +71,7 @@ def read_metadata_directory(folder: Path, package: PyPIPackage) -> Metadata:
 
 def read_wheel_metadata(path: Path, package: PyPIPackage) -> Metadata:
     """The metadata of a wheel that :func:`check_wheel` has accepted."""
-    return _metadata(_read_metadata(path), package)
+    return _metadata(wheel_metadata(path), package)
 
 
 def _metadata(raw: RawMetadata, package: PyPIPackage) -> Metadata:
@@ -82,19 +84,6 @@ def _metadata(raw: RawMetadata, package: PyPIPackage) -> Metadata:
         provides_extra=tuple(raw.get("provides_extra", ())),
         origin="backend",
     )
-
-
-def _read_metadata(path: Path) -> RawMetadata:
-    with zipfile.ZipFile(path) as wheel:
-        names = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA") and name.count("/") == 1]
-        if len(names) != 1:
-            raise ValueError(f"{path.name} has {len(names)} METADATA files")
-        return _parsed(wheel.read(names[0]))
-
-
-def _parsed(data: bytes) -> RawMetadata:
-    raw, _ = parse_email(data)
-    return raw
 
 
 def _invalid(package: PyPIPackage, why: str) -> InterlockError:

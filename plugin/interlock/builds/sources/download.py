@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from interlock.builds.sources.findings import not_downloaded
-from interlock.core.files import sha256_of
+from interlock.core.files import sha256_of, staging
 from interlock.core.findings import wrong_hash
 from interlock.core.paths import cache_dir
-from interlock.core.urls import local_path
+from interlock.core.urls import local_path, redacted
 from interlock_hooks.types import Artifact, InterlockError
 
 
@@ -32,7 +30,6 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
     # Only a download whose hash was right gets this name; without a recorded hash it is fetched anew each time.
     if artifact.sha256 and path.is_file():
         return path
-    folder.mkdir(parents=True, exist_ok=True)
     return _download(artifact, path)
 
 
@@ -41,19 +38,15 @@ def _download(artifact: Artifact, path: Path) -> Path:
     from interlock.engines.http import RequestFailedError, chunks
 
     digest = hashlib.sha256()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
-    partial = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            for chunk in chunks(artifact.url):
-                digest.update(chunk)
-                file.write(chunk)
-        _verify(artifact, digest.hexdigest())
-        partial.replace(path)
+        with staging(path) as staged:
+            with staged.open("wb") as file:
+                for chunk in chunks(artifact.url):
+                    digest.update(chunk)
+                    file.write(chunk)
+            _verify(artifact, digest.hexdigest())
     except (RequestFailedError, OSError) as error:
         raise InterlockError(not_downloaded(artifact, str(error))) from error
-    finally:
-        partial.unlink(missing_ok=True)
     return path
 
 
@@ -64,5 +57,5 @@ def _file_name(artifact: Artifact) -> str:
 def _verify(artifact: Artifact, actual: str) -> None:
     if artifact.sha256 is None or artifact.sha256 == actual:
         return
-    details = (f"expected sha256 {artifact.sha256}", f"got      sha256 {actual}", artifact.url)
+    details = (f"expected sha256 {artifact.sha256}", f"got      sha256 {actual}", redacted(artifact.url))
     raise InterlockError(wrong_hash(_file_name(artifact), details=details))

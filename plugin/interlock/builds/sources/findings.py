@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import SOURCE_UNREACHABLE
+from interlock.core.urls import redacted
 from interlock_hooks.types import Artifact, Finding, Location
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def not_downloaded(artifact: Artifact, why: str) -> Finding:
     """IL401: the file of an artifact cannot be downloaded."""
     return Finding(
         code=SOURCE_UNREACHABLE,
-        what=f"could not download the source {artifact.url}",
+        what=f"could not download the source {redacted(artifact.url)}",
         why=why,
         fix="check that the address still exists, the network, and the proxy variables",
     )

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.store.shared import SharedStore, shared_locations
 from interlock.builds.store.storage import Directory
 from interlock.builds.store.store_layout import add_record, object_path, records, wheel_path
-from interlock.core.files import sha256_of
+from interlock.core.files import sha256_of, staging
 from interlock.core.paths import cache_dir
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.builds.store.entry import Entry
     from interlock.builds.store.identity import BuildIdentity
     from interlock_hooks.types import Event, StoreLocation
@@ -144,14 +144,14 @@ class WheelStore:
 
     def _place(self, target: Path, fill: Callable[[Path], bool]) -> bool:
         """Let ``fill`` write a file, and give it its name when that went well."""
-        partial = _partial(target.parent)
         try:
-            if not fill(partial):
-                return False
-            partial.chmod(0o644)
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+            # Its hash is compared each time that it is used.
+            with staging(target, durable=False) as staged:
+                if not fill(staged):
+                    raise _NotFilledError
+                staged.chmod(0o644)
+        except _NotFilledError:
+            return False
         return True
 
     def _at(self, key: str) -> Iterator[Stored]:
@@ -178,14 +178,8 @@ class WheelStore:
             shutil.rmtree(stored.wheel.parent, ignore_errors=True)
 
 
-def _partial(folder: Path) -> Path:
-    """A new file in ``folder``, which is made; again, if another process prunes the store at this moment."""
-    while True:
-        folder.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            handle, name = tempfile.mkstemp(dir=folder, prefix=".partial-")
-            os.close(handle)
-            return Path(name)
+class _NotFilledError(Exception):
+    """There was nothing to put into the store."""
 
 
 def default_store(

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import tempfile
 import zipfile
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from interlock.core.files import staging
 from interlock.core.paths import cache_dir
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.ranges import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from packaging.utils import NormalizedName
 
@@ -96,7 +95,9 @@ def stub_wheel(folder: Path, name: str, version: str, metadata: Metadata | None)
     path = folder / key / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
     # A file of size zero is what a crash of the machine can leave behind a rename.
     if not path.exists() or not path.stat().st_size:
-        _write(path, _wheel(name, version, text))
+        # There can be hundreds, and any can be recreated.
+        with staging(path, durable=False) as staged:
+            staged.write_bytes(_wheel(name, version, text))
     return path
 
 
@@ -120,12 +121,3 @@ def _wheel(name: str, version: str, metadata: str) -> bytes:
         for file, text in (("METADATA", metadata), ("WHEEL", tags), ("RECORD", "")):
             archive.writestr(zipfile.ZipInfo(f"{info}/{file}", _ZIP_EPOCH), text)
     return buffer.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    # Unlike core.files.write_atomic this does not wait for the disk: there can be hundreds, and any can be recreated.
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(name).replace(path)

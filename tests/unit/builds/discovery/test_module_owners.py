@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import http.server
-import threading
 import zipfile
 from dataclasses import replace
 from functools import partial
@@ -19,6 +18,7 @@ from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.modules import module_owners, modules_in, owner_of
 from interlock.engines.uv import install_packages
 from interlock_hooks.types import Artifact, InterlockError, ProvidedDistribution
+from kit.loopback import QuietHandler, serving
 from unit.builds.conftest import make_prefix, make_wheel, resolution_of, sdist_package
 
 
@@ -75,7 +75,7 @@ def test_what_cannot_be_read_proves_nothing(finder, tmp_path):
     assert finder(gone)("gone") is None
 
 
-class _Ranges(http.server.SimpleHTTPRequestHandler):
+class _Ranges(QuietHandler, http.server.SimpleHTTPRequestHandler):
     """A server that sends parts of files and counts what it sent."""
 
     sent = 0
@@ -100,19 +100,12 @@ class _Ranges(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, *args: object) -> None:
-        pass
-
 
 @pytest.fixture
 def server(tmp_path):
     handler = type("Handler", (_Ranges,), {})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(tmp_path))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", handler
-        server.shutdown()
-        thread.join()
+    with serving(partial(handler, directory=str(tmp_path))) as address:
+        yield address, handler
 
 
 def big_wheel(path: Path, files: int) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import tarfile
 import zipfile
 from dataclasses import replace
@@ -14,6 +13,7 @@ from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.files import sha256_of
 from interlock_hooks.types import Artifact, InterlockError
 from kit.files import write_tree
+from kit.repository import commit, git, make_repository
 from unit.builds.conftest import make_sdist, project_files
 
 
@@ -160,28 +160,11 @@ def test_links_that_lead_out_of_a_directory_lead_there_from_its_copy(tmp_path):
 
 
 @pytest.fixture
-def repository(tmp_path, monkeypatch) -> Path:
-    path = tmp_path / "repository"
-    path.mkdir()
-    for name in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{name}_NAME", "x")
-        monkeypatch.setenv(f"GIT_{name}_EMAIL", "x@example.invalid")
-    git(path, "init", "-q", "-b", "main")
-    commit(path, "one")
+def repository(tmp_path) -> Path:
+    path = make_repository(tmp_path / "repository")
+    commit(path, "one", "setup.py")
     git(path, "tag", "v1")
     return path
-
-
-def git(path: Path, *args: str) -> str:
-    done = subprocess.run(["git", "-C", path, *args], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-def commit(path: Path, text: str) -> str:
-    (path / "setup.py").write_text(text)
-    git(path, "add", ".")
-    git(path, "commit", "-qm", text)
-    return git(path, "rev-parse", "HEAD")
 
 
 def test_a_commit_is_checked_out_with_its_tags_and_later_ones_are_fetched(repository, tmp_path):
@@ -190,7 +173,7 @@ def test_a_commit_is_checked_out_with_its_tags_and_later_ones_are_fetched(reposi
     tree = fetch_tree(artifact, tmp_path / "a", root=tmp_path)
     assert (tree / "setup.py").read_text() == "one"
     assert git(tree, "describe", "--tags") == "v1"
-    second = commit(repository, "two")
+    second = commit(repository, "two", "setup.py")
     tree = fetch_tree(replace(artifact, commit=second), tmp_path / "b", root=tmp_path)
     assert (tree / "setup.py").read_text() == "two"
 

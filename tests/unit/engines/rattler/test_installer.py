@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -20,6 +19,7 @@ from interlock.engines.rattler.prefix_records import installed_records
 from interlock.engines.rattler.solver import solve
 from interlock_hooks.types import CondaRecord, ExitCode, Finding, InterlockError
 from kit.channel import Channel
+from kit.loopback import QuietHandler, serving
 
 
 @pytest.fixture
@@ -119,15 +119,11 @@ def test_an_archive_without_sha256_is_checked_by_md5(channel: Channel, ask, pref
 
 @pytest.fixture
 def served(channel: Channel) -> Iterator[str]:
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args: object) -> None:
-            pass
+    class Handler(QuietHandler, http.server.SimpleHTTPRequestHandler):
+        pass
 
-    handler = partial(Handler, directory=str(channel.folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with serving(partial(Handler, directory=str(channel.folder))) as address:
+        yield address
 
 
 def test_a_served_channel(channel: Channel, ask, prefix: Path, served: str) -> None:

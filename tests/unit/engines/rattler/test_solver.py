@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import http.server
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,7 @@ from interlock.engines.rattler import runtime
 from interlock.engines.rattler.solver import solve
 from interlock_hooks.types import CondaSpec, Finding, InterlockError, Location, VirtualPackage
 from kit.channel import Channel
+from kit.loopback import QuietHandler, serving
 
 
 def names(solution) -> list[str]:
@@ -217,17 +217,12 @@ def test_an_unreachable_channel(ask) -> None:
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(("status", "code"), [(404, "IL204"), (401, "IL206"), (403, "IL206"), (503, "IL203")])
 def test_what_a_server_answers(ask, status: int, code: str) -> None:
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Handler(QuietHandler, http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_error(status)
 
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        finding = refused(ask("numpy", channels=(f"http://127.0.0.1:{server.server_port}/c",)))
-        server.shutdown()
+    with serving(Handler) as address:
+        finding = refused(ask("numpy", channels=(f"{address}/c",)))
     assert (finding.code, status) == (code, status), finding
 
 

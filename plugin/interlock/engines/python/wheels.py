@@ -1,0 +1,66 @@
+"""What is in a wheel file, and where an installer puts it (binary distribution format, PEP 427)."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal
+
+from packaging.metadata import RawMetadata, parse_email
+
+from interlock.engines.python.distributions import parse_record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Scheme = Literal["site", "prefix"]
+# The directories of .data whose files are taken as they are; scripts are rewritten, headers go to various places.
+_SCHEMES: dict[str, Scheme] = {"purelib": "site", "platlib": "site", "data": "prefix"}
+
+
+def wheel_metadata(wheel: Path) -> RawMetadata:
+    """The core metadata in a wheel.
+
+    Raises :class:`ValueError` when there is not one METADATA in it, :class:`zipfile.BadZipFile` and :class:`OSError`.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        return parse_metadata(archive.read(_only(_in_info(archive, "METADATA"), wheel)))
+
+
+def parse_metadata(data: bytes) -> RawMetadata:
+    """The fields of a METADATA file."""
+    return parse_email(data)[0]
+
+
+def wheel_record(wheel: Path) -> dict[str, str | None]:
+    """The paths in a wheel's RECORD, each with its hash (``sha256=…``) or ``None``; empty if it has no RECORD.
+
+    Raises :class:`zipfile.BadZipFile` and :class:`OSError`.
+    """
+    with zipfile.ZipFile(wheel) as archive:
+        names = _in_info(archive, "RECORD")
+        return parse_record(archive.read(names[0]).decode(errors="replace")) if names else {}
+
+
+def destination(member: str) -> tuple[Scheme, PurePosixPath] | None:
+    """Where a file of a wheel goes: below site-packages or below the prefix, and the path there.
+
+    ``None`` for scripts and headers, and for paths that lead elsewhere.
+    """
+    path = PurePosixPath(member)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        return None
+    if not path.parts[0].endswith(".data"):
+        return "site", path
+    scheme = _SCHEMES.get(path.parts[1]) if len(path.parts) > 2 else None
+    return None if scheme is None else (scheme, PurePosixPath(*path.parts[2:]))
+
+
+def _in_info(archive: zipfile.ZipFile, file: str) -> list[str]:
+    return [name for name in archive.namelist() if name.endswith(f".dist-info/{file}") and name.count("/") == 1]
+
+
+def _only(names: Sequence[str], wheel: Path) -> str:
+    if len(names) != 1:
+        raise ValueError(f"{wheel.name} has {len(names)} METADATA files")
+    return names[0]
