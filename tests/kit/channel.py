@@ -74,6 +74,7 @@ class Channel:
         *,
         python: str,
         requires: Sequence[str] = (),
+        extras: Mapping[str, Sequence[str]] | None = None,
         depends: Sequence[str] = (),
         modules: Mapping[str, str] | None = None,
         conda_name: str | None = None,
@@ -88,7 +89,7 @@ class Channel:
         info = f"{site_packages}/{module}-{version}.dist-info"
         code = modules or {f"{module}/__init__.py": f'__version__ = "{version}"\norigin = "conda"\n'}
         files: dict[str, Content] = {f"{site_packages}/{path}": text for path, text in code.items()}
-        files[f"{info}/METADATA"] = core_metadata(name, version, requires=requires)
+        files[f"{info}/METADATA"] = core_metadata(name, version, requires=requires, extras=extras)
         files[f"{info}/INSTALLER"] = "conda\n"
         files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*code, f"{module}-{version}.dist-info/METADATA"])
         pin = f"python {python}.*"

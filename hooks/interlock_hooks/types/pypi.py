@@ -92,8 +92,8 @@ class PyPIOptions:
 class Metadata:
     """Core metadata of a distribution as far as resolving needs it (PEP 643).
 
-    ``version`` of ``None`` means: for every version. ``origin`` says whether the manifest declared it or the
-    build backend produced it.
+    ``version`` of ``None`` means: for every version. ``origin`` says whether the manifest declared it, the build
+    backend produced it, or a conda package that supplies the distribution has it.
     """
 
     name: NormalizedName
@@ -101,7 +101,7 @@ class Metadata:
     requires_dist: tuple[str, ...] = ()
     requires_python: str | None = None
     provides_extra: tuple[str, ...] = ()
-    origin: Literal["manifest", "backend", "assumed"] = "manifest"
+    origin: Literal["manifest", "backend", "assumed", "conda"] = "manifest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,8 @@ class ProvidedDistribution:
     """A Python distribution that a conda record supplies; resolved against, never replaced, never removed.
 
     ``record`` is the conda package's name; ``rule`` and ``source`` say how it was found, see
-    :class:`~interlock_hooks.types.NameOrigin`.
+    :class:`~interlock_hooks.types.NameOrigin`. In a resolution, ``extras`` were asked of it, and ``requires`` is what
+    these require (PEP 508): packages that conda does not know it needs.
     """
 
     name: NormalizedName
@@ -117,6 +118,8 @@ class ProvidedDistribution:
     record: str
     rule: NameRule | None = None
     source: str = ""
+    extras: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

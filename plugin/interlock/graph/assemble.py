@@ -102,11 +102,12 @@ def _record_edges(nodes: dict[str, Node]) -> Iterator[Edge]:
 
 
 def _package_edges(nodes: dict[str, Node], locked: LockedEnvironment) -> Iterator[Edge]:
-    """What PyPI packages require, those of build overlays among what their build sees."""
+    """What PyPI packages require, those of build overlays among what their build sees, and extras of conda's."""
     for node in nodes.values():
-        if not isinstance(node.content, PyPIPackage):
-            continue
-        for text in node.content.requires:
+        texts = [text for entry in node.provides for text in entry.requires]
+        if isinstance(node.content, PyPIPackage):
+            texts += node.content.requires
+        for text in texts:
             target = _pypi_key(Pep508(text).name, nodes, locked, node.overlay_of)
             if target is not None and target != node.key:
                 yield Edge(parent=node.key, child=target, range=text, ecosystem="pypi")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
+from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import Repairing, for_target, verifying, with_additions
 from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
@@ -69,7 +70,7 @@ class PyPISide:
             if not request.requirements:
                 return Resolved(request, Resolution(python=request.python, provided=request.provided))
             repairing = Repairing(
-                verifying(self._plugins.pypi_resolve),
+                WithExtras(verifying(self._plugins.pypi_resolve), conda),
                 lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
             )
             resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
@@ -98,7 +99,7 @@ class PyPISide:
             excluded=known.excluded,
             preferred=(*request.preferred, *near),
         )
-        return Resolved(asked, self._plugins.pypi_resolve(asked))
+        return Resolved(asked, WithExtras(self._plugins.pypi_resolve, conda)(asked))
 
     def _asked(self, conda: CondaSolution) -> PyPIRequest:
         """What the PyPI resolver is asked on a conda solution.

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import verifying
 from interlock_hooks.types import (
     BuildPlan,
@@ -76,7 +77,7 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
     return Planner(
         request,
         conda,
-        resolve=verifying(plugins.pypi_resolve),
+        resolve=WithExtras(verifying(plugins.pypi_resolve), conda),
         requirements=lambda package, resolution: plugins.build_requirements(package, resolution, request),
         variables=lambda package, resolution, source: plugins.build_variables(
             package, resolution, request, conda, source

@@ -266,6 +266,29 @@ def _violated(what: str, where: Location | None = None) -> Finding:
 # -- warnings --------------------------------------------------------------------------------------------------------
 
 
+def no_such_extra(package: str, extra: str, by: Sequence[str], *, where: Location | None) -> Finding:
+    """IL351: a package does not have an extra that is asked of it; ``by`` says who asks."""
+    return Finding(
+        code="IL351",
+        what=f"{package} has no extra named {extra!r}",
+        why="; ".join(by),
+        where=where,
+        fix="correct its name, or ask for a version that has it",
+        severity=Severity.WARNING,
+    )
+
+
+def extra_left_out(entry: ProvidedDistribution, extra: str, environment: str) -> Finding:
+    """IL351: an extra is asked of a package that is already there, of whose extras nothing is known."""
+    return Finding(
+        code="IL351",
+        what=f"{environment} does not have what {entry.name}[{extra}] requires",
+        why=f"{entry.record} is already resolved, and is used as it is",
+        fix="add what the extra requires to `extra-build-dependencies`",
+        severity=Severity.WARNING,
+    )
+
+
 def warning_of_uv(text: str) -> Finding:
     """IL350: a warning of uv's."""
     return Finding(code="IL350", what=text, why="a warning from uv while resolving", severity=Severity.WARNING)

@@ -19,13 +19,22 @@ from interlock.core.markers import holds, marker_environment
 from interlock.core.requirements import Present, admits, unmet_requirements
 from interlock.core.tags import supported_tags
 from interlock.resolve import findings
-from interlock.resolve.uv.pins import pin_version
+from interlock.resolve.uv.pins import is_only_for_extra, known_metadata, pin_version
 
 if TYPE_CHECKING:
     from packaging.tags import Tag
 
     from interlock.core.requirements import Unmet
-    from interlock_hooks.types import Finding, Location, Metadata, PyPIPackage, PyPIRequest, PythonTarget, Resolution
+    from interlock_hooks.types import (
+        Finding,
+        Location,
+        Metadata,
+        ProvidedDistribution,
+        PyPIPackage,
+        PyPIRequest,
+        PythonTarget,
+        Resolution,
+    )
 
 
 def violations(request: PyPIRequest, resolution: Resolution) -> list[Finding]:
@@ -53,7 +62,7 @@ class _Check:
             yield findings.requirement_violated(
                 self._owner(unmet), str(unmet.requirement), unmet.found, where=self._place(unmet)
             )
-        if self._resolution.provided != self._request.provided:
+        if [*map(_identity, self._resolution.provided)] != [*map(_identity, self._request.provided)]:
             yield findings.supplied_violated()
         yield from self._constraints()
         yield from self._direct()
@@ -61,13 +70,19 @@ class _Check:
             yield from self._package(package)
 
     def _unmet(self) -> Iterator[Unmet]:
-        present = {name: Present(name, version) for name, version in self._provided.items()}
+        present = {name: self._supplied(name, version) for name, version in self._provided.items()}
         for package in self._resolution.packages:
             metadata = self._metadata(package)
             requires = metadata.requires_dist if metadata else package.requires
             present[package.name] = Present(package.name, package.known_version, requires)
         asked = (requirement.text for requirement in self._request.requirements)
         return unmet_requirements(present, list(asked), self._variables, self._request.overrides)
+
+    def _supplied(self, name: NormalizedName, version: str) -> Present:
+        """What conda supplies; of its requirements only those count that conda does not know, those of extras."""
+        metadata = known_metadata(self._request, name, version)
+        extras = [text for text in metadata.requires_dist if is_only_for_extra(text)] if metadata else []
+        return Present(name, version, tuple(extras))
 
     def _metadata(self, package: PyPIPackage) -> Metadata | None:
         """What is known of a package beyond what the resolver says; what the manifest declares comes first."""
@@ -122,6 +137,10 @@ class _Check:
 
     def _holds(self, requirement: Pep508) -> bool:
         return holds(requirement.marker, self._variables)
+
+
+def _identity(entry: ProvidedDistribution) -> tuple[str, str, str]:
+    return entry.name, entry.version, entry.record
 
 
 def _comes_from(package: PyPIPackage, url: str) -> bool:

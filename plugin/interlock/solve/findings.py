@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import EnvironmentRequest
+    from interlock_hooks.types import CondaRecord, EnvironmentRequest, ProvidedDistribution
 
 
 def no_python(request: EnvironmentRequest) -> Finding:
@@ -79,4 +80,16 @@ def map_stale(url: str, why: str) -> Finding:
         why=f"it could not be downloaded again: {why}",
         fix="lock again when the address can be reached, if it matters",
         severity=Severity.WARNING,
+    )
+
+
+def extras_unknown(record: CondaRecord, entry: ProvidedDistribution, why: str) -> Finding:
+    """IL247: extras are asked of what a conda package supplies, and nothing says what they require."""
+    extras = ", ".join(entry.extras)
+    return Finding(
+        code="IL247",
+        what=f"cannot find out what {entry.name}[{extras}] requires, which the conda package {record.name} supplies",
+        why=redacted(why).splitlines()[0] if why else "",
+        fix=f"check the network, or declare the metadata of {entry.name} in `[[tool.uv.dependency-metadata]]`",
+        details=(redacted(record.url),),
     )

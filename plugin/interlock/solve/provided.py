@@ -17,6 +17,8 @@ from interlock_hooks.types import CondaRecord, MappedNames, NameOrigin, Provided
 _METADATA = re.compile(
     r"(?:^|.*/)site-packages/(?P<stem>[^/]+)\.(?:dist-info/METADATA|egg-info/PKG-INFO|egg-info)", re.IGNORECASE
 )
+# Beside an older PKG-INFO, which has no requirements.
+_REQUIRES = "requires.txt"
 _EGG_PYTHON = re.compile(r"-py\d+\.\d+$")
 Held = dict[NormalizedName, str]
 
@@ -72,6 +74,18 @@ def distributions_in_files(paths: Iterable[str]) -> Held:
     matches = (_METADATA.fullmatch(path.replace("\\", "/")) for path in paths)
     found = (_name_and_version(match["stem"]) for match in matches if match)
     return dict(sorted(pair for pair in found if pair is not None))
+
+
+def metadata_files(name: NormalizedName, paths: Iterable[str]) -> list[str]:
+    """Those of a package's files that say what a distribution requires; none if it has no metadata."""
+    every = list(paths)
+    for path in every:
+        match = _METADATA.fullmatch(path.replace("\\", "/"))
+        found = _name_and_version(match["stem"]) if match else None
+        if found is not None and found[0] == name:
+            beside = f"{path.rpartition('/')[0]}/{_REQUIRES}"
+            return [path, beside] if beside in every and not path.endswith("METADATA") else [path]
+    return []
 
 
 def pypi_version(record: CondaRecord) -> str | None:

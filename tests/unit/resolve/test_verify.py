@@ -126,6 +126,30 @@ def test_overrides_count_in_place_of_requirements() -> None:
     ]
 
 
+def test_extras_of_what_conda_supplies_count() -> None:
+    known = Metadata(
+        name=canonicalize_name("dsh"),
+        version="4.3",
+        requires_dist=("always", "sel>=4; extra == 'testing'"),
+        provides_extra=("testing",),
+        origin="conda",
+    )
+    packages = (wheel("app 1.0", "dsh[testing]"),)
+    lacking = ['dsh requires sel>=4; extra == "testing", but the resolution does not have it']
+    for metadata, said in (((known,), lacking), ((), [])):
+        pins = (provided("dsh 4.3"),)
+        request = PyPIRequest(
+            environment="default",
+            python=LINUX,
+            root="/srv",
+            requirements=(requirement("app"),),
+            provided=pins,
+            metadata=metadata,
+        )
+        resolution = Resolution(python=LINUX, packages=packages, provided=pins)
+        assert [finding.what for finding in violations(request, resolution)] == said
+
+
 def test_what_is_known_of_a_package_counts() -> None:
     """The resolver tells only what it took up; a backend, or the manifest, tells all."""
     known = Metadata(

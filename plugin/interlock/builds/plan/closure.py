@@ -30,7 +30,8 @@ class Closure:
 def runtime_closure(resolution: Resolution, roots: Iterable[NormalizedName]) -> Closure:
     """Everything of the resolution that ``roots`` and their requirements lead to; names outside of it are left out.
 
-    What a conda-provided distribution needs comes with its conda record, see :func:`conda_closure`.
+    What a conda-provided distribution needs comes with its conda record, see :func:`conda_closure`; only what its
+    extras need does not.
     """
     packages: dict[NormalizedName, PyPIPackage] = {}
     provided: dict[NormalizedName, ProvidedDistribution] = {}
@@ -45,6 +46,7 @@ def runtime_closure(resolution: Resolution, roots: Iterable[NormalizedName]) -> 
             queue += requirement_names(package.requires)
         elif distribution is not None:
             provided[name] = distribution
+            queue += requirement_names(distribution.requires)
     return Closure(
         tuple(packages[name] for name in sorted(packages)), tuple(provided[name] for name in sorted(provided))
     )

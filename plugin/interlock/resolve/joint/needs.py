@@ -42,6 +42,7 @@ def needs_of(name: NormalizedName, resolved: Resolved) -> list[Need]:
     request, resolution = resolved.request, resolved.resolution
     own = [(text, "the project") for text in (*(each.text for each in request.requirements), *request.constraints)]
     others = [(text, str(package)) for package in resolution.packages for text in package.requires]
+    others += [(text, f"{entry.name} {entry.version}") for entry in resolution.provided for text in entry.requires]
     return list(_limits(name, own + others, resolution.python))
 
 

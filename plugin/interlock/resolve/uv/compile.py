@@ -11,14 +11,14 @@ import tomli
 from packaging.requirements import Requirement as Pep508
 
 from interlock.engines.uv import uv
-from interlock.resolve.findings import warning_of_uv
 from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error
 from interlock.resolve.uv.inputs import OUTPUT, write_inputs
-from interlock.resolve.uv.log import LOG_FILTER, messages
+from interlock.resolve.uv.log import LOG_FILTER
 from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
+from interlock.resolve.uv.warnings import warnings
 from interlock_hooks.types import FindingReported, Resolution
 
 if TYPE_CHECKING:
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 # uv could read everything, but found no answer; 2 says that something could not be read.
 _NO_RESULT = 1
-
-_WARNING = "warning: "
-# uv says so whenever it resolves for another interpreter than the one it was started with, which is always.
-_ABOUT_INTERPRETER = "The requested Python version"
 
 
 def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
@@ -55,8 +51,8 @@ def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
         raise resolution_error(done, request)
     # While metadata is assumed the resolution is not the last one, and warnings may be about what was assumed.
     if all(entry.origin != "assumed" for entry in resolution.metadata):
-        for text in _warnings(done):
-            emit(FindingReported(finding=warning_of_uv(text)))
+        for finding in warnings(done, request, resolution):
+            emit(FindingReported(finding=finding))
     return resolution
 
 
@@ -101,8 +97,3 @@ def _run(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> C
 def _read(done: Completed, request: PyPIRequest, folder: Path) -> Resolution:
     document: dict[str, Any] = tomli.loads((folder / OUTPUT).read_text(encoding="utf-8"))
     return read_resolution(document, done.stderr, request, folder)
-
-
-def _warnings(done: Completed) -> list[str]:
-    said = [line.removeprefix(_WARNING) for line in messages(done.stderr) if line.startswith(_WARNING)]
-    return [text for text in said if not text.startswith(_ABOUT_INTERPRETER)]

@@ -11,7 +11,7 @@ from interlock.core.urls import without_password
 from interlock.resolve import findings
 from interlock.resolve.uv.log import messages, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, REQUEST
-from interlock.resolve.uv.pins import limits_of, pin_version
+from interlock.resolve.uv.pins import is_from_conda, limits_of, pin_version
 from interlock.resolve.uv.settings import all_indexes
 from interlock.resolve.uv.unreadable import unreadable_requirements
 from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
@@ -115,7 +115,7 @@ def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[
     if mentioned:
         names = ", ".join(entry.name for entry in mentioned)
         # For the environment of a build, packages of the resolution are fixed as well.
-        place = "the conda dependencies" if any(map(_from_conda, mentioned)) else "the environment"
+        place = "the conda dependencies" if any(map(is_from_conda, mentioned)) else "the environment"
         fix = f"allow another version of {names} in {place}, or relax the requirement on it"
     elif os.environ.get("UV_OFFLINE"):
         fix = "UV_OFFLINE is set, so only packages in uv's cache were considered: unset it, or " + fix
@@ -123,13 +123,8 @@ def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[
     return findings.no_solution(request.environment, _reason(text), where=where, fix=fix, details=details)
 
 
-def _from_conda(entry: ProvidedDistribution) -> bool:
-    """Whether a conda package provides it: these are told by their name, resolved packages with their version."""
-    return " " not in entry.record
-
-
 def _provider(entry: ProvidedDistribution) -> str:
-    kind = "the conda package" if _from_conda(entry) else "the resolved package"
+    kind = "the conda package" if is_from_conda(entry) else "the resolved package"
     return f"{entry.name} {entry.version} is provided by {kind} {entry.record}"
 
 

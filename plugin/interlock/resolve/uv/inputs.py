@@ -34,8 +34,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
     """
     _write_toml(folder / "pyproject.toml", _project(request))
     _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _stub_settings(request))
-    known = {entry.name: entry for entry in request.metadata}
-    constraints = [*own_constraints(request), *pin_constraints(request.provided, known), mark_constraint()]
+    constraints = [*own_constraints(request), *pin_constraints(request), mark_constraint()]
     _write_lines(folder / "constraints.txt", constraints)
     if request.preferred:
         # uv keeps the versions that an existing output file names, as far as the requirements allow.

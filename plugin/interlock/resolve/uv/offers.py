@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
-from interlock.resolve.uv.pins import pin_version, stub_wheel, stubs
+from interlock.resolve.uv.pins import known_metadata, pin_version, stub_wheel, stubs
 from interlock_hooks.types import Metadata, ProvidedDistribution
 
 if TYPE_CHECKING:
@@ -29,14 +29,13 @@ def write_offers(request: PyPIRequest, folder: Path, settings: dict[str, Any]) -
     """Put the stubs of all offered distributions into ``folder``; the ``settings`` of uv with them."""
     if not request.offered:
         return settings
-    known = {entry.name: entry for entry in request.metadata}
     stored = stubs()
     alone, beside = folder / "offered", folder / "offered-too"
     for offer in request.offered:
         place = beside if offer.or_index else alone
         place.mkdir(exist_ok=True)
         for version in dict.fromkeys(map(pin_version, offer.versions)):
-            stub = stub_wheel(stored, offer.name, version, known.get(offer.name))
+            stub = stub_wheel(stored, offer.name, version, known_metadata(request, offer.name, version))
             (place / stub.name).symlink_to(stub)
     changed = dict(settings)
     if alone.is_dir():

@@ -23,7 +23,7 @@ from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.ranges import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from packaging.utils import NormalizedName
@@ -37,16 +37,13 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEADING_RELEASE = re.compile(r"\d+(\.\d+)*")
 
 
-def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[NormalizedName, Metadata]) -> list[str]:
-    """Constraint lines that hold each provided distribution at the version that conda supplies.
-
-    ``metadata`` holds what is known of provided distributions; their extras are kept.
-    """
+def pin_constraints(request: PyPIRequest) -> list[str]:
+    """Constraint lines that hold each provided distribution at the version that conda supplies, with known extras."""
     lines: list[str] = []
     folder = stubs()
-    for entry in provided:
+    for entry in request.provided:
         version = pin_version(entry.version)
-        stub = stub_wheel(folder, entry.name, version, metadata.get(entry.name))
+        stub = stub_wheel(folder, entry.name, version, known_metadata(request, entry.name, version))
         lines += [f"{entry.name}=={version}", f"{entry.name} @ {stub.as_uri()}"]
     return lines
 
@@ -54,6 +51,17 @@ def pin_constraints(provided: Sequence[ProvidedDistribution], metadata: Mapping[
 def own_constraints(request: PyPIRequest) -> tuple[str, ...]:
     """The constraints of a request without those that pin what conda provides."""
     return (*request.constraints, *(entry.constraint for entry in request.excluded))
+
+
+def known_metadata(request: PyPIRequest, name: NormalizedName, version: str) -> Metadata | None:
+    """What is known of a distribution of conda's in a version, of which only extras count; the manifest comes first."""
+    known = (entry for entry in request.metadata if entry.name == name and entry.version in (None, version))
+    return min(known, key=lambda entry: entry.origin != "manifest", default=None)
+
+
+def is_from_conda(entry: ProvidedDistribution) -> bool:
+    """Whether a conda package provides it: these are told by their name, resolved packages with their version."""
+    return " " not in entry.record
 
 
 def limits_of(request: PyPIRequest) -> Iterator[Limit]:
@@ -105,11 +113,12 @@ def _metadata_text(name: str, version: str, metadata: Metadata | None) -> str:
     lines = ["Metadata-Version: 2.3", f"Name: {name}", f"Version: {version}"]
     if metadata is not None:
         lines += [f"Provides-Extra: {extra}" for extra in metadata.provides_extra]
-        lines += [f"Requires-Dist: {text}" for text in metadata.requires_dist if _only_for_extra(text)]
+        lines += [f"Requires-Dist: {text}" for text in metadata.requires_dist if is_only_for_extra(text)]
     return "\n".join(lines) + "\n"
 
 
-def _only_for_extra(requirement: str) -> bool:
+def is_only_for_extra(requirement: str) -> bool:
+    """Whether a requirement of a distribution has to do with an extra."""
     return "extra" in str(Requirement(requirement).marker or "")
 
 

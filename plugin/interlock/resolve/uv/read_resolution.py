@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from interlock_hooks.types import PyPIRequest
+    from interlock_hooks.types import ProvidedDistribution, PyPIRequest
 
 
 def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest, folder: Path) -> Resolution:
@@ -74,12 +75,20 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
     return Resolution(
         python=request.python,
         packages=packages,
-        provided=fixed,
+        provided=tuple(_with_extras(entry, extras[entry.name], edges, known) for entry in fixed),
         metadata=tuple(
             sorted(_metadata(packages, edges, request), key=lambda entry: (entry.name, entry.version or ""))
         ),
         passed_over=tuple(passed_over(edges, chosen)),
     )
+
+
+def _with_extras(
+    entry: ProvidedDistribution, extras: set[str], edges: Edges, known: set[NormalizedName]
+) -> ProvidedDistribution:
+    """What conda provides, with the extras that were asked of it; its stub requires nothing else."""
+    requires = _requires(edges.requires[entry.name, pin_version(entry.version)], known)
+    return replace(entry, extras=tuple(sorted(extras)), requires=requires)
 
 
 def _requires(entries: Sequence[Pep508], known: set[NormalizedName]) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def effective_metadata(request: PyPIRequest) -> list[Metadata]:
     ordered = sorted(request.metadata, key=lambda entry: entry.origin != "manifest")
     for entry in ordered:
         known = entry.name in provided or (entry.name, entry.version) in offered
-        if entry.origin != "assumed" and not known:
+        if entry.origin not in ("assumed", "conda") and not known:
             chosen.setdefault((entry.name, entry.version), entry)
     for name in sorted(direct):
         declared = chosen.get((name, None))

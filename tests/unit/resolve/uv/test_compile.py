@@ -475,8 +475,8 @@ class TestChoices:
             plugin.interlock_pypi_resolve(request=ask.request("leaf[none-such]"))
         (warning,) = ask.events
         assert isinstance(warning, FindingReported)
-        assert warning.finding.code == "IL350"
-        assert "none-such" in warning.finding.what
+        assert (warning.finding.code, warning.finding.what) == ("IL351", "leaf 1.0 has no extra named 'none-such'")
+        assert warning.finding.where is not None
 
 
 def make_repository(folder: Path) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,8 +12,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from interlock.resolve.uv.pins import mark_constraint, pin_constraints, pin_version
-from interlock_hooks.types import Metadata
-from unit.resolve.asking import provided
+from interlock_hooks.types import Metadata, PyPIRequest
+from unit.resolve.asking import LINUX, provided
 
 
 @pytest.mark.parametrize(
@@ -39,8 +40,15 @@ def stub(line: str) -> Path:
     return Path(unquote(urlsplit(line.split(" @ ")[1]).path))
 
 
+def pinned(text: str, *metadata: Metadata) -> list[str]:
+    request = PyPIRequest(
+        environment="default", python=LINUX, root="/", requirements=(), provided=(provided(text),), metadata=metadata
+    )
+    return pin_constraints(request)
+
+
 def test_a_stub_is_a_wheel_without_content() -> None:
-    version, url = pin_constraints([provided("Ruamel.YAML 0.18")], {})
+    version, url = pinned("Ruamel.YAML 0.18")
     assert version == "ruamel-yaml==0.18"
     with zipfile.ZipFile(stub(url)) as wheel:
         assert sorted(wheel.namelist()) == [
@@ -63,9 +71,11 @@ def test_stubs_are_made_once_and_mended() -> None:
 def test_extras_are_kept_and_have_a_stub_of_their_own() -> None:
     name = canonicalize_name("fsspec")
     known = Metadata(name=name, requires_dist=("always", 's3fs ; extra == "s3"'), provides_extra=("s3",))
-    plain = stub(pin_constraints([provided("fsspec 1.0")], {})[1])
-    rich = stub(pin_constraints([provided("fsspec 1.0")], {name: known})[1])
+    plain = stub(pinned("fsspec 1.0")[1])
+    rich = stub(pinned("fsspec 1.0", known)[1])
     assert plain != rich
+    assert stub(pinned("fsspec 1.0", replace(known, version="1.0"))[1]) == rich
+    assert stub(pinned("fsspec 1.0", replace(known, version="1.1"))[1]) == plain
     with zipfile.ZipFile(rich) as wheel:
         text = wheel.read("fsspec-1.0.dist-info/METADATA").decode()
     assert "Provides-Extra: s3" in text
