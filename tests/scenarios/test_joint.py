@@ -152,6 +152,26 @@ def test_the_interpreter_moves_when_nothing_else_can(project: Project) -> None:
     assert "not 3.99.0" in done.text
 
 
+@pytest.mark.parametrize(
+    ("requires", "requires_python"), [((), ">=3.12.4"), (('absent ; python_full_version < "3.12.4"',), None)]
+)
+def test_patch_releases_of_the_interpreter_may_differ(
+    project: Project, requires: tuple[str, ...], requires_python: str | None
+) -> None:
+    """The lock has the newest tool, which is for the oldest interpreter; conda alone would keep both."""
+    for tool, version in (("1.0", "3.12.7"), ("2.0", "3.12.3"), ("3.0", "3.12.1")):
+        project.channel.add("python", version)
+        project.channel.add("tool", tool, depends=[f"python =={version}"])
+    project.index.wheel("app", "1.0", requires=requires, requires_python=requires_python)
+    project.declare(conda={"python": "3.12.*", "tool": "3.*"})
+    project.make_lock().ok()
+    project.declare("app", conda={"python": "3.12.*", "tool": "*"})
+    done = project.run("env", "lock").ok()
+    assert project.target()["version"] == "3.12.7"
+    assert conda_locked(project) == {"tool": "1.0"}
+    assert "the interpreter is Python 3.12.7, not 3.12.1" in done.text
+
+
 def test_a_git_requirement_keeps_conda_from_supplying_the_name(numeric: Project) -> None:
     source = Source(name="numpy", version="9.0")
     tree = source.write_tree(numeric.root.parent / "numpy-git")

@@ -86,9 +86,10 @@ class PyPISide:
         pins: frozenset[NormalizedName],
         offered: Sequence[OfferedDistribution],
         known: Known,
+        python: str | None = None,
     ) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.PyPI`."""
-        request = self._asked(conda)
+        request = self._asked(conda, python)
         # What conda has now is as good as anything newer, where both would do.
         near = tuple((entry.name, pin_version(entry.version)) for entry in request.provided if entry.name not in pins)
         asked = replace(
@@ -101,8 +102,8 @@ class PyPISide:
         )
         return Resolved(asked, WithExtras(self._plugins.pypi_resolve, conda)(asked))
 
-    def _asked(self, conda: CondaSolution) -> PyPIRequest:
-        """What the PyPI resolver is asked on a conda solution.
+    def _asked(self, conda: CondaSolution, patch_release: str | None = None) -> PyPIRequest:
+        """What the PyPI resolver is asked on a conda solution, perhaps with another patch release of its interpreter.
 
         Raises :class:`~interlock_hooks.types.InterlockError` (IL211) when there are requirements but no interpreter.
         """
@@ -110,9 +111,10 @@ class PyPISide:
         additions = self._plugins.pypi_request(request, conda)
         wanted = request.requirements or any(added.requirements for added in additions)
         limits = conda_limits(self._moved, conda, request.conda_constraints, suppliers_of(request))
+        python = python_target(request, conda) if wanted else self._any_python(conda)
         own = PyPIRequest(
             environment=request.name,
-            python=python_target(request, conda) if wanted else self._any_python(conda),
+            python=replace(python, version=patch_release) if patch_release else python,
             root=str(request.root),
             requirements=request.requirements,
             constraints=(*request.constraints, *limits),

@@ -51,10 +51,11 @@ def one(name: NormalizedName, versions: Iterable[str], origin: str, where: Locat
     return Nogood(((name, frozenset(versions)),), origin, where)
 
 
-def same_minor(version: str, candidates: Iterable[str]) -> frozenset[str]:
-    """The versions of an interpreter that differ from ``version`` in nothing but the patch release."""
+def same_minor(version: str, candidates: Iterable[str]) -> list[str]:
+    """The other versions of an interpreter that differ from ``version`` only in the patch release, from old to new."""
     series = _series(version)
-    return frozenset(candidate for candidate in candidates if _series(candidate) == series) | {version}
+    others = {candidate for candidate in candidates if _series(candidate) == series} - {version}
+    return sorted(others, key=_order)
 
 
 def _series(version: str) -> tuple[str, ...]:

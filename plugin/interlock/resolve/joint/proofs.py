@@ -19,18 +19,15 @@ if TYPE_CHECKING:
 
 
 def prove(questions: Questions, conda: CondaSolution, failure: NoResolutionError) -> Nogood:
-    """A nogood that excludes a conda solution, and as many like it as can be shown to be no better.
-
-    It holds for the interpreters that count as like this one.
-    """
+    """A nogood that excludes a conda solution, and as many like it as can be shown to be no better."""
     core = questions.culprits(conda, failure) & questions.reach(conda)
     if questions.fitting(conda, core) is not None:
         core = questions.reach(conda)
     core, freed = _minimal(questions, conda, core)
-    interpreter = questions.against_interpreter(conda)
     if not core:
-        return interpreter
+        return questions.against_interpreter(conda)
     versions = _general(questions, conda, core, freed)
+    interpreter = questions.against_interpreter(conda, *_held(versions))
     # Whatever the manifest does not ask for gives way first, the interpreter last.
     ordered = sorted(versions.items(), key=lambda item: (questions.sides.conda.asked(item[0]), item[0]))
     return Nogood((*ordered, *interpreter.versions), "no PyPI packages fit them")
@@ -59,12 +56,17 @@ def _general(
         # Those that the packages of the other resolution would not take are the likely ones.
         unlikely = versions_outside(needs_of(name, freed[name]), every) or every
         tried = {**versions, name: versions[name] | unlikely}
-        fixed = frozenset(entry for entry, among in tried.items() if len(among) == 1)
-        offered = [
-            OfferedDistribution(name=entry, versions=tuple(sorted(among)))
-            for entry, among in sorted(tried.items())
-            if len(among) > 1
-        ]
-        if questions.fitting(conda, fixed, offered) is None:
+        if questions.fitting(conda, *_held(tried)) is None:
             versions = tried
     return versions
+
+
+def _held(versions: Mapping[NormalizedName, frozenset[str]]) -> tuple[Names, list[OfferedDistribution]]:
+    """The pins and offers that hold names to these versions; of one alone it is that of the solution."""
+    fixed = frozenset(name for name, among in versions.items() if len(among) == 1)
+    offered = [
+        OfferedDistribution(name=name, versions=tuple(sorted(among)))
+        for name, among in sorted(versions.items())
+        if len(among) > 1
+    ]
+    return fixed, offered

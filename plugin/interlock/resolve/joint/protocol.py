@@ -56,9 +56,16 @@ class PyPI(Protocol):
         """Resolve PyPI completely on a conda solution. Raises :class:`NoResolutionError` when nothing fits."""
 
     def attempt(
-        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution], known: Known
+        self,
+        conda: CondaSolution,
+        pins: Names,
+        offered: Sequence[OfferedDistribution],
+        known: Known,
+        python: str | None = None,
     ) -> Resolved:
-        """Resolve once, for the interpreter of ``conda``, with only these of its pins, and with offers instead.
+        """Resolve once, with only these pins of ``conda``, and with offers instead.
+
+        It is for the interpreter of ``conda``, or for its patch release ``python``.
 
         ``known`` is what was learned of packages so far, with what the manifest declares; without any metadata it is
         the latter. Raises :class:`NoResolutionError` when nothing fits.

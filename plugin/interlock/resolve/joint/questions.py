@@ -35,11 +35,11 @@ class Questions:
     known: Known = field(default_factory=Known)
 
     def ask(
-        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution]
+        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution], python: str | None = None
     ) -> Resolved | NoResolutionError:
-        """A resolution with these pins and offers, or the refusal."""
+        """A resolution with these pins and offers, or the refusal; ``python`` is another patch release, if any."""
         try:
-            return self.sides.pypi.attempt(conda, pins, offered, self.known)
+            return self.sides.pypi.attempt(conda, pins, offered, self.known, python)
         except NoResolutionError as failure:
             self.note(failure)
             return failure
@@ -50,7 +50,11 @@ class Questions:
         self.known = failure.known
 
     def fitting(
-        self, conda: CondaSolution, pins: Names, offered: Sequence[OfferedDistribution] = ()
+        self,
+        conda: CondaSolution,
+        pins: Names,
+        offered: Sequence[OfferedDistribution] = (),
+        python: str | None = None,
     ) -> Resolved | None:
         """A resolution with these pins and offers, whatever else conda supplies; ``None`` proves that there is none.
 
@@ -61,7 +65,7 @@ class Questions:
         while True:
             reach = self.reach(conda)
             beyond = self.distributions(conda) - reach - held
-            outcome = self.ask(conda, pins | beyond, [*offered, *self.offers(reach - held, or_index=True)])
+            outcome = self.ask(conda, pins | beyond, [*offered, *self.offers(reach - held, or_index=True)], python)
             if isinstance(outcome, Resolved):
                 return outcome
             if self.reach(conda) == reach:
@@ -97,8 +101,16 @@ class Questions:
             OfferedDistribution(name=name, versions=tuple(known[name]), or_index=or_index) for name in sorted(names)
         ]
 
-    def against_interpreter(self, conda: CondaSolution) -> Nogood:
-        """The nogood that excludes the interpreter of a solution, and those that count as alike."""
+    def against_interpreter(
+        self, conda: CondaSolution, pins: Names = frozenset(), offered: Sequence[OfferedDistribution] = ()
+    ) -> Nogood:
+        """The nogood that excludes the interpreter of a solution, for which nothing fits these pins and offers.
+
+        Other patch releases are excluded as well, all of them if nothing fits the oldest and the newest.
+        """
         version = self.sides.conda.pins(conda)[PYTHON]
-        candidates = self.sides.conda.versions([PYTHON])[PYTHON]
-        return one(PYTHON, same_minor(version, candidates), f"no PyPI packages fit Python {version}")
+        others = same_minor(version, self.sides.conda.versions([PYTHON])[PYTHON])
+        ends = dict.fromkeys([others[-1], others[0]]) if others else ()
+        unfit = [other for other in ends if self.fitting(conda, pins, offered, other) is None]
+        alike = others if len(unfit) == len(ends) else unfit
+        return one(PYTHON, {version, *alike}, f"no PyPI packages fit Python {version}")

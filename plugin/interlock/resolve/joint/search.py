@@ -10,7 +10,8 @@ what it would need of conda, and conda is solved again:
   resolution. They exclude nothing that could work, so what is not found then does not exist.
 - Where no version of what conda supplies helps, it may be that PyPI needs something that only conda has.
 
-Interpreters of one minor version are taken to be alike.
+Of the patch releases of an interpreter, the oldest and the newest are tried. If nothing fits these, the others are
+taken to be alike.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from packaging.utils import NormalizedName
 from interlock.resolve.joint.joint_notes import version_notes
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one, same_minor
 from interlock.resolve.joint.protocol import Resolved, Sides
+from interlock.resolve.joint.questions import Questions
 from interlock.resolve.joint.search import ROUND_LIMIT, Joint, UnsolvableError, solve_jointly
 from interlock.resolve.uv.errors import Known, NoResolutionError
 from interlock_hooks.types import (
@@ -89,6 +90,7 @@ class Scripted:
         pins: frozenset[NormalizedName],
         offered: Sequence[OfferedDistribution],
         known: Known,
+        python: str | None = None,
     ) -> Resolved:
         self.told.append(known)
         offers = [version for offer in offered for version in offer.versions]
@@ -199,5 +201,30 @@ def test_version_notes_name_what_changed_and_why() -> None:
     ]
 
 
-def test_interpreters_of_one_minor_version_are_alike() -> None:
-    assert same_minor("3.12.1", ["3.12.9", "3.13.0", "3.1.2"]) == {"3.12.1", "3.12.9"}
+def test_other_patch_releases_are_those_of_one_minor_version() -> None:
+    assert same_minor("3.12.1", ["3.12.10", "3.12.9", "3.13.0", "3.1.2", "3.12.1"]) == ["3.12.9", "3.12.10"]
+
+
+@pytest.mark.parametrize(
+    ("fit", "excluded"),
+    [
+        ((), ["3.12.0", "3.12.1", "3.12.4", "3.12.10"]),
+        (("3.12.10",), ["3.12.0", "3.12.1"]),
+        (("3.12.0",), ["3.12.1", "3.12.10"]),
+        (("3.12.0", "3.12.10"), ["3.12.1"]),
+    ],
+)
+def test_patch_releases_are_excluded_as_far_as_nothing_fits_them(
+    fit: tuple[str, ...], excluded: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = Scripted(lambda _: True)
+    releases = ["3.13.0", "3.12.10", "3.12.4", "3.12.1", "3.12.0"]
+    monkeypatch.setattr(sides, "versions", lambda names: dict.fromkeys(names, releases))
+
+    def attempt(*asked: object) -> Resolved:
+        return sides._answer(["1"] if asked[-1] in fit else [], mentioned=False)
+
+    monkeypatch.setattr(sides, "attempt", attempt)
+    nogood = Questions(Sides(sides, sides)).against_interpreter(solution(numpy="3", python="3.12.1"))
+    assert nogood.name == PYTHON
+    assert nogood.excluded == set(excluded)
