@@ -17,13 +17,14 @@ def repack_installed(name: str, folder: Path) -> Path:
 
     Raises :class:`importlib.metadata.PackageNotFoundError` when it is not installed.
     """
-    installed = distribution(name)
-    info = f"{escaped(name)}-{installed.version}.dist-info"
-    files: dict[str, Content] = {}
-    for file in installed.files or ():
-        if _belongs_in_wheel(file):
-            files[file.as_posix()] = Path(str(file.locate())).read_bytes()
-    return write_wheel_files(folder / f"{escaped(name)}-{installed.version}-py3-none-any.whl", files, info)
+    stem = f"{escaped(name)}-{distribution(name).version}"
+    return write_wheel_files(folder / f"{stem}-py3-none-any.whl", installed_files(name), f"{stem}.dist-info")
+
+
+def installed_files(name: str, below: str = "") -> dict[str, Content]:
+    """The files of the distribution ``name``, as a wheel has them, by their paths in the folder ``below``."""
+    files = filter(_belongs_in_wheel, distribution(name).files or ())
+    return {f"{below}{file.as_posix()}": Path(str(file.locate())).read_bytes() for file in files}
 
 
 def _belongs_in_wheel(file: PackagePath) -> bool:

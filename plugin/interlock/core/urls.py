@@ -39,6 +39,11 @@ def scheme_of(text: str) -> str | None:
     return match[1].lower() if match else None
 
 
+def is_remote(place: str) -> bool:
+    """Whether a URL or path is on a server that is asked over HTTP."""
+    return scheme_of(place) in ("http", "https")
+
+
 def check_fetchable(url: str) -> None:
     """Raise :class:`ValueError` with the reason when no distribution or repository can be fetched from a URL."""
     scheme = scheme_of(url)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from interlock_hooks.types import BuildRequirement, Finding, Location, PackageBuildOptions, PyPIPackage, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def matched_not_resolved(package: PyPIPackage, entry: BuildRequirement) -> Finding:
@@ -94,6 +100,21 @@ def overlay_unsatisfiable(package: PyPIPackage, mode: str, cause: Finding) -> Fi
         where=cause.where,
         fix=cause.fix or "check the build requirements, the build constraints and the indexes",
         details=(cause.what, *cause.details),
+    )
+
+
+def tools_unreachable(
+    package: PyPIPackage, mode: str, wanted: Sequence[str], at_hand: Sequence[str], cause: Finding
+) -> Finding:
+    """IL303: build requirements must come from an index that does not respond; ``cause`` says which and why.
+
+    ``at_hand`` are the distributions of the environment that meet all of them, if there are.
+    """
+    without = f"set `no-build-isolation-package` for {package.name} to build it with {', '.join(at_hand)} from conda"
+    return replace(
+        cause,
+        why=f"the build of {package} ({mode}) requires {', '.join(wanted)} from it; {cause.why}",
+        fix=f"{cause.fix}; or {without}" if at_hand else cause.fix,
     )
 
 

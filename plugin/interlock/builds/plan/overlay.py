@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,13 @@ from packaging.utils import canonicalize_name
 from interlock.builds.plan import findings
 from interlock.builds.plan.closure import Closure
 from interlock.builds.plan.tools import build_tools
+from interlock.core.codes import INDEX_UNREACHABLE
+from interlock.core.requirements import admits
 from interlock_hooks.types import (
     BuildMode,
     BuildPlan,
     BuildRequirement,
+    Finding,
     InterlockError,
     NameSelection,
     ProvidedDistribution,
@@ -50,8 +53,24 @@ def lock_overlay(draft: Draft, context: PlanContext, resolve: Resolve, previous:
             return _with_overlay(draft.plan, pins, wanted, resolution)
     # What the user has to know is why it fails as asked, not why it fails with the tools that we would add.
     problem = failures[1 if draft.offered else 0]
-    finding = findings.overlay_unsatisfiable(draft.plan.package, draft.plan.mode.value, problem.findings[0])
-    raise InterlockError(finding, *problem.findings[1:]) from problem
+    raise InterlockError(_failure(draft, context, problem.findings[0]), *problem.findings[1:]) from problem
+
+
+def _failure(draft: Draft, context: PlanContext, cause: Finding) -> Finding:
+    plan = draft.plan
+    if cause.code != INDEX_UNREACHABLE:
+        return findings.overlay_unsatisfiable(plan.package, plan.mode.value, cause)
+    isolated = plan.mode is not BuildMode.NO_ISOLATION
+    at_hand = _from_conda(draft.wanted, context.resolution) if isolated else []
+    return findings.tools_unreachable(plan.package, plan.mode.value, draft.wanted, at_hand, cause)
+
+
+def _from_conda(wanted: Sequence[str], resolution: Resolution) -> list[str]:
+    """The distributions of conda's that meet the requirements, if they meet all of them."""
+    asked = [Pep508(text) for text in wanted]
+    found = [(each, resolution.get_provided(each.name)) for each in asked]
+    fit = [f"{entry.name} {entry.version}" for each, entry in found if entry and admits(each.specifier, entry.version)]
+    return fit if len(fit) == len(wanted) else []
 
 
 def _resolved(request: PyPIRequest, resolve: Resolve, failures: list[InterlockError]) -> Resolution | None:

@@ -19,11 +19,11 @@ LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 class BuildSystem:
     """The build backend of a project and what has to be installed to run it.
 
-    The defaults are those of PEP 517 for a project without ``[build-system]``: setuptools' legacy backend. ``wheel`` is
-    among them because such projects may import it in their setup.py, and older setuptools need it.
+    The defaults are those of PEP 517 for a project without ``[build-system]``: setuptools' legacy backend. Those of its
+    releases that need ``wheel`` ask for it when they are called.
     """
 
-    requires: tuple[str, ...] = ("setuptools", "wheel")
+    requires: tuple[str, ...] = ("setuptools",)
     backend: str = LEGACY_BACKEND
     backend_path: tuple[str, ...] = ()
 
@@ -36,13 +36,13 @@ def read_build_system(tree: Path) -> BuildSystem:
     """
     file = tree / "pyproject.toml"
     if not file.is_file():
-        return BuildSystem()
+        return _undeclared(tree)
     try:
         table = tomli.loads(file.read_text(encoding="utf-8")).get("build-system")
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _malformed(tree, f"it is not valid TOML: {error}") from error
     if table is None:
-        return BuildSystem()
+        return _undeclared(tree)
     if not isinstance(table, dict) or "requires" not in table:
         raise _malformed(tree, "[build-system] has no `requires`")
     requires = _strings(tree, table, "requires")
@@ -55,6 +55,13 @@ def read_build_system(tree: Path) -> BuildSystem:
     if not isinstance(backend, str):
         raise _malformed(tree, "`build-backend` is not a string")
     return BuildSystem(requires=requires, backend=backend, backend_path=_backend_path(tree, table))
+
+
+def _undeclared(tree: Path) -> BuildSystem:
+    """The build system of a project that names none; ``wheel`` was taken for granted by many a setup.py (PEP 518)."""
+    setup = tree / "setup.py"
+    imports_wheel = setup.is_file() and b"wheel" in setup.read_bytes()
+    return BuildSystem(requires=("setuptools", "wheel")) if imports_wheel else BuildSystem()
 
 
 def _backend_path(tree: Path, table: dict[str, Any]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 import tomli
 from packaging.requirements import Requirement as Pep508
 
+from interlock.core.markers import applies
+from interlock.core.urls import is_remote
 from interlock.engines.uv import uv
 from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error
-from interlock.resolve.uv.inputs import OUTPUT, write_inputs
+from interlock.resolve.uv.inputs import OUTPUT, is_direct, write_inputs
 from interlock.resolve.uv.log import LOG_FILTER
 from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
 from interlock.resolve.uv.warnings import warnings
-from interlock_hooks.types import FindingReported, Resolution
+from interlock_hooks.types import FindingReported, Index, InterlockError, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +44,37 @@ def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
     request = relaxed(request)
     if not request.requirements:
         return Resolution(python=request.python, provided=request.provided)
+    if _has_listings(request) and _all_given(request):
+        # Of what conda and direct references supply there is one version each, whatever an index has.
+        with suppress(InterlockError), tempfile.TemporaryDirectory(prefix="interlock-no-index-") as empty:
+            return _resolved(_without_index(request, empty), emit)
+    return _resolved(request, emit)
+
+
+def _has_listings(request: PyPIRequest) -> bool:
+    """Whether there are pages on servers that uv reads before it knows whether it will use anything on them."""
+    flat = [index.url for index in request.options.indexes if index.format == "flat"]
+    return any(is_remote(place) for place in (*flat, *request.options.find_links))
+
+
+def _all_given(request: PyPIRequest) -> bool:
+    """Whether conda or a direct reference supplies all that the request itself names."""
+    given = {entry.name for entry in request.provided}
+    return not request.offered and all(
+        requirement.name in given or is_direct(requirement) or not applies(Pep508(requirement.text), request.python)
+        for requirement in request.requirements
+    )
+
+
+def _without_index(request: PyPIRequest, empty: str) -> PyPIRequest:
+    """The request with an empty folder in place of all indexes."""
+    requirements = tuple(replace(requirement, index=None) for requirement in request.requirements)
+    nothing = Index(url=empty, format="flat", default=True)
+    options = replace(request.options, indexes=(nothing,), find_links=())
+    return replace(request, requirements=requirements, options=options)
+
+
+def _resolved(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
     with tempfile.TemporaryDirectory(prefix="interlock-resolve-") as name:
         folder = Path(name).resolve()
         done = _run(request, folder)

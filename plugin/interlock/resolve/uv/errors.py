@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from interlock.core.urls import without_password
+from interlock.core.urls import is_remote, without_password
 from interlock.resolve import findings
 from interlock.resolve.uv.log import messages, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, REQUEST
@@ -102,7 +102,7 @@ def unreachable_indexes(request: PyPIRequest) -> list[tuple[str, str]]:
 
     failures: list[tuple[str, str]] = []
     for index in all_indexes(request):
-        if not index.url.startswith(("http:", "https:")):
+        if not is_remote(index.url):
             continue
         why = answers(index.url)
         if why is not None:

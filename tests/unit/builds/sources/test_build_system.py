@@ -15,7 +15,12 @@ def test_without_a_build_system_the_legacy_backend_is_used(text, tmp_path):
     if text is not None:
         (tmp_path / "pyproject.toml").write_text(text)
     system = read_build_system(tmp_path)
-    assert system == BuildSystem(requires=("setuptools", "wheel"), backend=LEGACY_BACKEND)
+    assert system == BuildSystem(requires=("setuptools",), backend=LEGACY_BACKEND)
+
+
+def test_a_setup_py_that_imports_wheel_gets_it(tmp_path):
+    (tmp_path / "setup.py").write_text("from wheel.bdist_wheel import bdist_wheel\n")
+    assert read_build_system(tmp_path).requires == ("setuptools", "wheel")
 
 
 def test_a_build_system_is_read(tmp_path):
