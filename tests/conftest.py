@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from interlock.solve import maps
 from kit.channel import Channel
@@ -15,6 +16,13 @@ from kit.pipes import Pipe
 from kit.project import Project
 from kit.server import serve
 from kit.shared import Shared
+
+
+# How fast a machine is, and how busy, says nothing about the code.
+settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session", autouse=True)
