@@ -17,7 +17,6 @@ from kit.project import Project
 from kit.server import serve
 from kit.shared import Shared
 
-
 # How fast a machine is, and how busy, says nothing about the code.
 settings.register_profile(
     "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
