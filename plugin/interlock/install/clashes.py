@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import posixpath
+import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -97,10 +99,17 @@ def installed_claim(found: SiteDistribution, prefix: Path) -> Claim:
 
 
 def wheel_claim(wheel: Path, site_packages: str) -> Claim:
-    """What a wheel file will own once it is installed, except scripts that the installer makes (PEP 427)."""
+    """What a wheel file will own once it is installed, except scripts that the installer makes (PEP 427).
+
+    A damaged wheel owns nothing: the installer refuses it.
+    """
     name, version = wheel.name.split("-")[:2]
     files = {}
-    for path, digest in wheel_record(wheel).items():
+    try:
+        record = wheel_record(wheel)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+        record = {}
+    for path, digest in record.items():
         place = destination(path)
         # Its own metadata is nobody else's.
         if place is None or not digest or place[1].parts[0].endswith(".dist-info"):

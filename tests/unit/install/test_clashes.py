@@ -95,3 +95,9 @@ def test_a_wheel_says_what_it_will_own(tmp_path: Path) -> None:
     made = wheel_claim(wheel, SITE)
     assert made.name == "my-app"
     assert made.files == {f"{SITE}/app/a.py": sha("code"), "share/x": sha("data"), f"{SITE}/b.py": sha("more")}
+
+
+def test_a_damaged_wheel_is_left_to_the_installer(tmp_path: Path) -> None:
+    wheel = tmp_path / "app-1.0-py3-none-any.whl"
+    wheel.write_bytes(b"no archive")
+    assert wheel_claim(wheel, SITE).files == {}
