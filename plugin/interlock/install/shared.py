@@ -38,10 +38,9 @@ def kept_files(
     incomplete: list[Claim] = []
     try:
         yield incomplete
-    except Exception:
+    finally:
+        # Also when the user interrupts it.
         _put_back(kept)
-        raise
-    _put_back(kept)
     incomplete += [claim for claim, paths in shared if not all(os.path.lexists(prefix / path) for path in paths)]
 
 
