@@ -12,10 +12,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from interlock.core.codes import URL_OF_PROVIDED
 from interlock.resolve.joint.search import UnsolvableError
 from interlock.resolve.uv import compile as resolver
 from interlock_hooks.types import InterlockError
-from kit.random_universe import random_universe
+from kit.random_universe import wide_universe
 from kit.solved_universe import solve_universe
 
 _runs: Counter[str] = Counter()
@@ -31,15 +32,16 @@ resolver.resolve = _counting
 
 
 def examine(seed: int) -> str:
-    universe = random_universe(seed)
+    universe = wide_universe(seed)
     exists = universe.solvable()
     with tempfile.TemporaryDirectory() as folder:
         try:
             joint = solve_universe(universe, Path(folder))
-        except UnsolvableError:
-            return "missed" if exists else "rightly refused"
-        except InterlockError:
-            return "missed" if exists else "gave up where there is nothing"
+        except InterlockError as error:
+            if exists:
+                return "missed"
+            known = isinstance(error, UnsolvableError) or error.findings[0].code == URL_OF_PROVIDED
+            return "rightly refused" if known else "gave up where there is nothing"
     conda = {record.name: record.version for record in joint.conda.records}
     pypi = {str(package.name): package.version for package in joint.resolution.packages}
     if not universe.works(conda, pypi):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from urllib.parse import quote
@@ -22,9 +23,11 @@ from interlock_hooks.types import (
     Requirement,
     SolveOptions,
 )
-from kit.channel import PLATFORM
-from kit.universe import PYTHONS, Package, Universe
-from kit.wheels import write_wheel
+from kit.channel import PLATFORM, Channel
+from kit.repository import commit, make_repository
+from kit.sdists import Source
+from kit.universe import PYTHONS, Package, SourceTree, Universe
+from kit.wheels import core_metadata, write_wheel
 
 
 def solve_universe(universe: Universe, folder: Path) -> Joint:
@@ -35,8 +38,9 @@ def solve_universe(universe: Universe, folder: Path) -> Joint:
         root=folder,
         channels=(_write_channel(universe, folder / "channel"),),
         conda_specs=(CondaSpec(spec="python"), *(CondaSpec(spec=f"{name} {text}") for name, text in universe.specs)),
-        requirements=tuple(
-            Requirement(name=NormalizedName(name), text=name + text) for name, text in universe.requirements
+        requirements=(
+            *(Requirement(name=NormalizedName(name), text=name + text) for name, text in universe.requirements),
+            *(_write_source(source, folder / "source") for source in universe.sources),
         ),
         pypi=PyPIOptions(
             indexes=(Index(url=_write_index(universe, folder / "wheels"), default=True, format="flat"),),
@@ -65,9 +69,9 @@ def _write_channel(universe: Universe, folder: Path) -> str:
     """A conda channel of records only; its address."""
     packages = (*universe.conda, *(Package("python", version) for version in PYTHONS))
     for subdir in (PLATFORM, "noarch"):
-        records = dict(_record(each) for each in packages if each.noarch == (subdir == "noarch"))
         place = folder / subdir
         place.mkdir(parents=True)
+        records = dict(_record(each, place) for each in packages if each.noarch == (subdir == "noarch"))
         index = {"info": {"subdir": subdir}, "packages": {}, "packages.conda": records}
         (place / "repodata.json").write_text(json.dumps(index))
     return folder.as_uri()
@@ -79,12 +83,40 @@ def _write_index(universe: Universe, folder: Path) -> str:
     for package in universe.pypi:
         tag = f"cp{package.python.replace('.', '')}-none-any" if package.python else "py3-none-any"
         needs = [name + text for name, text in package.needs]
-        extras = {"x": [name + text for name, text in package.extra]} if package.name.startswith("app") else None
-        write_wheel(folder, package.name, package.version, requires=needs, extras=extras, tag=tag)
+        write_wheel(
+            folder,
+            package.name,
+            package.version,
+            requires=needs,
+            extras=_extras(package),
+            tag=tag,
+            requires_python=package.requires_python or None,
+        )
     return str(folder)
 
 
-def _record(package: Package) -> tuple[str, dict[str, object]]:
+def _write_source(source: SourceTree, folder: Path) -> Requirement:
+    """A source tree, and the requirement that names it."""
+    package = source.package
+    tree = Source(
+        name=package.name,
+        version=package.version,
+        requires=[name + text for name, text in package.needs],
+        extras=_extras(package),
+        requires_python=package.requires_python or None,
+    ).write_tree(folder)
+    if source.kind == "git":
+        commit(make_repository(tree), "as it is")
+    scheme = "git+" if source.kind == "git" else ""
+    text = f"{package.name} @ {scheme}{tree.as_uri()}"
+    return Requirement(name=NormalizedName(package.name), text=text, editable=source.kind == "editable")
+
+
+def _extras(package: Package) -> dict[str, list[str]] | None:
+    return {"x": [name + text for name, text in package.extra]} if package.name.startswith("app") else None
+
+
+def _record(package: Package, folder: Path) -> tuple[str, dict[str, object]]:
     build = f"py{package.python.replace('.', '')}" if package.python else "0"
     depends = [f"{name} {text}".strip() for name, text in package.needs]
     if package.python:
@@ -100,7 +132,26 @@ def _record(package: Package) -> tuple[str, dict[str, object]]:
         "sha256": "0" * 64,
         "purls": [_purl(package, *each) for each in package.supplies],
     }
-    return f"{package.name}-{package.version}-{build}.conda", record
+    file_name = f"{package.name}-{package.version}-{build}.conda"
+    if package.supplies:
+        # What the extras of a distribution need is only in the package itself.
+        record["sha256"] = _write_package(package, build, folder / file_name)
+    return file_name, record
+
+
+def _write_package(package: Package, build: str, target: Path) -> str:
+    """A conda package with nothing but metadata; its hash."""
+    name, version = package.supplies[0]
+    info = f"lib/python{package.python}/site-packages/{name}-{version}.dist-info"
+    extras = {"x": [name + text for name, text in package.extra]}
+    made = Channel(target.parent.parent / "made").add(
+        package.name,
+        package.version,
+        build=build,
+        files={f"{info}/METADATA": core_metadata(name, version, extras=extras)},
+    )
+    made.replace(target)
+    return hashlib.sha256(target.read_bytes()).hexdigest()
 
 
 def _purl(package: Package, name: str, version: str) -> str:

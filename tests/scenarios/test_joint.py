@@ -184,3 +184,25 @@ def test_a_git_requirement_keeps_conda_from_supplying_the_name(numeric: Project)
     assert conda_locked(numeric) == {"optional": "1.0"}
     numeric.declare(f"numpy @ git+{tree.as_uri()}", conda={"optional": "2.*"})
     numeric.make_lock().failed(1, "IL306")
+
+
+def test_a_package_that_turns_out_to_supply_what_comes_by_url_is_avoided(project: Project) -> None:
+    """Nothing but the record of py-fresh says what it supplies, so conda selects it at first."""
+    supply(project, "fresh", "1.0", conda_name="py-fresh")
+    supply(project, "optional", "2.0", depends=("py-fresh",))
+    supply(project, "optional", "1.0")
+    Source(name="fresh", version="9.0").write_tree(project.root / "fresh")
+    project.declare("fresh @ file:fresh", conda={"optional": "*"})
+    project.make_lock().ok()
+    assert conda_locked(project) == {"optional": "1.0"}
+    project.lock_file.unlink()
+    project.declare("fresh @ file:fresh", conda={"optional": "2.*"})
+    project.make_lock().failed(1, "IL306")
+
+
+def test_a_conflict_beside_a_source_tree_is_told_as_any_other(numeric: Project) -> None:
+    Source(name="ours", version="1.0").write_tree(numeric.root / "ours")
+    numeric.index.wheel("app", "1.0", requires=["numpy<1"])
+    numeric.declare("app", "ours @ file:ours", conda={"scilib": "*"})
+    finding = numeric.make_lock().failed(1, "IL310")
+    assert finding["why"] == "app 1.0 needs numpy <1, but no index has a usable numpy"

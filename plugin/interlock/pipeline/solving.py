@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.codes import URL_OF_PROVIDED
 from interlock.pipeline.conda_side import CondaSide, Supplied, suppliers_of
 from interlock.pipeline.naming import provided_distributions
 from interlock.pipeline.pypi_side import MetadataSource, PyPISide
 from interlock.resolve.joint.protocol import Sides
 from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
 from interlock.solve.moving import choices, moved
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from interlock.plugins.manager import Plugins
+    from interlock.resolve.joint.nogoods import Nogood
     from interlock_hooks.types import EnvironmentRequest, LockedEnvironment
 
 
@@ -27,30 +32,44 @@ def solve_both(
     """Packages of both ecosystems that fit together, and conda's side, which knows what its solutions supply.
 
     ``metadata`` gives that of sdists on a conda solution, and ``supplied`` tells what records supply; versions of
-    ``previous`` are kept where they fit. Raises :class:`UnsolvableError` when there is no solution, what the two sides
-    raise, and the failure of a backend without whose package there is no solution.
+    ``previous`` are kept where they fit. Raises :class:`UnsolvableError` when there is no solution, IL306 where conda
+    has to supply what a requirement has by URL, what the two sides raise, and the failure of a backend without whose
+    package there is no solution.
     """
-    failures: list[UnsolvableError] = []
+    failures: list[InterlockError] = []
     for names in choices(request, suppliers_of(request)):
         asked = moved(request, names, suppliers_of(request)) if names else request
         conda = CondaSide(asked, plugins, previous, supplied)
         pypi = PyPISide(asked, plugins, previous, conda, metadata, names)
         try:
-            return _solve(conda, pypi), conda
-        except UnsolvableError as error:
+            return _solve(conda, pypi, conda.known()), conda
+        except InterlockError as error:
+            if not isinstance(error, UnsolvableError) and not _is_supplied_twice(error):
+                raise
             failures.append(error)
-    refusal = failures[0].pypi
+    first = failures[0]
+    refusal = first.pypi if isinstance(first, UnsolvableError) else None
     # What was left out because its backend failed would have fitted: that failure is what has to be mended.
-    raise (refusal and refusal.unusable) or failures[0]
+    raise (refusal and refusal.unusable) or first
 
 
-def _solve(conda: CondaSide, pypi: PyPISide) -> Joint:
-    sides, known = Sides(conda, pypi), conda.known()
+def _solve(conda: CondaSide, pypi: PyPISide, known: Sequence[Nogood]) -> Joint:
+    sides = Sides(conda, pypi)
     try:
         return solve_jointly(sides, known)
     except UnsolvableError as error:
         without_urls = conda.known(urls=False)
         if error.pypi is not None or without_urls == known:
             raise
-    # conda cannot do without a package that a requirement has by URL: the resolver says which record it is.
-    return solve_jointly(sides, without_urls)
+        # conda cannot do without a package that a requirement has by URL: the resolver says which record it is.
+        return solve_jointly(sides, without_urls)
+    except InterlockError as error:
+        # A solution may have shown that a package supplies what a requirement has by URL.
+        more = conda.known()
+        if not _is_supplied_twice(error) or more == known:
+            raise
+    return _solve(conda, pypi, more)
+
+
+def _is_supplied_twice(error: InterlockError) -> bool:
+    return error.findings[0].code == URL_OF_PROVIDED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.codes import INDEX_UNREACHABLE, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION
+from interlock.core.codes import INDEX_UNREACHABLE, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION, URL_OF_PROVIDED
 from interlock.core.findings import pypi_conflict
 from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity
@@ -118,7 +118,7 @@ def path_missing(requirement: Requirement, missing: Path) -> Finding:
 def url_of_provided(requirement: Requirement, provided: ProvidedDistribution) -> Finding:
     """IL306: a requirement asks by URL for what conda supplies."""
     return Finding(
-        code="IL306",
+        code=URL_OF_PROVIDED,
         what=f"{requirement.name} is required by URL, but conda supplies it",
         why=f"the conda package {provided.record} supplies {provided.name} {provided.version}, which is never replaced",
         where=requirement.where,

@@ -80,7 +80,7 @@ def _resolved(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution
         done = _run(request, folder)
         resolution = _read(done, request, folder) if done.returncode == 0 else None
         if done.returncode == _NO_RESULT:
-            resolution = _with_unknown_versions(request, folder)
+            resolution = _with_unknown_versions(request, folder / "again")
     if resolution is None:
         raise resolution_error(done, request)
     # While metadata is assumed the resolution is not the last one, and warnings may be about what was assumed.
@@ -106,6 +106,7 @@ def _with_unknown_versions(request: PyPIRequest, folder: Path) -> Resolution | N
     ]
     if not trees:
         return None
+    folder.mkdir()
     done = _run(request, folder, [tree.text for tree in trees])
     if done.returncode:
         return None
