@@ -32,7 +32,12 @@ from kit.wheels import core_metadata, write_wheel
 
 def solve_universe(universe: Universe, folder: Path) -> Joint:
     """Solve a universe with the real engines. Raises :class:`~interlock.resolve.joint.search.UnsolvableError`."""
-    request = EnvironmentRequest(
+    return solve_request(request_in(universe, folder))[0]
+
+
+def request_in(universe: Universe, folder: Path) -> EnvironmentRequest:
+    """What the project of a universe asks for, with all that there is written into a folder."""
+    return EnvironmentRequest(
         name="default",
         platform=PLATFORM,
         root=folder,
@@ -51,7 +56,6 @@ def solve_universe(universe: Universe, folder: Path) -> Joint:
             from_pypi=tuple(map(NormalizedName, universe.from_pypi)),
         ),
     )
-    return solve_request(request)[0]
 
 
 def solve_request(request: EnvironmentRequest) -> tuple[Joint, CondaSide]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from interlock.core.codes import NO_CONDA_SOLUTION, NO_PYPI_SOLUTION
+from interlock.core.codes import GAVE_UP, NO_CONDA_SOLUTION, NO_PYPI_SOLUTION
 from interlock.core.findings import conda_conflict, pypi_conflict
 
 if TYPE_CHECKING:
@@ -26,10 +26,13 @@ def conflict(
 ) -> Finding:
     """The engine's ``failure`` with its explanation: IL210 or IL310, or IL230 where both ecosystems take part.
 
+    That no solution was found in time (IL331) stays what it is: there may be one.
     ``limit`` says why the explanation may name more lines than are to blame; empty if it does not.
     """
     sides = {step.side for step in derivation.steps}
-    if {"conda", "PyPI"} <= sides:
+    if failure.code == GAVE_UP:
+        code, what = failure.code, failure.what
+    elif {"conda", "PyPI"} <= sides:
         code = "IL230"
         what = f"conda and PyPI packages of environment {request.name} conflict with each other on {request.platform}"
     elif "PyPI" in sides:

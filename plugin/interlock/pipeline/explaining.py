@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from interlock.core.codes import NO_CONDA_SOLUTION, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION
+from interlock.core.codes import GAVE_UP, NO_CONDA_SOLUTION, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION
 from interlock.engines.process import ProcessTimeout
 from interlock.engines.uv import uv_in_haste
 from interlock.explain.explain import explain
@@ -20,7 +20,7 @@ from interlock.explain.oracle import Budget, Oracle, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage
-from interlock.resolve.joint.search import UnsolvableError
+from interlock.resolve.joint.search import GaveUpError, UnsolvableError
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.solve.request import DEFAULT_CHANNELS
 from interlock_hooks.types import (
@@ -37,8 +37,8 @@ from interlock_hooks.types import (
 if TYPE_CHECKING:
     from interlock.plugins.manager import Plugins
 
-# Conda, PyPI, both.
-_UNSATISFIABLE = (NO_CONDA_SOLUTION, NO_PYPI_SOLUTION, NO_JOINT_SOLUTION)
+# Conda, PyPI, both; and where no solution was found, though nobody knows that there is none.
+_UNSATISFIABLE = (NO_CONDA_SOLUTION, NO_PYPI_SOLUTION, NO_JOINT_SOLUTION, GAVE_UP)
 
 
 def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugins) -> InterlockError:
@@ -102,7 +102,7 @@ class _Trials:
 
     def read(self, error: InterlockError) -> None:
         """Remember the requirements that the resolver came across before it failed."""
-        refusal = error.pypi if isinstance(error, UnsolvableError) else error
+        refusal = error.pypi if isinstance(error, UnsolvableError | GaveUpError) else error
         if isinstance(refusal, NoResolutionError):
             for (name, version), requires in refusal.read.items():
                 self._read.setdefault(name, {})[version] = requires

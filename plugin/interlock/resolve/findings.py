@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.codes import INDEX_UNREACHABLE, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION, URL_OF_PROVIDED
+from interlock.core.codes import GAVE_UP, INDEX_UNREACHABLE, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION, URL_OF_PROVIDED
 from interlock.core.findings import pypi_conflict
 from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity
@@ -312,7 +312,7 @@ def no_joint_solution(conda: Finding, pypi: Finding, excluded: Iterable[str]) ->
 def gave_up(last: Finding) -> Finding:
     """IL331: too many rounds; ``last`` is the conflict of the last one."""
     return Finding(
-        code="IL331",
+        code=GAVE_UP,
         what="gave up looking for a joint solution of conda and PyPI packages",
         why=f"every conda solution led to a conflict among the PyPI packages; the last one: {last.why}",
         where=last.where,

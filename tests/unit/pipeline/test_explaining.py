@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from interlock.pipeline.explaining import explained
+from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
+from interlock.resolve.joint import search
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     CondaRequest,
@@ -21,6 +24,8 @@ from interlock_hooks.types import (
     Location,
     VirtualPackage,
 )
+from kit.solved_universe import request_in, solve_request
+from kit.universe import Package, Universe
 
 NUMPY = CondaSpec(spec="numpy >=2", where=Location(file="pixi.toml", line=4))
 REFUSED = InterlockError(Finding(code="IL210", what="no", why="numpy is not there", details=("numpy >=2",)))
@@ -91,3 +96,27 @@ def test_without_time_nothing_is_tried(
     monkeypatch.setenv("INTERLOCK_EXPLAIN_SECONDS", "0")
     assert explained(REFUSED, asked(tmp_path, "c"), plugins).findings == REFUSED.findings
     assert refusing.solves == 0
+
+
+def test_to_have_given_up_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No round is left for what was learned; the code stays, since there is a solution."""
+    monkeypatch.setattr(search, "ROUND_LIMIT", 1)
+    conda = [Package("both0", version, python="3.12", supplies=(("both0", version),)) for version in ("1.0", "2.0")]
+    pypi = (Package("app0", "1.0", needs=(("both0", "==1.0"),)), Package("both0", "1.0"))
+    request = request_in(Universe(tuple(conda), pypi, (("both0", ""),), (("app0", ""),)), tmp_path)
+    plugins = Plugins()
+    register_builtins(plugins)
+    with pytest.raises(search.GaveUpError) as caught:
+        solve_request(request)
+    assert pickle.loads(pickle.dumps(caught.value)).findings == caught.value.findings
+    (finding,) = explained(caught.value, request, plugins).findings
+    assert finding.code == "IL331"
+    assert finding.what == "gave up looking for a joint solution of conda and PyPI packages"
+    assert finding.why == "the manifest asks for both0 (conda), but app0 1.0 needs both0 ==1.0 (PyPI)"
+    assert [(step.side, step.kind) for step in finding.derivation] == [
+        ("conda", "asks"),
+        ("PyPI", "asks"),
+        ("PyPI", "needs"),
+        ("both", "clash"),
+    ]
+    assert [edit.old for edit in finding.edits] == ['both0 = "*"', '"app0"', 'both0 = "*"']

@@ -56,6 +56,17 @@ class UnsolvableError(InterlockError):
         return type(self), (self.conda, self.pypi, self.nogoods)
 
 
+class GaveUpError(InterlockError):
+    """No solution was found in ``ROUND_LIMIT`` rounds (IL331); ``pypi`` is the refusal in the last one."""
+
+    def __init__(self, pypi: NoResolutionError) -> None:
+        super().__init__(gave_up(pypi.findings[0]))
+        self.pypi = pypi
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.pypi,)
+
+
 @dataclass(frozen=True, slots=True)
 class Joint:
     """A conda solution and the resolution that fits it.
@@ -77,7 +88,7 @@ def solve_jointly(sides: Sides, given: Sequence[Nogood] = ()) -> Joint:
     """A solution of both ecosystems, with as few changes to conda's first solution as could be found.
 
     ``given`` are nogoods that are known beforehand. Raises :class:`UnsolvableError` when there is none,
-    :class:`InterlockError` (IL331) after ``ROUND_LIMIT`` rounds, and whatever else the sides raise.
+    :class:`GaveUpError` after ``ROUND_LIMIT`` rounds, and whatever else the sides raise.
     """
     failures: list[UnsolvableError] = []
     # Each entry: what conda is asked for beside the manifest. Most searches end with the first, which is nothing.
@@ -121,7 +132,7 @@ class _Search:
             rounds += 1
             same = conda.records == before.records
             if rounds == ROUND_LIMIT or (same and self._stuck(proving=proving)):
-                raise InterlockError(gave_up(outcome.findings[0]))
+                raise GaveUpError(outcome)
         return Joint(conda, outcome.resolution, first, (*self.proven, *self.hints), self.also, outcome.findings)
 
     def _stuck(self, *, proving: bool) -> bool:
