@@ -33,8 +33,9 @@ _TIMEOUT_SECONDS = 180
 class Project:
     """A directory with a manifest, and the command line run in it as on a machine that has nothing else.
 
-    ``caches`` is where the engines keep what can be fetched or unpacked again, shared by a test run; Interlock's own
-    cache belongs to the project, so that no test reuses a wheel that another one built.
+    ``home`` is the user's home directory. ``caches`` is where the engines keep what can be fetched or unpacked again,
+    shared by a test run; Interlock's own cache belongs to the project, so that no test reuses a wheel that another one
+    built.
     """
 
     def __init__(self, root: Path, channel: Channel, index: Index, caches: Path) -> None:
@@ -43,11 +44,11 @@ class Project:
         self.index = index
         self.cache = root / "cache"
         self._plugins = root / "plugins"
-        self._home = root / "home"
+        self.home = root / "home"
         self._caches = caches
         # Prefixes for builds and the interpreter for resolving are made once and never written to again.
         unchanging = ("prefixes", "resolve")
-        for folder in (self.root, self._home, self._plugins, self.cache, *(caches / name for name in unchanging)):
+        for folder in (self.root, self.home, self._plugins, self.cache, *(caches / name for name in unchanging)):
             folder.mkdir(parents=True, exist_ok=True)
         for name in unchanging:
             (self.cache / name).symlink_to(caches / name)
@@ -139,7 +140,7 @@ class Project:
         """The variables that commands are run with."""
         proxies = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
         return {
-            "HOME": str(self._home),
+            "HOME": str(self.home),
             "PATH": ":".join([*map(str, path), _SYSTEM_PATH]),
             "LANG": "C.UTF-8",
             "XDG_CACHE_HOME": str(self._caches),

@@ -77,6 +77,7 @@ from interlock_hooks.types.pypi import (
     Repair,
     Requirement,
     Resolution,
+    promised_version,
 )
 
 __all__ = [
@@ -150,4 +151,5 @@ __all__ = [
     "VirtualPackage",
     "VirtualPackageOrigin",
     "WheelFile",
+    "promised_version",
 ]

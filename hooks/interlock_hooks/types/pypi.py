@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    NormalizedName,
+    canonicalize_name,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
 
 from interlock_hooks.types.findings import Finding, Location
 from interlock_hooks.types.names import NameRule
@@ -17,6 +25,24 @@ Prerelease = Literal["disallow", "allow", "if-necessary", "explicit", "if-necess
 # Stands for the version of a source that only its build backend knows, until that is asked. It is a version that no
 # release has, since resolvers cannot do without one.
 UNKNOWN_VERSION = "0+assumed"
+# The forms in which sdists are packed; packaging knows the names of the current ones only.
+_ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar.zst", ".tar")
+
+
+def promised_version(name: NormalizedName, filename: str | None) -> str | None:
+    """The version that the name of a wheel or sdist promises; ``None`` if it is no such name, or of another package.
+
+    Repositories serve archives such as ``main.zip`` and ``v1.2.tar.gz``: they promise nothing.
+    """
+    try:
+        if filename is not None and filename.endswith(".whl"):
+            found, version = parse_wheel_filename(filename)[:2]
+        else:
+            stem = next(filename.removesuffix(end) for end in _ARCHIVES if filename and filename.endswith(end))
+            found, version = parse_sdist_filename(f"{stem}.tar.gz")
+    except (InvalidSdistFilename, InvalidWheelFilename, StopIteration):
+        return None
+    return str(version) if found == name else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +229,18 @@ class PyPIPackage:
     def needs_build(self) -> bool:
         """Whether a wheel has to be made of the artifact before it can be installed."""
         return self.artifact.kind != "wheel"
+
+    @property
+    def is_source_tree(self) -> bool:
+        """Whether only its backend tells the version, each time anew: a directory, a repository, or an archive of one.
+
+        The version can depend on the day, the last commit or what is installed. The resolution holds what it was then.
+        """
+        artifact = self.artifact
+        if artifact.kind in ("wheel", "sdist"):
+            filename = artifact.filename or urlsplit(artifact.url).path.rpartition("/")[2]
+            return artifact.kind == "sdist" and promised_version(self.name, filename) is None
+        return True
 
     @property
     def known_version(self) -> str | None:

@@ -56,7 +56,7 @@ class Overrides:
     def __init__(self, texts: Iterable[str], variables: Variables) -> None:
         self._variables = variables
         self._by_name: dict[NormalizedName, list[Requirement]] = {}
-        for requirement in _parsed(texts):
+        for requirement in valid_requirements(texts):
             self._by_name.setdefault(canonicalize_name(requirement.name), []).append(requirement)
 
     def applied(self, requirement: Requirement) -> list[Requirement]:
@@ -86,7 +86,7 @@ def unmet_requirements(
             continue
         seen.add(node)
         texts = project if by is None else present[by].requires
-        active = (each for each in _parsed(texts) if _active(each, extra, variables))
+        active = (each for each in valid_requirements(texts) if _active(each, extra, variables))
         for requirement in (each for own in active for each in replaced.applied(own)):
             needed = canonicalize_name(requirement.name)
             found = present.get(needed)
@@ -127,7 +127,8 @@ def _active(requirement: Requirement, extra: str, variables: Variables) -> bool:
     return not plain and holds(requirement.marker, {**variables, "extra": extra})
 
 
-def _parsed(texts: Iterable[str]) -> Iterator[Requirement]:
+def valid_requirements(texts: Iterable[str]) -> Iterator[Requirement]:
+    """The requirements in texts (PEP 508); what is not valid is passed over."""
     return (requirement for text in texts if (requirement := _requirement(text)))
 
 

@@ -14,7 +14,7 @@ from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_n
 
 from interlock.core.files import sha256_of
 from interlock.core.urls import local_path, without_password
-from interlock_hooks.types import Artifact
+from interlock_hooks.types import Artifact, promised_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -153,7 +153,8 @@ def _exact(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": package.name}
     if wheel is not None:
         file = {"name": wheel.name, "path": str(wheel), "hashes": {"sha256": sha256_of(wheel)}}
-        return entry | {"version": package.version, "wheels": [file]}
+        # That of a source tree may have changed since it was locked.
+        return entry | {"version": promised_version(package.name, wheel.name) or package.version, "wheels": [file]}
     if artifact.kind == "git":
         vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit}
         return entry | {"vcs": _with_subdirectory(vcs, artifact)}

@@ -37,8 +37,8 @@ _IRRELEVANT = frozenset(
         "listed",
     }
 )
-# The tables of a project that decide what it requires. Others, of formatters and linters, change often.
-_DECIDING = ("project", "build-system")
+# The keys of a project that decide what it requires. Others change often, its version above all.
+_DECIDING = ("name", "dynamic", "requires-python", "dependencies", "optional-dependencies")
 _ASKED_OF_BACKEND = frozenset({"dependencies", "optional-dependencies", "requires-python"})
 
 
@@ -91,8 +91,12 @@ def _project(requirement: Requirement, portable: Portable) -> str | None:
         tables = tomli.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
     except (OSError, ValueError):
         tables = {}
-    content: dict[str, Any] = {name: _plain(tables.get(name), portable) for name in _DECIDING}
-    if "project" not in tables or _ASKED_OF_BACKEND.intersection(tables["project"].get("dynamic", ())):
+    found = tables.get("project")
+    project = found if isinstance(found, dict) else {}
+    content: dict[str, Any] = {name: _plain(project.get(name), portable) for name in _DECIDING}
+    content["build-system"] = _plain(tables.get("build-system"), portable)
+    dynamic = project.get("dynamic")
+    if not project or _ASKED_OF_BACKEND.intersection(dynamic if isinstance(dynamic, list) else ()):
         content["files"] = {str(path.relative_to(folder)): _digest(path) for path in deciding_files(folder)}
     return json.dumps(content, sort_keys=True)
 

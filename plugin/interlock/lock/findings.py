@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock_hooks.types import Finding, Location
+from interlock.core.codes import SOURCE_CHANGED
+from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from interlock_hooks.types import PyPIPackage
 
 _AGAIN = "restore the file from version control, or remove it and run `interlock env lock`"
 
@@ -78,6 +82,18 @@ def outdated(path: Path, name: str, platform: str) -> Finding:
         why="the manifest changed after the lock was written, and this command may not update the lock",
         where=Location(file=str(path)),
         fix="run `interlock env lock` and commit the result, or use --frozen to install the lock as it is",
+    )
+
+
+def source_changed(package: PyPIPackage, contradictions: Sequence[str], *, severity: Severity) -> Finding:
+    """IL607: what a build says of its package contradicts what the lock holds."""
+    return Finding(
+        code=SOURCE_CHANGED,
+        what=f"{package.name} changed after it was locked",
+        why=contradictions[0],
+        fix="run `interlock env install` without --locked or --frozen, which locks it again, and commit the lock",
+        severity=severity,
+        details=tuple(contradictions[1:]),
     )
 
 

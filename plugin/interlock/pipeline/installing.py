@@ -17,6 +17,7 @@ from interlock.pipeline.steps import (
     tell_discovered,
 )
 from interlock.pipeline.wheels import install_wheels
+from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         EnvironmentRequest,
         Finding,
         LockedEnvironment,
+        PyPIPackage,
     )
 
 
@@ -176,8 +178,27 @@ class _Builder:
 
     def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
         environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
+        self._check_unchanged(plan.package, wheel)
         findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
         stop_on_errors(findings)
         self.findings += findings
         self._transaction.install_built(plan.package, wheel)
         self._built[wheel.name] = wheel
+
+    def _check_unchanged(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
+        """Compare what the wheel says of itself with the resolution, which may be older than its source.
+
+        Files of an index do not change; that their builds say something else here is a warning, as it is where the lock
+        is installed unread.
+        """
+        from interlock.builds.run.wheelfile import read_wheel_metadata
+        from interlock.lock.findings import source_changed
+        from interlock.resolve.changed import contradictions
+
+        said = read_wheel_metadata(wheel.path, package)
+        found = contradictions(said, package, self._locked.resolution, self._request)
+        if not found:
+            return
+        if package.is_source_tree and not self._frozen:
+            raise InterlockError(source_changed(package, found, severity=Severity.ERROR))
+        self.findings.append(source_changed(package, found, severity=Severity.WARNING))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.codes import SOURCE_CHANGED
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
 from interlock.lock.model import Lock
@@ -44,10 +45,30 @@ def install(
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
     """
+    outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
+    try:
+        return _follow(project, name, outcome, report=report, mode=mode)
+    except InterlockError as error:
+        if mode is not LockMode.UPDATE or all(finding.code != SOURCE_CHANGED for finding in error.findings):
+            raise
+        renewed = lock_all(project, renew=name)
+        if renewed.lock == outcome.lock:
+            raise
+    return _follow(project, name, renewed, report=report, mode=mode)
+
+
+def _follow(
+    project: Project,
+    name: str,
+    outcome: LockOutcome,
+    *,
+    report: Callable[[Environment], Mapping[str, Any]],
+    mode: LockMode,
+) -> InstallOutcome:
+    """Make the prefix what the lock says."""
     from interlock.pipeline.installing import installation
 
     request = project.workspace.request(name)
-    outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
     locked = outcome.lock.get(name, request.platform)
     if locked is None:
         raise InterlockError(refusal(project, outcome.lock, name, request.platform))

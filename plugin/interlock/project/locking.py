@@ -59,12 +59,12 @@ def lock_state(project: Project, lock: Lock | None, name: str, platform: str | N
     return "current" if lock.is_current(name, request.platform, digest) else "outdated"
 
 
-def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutcome:
+def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
     """Update the lock for every environment and platform.
 
-    Only outdated parts are solved, and versions of the old lock are preferred. With :attr:`LockMode.LOCKED` nothing is
-    solved, and IL605 or IL606 is raised where the lock is out of date. The file is written once, at the end, so that a
-    failure leaves the old one.
+    Only outdated parts are solved, and the environment ``renew``; versions of the old lock are preferred. With
+    :attr:`LockMode.LOCKED` nothing is solved, and IL605 or IL606 is raised where the lock is out of date. The file is
+    written once, at the end, so that a failure leaves the old one.
     """
     old = read_lock(project) or Lock()
     lock = old.keeping(frozenset(project.workspace.environments))
@@ -72,7 +72,7 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE) -> LockOutco
     for name, platform in _targets(project):
         request = project.workspace.request(name, platform)
         digest = request_digest(request, conda_overrides=_overrides(request))
-        if lock.is_current(name, request.platform, digest):
+        if name != renew and lock.is_current(name, request.platform, digest):
             continue
         if mode is LockMode.LOCKED:
             raise InterlockError(refusal(project, lock, name, request.platform))

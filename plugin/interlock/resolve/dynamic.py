@@ -79,19 +79,24 @@ def _settle(request: PyPIRequest, resolve: Resolve, produce: Produce) -> tuple[R
     while len(states) < ROUND_LIMIT:
         resolution = resolve(replace(request, metadata=(*request.metadata, *answers.values())))
         states.append((answers, resolution))
-        said, failures = _ask(resolution, answers, produce)
+        said, failures = _ask(resolution, produce)
         updated = answers | said
-        if failures and updated == answers:
-            return resolution, failures[0]
-        if updated == answers:
-            return resolution, None
-        if any(updated == earlier for earlier, _ in states):
+        if _is_same(updated, answers):
+            return resolution, failures[0] if failures else None
+        if any(_is_same(updated, earlier) for earlier, _ in states):
             raise _cycle(states, updated)
         answers = updated
     raise _unsettled(states)
 
 
-def _ask(resolution: Resolution, answers: Answers, produce: Produce) -> tuple[Answers, list[_Failure]]:
+def _is_same(one: Answers, other: Answers) -> bool:
+    """Whether answers say the same, but for versions of source trees: some are another one each time that they ask."""
+    return one.keys() == other.keys() and all(
+        replace(said, version=key[1]) == replace(other[key], version=key[1]) for key, said in one.items()
+    )
+
+
+def _ask(resolution: Resolution, produce: Produce) -> tuple[Answers, list[_Failure]]:
     """What the backends of the selected dynamic packages say, and the failures of those that could not."""
     said: Answers = {}
     failures: list[_Failure] = []
@@ -104,16 +109,14 @@ def _ask(resolution: Resolution, answers: Answers, produce: Produce) -> tuple[An
         except InterlockError as error:
             failures.append(_Failure(package, error))
             continue
-        key = _key(package, answers)
+        key = _key(package)
         said[key] = _checked(metadata, package, tree=key[1] is None)
     return said, failures
 
 
-def _key(package: PyPIPackage, answers: Answers) -> tuple[NormalizedName, str | None]:
+def _key(package: PyPIPackage) -> tuple[NormalizedName, str | None]:
     # A source tree can change its version with what is installed; its earlier answer must not stay beside the new one.
-    tree = package.artifact.kind in ("git", "directory") or package.known_version is None
-    tree = tree or (package.name, None) in answers
-    return package.name, None if tree else package.version
+    return package.name, None if package.is_source_tree else package.version
 
 
 def _checked(metadata: Metadata, package: PyPIPackage, *, tree: bool) -> Metadata:
@@ -133,7 +136,7 @@ def _normal(version: str) -> str | None:
 
 
 def _cycle(states: list[tuple[Answers, Resolution]], updated: Answers) -> InterlockError:
-    start = next(i for i, (answers, _) in enumerate(states) if answers == updated)
+    start = next(i for i, (answers, _) in enumerate(states) if _is_same(answers, updated))
     first = states[start][1]
     second = states[-1][1]
     differences = _differences(first, second, states[start][0], states[-1][0])

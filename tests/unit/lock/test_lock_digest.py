@@ -99,6 +99,7 @@ def test_sets_are_read_in_one_order(root: Path) -> None:
     [
         ("numpy", "numpy>=2", True),
         ("line-length = 99", "line-length = 120", False),
+        ('name = "own"\n', 'name = "own"\nversion = "2.0"\n', False),
         ('name = "own"\n', 'name = "own"\ndynamic = ["version"]\n', True),
     ],
 )
@@ -124,7 +125,7 @@ def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root
     assert len(digests) == 6
 
 
-@pytest.mark.parametrize("text", ["[project", ""])
+@pytest.mark.parametrize("text", ["[project", "", "project = 1", "[project]\ndynamic = 1"])
 def test_a_local_project_that_says_nothing_is_no_obstacle(root: Path, text: str) -> None:
     (root / "own/pyproject.toml").write_text(text)
     assert request_digest(request(root)).startswith("sha256:")

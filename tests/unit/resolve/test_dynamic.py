@@ -70,7 +70,8 @@ class Toy:
 
     def _package(self, name: str, version: str) -> PyPIPackage:
         kind = "sdist" if name in self.sdists else "wheel"
-        artifact = Artifact(kind=kind, url=f"https://example.org/{name}-{version}")  # type: ignore[arg-type]
+        url = f"https://example.org/{name}-{version}.tar.gz"
+        artifact = Artifact(kind=kind, url=url)  # type: ignore[arg-type]
         return PyPIPackage(name=canonicalize_name(name), version=version, artifact=artifact)
 
 

@@ -48,13 +48,13 @@ def check_wheel(path: Path, package: PyPIPackage) -> WheelIdentity:
 def check_metadata(raw: RawMetadata, package: PyPIPackage) -> WheelIdentity:
     """The identity in core metadata, which must be that of ``package``; raises as :func:`check_wheel`.
 
-    The version of a local directory may differ: it can depend on the day or on the last commit.
+    The version of a source tree may differ: it can depend on the day or on the last commit.
     """
     try:
         name, version = canonicalize_name(raw["name"]), Version(raw["version"])
     except (KeyError, InvalidVersion) as error:
         raise _invalid(package, f"its metadata has no valid name and version: {error}") from error
-    same_version = package.artifact.kind == "directory" or version == Version(package.version)
+    same_version = package.is_source_tree or version == Version(package.version)
     if name != package.name or not same_version:
         raise InterlockError(other_identity(package, name, version))
     return WheelIdentity(name, str(version))

@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 import tomli_w
 from packaging.requirements import Requirement as Pep508
-from packaging.utils import InvalidSdistFilename, parse_sdist_filename
 
 from interlock.core.urls import file_path
 from interlock.engines.pylock import versions_document
@@ -17,6 +16,7 @@ from interlock.resolve.uv.offers import write_offers
 from interlock.resolve.uv.pins import mark_constraint, own_constraints, pin_constraints
 from interlock.resolve.uv.settings import named_indexes, pinned_index, uv_settings
 from interlock.resolve.uv.targets import uv_platform
+from interlock_hooks.types import promised_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,11 +94,8 @@ def _identity(requirement: Requirement) -> dict[str, str]:
     """What the metadata stub must answer for a direct requirement; uv holds it to the version of a file name."""
     identity: dict[str, str] = {NAME_SETTING: requirement.name}
     path = unquote(urlsplit(Pep508(requirement.text).url or "").path)
-    try:
-        name, version = parse_sdist_filename(path.rsplit("/", 1)[-1])
-    except InvalidSdistFilename:
-        return identity
-    return identity | ({VERSION_SETTING: str(version)} if name == requirement.name else {})
+    version = promised_version(requirement.name, path.rpartition("/")[2])
+    return identity | ({VERSION_SETTING: version} if version else {})
 
 
 def _write_toml(path: Path, document: dict[str, Any]) -> None:

@@ -1,0 +1,184 @@
+"""Sources of which nothing is known before their backend ran: paths, repositories, and archives at a URL."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from kit.files import Content, write_tar
+from kit.git import Repository
+from kit.project import PYTHON, Project
+from kit.sdists import Backend, Source
+
+pytestmark = pytest.mark.scenario
+
+FORMS = {
+    "no-isolation": ("branch", "tag", "rev", "below", "module", "archive", "named", "path", "editable"),
+    "matched": ("tag", "archive", "editable"),
+    "isolated": ("rev", "below", "path"),
+}
+
+
+def source(name: str, on_metadata: str = "") -> Source:
+    """A project whose backend imports torch to tell anything at all."""
+    backend = Backend(metadata_imports=["torch"], imports=["torch"], on_metadata=on_metadata)
+    return Source(name=name, version="2.8.0", requires=["einops"], dynamic=True, backend=backend)
+
+
+def below(folder: str, files: dict[str, Content]) -> dict[str, Content]:
+    return {f"{folder}/{path}": content for path, content in files.items()}
+
+
+@pytest.fixture
+def torched(project: Project) -> Project:
+    """A project whose torch comes from conda."""
+    project.channel.add_distribution("torch", "2.6.0", python=PYTHON)
+    project.index.wheel("einops", "0.8.0")
+    project.index.wheel("lib", "1.0")
+    return project
+
+
+@pytest.fixture
+def forms(torched: Project) -> dict[str, str]:
+    """A requirement for each way to name a source."""
+    base = torched.root.parent
+    found = {}
+    repository = Repository(base / "repository")
+    for name in ("branch", "tag", "rev"):
+        commit = repository.commit(source(name).tree())
+        repository.git("branch", f"b-{name}")
+        repository.git("tag", f"t-{name}")
+        found[name] = f"git+{repository.url}@" + {"branch": "b-branch", "tag": "t-tag", "rev": commit}[name]
+    nested = Repository(base / "nested")
+    nested.commit(below("sub", source("below").tree()))
+    found["below"] = f"git+{nested.url}#subdirectory=sub"
+    parts = Repository(base / "parts")
+    parts.commit({"requirement.txt": "lib"})
+    outer = Repository(base / "outer")
+    outer.add_submodule(parts, "parts")
+    outer.commit(source("module", "config['requires'] = [open('parts/requirement.txt').read()]").tree())
+    found["module"] = f"git+{outer.url}"
+    for name, file, top in (("archive", "main", "archive-main"), ("named", "named-2.8.0", "named-2.8.0")):
+        write_tar(torched.index.folder / f"archives/{file}.tar.gz", below(top, source(name).tree()))
+        found[name] = f"{torched.index.url.replace('/simple/', '/files/')}archives/{file}.tar.gz"
+    return {name: f"{name} @ {place}" for name, place in found.items()}
+
+
+def matched(name: str) -> str:
+    return f'{name} = [{{ requirement = "torch", match-runtime = true }}]\n'
+
+
+@pytest.mark.parametrize("mode", FORMS)
+def test_what_only_the_backend_tells_is_learned(torched: Project, forms: dict[str, str], mode: str) -> None:
+    (torched.home / ".gitconfig").write_text("[protocol.file]\nallow = always\n")
+    names = FORMS[mode]
+    for name in ("path", "editable"):
+        source(name).write_tree(torched.root / name)
+    options = {"no-build-isolation": list(names)} if mode == "no-isolation" else {}
+    extra = "[tool.uv.extra-build-dependencies]\n" + "".join(map(matched, names)) if mode == "matched" else ""
+    paths = {"path": '{ path = "path" }', "editable": '{ path = "editable", editable = true }'}
+    lines = [f"{name} = {paths[name]}\n" for name in names if name in paths]
+    extra += "".join(["[tool.pixi.pypi-dependencies]\n", *lines])
+    torched.declare(
+        *(forms[name] for name in names if name in forms), conda={"torch": "*"}, pypi_options=options, extra=extra
+    )
+    torched.install().ok()
+    expected = {**dict.fromkeys(names, "2.8.0"), "einops": "0.8.0", "torch": "2.6.0"}
+    assert torched.versions() == expected | ({"lib": "1.0"} if "module" in names else {})
+    assert torched.install("--locked").ok().json["changed"] is False
+
+
+LEGACY = """\
+import torch
+from setuptools import setup
+setup(name="fa", version="2.8.0", packages=["fa"], install_requires=["einops"])
+"""
+
+
+def test_a_setup_py_that_imports_what_conda_provides(torched: Project) -> None:
+    repository = Repository(torched.root.parent / "repository")
+    repository.commit({"setup.py": LEGACY, "fa/__init__.py": "number = 1\n"})
+    torched.declare(f"fa @ git+{repository.url}", conda={"torch": "*"}, pypi_options={"no-build-isolation": True})
+    torched.install().ok()
+    assert torched.versions() == {"fa": "2.8.0", "einops": "0.8.0", "torch": "2.6.0"}
+
+
+# -- versions that change --------------------------------------------------------------------------------------------
+
+CLOCK = "import time; config['version'] = f'1.{time.time_ns()}'"
+
+
+def moving(name: str, **more: Any) -> Source:
+    """A project with another version each time that its backend is asked."""
+    return Source(name=name, version="0", backend=Backend(on_metadata=CLOCK, **more), dynamic=True)
+
+
+@pytest.mark.parametrize("form", ["path", "editable", "git"])
+def test_versions_that_change_with_time(project: Project, form: str) -> None:
+    project.index.wheel("app", "1.0", requires=["clock>=1"])
+    tree = moving("clock").write_tree(project.root / "clock")
+    address = {"path": '{ path = "clock" }', "editable": '{ path = "clock", editable = true }'}
+    if form == "git":
+        repository = Repository(tree)
+        repository.commit({})
+        address["git"] = f'{{ git = "{repository.url}" }}'
+    project.declare("app", extra=f"[tool.pixi.pypi-dependencies]\nclock = {address[form]}\n")
+    project.install().ok()
+    first = project.versions()["clock"]
+    assert project.install("--locked").ok().json["changed"] is False
+    project.run("env", "doctor").ok()
+    shutil.rmtree(project.cache / "wheels")
+    shutil.rmtree(project.prefix)
+    project.install("--locked").ok()
+    assert project.versions()["clock"] != first
+
+
+def test_a_version_of_the_manifest_does_not_count(project: Project) -> None:
+    for name in ("lib", "lab"):
+        Source(name=name, version="1.0").write_tree(project.root / name)
+    lines = 'lib = { path = "lib" }\nlab = { path = "lab", editable = true }\n'
+    project.declare(extra="[tool.pixi.pypi-dependencies]\n" + lines)
+    project.install().ok()
+    lock = project.lock_file.read_bytes()
+    for name in ("lib", "lab"):
+        Source(name=name, version="2.0").write_tree(project.root / name)
+    assert project.install("--locked").ok().json["changed"] is True
+    assert project.versions() == {"lib": "2.0", "lab": "2.0"}
+    assert project.lock_file.read_bytes() == lock
+    Source(name="lib", version="2.0", requires=["app"]).write_tree(project.root / "lib")
+    project.index.wheel("app", "1.0")
+    project.install("--locked").failed(1, "IL606")
+    project.install().ok()
+    assert project.versions()["app"] == "1.0"
+
+
+def test_a_version_that_others_refuse_is_locked_again(project: Project) -> None:
+    tree = project.root / "lib"
+    project.index.wheel("app", "1.0", requires=["lib<2"])
+    Source(name="lib", version="1.0").write_tree(tree)
+    project.declare("app", extra='[tool.pixi.pypi-dependencies]\nlib = { path = "lib" }\n')
+    project.install().ok()
+    Source(name="lib", version="2.0").write_tree(tree)
+    assert "app 1.0 requires lib<2, and lib is 2.0" in str(project.install("--locked").failed(1, "IL607"))
+    project.install().failed(1, "IL3")
+    project.index.wheel("app", "1.1", requires=["lib>=1.5"])
+    project.install().ok()
+    assert project.versions() == {"app": "1.1", "lib": "2.0"}
+    project.install("--locked").ok()
+
+
+def test_requirements_that_no_known_file_shows_are_locked_again(project: Project) -> None:
+    for name in ("one", "two"):
+        project.index.wheel(name, "1.0")
+    backend = Backend(on_metadata="config['requires'] = [open('deep/down/list').read()]")
+    tree = Source(name="lib", version="1.0", dynamic=True, backend=backend, files={"deep/down/list": "one"})
+    folder = tree.write_tree(project.root / "lib")
+    project.declare(extra='[tool.pixi.pypi-dependencies]\nlib = { path = "lib" }\n')
+    project.install().ok()
+    (folder / "deep/down/list").write_text("two")
+    assert "lib requires two" in str(project.install("--locked").failed(1, "IL607"))
+    project.install().ok()
+    assert project.versions() == {"lib": "1.0", "two": "1.0"}
+    project.install("--locked").ok()
