@@ -9,7 +9,7 @@ import pytest
 
 from kit.index import Index
 from kit.project import Project
-from kit.sdists import Source
+from kit.sdists import Backend, Source
 from kit.server import serve
 from kit.wheels import write_wheel
 
@@ -117,3 +117,54 @@ def test_two_sources_at_once_are_an_error(project: Project, indexes: dict[str, I
     assert "tlib has 2 sources for Python 3.12 on linux-64" in finding["what"]
     assert finding["where"]["line"]
     assert not project.lock_file.exists()
+
+
+def test_requirements_of_builds_come_from_their_sources(project: Project, indexes: dict[str, Index]) -> None:
+    for name in ("tlib", "tool"):
+        project.index.wheel(name, "1.0")
+    Source(name="tool", version="1.5").write_tree(project.root / "tool")
+    project.index.sdist("ext", "1.0", backend=Backend(imports=["tlib", "tool"]))
+    declared = f"""
+        [[tool.uv.index]]
+        name = "cu"
+        url = "{indexes["cu"].url}"
+        explicit = true
+        [tool.uv.extra-build-dependencies]
+        ext = ["tlib", "tool>=1"]
+        [tool.uv.sources]
+        tlib = {{ index = "cu" }}
+        tool = {{ path = "tool" }}
+    """
+    project.declare("ext", extra=declared)
+    assert project.install().ok().findings == []
+    assert project.plan("ext")["overlay"] == {"tlib": "1.0+cu", "tool": "1.5"}
+    assert project.built("ext")["imports"] == {"tlib": "1.0+cu", "tool": "1.5"}
+    assert str(project.root) not in project.lock_file.read_text()
+    project.declare("ext", extra=declared.replace('tool = { path = "tool" }', ""))
+    project.make_lock("--check").failed(1, "IL6")
+    project.install().ok()
+    assert project.built("ext")["imports"] == {"tlib": "1.0+cu", "tool": "1.0"}
+
+
+def test_a_source_of_what_only_other_packages_require_has_no_effect(
+    project: Project, indexes: dict[str, Index]
+) -> None:
+    project.index.wheel("tlib", "1.0")
+    project.index.wheel("user", "1.0", requires=["tlib"])
+    declared = f"""
+        [[tool.uv.index]]
+        name = "cu"
+        url = "{indexes["cu"].url}"
+        explicit = true
+        [tool.uv.sources]
+        tlib = {{ index = "cu" }}
+    """
+    manifest = project.declare("user", extra=declared)
+    (finding,) = project.make_lock().ok().findings
+    assert (finding["code"], finding["severity"]) == ("IL107", "warning")
+    assert manifest.read_text().splitlines()[finding["where"]["line"] - 1].strip().startswith("tlib = ")
+    assert project.locked() == {"user": "1.0", "tlib": "1.0"}
+    # As the warning says.
+    project.declare("user", "tlib", extra=declared)
+    assert project.make_lock().ok().findings == []
+    assert project.locked() == {"user": "1.0", "tlib": "1.0+cu"}

@@ -29,12 +29,14 @@ class BuildMode(str, Enum):
 class BuildRequirement:
     """A requirement of a build, beyond what the sdist itself declares.
 
-    ``match_runtime`` asks for exactly the artifact of the resolution, with its runtime closure. ``origin`` says who
-    asked: ``manifest``, ``discovery``, ``backend`` or a plugin's name.
+    ``match_runtime`` asks for exactly the artifact of the resolution, with its runtime closure. ``index`` names the
+    only index that may serve it. ``origin`` says who asked: ``manifest``, ``discovery``, ``backend`` or a plugin's
+    name.
     """
 
     requirement: str
     match_runtime: bool = False
+    index: str | None = None
     origin: str = "manifest"
     where: Location | None = None
 

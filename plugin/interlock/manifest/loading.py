@@ -11,7 +11,7 @@ from interlock.manifest import codes
 from interlock.manifest.dialects.interlock import InterlockOptions, read_interlock
 from interlock.manifest.dialects.pixi import PixiManifest, read_pixi
 from interlock.manifest.dialects.project import Project, read_project
-from interlock.manifest.dialects.uv import UvOptions, read_uv
+from interlock.manifest.dialects.uv import UvOptions, check_sources, read_uv
 from interlock.manifest.discovery import check_kind, is_manifest
 from interlock.manifest.document import Document
 from interlock.manifest.misplaced import check_pixi_toml, check_pyproject
@@ -81,7 +81,10 @@ def _pyproject(top: Table) -> Workspace:
     uv = read_uv(uv_table) if uv_table is not None else UvOptions()
     project = read_project(top.table("project"), top.table("dependency-groups"), uv.sources)
     pixi = read_pixi(pixi_table, project.features) if pixi_table is not None else None
-    return _assemble(top, pixi, uv, project, _interlock(top))
+    own = _interlock(top)
+    if uv_table is not None:
+        check_sources(uv_table, uv, own.build, project.names)
+    return _assemble(top, pixi, uv, project, own)
 
 
 def _interlock(top: Table) -> InterlockOptions:
@@ -108,7 +111,7 @@ def _assemble(
         declared_platforms=platforms,
         features=_features(found.features, project),
         environments=found.environments,
-        shared=_shared(top, found.shared, uv.shared, own, project),
+        shared=_shared(top, found.shared, uv, own, project),
         plugins=own.plugins,
         settings=own.settings,
         places=places(top.document),
@@ -129,11 +132,12 @@ def _with_requirements(feature: Feature, requirements: tuple[Requirement, ...]) 
     return replace(feature, layers={**feature.layers, EVERYWHERE: layer})
 
 
-def _shared(top: Table, pixi: Shared, uv: Shared, own: InterlockOptions, project: Project) -> Shared:
+def _shared(top: Table, pixi: Shared, options: UvOptions, own: InterlockOptions, project: Project) -> Shared:
+    uv = options.shared
     _check_default_indexes(top, pixi, uv)
     build = replace(
         own.build,
-        packages=merged_packages(own.build.packages, uv.build.packages),
+        packages=options.with_sources(merged_packages(own.build.packages, uv.build.packages)),
         config_settings=uv.build.config_settings,
         constraints=uv.build.constraints,
         metadata=uv.build.metadata,

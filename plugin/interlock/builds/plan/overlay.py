@@ -126,8 +126,14 @@ def _preferred(resolution: Resolution, previous: BuildPlan | None) -> tuple[tupl
 
 
 def _requirement(text: str, plan: BuildPlan, context: PlanContext) -> Requirement:
-    """A requirement of the build; what the environment has from an index of its own comes from there as well."""
+    """A requirement of the build, from the index that it names.
+
+    Without one, what the environment has from an index of its own comes from there as well.
+    """
     name = canonicalize_name(Pep508(text).name)
+    named = next((entry.index for entry in plan.requirements if entry.requirement == text and entry.index), None)
+    if named:
+        return Requirement(name=name, text=text, index=named, origin=f"build of {plan.name}")
     resolved = context.resolution.get(name)
     general = {index.url for index in context.request.pypi.indexes if not index.explicit}
     index = resolved.index if resolved is not None and resolved.index not in general else None

@@ -37,6 +37,11 @@ class Project:
     requirements: tuple[Requirement, ...] = ()
     features: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
 
+    @property
+    def names(self) -> set[NormalizedName]:
+        """The packages that the project, its extras and its groups list."""
+        return {each.name for listed in (self.requirements, *self.features.values()) for each in listed}
+
 
 def read_project(project: Table | None, groups: Table | None, sources: Sources) -> Project:
     """Read both tables; requirements come from where uv's sources say."""

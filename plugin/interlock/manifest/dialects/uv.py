@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +13,7 @@ from interlock.manifest.dialects.indexes import read_index_url, read_index_urls,
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
 from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.dialects.uv_environments import read_environments
-from interlock.manifest.dialects.uv_sources import read_sources
+from interlock.manifest.dialects.uv_sources import build_names, read_sources, warn_of_unused, with_sources
 from interlock.manifest.model import Platform, Shared
 from interlock.manifest.requirements import Source, read_requirements
 from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.manifest.table import Table
+    from interlock_hooks.types.build import BuildOptions, PackageBuildOptions
 
 TORCH_BACKEND = re.compile(r"(auto|cpu|xpu|cu\d+|rocm\d+(\.\d+)*)\Z")
 
@@ -56,6 +57,19 @@ class UvOptions:
     sources: Mapping[NormalizedName, tuple[Source, ...]] = field(default_factory=dict)
     dev: tuple[str, ...] = ()
     platforms: tuple[Platform, ...] | None = None
+
+    def with_sources(self, packages: Iterable[PackageBuildOptions]) -> tuple[PackageBuildOptions, ...]:
+        """Build options whose requirements come from the sources."""
+        return tuple(with_sources(options, self.sources) for options in packages)
+
+
+def check_sources(table: Table, uv: UvOptions, own: BuildOptions, listed: Iterable[NormalizedName]) -> None:
+    """Warn of sources without effect; ``own`` are further build options, ``listed`` the packages that the file lists.
+
+    Members of a workspace may get their requirements from the sources of its root, so nothing is said of that.
+    """
+    if "workspace" not in table:
+        warn_of_unused(table, uv.sources, {*listed, *build_names(own, uv.shared.build)})
 
 
 def read_uv(table: Table) -> UvOptions:

@@ -1,8 +1,9 @@
-"""``[tool.uv.sources]``: where requirements of ``[project]`` come from instead of the default index."""
+"""``[tool.uv.sources]``: where requirements of the project and of builds come from instead of the default index."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -11,10 +12,11 @@ from interlock.manifest import codes
 from interlock.manifest.dialects.uv_workspace import member_url
 from interlock.manifest.markers import none_of
 from interlock.manifest.report import nearest
-from interlock.manifest.requirements import Parsed, Scope, Source, read_direct_source, read_marker, read_name
+from interlock.manifest.requirements import Parsed, Scope, Source, parse, read_direct_source, read_marker, read_name
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
+    from interlock_hooks.types.build import BuildOptions, BuildRequirement, PackageBuildOptions
     from interlock_hooks.types.findings import Location
     from interlock_hooks.types.pypi import Index, Requirement
 
@@ -75,6 +77,45 @@ def _scope(entry: Table) -> Scope | None:
     if extra:
         return "extra", canonicalize_name(extra)
     return ("group", canonicalize_name(group)) if group else None
+
+
+def with_sources(options: PackageBuildOptions, sources: Sources) -> PackageBuildOptions:
+    """Build options whose requirements come from where uv's sources say, as those of the project do."""
+    return replace(
+        options, requirements=tuple(found for each in options.requirements for found in _built(each, sources))
+    )
+
+
+def build_names(*builds: BuildOptions) -> set[NormalizedName]:
+    """The packages that builds ask for by the manifest."""
+    options = (options for build in builds for options in build.packages)
+    return {parse(entry.requirement).name for each in options for entry in each.requirements}
+
+
+def warn_of_unused(table: Table, sources: Sources, used: Collection[NormalizedName]) -> None:
+    """Warn of each source for a package that is not in ``used``: one that only other packages require keeps its index.
+
+    ``table`` is uv's own.
+    """
+    declared = table.table("sources")
+    for key in declared.entries() if declared else ():
+        name = canonicalize_name(key)
+        if declared and name in sources and name not in used:
+            declared.warning(
+                codes.MISPLACED,
+                f"the source of {key!r} has no effect: no dependency, extra or group of this file lists {key!r}",
+                key,
+                why="sources count for the requirements of this file, not for those of other packages",
+                fix=f'add "{name}" to [project] dependencies, or remove the source',
+            )
+
+
+def _built(entry: BuildRequirement, sources: Sources) -> list[BuildRequirement]:
+    # What is matched is the environment's artifact, wherever that comes from.
+    if entry.match_runtime:
+        return [entry]
+    found = sourced(parse(entry.requirement), sources, entry.where)
+    return [replace(entry, requirement=each.text, index=each.index) for each in found]
 
 
 def sourced(parsed: Parsed, sources: Sources, where: Location | None, scope: Scope | None = None) -> list[Requirement]:
