@@ -17,7 +17,7 @@ from interlock_hooks.types import (
     SystemRequirement,
 )
 from kit.locked import graph, lines, locked, plan, record, sdist, wheel
-from kit.strategies import locked_environments
+from kit.strategies.contract import locked_environments
 
 
 def edges(made) -> set[tuple[str, str, str, str]]:

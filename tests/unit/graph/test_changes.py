@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from interlock.graph.assemble import assemble
 from interlock.graph.causes import FREE
@@ -14,7 +14,7 @@ from interlock.graph.changes import Change, compare
 from interlock.graph.model import Graph
 from interlock_hooks.types import BuildMode, BuildRequirement, LockedEnvironment, VirtualPackage
 from kit.locked import graph, lines, locked, plan, record, sdist, wheel
-from kit.strategies import locked_environments
+from kit.strategies.contract import locked_environments
 
 
 def told(old: Graph, new: Graph) -> dict[str, tuple[str, list[str]]]:
@@ -333,7 +333,8 @@ def test_what_a_build_imported_is_no_change() -> None:
     assert compare(build(BuildMode.ISOLATED), build(BuildMode.ISOLATED, imports=["torch"])) == ()
 
 
-@settings(max_examples=40)
+# Making two environments takes long; on a busy machine that is no sign of a bad strategy.
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(locked_environments(platform="linux-64"), locked_environments(platform="linux-64"))
 def test_any_two_locks_can_be_compared(old: LockedEnvironment, new: LockedEnvironment) -> None:
     before, after = assemble(old, None), assemble(new, None)

@@ -24,7 +24,7 @@ from interlock_hooks.types import (
     PythonTarget,
     Resolution,
 )
-from kit import strategies
+from kit.strategies import contract as strategies
 
 ROOT = Path("/work space/project")
 

@@ -1,0 +1,4 @@
+"""Hypothesis strategies, by what they make.
+
+``contract`` makes the data types that cross the hooks.
+"""
