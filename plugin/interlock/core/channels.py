@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from urllib.parse import urlsplit
+
+from interlock.core.urls import split_url
 
 # The host of channels that are given by name: conda's default channel alias.
 _ALIAS = "https://conda.anaconda.org"
 _CONDA_FORGE = "conda-forge"
 
 
-@cache
 # Asked for every record of a solution, which come from a handful of channels.
 @lru_cache(maxsize=256)
 def channel_address(channel: str) -> str:
     """The address of a channel that is given by name or URL, without credentials and without a slash at the end."""
-    parts = urlsplit(channel if "://" in channel else f"{_ALIAS}/{channel}")
+    parts = split_url(channel if "://" in channel else f"{_ALIAS}/{channel}")
     path = parts.path.rstrip("/")
     if path.startswith("/t/"):
         path = "/" + "/".join(path.split("/")[3:])
@@ -28,7 +28,6 @@ def is_mirror(channel: str, name: str) -> bool:
     return "://" not in name and channel_address(channel).endswith(f"/{name.strip('/')}")
 
 
-@cache
 @lru_cache(maxsize=256)
 def is_conda_forge(channel: str) -> bool:
     """Whether a channel is conda-forge, one of its labels, or a mirror whose address has that name."""

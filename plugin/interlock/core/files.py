@@ -59,6 +59,24 @@ def _new_file(path: Path) -> Path:
             return staged
 
 
+def exists(path: Path) -> bool:
+    """Whether there is anything at a path that somebody wrote down.
+
+    Unlike :meth:`pathlib.Path.exists` it raises nothing where one may not look, or where no path can be as long.
+    """
+    return os.path.exists(path)  # noqa: PTH110
+
+
+def is_directory(path: Path) -> bool:
+    """Whether there is a directory at a path that somebody wrote down; raises nothing."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file at a path that somebody wrote down; raises nothing."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's content, hexadecimal."""
     digest = hashlib.sha256()

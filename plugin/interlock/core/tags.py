@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _OLD_MACHINES = ("x86_64", "i686")
 _LEGACY_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 _LEGACY_GLIBC = {name: (2, minor) for minor, name in _LEGACY_MANYLINUX.items()}
-_MACOS = re.compile(r"macosx_(\d+)_(\d+)_.+")
-_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_.+")
+# Every version from the oldest to the target's has a tag of its own: there must not be millions of them.
+_LATEST = 99
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_MACOS = re.compile(r"macosx_([0-9]{1,9})_([0-9]{1,9})_.+")
+_MANYLINUX = re.compile(r"manylinux_([0-9]{1,9})_([0-9]{1,9})_.+")
 
 
 def supported_tags(python: PythonTarget) -> Iterator[tags.Tag]:
@@ -36,7 +39,7 @@ def interpreter_tags(python: PythonTarget) -> frozenset[tuple[str, str]]:
 
 
 def _tags(python: PythonTarget, platforms: Sequence[str]) -> Iterator[tags.Tag]:
-    major, minor = (int(part) for part in python.version.split(".")[:2])
+    major, minor = _numbers(python.version)
     interpreter = f"cp{major}{minor}"
     # The ABI is given because packaging would otherwise describe the interpreter that runs here. That of interpreters
     # without the global lock ends with a `t`, and they do not have the stable ABI of the others (PEP 703).
@@ -47,7 +50,8 @@ def _tags(python: PythonTarget, platforms: Sequence[str]) -> Iterator[tags.Tag]:
 
 def glibc_minor(python: PythonTarget) -> int:
     """The minor version of the target's C library: 28 of 2.28."""
-    return int((python.glibc or DEFAULT_GLIBC).split(".")[1])
+    major, minor = _numbers(python.glibc or DEFAULT_GLIBC)
+    return minor if major == 2 else _LATEST if major > 2 else 0
 
 
 def glibc_of(platform: str) -> tuple[int, int] | None:
@@ -67,10 +71,15 @@ def _platforms(python: PythonTarget) -> Iterator[str]:
     if subdir.family == "linux":
         yield from _linux_platforms(subdir.tag, glibc_minor(python))
     elif subdir.family == "osx":
-        major, minor = (int(part) for part in f"{python.macos or DEFAULT_MACOS}.0".split(".")[:2])
-        yield from tags.mac_platforms((major, minor), subdir.tag)
+        yield from tags.mac_platforms(_numbers(python.macos or DEFAULT_MACOS), subdir.tag)
     elif subdir.tag:
         yield subdir.tag
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    """The first two numbers of a version, 0 for one that is not there; none is larger than the latest can be."""
+    major, minor = (min(int(part), _LATEST) for part in [*_NUMBER.findall(version), "0", "0"][:2])
+    return major, minor
 
 
 def _linux_platforms(machine: str, newest: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # a single letter is a Windows drive
 # Where a distribution can be fetched from; git takes its scheme after ``git+``.
@@ -23,9 +23,17 @@ _SECRET_QUERY = re.compile(
 _DANGLING_QUERY = re.compile(r"[?&](?=#|\s|$)")
 
 
+def split_url(text: str) -> SplitResult:
+    """The parts of a URL; a text that is none is all path, where :func:`urllib.parse.urlsplit` would raise."""
+    try:
+        return urlsplit(text)
+    except ValueError:
+        return SplitResult("", "", text, "", "")
+
+
 def file_path(url: str) -> Path | None:
     """The path that a ``file:`` URL names, ``None`` for every other URL and for a path."""
-    return Path(unquote(urlsplit(url).path)) if url[:5].lower() == "file:" else None
+    return Path(unquote(split_url(url).path)) if url[:5].lower() == "file:" else None
 
 
 def local_path(place: str, root: Path | None = None) -> Path:
@@ -52,14 +60,16 @@ def check_fetchable(url: str) -> None:
         known = ", ".join(f"{each}:" for each in (*_FILES, *_REPOSITORIES))
         raise ValueError(f"{scheme or url!r} is not a scheme that packages can have;{fix or f' use one of {known}'}")
     check_address(url)
-    path = unquote(urlsplit(url).path)
+    path = unquote(split_url(url).path)
     if scheme in ("http", "https") and not path.lower().endswith(_ARCHIVES):
         raise ValueError("it is neither a wheel (.whl) nor an archive (.tar.gz, .zip); write git+ for a repository")
 
 
 def check_address(url: str) -> None:
-    """Raise :class:`ValueError` with the reason when a URL has no host, or a port that is not a number."""
+    """Raise :class:`ValueError` with the reason when a URL has no host, a port that is not a number, or a NUL."""
     parts = urlsplit(url)
+    if "\0" in unquote(url):
+        raise ValueError("it has a NUL character")
     try:
         port = parts.port
     except ValueError:
@@ -90,7 +100,7 @@ def without_credentials(text: str) -> str:
 
 def without_password(url: str) -> str:
     """A URL as it may stand in a lock file or a message; a user name alone stays (``ssh://git@…``)."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     if parts.password is None:
         return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

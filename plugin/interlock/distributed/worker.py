@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from interlock import __version__
 from interlock.builds.run.jobs import available_jobs, with_jobs
@@ -20,7 +19,7 @@ from interlock.core.files import sha256_of
 from interlock.core.paths import cache_dir
 from interlock.core.platforms import current_platform
 from interlock.core.scratch import working_directory
-from interlock.core.urls import local_path
+from interlock.core.urls import local_path, split_url
 from interlock.distributed.forward import TOPIC, Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
 from interlock.engines.process import end_all
@@ -120,7 +119,7 @@ def _require_reachable(task: Task) -> None:
     built = {wheel.name for wheel in environment.built}
     for package in packages:
         artifact = package.artifact
-        if artifact.kind == "git" or urlsplit(artifact.url).scheme in ("http", "https") or package.name in built:
+        if artifact.kind == "git" or split_url(artifact.url).scheme in ("http", "https") or package.name in built:
             continue
         path = local_path(artifact.url)
         same = artifact.sha256 is not None and path.is_file() and sha256_of(path) == artifact.sha256

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 
 from interlock.core.files import sha256_of
-from interlock.core.urls import local_path, without_password
+from interlock.core.urls import local_path, split_url, without_password
 from interlock_hooks.types import Artifact, promised_version
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _file(entry: Mapping[str, Any], folder: Path, kind: Any) -> Artifact:
 def _filename(entry: Mapping[str, Any]) -> str:
     if "name" in entry:
         return str(entry["name"])
-    place = urlsplit(entry["url"]).path if "url" in entry else entry["path"]
+    place = split_url(entry["url"]).path if "url" in entry else entry["path"]
     return unquote(place.rsplit("/", 1)[-1])
 
 

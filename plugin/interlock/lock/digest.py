@@ -10,9 +10,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tomli
-
+from interlock.core.files import is_directory, is_file
 from interlock.core.sources import deciding_files
+from interlock.core.toml import read_tables, texts_in
 from interlock.core.urls import file_path
 from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
@@ -84,22 +84,16 @@ def _project(requirement: Requirement, portable: Portable) -> str | None:
     """What the local directory of a requirement says that it requires; ``None`` for all other requirements."""
     _, _, url = requirement.text.partition("@")
     folder = file_path(url.split(" ;")[0].strip())
-    if folder is None or not folder.is_dir():
+    if folder is None or not is_directory(folder):
         return None
-    manifest = folder / "pyproject.toml"
-    try:
-        tables = tomli.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    except (OSError, ValueError):
-        tables = {}
-    found = tables.get("project")
-    project = found if isinstance(found, dict) else {}
+    tables = read_tables(folder / "pyproject.toml")
+    project = tables.get("project", {})
     content: dict[str, Any] = {name: _plain(project.get(name), portable) for name in _DECIDING}
     content["build-system"] = _plain(tables.get("build-system"), portable)
-    dynamic = project.get("dynamic")
-    if not project or _ASKED_OF_BACKEND.intersection(dynamic if isinstance(dynamic, list) else ()):
+    if not project or _ASKED_OF_BACKEND.intersection(texts_in(project.get("dynamic"))):
         content["files"] = {str(path.relative_to(folder)): _digest(path) for path in deciding_files(folder)}
     return json.dumps(content, sort_keys=True)
 
 
 def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return hashlib.sha256(path.read_bytes()).hexdigest() if is_file(path) else None

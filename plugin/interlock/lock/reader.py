@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
+from interlock.core.toml import parse_toml
 from interlock.lock.codec import MalformedError
 from interlock.lock.document import from_document
 from interlock.lock.findings import conflicted, malformed, other_version, unusable
@@ -51,7 +52,7 @@ def parse(text: str, *, path: Path, root: Path) -> Lock:
 
 def _document(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomli.loads(text)
+        return parse_toml(text)
     except tomli.TOMLDecodeError as error:
         lines = text.splitlines()
         marks = [number for number, line in enumerate(lines, 1) if line.startswith(("<<<<<<< ", ">>>>>>> "))]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
-from interlock.manifest.urls import channel_url, is_url
+from interlock.manifest.channels import read_channel
+from interlock.manifest.urls import is_url
 from interlock_hooks.types.conda import CondaSpec
 
 if TYPE_CHECKING:
@@ -82,9 +83,10 @@ def _from_table(table: Table, name: str) -> str | None:
         )
         return None
     brackets = _brackets(table)
-    channel = table.string("channel")
+    named = table.string("channel")
+    channel = read_channel(table, named, "channel") if named else None
     table.close()
-    prefix = f"{channel_url(channel, table.root)}::" if channel else ""
+    prefix = f"{channel}::" if channel else ""
     inside = ",".join(f"{key}='{value}'" for key, value in brackets.items())
     return f"{prefix}{name}[{inside}]" if inside else f"{prefix}{name}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.files import exists, is_file
 from interlock.manifest import codes
 from interlock.manifest.document import Document, label
 from interlock.manifest.report import failure
@@ -43,7 +44,7 @@ def check_kind(path: Path) -> None:
             Location(file=label(path)),
             fix="write its dependencies into a pixi.toml ('pixi init --import' does that)",
         )
-    if path.is_file() and path.suffix != ".toml":
+    if is_file(path) and path.suffix != ".toml":
         fix = f"name a {' or '.join(NAMES)}"
         raise failure(codes.UNREADABLE, f"{path.name} is not a manifest", Location(file=label(path)), fix=fix)
 
@@ -56,16 +57,16 @@ def find_manifest(start: Path) -> Path:
     is none, IL103 if a ``pyproject.toml`` on the way is malformed.
     """
     start = start.absolute()
-    if start.is_file():
+    if is_file(start):
         return start
-    if not start.exists():
+    if not exists(start):
         raise failure(codes.NOT_FOUND, f"{label(start)} does not exist", Location(file=label(start)))
-    passed, others = [], [name for name in _OTHERS if (start / name).is_file()]
+    passed, others = [], [name for name in _OTHERS if is_file(start / name)]
     for directory in (start, *start.parents):
         pixi, pyproject = (directory / name for name in NAMES)
-        if pixi.is_file():
+        if is_file(pixi):
             return pixi
-        if pyproject.is_file():
+        if is_file(pyproject):
             if is_manifest(Document.read(pyproject).data):
                 return pyproject
             passed.append(label(pyproject))

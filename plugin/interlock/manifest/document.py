@@ -9,9 +9,11 @@ from typing import Any
 
 import tomli
 
+from interlock.core.toml import parse_toml
 from interlock.manifest import codes
+from interlock.manifest.characters import places_of_nul
 from interlock.manifest.positions import Key, key_lines
-from interlock.manifest.report import failure
+from interlock.manifest.report import Report, failure
 from interlock_hooks.types.findings import Location
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -26,6 +28,7 @@ class Document:
         self.text = text.replace("\r\n", "\n")
         self.label = label(path)
         self.data: dict[str, Any] = self._parsed()
+        self._check_characters()
 
     @classmethod
     def read(cls, path: Path) -> Document:
@@ -35,7 +38,7 @@ class Document:
 
     def _parsed(self) -> dict[str, Any]:
         try:
-            return tomli.loads(self.text)
+            return parse_toml(self.text)
         except tomli.TOMLDecodeError as error:
             where = Location(file=self.label, line=error.lineno)
             raise failure(
@@ -45,6 +48,13 @@ class Document:
                 why="it does not follow TOML 1.1",
                 fix=f"correct line {error.lineno}",
             ) from None
+
+    def _check_characters(self) -> None:
+        report = Report()
+        for path in places_of_nul(self.text, self.data):
+            what = "a name, path or address cannot have a NUL character"
+            report.error(codes.WRONG_VALUE, what, self.where(path), fix="remove it")
+        report.raise_errors()
 
     @cached_property
     def lines(self) -> dict[Key, int]:

@@ -231,7 +231,7 @@ def _activation(layers: Iterable[Layer]) -> ActivationOptions:
 def _order(version: str) -> tuple[tuple[int, int | str], ...]:
     """A sort key for versions of virtual packages; a part that is not a number sorts below all numbers."""
     parts = re.split(r"[._-]", version)
-    return tuple((1, int(part)) if part.isdigit() else (0, part) for part in parts)
+    return tuple((1, int(part)) if part.isascii() and part.isdigit() else (0, part) for part in parts)
 
 
 def _highest(sources: Iterable[tuple[SystemRequirement, ...]]) -> tuple[SystemRequirement, ...]:

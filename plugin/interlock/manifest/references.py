@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
-from interlock.core.urls import check_fetchable, scheme_of
+from interlock.core.urls import check_fetchable, scheme_of, split_url
 from interlock.manifest.urls import absolute, git_url
 
 _FIELD = re.compile(r"\{(?P<name>root|home|env|args|/)(?P<modifiers>(?::[^{}]*)?)\}")
@@ -71,7 +71,7 @@ def _written(path: Path, *, quoted: bool) -> str:
 
 
 def _file(text: str, root: Path) -> str:
-    place = urlsplit(text)
+    place = split_url(text)
     if place.netloc not in (*_HERE, ".", ".."):
         raise ValueError(f"it names the host {place.netloc!r}; a relative path is written without slashes: file:PATH")
     relative = "" if place.netloc in _HERE else place.netloc

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.files import exists, is_directory
 from interlock.core.urls import redacted
 from interlock.manifest import codes
 from interlock.manifest.markers import both
@@ -218,7 +219,7 @@ def _path(table: Table, path: str, subdirectory: str | None, editable: bool) -> 
     target = absolute(path, table.root)
     if subdirectory:
         target = target / subdirectory
-    if not target.exists():
+    if not exists(target):
         table.error(
             codes.MISSING_PATH,
             f"{path!r} does not exist",
@@ -227,7 +228,7 @@ def _path(table: Table, path: str, subdirectory: str | None, editable: bool) -> 
             fix="write a path relative to the manifest's directory",
         )
         return None
-    if editable and not target.is_dir():
+    if editable and not is_directory(target):
         table.error(codes.WRONG_VALUE, "only a directory can be editable", "editable")
         return None
     return Source(url=target.as_uri(), editable=editable)

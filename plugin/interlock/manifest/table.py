@@ -186,7 +186,9 @@ class Table:
         values = ((name, table.raw(name)) for name in table.entries())
         found = []
         for name, value in values:
-            if isinstance(value, str):
+            if not name or "=" in name:
+                table.error(codes.WRONG_VALUE, f"{name!r} cannot be the name of a variable", name)
+            elif isinstance(value, str):
                 found.append((name, value))
             else:
                 table.wrong_type("a string", value, name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.files import is_file
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
 from interlock.core.paths import Layout
 from interlock.manifest.codes import NOT_FOUND
@@ -53,4 +54,4 @@ def is_outdated(opened: Opened, lock: Lock, environment: str, platform: str) -> 
 
 
 def _nearest_lock(start: Path) -> Path | None:
-    return next((folder for folder in (start, *start.parents) if (folder / LOCK_NAME).is_file()), None)
+    return next((folder for folder in (start, *start.parents) if is_file(folder / LOCK_NAME)), None)

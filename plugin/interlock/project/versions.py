@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.files import is_directory, is_file
 from interlock.core.names import LOCK_NAME
 from interlock.engines.git import GitError, committed_text
 from interlock.lock.model import Lock
@@ -48,8 +49,8 @@ def find_version(name: str, opened: Opened) -> Version:
     Raises :class:`InterlockError` (IL623) when there is neither.
     """
     path = Path(name)
-    path = path / LOCK_NAME if path.is_dir() else path
-    if path.is_file():
+    path = path / LOCK_NAME if is_directory(path) else path
+    if is_file(path):
         if path.resolve() == opened.layout.lock_file.resolve():
             return version_on_disk(opened)
         return Version(name, read(path) or Lock(), _beside(path))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
@@ -18,6 +17,7 @@ from packaging.version import Version
 from interlock.core.markers import holds, marker_environment
 from interlock.core.requirements import Present, admits, unmet_requirements
 from interlock.core.tags import supported_tags
+from interlock.core.urls import split_url
 from interlock.resolve import findings
 from interlock.resolve.uv.pins import is_only_for_extra, known_metadata, pin_version
 
@@ -146,12 +146,12 @@ def _identity(entry: ProvidedDistribution) -> tuple[str, str, str]:
 def _comes_from(package: PyPIPackage, url: str) -> bool:
     """Whether an artifact is of the kind that a URL names, and if that is a server's, from there."""
     artifact = package.artifact
-    place = urlsplit(url)
+    place = split_url(url)
     if place.scheme.startswith("git+") or artifact.kind == "git":
         return place.scheme.startswith("git+") and artifact.kind == "git"
     if place.path.endswith(".whl") != (artifact.kind == "wheel"):
         return False
-    found = urlsplit(artifact.url)
+    found = split_url(artifact.url)
     return place.scheme == "file" or (place.hostname, place.path) == (found.hostname, found.path)
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-import tomli
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from interlock.core.markers import holds
 from interlock.core.tags import interpreter_tags
-from interlock.core.urls import file_path
+from interlock.core.toml import read_tables, texts_in
+from interlock.core.urls import file_path, split_url
 from interlock_hooks.types import PythonTarget, Requirement
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ def direct_requirements(request: EnvironmentRequest, machine: Variables) -> Iter
 
 def is_wheel(requirement: Pep508) -> bool:
     """Whether a requirement names a wheel by its URL."""
-    return urlsplit(requirement.url or "").path.endswith(".whl")
+    return split_url(requirement.url or "").path.endswith(".whl")
 
 
 def unfit_pythons(requirement: Pep508, versions: Iterable[str], platform: str) -> frozenset[str]:
     """The versions of CPython of which no build can use the wheel that a requirement names by its URL (PEP 425)."""
-    filename = unquote(urlsplit(requirement.url or "").path).rpartition("/")[2]
+    filename = unquote(split_url(requirement.url or "").path).rpartition("/")[2]
     try:
         tags = {(tag.interpreter, tag.abi) for tag in parse_wheel_filename(filename)[3]}
     except InvalidWheelFilename:
@@ -88,17 +88,14 @@ def _of_directory(requirement: Requirement) -> Iterator[str]:
     folder = file_path(parsed.url or "") if parsed else None
     if parsed is None or folder is None:
         return
-    try:
-        document = tomli.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return
-    project = document.get("project", {})
-    dynamic = project.get("dynamic", ())
+    project = read_tables(folder / "pyproject.toml").get("project", {})
+    dynamic = texts_in(project.get("dynamic"))
     if "dependencies" not in dynamic:
-        yield from project.get("dependencies", ())
-    if "optional-dependencies" not in dynamic:
+        yield from texts_in(project.get("dependencies"))
+    optional = project.get("optional-dependencies")
+    if "optional-dependencies" not in dynamic and isinstance(optional, dict):
         for extra in sorted(parsed.extras):
-            yield from project.get("optional-dependencies", {}).get(extra, ())
+            yield from texts_in(optional.get(extra))
 
 
 def _holds(marker: Marker | None, machine: Variables) -> bool:

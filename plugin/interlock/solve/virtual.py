@@ -33,7 +33,7 @@ _OVERRIDES = {
     "CONDA_OVERRIDE_ARCHSPEC": "__archspec",
 }
 _ONLY_ON = {"__glibc": "linux", "__linux": "linux", "__osx": "osx", "__win": "win"}
-_VERSION = re.compile(r"\d+(\.\d+)*")
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*")
 _PROCESSOR = re.compile(r"[A-Za-z0-9_.+-]+")
 
 

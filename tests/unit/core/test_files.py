@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.core import files
-from interlock.core.files import sha256_of, staging, write_atomic
+from interlock.core.files import exists, is_directory, is_file, sha256_of, staging, write_atomic
 
 
 @pytest.mark.parametrize(("data", "stored"), [("süß\n", "süß\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")])
@@ -98,3 +98,16 @@ def test_a_staged_file_gets_its_name_only_when_it_is_whole(tmp_path: Path, durab
         raise KeyError
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     assert path.read_text() == "whole"
+
+
+@pytest.mark.parametrize("place", ["x" * 300, "a\0b", "\udcff\0", "a/" * 3000])
+def test_what_cannot_be_a_path_is_not_there(tmp_path: Path, place: str) -> None:
+    path = tmp_path / place
+    assert (exists(path), is_file(path), is_directory(path)) == (False, False, False)
+
+
+def test_what_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert (exists(file), is_file(file), is_directory(file)) == (True, True, False)
+    assert (exists(tmp_path), is_file(tmp_path), is_directory(tmp_path)) == (True, False, True)

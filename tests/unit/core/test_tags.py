@@ -67,3 +67,26 @@ def test_windows_and_macos_tags() -> None:
     mac = {tag.platform for tag in supported_tags(target("osx-arm64", macos="12.0"))}
     assert {"macosx_11_0_arm64", "macosx_12_0_universal2"} < mac
     assert not any("13_0" in each for each in mac)
+
+
+@pytest.mark.parametrize(
+    ("known", "first"),
+    [
+        ({"glibc": "2.99999999999"}, "manylinux_2_99_x86_64"),
+        ({"glibc": "3.1"}, "manylinux_2_99_x86_64"),
+        ({"glibc": "2"}, "linux_x86_64"),
+    ],
+)
+def test_a_c_library_that_there_is_not(known: dict[str, str], first: str) -> None:
+    assert next(iter(supported_tags(target("linux-64", **known)))).platform == first
+
+
+@pytest.mark.parametrize("version", ["99999999", "10.99999999999"])
+def test_a_macos_that_there_is_not(version: str) -> None:
+    assert 0 < len(list(supported_tags(target("osx-arm64", macos=version)))) < 100_000
+
+
+@pytest.mark.parametrize("version", ["3", "x.y", "3.x", ""])
+def test_an_interpreter_without_a_version_fits_no_wheel_for_others(version: str) -> None:
+    found = {tag.interpreter for tag in supported_tags(PythonTarget(version=version, platform="linux-64"))}
+    assert "cp312" not in found

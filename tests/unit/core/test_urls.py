@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from interlock.core.urls import file_path, local_path, redacted, without_credentials, without_password
+from interlock.core.urls import (
+    check_fetchable,
+    file_path,
+    local_path,
+    redacted,
+    split_url,
+    without_credentials,
+    without_password,
+)
 
 
 def test_local_paths() -> None:
@@ -53,3 +61,18 @@ def test_passwords() -> None:
     assert without_password("https://user:secret@example.org/simple") == "https://example.org/simple"
     assert without_password("https://example.org/simple") == "https://example.org/simple"
     assert without_password("ssh://git@example.org/repo") == "ssh://git@example.org/repo"
+
+
+@pytest.mark.parametrize("text", ["https://[::1", "file://[x", "git+https://[", "https://\u2100.example", "[", ""])
+def test_what_is_no_url_is_all_path(text: str) -> None:
+    assert split_url(text).hostname is None
+    assert split_url(text).path in (text, "")
+    assert without_password(text) == text
+    if text:
+        with pytest.raises(ValueError):
+            check_fetchable(text)
+
+
+def test_a_url_cannot_have_a_nul() -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        check_fetchable("file:///a%00.whl")

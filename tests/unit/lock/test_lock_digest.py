@@ -129,3 +129,10 @@ def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root
 def test_a_local_project_that_says_nothing_is_no_obstacle(root: Path, text: str) -> None:
     (root / "own/pyproject.toml").write_text(text)
     assert request_digest(request(root)).startswith("sha256:")
+
+
+@pytest.mark.parametrize("content", ["project = 1", "[project]\ndynamic = 1", "a = " + "[" * 3000])
+def test_a_local_package_with_a_malformed_manifest(root: Path, content: str) -> None:
+    before = request_digest(request(root))
+    (root / "own/pyproject.toml").write_text(content)
+    assert request_digest(request(root)) != before

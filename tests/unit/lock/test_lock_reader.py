@@ -164,3 +164,13 @@ def test_a_lock_that_cannot_be_written_stays_as_it_was(path: Path, monkeypatch: 
         write(path, Lock())
     assert caught.value.findings[0].code == "IL604"
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("line", ["a = " + "[" * 3000, "a." * 3000 + "a = 1", "a = " + "1" * 5000])
+def test_a_lock_that_no_program_can_hold(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "interlock.lock"
+    path.write_text(f"version = 1\n{line}\n")
+    with pytest.raises(InterlockError) as error:
+        read(path)
+    (finding,) = error.value.findings
+    assert (finding.code, finding.where and finding.where.line) == ("IL602", 2)

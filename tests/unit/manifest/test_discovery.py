@@ -52,6 +52,7 @@ def test_a_malformed_pyproject_is_not_passed_over(room: Room) -> None:
 
 def test_a_missing_start(room: Room) -> None:
     assert failure(room.root / "nowhere").code == "IL101"
+    assert failure(room.root / ("x" * 300)).code == "IL101"
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,7 @@ def test_paths_start_from_the_manifest(room: Room) -> None:
 
 ERRORS = {
     '{ path = "nowhere" }': ("IL120", "pypi-dependencies.demo.path"),
+    f'{{ path = "{"x" * 300}" }}': ("IL120", "pypi-dependencies.demo.path"),
     '{ path = ".", git = "https://example.com/r" }': ("IL116", "pypi-dependencies.demo.git"),
     '{ git = "https://example.com/r", rev = "a", tag = "b" }': ("IL116", "pypi-dependencies.demo.tag"),
     '{ path = ".", version = ">=1" }': ("IL116", "pypi-dependencies.demo.version"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName
 
@@ -68,3 +69,21 @@ optional-dependencies = { more = ["b<2"], other = ["c<2"] }
 def test_a_directory_that_decides_later_tells_nothing(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "ours"\ndynamic = ["dependencies"]\n')
     assert told(ask(asked=asked(f"ours @ {tmp_path.as_uri()}"))) == ["ours"]
+
+
+@pytest.mark.parametrize(
+    "project",
+    [
+        "project = 1",
+        "[[project]]",
+        "[project]\ndependencies = 1\ndynamic = 2\noptional-dependencies = []",
+        "[project]\ndependencies = [1, {}]\noptional-dependencies = { more = 3 }",
+        '[project]\ndependencies = ["a @ https://[x.whl"]',
+        "a = " + "[" * 3000,
+    ],
+)
+def test_a_directory_whose_project_is_malformed_tells_little(ask: Ask, tmp_path: Path, project: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(project)
+    found = list(direct_requirements(ask(asked=asked(f"ours[more] @ {tmp_path.as_uri()}")), LINUX))
+    assert found[0][0].name == "ours[more]"
+    assert [is_wheel(parsed) for _, parsed in found[1:]] == [True] * (len(found) - 1)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.urls import split_url
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.modules import module_owners, owner_of
 
@@ -85,7 +85,7 @@ def read_trace(file: Path) -> Trace:
 
 def _public(address: str) -> str:
     """An address without what may be secret in it: user, password, query."""
-    parts = urlsplit(address)
+    parts = split_url(address)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 

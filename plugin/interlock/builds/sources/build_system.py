@@ -10,6 +10,7 @@ import tomli
 from packaging.requirements import InvalidRequirement, Requirement
 
 from interlock.builds.sources.findings import backend_outside, malformed_build_system
+from interlock.core.toml import parse_toml
 from interlock_hooks.types import InterlockError
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
@@ -38,7 +39,7 @@ def read_build_system(tree: Path) -> BuildSystem:
     if not file.is_file():
         return _undeclared(tree)
     try:
-        table = tomli.loads(file.read_text(encoding="utf-8")).get("build-system")
+        table = parse_toml(file.read_text(encoding="utf-8")).get("build-system")
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _malformed(tree, f"it is not valid TOML: {error}") from error
     if table is None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from interlock.builds.sources.findings import not_downloaded
 from interlock.core.files import sha256_of, staging
 from interlock.core.findings import wrong_hash
 from interlock.core.paths import cache_dir
-from interlock.core.urls import local_path, redacted
+from interlock.core.urls import local_path, redacted, split_url
 from interlock_hooks.types import Artifact, InterlockError
 
 
@@ -19,7 +19,7 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
 
     Raises :class:`InterlockError`: IL401 when it cannot be fetched, IL501 when its hash is not the recorded one.
     """
-    if not urlsplit(artifact.url).scheme.startswith("http"):
+    if not split_url(artifact.url).scheme.startswith("http"):
         path = local_path(artifact.url, root)
         if not path.is_file():
             raise InterlockError(not_downloaded(artifact, f"{path} is not a file"))
@@ -51,7 +51,7 @@ def _download(artifact: Artifact, path: Path) -> Path:
 
 
 def _file_name(artifact: Artifact) -> str:
-    return Path(artifact.filename or unquote(urlsplit(artifact.url).path)).name or "sdist"
+    return Path(artifact.filename or unquote(split_url(artifact.url).path)).name or "sdist"
 
 
 def _verify(artifact: Artifact, actual: str) -> None:

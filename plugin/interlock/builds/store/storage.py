@@ -6,10 +6,9 @@ import os
 import secrets
 import shutil
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from interlock.core.files import write_atomic
-from interlock.core.urls import local_path
+from interlock.core.urls import local_path, split_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +95,7 @@ def open_storage(url: str) -> Storage:
     Raises :class:`ImportError` when fsspec, or what it needs for this kind of URL, is not installed, and
     :class:`ValueError` for an unknown kind of URL.
     """
-    if "::" not in url and urlsplit(url).scheme in ("", "file"):
+    if "::" not in url and split_url(url).scheme in ("", "file"):
         return Directory(local_path(url))
     # Imported here: directories do without the optional fsspec.
     from interlock.builds.store.fsspec_storage import Remote

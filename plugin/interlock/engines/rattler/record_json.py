@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from interlock.core.urls import split_url
 from interlock_hooks.types import CondaRecord
 
 
@@ -19,7 +19,7 @@ def record_from_json(data: Mapping[str, Any]) -> CondaRecord:
         build_number=data["build_number"],
         subdir=data["subdir"],
         url=data["url"],
-        file_name=data.get("fn") or urlsplit(data["url"]).path.rsplit("/", 1)[-1],
+        file_name=data.get("fn") or split_url(data["url"]).path.rsplit("/", 1)[-1],
         channel=data.get("channel") or "",
         sha256=data.get("sha256"),
         md5=data.get("md5"),

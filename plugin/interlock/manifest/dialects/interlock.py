@@ -19,10 +19,11 @@ from interlock_hooks.types.pypi import NameSelection
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
 
-_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[KMGT]?)(?P<binary>i?)B?\Z", re.IGNORECASE)
+_SIZE = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?P<unit>[KMGT]?)(?P<binary>i?)B?\Z", re.IGNORECASE)
 _ARCHITECTURE = re.compile(r"\d+\.\d+[af]?(\+PTX)?\Z")
 # The tables of built-in plugins and stages.
 _TABLES = ("solve", "build", "audit", "cuda")
+_MOST = 10**9  # jobs, or seconds: thirty years
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -179,7 +180,7 @@ def _number(table: Table, key: str, *, automatic: bool = False) -> int | None:
     expected = 'a positive integer or "auto"' if automatic else "a positive integer (seconds)"
     if isinstance(value, bool) or not isinstance(value, int):
         table.wrong_type(expected, value, key)
-    elif value < 1:
+    elif not 1 <= value <= _MOST:
         table.error(codes.WRONG_VALUE, f"{key!r} must be {expected}, not {value}", key)
     else:
         return value

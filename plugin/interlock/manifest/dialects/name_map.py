@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from interlock.core.channels import channel_address
-from interlock.core.urls import file_path, local_path, redacted
+from interlock.core.urls import file_path, local_path, redacted, split_url
 from interlock.manifest import codes
+from interlock.manifest.channels import read_channel
 from interlock.manifest.dialects.name_map_file import MapFile, pypi_names, read_map_file
 from interlock.manifest.report import nearest
-from interlock.manifest.urls import absolute, channel_url, is_url
+from interlock.manifest.urls import absolute, is_url
 from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def _empty(table: Table) -> NameMap:
 
 def _channel(table: Table, name: str, files: dict[str, MapFile]) -> ChannelNames | None:
     value, where = table.raw(name), table.where(name)
-    channel = channel_url(name, table.root)
+    channel = read_channel(table, name, name)
+    if channel is None:
+        return None
     if value is False:
         return ChannelNames(channel=channel, off=True, where=where)
     if isinstance(value, str):
@@ -147,7 +149,7 @@ def _location(table: Table, key: str, files: dict[str, MapFile]) -> tuple[str | 
 
 
 def _check_address(table: Table, key: str, text: str) -> None:
-    parts = urlsplit(text)
+    parts = split_url(text)
     if parts.scheme not in ("http", "https"):
         what = f"a map cannot be read from {redacted(text)!r}"
         table.error(codes.BAD_MAP, what, key, why=f"{parts.scheme}: is not supported", fix="use https: or a path")

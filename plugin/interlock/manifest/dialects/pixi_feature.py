@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from interlock.core.platforms import SUBDIRS
 from interlock.manifest import codes
+from interlock.manifest.channels import read_channel
 from interlock.manifest.conda_specs import read_specs
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.dialects.pypi_options import read_pypi_options
@@ -16,7 +17,6 @@ from interlock.manifest.model import EVERYWHERE, Channel, Feature, Layer
 from interlock.manifest.options import merged
 from interlock.manifest.report import nearest
 from interlock.manifest.selectors import FAMILIES
-from interlock.manifest.urls import channel_url
 from interlock_hooks.types.pypi import Index, PyPIOptions
 
 if TYPE_CHECKING:
@@ -108,10 +108,11 @@ def read_channels(table: Table) -> tuple[Channel, ...] | None:
                 entry.wrong_type("an integer", priority, "priority")
                 priority = 0
             entry.close()
-            if name:
-                found.append(Channel(channel=channel_url(name, table.root), priority=priority or 0))
+            if name and (channel := read_channel(entry, name, "channel")):
+                found.append(Channel(channel=channel, priority=priority or 0))
         elif isinstance(value, str) and value.strip():
-            found.append(Channel(channel=channel_url(value, table.root)))
+            if channel := read_channel(table, value, "channels", index):
+                found.append(Channel(channel=channel))
         else:
             table.wrong_type("an array of channel names, URLs or tables", value, "channels", index)
     return tuple(found)

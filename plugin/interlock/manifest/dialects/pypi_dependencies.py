@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from interlock.core.urls import split_url
 from interlock.manifest import codes
 from interlock.manifest.dialects.indexes import read_index_url
 from interlock.manifest.requirements import (
@@ -83,6 +83,6 @@ def _index(table: Table) -> Index | None:
     url = read_index_url(table, "index")
     if not url:
         return None
-    parts = urlsplit(url)
+    parts = split_url(url)
     name = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-")
     return Index(url=url, name=name or "index", explicit=True)

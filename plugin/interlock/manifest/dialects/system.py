@@ -15,7 +15,7 @@ from interlock_hooks.types.environment import SystemRequirement
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
 
-_VERSION = re.compile(r"\d+(\.\d+)*\Z")
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*\Z")
 # Keys of pixi's tables with the virtual packages they stand for.
 _SYSTEM = {"cuda": "__cuda", "linux": "__linux", "macos": "__osx", "archspec": "__archspec"}
 _RICH = {**_SYSTEM, "glibc": "__glibc", "musl": "__musl", "windows": "__win", "osx": "__osx"}

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from glob import glob
 from typing import TYPE_CHECKING, Any
 
-import tomli
 from packaging.utils import canonicalize_name
 
+from interlock.core.toml import read_tables, texts_in
 from interlock.manifest import codes
 from interlock.manifest.report import nearest
 
@@ -62,7 +62,8 @@ def _workspace(folder: Path) -> Mapping[str, Any] | None:
 def _matching(root: Path, workspace: Mapping[str, Any], key: str) -> list[str]:
     """The paths that the patterns of a key match, relative to the root."""
     patterns = workspace.get(key)
-    listed = [each for each in patterns if isinstance(each, str)] if isinstance(patterns, list) else []
+    # An absolute one would look through the whole machine.
+    listed = [each for each in texts_in(patterns) if not each.startswith("/")]
     # pathlib's own refuses some patterns.
     found = (path for pattern in listed for path in glob(pattern, root_dir=root, recursive=True))  # noqa: PTH207
     return sorted({path.rstrip("/") for path in found})
@@ -70,10 +71,7 @@ def _matching(root: Path, workspace: Mapping[str, Any], key: str) -> list[str]:
 
 def _tables(folder: Path) -> Mapping[str, Any]:
     """What a project's manifest says; nothing where it cannot be read, which its own user is told."""
-    try:
-        return tomli.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
+    return read_tables(folder / MANIFEST)
 
 
 def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:

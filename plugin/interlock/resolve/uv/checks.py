@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
 
+from interlock.core.files import exists
 from interlock.core.markers import applies
 from interlock.core.urls import check_fetchable, file_path
 from interlock.resolve.findings import (
@@ -105,4 +106,4 @@ def _problem(text: str) -> str | None:
 
 def _missing_path(place: str) -> Path | None:
     path = Path(place) if place.startswith("/") else file_path(place)
-    return path if path is not None and not path.exists() else None
+    return path if path is not None and not exists(path) else None

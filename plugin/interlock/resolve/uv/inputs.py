@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import tomli_w
 from packaging.requirements import Requirement as Pep508
 
-from interlock.core.urls import file_path
+from interlock.core.urls import file_path, split_url
 from interlock.engines.pylock import versions_document
 from interlock.resolve.uv.metadata_stub import stub_key, stub_python
 from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, REQUEST, VERSION_SETTING
@@ -93,7 +93,7 @@ def _stub_settings(request: PyPIRequest) -> dict[str, Any]:
 def _identity(requirement: Requirement) -> dict[str, str]:
     """What the metadata stub must answer for a direct requirement; uv holds it to the version of a file name."""
     identity: dict[str, str] = {NAME_SETTING: requirement.name}
-    path = unquote(urlsplit(Pep508(requirement.text).url or "").path)
+    path = unquote(split_url(Pep508(requirement.text).url or "").path)
     version = promised_version(requirement.name, path.rpartition("/")[2])
     return identity | ({VERSION_SETTING: version} if version else {})
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import tomli
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.tags import supported_tags
-from interlock.core.urls import file_path, without_password
+from interlock.core.toml import read_tables
+from interlock.core.urls import file_path, split_url, without_password
 from interlock.engines.pylock import PylockPackage, UnfitError, read_packages
 from interlock.resolve.findings import hash_differs, not_understood
 from interlock.resolve.uv.log import Edges, read_edges
@@ -120,11 +119,8 @@ def _static_version(package: PylockPackage) -> str | None:
     path = file_path(package.artifact.url)
     if path is None:
         return None
-    try:
-        document = tomli.loads((path / (package.artifact.subdirectory or "") / "pyproject.toml").read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    version = document.get("project", {}).get("version")
+    tables = read_tables(path / (package.artifact.subdirectory or "") / "pyproject.toml")
+    version = tables.get("project", {}).get("version")
     return version if isinstance(version, str) else None
 
 
@@ -155,7 +151,7 @@ def _check_hashes(packages: Sequence[PylockPackage], request: PyPIRequest) -> No
     """Compare with the hashes in the fragments of URLs: uv records what it fetched, right or wrong."""
     found = {package.name: package.artifact.sha256 for package in packages}
     for requirement in request.requirements:
-        fragment = urlsplit(Pep508(requirement.text).url or "").fragment
+        fragment = split_url(Pep508(requirement.text).url or "").fragment
         promised = dict(part.split("=", 1) for part in fragment.split("&") if "=" in part).get("sha256")
         actual = found.get(requirement.name)
         if promised and actual and promised.lower() != actual:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from packaging.requirements import Requirement as Pep508
 
+from interlock.core.urls import split_url
 from interlock.resolve.uv.offers import offered_metadata
 from interlock_hooks.types import Index, Metadata
 
@@ -121,4 +121,4 @@ def _metadata_entry(metadata: Metadata) -> dict[str, Any]:
 
 def _is_url(text: str) -> bool:
     # A single letter before the colon is a Windows drive.
-    return len(urlsplit(text).scheme) > 1
+    return len(split_url(text).scheme) > 1

@@ -131,3 +131,22 @@ def test_wrong_channels(room: Room) -> None:
         "pixi.toml",
     )
     assert [(item.code, line(item)) for item in found] == [("IL104", 4), ("IL119", 5), ("IL104", 6)]
+
+
+@pytest.mark.parametrize("address", ["https://[::1", "https://host:port/x", "https://", "s3://[x]/y", "file:///a%00"])
+def test_channels_at_impossible_addresses(room: Room, address: str) -> None:
+    wrong = room.errors(
+        f"""
+        [workspace]
+        platforms = ["linux-64"]
+        channels = [
+            "{address}",
+            {{ channel = "{address}" }},
+        ]
+        conda-pypi-map."{address}" = false
+        [dependencies]
+        a = {{ version = "1", channel = "{address}" }}
+        """,
+        "pixi.toml",
+    )
+    assert [(each.code, line(each)) for each in wrong] == [("IL105", 4), ("IL105", 5), ("IL105", 7), ("IL105", 9)]

@@ -29,6 +29,8 @@ def test_system_requirements(room: Room, text: str, expected: dict[str, str]) ->
 ERRORS = {
     'cuda = ">=12"': "IL105",
     'cuda = "new"': "IL105",
+    'libc = "2.99999999999"': "IL105",
+    'linux = "\u0663"': "IL105",
     "cuda = true": "IL104",
     'cuda = ["12"]': "IL104",
     'libc = { family = "bionic", version = "1" }': "IL105",
