@@ -154,12 +154,12 @@ def interlock_pypi_resolve(request: PyPIRequest) -> Resolution | None:
 
 @hookspec
 def interlock_repair_resolution(  # type: ignore[empty-body]
-    resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+    resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest, failure: Finding | None
 ) -> list[Repair]:
     """Other ways to resolve, best first, for a resolution that does not fit; called after each resolution.
 
     The first repair that leads to a resolution is used, and its finding is shown. If none does, the resolution stays
-    as it was.
+    as it was. If there is no resolution, ``failure`` says why, and ``resolution`` holds no packages.
 
     Example::
 

@@ -67,9 +67,11 @@ def test_torch_follows_what_is_declared_unless_a_backend_is_named(gpu: Project) 
         Index(gpu.index.folder / backend).wheel("torch", version)
     mirror = gpu.index.served.below("{backend}")
 
+    def extra_of(backend: str) -> str:
+        return f'[tool.interlock.cuda]\ntorch-backend = "{backend}"\ntorch-index = "{mirror}"\n'
+
     def lock(backend: str) -> Result:
-        extra = f'[tool.interlock.cuda]\ntorch-backend = "{backend}"\ntorch-index = "{mirror}"\n'
-        gpu.declare("trainer", extra=DRIVER.format("12.4") + extra)
+        gpu.declare("trainer", extra=DRIVER.format("12.4") + extra_of(backend))
         return gpu.make_lock()
 
     assert lock("off").failed(4, "IL512")["what"].startswith("torch 2.10.0 was built for CUDA 13.0")
@@ -78,6 +80,13 @@ def test_torch_follows_what_is_declared_unless_a_backend_is_named(gpu: Project) 
     assert "torch: 2.10.0 → 2.6.1+cu124" in note["details"]
     assert gpu.locked() == {"trainer": "1.0", "torch": "2.6.1+cu124"}
     assert lock("auto").ok().json["changed"] is False
+    # Where nothing can be resolved without a backend: a version names it, or what is declared.
+    for required in ("torch==2.6.1+cu124", "torch>=2.6.1,<2.7"):
+        gpu.declare("trainer", required, extra=DRIVER.format("12.4") + extra_of("auto"))
+        (note,) = gpu.make_lock().ok().findings
+        assert note["code"] == "IL520"
+        assert note["why"].startswith('torch-backend = "auto", and there is no solution without it: ')
+        assert gpu.locked() == {"trainer": "1.0", "torch": "2.6.1+cu124"}
     assert lock("cu121").ok().findings == []
     assert gpu.locked()["torch"] == "2.5.1+cu121"
 

@@ -221,6 +221,18 @@ def backend_changed(
     )
 
 
+def backend_needed(name: str, failure: Finding, request: EnvironmentRequest, index: str) -> Finding:
+    """IL520: the usual indexes have no solution, so torch comes from the backend ``name``."""
+    return Finding(
+        code="IL520",
+        severity=Severity.NOTE,
+        what=f"torch and its family come from the backend {name}",
+        why=f'torch-backend = "auto", and there is no solution without it: {failure.why}',
+        where=_where(request, "torch"),
+        fix=f'to keep this choice, write `torch-backend = "{name}"`; index: {index}',
+    )
+
+
 def backend_undecided(state: CudaState) -> Finding:
     """IL522: ``torch-backend = "auto"`` without a driver or a toolkit to choose by."""
     return Finding(

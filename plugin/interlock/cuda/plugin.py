@@ -39,13 +39,15 @@ class CudaPlugin:
 
     @hookimpl
     def interlock_repair_resolution(
-        self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+        self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest, failure: Finding | None
     ) -> list[Repair]:
         """With ``torch-backend = "auto"``, the backends that fit better than the torch of the resolution (IL520)."""
         if request.torch_backend != "auto":
             return []
-        from interlock.cuda.backend import backend_repairs
+        from interlock.cuda.backend import backend_repairs, backend_rescues
 
+        if failure is not None:
+            return backend_rescues(failure, resolution, conda, request)
         return backend_repairs(resolution, conda, request)
 
     @hookimpl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from interlock.core.codes import INDEX_UNREACHABLE
 from interlock.core.markers import applies
 from interlock.pipeline.findings import not_repaired
+from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
     Finding,
     IndexRoute,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
 Resolve = Callable[[PyPIRequest], Resolution]
+# Other ways to resolve, for a resolution, or for the finding with which there is none.
+Repairs = Callable[["Resolution", "Finding | None"], "Sequence[Repair]"]
 
 
 def verifying(resolve: Resolve) -> Resolve:
@@ -88,13 +91,13 @@ def _distinct(routes: Sequence[IndexRoute]) -> tuple[IndexRoute, ...]:
 
 
 class Repairing:
-    """Resolves, and where a plugin knows a better way, that way; it is kept for the following resolutions.
+    """Resolves, and where a plugin knows a better way, or one at all, that way; it is kept for later resolutions.
 
     So it is settled before any build backend is asked for metadata: a torch that does not fit is never downloaded.
     ``findings`` tell what was repaired, and what could not be.
     """
 
-    def __init__(self, resolve: Resolve, repairs: Callable[[Resolution], Sequence[Repair]]) -> None:
+    def __init__(self, resolve: Resolve, repairs: Repairs) -> None:
         self._resolve = resolve
         self._repairs = repairs
         self._taken: Repair | None = None
@@ -102,11 +105,29 @@ class Repairing:
 
     def __call__(self, request: PyPIRequest) -> Resolution:
         """Resolve ``request``; raises what the resolver raises for the request as it is."""
-        resolution = self._resolve(_repaired(request, self._taken))
+        try:
+            resolution = self._resolve(_repaired(request, self._taken))
+        except NoResolutionError as refusal:
+            nothing = Resolution(python=request.python, provided=request.provided)
+            repairs = () if self._taken is not None else self._repairs(nothing, refusal.findings[0])
+            rescued, _ = self._first(request, repairs)
+            if rescued is None:
+                raise
+            return rescued
         if self._taken is not None or self.findings:
             return resolution
-        failures = []
-        for repair in self._repairs(resolution):
+        repaired, failures = self._first(request, self._repairs(resolution, None))
+        if repaired is not None:
+            self.findings = tuple(replace(each, details=_changes(resolution, repaired)) for each in self.findings)
+            return repaired
+        if failures:
+            self.findings = (not_repaired(failures),)
+        return resolution
+
+    def _first(self, request: PyPIRequest, repairs: Iterable[Repair]) -> tuple[Resolution | None, list[str]]:
+        """The resolution of the first repair that has one, and why those before it have none."""
+        failures: list[str] = []
+        for repair in repairs:
             try:
                 repaired = self._resolve(_repaired(request, repair))
             except InterlockError as error:
@@ -115,12 +136,9 @@ class Repairing:
                 if error.findings[0].code == INDEX_UNREACHABLE:
                     break
                 continue
-            self._taken = repair
-            self.findings = (replace(repair.finding, details=_changes(resolution, repaired)),)
-            return repaired
-        if failures:
-            self.findings = (not_repaired(failures),)
-        return resolution
+            self._taken, self.findings = repair, (repair.finding,)
+            return repaired, failures
+        return None, failures
 
 
 def _repaired(request: PyPIRequest, repair: Repair | None) -> PyPIRequest:

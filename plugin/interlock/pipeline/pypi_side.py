@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
@@ -20,12 +21,14 @@ from interlock.solve.request import is_free_threaded, python_target
 from interlock_hooks.types import (
     CondaSolution,
     EnvironmentRequest,
+    Finding,
     LockedEnvironment,
     Metadata,
     OfferedDistribution,
     PyPIPackage,
     PyPIRequest,
     PythonTarget,
+    Repair,
     Resolution,
 )
 
@@ -71,7 +74,7 @@ class PyPISide:
                 return Resolved(request, Resolution(python=request.python, provided=request.provided))
             repairing = Repairing(
                 WithExtras(verifying(self._plugins.pypi_resolve), conda),
-                lambda resolution: self._plugins.repair_resolution(resolution, conda, self._request),
+                lambda resolution, failure: self._plugins.repair_resolution(resolution, conda, self._request, failure),
             )
             resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
             unreached = tuple(unreached_wheels(request, resolution, self._plugins.pypi_resolve))
@@ -100,7 +103,12 @@ class PyPISide:
             excluded=known.excluded,
             preferred=(*request.preferred, *near),
         )
-        return Resolved(asked, WithExtras(self._plugins.pypi_resolve, conda)(asked))
+        repairing = Repairing(WithExtras(self._plugins.pypi_resolve, conda), partial(self._rescues, conda))
+        return Resolved(asked, repairing(asked))
+
+    def _rescues(self, conda: CondaSolution, resolution: Resolution, failure: Finding | None) -> Sequence[Repair]:
+        """Repairs where there is no resolution otherwise: whether another one would fit better is no question yet."""
+        return self._plugins.repair_resolution(resolution, conda, self._request, failure) if failure else ()
 
     def _asked(self, conda: CondaSolution, patch_release: str | None = None) -> PyPIRequest:
         """What the PyPI resolver is asked on a conda solution, perhaps with another patch release of its interpreter.

@@ -191,11 +191,15 @@ class Plugins:
         return _required(result, "interlock_pypi_resolve")
 
     def repair_resolution(
-        self, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+        self,
+        resolution: Resolution,
+        conda: CondaSolution,
+        request: EnvironmentRequest,
+        failure: Finding | None = None,
     ) -> list[Repair]:
-        """Other ways to resolve, of all plugins, for a resolution that does not fit."""
+        """Other ways to resolve, of all plugins, for a resolution that does not fit, or where there is none."""
         hook = self._manager.hook.interlock_repair_resolution
-        return _joined(hook(resolution=resolution, conda=conda, request=request))
+        return _joined(hook(resolution=resolution, conda=conda, request=request, failure=failure))
 
     def check_resolution(
         self,

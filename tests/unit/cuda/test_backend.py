@@ -7,7 +7,7 @@ import pytest
 
 from interlock.cuda.backend import backend_repairs, torch_route
 from interlock.cuda.plugin import CudaPlugin
-from interlock_hooks.types import CondaSolution, PyPIAdditions, Requirement
+from interlock_hooks.types import CondaSolution, Finding, PyPIAdditions, Requirement
 
 from .environments import built, conda, findings, request, resolution, wheel
 
@@ -70,6 +70,30 @@ def test_a_repair_says_what_it_does() -> None:
     assert "torch 2.9.0+cu130 was built for CUDA 13.0, but the toolkit is CUDA 12.4" in first.finding.why
     assert "/mirror/cu124/simple" in first.finding.fix
     assert first.finding.where.line == 10  # type: ignore[union-attr]
+
+
+def rescues(said: str, solution: CondaSolution, *, supplied: bool = False, **options: Any) -> list[str]:
+    asked = replace(request(), torch_backend="auto", **options)
+    nothing = resolution(provided={"torch 2.9.0": "pytorch"} if supplied else None)
+    failure = Finding(code="IL310", what="no solution", why=said)
+    found = CudaPlugin().interlock_repair_resolution(nothing, solution, asked, failure)
+    return [route.index.url.rsplit("/", 1)[-1] for repair in found for route in repair.additions.routes]
+
+
+def test_where_nothing_could_be_resolved_a_version_names_its_backend() -> None:
+    assert rescues("no version of torch==2.6.0+cu124", conda()) == ["cu124"]
+    assert rescues("no version of torchvision==0.21.0+cpu", conda(driver="12.4")) == ["cpu"]
+    # The driver is too old for it: the refusal stays.
+    assert rescues("no version of torch==2.9.0+cu130", conda(driver="12.4")) == []
+
+
+def test_where_nothing_could_be_resolved_what_is_declared_names_backends() -> None:
+    assert rescues("no version of torch<2.7", conda(driver="12.4"))[:2] == ["cu124", "cu121"]
+    assert rescues("no version of torch<2.7", conda()) == []
+    assert rescues("no version of numpy<1", conda(driver="12.4")) == []
+    assert rescues("torch==2.9.0 depends on numpy", conda(driver="12.4"), supplied=True) == []
+    placed = (Requirement(name=TORCH_130.name, text="torch<2.7", index="mine"),)
+    assert rescues("no version of torch<2.7", conda(driver="12.4"), requirements=placed) == []
 
 
 def additions(backend: str | None) -> PyPIAdditions | None:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from packaging.utils import canonicalize_name
 
 from interlock.pipeline.pypi_request import Repairing, with_additions
+from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
     Finding,
     Index,
@@ -35,18 +37,25 @@ def repair(backend: str) -> Repair:
     return Repair(additions=PyPIAdditions(routes=(route(backend),)), finding=finding)
 
 
-def resolver(offered: Sequence[str], code: str = "IL310") -> tuple[list[str], Repairing]:
-    """A resolver for which only some backends have a torch; the calls are recorded."""
+def resolver(
+    offered: Sequence[str], code: str = "IL310", *, usual: str | None = "2.9.0"
+) -> tuple[list[str], Repairing]:
+    """A resolver for which only some backends have a torch, and the usual index may; the calls are recorded."""
     calls: list[str] = []
 
     def resolve(request: PyPIRequest) -> Resolution:
         backend = request.routes[0].index.url.rsplit("/", 1)[-1] if request.routes else ""
         calls.append(backend)
+        if not backend and usual is None:
+            raise NoResolutionError(Finding(code="IL310", what="nothing in the usual index"))
         if backend and backend not in offered:
             raise InterlockError(Finding(code=code, what=f"nothing in {backend}"))
-        return Resolution(python=PYTHON, packages=(package("torch", f"2.6.0+{backend}" if backend else "2.9.0"),))
+        return Resolution(python=PYTHON, packages=(package("torch", f"2.6.0+{backend}" if backend else usual),))
 
-    def repairs(resolution: Resolution) -> list[Repair]:
+    def repairs(resolution: Resolution, failure: Finding | None) -> list[Repair]:
+        if failure is not None:
+            assert resolution.packages == ()
+            return [repair("cu126"), repair("cu124")]
         torch = resolution.get("torch")
         return [repair("cu124"), repair("cu121")] if torch is not None and torch.version == "2.9.0" else []
 
@@ -71,6 +80,23 @@ def test_without_a_repair_that_works_the_resolution_stays_and_that_is_said() -> 
     (finding,) = repairing.findings
     assert finding.code == "IL521"
     assert finding.details == ("by cu124: nothing in cu124", "by cu121: nothing in cu121")
+
+
+def test_a_repair_is_tried_where_there_is_no_resolution() -> None:
+    calls, repairing = resolver(["cu124"], usual=None)
+    assert repairing(REQUEST).packages[0].version == "2.6.0+cu124"
+    assert repairing(REQUEST).packages[0].version == "2.6.0+cu124"
+    assert calls == ["", "cu126", "cu124", "cu124"]
+    (finding,) = repairing.findings
+    assert (finding.what, finding.details) == ("by cu124", ())
+
+
+def test_where_no_repair_helps_the_first_failure_is_told() -> None:
+    calls, repairing = resolver([], usual=None)
+    with pytest.raises(NoResolutionError, match="nothing in the usual index"):
+        repairing(REQUEST)
+    assert calls == ["", "cu126", "cu124"]
+    assert repairing.findings == ()
 
 
 def test_an_index_that_does_not_answer_ends_the_attempts() -> None:
