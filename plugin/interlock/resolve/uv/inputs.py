@@ -13,7 +13,7 @@ from interlock.engines.pylock import versions_document
 from interlock.resolve.uv.metadata_stub import stub_key, stub_python
 from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, REQUEST, VERSION_SETTING
 from interlock.resolve.uv.offers import write_offers
-from interlock.resolve.uv.pins import mark_constraint, own_constraints, pin_constraints
+from interlock.resolve.uv.pins import direct_ranges, mark_constraint, own_constraints, pin_constraints
 from interlock.resolve.uv.settings import named_indexes, pinned_index, uv_settings
 from interlock.resolve.uv.targets import uv_platform
 from interlock_hooks.types import promised_version
@@ -35,6 +35,8 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
     _write_toml(folder / "pyproject.toml", _project(request))
     _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _stub_settings(request))
     constraints = [*own_constraints(request), *pin_constraints(request), mark_constraint()]
+    # Overrides leave versions open, and a constraint would not.
+    constraints += [] if overrides else direct_ranges(request)
     _write_lines(folder / "constraints.txt", constraints)
     if request.preferred:
         # uv keeps the versions that an existing output file names, as far as the requirements allow.

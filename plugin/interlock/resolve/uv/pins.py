@@ -53,6 +53,20 @@ def own_constraints(request: PyPIRequest) -> tuple[str, ...]:
     return (*request.constraints, *(entry.constraint for entry in request.excluded))
 
 
+def direct_ranges(request: PyPIRequest) -> list[str]:
+    """The ranges that requirements with extras put on packages from a URL, as constraints: uv ignores them.
+
+    It ignores ``app[x]<2`` beside ``app @ file:///app``, but not ``app<2``.
+    """
+    asked = [Requirement(each.text) for each in request.requirements]
+    direct = {canonicalize_name(each.name) for each in asked if each.url}
+    return [
+        f"{each.name}{each.specifier}{f' ; {each.marker}' if each.marker else ''}"
+        for each in asked
+        if each.extras and each.specifier and canonicalize_name(each.name) in direct
+    ]
+
+
 def known_metadata(request: PyPIRequest, name: NormalizedName, version: str) -> Metadata | None:
     """What is known of a distribution of conda's in a version, of which only extras count; the manifest comes first."""
     known = (entry for entry in request.metadata if entry.name == name and entry.version in (None, version))
@@ -66,7 +80,7 @@ def is_from_conda(entry: ProvidedDistribution) -> bool:
 
 def limits_of(request: PyPIRequest) -> Iterator[Limit]:
     """The constraints of a request, pins included, as uv's log has them: each pin once by version and once by URL."""
-    for constraint in map(Requirement, own_constraints(request)):
+    for constraint in map(Requirement, (*own_constraints(request), *direct_ranges(request))):
         yield canonicalize_name(constraint.name), canonical(constraint.specifier)
     for entry in request.provided:
         yield entry.name, frozenset({f"=={pin_version(entry.version)}"})

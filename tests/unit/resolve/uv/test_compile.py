@@ -11,6 +11,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from interlock.resolve.plugin import ResolvePlugin
+from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
     FindingReported,
     Index,
@@ -491,3 +492,16 @@ def make_repository(folder: Path) -> str:
         subprocess.run(["git", *command], cwd=folder, check=True)
     done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True, text=True)
     return done.stdout.strip()
+
+
+def test_a_range_on_an_extra_holds_for_a_source_tree(ask: Asker, tmp_path: Path) -> None:
+    tree = Source(name="tree", version="2.0", extras={"x": []}).write_tree(tmp_path / "tree").as_uri()
+    assert versions(ask(f"tree @ {tree}", "tree[x]<3")) == {"tree": "2.0"}
+    with pytest.raises(NoResolutionError):
+        ask(f"tree @ {tree}", "tree[x]<2")
+
+
+def test_a_range_on_an_extra_leaves_the_version_of_a_source_tree_open(ask: Asker, tmp_path: Path) -> None:
+    tree = Source(name="tree", version="2.0", dynamic=True).write_tree(tmp_path / "tree").as_uri()
+    (package,) = ask(f"tree @ {tree}", "tree[x]<3,>1").packages
+    assert package.known_version is None
