@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 from interlock_hooks.types import Finding
+
+# Others, such as a file that is not there, mean that Interlock did not look before.
+_REFUSALS = frozenset(
+    {
+        *(errno.EACCES, errno.EPERM, errno.EROFS),
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
+        *(errno.EIO, errno.EBUSY, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.ETXTBSY),
+        *(errno.ENAMETOOLONG, errno.ELOOP),
+    }
+)
 
 
 def no_program() -> Finding:
@@ -22,6 +35,19 @@ def no_working_directory() -> Finding:
         what="the working directory no longer exists",
         why="it was removed or replaced after this shell entered it",
         fix='change to an existing directory; `cd "$PWD"` enters the new one if it was recreated',
+    )
+
+
+def refusal_of_the_system(error: Exception) -> Finding | None:
+    """IL998: the operating system could not do what it was asked for; ``None`` for every other exception."""
+    if not isinstance(error, OSError) or error.errno not in _REFUSALS:
+        return None
+    place = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, (str, bytes)) else ""
+    return Finding(
+        code="IL998",
+        what=f"the operating system refused: {error.strerror}{place}",
+        why="Interlock may not use this file or directory, or this machine has run out of something",
+        fix="check permissions, limits and the free disk space, also of /tmp and of the cache; then run it again",
     )
 
 

@@ -91,7 +91,7 @@ class Output:
         if isinstance(error, InterlockError):
             self.failure(error)
             return int(error.exit_code)
-        self.bug(error)
+        self.unforeseen(error)
         return 1
 
     def interrupted(self) -> None:
@@ -102,12 +102,12 @@ class Output:
             self._print_json(failure_document(self.command, (), INTERRUPTED))
         print("interrupted: nothing is left running; run the command again to continue", file=sys.stderr)  # noqa: T201
 
-    def bug(self, error: Exception) -> None:
-        """Report an exception that is Interlock's own fault."""
-        from interlock.cli.findings import bug
+    def unforeseen(self, error: Exception) -> None:
+        """Report an exception that no part of Interlock expected: the operating system's, or its own fault."""
+        from interlock.cli.findings import bug, refusal_of_the_system
         from interlock_hooks.types import InterlockError
 
-        shown = InterlockError(bug(error))
+        shown = InterlockError(refusal_of_the_system(error) or bug(error))
         shown.__cause__ = error
         self.failure(shown)
 

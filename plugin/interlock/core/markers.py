@@ -53,10 +53,7 @@ def holds(marker: Marker | None, variables: Variables) -> bool:
 
     One with a comparison that has no meaning (``os_name ~= 'x'``) holds: uv passes over it as well.
     """
-    from packaging.markers import UndefinedComparison
-    from packaging.version import InvalidVersion
-
     try:
         return marker is None or marker.evaluate({**_NOTHING_SELECTED, **variables})
-    except (UndefinedComparison, InvalidVersion):
+    except ValueError:
         return True

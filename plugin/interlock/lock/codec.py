@@ -11,6 +11,7 @@ from enum import Enum
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from interlock.lock.requirements import check_requirements
 from interlock_hooks.types import CondaRecord, Location, PyPIPackage
 
 if TYPE_CHECKING:
@@ -94,7 +95,8 @@ class Decoder:
         for field in fields(kind):  # type: ignore[arg-type]  # kind is always one of the dataclasses of the lock
             key = key_of(field.name)
             if key in data and key in names:
-                values[field.name] = self._value(data[key], hints[field.name], field.name, (*path, key))
+                value = self._value(data[key], hints[field.name], field.name, (*path, key))
+                values[field.name] = _checked(kind, field.name, value, (*path, key))
             elif field.name not in known and field.default is MISSING:
                 raise MalformedError(path, f"the key {key!r} is missing")
         return kind(**values)
@@ -180,6 +182,14 @@ def _pair_hint(item: Any) -> Any:
     arguments = get_args(item)
     is_pair = get_origin(item) is tuple and len(arguments) == 2 and arguments[1] is not Ellipsis
     return arguments[1] if is_pair else None
+
+
+def _checked(kind: type, field: str, value: Any, path: Path) -> Any:
+    try:
+        check_requirements(kind, field, value)
+    except ValueError as error:
+        raise MalformedError(path, str(error)) from None
+    return value
 
 
 def _chosen(data: Any, allowed: tuple[Any, ...], path: Path) -> Any:

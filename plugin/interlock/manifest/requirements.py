@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Literal
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.files import exists, is_directory
+from interlock.core.pep508 import (
+    NAME,
+    are_plain_specifiers,
+    parse_marker,
+    parse_requirement,
+    parse_specifiers,
+    plain_requirement,
+)
 from interlock.core.urls import redacted
 from interlock.manifest import codes
 from interlock.manifest.markers import both
@@ -18,18 +26,6 @@ from interlock_hooks.types.pypi import Requirement
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
     from interlock_hooks.types.findings import Location
-
-# Importing packaging.requirements costs more than reading a whole manifest; most requirements are as plain as this.
-_CLAUSE = r"(?:(?:===?|!=|~=|<=|>=|<|>)\s*[0-9][A-Za-z0-9.+!-]*(?:\.\*)?)"
-_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_PLAIN_SPECIFIERS = re.compile(rf"\s*{_CLAUSE}(?:\s*,\s*{_CLAUSE})*\s*\Z")
-_PLAIN = re.compile(
-    rf"\s*(?P<name>{_NAME})\s*(?:\[\s*(?P<extras>{_NAME}(?:\s*,\s*{_NAME})*)\s*\])?"
-    rf"\s*(?P<specifiers>{_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?\s*\Z"
-)
-# These follow PEP 440's finer rules (wildcards only after == and !=, two segments for ~=): left to packaging.
-_SPECIAL = re.compile(r"\*|~=|===|[0-9][^,]*[A-Za-z!+-]")
-
 
 # An extra or a dependency group that lists requirements, by name in normal form.
 Scope = tuple[Literal["extra", "group"], NormalizedName]
@@ -56,20 +52,14 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """Parse PEP 508 text; raises :class:`ValueError` with the reason if it is not valid."""
-    plain = _PLAIN.match(text)
-    if plain and not _SPECIAL.search(plain["specifiers"] or ""):
+    plain = plain_requirement(text)
+    if plain:
         extras = tuple(
             sorted({canonicalize_name(extra.strip()) for extra in (plain["extras"] or "").split(",")} - {""})
         )
         specifiers = re.sub(r"\s", "", plain["specifiers"] or "")
         return Parsed(name=canonicalize_name(plain["name"]), extras=extras, specifiers=specifiers)
-    from packaging.requirements import InvalidRequirement
-    from packaging.requirements import Requirement as PackagingRequirement
-
-    try:
-        found = PackagingRequirement(text)
-    except InvalidRequirement as error:
-        raise ValueError(str(error).splitlines()[0]) from None
+    found = parse_requirement(text)
     return Parsed(
         name=canonicalize_name(found.name),
         extras=tuple(sorted(canonicalize_name(extra) for extra in found.extras)),
@@ -126,7 +116,7 @@ def read_requirements(table: Table, key: str) -> tuple[str, ...]:
 
 def read_name(table: Table, text: str, *keys: str | int) -> NormalizedName | None:
     """A PyPI project name at a key of a table, in normal form; reports IL109 if it is not one."""
-    if re.fullmatch(_NAME, text):
+    if re.fullmatch(NAME, text):
         return canonicalize_name(text)
     table.error(codes.BAD_REQUIREMENT, f"{text!r} is not the name of a PyPI project", *keys)
     return None
@@ -136,13 +126,11 @@ def read_specifiers(table: Table, text: str, *keys: str | int) -> str:
     """Version specifiers (PEP 440), ``*`` meaning any; reports IL105 and answers "" if they are none."""
     if text.strip() == "*":
         return ""
-    if _PLAIN_SPECIFIERS.match(text) and not _SPECIAL.search(text):
+    if are_plain_specifiers(text):
         return re.sub(r"\s", "", text)
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
     try:
-        return str(SpecifierSet(text))
-    except InvalidSpecifier:
+        return str(parse_specifiers(text))
+    except ValueError:
         bare = re.fullmatch(r"\s*v?(\d[\w.]*(?:\.\*)?)\s*", text)
         fix = f"write '=={bare[1]}'" if bare else "write it like '>=2.6,<3' or '*'"
         table.error(codes.WRONG_VALUE, f"{text!r} is not a version specifier (PEP 440)", *keys, fix=fix)
@@ -151,12 +139,10 @@ def read_specifiers(table: Table, text: str, *keys: str | int) -> str:
 
 def read_marker(table: Table, text: str, *keys: str | int) -> str | None:
     """An environment marker (PEP 508); reports IL105 if it is not one."""
-    from packaging.markers import InvalidMarker, Marker
-
     try:
-        return str(Marker(text))
-    except InvalidMarker as error:
-        table.error(codes.WRONG_VALUE, f"{text!r} is not an environment marker", *keys, why=str(error).splitlines()[0])
+        return str(parse_marker(text))
+    except ValueError as error:
+        table.error(codes.WRONG_VALUE, f"{text!r} is not an environment marker", *keys, why=str(error))
         return None
 
 

@@ -102,6 +102,8 @@ class _Guard:
             raise
         # A plugin that calls sys.exit() must not end the command without a word.
         except (Exception, SystemExit) as error:
+            if self.builtin and isinstance(error, OSError):
+                raise
             raise InterlockError(failed(self.plugin, self.hook, error, builtin=self.builtin)) from error
 
     def _accept(self, result: object, specification: HookSpec) -> None:

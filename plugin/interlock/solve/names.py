@@ -16,6 +16,7 @@ from interlock_hooks.types import (
     EVERY_CHANNEL,
     ChannelNames,
     CondaRecord,
+    CondaSpec,
     EnvironmentRequest,
     MappedNames,
     NameOrigin,
@@ -98,7 +99,9 @@ def depends_on_python(record: CondaRecord) -> bool:
     """Whether a record can hold Python distributions at all."""
     if record.name == "python":
         return False
-    return record.noarch == "python" or any(spec.split()[0] in {"python", "python_abi"} for spec in record.depends)
+    return record.noarch == "python" or any(
+        CondaSpec(spec=spec).name in ("python", "python_abi") for spec in record.depends
+    )
 
 
 def conda_names(name: NormalizedName, request: EnvironmentRequest, published: PublishedMap | None = None) -> list[str]:

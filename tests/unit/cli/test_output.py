@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -117,7 +118,7 @@ def test_a_traceback_needs_to_be_asked_for_twice(capsys: pytest.CaptureFixture[s
 
 
 def test_a_bug_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
-    Output("env install", json=True).bug(KeyError("name"))
+    Output("env install", json=True).unforeseen(KeyError("name"))
     out, err = capsys.readouterr()
     document = json.loads(out)
     assert document["exit_code"] == 1
@@ -126,6 +127,25 @@ def test_a_bug_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert finding["severity"] == Severity.ERROR.value
     assert "KeyError" in finding["what"]
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "IL998", "No space left on device: /tmp/x"),
+        (PermissionError(errno.EACCES, "Permission denied", b"/a"), "IL998", "Permission denied: /a"),
+        (OSError(errno.EMFILE, "Too many open files"), "IL998", "Too many open files"),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory", "/x"), "IL999", "FileNotFoundError"),
+        (OSError("not from the system"), "IL999", "OSError"),
+    ],
+)
+def test_what_the_system_refuses_is_no_bug(
+    capsys: pytest.CaptureFixture[str], error: OSError, code: str, said: str
+) -> None:
+    assert Output("env lock", json=True).failed(error) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["code"] == code
+    assert said in finding["what"]
 
 
 def test_an_interrupt(capsys: pytest.CaptureFixture[str]) -> None:

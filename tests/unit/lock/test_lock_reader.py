@@ -103,6 +103,7 @@ def test_another_format_version(path: Path, version: int, word: str) -> None:
         ("[environments.default]\n", "[environments.default]\nodd = 1\n", "environments.default.odd", "default]"),
         ('kind = "wheel"', 'kind = "whel"', "pypi[0].artifact.kind", "[[pypi]]"),
         ("version = 1\n", "version = 1\nextra = 1\n", "extra", None),
+        ('name = "lib"\n', 'name = "lib"\nrequires = ["a", "=>1"]\n', "pypi[1].requires", "[[pypi]]"),
         ("version = 1\n", "version = 1\nconda = 1\n", None, None),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import threading
 from collections.abc import Callable, Generator
@@ -178,6 +179,14 @@ def test_a_plugin_that_exits_is_a_failing_plugin(tmp_path: Path) -> None:
     with pytest.raises(InterlockError) as error:
         EXERCISES["interlock_event"].ask(registered(plugin(interlock_event=lambda: sys.exit(0))), tmp_path)
     assert only(error).code == "IL805"
+
+
+def test_what_the_system_refuses_is_no_fault_of_a_built_in_plugin(tmp_path: Path) -> None:
+    def refused() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/cache")
+
+    with pytest.raises(PermissionError):
+        EXERCISES["interlock_event"].ask(registered(plugin(interlock_event=refused)), tmp_path)
 
 
 def test_an_interrupt_passes_through(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from interlock.solve import maps
 from interlock.solve.maps import KnownMap
-from interlock.solve.names import channel_settings, conda_names, default_names, manifest_names
+from interlock.solve.names import channel_settings, conda_names, default_names, depends_on_python, manifest_names
 from interlock_hooks.types import ChannelNames, CondaRecord, Location, MappedNames, NameOrigin
 from solve.conftest import Ask, record
 
@@ -35,6 +35,14 @@ def test_nothing_is_assumed_about_python_packages_of_other_channels(ask: Ask) ->
     assert known(ask, record("numpy", noarch="python"), numpy=["numpy"]) == ("unknown",)
     assert known(ask, record("numpy", depends=("python >=3.9",))) == ("unknown",)
     assert known(ask, record("zlib", depends=("libc",))) == ("none",)
+
+
+@pytest.mark.parametrize(
+    "spec", ["python>=3.9", "python", "PYTHON =3", "python_abi 3.12.*", "conda-forge::python[version='3']"]
+)
+def test_a_dependency_on_python_in_every_spelling(ask: Ask, spec: str) -> None:
+    assert depends_on_python(record("numpy", depends=("", " ", spec)))
+    assert not depends_on_python(record("numpy", depends=("", " ", f"x{spec}".replace("::", ""))))
 
 
 def test_conda_forge_is_looked_up(ask: Ask) -> None:

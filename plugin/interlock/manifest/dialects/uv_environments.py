@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-from packaging.version import InvalidVersion
-
 from interlock.core.markers import marker_environment
+from interlock.core.pep508 import parse_marker
 from interlock.core.platforms import COMMON, SUBDIRS
 from interlock.manifest import codes
 from interlock.manifest.model import Platform
@@ -15,6 +13,8 @@ from interlock_hooks.types import PythonTarget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from packaging.markers import Marker
 
     from interlock.core.markers import Variables
     from interlock.manifest.table import Table
@@ -40,8 +40,8 @@ def read_environments(table: Table) -> tuple[Platform, ...] | None:
         if not any(word in text for word in (*_SYSTEM, _MACHINE)):
             continue
         try:
-            subdirs = _matching(Marker(text))
-        except (InvalidMarker, InvalidVersion, UndefinedComparison, UndefinedEnvironmentName) as error:
+            subdirs = _matching(parse_marker(text))
+        except ValueError as error:
             table.error(codes.WRONG_VALUE, f"{text!r} is not a valid marker", *keys, why=str(error).splitlines()[0])
             continue
         if not subdirs:

@@ -1,0 +1,81 @@
+"""Requirements and version specifiers as text (PEP 508, PEP 440): plain ones are recognised without packaging."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
+    from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
+
+_T = TypeVar("_T")
+
+# Importing packaging.requirements costs more than reading a whole manifest; most requirements are as plain as this.
+NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_CLAUSE = r"(?:(?:===?|!=|~=|<=|>=|<|>)\s*[0-9][A-Za-z0-9.+!-]*(?:\.\*)?)"
+_SPECIFIERS = re.compile(rf"\s*{_CLAUSE}(?:\s*,\s*{_CLAUSE})*\s*\Z")
+_REQUIREMENT = re.compile(
+    rf"\s*(?P<name>{NAME})\s*(?:\[\s*(?P<extras>{NAME}(?:\s*,\s*{NAME})*)\s*\])?"
+    rf"\s*(?P<specifiers>{_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?\s*\Z"
+)
+# These follow PEP 440's finer rules (wildcards only after == and !=, two segments for ~=): left to packaging.
+_SPECIAL = re.compile(r"\*|~=|===|[A-Za-z+-]|!(?!=)")
+# Python reads numbers of 4,300 digits at most, and packaging reads them only when it compares versions.
+_ENDLESS = re.compile(r"[0-9]{1000}")
+
+
+def plain_requirement(text: str) -> re.Match[str] | None:
+    """The groups ``name``, ``extras`` and ``specifiers`` of a requirement without anything special, else ``None``."""
+    found = _REQUIREMENT.match(text)
+    return found if found and _is_plain(found["specifiers"] or "") else None
+
+
+def are_plain_specifiers(text: str) -> bool:
+    """Whether a text consists of version specifiers without anything special, and is valid therefore."""
+    return bool(_SPECIFIERS.match(text)) and _is_plain(text)
+
+
+def parse_requirement(text: str) -> Requirement:
+    """The requirement in a text. Raises :class:`ValueError` with the reason, in one line, if it is not valid."""
+    from packaging.requirements import Requirement
+
+    return _parsed(Requirement, text)
+
+
+def parse_marker(text: str) -> Marker:
+    """The environment marker in a text. Raises :class:`ValueError` like :func:`parse_requirement`."""
+    from packaging.markers import Marker
+
+    return _parsed(Marker, text)
+
+
+def parse_specifiers(text: str) -> SpecifierSet:
+    """The version specifiers in a text. Raises :class:`ValueError` like :func:`parse_requirement`."""
+    from packaging.specifiers import SpecifierSet
+
+    return _parsed(SpecifierSet, text)
+
+
+def check_requirement(text: str) -> None:
+    """Raise :class:`ValueError` with the reason if a text is not a requirement."""
+    if plain_requirement(text) is None:
+        parse_requirement(text)
+
+
+def _parsed(read: Callable[[str], _T], text: str) -> _T:
+    if _ENDLESS.search(text):
+        raise ValueError("a number in it is too long")
+    try:
+        return read(text)
+    except RecursionError:
+        raise ValueError("its parentheses are nested too deeply") from None
+    # The exceptions of packaging are ValueErrors, and show the whole text below the reason.
+    except ValueError as error:
+        raise ValueError(str(error).splitlines()[0]) from None
+
+
+def _is_plain(specifiers: str) -> bool:
+    return not _SPECIAL.search(specifiers) and not _ENDLESS.search(specifiers)
