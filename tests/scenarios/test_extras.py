@@ -60,6 +60,17 @@ def test_an_extra_changes_what_conda_supplies(dashed: Project) -> None:
     assert dashed.locked() == {"waits": "1.0", "slowly": "1.0"}
 
 
+def test_the_version_whose_extra_can_be_had(project: Project) -> None:
+    for version, needed in (("4.3", "sel>=4"), ("4.2", "sel>=4"), ("4.1", "sel>=3")):
+        project.channel.add_distribution("dsh", version, python=PYTHON, extras={"testing": [needed]})
+    project.index.wheel("sel", "3.0")
+    project.declare("dsh[testing]", conda={"dsh": "*"})
+    done = project.make_lock().ok()
+    assert {record["name"]: record["version"] for record in project.lock["conda"]}["dsh"] == "4.1"
+    assert project.locked() == {"sel": "3.0"}
+    assert [each["code"] for each in done.findings] == ["IL332"]
+
+
 def test_an_extra_that_a_package_does_not_have(dashed: Project) -> None:
     dashed.index.wheel("app", "1.0", requires=["more[nope]"])
     dashed.declare("dsh[tasting]", "app", conda={"dsh": "*"})

@@ -12,6 +12,7 @@ from interlock.pipeline.naming import names_without_files
 from interlock.pipeline.steps import stage
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
+from interlock.resolve.uv.pins import pin_version
 from interlock.solve.direct import direct_requirements, is_wheel, unfit_pythons
 from interlock.solve.names import conda_names
 from interlock.solve.offers import Offers
@@ -84,6 +85,11 @@ class CondaSide:
         wanted = list(names)
         self._offers.prepare(wanted)
         return {name: self._offers.versions(name) for name in wanted}
+
+    def supplier(self, name: NormalizedName, version: str) -> CondaRecord | None:
+        """A record of the channels that supplies a distribution in a version, as PEP 440 says it."""
+        same = (known for known in self._offers.versions(name) if pin_version(known) == version)
+        return next((self._offers.supplier(name, known) for known in same), None)
 
     def asked(self, name: NormalizedName) -> bool:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""

@@ -103,7 +103,9 @@ class PyPISide:
             excluded=known.excluded,
             preferred=(*request.preferred, *near),
         )
-        repairing = Repairing(WithExtras(self._plugins.pypi_resolve, conda), partial(self._rescues, conda))
+        repairing = Repairing(
+            WithExtras(self._plugins.pypi_resolve, conda, self._conda.supplier), partial(self._rescues, conda)
+        )
         return Resolved(asked, repairing(asked))
 
     def _rescues(self, conda: CondaSolution, resolution: Resolution, failure: Finding | None) -> Sequence[Repair]:

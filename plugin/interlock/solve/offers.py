@@ -39,6 +39,7 @@ class Offers:
         # For each name and conda package its versions, by those of the package.
         self._seen: dict[NormalizedName, dict[str, dict[str, str]]] = defaultdict(dict)
         self._versions: dict[str, dict[NormalizedName, list[tuple[str, str]]]] = {}
+        self._records: dict[tuple[str, str], CondaRecord] = {}
 
     def learn(self, records: Iterable[CondaRecord], provided: Iterable[ProvidedDistribution]) -> None:
         """Remember which of these records turned out to supply what; their metadata need not have said so."""
@@ -58,6 +59,16 @@ class Offers:
         """The versions of a name, as it spells them itself, the newest of each conda package first."""
         found = (version for package in self._packages(name) for _, version in self._of(package, name))
         return list(dict.fromkeys(found))
+
+    def supplier(self, name: NormalizedName, version: str) -> CondaRecord | None:
+        """A record that supplies a name in a version as :meth:`versions` spells it, of whatever build."""
+        found = (
+            (package, conda)
+            for package in self._packages(name)
+            for conda, each in self._of(package, name)
+            if each == version
+        )
+        return next((self._records[node] for node in found), None)
 
     def asking_for(self, name: NormalizedName) -> list[CondaSpec]:
         """The spec by which conda supplies a name in some version: none if no package does."""
@@ -105,6 +116,7 @@ class Offers:
         self._versions |= {package: defaultdict(list) for package in missing}
         for record in self._query(missing):
             known = self._versions[record.name]
+            self._records.setdefault((record.name, record.version), record)
             for name, version in self._names(record):
                 if (record.version, version) not in known[name]:
                     known[name].append((record.version, version))

@@ -44,6 +44,12 @@ def test_ranges_are_those_of_the_versions_that_there_are() -> None:
     assert without(found, *found.versions(NUMPY)) == ["numpy <0.0a0"]
 
 
+def test_a_record_that_supplies_a_version() -> None:
+    found = offers(record("numpy", "2.0"), record("py-torch", "2.6"), torch=["py-torch"])
+    assert found.supplier(TORCH, "2.6") == record("py-torch", "2.6")
+    assert found.supplier(NUMPY, "2.6") is None
+
+
 def test_builds_of_one_version_count_once() -> None:
     found = offers(record("numpy", "2.0"), record("numpy", "2.0"), record("numpy", "1.0"))
     assert found.versions(NUMPY) == ["2.0", "1.0"]

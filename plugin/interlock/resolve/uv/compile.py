@@ -83,8 +83,9 @@ def _resolved(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution
             resolution = _with_unknown_versions(request, folder / "again")
     if resolution is None:
         raise resolution_error(done, request)
-    # While metadata is assumed the resolution is not the last one, and warnings may be about what was assumed.
-    if all(entry.origin != "assumed" for entry in resolution.metadata):
+    # While metadata is assumed or versions are offered, the resolution is not the last one, and warnings may be about
+    # what is not known yet.
+    if not request.offered and all(entry.origin != "assumed" for entry in resolution.metadata):
         for finding in warnings(done, request, resolution):
             emit(FindingReported(finding=finding))
     return resolution

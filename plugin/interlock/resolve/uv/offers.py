@@ -6,11 +6,12 @@ else. What an index may supply as well is offered beside the indexes, as find-li
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
-from interlock.resolve.uv.pins import known_metadata, pin_version, stub_wheel, stubs
+from interlock.resolve.uv.pins import is_only_for_extra, known_metadata, pin_version, stub_wheel, stubs
 from interlock_hooks.types import Metadata, ProvidedDistribution
 
 if TYPE_CHECKING:
@@ -51,13 +52,20 @@ def write_offers(request: PyPIRequest, folder: Path, settings: dict[str, Any]) -
 
 
 def offered_metadata(request: PyPIRequest) -> list[Metadata]:
-    """Metadata that makes what conda could supply dependency-free, also where an index has the same version."""
+    """Metadata that leaves what conda could supply only its extras, also where an index has the same version."""
     return [
-        Metadata(name=offer.name, version=version)
+        _only_extras(offer.name, version, known_metadata(request, offer.name, version))
         for offer in request.offered
         if offer.or_index
         for version in dict.fromkeys(map(pin_version, offer.versions))
     ]
+
+
+def _only_extras(name: NormalizedName, version: str, known: Metadata | None) -> Metadata:
+    if known is None:
+        return Metadata(name=name, version=version)
+    requires = tuple(text for text in known.requires_dist if is_only_for_extra(text))
+    return replace(known, version=version, requires_dist=requires, requires_python=None)
 
 
 def chosen_offers(found: Sequence[PylockPackage], request: PyPIRequest) -> list[ProvidedDistribution]:
