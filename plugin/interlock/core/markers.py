@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
 # Legal in every marker, but only a lock file selects any of the last two (PEP 751).
-_NOTHING_SELECTED: Variables = {"extra": "", "extras": frozenset(), "dependency_groups": frozenset()}
+NOTHING_SELECTED: Variables = {"extra": "", "extras": frozenset(), "dependency_groups": frozenset()}
 
 
 def marker_environment(python: PythonTarget) -> Variables:
@@ -54,6 +54,6 @@ def holds(marker: Marker | None, variables: Variables) -> bool:
     One with a comparison that has no meaning (``os_name ~= 'x'``) holds: uv passes over it as well.
     """
     try:
-        return marker is None or marker.evaluate({**_NOTHING_SELECTED, **variables})
+        return marker is None or marker.evaluate({**NOTHING_SELECTED, **variables})
     except ValueError:
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.markers import marker_environment
+from interlock.core.markers import NOTHING_SELECTED, marker_environment
 from interlock.core.pep508 import parse_marker
 from interlock.core.platforms import COMMON, SUBDIRS
 from interlock.manifest import codes
@@ -42,7 +42,7 @@ def read_environments(table: Table) -> tuple[Platform, ...] | None:
         try:
             subdirs = _matching(parse_marker(text))
         except ValueError as error:
-            table.error(codes.WRONG_VALUE, f"{text!r} is not a valid marker", *keys, why=str(error).splitlines()[0])
+            table.error(codes.WRONG_VALUE, f"{text!r} is not a valid marker", *keys, why=str(error))
             continue
         if not subdirs:
             fix = "write it like \"sys_platform == 'linux'\""
@@ -69,4 +69,4 @@ def _candidates(marker: str) -> Iterable[str]:
 
 
 def _variables(subdir: str, python: str) -> Variables:
-    return marker_environment(PythonTarget(version=python, platform=subdir))
+    return {**NOTHING_SELECTED, **marker_environment(PythonTarget(version=python, platform=subdir))}

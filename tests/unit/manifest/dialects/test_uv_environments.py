@@ -19,6 +19,8 @@ PROJECT = '[project]\nname = "demo"\nversion = "1"\n[tool.uv]\n'
             ("osx-arm64", "linux-64"),
         ),
         ("[\"os_name != 'nt'\"]", ("linux-64", "osx-arm64")),
+        ("[\"os_name == 'nt' and 'x' not in extras and 'y' not in dependency_groups\"]", ("win-64",)),
+        ("[\"os_name == 'nt' and extra != 'x'\"]", ("win-64",)),
         ("[\"platform_machine == 'riscv64'\"]", ("linux-riscv64",)),
         ("[\"sys_platform == 'win32' and platform_machine == 'x86'\"]", ("win-32",)),
     ],
