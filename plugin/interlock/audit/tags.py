@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from interlock.audit.world import Module
     from interlock.engines.python.interpreter import Interpreter
 
-_PYTHON = re.compile(r"cp3(\d+)")
+_PYTHON = re.compile(r"cp3([0-9]{1,9})")
 _STABLE = {symbol.name: entry.added.minor for table in (FUNCTIONS, DATAS) for symbol, entry in table.items()}
 
 
@@ -32,8 +32,15 @@ class Unstable:
 
 
 def parse_tags(texts: Iterable[str]) -> frozenset[Tag]:
-    """The tags of a wheel's file name or of the lines of its ``WHEEL`` file."""
-    return frozenset(tag for text in texts for tag in parse_tag(text))
+    """The tags of a wheel's file name or of the lines of its ``WHEEL`` file; what is not a tag is passed over."""
+    return frozenset(tag for text in texts for tag in _parsed(text))
+
+
+def _parsed(text: str) -> Iterable[Tag]:
+    try:
+        return parse_tag(text)
+    except ValueError:
+        return ()
 
 
 def promised_glibc(tags: Collection[Tag]) -> Release | None:

@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from interlock.audit.names import is_library
+from interlock.core.archives import open_zip
 from interlock.engines.python.wheels import destination
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def unpack_libraries(wheel: Path, folder: Path, *, site_packages: Path, prefix: 
     Raises :class:`zipfile.BadZipFile` and :class:`OSError` as zipfile does.
     """
     found: dict[Path, Path] = {}
-    with zipfile.ZipFile(wheel) as archive:
+    with open_zip(wheel) as archive:
         for info in archive.infolist():
             place = destination(info.filename)
             if info.is_dir() or place is None or not is_library(place[1].name):
@@ -37,7 +38,7 @@ def unpack_libraries(wheel: Path, folder: Path, *, site_packages: Path, prefix: 
 def has_libraries(wheel: Path) -> bool:
     """Whether a wheel holds files that are named like libraries; a file that is not an archive has none."""
     try:
-        with zipfile.ZipFile(wheel) as archive:
+        with open_zip(wheel) as archive:
             return any(is_library(name.rpartition("/")[2]) for name in archive.namelist())
     except (zipfile.BadZipFile, OSError):
         return False

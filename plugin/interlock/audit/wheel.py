@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from interlock.audit.lacking import Fit
     from interlock_hooks.types import Finding
 
-# What zipfile raises for archives that are damaged, encrypted, or packed in a way that it does not know.
-_BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _ANOTHER = "use a wheel that was built for the installed packages, or build it from source on this machine"
 
 
@@ -64,7 +61,7 @@ def audit_wheel(
             damaged = [place for place, file in overlay.items() if place not in known and is_elf(file)]
             found = audit_modules(modules, laid, subject, owners, tags=tags, declared_glibc=declared_glibc)
             return [*found, *([Reporter(subject, owners).damaged(damaged)] if damaged else [])]
-    except (InvalidWheelFilename, *_BROKEN_ARCHIVE) as error:
+    except (InvalidWheelFilename, zipfile.BadZipFile, OSError) as error:
         raise InterlockError(not_a_wheel(path, str(error) or type(error).__name__)) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from interlock.channel import findings
+from interlock.core.json import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +110,6 @@ class ChannelDirectory:
 
 def _indexed(repodata: Path) -> set[str] | None:
     try:
-        return set(json.loads(repodata.read_bytes())["packages.conda"])
-    except (OSError, ValueError, KeyError):
+        return set(parse_json(repodata.read_bytes())["packages.conda"])
+    except (OSError, ValueError, KeyError, TypeError):
         return None

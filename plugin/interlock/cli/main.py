@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import signal
 import sys
@@ -48,6 +49,7 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     args = parser.parse_args(argv)
     args.folder = folder
     args.started = started
+    _show_everything()
     output = Output(" ".join(_words(args)), json=args.json, quiet=args.quiet, verbose=args.verbose)
     # Builds run in sessions of their own: only we can end them, however we are told to stop.
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -65,6 +67,13 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     except Exception as error:  # noqa: BLE001 - the edge: a bug is reported as one, without a traceback unless asked for
         # One that meets the definition of a class is wrapped by Python before 3.12.
         return _interrupted(output) if isinstance(error.__cause__, KeyboardInterrupt) else output.failed(error)
+
+
+def _show_everything() -> None:
+    """Write what a terminal has no characters for as escapes: names of files and arrows are no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _interrupted(output: Output) -> int:

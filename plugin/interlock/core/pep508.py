@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _REQUIREMENT = re.compile(
 )
 # These follow PEP 440's finer rules (wildcards only after == and !=, two segments for ~=): left to packaging.
 _SPECIAL = re.compile(r"\*|~=|===|[A-Za-z+-]|!(?!=)")
+# Wildcards that metadata of years ago has where they mean nothing.
+_NEEDLESS_STAR = re.compile(r"((?:>=|<=|~=|>|<)\s*[0-9]+(?:\.[0-9]+)*)\.\*")
+_TRAILING_COMMA = re.compile(r",\s*\Z")
 # Python reads numbers of 4,300 digits at most, and packaging reads them only when it compares versions.
 _ENDLESS = re.compile(r"[0-9]{1000}")
 
@@ -63,6 +67,27 @@ def check_requirement(text: str) -> None:
     """Raise :class:`ValueError` with the reason if a text is not a requirement."""
     if plain_requirement(text) is None:
         parse_requirement(text)
+
+
+def mended_requirement(text: str) -> str:
+    """A requirement of metadata as it was meant, where older tools wrote what PEP 440 does not allow.
+
+    ``a>=1.0.*`` means ``a>=1.0``. What cannot be mended stays.
+    """
+    return _mended(check_requirement, text) or text
+
+
+def mended_specifiers(text: str) -> str | None:
+    """Version specifiers of metadata as they were meant; ``None`` for what cannot be mended."""
+    return _mended(parse_specifiers, text)
+
+
+def _mended(check: Callable[[str], object], text: str) -> str | None:
+    for candidate in (_TRAILING_COMMA.sub("", _NEEDLESS_STAR.sub(r"\1", text)), text):
+        with suppress(ValueError):
+            check(candidate)
+            return candidate
+    return None
 
 
 def _parsed(read: Callable[[str], _T], text: str) -> _T:

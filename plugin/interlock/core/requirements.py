@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.core.markers import holds
 
@@ -106,7 +106,7 @@ def admits(specifiers: SpecifierSet, version: str | None) -> bool:
     try:
         number = Version(version)
         return all(_admits(each, number) for each in specifiers)
-    except InvalidVersion:
+    except ValueError:
         return True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.cuda.reference import packages as known
 from interlock.cuda.versions import CudaVersion, plain_version, written_version
@@ -121,5 +121,5 @@ def record_cuda(record: CondaRecord) -> tuple[CudaVersion, str] | None:
 def _local(version: str) -> str | None:
     try:
         return Version(version).local
-    except InvalidVersion:
+    except ValueError:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.explain.oracle import Oracle, OutOfBudget, Solved
 from interlock.explain.proposals import Proposal, another_range, other_ecosystem, other_name, removal, setting_off
@@ -100,5 +100,5 @@ def _versions(solved: Solved) -> dict[str, Version]:
 def _version(text: str) -> Version | None:
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:
         return None

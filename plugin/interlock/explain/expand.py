@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion
 
 from interlock.explain.core import Core, Problem, smallest_core
 from interlock.explain.facts import Need, Package, root_need
@@ -99,7 +98,7 @@ def _pypi(need: Need, oracle: Oracle) -> list[Member]:
     for version, requires in tried.items():
         try:
             fits = specifier.contains(version, prereleases=True)
-        except InvalidVersion:
+        except ValueError:
             continue
         if fits:
             names = [(canonicalize_name(Pep508(text).name), text) for text in requires]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from packaging.requirements import Requirement as Pep508
-from packaging.version import InvalidVersion
 
 from interlock.explain.members import Member, Texts
 from interlock.explain.requires_python import NONE_KNOWN, PythonRequirements
@@ -67,7 +66,7 @@ class Need:
             return admits(self.spec, package.record or stand_in(package.name, package.version))
         try:
             return Pep508(self.spec).specifier.contains(package.pypi_version or package.version, prereleases=True)
-        except InvalidVersion:
+        except ValueError:
             return True
 
 

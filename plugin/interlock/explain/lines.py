@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from packaging.requirements import Requirement as Pep508
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 
 from interlock.explain.members import Member, ranged
 from interlock.explain.spans import clauses
@@ -68,7 +68,7 @@ def pypi_range(conda: str) -> str | None:
         conda = f"=={conda}"
     try:
         return clauses(SpecifierSet(conda))
-    except InvalidSpecifier:
+    except ValueError:
         return None
 
 

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
+from packaging.specifiers import SpecifierSet
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _REQUIRES = re.compile(
@@ -29,7 +28,7 @@ class PythonRequirements:
         """The specifier for python that a package has, if that was said."""
         try:
             return next((python for fits, python in self.pythons.get(name, ()) if fits.contains(version)), None)
-        except InvalidVersion:
+        except ValueError:
             return None
 
 
@@ -50,6 +49,6 @@ def _requirements(said: str) -> Iterator[tuple[str, SpecifierSet, str]]:
         try:
             SpecifierSet(python)
             fits = SpecifierSet(match["range"] or "", prereleases=True)
-        except InvalidSpecifier:
+        except ValueError:
             continue
         yield match["every"] or match["name"], fits, python

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -23,7 +23,7 @@ def span(old: str, version: str) -> str:
     """
     try:
         parsed = Version(version)
-    except InvalidVersion:
+    except ValueError:
         # A version that only conda understands, such as 1.0.2p: its series.
         found = re.match(r"\d+(\.\d+)?", version)
         return f"{found[0]}.*" if found else f"=={version}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.graph.builds import Builds
 from interlock.graph.causes import Causes
@@ -108,7 +108,7 @@ def _is_newer(new: Node, old: Node) -> bool | None:
     if new.kind == "pypi":
         try:
             return Version(new.version) > Version(old.version)
-        except InvalidVersion:
+        except ValueError:
             return None
     # Imported here: most comparisons of locks find little that changed.
     from interlock.engines.rattler.matching import is_newer

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import InvalidVersion
 
 from interlock.core.tags import interpreter_tags
 from interlock_hooks.types import CondaRecord, CondaSpec
@@ -60,7 +59,7 @@ def admits(edge: Edge, node: Node) -> bool | None:
         return None
     try:
         return requirement.specifier.contains(version_for(edge, node), prereleases=True)
-    except InvalidVersion:
+    except ValueError:
         return None
 
 

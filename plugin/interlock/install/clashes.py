@@ -11,7 +11,6 @@ import base64
 import hashlib
 import posixpath
 import zipfile
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -103,11 +102,11 @@ def wheel_claim(wheel: Path, site_packages: str) -> Claim:
 
     A damaged wheel owns nothing: the installer refuses it.
     """
-    name, version = wheel.name.split("-")[:2]
+    name, version = (*wheel.name.split("-"), "")[:2]
     files = {}
     try:
         record = wheel_record(wheel)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+    except (zipfile.BadZipFile, OSError):
         record = {}
     for path, digest in record.items():
         place = destination(path)

@@ -27,7 +27,7 @@ def read_state(prefix: str) -> dict[str, Any] | None:
     try:
         with open(os.path.join(prefix, STATE), encoding="utf-8") as file:
             state = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return state if isinstance(state, dict) and state.get("schema") == SCHEMA else None
 
@@ -45,7 +45,7 @@ def fresh_state(
     state = read_state(prefix)
     try:
         return state if state is not None and _is_fresh(state, prefix, version, files, frozen) else None
-    except (KeyError, TypeError, AttributeError, ValueError):
+    except (LookupError, TypeError, AttributeError, ValueError):
         # Damaged: an edited file is not a reason to fail, a full install writes it again.
         return None
 
@@ -56,6 +56,8 @@ def _is_fresh(state: dict[str, Any], prefix: str, version: str, files: tuple[str
     if not is_same_place(state["prefix"], prefix) or any(file not in state["inputs"] for file in files):
         return False
     if state["overrides"] != conda_overrides() or state["stamp"] != prefix_stamp(prefix, state["site_packages"]):
+        return False
+    if not isinstance(state["environment"], str) or not isinstance(state["report"], dict):
         return False
     return all(is_unchanged(path, seen) for path, seen in state["inputs"].items())
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from interlock import __version__
 from interlock.core.files import write_atomic
 from interlock.core.names import LOCK_NAME
+from interlock.core.shapes import check_fields
 from interlock.install.fresh import SCHEMA, STATE, conda_overrides, describe_input, prefix_stamp, read_state
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def load_state(prefix: Path) -> State | None:
     if data is None:
         return None
     try:
-        return State(
+        state = State(
             environment=data["environment"],
             platform=data["platform"],
             complete=data["complete"],
@@ -91,8 +92,10 @@ def load_state(prefix: Path) -> State | None:
             frozen=data["frozen"],
             pypi={name: InstalledPackage(**entry) for name, entry in data["pypi"].items()},
         )
+        check_fields(state)
     except (KeyError, TypeError, AttributeError):
         return None
+    return state
 
 
 def save_state(

@@ -6,15 +6,15 @@ import functools
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import GenericAlias, ModuleType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import GenericAlias, ModuleType
+from typing import Any, get_type_hints
 
+from interlock.core.shapes import fits
 from interlock.plugins.findings import failed, wrong_type
 from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import InterlockError
 
 Note = Callable[[str, str, object], None]  # plugin, hook, answer
-_CONTAINERS = {list: (list, tuple), Mapping: (Mapping,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +112,9 @@ class _Guard:
             self.note(self.plugin, self.hook, result)
 
     def _check(self, result: object, specification: HookSpec) -> None:
-        if not _fits(result, specification.result):
+        if not fits(result, specification.result):
             got = _described(result)
             raise InterlockError(wrong_type(self.plugin, self.hook, specification.text, got, builtin=self.builtin))
-
-
-def _fits(value: object, expected: Any) -> bool:
-    """Whether a value is of a type, for the forms of types that hook specifications use."""
-    origin, arguments = get_origin(expected), get_args(expected)
-    if origin in (Union, UnionType):
-        return any(_fits(value, choice) for choice in arguments)
-    if origin is None:
-        return isinstance(value, expected)
-    if not isinstance(value, _CONTAINERS.get(origin, (origin,))):
-        return False
-    if isinstance(value, Mapping):
-        return all(_fits(item, kind) for pair in value.items() for item, kind in zip(pair, arguments, strict=True))
-    return all(_fits(item, arguments[0]) for item in value)
 
 
 def _described(value: object) -> str:

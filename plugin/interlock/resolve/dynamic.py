@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.resolve.exclusions import EXCLUSION_LIMIT, exclusion, may_exclude
 from interlock.resolve.findings import metadata_cycle, metadata_unsettled, other_metadata
@@ -131,7 +131,7 @@ def _checked(metadata: Metadata, package: PyPIPackage, *, tree: bool) -> Metadat
 def _normal(version: str) -> str | None:
     try:
         return str(Version(version))
-    except InvalidVersion:
+    except ValueError:
         return None
 
 

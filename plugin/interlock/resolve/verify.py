@@ -15,6 +15,7 @@ from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_n
 from packaging.version import Version
 
 from interlock.core.markers import holds, marker_environment
+from interlock.core.pep508 import mended_specifiers
 from interlock.core.requirements import Present, admits, unmet_requirements
 from interlock.core.tags import supported_tags
 from interlock.core.urls import split_url
@@ -132,7 +133,9 @@ class _Check:
             yield findings.artifact_violated(package, python)
         metadata = self._metadata(package)
         needed = metadata.requires_python if metadata else None
-        if needed and not admits(SpecifierSet(needed), python.version):
+        # uv has the last word on what it means.
+        specifiers = mended_specifiers(needed) if needed else None
+        if needed and specifiers and not admits(SpecifierSet(specifiers), python.version):
             yield findings.python_violated(package, needed, python)
 
     def _holds(self, requirement: Pep508) -> bool:

@@ -11,11 +11,13 @@ from importlib.metadata import Distribution
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from interlock.core.files import write_atomic
+from interlock.core.json import parse_json
 from interlock.core.paths import cache_dir
+from interlock.core.pep508 import check_requirement, mended_requirement
+from interlock.core.shapes import fits
 from interlock.solve.findings import extras_unknown
 from interlock.solve.provided import Held, distributions_in_files, metadata_files
 from interlock_hooks.types import InterlockError, Metadata
@@ -67,7 +69,7 @@ def _metadata(name: NormalizedName, texts: Mapping[str, str]) -> Metadata:
             file = PurePosixPath(path).name
             Path(folder, "PKG-INFO" if file.endswith(".egg-info") else file).write_text(text, encoding="utf-8")
         found = Distribution.at(folder)
-        requires = tuple(text for text in found.requires or () if _is_valid(text))
+        requires = tuple(text for text in map(mended_requirement, found.requires or ()) if _is_valid(text))
         declared = found.metadata.get_all("Provides-Extra") or []
     extras = (*declared, *(extra for text in requires for extra in _EXTRA.findall(text)))
     normal = dict.fromkeys(canonicalize_name(extra) for extra in extras)
@@ -76,8 +78,8 @@ def _metadata(name: NormalizedName, texts: Mapping[str, str]) -> Metadata:
 
 def _is_valid(text: str) -> bool:
     try:
-        Requirement(text)
-    except InvalidRequirement:
+        check_requirement(text)
+    except ValueError:
         return False
     return True
 
@@ -85,10 +87,10 @@ def _is_valid(text: str) -> bool:
 def _recall(record: CondaRecord, distribution: str = "") -> dict[Any, str] | None:
     path = _place(record, distribution)
     try:
-        found = json.loads(path.read_bytes()) if path else None
+        found = parse_json(path.read_bytes()) if path else None
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    return found if fits(found, dict[str, str]) else None
 
 
 def _remember(record: CondaRecord, held: Mapping[Any, str], distribution: str = "") -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from interlock.core.files import write_atomic
+from interlock.core.json import parse_json
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
 from interlock.solve.findings import map_malformed, map_stale, map_unreachable
@@ -125,7 +126,7 @@ def _fetched(url: str) -> KnownMap:
 
 def _parsed(content: bytes, url: str) -> dict[str, list[str] | str | None]:
     try:
-        data: Any = json.loads(content)
+        data: Any = parse_json(content)
     except ValueError as error:
         fix = "use the address of the raw file, not of the page that shows it" if content.lstrip()[:1] == b"<" else ""
         raise InterlockError(map_malformed(url, f"it is not valid JSON: {error}", fix)) from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 
 from interlock_hooks.types import CondaSolution, CondaSpec, EnvironmentRequest, Requirement
 
@@ -107,7 +107,7 @@ def pypi_range(spec: str) -> str | None:
         return None
     try:
         return str(SpecifierSet(",".join(map(_clause, version.split(",")))))
-    except InvalidSpecifier:
+    except ValueError:
         return None
 
 

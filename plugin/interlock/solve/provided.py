@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import unquote
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.solve.names import PURL, depends_on_python
 from interlock_hooks.types import CondaRecord, MappedNames, NameOrigin, ProvidedDistribution
@@ -113,7 +113,7 @@ def _purl_version(record: CondaRecord, name: NormalizedName) -> str | None:
 def _version(text: str) -> str | None:
     try:
         return str(Version(text.replace("_", "-")))
-    except InvalidVersion:
+    except ValueError:
         return None
 
 

@@ -96,3 +96,10 @@ def test_claims_to_the_stable_abi(
 ) -> None:
     found = unstable_symbols(module(name, *symbols), tags, 11, lambda name: not name.startswith("PySide"))
     assert (found.symbols if found else ()) == beyond
+
+
+def test_what_is_no_tag_is_passed_over() -> None:
+    assert {str(tag) for tag in parse_tags(["py2.py3-none-any", "py3", "", "cp312-cp312"])} == {
+        "py2-none-any",
+        "py3-none-any",
+    }

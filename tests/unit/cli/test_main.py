@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,6 +25,15 @@ def test_an_interrupt_that_python_wraps_is_one(
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     assert main._run("interlock", ["env", "lock"], folder=".") == 130
     assert capsys.readouterr().err.startswith("interrupted")
+
+
+def test_a_terminal_without_the_characters(tmp_path: Path) -> None:
+    (tmp_path / "pixi.toml").write_text('[workspace]\nname = "\u2192"\nchannels = []\nplatforms = ["linux-64"]\n')
+    for locale in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        command = [sys.executable, "-m", "interlock", "env", "info"]
+        done = subprocess.run(command, cwd=tmp_path, env={**os.environ, **locale}, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert rb"\u2192" in done.stdout
 
 
 def test_a_working_directory_that_was_removed(

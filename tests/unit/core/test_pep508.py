@@ -8,6 +8,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from interlock.core.pep508 import (
     are_plain_specifiers,
     check_requirement,
+    mended_requirement,
+    mended_specifiers,
     parse_marker,
     parse_requirement,
     parse_specifiers,
@@ -68,3 +70,23 @@ def test_a_long_text_is_read_once() -> None:
     text = "a==" + ".".join(["1"] * 500_000)
     assert plain_requirement(text) is not None
     assert plain_requirement(text + "!") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a>=1.0", "a>=1.0"),
+        ("a (>=1.0.*)", "a (>=1.0)"),
+        ("a>=1.0.*,!=1.5.*,<=2.*; os_name == 'x'", "a>=1.0,!=1.5.*,<=2; os_name == 'x'"),
+        ("=>1", "=>1"),
+    ],
+)
+def test_requirements_of_old_metadata(text: str, meant: str) -> None:
+    assert mended_requirement(text) == meant
+
+
+def test_specifiers_of_old_metadata() -> None:
+    assert mended_specifiers(">=2.7, !=3.0.*, >=3.6.*") == ">=2.7, !=3.0.*, >=3.6"
+    assert mended_specifiers(">=3.8,") == ">=3.8"
+    assert mended_specifiers("") == ""
+    assert mended_specifiers("garbage") is None

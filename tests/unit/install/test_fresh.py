@@ -36,6 +36,27 @@ def complete(prefix: Path, **changes: object) -> None:
     save_state(prefix, state, inputs=inputs, report={"environment": "default"})
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"environment": 1},
+        {"report": "x"},
+        {"inputs": {"/nowhere": []}},
+        {"inputs": {"/nowhere": ""}},
+        {"inputs": 1},
+        {"site_packages": 1},
+    ],
+)
+def test_a_state_of_another_shape_is_not_fresh(prefix: Path, changes: dict[str, object]) -> None:
+    from interlock import __version__
+
+    place = prefix / fresh.STATE
+    place.write_text(json.dumps(json.loads(place.read_text()) | changes))
+    assert fresh_state(str(prefix), version=__version__) is None
+    place.write_text("[" * 100_000)
+    assert fresh_state(str(prefix), version=__version__) is None
+
+
 def is_fresh(prefix: Path) -> bool:
     from interlock import __version__
 

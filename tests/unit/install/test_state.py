@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
-from interlock.install.fresh import is_unchanged, read_state
+import pytest
+
+from interlock.install.fresh import STATE, is_unchanged, read_state
 from interlock.install.state import State, identity_of, installed_package, load_state, save_state
 from interlock_hooks.types import Artifact, BuildMode, BuiltWheel, PyPIPackage
 from kit.files import write_tree
@@ -34,6 +37,24 @@ def test_a_state_survives_being_written(tmp_path: Path) -> None:
 
 
 def test_there_is_no_state_where_nothing_was_installed(tmp_path: Path) -> None:
+    assert load_state(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"site_packages": 1.5},
+        {"complete": "yes"},
+        {"environment": None},
+        {"pypi": []},
+        {"pypi": {"a": {"version": 1, "identity": "x"}}},
+        {"pypi": {"a": {"version": "1", "identity": "x", "colour": "red"}}},
+    ],
+)
+def test_a_state_of_another_shape_is_none(tmp_path: Path, changes: dict[str, object]) -> None:
+    save_state(tmp_path, State(environment="e", platform="linux-64"))
+    place = tmp_path / STATE
+    place.write_text(json.dumps(json.loads(place.read_text()) | changes))
     assert load_state(tmp_path) is None
 
 

@@ -160,6 +160,7 @@ def test_what_is_known_of_a_package_counts() -> None:
         origin="backend",
     )
     package = replace(tree("ours", "1.0"), extras=("speed",))
+    assert told("ours", packages=(package,), metadata=(replace(known, requires_dist=(), requires_python="?"),)) == []
     assert told("ours[speed]", packages=(package,), metadata=(known,)) == [
         "ours 1.0 requires small, but the resolution does not have it",
         'ours 1.0 requires fast; extra == "speed", but the resolution does not have it',

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.builds.run.findings import invalid_wheel, other_identity
+from interlock.core.pep508 import mended_requirement, mended_specifiers
 from interlock.engines.python.wheels import parse_metadata, wheel_metadata
 from interlock_hooks.types import InterlockError, Metadata, PyPIPackage
 
@@ -37,7 +38,7 @@ def check_wheel(path: Path, package: PyPIPackage) -> WheelIdentity:
     try:
         file_name, file_version, _, _ = parse_wheel_filename(path.name)
         metadata = wheel_metadata(path)
-    except (InvalidWheelFilename, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+    except (InvalidWheelFilename, zipfile.BadZipFile, OSError, ValueError) as error:
         raise _invalid(package, str(error)) from error
     identity = check_metadata(metadata, package)
     if identity.name != file_name or Version(identity.version) != file_version:
@@ -52,7 +53,7 @@ def check_metadata(raw: RawMetadata, package: PyPIPackage) -> WheelIdentity:
     """
     try:
         name, version = canonicalize_name(raw["name"]), Version(raw["version"])
-    except (KeyError, InvalidVersion) as error:
+    except (KeyError, ValueError) as error:
         raise _invalid(package, f"its metadata has no valid name and version: {error}") from error
     same_version = package.is_source_tree or version == Version(package.version)
     if name != package.name or not same_version:
@@ -79,8 +80,8 @@ def _metadata(raw: RawMetadata, package: PyPIPackage) -> Metadata:
     return Metadata(
         name=identity.name,
         version=identity.version,
-        requires_dist=tuple(raw.get("requires_dist", ())),
-        requires_python=raw.get("requires_python"),
+        requires_dist=tuple(map(mended_requirement, raw.get("requires_dist", ()))),
+        requires_python=mended_specifiers(raw.get("requires_python", "")) or None,
         provides_extra=tuple(raw.get("provides_extra", ())),
         origin="backend",
     )

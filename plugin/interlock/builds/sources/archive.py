@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from interlock.builds.sources.findings import unreadable_archive, unsafe_archive
+from interlock.core.archives import open_tar, open_zip
 from interlock_hooks.types import InterlockError
 
 _EXECUTABLE = 0o111
@@ -26,19 +27,19 @@ def unpack_archive(archive: Path, target: Path) -> Path:
             _unpack_tar(archive, target)
     except tarfile.FilterError as error:
         raise InterlockError(unsafe_archive(archive, str(error))) from error
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, OSError) as error:
         raise InterlockError(unreadable_archive(archive, str(error))) from error
     return _project_directory(archive, target)
 
 
 def _unpack_tar(archive: Path, target: Path) -> None:
-    with tarfile.open(archive) as tar:
+    with open_tar(archive) as tar:
         # The filter "data" (PEP 706) refuses absolute paths, links that lead outside, and device files.
         tar.extractall(target, filter="data")
 
 
 def _unpack_zip(archive: Path, target: Path) -> None:
-    with zipfile.ZipFile(archive) as file:
+    with open_zip(archive) as file:
         for member in file.infolist():
             path = PurePosixPath(member.filename.replace("\\", "/"))
             if path.is_absolute() or ".." in path.parts:

@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from interlock.builds.sources.download import fetch_file
+from interlock.core.archives import open_tar, open_zip
 from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
 from interlock.core.urls import local_path
@@ -41,9 +42,9 @@ def _read(artifact: Artifact, root: Path) -> tuple[str, ...]:
         return ()
     file = fetch_file(artifact, root=root)
     if zipfile.is_zipfile(file):
-        with zipfile.ZipFile(file) as archive:
+        with open_zip(file) as archive:
             return tuple(_below_top(name) for name in archive.namelist())
-    with tarfile.open(file) as tar:
+    with open_tar(file) as tar:
         return tuple(_below_top(name) for name in tar.getnames())
 
 
@@ -53,15 +54,15 @@ def _below_top(name: str) -> str:
 
 def _wheel(artifact: Artifact, root: Path) -> tuple[str, ...]:
     if not artifact.url.startswith("http"):
-        with zipfile.ZipFile(fetch_file(artifact, root=root)) as archive:
+        with open_zip(fetch_file(artifact, root=root)) as archive:
             return tuple(archive.namelist())
     # Imported here: it brings an HTTP client, which most builds do without.
     from interlock.engines.http_file import open_remote
 
     with open_remote(artifact.url) as remote:
         if remote is not None:
-            with zipfile.ZipFile(remote) as archive:
+            with open_zip(remote) as archive:
                 return tuple(archive.namelist())
     # A server that cannot send a part of a file.
-    with zipfile.ZipFile(fetch_file(artifact, root=root)) as archive:
+    with open_zip(fetch_file(artifact, root=root)) as archive:
         return tuple(archive.namelist())

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from interlock.core.archives import open_zip
+from interlock.core.json import parse_json
+from interlock.core.shapes import check_fields
 
 if TYPE_CHECKING:
     from interlock.builds.store.identity import BuildIdentity
@@ -63,7 +68,7 @@ class Entry:
     @classmethod
     def loads(cls, text: str) -> Entry:
         """The entry in a JSON text. Raises :class:`ValueError`, :class:`KeyError` or :class:`TypeError`."""
-        data = json.loads(text)
+        data = parse_json(text.encode())
         for key in ("imports", "toolchain", "variables"):
             data[key] = tuple((str(first), str(second)) for first, second in data[key])
         data["missing"] = tuple(data["missing"])
@@ -72,19 +77,23 @@ class Entry:
         if data["sha256"] is not None and not _SHA256.fullmatch(data["sha256"]):
             # It becomes part of a path.
             raise ValueError("not a SHA-256")
-        return cls(**data)
+        entry = cls(**data)
+        check_fields(entry)
+        return entry
 
 
 def refers_to(wheel: Path, prefix: Path) -> bool:
     """Whether libraries in a wheel search for others below ``prefix`` (a run path such as ``PREFIX/lib``).
 
-    Debug information names paths too, without effect; a run path ends right after the directory.
+    Debug information names paths too, without effect; a run path ends right after the directory. In a damaged wheel,
+    which no installer takes, nothing is looked for.
     """
     path = str(prefix / "lib").encode()
     needles = (path + b"\0", path + b":", path + b"64\0")
-    with zipfile.ZipFile(wheel) as archive:
+    with suppress(zipfile.BadZipFile), open_zip(wheel) as archive:
         members = (name for name in archive.namelist() if ".so" in Path(name).name or name.endswith(".dylib"))
         return any(_contains(archive, name, needles) for name in members)
+    return False
 
 
 def _contains(archive: zipfile.ZipFile, name: str, needles: tuple[bytes, ...]) -> bool:

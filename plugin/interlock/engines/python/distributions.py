@@ -105,9 +105,16 @@ class SiteDistribution:
 
 
 def parse_record(text: str) -> dict[str, str | None]:
-    """The paths in a ``RECORD``, of a wheel or installed, each with its hash (``sha256=…``) or ``None``."""
-    rows = csv.reader(text.splitlines())
-    return {row[0]: row[1] or None for row in rows if len(row) > 1}
+    """The paths in a ``RECORD``, of a wheel or installed, each with its hash (``sha256=…``) or ``None``.
+
+    A damaged one is read up to the damage.
+    """
+    found: dict[str, str | None] = {}
+    with suppress(csv.Error):
+        for row in csv.reader(text.splitlines()):
+            if len(row) > 1:
+                found[row[0]] = row[1] or None
+    return found
 
 
 def distributions_in(site_packages: Path) -> list[SiteDistribution]:

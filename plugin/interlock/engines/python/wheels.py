@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from packaging.metadata import RawMetadata, parse_email
 
+from interlock.core.archives import open_zip
 from interlock.engines.python.distributions import parse_record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import zipfile
 
 Scheme = Literal["site", "prefix"]
 # The directories of .data whose files are taken as they are; scripts are rewritten, headers go to various places.
@@ -23,8 +23,11 @@ def wheel_metadata(wheel: Path) -> RawMetadata:
 
     Raises :class:`ValueError` when there is not one METADATA in it, :class:`zipfile.BadZipFile` and :class:`OSError`.
     """
-    with zipfile.ZipFile(wheel) as archive:
-        return parse_metadata(archive.read(_only(_in_info(archive, "METADATA"), wheel)))
+    with open_zip(wheel) as archive:
+        texts = [archive.read(name) for name in _in_info(archive, "METADATA")]
+    if len(texts) != 1:
+        raise ValueError(f"{wheel.name} has {len(texts)} METADATA files")
+    return parse_metadata(texts[0])
 
 
 def parse_metadata(data: bytes) -> RawMetadata:
@@ -37,7 +40,7 @@ def wheel_record(wheel: Path) -> dict[str, str | None]:
 
     Raises :class:`zipfile.BadZipFile` and :class:`OSError`.
     """
-    with zipfile.ZipFile(wheel) as archive:
+    with open_zip(wheel) as archive:
         names = _in_info(archive, "RECORD")
         return parse_record(archive.read(names[0]).decode(errors="replace")) if names else {}
 
@@ -58,9 +61,3 @@ def destination(member: str) -> tuple[Scheme, PurePosixPath] | None:
 
 def _in_info(archive: zipfile.ZipFile, file: str) -> list[str]:
     return [name for name in archive.namelist() if name.endswith(f".dist-info/{file}") and name.count("/") == 1]
-
-
-def _only(names: Sequence[str], wheel: Path) -> str:
-    if len(names) != 1:
-        raise ValueError(f"{wheel.name} has {len(names)} METADATA files")
-    return names[0]

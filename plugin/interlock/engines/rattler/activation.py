@@ -5,7 +5,6 @@ Nothing here imports rattler: running a program in an environment must start at 
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import string
@@ -14,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.json import parse_json
 from interlock.engines.cuda_paths import toolchain_environment
 from interlock.engines.environ import SYSTEM_PATH
 from interlock.engines.process import ProcessTimeout, run
@@ -107,7 +107,7 @@ def _pairs(data: object) -> list[tuple[str, str]]:
 
 def _json(path: Path) -> object:
     try:
-        return json.loads(path.read_bytes())
+        return parse_json(path.read_bytes())
     except (OSError, ValueError):
         return None
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.files import write_atomic
+from interlock.core.json import parse_json
 from interlock.core.paths import cache_dir
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def state_of(variables: Mapping[str, str], scripts: Sequence[Path]) -> str:
 def recall(prefix: Path, state: str) -> Effect | None:
     """The change that was remembered for this state of a prefix, or ``None``."""
     try:
-        stored = json.loads(_file(prefix).read_bytes())
+        stored = parse_json(_file(prefix).read_bytes())
         return Effect(stored["set"], stored["removed"]) if stored["state"] == state else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from interlock.engines.rattler.record_json import record_from_json
+from interlock.core.json import parse_json
+from interlock.engines.rattler.record_json import record_from_json, text_of, texts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,19 +59,23 @@ def _paths(prefix: Path) -> list[Path]:
 def _entries(prefix: Path) -> Iterator[tuple[Path, dict[str, Any], CondaRecord]]:
     for path in _paths(prefix):
         try:
-            data = json.loads(path.read_bytes())
+            data = parse_json(path.read_bytes())
             record = record_from_json(data)
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             continue
         yield path, data, record
 
 
 def _files(data: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(data.get("files") or ())
+    return texts_of(data.get("files"))
 
 
 def _digests(data: dict[str, Any]) -> dict[str, str | None]:
-    paths = (data.get("paths_data") or {}).get("paths") or ()
+    told = data.get("paths_data")
+    paths = told.get("paths") if isinstance(told, dict) else None
+    entries = [each for each in paths if isinstance(each, dict)] if isinstance(paths, list) else []
     # Where the prefix was written into a file, the digest of the package is not that of the file.
-    known = {each["_path"]: each.get("sha256_in_prefix") or each.get("sha256") for each in paths}
+    known = {
+        str(each.get("_path")): text_of(each.get("sha256_in_prefix")) or text_of(each.get("sha256")) for each in entries
+    }
     return {file: known.get(file) for file in _files(data)}

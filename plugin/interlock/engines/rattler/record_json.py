@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,30 +10,57 @@ from interlock.core.urls import split_url
 from interlock_hooks.types import CondaRecord
 
 
-def record_from_json(data: Mapping[str, Any]) -> CondaRecord:
-    """A record from its JSON form. Raises :class:`KeyError` when a field is missing that every record has."""
+def record_from_json(data: Any) -> CondaRecord:
+    """A record from its JSON form; a field of a wrong type counts as one that is not there.
+
+    Raises :class:`ValueError` when a field is missing that every record has.
+    """
+    if not isinstance(data, Mapping):
+        raise ValueError("it is not an object")
     purls = data.get("purls")
+    url = _required(data, "url")
     return CondaRecord(
-        name=data["name"],
-        version=data["version"],
-        build=data["build"],
-        build_number=data["build_number"],
-        subdir=data["subdir"],
-        url=data["url"],
-        file_name=data.get("fn") or split_url(data["url"]).path.rsplit("/", 1)[-1],
-        channel=data.get("channel") or "",
-        sha256=data.get("sha256"),
-        md5=data.get("md5"),
-        size=data.get("size"),
-        depends=tuple(data.get("depends") or ()),
-        constrains=tuple(data.get("constrains") or ()),
-        purls=None if purls is None else tuple(purls),
+        name=_required(data, "name"),
+        version=_required(data, "version"),
+        build=_required(data, "build"),
+        build_number=_number(data.get("build_number")) or 0,
+        subdir=_required(data, "subdir"),
+        url=url,
+        file_name=text_of(data.get("fn")) or split_url(url).path.rsplit("/", 1)[-1],
+        channel=text_of(data.get("channel")) or "",
+        sha256=text_of(data.get("sha256")),
+        md5=text_of(data.get("md5")),
+        size=_number(data.get("size")),
+        depends=texts_of(data.get("depends")),
+        constrains=texts_of(data.get("constrains")),
+        purls=None if purls is None else texts_of(purls),
         noarch=_noarch(data.get("noarch")),
-        license=data.get("license"),
-        timestamp=data.get("timestamp"),
+        license=text_of(data.get("license")),
+        timestamp=_number(data.get("timestamp")),
         track_features=_features(data.get("track_features")),
-        python_site_packages_path=data.get("python_site_packages_path"),
+        python_site_packages_path=text_of(data.get("python_site_packages_path")),
     )
+
+
+def text_of(value: object) -> str | None:
+    """A string of JSON; ``None`` for anything else."""
+    return value if isinstance(value, str) else None
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """The strings of an array of JSON; none if it is something else."""
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _required(data: Mapping[str, Any], key: str) -> str:
+    value = text_of(data.get(key))
+    if value is None:
+        raise ValueError(f"it has no {key}")
+    return value
+
+
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
 
 
 def record_to_json(record: CondaRecord) -> dict[str, Any]:

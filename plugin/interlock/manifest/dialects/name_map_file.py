@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
+from interlock.core.json import parse_json
 from interlock.manifest import codes
 from interlock.manifest.document import label
 from interlock.manifest.table import kind
@@ -41,7 +42,7 @@ def read_map_file(path: Path, table: Table, key: str) -> MapFile:
         table.error(codes.MISSING_PATH, what, key, why=error.strerror or str(error), fix="correct the path")
         return MapFile()
     try:
-        entries = json.loads(data)
+        entries = parse_json(data)
     except ValueError as error:
         where = Location(file=label(path), line=getattr(error, "lineno", None))
         fix = "save the raw file, not the page that shows it" if data.lstrip()[:1] == b"<" else "correct the file"

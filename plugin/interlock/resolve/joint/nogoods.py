@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.utils import NormalizedName
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,5 +65,5 @@ def _series(version: str) -> tuple[str, ...]:
 def _order(text: str) -> tuple[bool, Version | str]:
     try:
         return True, Version(text)
-    except InvalidVersion:
+    except ValueError:
         return False, text

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock_hooks.types import PassedOver
 
@@ -37,7 +37,7 @@ def passed_over(edges: Edges, chosen: Mapping[NormalizedName, str]) -> Iterator[
 def _newer(considered: Sequence[str], version: str) -> list[str]:
     try:
         newer = {text for text in considered if Version(text) > Version(version)}
-    except InvalidVersion:
+    except ValueError:
         return []
     return sorted(newer, key=Version, reverse=True)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from interlock.core.files import staging
 from interlock.core.paths import cache_dir
@@ -100,7 +100,7 @@ def pin_version(version: str) -> str:
     """
     try:
         return str(Version(version))
-    except InvalidVersion:
+    except ValueError:
         match = _LEADING_RELEASE.match(version)
         return match.group() if match else "0"
 

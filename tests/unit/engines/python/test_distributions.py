@@ -7,6 +7,7 @@ import pytest
 from interlock.engines.python.distributions import (
     distributions_in,
     installed_versions,
+    parse_record,
     site_distributions,
     site_packages_of,
     visible_distributions,
@@ -111,3 +112,8 @@ def test_odd_bytes_are_no_obstacle(tmp_path: Path) -> None:
     (found,) = distributions_in(tmp_path)
     assert (found.files, found.installer, found.tags, found.top_level) == ({}, "", (), ())
     assert found.requires == ()
+
+
+def test_a_damaged_record_is_read_up_to_the_damage() -> None:
+    assert parse_record("a.py,sha256=x,1\nb.py,,\nc\n") == {"a.py": "sha256=x", "b.py": None}
+    assert parse_record("a.py,sha256=x,1\n" + "b" * 200_000 + ",,\nc.py,,\n") == {"a.py": "sha256=x"}

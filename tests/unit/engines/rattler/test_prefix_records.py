@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from interlock.engines.rattler.prefix_records import (
     drop_unreadable,
     incomplete_records,
@@ -79,6 +81,45 @@ def test_unreadable_entries_are_dropped(tmp_path: Path) -> None:
     assert good.exists()
     assert other.exists()
     assert not broken.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        "1",
+        '"x"',
+        "[" * 100_000,
+        '{"name": 1}',
+        json.dumps(ENTRY | {"version": None}),
+        json.dumps(ENTRY | {"url": []}),
+    ],
+)
+def test_an_entry_that_is_no_record_counts_as_not_there(tmp_path: Path, content: str) -> None:
+    put(tmp_path).write_text(content)
+    assert installed_records(tmp_path) == []
+    assert record_digests(tmp_path) == {}
+    assert drop_unreadable(tmp_path) == ["lib-1.0-0.json"]
+
+
+def test_a_field_of_a_wrong_type_counts_as_not_there(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        depends="abc",
+        md5=[],
+        size="1",
+        channel=7,
+        purls=[1, "pkg:pypi/lib"],
+        timestamp=1.5,
+        files=[None, "bin/lib", ["x"]],
+        paths_data={"paths": ["x", {"sha256": "y"}, {"_path": "bin/lib", "sha256": 3}]},
+    )
+    (record,) = installed_records(tmp_path)
+    assert (record.depends, record.md5, record.size, record.channel, record.timestamp) == ((), None, None, "", 1)
+    assert record.purls == ("pkg:pypi/lib",)
+    assert record_digests(tmp_path) == {"lib": {"bin/lib": None}}
+    put(tmp_path, paths_data="abc", files="abc")
+    assert record_digests(tmp_path) == {"lib": {}}
 
 
 def test_reading_a_prefix_does_not_load_rattler() -> None:

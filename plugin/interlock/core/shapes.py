@@ -1,0 +1,51 @@
+"""Whether data has the types that are written down for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
+
+_SEQUENCES = {list: (list, tuple)}
+
+
+def fits(value: Any, expected: Any) -> bool:
+    """Whether a value is of a type, for the forms of types that hooks and records use; a list may be a tuple."""
+    origin, arguments = get_origin(expected), get_args(expected)
+    if isinstance(expected, NewType):
+        return fits(value, expected.__supertype__)
+    if origin in (Union, UnionType):
+        return any(fits(value, choice) for choice in arguments)
+    if origin is Literal:
+        return value in arguments
+    if origin is None:
+        return expected is Any or isinstance(value, (int, float) if expected is float else expected)
+    return isinstance(value, _SEQUENCES.get(origin, (origin,))) and _items_fit(value, origin, arguments)
+
+
+def _items_fit(value: Any, origin: Any, arguments: tuple[Any, ...]) -> bool:
+    if isinstance(value, Mapping):
+        return all(fits(item, kind) for pair in value.items() for item, kind in zip(pair, arguments, strict=True))
+    if origin is tuple and arguments[-1] is not Ellipsis:
+        return len(value) == len(arguments) and all(fits(*pair) for pair in zip(value, arguments, strict=True))
+    return all(fits(item, arguments[0]) for item in value)
+
+
+def check_fields(instance: Any) -> None:
+    """Raise :class:`TypeError` if a field of a dataclass, or of those in it, has another type than the class says."""
+    kind: Any = type(instance)
+    hints = _hints(kind)
+    for field in fields(instance):
+        value = getattr(instance, field.name)
+        if not fits(value, hints[field.name]):
+            raise TypeError(f"{field.name} cannot be {value!r}")
+        for inner in value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ():
+            if is_dataclass(inner):
+                check_fields(inner)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
