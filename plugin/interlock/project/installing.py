@@ -45,6 +45,8 @@ def install(
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
     """
+    # An environment that cannot be here is refused before anything is solved.
+    project.workspace.request(name)
     outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
     try:
         return _follow(project, name, outcome, report=report, mode=mode)
