@@ -17,8 +17,9 @@ _ARCHIVES = (
 _AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/\s?#]*)@")
 _CONDA_TOKEN = re.compile(r"(://[^/\s]+)/t/[^/\s]+(?=/)")
 _ANY_TOKEN = re.compile(r"(?<=/t/)[^/\s]+")  # hidden also where it may be a name
+# What comes before is only looked at: it is also the end of another one.
 _SECRET_QUERY = re.compile(
-    r"([?&])((?:token|access_token|auth_token|api_key|apikey|password|secret)=)[^&#\s]*(&|(?=[#\s]|$))", re.IGNORECASE
+    r"(?<=[?&])((?:token|access_token|auth_token|api_key|apikey|password|secret)=)[^&#\s]*(&?)", re.IGNORECASE
 )
 _DANGLING_QUERY = re.compile(r"[?&](?=#|\s|$)")
 
@@ -81,7 +82,7 @@ def check_address(url: str) -> None:
 def redacted(text: str) -> str:
     """``text`` with passwords and tokens in URLs replaced by stars."""
     text = _ANY_TOKEN.sub("***", _AUTHORITY.sub(r"\1://***@", text))
-    return _SECRET_QUERY.sub(r"\1\2***\3", text)
+    return _SECRET_QUERY.sub(r"\1***\2", text)
 
 
 def without_credentials(text: str) -> str:
@@ -95,7 +96,7 @@ def without_credentials(text: str) -> str:
     text = _CONDA_TOKEN.sub(r"\1", text)
     if not _SECRET_QUERY.search(text):
         return text
-    return _DANGLING_QUERY.sub("", _SECRET_QUERY.sub(r"\1", text))
+    return _DANGLING_QUERY.sub("", _SECRET_QUERY.sub("", text))
 
 
 def without_password(url: str) -> str:

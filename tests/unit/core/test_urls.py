@@ -35,6 +35,7 @@ def test_secrets_are_not_shown() -> None:
     assert redacted("https://h/x?a=1&token=tk&b=2 and https://me:w@rd@h/") == (
         "https://h/x?a=1&token=***&b=2 and https://***@h/"
     )
+    assert redacted("https://h/x?token=tk&password=pw&b=2") == "https://h/x?token=***&password=***&b=2"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,7 @@ def test_secrets_are_not_shown() -> None:
         ("git+ssh://git:pw@host/r.git@v1", "git+ssh://git@host/r.git@v1"),
         ("https://host/t/xy-123/channel/linux-64", "https://host/channel/linux-64"),
         ("https://host/x.whl?token=abc", "https://host/x.whl"),
+        ("https://host/x.whl?token=abc&password=def&b=2&secret=ghi", "https://host/x.whl?b=2"),
         ("https://host/x?a=1&api_key=s&b=2#sha256=0", "https://host/x?a=1&b=2#sha256=0"),
         ("demo @ https://me:pw@host/x.whl ; python_version > '3'", "demo @ https://host/x.whl ; python_version > '3'"),
         ("https://github.example/org/repo@v1", "https://github.example/org/repo@v1"),
