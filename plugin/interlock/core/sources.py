@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME, PIXI_FOLDER
@@ -113,10 +113,10 @@ class _Walk:
         at_project = not below or not names.isdisjoint(_PROJECT)
         for entry in entries:
             name = below + entry.name
-            if entry.is_dir():
+            if _leads_to(entry.is_dir):
                 if _counts(entry, at_project=at_project):
                     yield from self._folder(entry, name)
-            elif entry.is_file():
+            elif _leads_to(entry.is_file):
                 if entry.name != LOCK_NAME:
                     yield SourceFile(name, entry.path)
             elif entry.is_symlink():
@@ -159,6 +159,14 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError:
         return []
+
+
+def _leads_to(kind: Callable[[], bool]) -> bool:
+    """Whether an entry is of a kind; a link that leads in a circle, or where one may not look, is of none."""
+    try:
+        return kind()
+    except OSError:
+        return False
 
 
 def _counts(entry: os.DirEntry[str], *, at_project: bool) -> bool:

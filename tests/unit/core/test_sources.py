@@ -125,13 +125,17 @@ def test_a_link_counts_by_what_a_build_finds_behind_it(tree: Path) -> None:
 
 def test_links_cannot_make_a_circle(tree: Path) -> None:
     write_tree(tree.parent, {"common/a.py": ""})
-    for link, target in {"up": "../..", "self": ".", "src/common": "../../common", "dangling": "nowhere"}.items():
+    links = {"up": "../..", "self": ".", "src/common": "../../common", "dangling": "nowhere", "own": "own"}
+    for link, target in links.items():
         (tree / link).symlink_to(target)
     (tree.parent / "common/back").symlink_to("../project")
     (tree.parent / "common/loop").symlink_to("../common")
     found = names(tree)
     assert len(found) == len(set(found))
-    assert {"up", "self", "dangling", "src/common/a.py"} <= set(found)
+    assert {"up", "self", "dangling", "own", "src/common/a.py"} <= set(found)
+    before = identities(tree)
+    (tree / "run.sh").write_text("#!/bin/bash")
+    assert_noticed(tree, before)
 
 
 def test_links_do_not_lead_into_another_repository(tree: Path) -> None:
