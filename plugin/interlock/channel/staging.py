@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-import zlib
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from interlock.channel import findings
 from interlock.channel.recipes import recipe_directory
+from interlock.core.archives import open_zip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ class Wheel:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            with zipfile.ZipFile(path) as archive:
+            with open_zip(path) as archive:
                 self.infos = {info.filename: info for info in archive.infolist() if not info.is_dir()}
         except (OSError, zipfile.BadZipFile) as error:
             raise self.damaged() from error
@@ -69,9 +69,12 @@ class Wheel:
         return chosen
 
     def read(self, name: str) -> str:
-        """A text file of the toolkit."""
-        with zipfile.ZipFile(self.path) as archive:
-            return archive.read(WHEEL_ROOT + name).decode(errors="replace")
+        """A text file of the toolkit; InterlockError when the wheel is damaged."""
+        try:
+            with open_zip(self.path) as archive:
+                return archive.read(WHEEL_ROOT + name).decode(errors="replace")
+        except zipfile.BadZipFile as error:
+            raise self.damaged() from error
 
     def extract(self, placements: dict[str, Path]) -> None:
         """Write files of the toolkit (by name) to the given paths."""
@@ -86,14 +89,14 @@ class Wheel:
 
     def _write(self, placements: dict[str, Path]) -> None:
         try:
-            with zipfile.ZipFile(self.path) as archive:
+            with open_zip(self.path) as archive:
                 for name, path in placements.items():
                     path.parent.mkdir(parents=True, exist_ok=True)
                     with archive.open(name) as source, path.open("wb") as target:
                         shutil.copyfileobj(source, target, 1 << 20)
                     # Wheels carry 0744; conda packages are shared between users.
                     path.chmod(0o755 if self.infos[name].external_attr >> 16 & 0o100 else 0o644)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except zipfile.BadZipFile as error:
             raise self.damaged() from error
 
 

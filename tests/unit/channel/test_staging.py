@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -76,14 +77,22 @@ def test_a_rule_is_satisfied_by_one_of_its_globs_and_refused_without_any(runtime
     assert "no/*" in caught.value.findings[0].what
 
 
-def test_a_damaged_wheel_is_removed_from_the_cache(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda wheel, folder: wheel.extract({"lib/libnvvm.so.4": folder / "out"}),
+        lambda wheel, folder: wheel.read("lib/libnvvm.so.4"),
+    ],
+    ids=["extracted", "read"],
+)
+def test_a_damaged_wheel_is_removed_from_the_cache(tmp_path: Path, use: Callable[[Wheel, Path], object]) -> None:
     wheel = write_wheel(tmp_path, "nvidia-nvvm", "13.0.7", {"lib/libnvvm.so.4": "x" * 1000})
     content = bytearray(wheel.read_bytes())
     content[200] ^= 0xFF  # inside of the first file, whose checksum no longer holds
     wheel.write_bytes(content)
     opened = Wheel(wheel)
     with pytest.raises(InterlockError) as caught:
-        opened.extract({"lib/libnvvm.so.4": tmp_path / "out"})
+        use(opened, tmp_path)
     assert caught.value.findings[0].code == "IL704"
     assert not wheel.exists()
 
