@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 # What the modules of the standard library raise for archives that are damaged, encrypted, or packed in a way that they
 # do not know, beside their own exceptions.
-_DAMAGED = (EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError, lzma.LZMAError, zlib.error)
+_DAMAGED = (
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    lzma.LZMAError,
+    zlib.error,
+)
 
 
 @contextmanager

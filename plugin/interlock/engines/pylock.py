@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
+from packaging.version import Version
 
 from interlock.core.files import sha256_of
+from interlock.core.shapes import check_fields
 from interlock.core.urls import local_path, split_url, without_password
 from interlock_hooks.types import Artifact, promised_version
 
@@ -49,11 +51,23 @@ def read_packages(
     """The packages of a lock file that lies in ``folder``, sorted by name.
 
     ``tags`` are those of the target, the best first. Raises :class:`UnfitError` for a package without a file that the
-    target can use, :class:`KeyError` or :class:`ValueError` when the document is not what PEP 751 says.
+    target can use, and another :class:`ValueError` when the document is not what PEP 751 says.
     """
     ranks = {tag: rank for rank, tag in enumerate(tags)}
-    packages = [_package(entry, folder, ranks, no_binary) for entry in document.get("packages", [])]
+    try:
+        packages = [_package(entry, folder, ranks, no_binary) for entry in document.get("packages", [])]
+        for package in packages:
+            _check(package)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
     return sorted(packages, key=lambda package: package.name)
+
+
+def _check(package: PylockPackage) -> None:
+    check_fields(package)
+    check_fields(package.artifact)
+    if package.version is not None:
+        Version(package.version)
 
 
 def exact_document(packages: Iterable[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> dict[str, Any]:

@@ -65,6 +65,15 @@ def test_damaged_tar_archives(tmp_path: Path, packing: str) -> None:
     assert refused > 20
 
 
+def test_a_hard_link_to_a_file_that_is_not_in_the_archive(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar", "w") as tar:
+        link = tarfile.TarInfo("p-1/setup.py")
+        link.type, link.linkname = tarfile.LNKTYPE, "p-1/missing"
+        tar.addfile(link)
+    with pytest.raises(tarfile.TarError, match="missing"), open_tar(tmp_path / "a.tar") as archive:
+        archive.extractall(tmp_path / "target", filter="data")
+
+
 def test_an_error_of_the_reader_itself_passes(wheel: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.whl").write_bytes(wheel)
     with pytest.raises(LookupError), open_zip(tmp_path / "a.whl"):

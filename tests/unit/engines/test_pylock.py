@@ -99,9 +99,23 @@ def test_archives() -> None:
     assert (leaf.artifact.kind, leaf.artifact.url, leaf.direct) == ("sdist", "file:///files/leaf-1.0.zip", True)
 
 
-def test_what_is_no_lock_file() -> None:
-    with pytest.raises(KeyError):
-        read({"version": "1"})
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"version": "1"},
+        {"name": "leaf"},
+        {"name": 1, "version": "1", "sdist": SDIST},
+        {"name": "leaf", "version": 1, "sdist": SDIST},
+        {"name": "leaf", "version": "latest", "sdist": SDIST},
+        {"name": "leaf", "version": "1", "sdist": []},
+        {"name": "leaf", "version": "1", "sdist": {**SDIST, "size": "9"}},
+        {"name": "tree", "directory": {"path": 1}},
+        "leaf",
+    ],
+)
+def test_what_is_not_a_lock_file(entry: Any) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        read(entry)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
     except UnfitError as error:
         where = next((each.where for each in request.requirements if each.name == error.name), None)
         raise InterlockError(unfit(error, request.python, where)) from error
-    except (KeyError, ValueError) as error:
+    except ValueError as error:
         raise InterlockError(not_understood(f"its lock file has unexpected content: {error}")) from error
     edges = read_edges(log, limits_of(request))
     fixed = (*request.provided, *chosen_offers(found, request))
