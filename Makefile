@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := .demo
 
-.PHONY: help demo picture test check realworld benchmarks lock-dev clean
+.PHONY: help demo picture test fuzz check realworld benchmarks lock-dev clean
 
 help:
 	@echo "make demo        build the embedded channel and a mixed project on it"
 	@echo "make picture     run the demo again and draw the picture of it in the README"
 	@echo "make test        run the test suite (offline)"
+	@echo "make fuzz        run the readers of foreign data on 100,000 odd inputs, new ones each time"
 	@echo "make check       ruff, mypy, import-linter, what lies where"
 	@echo "make realworld   run the tests that use real packages from PyPI"
 	@echo "make benchmarks  measure against uv and rattler"
@@ -31,6 +32,10 @@ picture: demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+# The normal run has 2,000 inputs of these, always the same ones.
+fuzz: $(READY)
+	FUZZ_PROFILE=fuzz $(BIN)/python -m pytest -n auto --timeout 0 tests/fuzz $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .
