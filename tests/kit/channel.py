@@ -31,7 +31,8 @@ class Channel:
         self.folder = folder
         self._store = store or folder / ".store"
         self._indexed = False
-        self._purls: dict[str, list[str]] = {}
+        # By file name, what the channel's repodata says beyond what a package's own metadata has a place for.
+        self._said: dict[str, dict[str, object]] = {}
         for subdir in (PLATFORM, "noarch"):
             (folder / subdir).mkdir(parents=True, exist_ok=True)
 
@@ -52,11 +53,13 @@ class Channel:
         noarch: Literal["python", "generic"] | None = None,
         build: str | None = None,
         purls: Sequence[str] | None = None,
+        published: datetime | None = None,
     ) -> Path:
         """Add a package and return its file.
 
         ``files`` maps paths in the prefix to contents; programs are executable. ``build`` replaces the build string
-        (give one only when the test is about it). ``purls`` are the PyPI names that the channel's repodata declares.
+        (give one only when the test is about it). ``purls`` are the PyPI names that the channel's repodata declares,
+        ``published`` is when it says that it got the package, by default now.
         """
         content = {path: as_bytes(text) for path, text in (files or {}).items()}
         digest = _digest(name, version, depends, constrains, noarch, content)
@@ -65,7 +68,10 @@ class Channel:
         stored = self._store / digest / f"{name}-{version}-{build}.conda"
         if not stored.is_file():
             _assemble(stored, build, name, version, subdir, depends, constrains, noarch, content)
-        return self._take(stored, subdir, purls)
+        package = self._take(stored, subdir, purls)
+        if published is not None:
+            self._say(package.name, indexed_timestamp=int(published.timestamp() * 1000))
+        return package
 
     def add_distribution(
         self,
@@ -118,9 +124,9 @@ class Channel:
         from rattler.index import index_fs
 
         asyncio.run(index_fs(self.folder, write_zst=False, write_shards=False))
-        if self._purls:
+        if self._said:
             for subdir in (PLATFORM, "noarch"):
-                self._declare_purls(self.folder / subdir)
+                self._declare(self.folder / subdir)
         self._indexed = True
 
     def _take(self, package: Path, subdir: str, purls: Sequence[str] | None) -> Path:
@@ -128,17 +134,19 @@ class Channel:
         with suppress(FileExistsError):
             os.link(package, target)
         if purls is not None:
-            self._purls[package.name] = [f"pkg:pypi/{name}" for name in purls]
+            self._say(package.name, purls=[f"pkg:pypi/{name}" for name in purls])
         self._indexed = False
         return target
 
-    def _declare_purls(self, subdir: Path) -> None:
-        """Add purls to the repodata, as conda-forge's does; a package's own metadata has no place for them."""
+    def _say(self, file_name: str, **facts: object) -> None:
+        self._said.setdefault(file_name, {}).update(facts)
+
+    def _declare(self, subdir: Path) -> None:
+        """Add to the repodata what the server of a channel knows, such as the purls that conda-forge's has."""
         path = subdir / "repodata.json"
         repodata = json.loads(path.read_text(encoding="utf-8"))
         for file_name, record in repodata["packages.conda"].items():
-            if file_name in self._purls:
-                record["purls"] = self._purls[file_name]
+            record.update(self._said.get(file_name, {}))
         path.write_text(json.dumps(repodata), encoding="utf-8")
 
 

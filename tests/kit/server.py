@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,14 @@ from kit.loopback import QuietHandler, serving
 
 @dataclass
 class Served:
-    """A running index: ``url`` is what goes into a manifest, ``requests`` the paths that were asked for, in order."""
+    """A running index: ``url`` is what goes into a manifest, ``requests`` the paths that were asked for, in order.
+
+    ``uploaded`` says when files were uploaded, by their names; where it says of any, pages are JSON (PEP 700).
+    """
 
     url: str
     requests: list[str] = field(default_factory=list)
+    uploaded: dict[str, str] = field(default_factory=dict)
 
     def below(self, folder: str) -> str:
         """The address of the index that the distributions in a folder inside of the served one make."""
@@ -45,6 +50,7 @@ def serve(folder: Path) -> Iterator[Served]:
         directory = folder
         prefix = f"/{token}/"
         log = served.requests
+        uploaded = served.uploaded
 
     with serving(Handler) as address:
         served.url = f"{address}/{token}/simple/"
@@ -56,6 +62,7 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
     directory: Path
     prefix: str
     log: list[str]
+    uploaded: dict[str, str]
 
     def do_GET(self) -> None:
         path = unquote(self.path)
@@ -79,6 +86,11 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
     def _page(self, folder: str, project: str) -> None:
         listed = sorted((self.directory / folder).iterdir()) if (self.directory / folder).is_dir() else []
         files = [file for file in listed if project_of(file.name) == project]
+        if files and self.uploaded:
+            entries = [self._entry(folder, file) for file in files]
+            page = {"meta": {"api-version": "1.1"}, "name": project, "files": entries}
+            self._answer(json.dumps(page).encode(), "application/vnd.pypi.simple.v1+json")
+            return
         links = "\n".join(self._link(folder, file) for file in files)
         self._answer(f"<!DOCTYPE html><html><body>{links}</body></html>".encode() if files else None, "text/html")
 
@@ -86,6 +98,17 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
         extra = ' data-dist-info-metadata="true" data-core-metadata="true"' if file.suffix == ".whl" else ""
         address = f"{self.prefix}files/{folder}{file.name}#sha256={sha256_of(file)}"
         return f'<a href="{html.escape(address)}"{extra}>{file.name}</a>'
+
+    def _entry(self, folder: str, file: Path) -> dict[str, object]:
+        entry: dict[str, object] = {
+            "filename": file.name,
+            "url": f"{self.prefix}files/{folder}{file.name}",
+            "hashes": {"sha256": sha256_of(file)},
+            "size": file.stat().st_size,
+            "core-metadata": file.suffix == ".whl",
+        }
+        when = self.uploaded.get(file.name)
+        return entry if when is None else entry | {"upload-time": when}
 
     def _answer(self, body: bytes | None, content_type: str = "application/octet-stream") -> None:
         self.send_response(404 if body is None else 200)

@@ -58,6 +58,7 @@ from interlock_hooks.types.findings import (
 from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin, NameRule
 from interlock_hooks.types.pypi import (
     UNKNOWN_VERSION,
+    UNLIMITED,
     Artifact,
     ArtifactKind,
     Index,
@@ -83,6 +84,7 @@ from interlock_hooks.types.pypi import (
 __all__ = [
     "EVERY_CHANNEL",
     "UNKNOWN_VERSION",
+    "UNLIMITED",
     "ActivationOptions",
     "Artifact",
     "ArtifactKind",

@@ -87,6 +87,10 @@ class CondaRequest:
     ``constraints`` restrict packages without asking for them; of each group of ``alternatives`` at least one constraint
     holds, the first ones being tried first. ``preferred`` records come from an existing
     lock and win where the specs allow. ``channels`` are names or URLs in order of priority.
+
+    ``exclude_newer`` is a time limit, an RFC 3339 time stamp or date: newer records are not used. Those of
+    ``exclude_newer_channel`` come before it, and those of ``exclude_newer_package`` before all others; both can be
+    :data:`~interlock_hooks.types.UNLIMITED`.
     """
 
     environment: str
@@ -100,6 +104,8 @@ class CondaRequest:
     virtual_packages: tuple[VirtualPackage, ...] = ()
     preferred: tuple[CondaRecord, ...] = ()
     exclude_newer: str | None = None
+    exclude_newer_channel: tuple[tuple[str, str], ...] = ()
+    exclude_newer_package: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ class EnvironmentRequest:
     ``root`` is the directory of the manifest. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` is what
     the manifest says about the PyPI names of conda packages, by channel. ``settings`` holds the
     ``[tool.interlock.NAME]`` tables that belong to plugins, unread. ``places`` says where the manifest has what is only
-    text here: ``constraint NAME``, ``override NAME``, ``channel-priority`` and ``exclude-newer``.
+    text here: ``constraint NAME``, ``override NAME``, and settings by their keys, such as ``exclude-newer``.
     """
 
     name: str
@@ -81,6 +81,8 @@ class EnvironmentRequest:
     conda_specs: tuple[CondaSpec, ...] = ()
     conda_constraints: tuple[CondaSpec, ...] = ()
     conda_exclude_newer: str | None = None
+    conda_exclude_newer_channel: tuple[tuple[str, str], ...] = ()
+    conda_exclude_newer_package: tuple[tuple[str, str], ...] = ()
     system_requirements: tuple[SystemRequirement, ...] = ()
     requires_python: str | None = None
     requires_python_where: Location | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -45,6 +45,10 @@ def promised_version(name: NormalizedName, filename: str | None) -> str | None:
     return str(version) if found == name else None
 
 
+# In place of a time: nothing is left out for its age, not even what nobody knows the age of.
+UNLIMITED = "unlimited"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameSelection:
     """A set of package names, or all of them; names are normalised (PEP 503) when asked, not when written."""
@@ -77,13 +81,18 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """A package index. ``explicit`` ones serve only requirements that name them; ``default`` replaces the default."""
+    """A package index. ``explicit`` ones serve only requirements that name them; ``default`` replaces the default.
+
+    ``exclude_newer`` is its own time limit, see :class:`PyPIOptions`; ``where`` is where the manifest has the index.
+    """
 
     url: str
     name: str | None = None
     default: bool = False
     explicit: bool = False
     format: Literal["simple", "flat"] = "simple"
+    exclude_newer: str | None = None
+    where: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +111,9 @@ class IndexRoute:
 class PyPIOptions:
     """Where PyPI packages come from and which kinds of artifact may be used.
 
-    ``exclude_newer`` is an RFC 3339 time stamp or date. ``None`` means that the resolver's own default holds.
+    ``None`` means that the resolver's own default holds. ``exclude_newer`` is a time limit, an RFC 3339 time stamp or
+    date: files that were uploaded later, or at an unknown time, are not used. Those of an index come before it, and
+    those of ``exclude_newer_package`` before all others; both can be :data:`UNLIMITED`.
     """
 
     indexes: tuple[Index, ...] = ()
@@ -110,6 +121,8 @@ class PyPIOptions:
     index_strategy: IndexStrategy | None = None
     prerelease: Prerelease | None = None
     exclude_newer: str | None = None
+    exclude_newer_package: tuple[tuple[NormalizedName, str], ...] = ()
+    exclude_newer_where: Location | None = field(default=None, compare=False)
     no_build: NameSelection = NameSelection()
     no_binary: NameSelection = NameSelection()
 

@@ -22,7 +22,7 @@ from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
-from interlock_hooks.types import InterlockError, PyPIOptions, PyPIPackage
+from interlock_hooks.types import UNLIMITED, InterlockError, PyPIOptions, PyPIPackage
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -187,6 +187,8 @@ def index_arguments(options: PyPIOptions) -> list[str]:
         arguments += ["--index-strategy", options.index_strategy]
     if options.exclude_newer is not None:
         arguments += ["--exclude-newer", options.exclude_newer]
+    for package, limit in options.exclude_newer_package:
+        arguments += ["--exclude-newer-package", f"{package}={'false' if limit == UNLIMITED else limit}"]
     return arguments
 
 

@@ -21,6 +21,7 @@ _PYPI_SETTINGS = (
     "index-strategy",
     "prerelease",
     "exclude-newer",
+    "exclude-newer-package",
     "no-build",
     "no-binary",
 )
@@ -48,6 +49,8 @@ def manifest_settings(request: EnvironmentRequest) -> Settings:
             "channel-priority": request.channel_priority,
             "solve-strategy": request.solve_strategy,
             "exclude-newer": request.conda_exclude_newer,
+            "exclude-newer-channel": request.conda_exclude_newer_channel,
+            "exclude-newer-package": request.conda_exclude_newer_package,
         },
         "pypi": {**pypi, "torch-backend": request.torch_backend},
     }

@@ -31,7 +31,7 @@ def read_specs(table: Table | None) -> dict[str, CondaSpec]:
     specs: dict[str, CondaSpec] = {}
     for key in table.entries():
         name = key.lower()
-        spec = _read_spec(table, key, name)
+        spec = _read_spec(table, key)
         if spec and name in specs:
             table.error(codes.CONFLICT, f"{name!r} is listed twice in one table", key, fix="keep one of the two")
         elif spec:
@@ -39,10 +39,19 @@ def read_specs(table: Table | None) -> dict[str, CondaSpec]:
     return specs
 
 
-def _read_spec(table: Table, key: str, name: str) -> str | None:
-    if not _NAME.match(name):
-        fix = "put the channel into a table: { version = …, channel = … }" if "::" in key else ""
-        table.error(codes.BAD_SPEC, f"{key!r} is not the name of a conda package", key, fix=fix)
+def read_conda_name(table: Table, key: str) -> str | None:
+    """The name of a conda package that is a key of a table, in lower case; reports IL110 if it is not one."""
+    name = key.lower()
+    if _NAME.match(name):
+        return name
+    fix = "put the channel into a table: { version = …, channel = … }" if "::" in key else ""
+    table.error(codes.BAD_SPEC, f"{key!r} is not the name of a conda package", key, fix=fix)
+    return None
+
+
+def _read_spec(table: Table, key: str) -> str | None:
+    name = read_conda_name(table, key)
+    if name is None:
         return None
     value = table.raw(key)
     if isinstance(value, dict):

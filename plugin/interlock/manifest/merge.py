@@ -36,8 +36,9 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
     layers = [_effective(feature, target) for feature in features]
     requirements = _requirements(layers)
     default = any(feature.name == DEFAULT for feature in features)
-    exclude_newer = shared.exclude_newer
     pypi = _pypi(features, shared.pypi)
+    if pypi.exclude_newer is None:
+        pypi = replace(pypi, exclude_newer=shared.exclude_newer, exclude_newer_where=shared.exclude_newer_where)
     return EnvironmentRequest(
         name=environment,
         platform=target.subdir,
@@ -49,14 +50,16 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
         solve_strategy=_first([*(feature.solve_strategy for feature in features), shared.solve_strategy], "highest"),
         conda_specs=_with_python(_specs(layer.specs for layer in layers), requirements),
         conda_constraints=_specs(layer.constraints for layer in layers),
-        conda_exclude_newer=exclude_newer,
+        conda_exclude_newer=shared.exclude_newer,
+        conda_exclude_newer_channel=_channel_limits(features, shared.channels),
+        conda_exclude_newer_package=shared.exclude_newer_package,
         system_requirements=_highest([target.system_requirements, *(f.system_requirements for f in features)]),
         requires_python=shared.requires_python if default else None,
         requires_python_where=shared.requires_python_where if default else None,
         requirements=requirements,
         constraints=shared.constraints,
         overrides=_overrides(features, shared.overrides),
-        pypi=replace(pypi, exclude_newer=pypi.exclude_newer or exclude_newer),
+        pypi=pypi,
         solve=shared.solve,
         audit=shared.audit,
         build=replace(
@@ -170,11 +173,23 @@ def _with_python(specs: tuple[CondaSpec, ...], requirements: tuple[Requirement, 
 
 
 def _channels(features: Iterable[Feature], workspace: tuple[Channel, ...]) -> tuple[str, ...]:
-    listed = [
-        channel for feature in features for channel in (workspace if feature.channels is None else feature.channels)
-    ]
+    listed = _listed_channels(features, workspace)
     ordered = sorted(listed, key=lambda channel: -channel.priority)  # stable: equal priorities keep their order
     return unique(channel.channel for channel in ordered)
+
+
+def _channel_limits(features: Iterable[Feature], workspace: tuple[Channel, ...]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for channel in _listed_channels(features, workspace):
+        if channel.exclude_newer is not None:
+            found.setdefault(channel.channel, channel.exclude_newer)
+    return tuple(found.items())
+
+
+def _listed_channels(features: Iterable[Feature], workspace: tuple[Channel, ...]) -> list[Channel]:
+    return [
+        channel for feature in features for channel in (workspace if feature.channels is None else feature.channels)
+    ]
 
 
 def _first(values: Iterable[_Value | None], otherwise: _Value) -> _Value:

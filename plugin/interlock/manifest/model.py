@@ -25,10 +25,14 @@ EVERYWHERE = ""  # the selector of what a feature asks for on every platform
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A conda channel: name or absolute URL. Higher ``priority`` comes first; equal ones keep their order."""
+    """A conda channel: name or absolute URL. Higher ``priority`` comes first; equal ones keep their order.
+
+    ``exclude_newer`` is a time limit of its own.
+    """
 
     channel: str
     priority: int = 0
+    exclude_newer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,8 @@ class Shared:
     channel_priority: ChannelPriority | None = None
     solve_strategy: SolveStrategy | None = None
     exclude_newer: str | None = None
+    exclude_newer_where: Location | None = None
+    exclude_newer_package: tuple[tuple[str, str], ...] = ()
     pypi: PyPIOptions = PyPIOptions()
     no_isolation: NameSelection = NameSelection()
     constraints: tuple[str, ...] = ()

@@ -35,6 +35,10 @@ def merged(first: PyPIOptions, second: PyPIOptions) -> PyPIOptions:
         index_strategy=first.index_strategy or second.index_strategy,
         prerelease=first.prerelease or second.prerelease,
         exclude_newer=first.exclude_newer or second.exclude_newer,
+        exclude_newer_package=tuple(
+            {**dict(second.exclude_newer_package), **dict(first.exclude_newer_package)}.items()
+        ),
+        exclude_newer_where=(first if first.exclude_newer else second).exclude_newer_where,
         no_build=union(first.no_build, second.no_build),
         no_binary=union(first.no_binary, second.no_binary),
     )

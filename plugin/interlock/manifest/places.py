@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from interlock_hooks.types.findings import Location
 
 _ARRAYS = {"constraint-dependencies": "constraint", "override-dependencies": "override"}
-_SETTINGS = ("channel-priority", "exclude-newer")
+_SETTINGS = (
+    *("channel-priority", "exclude-newer", "pypi-exclude-newer"),
+    *("no-build", "no-build-package", "no-binary", "no-binary-package"),
+)
 _NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
 
 
@@ -37,6 +40,13 @@ def _labels(path: Key, data: Any) -> Iterator[str]:
             yield f"{_ARRAYS[str(table)]} {canonicalize_name(name[1])}"
     elif table == "dependency-overrides" and isinstance(last, str):
         yield f"override {canonicalize_name(last)}"
-    elif last in _SETTINGS and isinstance(table, str):
+    elif last in _SETTINGS and isinstance(table, str) and not _is_table(path, data):
         # Not those of an index, which is an element of an array.
         yield str(last)
+
+
+def _is_table(path: Key, data: Any) -> bool:
+    """Whether a setting is one of those tables that have the limits of single packages."""
+    for key in path:
+        data = data[key]
+    return isinstance(data, dict) and "cutoff" not in data

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from interlock.builds.plan.rules import PlanContext, listed_without_build
-from interlock.core.cutoff import moment
 from interlock.pipeline.backends import Backends
+from interlock.pipeline.moments import at_this_moment
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
 from interlock.resolve.exclusions import kept, left_out
@@ -53,7 +52,7 @@ def lock_environment(
     platform, so that its answers there stand in for those that cannot be had here. Raises :class:`InterlockError` when
     the request cannot be satisfied.
     """
-    request = _at_this_moment(request)
+    request = at_this_moment(request)
     locker = _Locker(request, plugins, layout, previous, siblings)
     try:
         joint, notes = locker.solve()
@@ -85,17 +84,6 @@ def _with_earlier_exclusions(resolution: Resolution, previous: LockedEnvironment
         return resolution
     earlier = kept(previous.resolution, resolution)
     return replace(resolution, passed_over=(*resolution.passed_over, *earlier))
-
-
-def _at_this_moment(request: EnvironmentRequest) -> EnvironmentRequest:
-    """The request with limits such as "a week ago" made moments, the same for both ecosystems."""
-    now = datetime.now(timezone.utc)
-    conda, pypi = request.conda_exclude_newer, request.pypi.exclude_newer
-    return replace(
-        request,
-        conda_exclude_newer=conda and moment(conda, now),
-        pypi=replace(request.pypi, exclude_newer=pypi and moment(pypi, now)),
-    )
 
 
 class _Locker:

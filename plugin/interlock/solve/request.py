@@ -65,6 +65,8 @@ def make_conda_request(
         virtual_packages=tuple(virtual_packages),
         preferred=tuple(preferred),
         exclude_newer=request.conda_exclude_newer,
+        exclude_newer_channel=request.conda_exclude_newer_channel,
+        exclude_newer_package=request.conda_exclude_newer_package,
     )
 
 

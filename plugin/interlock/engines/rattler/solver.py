@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rattler import Channel, ChannelPriority, MatchSpec, PackageRecord, RepoDataRecord, Subdir
 from rattler import solve as rattler_solve
 from rattler.exceptions import SolverError
 
-from interlock.core.cutoff import parse_cutoff
 from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative, spelled_out
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.convert import (
@@ -21,11 +21,13 @@ from interlock.engines.rattler.convert import (
     to_rattler_virtual,
 )
 from interlock.engines.rattler.errors import translated
-from interlock.engines.rattler.findings import invalid_cutoff
+from interlock.engines.rattler.limits import OldEnough, has_own_limits, limited_sources, old_enough, read_cutoff
+from interlock.engines.rattler.matching import spec_admits
 from interlock.engines.rattler.runtime import gateway, run
-from interlock_hooks.types import CondaRequest, CondaSolution, Finding, InterlockError
+from interlock_hooks.types import CondaRecord, CondaRequest, CondaSolution, Finding, InterlockError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
 _PRIORITIES = {"strict": ChannelPriority.Strict, "disabled": ChannelPriority.Disabled}
@@ -47,9 +49,14 @@ def solve(request: CondaRequest) -> CondaSolution:
     sources = to_rattler_channels(request.channels)
     _add_spec_channels(sources, specs)
     platforms = to_rattler_platforms(request.platform)
-    cutoff = None if request.exclude_newer is None else _cutoff(request.exclude_newer)
+    cutoff = None if request.exclude_newer is None else read_cutoff(request.exclude_newer)
+    preferred = old_enough(to_rattler(request.preferred), request, sources, platforms)
     try:
-        records = _solve(request, specs, constraints, sources, platforms, cutoff)
+        if has_own_limits(request):
+            admitted = limited_sources(request, sources, platforms, specs)
+            records = _solve(request, specs, constraints, admitted, preferred, platforms, None)
+        else:
+            records = _solve(request, specs, constraints, sources, preferred, platforms, cutoff)
     except SolverError as error:
         raise _refused(error, request) from error
     return CondaSolution(
@@ -81,24 +88,26 @@ def _solve(
     request: CondaRequest,
     specs: list[MatchSpec],
     constraints: list[MatchSpec],
-    sources: list[Channel],
+    sources: Sequence[Channel | OldEnough],
+    preferred: list[RepoDataRecord],
     platforms: list[Subdir],
     cutoff: datetime | timedelta | None,
 ) -> list[RepoDataRecord]:
     virtual = to_rattler_virtual(request.virtual_packages)
-    preferred = to_rattler(request.preferred)
     try:
         with translated(f"environment {request.environment} on {request.platform}"):
             return run(
                 rattler_solve(
                     sources,
                     specs,
-                    gateway=gateway(sources),
+                    gateway=gateway([source for source in sources if isinstance(source, Channel)]),
                     platforms=platforms,
                     locked_packages=preferred,
                     virtual_packages=virtual,
                     channel_priority=_PRIORITIES[request.channel_priority],
                     exclude_newer=cutoff,
+                    # Records without a time stamp are from years ago.
+                    timestamp_policy="allow-missing",
                     strategy=request.strategy,
                     constraints=constraints,
                     channel_relations="disabled",
@@ -109,13 +118,6 @@ def _solve(
         if isinstance(error.__cause__, SolverError):
             raise error.__cause__ from None
         raise
-
-
-def _cutoff(text: str) -> datetime | timedelta:
-    try:
-        return parse_cutoff(text)
-    except ValueError as error:
-        raise InterlockError(invalid_cutoff(text, error)) from None
 
 
 def _add_spec_channels(sources: list[Channel], specs: list[MatchSpec]) -> None:
@@ -135,5 +137,17 @@ def _refused(error: SolverError, request: CondaRequest) -> InterlockError:
         records = query(request.channels, request.platform, [name])
         return list(dict.fromkeys(record.version for record in records))
 
-    market = Market(versions=versions, names=lambda: package_names(request.channels, request.platform))
+    def too_new(name: str, wanted: str) -> bool:
+        if not has_own_limits(request):
+            return False
+        found = query(request.channels, request.platform, [name])
+        return any(_admits(f"{name} {wanted}", record) for record in found)
+
+    names = partial(package_names, request.channels, request.platform)
+    market = Market(versions=versions, names=names, too_new=too_new)
     return InterlockError(unsolvable(str(error), request, market))
+
+
+def _admits(spec: str, record: CondaRecord) -> bool:
+    number = record.build_number
+    return bool(spec_admits(spec, name=record.name, version=record.version, build=record.build, build_number=number))

@@ -20,6 +20,7 @@ _MISSING = (
     re.compile(r"No candidates were found for (\S+) (.+?)\.?$"),
     re.compile(r"[├└]─ (\S+) (.+?), for which no candidates were found"),
 )
+_TOO_NEW = re.compile(r"[├└]─ (\S+) .+ is excluded because the package is uploaded after the cutoff date")
 _UNMET_VIRTUAL = re.compile(r"[├└]─ (__\S+) (.+?), which conflicts with any installable")
 _TABLE_KEYS = {"__cuda": "cuda", "__glibc": "libc", "__linux": "linux", "__osx": "macos", "__archspec": "archspec"}
 _SHOWN_VERSIONS = 8
@@ -33,10 +34,14 @@ class _Cause:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What the channels offer: the versions of a package, newest first, and the names of all packages."""
+    """What the channels offer: the versions of a package, newest first, and the names of all packages.
+
+    ``too_new`` tells whether only a time limit keeps the solver from what a spec admits, given its name and range.
+    """
 
     versions: Callable[[str], Sequence[str]]
     names: Callable[[], Sequence[str]]
+    too_new: Callable[[str, str], bool]
 
 
 def unsolvable(text: str, request: CondaRequest, market: Market) -> Finding:
@@ -73,12 +78,16 @@ def _origins(specs: Sequence[CondaSpec]) -> list[str]:
 
 def _cause(lines: Sequence[str], request: CondaRequest, market: Market) -> _Cause:
     for line in lines:
+        if found := _TOO_NEW.search(line):
+            return _age_cause(found[1], request)
         for pattern in (_UNMET_VIRTUAL, *_MISSING):
             found = pattern.search(line)
             if found:
                 name, wanted = found.groups()
                 if name.startswith("__"):
                     return _virtual_cause(name, wanted, request)
+                if market.too_new(name, wanted):
+                    return _age_cause(name, request)
                 return _missing_cause(name, wanted, market)
     roots = [match.group(1) for match in map(_ROOT.match, lines) if match and not lines[0].startswith(match.group(1))]
     if lines and lines[0].startswith(_HEADLINE) and roots:
@@ -97,6 +106,15 @@ def _virtual_cause(name: str, wanted: str, request: CondaRequest) -> _Cause:
         f"a package needs {name} {wanted}; {have}",
         f"if the machines that run this support it, set `{key}` in the system-requirements table (or"
         f" CONDA_OVERRIDE_{name.strip('_').upper()}); else ask for an older version of the package",
+    )
+
+
+def _age_cause(name: str, request: CondaRequest) -> _Cause:
+    limit = dict(request.exclude_newer_package).get(name) or request.exclude_newer
+    after = f"after {limit}" if limit else "after the time limit of their channel"
+    return _Cause(
+        f"all versions of {name} that fit were published {after} (`exclude-newer`)",
+        f'exempt the package: `{name} = "0d"` in the table `exclude-newer`; or allow newer packages',
     )
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from interlock.core.cutoff import normalised
 from interlock.manifest import codes
+from interlock_hooks.types.pypi import UNLIMITED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from interlock.manifest.table import Table
+
+_Name = TypeVar("_Name", bound=str)
+
+_NO_TIME = normalised("0d")
 
 
 def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
@@ -35,3 +42,23 @@ def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
         fix = "write it like '2026-01-31', '2026-01-31T00:00:00Z', '7d' or '6 months'"
         table.error(codes.WRONG_VALUE, what, key, why=str(error), fix=fix)
         return None
+
+
+def read_own_limit(table: Table, key: str = "exclude-newer") -> str | None:
+    """The time limit of one index, channel or package; none at all for ``false`` (uv's) and ``0d`` (pixi's)."""
+    if table.raw(key) is False:
+        return UNLIMITED
+    limit = read_exclude_newer(table, key)
+    return UNLIMITED if limit == _NO_TIME else limit
+
+
+def read_limits(
+    table: Table, key: str, read_name: Callable[[Table, str], _Name | None]
+) -> tuple[tuple[_Name, str], ...]:
+    """The time limits of single packages, in a table by their names."""
+    packages = table.table(key)
+    found: dict[_Name, str] = {}
+    for written in packages.entries() if packages else ():
+        if packages and (name := read_name(packages, written)) and (limit := read_own_limit(packages, written)):
+            found[name] = limit
+    return tuple(found.items())

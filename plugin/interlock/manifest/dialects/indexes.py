@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from interlock.core.urls import check_address, redacted, scheme_of
 from interlock.manifest import codes
+from interlock.manifest.dialects.exclude_newer import read_own_limit
 from interlock.manifest.urls import index_url, location
+from interlock_hooks.types.pypi import Index
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
@@ -20,10 +22,29 @@ def read_index_url(table: Table, key: str) -> str | None:
     return _checked(table, text, index_url(text, table.root), key) if text else None
 
 
-def read_index_urls(table: Table, key: str) -> list[str]:
-    """The addresses of an array, each as :func:`read_index_url` reads it."""
-    read = (_checked(table, text, index_url(text, table.root), key, n) for n, text in table.numbered_strings(key))
-    return [url for url in read if url]
+def read_default_index(table: Table) -> list[Index]:
+    """The index that replaces the default one, if the table names one."""
+    url = read_index_url(table, "index-url")
+    return [Index(url=url, default=True, where=table.where("index-url"))] if url else []
+
+
+def read_indexes(table: Table, key: str) -> list[Index]:
+    """The indexes of an array of addresses, or of tables ``{ url, exclude-newer }`` (pixi's)."""
+    found = []
+    for number, value in table.elements(key, "an array of URLs"):
+        where = table.where(key, number)
+        if isinstance(value, dict):
+            entry = table.at(value, key, number)
+            url = read_index_url(entry, "url") if "url" in entry else entry.required("url")
+            index = Index(url=url or "", exclude_newer=read_own_limit(entry), where=where)
+            entry.close()
+        elif isinstance(value, str):
+            index = Index(url=_checked(table, value, index_url(value, table.root), key, number) or "", where=where)
+        else:
+            table.wrong_type("an array of URLs or tables", value, key, number)
+            continue
+        found.append(index)
+    return [index for index in found if index.url]
 
 
 def read_location(table: Table, text: str, *keys: str | int) -> str | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
-from interlock.manifest.dialects.exclude_newer import read_exclude_newer
+from interlock.manifest.conda_specs import read_conda_name
+from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits
 from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels, read_name_map
 from interlock.manifest.dialects.pixi_feature import (
     read_channel_priority,
@@ -28,6 +29,7 @@ from interlock.manifest.model import (
     Shared,
 )
 from interlock.manifest.report import nearest
+from interlock.manifest.requirements import read_name
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
@@ -85,10 +87,7 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     if workspace:
         check_mapped_channels(workspace, name_map, _all_channels(shared, features.values()))
     environments = _environments(table, {*features, *extra_features})
-    for key in ("exclude-newer", "pypi-exclude-newer"):
-        if table.raw(key) is not None:
-            what = f"[{key}] has no effect: Interlock does not support limits for single packages"
-            table.warning(codes.UNSUPPORTED, what, key, fix=f"set '{key}' of the workspace")
+    shared = _with_limits(shared, table)
     table.ignore("package", "$schema", "tool")
     table.close()
     return PixiManifest(
@@ -119,12 +118,23 @@ def _shared(workspace: Table) -> tuple[Shared, NameMap]:
         channel_priority=read_channel_priority(workspace),
         solve_strategy=read_solve_strategy(workspace),
         exclude_newer=read_exclude_newer(workspace),
-        pypi=replace(options.pypi, exclude_newer=pypi_limit),
+        exclude_newer_where=workspace.where("exclude-newer"),
+        pypi=replace(options.pypi, exclude_newer=pypi_limit, exclude_newer_where=workspace.where("pypi-exclude-newer")),
         no_isolation=options.no_isolation,
         overrides=options.overrides,
         pypi_names=name_map.channels,
     )
     return shared, name_map
+
+
+def _with_limits(shared: Shared, table: Table) -> Shared:
+    """With the time limits of single packages, conda's and PyPI's, which have tables of their own."""
+    pypi = read_limits(table, "pypi-exclude-newer", lambda each, key: read_name(each, key, key))
+    return replace(
+        shared,
+        exclude_newer_package=read_limits(table, "exclude-newer", read_conda_name),
+        pypi=replace(shared.pypi, exclude_newer_package=pypi),
+    )
 
 
 def _all_channels(shared: Shared, features: Iterable[Feature]) -> list[str]:

@@ -10,6 +10,7 @@ from interlock.core.platforms import SUBDIRS
 from interlock.manifest import codes
 from interlock.manifest.channels import read_channel
 from interlock.manifest.conda_specs import read_specs
+from interlock.manifest.dialects.exclude_newer import read_own_limit
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_system_requirements
@@ -107,9 +108,10 @@ def read_channels(table: Table) -> tuple[Channel, ...] | None:
             if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int)):
                 entry.wrong_type("an integer", priority, "priority")
                 priority = 0
+            limit = read_own_limit(entry)
             entry.close()
             if name and (channel := read_channel(entry, name, "channel")):
-                found.append(Channel(channel=channel, priority=priority or 0))
+                found.append(Channel(channel=channel, priority=priority or 0, exclude_newer=limit))
         elif isinstance(value, str) and value.strip():
             if channel := read_channel(table, value, "channels", index):
                 found.append(Channel(channel=channel))

@@ -85,4 +85,4 @@ def _index(table: Table) -> Index | None:
         return None
     parts = split_url(url)
     name = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-")
-    return Index(url=url, name=name or "index", explicit=True)
+    return Index(url=url, name=name or "index", explicit=True, where=table.where("index"))

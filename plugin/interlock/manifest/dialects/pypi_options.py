@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from interlock.manifest import codes
-from interlock.manifest.dialects.indexes import read_index_url, read_index_urls, read_location
+from interlock.manifest.dialects.indexes import read_default_index, read_indexes, read_location
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.requirements import read_name
-from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
+from interlock_hooks.types.pypi import IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -35,7 +35,7 @@ def read_pypi_options(table: Table | None) -> PixiPyPIOptions:
         return PixiPyPIOptions()
     found = PixiPyPIOptions(
         pypi=PyPIOptions(
-            indexes=_indexes(table),
+            indexes=(*read_indexes(table, "extra-index-urls"), *read_default_index(table)),
             find_links=_find_links(table),
             index_strategy=cast("IndexStrategy | None", table.choice("index-strategy", INDEX_STRATEGIES)),
             prerelease=cast("Prerelease | None", table.choice("prerelease-mode", PRERELEASES)),
@@ -48,12 +48,6 @@ def read_pypi_options(table: Table | None) -> PixiPyPIOptions:
     table.boolean("skip-wheel-filename-check")
     table.close()
     return found
-
-
-def _indexes(table: Table) -> tuple[Index, ...]:
-    extra = read_index_urls(table, "extra-index-urls")
-    default = read_index_url(table, "index-url")
-    return (*(Index(url=url) for url in extra), *([Index(url=default, default=True)] if default else []))
 
 
 def _find_links(table: Table) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from interlock.manifest import codes
-from interlock.manifest.dialects.exclude_newer import read_exclude_newer
-from interlock.manifest.dialects.indexes import read_index_url, read_index_urls, read_location
+from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits, read_own_limit
+from interlock.manifest.dialects.indexes import read_default_index, read_index_url, read_indexes, read_location
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
 from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.dialects.uv_environments import read_environments
 from interlock.manifest.dialects.uv_sources import build_names, read_sources, warn_of_unused, with_sources
 from interlock.manifest.model import Platform, Shared
-from interlock.manifest.requirements import Source, read_requirements
+from interlock.manifest.requirements import Source, read_name, read_requirements
 from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _NOT_ABOUT_ENVIRONMENTS = (
 )
 # Keys that change what is installed, and that Interlock cannot follow.
 _UNSUPPORTED = (
-    *("no-index", "resolution", "prerelease-package", "exclude-newer-package", "exclude-dependencies"),
+    *("no-index", "resolution", "prerelease-package", "exclude-dependencies"),
     "dependency-groups",
 )
 
@@ -85,6 +85,10 @@ def read_uv(table: Table) -> UvOptions:
             index_strategy=cast("IndexStrategy | None", table.choice("index-strategy", INDEX_STRATEGIES)),
             prerelease=cast("Prerelease | None", table.choice("prerelease", PRERELEASES)),
             exclude_newer=read_exclude_newer(table),
+            exclude_newer_package=read_limits(
+                table, "exclude-newer-package", lambda each, key: read_name(each, key, key)
+            ),
+            exclude_newer_where=table.where("exclude-newer"),
             no_build=_selection(table, "no-build"),
             no_binary=_selection(table, "no-binary"),
         ),
@@ -129,19 +133,17 @@ def _indexes(table: Table) -> tuple[Index, ...]:
             default=bool(entry.boolean("default")),
             explicit=bool(entry.boolean("explicit")),
             format="flat" if layout == "flat" else "simple",
+            exclude_newer=read_own_limit(entry),
+            where=entry.where("url"),
         )
-        entry.ignore(
-            "publish-url", "authenticate", "ignore-error-codes", "cache-control", "exclude-newer", "hash-algorithm"
-        )
+        entry.ignore("publish-url", "authenticate", "ignore-error-codes", "cache-control", "hash-algorithm")
         entry.close()
         if index.explicit and not index.name:
             entry.error(codes.MISSING_KEY, "an explicit index needs a name", "explicit", fix="add 'name'")
         if url:
             found.append(index)
-    found.extend(Index(url=url) for url in read_index_urls(table, "extra-index-url"))
-    default = read_index_url(table, "index-url")
-    if default:
-        found.append(Index(url=default, default=True))
+    found.extend(read_indexes(table, "extra-index-url"))
+    found.extend(read_default_index(table))
     _check_defaults(table, found)
     return tuple(index for index in found if not index.default) + tuple(index for index in found if index.default)
 

@@ -48,6 +48,8 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
         arguments += ["--overrides", "overrides.txt"]
     arguments += ["--format", "pylock.toml", "--output-file", OUTPUT, "--no-header"]
     arguments += ["--python", stub_python(free_threaded=request.python.free_threaded), "--no-build-isolation"]
+    if any(index.exclude_newer for index in request.options.indexes):
+        arguments += ["--preview-features", "index-exclude-newer"]
     arguments += ["--python-version", request.python.version, "--python-platform", uv_platform(request.python)]
     return arguments
 

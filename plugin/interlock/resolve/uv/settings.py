@@ -10,7 +10,7 @@ from packaging.requirements import Requirement as Pep508
 
 from interlock.core.urls import split_url
 from interlock.resolve.uv.offers import offered_metadata
-from interlock_hooks.types import Index, Metadata
+from interlock_hooks.types import UNLIMITED, Index, Metadata
 
 if TYPE_CHECKING:
     from interlock_hooks.types import NameSelection, PyPIRequest, Requirement
@@ -28,6 +28,8 @@ def uv_settings(request: PyPIRequest) -> dict[str, Any]:
         "exclude-newer": options.exclude_newer,
     }
     settings |= {key: value for key, value in choices.items() if value is not None}
+    if options.exclude_newer_package:
+        settings["exclude-newer-package"] = {name: _limit(text) for name, text in options.exclude_newer_package}
     settings |= _selection("no-build", options.no_build) | _selection("no-binary", options.no_binary)
     metadata = [_metadata_entry(entry) for entry in (*effective_metadata(request), *offered_metadata(request))]
     return settings | ({"dependency-metadata": metadata} if metadata else {})
@@ -98,7 +100,13 @@ def _index_entry(index: Index, root: str) -> dict[str, Any]:
         entry["explicit"] = True
     if index.format != "simple":
         entry["format"] = index.format
+    if index.exclude_newer is not None:
+        entry["exclude-newer"] = _limit(index.exclude_newer)
     return entry
+
+
+def _limit(text: str) -> str | bool:
+    return False if text == UNLIMITED else text
 
 
 def _selection(option: str, selection: NameSelection) -> dict[str, Any]:

@@ -15,7 +15,7 @@ PREFACE = "Cannot solve the request because of: "
 
 
 def market(**versions: list[str]) -> Market:
-    return Market(versions=lambda name: versions.get(name, []), names=lambda: list(versions))
+    return Market(versions=lambda name: versions.get(name, []), names=lambda: list(versions), too_new=lambda *_: False)
 
 
 def test_a_constraint_is_named_with_its_origin() -> None:

@@ -1,0 +1,128 @@
+"""Time limits for a solver that knows one limit for all packages, and none for those that it gets from a lock.
+
+What the channels have is read beforehand, and the solver gets the records that are old enough.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from interlock.core.cutoff import parse_cutoff
+from interlock.engines.rattler.convert import to_rattler_channels
+from interlock.engines.rattler.errors import translated
+from interlock.engines.rattler.findings import invalid_cutoff
+from interlock.engines.rattler.runtime import gateway, run
+from interlock_hooks.types import UNLIMITED, CondaRequest, InterlockError
+
+if TYPE_CHECKING:
+    from rattler import Channel, MatchSpec, PackageName, RepoDataRecord, Subdir
+
+# A record's name and channel give the time after which it is too new.
+Limit = Callable[[str, str], "datetime | None"]
+
+
+def read_cutoff(text: str) -> datetime | timedelta:
+    """A time limit. Raises :class:`InterlockError` (IL214)."""
+    try:
+        return parse_cutoff(text)
+    except ValueError as error:
+        raise InterlockError(invalid_cutoff(text, error)) from None
+
+
+class OldEnough:
+    """A source of repodata with those records of a channel that are old enough."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[str, str], list[RepoDataRecord]] = defaultdict(list)
+
+    def add(self, record: RepoDataRecord) -> None:
+        """Let the solver see a record."""
+        self._records[record.subdir, record.name.normalized].append(record)
+
+    async def fetch_package_records(self, platform: Subdir, name: PackageName) -> list[RepoDataRecord]:
+        """The records of one package in a subdir."""
+        return self._records.get((str(platform), name.normalized), [])
+
+    def package_names(self, platform: Subdir) -> list[str]:
+        """The packages that a subdir has."""
+        return [name for subdir, name in self._records if subdir == str(platform)]
+
+
+def limited_sources(
+    request: CondaRequest, channels: Sequence[Channel], platforms: Sequence[Subdir], specs: Sequence[MatchSpec]
+) -> list[OldEnough]:
+    """A source for each channel, in their order, with what ``specs`` lead to and the limits of ``request`` admit.
+
+    Raises :class:`InterlockError` as the solver does.
+    """
+    limit = _limit(request)
+    sources = {channel.base_url: OldEnough() for channel in channels}
+    for record in _listed(request, channels, platforms, specs, recursive=True):
+        channel = record.channel or ""
+        if _is_admitted(record, limit(record.name.normalized, channel)):
+            sources.setdefault(channel, OldEnough()).add(record)
+    return list(sources.values())
+
+
+def old_enough(
+    records: list[RepoDataRecord], request: CondaRequest, channels: Sequence[Channel], platforms: Sequence[Subdir]
+) -> list[RepoDataRecord]:
+    """Those records of an earlier solution that the limits of ``request`` admit; the solver would take any of them."""
+    if not records or not (request.exclude_newer or has_own_limits(request)):
+        return records
+    limit = _limit(request)
+    names = [record.name.normalized for record in records]
+    # Channels know when they got a package, a lock only knows when it was made.
+    listed = {str(each.url): each for each in _listed(request, channels, platforms, names, recursive=False)}
+    return [
+        record
+        for record in records
+        if _is_admitted(listed.get(str(record.url), record), limit(record.name.normalized, record.channel or ""))
+    ]
+
+
+def has_own_limits(request: CondaRequest) -> bool:
+    """Whether a channel or a package has a limit of its own."""
+    return bool(request.exclude_newer_channel or request.exclude_newer_package)
+
+
+def _listed(
+    request: CondaRequest,
+    channels: Sequence[Channel],
+    platforms: Sequence[Subdir],
+    specs: Sequence[MatchSpec | str],
+    *,
+    recursive: bool,
+) -> list[RepoDataRecord]:
+    """The records of the channels for ``specs``, with those of all that they depend on if ``recursive``."""
+    with translated(f"environment {request.environment} on {request.platform}"):
+        found = run(
+            gateway(list(channels)).query(
+                list(channels), list(platforms), list(specs), recursive=recursive, channel_relations="disabled"
+            )
+        )
+    return [record for records in found for record in records]
+
+
+def _limit(request: CondaRequest) -> Limit:
+    """The limit of a package comes before that of its channel, and this before the general one."""
+    packages = {name: _moment(text) for name, text in request.exclude_newer_package}
+    channels = {to_rattler_channels([name])[0].base_url: _moment(text) for name, text in request.exclude_newer_channel}
+    general = _moment(request.exclude_newer or UNLIMITED)
+    return lambda name, channel: packages[name] if name in packages else channels.get(channel, general)
+
+
+def _moment(text: str) -> datetime | None:
+    if text == UNLIMITED:
+        return None
+    cutoff = read_cutoff(text)
+    return cutoff if isinstance(cutoff, datetime) else datetime.now(timezone.utc) - cutoff
+
+
+def _is_admitted(record: RepoDataRecord, limit: datetime | None) -> bool:
+    """Whether a record is old enough; one without a time stamp is (they are from years ago), as it is to pixi."""
+    published = record.indexed_timestamp or record.timestamp
+    return limit is None or published is None or published <= limit
