@@ -118,6 +118,15 @@ def answers(url: str) -> str | None:
     return None
 
 
+def exists(url: str) -> bool:
+    """Whether a server has something at an address and shows it to everybody."""
+    try:
+        with open_session(PoliteAdapter(patience=HASTY)) as session, session.get(url, stream=True) as response:
+            return response.ok
+    except FAILURES:
+        return False
+
+
 def reason(error: BaseException) -> str:
     """The innermost reason: what requests wraps around it repeats addresses and says ``Max retries exceeded``."""
     inner = error

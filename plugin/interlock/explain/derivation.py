@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """The steps, the same in one sentence (empty if the engines have a better one), and the line to blame."""
+    """The steps, the same in one sentence (empty if the engines have a better one), the line to blame, and a fix."""
 
     steps: tuple[DerivationStep, ...]
     why: str = ""
     where: Location | None = None
+    fix: str = ""
 
 
 def derive(problem: Problem, core: Core, oracle: Oracle, pythons: PythonRequirements) -> Derivation:
@@ -92,7 +93,7 @@ def _of_members(inside: Inside, target: Target) -> Derivation:
     side = "conda" if member.kind == "requires-python" else need.side
     end = DerivationStep(kind="lacks", side=side, text=inside.lacks)
     why = inside.lacks if len(told) == 1 else f"{told[-1].text}, but {inside.lacks}"
-    return Derivation((*others, *told, end), why, _place(chain[0].source))
+    return Derivation((*others, *told, end), why, _place(chain[0].source), inside.fix)
 
 
 def _place(source: object) -> Location | None:

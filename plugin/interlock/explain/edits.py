@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from packaging.version import Version
 
 from interlock.explain.oracle import Oracle, OutOfBudget, Solved
-from interlock.explain.proposals import Proposal, another_range, other_ecosystem, other_name, removal, setting_off
+from interlock.explain.proposals import (
+    Proposal,
+    another_range,
+    exemption,
+    other_ecosystem,
+    other_name,
+    removal,
+    setting_off,
+)
 
 if TYPE_CHECKING:
     from interlock.explain.core import Problem
@@ -40,7 +49,7 @@ class Editor:
             return
         proposals = {
             "range": self._ranges,
-            "setting": setting_off,
+            "setting": lambda member: chain(exemption(member, self._core), setting_off(member)),
             "move": lambda member: other_ecosystem(member, self._oracle),
             "removal": removal,
         }[kind]

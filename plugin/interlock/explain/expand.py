@@ -22,12 +22,13 @@ _SHOWN = 5
 class Inside:
     """The core of what a single member stands for: itself, or requirements of packages that it leads to.
 
-    ``lacks`` says that nothing answers what ``member`` says, where that is the end.
+    ``lacks`` says that nothing answers what ``member`` says, where that is the end; ``fix`` what may help.
     """
 
     core: Core
     lacks: str = ""
     member: Member | None = None
+    fix: str = ""
 
 
 def look_inside(problem: Problem, core: Core, oracle: Oracle) -> Inside:
@@ -35,12 +36,13 @@ def look_inside(problem: Problem, core: Core, oracle: Oracle) -> Inside:
     for each in core.members:
         if each.kind == "requires-python" and (lacks := _no_python(each, oracle)):
             return Inside(core, lacks, each)
-    lacks = ""
+    lacks = fix = ""
     member: Member | None = None
     for _ in range(_DEPTH):
-        if len(core.members) != 1:
+        about_packages = [each for each in core.members if each.name]
+        if len(about_packages) != 1:
             break
-        member = core.members[0]
+        member = about_packages[0]
         need = root_need(member, member.steps[core.levels[member]], {})
         if need is None or not need.brings:
             break
@@ -48,10 +50,11 @@ def look_inside(problem: Problem, core: Core, oracle: Oracle) -> Inside:
         deeper = _core_of(problem, core, member, inner)
         if deeper is None:
             # What the resolver did not look at may be there all the same.
-            lacks = lacks if oracle.tried is None else lacks or _nothing(problem, core, member, need)
+            if not lacks and oracle.tried is not None and need.side == "PyPI":
+                lacks, fix = _nothing(problem, core, member, need, oracle)
             break
         core = deeper
-    return Inside(core, lacks, member)
+    return Inside(core, lacks, member, fix)
 
 
 def _core_of(problem: Problem, core: Core, member: Member, inner: Sequence[Member]) -> Core | None:
@@ -107,18 +110,18 @@ def _pypi(need: Need, oracle: Oracle) -> list[Member]:
     return []
 
 
-def _nothing(problem: Problem, core: Core, member: Member, need: Need) -> str:
-    """What to say of a PyPI requirement that nothing answers; which version would do otherwise."""
-    if need.side == "conda":
-        return ""
+def _nothing(problem: Problem, core: Core, member: Member, need: Need, oracle: Oracle) -> tuple[str, str]:
+    """What to say of a PyPI requirement that nothing answers: the reason, or which version would do, and a fix."""
+    if (known := oracle.lacking(need.name)) is not None:
+        return known.why, known.fix
     try:
         solved = problem.solution(core.texts(member))
     except OutOfBudget:
         solved = None
     found = solved.resolution.get(need.name) if solved is not None else None
     if found is None:
-        return f"no index has a usable {need.name}"
-    return f"no index has a usable {need.name} {need.range}; available: {found.version}"
+        return f"no index has a usable {need.name}", ""
+    return f"no index has a usable {need.name} {need.range}; available: {found.version}", ""
 
 
 def _versions(records: Sequence[CondaRecord]) -> str:

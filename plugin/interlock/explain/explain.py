@@ -62,7 +62,7 @@ def explain(
         ]
     )
     found = [
-        conflict(finding, request, derivation, edits, limit=limit, fix=_fix(edits, conflicts))
+        conflict(finding, request, derivation, edits, limit=limit, fix=_fix(edits, conflicts, derivation.fix))
         for derivation, edits in zip(derivations, edits, strict=True)
     ]
     return (*found, *failure.findings[1:]) if found else failure.findings
@@ -85,5 +85,6 @@ def _named(member: Member, said: str) -> bool:
     return member.kind == "system" or re.search(rf"(?<![\w-]){re.escape(member.name)}(?![\w-])", said) is not None
 
 
-def _fix(edits: Sequence[Edit], conflicts: Sequence[Conflict]) -> str:
-    return advice(edits, alone=len(conflicts) == 1, last=conflicts[-1].last)
+def _fix(edits: Sequence[Edit], conflicts: Sequence[Conflict], known: str) -> str:
+    tested = advice(edits, alone=len(conflicts) == 1, last=conflicts[-1].last)
+    return f"{known}; or {tested}" if known else tested

@@ -27,8 +27,10 @@ def line(member: Member, text: str | None) -> str:
         return f'{Pep508(text).name} = "{clauses(Pep508(text).specifier) or "*"}"'
     if member.kind == "system":
         return f'{SYSTEM_KEYS.get(member.name, member.name.strip("_"))} = "{text}"'
+    if member.kind in ("no-build", "no-binary"):
+        return f"{_key(member)} = {text}"
     if member.kind in ("requires-python", "channel-priority", "exclude-newer"):
-        return f'{member.kind} = "{text}"'
+        return f'{_key(member)} = "{text}"'
     return f'"{text}"'
 
 
@@ -45,12 +47,14 @@ def with_range(member: Member, new: str) -> str:
 
 
 def range_of(member: Member) -> str:
-    """The range that a member states; empty if it states none."""
+    """The range that a member states; empty if it states none, or is not about a package."""
     text = member.text or ""
     if member.kind == "requires-python":
         return text
     if member.kind in ("conda", "conda-constraint"):
         return conda_range(text)
+    if not member.name or member.kind == "system":
+        return ""
     parsed = Pep508(text)
     return "" if parsed.url else clauses(parsed.specifier)
 
@@ -77,6 +81,22 @@ def table(member: Member, name: str) -> str:
     key = (member.where.key if member.where is not None else None) or "tool.pixi.dependencies"
     found = _TABLE.match(key)
     return f"[{found['above'] if found else 'tool.pixi.'}{name}]"
+
+
+def exempted(limit: Member, exempt: Member) -> str:
+    """The line that exempts a package from a time limit, where the manifest has such lines."""
+    key = (limit.where.key if limit.where is not None else None) or ""
+    if exempt.text == "PyPI" and key.startswith("tool.uv."):
+        return f"[tool.uv] exclude-newer-package = {{ {exempt.name} = false }}"
+    table = f"{'tool.pixi.' if key.startswith('tool.') else ''}{'pypi-' if exempt.text == 'PyPI' else ''}exclude-newer"
+    return f'[{table}] {exempt.name} = "0d"'
+
+
+def _key(member: Member) -> str:
+    """The key under which a setting stands: some have different ones for all packages and for single ones."""
+    written = (member.where.key if member.where is not None else None) or member.kind
+    last = written.rpartition(".")[2]
+    return last if member.kind in last else member.kind
 
 
 def _is_table(member: Member) -> bool:

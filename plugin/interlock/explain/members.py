@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
-from interlock_hooks.types import CondaSpec, EnvironmentRequest, Location, Requirement, SystemRequirement
+from interlock_hooks.types import (
+    UNLIMITED,
+    CondaSpec,
+    EnvironmentRequest,
+    Location,
+    NameSelection,
+    Requirement,
+    SystemRequirement,
+)
 
 if TYPE_CHECKING:
     from interlock.explain.facts import Need
@@ -21,6 +30,9 @@ Kind = Literal[
     "conda-constraint",
     "constraint",
     "exclude-newer",
+    "exemption",
+    "no-binary",
+    "no-build",
     "override",
     "requirement",
     "requires-python",
@@ -123,7 +135,9 @@ def compose(request: EnvironmentRequest, texts: Texts) -> EnvironmentRequest:
     def plain(kind: Kind) -> tuple[str, ...]:
         return tuple(text for _, text in said.get(kind, ()))
 
-    dated = bool(plain("exclude-newer"))
+    request = request if plain("exclude-newer") else _undated(request)
+    request = _with_exemptions(request, [(member.name, side) for member, side in said.get("exemption", ())])
+    pypi = request.pypi
     return replace(
         request,
         channel_priority="disabled" if "disabled" in plain("channel-priority") else request.channel_priority,
@@ -132,7 +146,6 @@ def compose(request: EnvironmentRequest, texts: Texts) -> EnvironmentRequest:
             *(_spec(member, text) for member, text in said.get("conda", ())),
         ),
         conda_constraints=tuple(_spec(member, text) for member, text in said.get("conda-constraint", ())),
-        conda_exclude_newer=request.conda_exclude_newer if dated else None,
         system_requirements=tuple(
             SystemRequirement(name=member.name, version=text, where=member.where)
             for member, text in said.get("system", ())
@@ -141,20 +154,63 @@ def compose(request: EnvironmentRequest, texts: Texts) -> EnvironmentRequest:
         requirements=tuple(_requirement(member, text) for member, text in said.get("requirement", ())),
         constraints=plain("constraint"),
         overrides=plain("override"),
-        pypi=request.pypi if dated else replace(request.pypi, exclude_newer=None),
+        pypi=replace(
+            pypi,
+            no_build=pypi.no_build if plain("no-build") else NameSelection(),
+            no_binary=pypi.no_binary if plain("no-binary") else NameSelection(),
+        ),
+    )
+
+
+def _undated(request: EnvironmentRequest) -> EnvironmentRequest:
+    """The request without any time limit."""
+    indexes = tuple(replace(index, exclude_newer=None) for index in request.pypi.indexes)
+    return replace(
+        request,
+        conda_exclude_newer=None,
+        conda_exclude_newer_channel=(),
+        conda_exclude_newer_package=(),
+        pypi=replace(request.pypi, exclude_newer=None, exclude_newer_package=(), indexes=indexes),
+    )
+
+
+def _with_exemptions(request: EnvironmentRequest, exempt: Sequence[tuple[str, str]]) -> EnvironmentRequest:
+    """The request without time limits for some packages, each with its ecosystem."""
+    conda = {name: UNLIMITED for name, side in exempt if side == "conda"}
+    pypi = {canonicalize_name(name): UNLIMITED for name, side in exempt if side == "PyPI"}
+    if not exempt:
+        return request
+    return replace(
+        request,
+        conda_exclude_newer_package=tuple({**dict(request.conda_exclude_newer_package), **conda}.items()),
+        pypi=replace(
+            request.pypi,
+            exclude_newer_package=tuple({**dict(request.pypi.exclude_newer_package), **pypi}.items()),
+        ),
     )
 
 
 def _general(request: EnvironmentRequest) -> Iterator[Member]:
     newest = request.conda_exclude_newer or request.pypi.exclude_newer
     if newest:
-        yield Member(kind="exclude-newer", name="", steps=(newest, None), where=request.places.get("exclude-newer"))
+        where = request.places.get("exclude-newer") or request.pypi.exclude_newer_where
+        yield Member(kind="exclude-newer", name="", steps=(newest, None), where=where)
+    yield from _artifacts("no-build", request.pypi.no_build, request)
+    yield from _artifacts("no-binary", request.pypi.no_binary, request)
     if request.channel_priority == "strict" and len(request.channels) > 1:
         where = request.places.get("channel-priority")
         yield Member(kind="channel-priority", name="", steps=("strict", "disabled"), where=where)
     if request.requires_python:
         steps = (request.requires_python, None)
         yield Member(kind="requires-python", name="python", steps=steps, where=request.requires_python_where)
+
+
+def _artifacts(kind: Kind, selection: NameSelection, request: EnvironmentRequest) -> Iterator[Member]:
+    """The packages of which one kind of artifact is not used, as TOML has it."""
+    if selection:
+        where = request.places.get(kind) or request.places.get(f"{kind}-package")
+        text = "true" if selection.everything else json.dumps(sorted(selection.names))
+        yield Member(kind=kind, name="", steps=(text, None), where=where)
 
 
 def _system(request: EnvironmentRequest, said: str) -> Iterator[Member]:

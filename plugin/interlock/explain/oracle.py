@@ -22,6 +22,14 @@ Tried = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """Why no version of a PyPI package can be used; ``fix`` is what may help, apart from changing who requires it."""
+
+    why: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Oracle:
     """The functions that know.
 
@@ -30,7 +38,7 @@ class Oracle:
     matters, and need not find the best solution. ``candidates`` gives all conda records of
     the named packages that a solve could choose, newest first. ``admits`` tells whether a match spec (CEP 29) admits a
     record. ``names`` are all names of conda packages. ``tried`` gives what the resolver has read of a PyPI package
-    while it failed, where that is known.
+    while it failed, where that is known, and ``lacking`` why it could use no version of one.
     """
 
     attempt: Callable[[EnvironmentRequest], Solved | None]
@@ -39,6 +47,7 @@ class Oracle:
     admits: Callable[[str, CondaRecord], bool]
     names: Callable[[], Sequence[str]]
     tried: Callable[[str], Tried] | None = None
+    lacking: Callable[[str], Lacking | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.version import Version
 
 from interlock.explain.facts import conda_aliases, view
-from interlock.explain.lines import line, pypi_range, range_of, table, with_range
+from interlock.explain.lines import exempted, line, pypi_range, range_of, table, with_range
 from interlock.explain.members import Member, Texts
 from interlock.explain.spans import span
 from interlock_hooks.types import Edit
@@ -51,11 +51,22 @@ def another_range(member: Member, relaxed: Solved, texts: Texts) -> Iterator[Pro
 
 
 def setting_off(member: Member) -> Iterator[Proposal]:
-    """Without what restricts packages but asks for none: a constraint, an override, a date, channel priority."""
+    """Without what restricts packages but asks for none: a constraint, an override, a setting."""
     if member.kind == "channel-priority":
         yield from _replaced(member, "disabled")
-    elif member.kind in ("conda-constraint", "constraint", "override", "exclude-newer"):
+    elif member.kind in ("conda-constraint", "constraint", "override", "exclude-newer", "no-build", "no-binary"):
         yield from _replaced(member, None)
+
+
+def exemption(member: Member, core: Sequence[Member]) -> Iterator[Proposal]:
+    """No time limit for one of the packages that take part in a conflict."""
+    if member.kind != "exclude-newer":
+        return
+    for other in core:
+        side = {"conda": "conda", "requirement": "PyPI"}.get(other.kind)
+        if side is not None:
+            exempt = Member(kind="exemption", name=other.name, steps=(side, None))
+            yield Proposal(Edit(old="", new=exempted(member, exempt)), {exempt: side})
 
 
 def other_name(member: Member, oracle: Oracle) -> Iterator[Proposal]:

@@ -45,6 +45,11 @@ def lone_steps(members: Iterable[Member], texts: Texts, target: Target) -> Itera
         elif member.kind == "channel-priority":
             text = "channel priority is strict: each package comes from the first channel that has it"
             yield DerivationStep(kind="asks", side="conda", text=text, where=member.where)
+        elif member.kind == "no-build":
+            yield DerivationStep(kind="asks", side="PyPI", text="no-build admits only wheels", where=member.where)
+        elif member.kind == "no-binary":
+            text = "no-binary admits only source distributions"
+            yield DerivationStep(kind="asks", side="PyPI", text=text, where=member.where)
         else:
             text = f"exclude-newer hides packages published after {member.text}"
             yield DerivationStep(kind="asks", side="both", text=text, where=member.where)

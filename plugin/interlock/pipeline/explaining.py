@@ -10,13 +10,14 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from interlock.core.codes import GAVE_UP, NO_CONDA_SOLUTION, NO_JOINT_SOLUTION, NO_PYPI_SOLUTION
 from interlock.engines.process import ProcessTimeout
 from interlock.engines.uv import uv_in_haste
 from interlock.explain.explain import explain
-from interlock.explain.oracle import Budget, Oracle, Solved
+from interlock.explain.oracle import Budget, Lacking, Oracle, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage
@@ -82,6 +83,7 @@ class _Trials:
         self._plugins = plugins
         self._deadline = deadline
         self._read: dict[str, dict[str, Sequence[str]]] = {}
+        self._lacks: dict[str, Lacking] = {}
 
     def attempt(self, request: EnvironmentRequest, *, cached: bool = False) -> Solved | None:
         """The solution of a request, ``None`` if it has none. Raises as an :class:`Oracle`'s does.
@@ -106,6 +108,12 @@ class _Trials:
         if isinstance(refusal, NoResolutionError):
             for (name, version), requires in refusal.read.items():
                 self._read.setdefault(name, {})[version] = requires
+            for lack in refusal.lacks:
+                self._lacks.setdefault(lack.name, Lacking(why=lack.why, fix=lack.fix))
+
+    def lacking(self, name: str) -> Lacking | None:
+        """Why the resolver could use no version of a PyPI package."""
+        return self._lacks.get(canonicalize_name(name))
 
     def tried(self, name: str) -> Mapping[str, Sequence[str]]:
         """The requirements of a PyPI package by its version, newest first."""
@@ -160,5 +168,6 @@ def _oracle(request: EnvironmentRequest, trials: _Trials) -> Oracle:
         candidates=candidates,
         admits=admits,
         tried=trials.tried,
+        lacking=trials.lacking,
         names=lambda: package_names(channels, request.platform),
     )

@@ -289,6 +289,18 @@ def extra_left_out(entry: ProvidedDistribution, extra: str, environment: str) ->
     )
 
 
+def without_upload_time(name: str, files: Sequence[str], why: str, fix: str) -> Finding:
+    """IL352: a time limit leaves out files whose index does not say when they were uploaded."""
+    return Finding(
+        code="IL352",
+        what=f"{len(files)} file{'s' * (len(files) > 1)} of {name} cannot be used because of `exclude-newer`",
+        why=why,
+        fix=fix,
+        severity=Severity.WARNING,
+        details=tuple(files),
+    )
+
+
 def warning_of_uv(text: str) -> Finding:
     """IL350: a warning of uv's."""
     return Finding(code="IL350", what=text, why="a warning from uv while resolving", severity=Severity.WARNING)

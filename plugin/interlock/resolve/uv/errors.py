@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.urls import is_remote, without_password
 from interlock.resolve import findings
+from interlock.resolve.uv.lacks import read_lacks
 from interlock.resolve.uv.log import messages, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, REQUEST
 from interlock.resolve.uv.pins import is_from_conda, limits_of, pin_version
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.engines.process import Completed
+    from interlock.resolve.uv.lacks import Lack
     from interlock.resolve.uv.log import Node
     from interlock_hooks.types import Location, Metadata, PassedOver, PyPIRequest
 
@@ -42,7 +44,8 @@ class NoResolutionError(InterlockError):
 
     ``mentioned`` are the distributions of conda's that the resolver blames, ``wanted`` all names that it came across.
     ``read`` are the requirements of the packages that it looked at, by name and version, and ``known`` is what it had
-    been told of packages. ``unusable`` is the failure for which a version was excluded beforehand.
+    been told of packages. ``lacks`` are packages of which it could use no version. ``unusable`` is the failure for
+    which a version was excluded beforehand.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class NoResolutionError(InterlockError):
         wanted: frozenset[NormalizedName] = frozenset(),
         read: Mapping[Node, tuple[str, ...]] | None = None,
         known: Known | None = None,
+        lacks: tuple[Lack, ...] = (),
         unusable: InterlockError | None = None,
     ) -> None:
         super().__init__(finding)
@@ -60,13 +64,17 @@ class NoResolutionError(InterlockError):
         self.wanted = wanted
         self.read = read or {}
         self.known = known or Known()
+        self.lacks = lacks
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.findings[0], self.mentioned, self.wanted, self.read, self.known, self.unusable)
+        return type(self), self._parts(self.unusable)
 
     def after(self, unusable: InterlockError) -> NoResolutionError:
         """The same refusal, of a request from which an unusable version was excluded."""
-        return type(self)(self.findings[0], self.mentioned, self.wanted, self.read, self.known, unusable)
+        return type(self)(*self._parts(unusable))
+
+    def _parts(self, unusable: InterlockError | None) -> tuple[Any, ...]:
+        return self.findings[0], self.mentioned, self.wanted, self.read, self.known, self.lacks, unusable
 
 
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
@@ -84,14 +92,15 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
     # The wording only selects how the failure is introduced; nothing else depends on it.
     if any(_NO_SOLUTION in line for line in text):
         mentioned = _mentioned(text, request)
-        finding = _no_solution(text, request, mentioned)
+        lacks = read_lacks(text, done.stderr, request)
+        finding = _no_solution(text, request, mentioned, lacks)
         edges = read_edges(done.stderr, limits_of(request))
         read = {
             node: tuple(str(entry) for entry in required if entry.name != ASSUMED_MARK)
             for node, required in edges.requires.items()
         }
         known = Known(request.metadata, request.excluded)
-        return NoResolutionError(finding, tuple(mentioned), edges.names, read, known)
+        return NoResolutionError(finding, tuple(mentioned), edges.names, read, known, lacks)
     where = _blamed(text, request)
     return InterlockError(findings.not_resolved(request.environment, _reason(text), where=where, text=text))
 
@@ -110,9 +119,13 @@ def unreachable_indexes(request: PyPIRequest) -> list[tuple[str, str]]:
     return failures
 
 
-def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[ProvidedDistribution]) -> Finding:
-    fix = "relax one of the requirements in the explanation"
-    if mentioned:
+def _no_solution(
+    text: Sequence[str], request: PyPIRequest, mentioned: Sequence[ProvidedDistribution], lacks: Sequence[Lack]
+) -> Finding:
+    why, fix = _reason(text), "relax one of the requirements in the explanation"
+    if lacks and not mentioned:
+        why, fix = lacks[0].why, lacks[0].fix or fix
+    elif mentioned:
         names = ", ".join(entry.name for entry in mentioned)
         # For the environment of a build, packages of the resolution are fixed as well.
         place = "the conda dependencies" if any(map(is_from_conda, mentioned)) else "the environment"
@@ -120,7 +133,7 @@ def _no_solution(text: Sequence[str], request: PyPIRequest, mentioned: Sequence[
     elif os.environ.get("UV_OFFLINE"):
         fix = "UV_OFFLINE is set, so only packages in uv's cache were considered: unset it, or " + fix
     where, details = _blamed(text, request), (*text, *map(_provider, mentioned))
-    return findings.no_solution(request.environment, _reason(text), where=where, fix=fix, details=details)
+    return findings.no_solution(request.environment, why, where=where, fix=fix, details=details)
 
 
 def _provider(entry: ProvidedDistribution) -> str:

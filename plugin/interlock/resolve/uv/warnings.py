@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.resolve.findings import extra_left_out, no_such_extra, warning_of_uv
+from interlock.resolve.findings import extra_left_out, no_such_extra, warning_of_uv, without_upload_time
+from interlock.resolve.uv.lacks import is_about_upload_time, undated, undated_files
 from interlock.resolve.uv.log import messages
 from interlock.resolve.uv.pins import is_from_conda, known_metadata, pin_version
 
@@ -25,10 +26,12 @@ _NO_EXTRA = re.compile(r"The package `(?P<name>[\w.-]+).*` does not have an extr
 
 
 def warnings(done: Completed, request: PyPIRequest, resolution: Resolution) -> Iterator[Finding]:
-    """A finding for each warning of a run of uv that led to a resolution."""
+    """A finding for each warning of a run of uv that led to a resolution; one for all files of a package."""
+    for name, files in undated_files(done.stderr).items():
+        yield without_upload_time(name, files, *undated(name, request))
     for line in messages(done.stderr):
         text = line.removeprefix(_WARNING)
-        if text == line or text.startswith(_ABOUT_INTERPRETER):
+        if text == line or text.startswith(_ABOUT_INTERPRETER) or is_about_upload_time(line):
             continue
         if match := _NO_EXTRA.fullmatch(text):
             yield from _no_extra(canonicalize_name(match["name"]), match["extra"], request, resolution)
