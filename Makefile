@@ -31,7 +31,7 @@ picture: demo
 	$(BIN)/python recipes/projects/demo/picture.py $(DEMO) docs/images/demo.svg
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 # The normal run has 2,000 inputs of these, always the same ones.
 fuzz: $(READY)
