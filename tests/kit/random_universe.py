@@ -11,6 +11,7 @@ from kit.universe import PYTHONS, Package, Range, SourceTree, Universe
 _SIMPLE = ("1.0", "2.0", "3.0")
 # From old to new, to conda as to PyPI.
 _NASTY = ("1.0", "1.1.dev1", "1.1", "2.0rc1", "2.0", "2.0.post1", "3.0", "1!0.5")
+_INTERPRETERS = ("<3.11", "<3.12", ">=3.11,<3.12", ">=3.11.9", "!=3.11.*", "!=3.12.7", "<3.12.7", ">=3.12")
 _MINORS = tuple(dict.fromkeys(text.rpartition(".")[0] for text in PYTHONS))
 
 
@@ -84,8 +85,8 @@ class _Dice:
 
     def _limited(self, package: Package) -> Package:
         """With interpreters that it does not admit, perhaps, and a requirement that some of them lack."""
-        if self._chance(0.1):
-            package = replace(package, requires_python=f">={self.dice.choice(PYTHONS[1:])}")
+        if self._chance(0.15):
+            package = replace(package, requires_python=self.dice.choice(_INTERPRETERS))
         if package.needs and self._chance(0.1):
             (name, text), *others = package.needs
             marker = f' ; python_full_version < "{self.dice.choice(PYTHONS[1:])}"'

@@ -172,6 +172,27 @@ def test_patch_releases_of_the_interpreter_may_differ(
     assert "the interpreter is Python 3.12.7, not 3.12.1" in done.text
 
 
+def test_upper_bounds_on_the_interpreter_count(project: Project) -> None:
+    """The newest release comes with an older interpreter; one from before the bound only where nothing else will do."""
+    for version in ("3.12.1", "3.11.9"):
+        project.channel.add("python", version)
+    project.index.wheel("app", "2.0", requires_python=">=3.9,<3.12")
+    project.index.wheel("app", "1.0")
+    project.declare("app", conda={"python": "*"})
+    done = project.make_lock().ok()
+    assert (project.locked(), project.target()["version"]) == ({"app": "2.0"}, "3.11.9")
+    assert "the interpreter is Python 3.11.9, not 3.12.1" in done.text
+    project.lock_file.unlink()
+    project.declare("app", conda={"python": "3.12.*"})
+    done = project.make_lock().ok()
+    assert (project.locked(), project.target()["version"]) == ({"app": "1.0"}, "3.12.1")
+    assert "it requires Python >=3.9,<3.12, and the interpreter is Python 3.12.1" in done.text
+    declared = '[[tool.uv.dependency-metadata]]\nname = "app"\nversion = "2.0"\n'
+    project.declare("app>=2", conda={"python": "3.12.*"}, extra=declared)
+    project.make_lock().ok()
+    assert (project.locked(), project.target()["version"]) == ({"app": "2.0"}, "3.12.1")
+
+
 def test_a_git_requirement_keeps_conda_from_supplying_the_name(numeric: Project) -> None:
     source = Source(name="numpy", version="9.0")
     tree = source.write_tree(numeric.root.parent / "numpy-git")

@@ -281,7 +281,8 @@ class PassedOver:
     @property
     def constraint(self) -> str:
         """The PEP 508 constraint that leaves it out."""
-        return f"{self.name}{'>' if self.older else '!='}{self.version}"
+        # What is older than a local version is older than all of that version (PEP 440 has no other order of these).
+        return f"{self.name}>{self.version.partition('+')[0]}" if self.older else f"{self.name}!={self.version}"
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}{' and older' if self.older else ''}"

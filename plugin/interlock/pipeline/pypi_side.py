@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
 from interlock.pipeline.extras import WithExtras
-from interlock.pipeline.pypi_request import Repairing, for_target, verifying, with_additions
+from interlock.pipeline.pypi_request import Repairing, Resolve, for_target, verifying, with_additions
 from interlock.pipeline.steps import stage
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.findings import wheel_unreached
@@ -46,7 +46,7 @@ class PyPISide:
     """PyPI's side of one request, on solutions of ``conda``. Versions of ``previous`` are kept where they fit.
 
     ``metadata`` gives, on a conda solution, what the backends of sdists say. ``moved`` are names that PyPI is to supply
-    although the manifest asks conda for them.
+    although the manifest asks conda for them; ``resolve`` is the resolver.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class PyPISide:
         conda: CondaSide,
         metadata: MetadataSource,
         moved: frozenset[NormalizedName],
+        resolve: Resolve,
     ) -> None:
         self._request = request
         self._plugins = plugins
@@ -64,6 +65,7 @@ class PyPISide:
         self._conda = conda
         self._metadata_on = metadata
         self._moved = moved
+        self._resolve = resolve
 
     def resolve(self, conda: CondaSolution) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.PyPI`."""
@@ -73,7 +75,7 @@ class PyPISide:
             if not request.requirements:
                 return Resolved(request, Resolution(python=request.python, provided=request.provided))
             repairing = Repairing(
-                WithExtras(verifying(self._plugins.pypi_resolve), conda),
+                WithExtras(verifying(self._resolve), conda),
                 lambda resolution, failure: self._plugins.repair_resolution(resolution, conda, self._request, failure),
             )
             resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
@@ -103,9 +105,7 @@ class PyPISide:
             excluded=known.excluded,
             preferred=(*request.preferred, *near),
         )
-        repairing = Repairing(
-            WithExtras(self._plugins.pypi_resolve, conda, self._conda.supplier), partial(self._rescues, conda)
-        )
+        repairing = Repairing(WithExtras(self._resolve, conda, self._conda.supplier), partial(self._rescues, conda))
         return Resolved(asked, repairing(asked))
 
     def _rescues(self, conda: CondaSolution, resolution: Resolution, failure: Finding | None) -> Sequence[Repair]:

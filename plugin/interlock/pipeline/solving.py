@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from interlock.builds.sources.requires_python import required_pythons
 from interlock.core.codes import URL_OF_PROVIDED
 from interlock.pipeline.conda_side import CondaSide, Supplied, suppliers_of
 from interlock.pipeline.naming import provided_distributions
 from interlock.pipeline.pypi_side import MetadataSource, PyPISide
 from interlock.resolve.joint.protocol import Sides
 from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
+from interlock.resolve.python_bounds import Bounds, WithinBounds
 from interlock.solve.moving import choices, moved
 from interlock_hooks.types import InterlockError
 
@@ -37,16 +40,22 @@ def solve_both(
     package there is no solution.
     """
     failures: list[InterlockError] = []
-    for names in choices(request, suppliers_of(request)):
-        asked = moved(request, names, suppliers_of(request)) if names else request
-        conda = CondaSide(asked, plugins, previous, supplied)
-        pypi = PyPISide(asked, plugins, previous, conda, metadata, names)
-        try:
-            return _solve(conda, pypi, conda.known()), conda
-        except InterlockError as error:
-            if not isinstance(error, UnsolvableError) and not _is_supplied_twice(error):
-                raise
-            failures.append(error)
+    required = partial(required_pythons, root=request.root)
+    for bounds in (Bounds(inherited=True), Bounds(inherited=False)):
+        resolve = WithinBounds(plugins.pypi_resolve, required, bounds)
+        failures = []
+        for names in choices(request, suppliers_of(request)):
+            asked = moved(request, names, suppliers_of(request)) if names else request
+            conda = CondaSide(asked, plugins, previous, supplied)
+            pypi = PyPISide(asked, plugins, previous, conda, metadata, names, resolve)
+            try:
+                return _solve(conda, pypi, conda.known()), conda
+            except InterlockError as error:
+                if not isinstance(error, UnsolvableError) and not _is_supplied_twice(error):
+                    raise
+                failures.append(error)
+        if not bounds.met:
+            break
     first = failures[0]
     refusal = first.pypi if isinstance(first, UnsolvableError) else None
     # What was left out because its backend failed would have fitted: that failure is what has to be mended.

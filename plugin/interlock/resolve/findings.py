@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         PassedOver,
         ProvidedDistribution,
         PyPIPackage,
+        PyPIRequest,
         PythonTarget,
         Requirement,
     )
@@ -149,6 +150,14 @@ def no_solution(environment: str, why: str, *, where: Location | None, fix: str,
         fix=fix,
         details=tuple(details),
     )
+
+
+def python_excluded(package: PyPIPackage, required: str, request: PyPIRequest) -> Finding:
+    """IL310: a package that has no other versions, because it comes from a URL or a path, excludes the interpreter."""
+    why = f"{package.name} requires Python {required}, and the interpreter is Python {request.python.version}"
+    where = next((each.where for each in request.requirements if each.name == package.name), None)
+    fix = "allow another interpreter in the conda dependencies, or correct the package's requires-python"
+    return no_solution(request.environment, why, where=where, fix=fix, details=())
 
 
 def not_resolved(environment: str, why: str, *, where: Location | None, text: Sequence[str]) -> Finding:
@@ -381,7 +390,7 @@ def other_metadata(package: PyPIPackage, metadata: Metadata) -> Finding:
 
 
 def cannot_be_used(entry: PassedOver, taken: PyPIPackage | None) -> Finding:
-    """IL484: the backend of a version cannot tell its metadata; ``taken`` is the version that is used instead."""
+    """IL484: a version that its backend, or the interpreter, keeps from being used; ``taken`` is used instead."""
     return Finding(
         code="IL484",
         severity=Severity.WARNING,

@@ -10,16 +10,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
-from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from interlock.core.markers import holds, marker_environment
-from interlock.core.pep508 import mended_specifiers
 from interlock.core.requirements import Present, admits, unmet_requirements
 from interlock.core.tags import supported_tags
 from interlock.core.urls import split_url
 from interlock.resolve import findings
+from interlock.resolve.python_bounds import admits_python
+from interlock.resolve.stated import stated_metadata
 from interlock.resolve.uv.pins import is_only_for_extra, known_metadata, pin_version
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from interlock_hooks.types import (
         Finding,
         Location,
-        Metadata,
         ProvidedDistribution,
         PyPIPackage,
         PyPIRequest,
@@ -73,7 +72,7 @@ class _Check:
     def _unmet(self) -> Iterator[Unmet]:
         present = {name: self._supplied(name, version) for name, version in self._provided.items()}
         for package in self._resolution.packages:
-            metadata = self._metadata(package)
+            metadata = stated_metadata(package, self._request, self._resolution)
             requires = metadata.requires_dist if metadata else package.requires
             present[package.name] = Present(package.name, package.known_version, requires)
         asked = (requirement.text for requirement in self._request.requirements)
@@ -84,15 +83,6 @@ class _Check:
         metadata = known_metadata(self._request, name, version)
         extras = [text for text in metadata.requires_dist if is_only_for_extra(text)] if metadata else []
         return Present(name, version, tuple(extras))
-
-    def _metadata(self, package: PyPIPackage) -> Metadata | None:
-        """What is known of a package beyond what the resolver says; what the manifest declares comes first."""
-        known = (
-            entry
-            for entry in (*self._request.metadata, *self._resolution.metadata)
-            if entry.origin != "assumed" and entry.name == package.name and entry.version in (None, package.version)
-        )
-        return min(known, key=lambda entry: entry.origin != "manifest", default=None)
 
     def _owner(self, unmet: Unmet) -> str:
         return str(self._packages.get(unmet.by, unmet.by)) if unmet.by else ""
@@ -131,11 +121,9 @@ class _Check:
             yield findings.provided_violated(package)
         if package.artifact.kind == "wheel" and not _fits(package, python):
             yield findings.artifact_violated(package, python)
-        metadata = self._metadata(package)
+        metadata = stated_metadata(package, self._request, self._resolution)
         needed = metadata.requires_python if metadata else None
-        # uv has the last word on what it means.
-        specifiers = mended_specifiers(needed) if needed else None
-        if needed and specifiers and not admits(SpecifierSet(specifiers), python.version):
+        if needed and not admits_python(needed, python):
             yield findings.python_violated(package, needed, python)
 
     def _holds(self, requirement: Pep508) -> bool:

@@ -24,9 +24,14 @@ def wheel_metadata(wheel: Path) -> RawMetadata:
     Raises :class:`ValueError` when there is not one METADATA in it, :class:`zipfile.BadZipFile` and :class:`OSError`.
     """
     with open_zip(wheel) as archive:
-        texts = [archive.read(name) for name in _in_info(archive, "METADATA")]
+        return metadata_in(archive)
+
+
+def metadata_in(archive: zipfile.ZipFile) -> RawMetadata:
+    """The core metadata in an open wheel. Raises as :func:`wheel_metadata`."""
+    texts = [archive.read(name) for name in _in_info(archive, "METADATA")]
     if len(texts) != 1:
-        raise ValueError(f"{wheel.name} has {len(texts)} METADATA files")
+        raise ValueError(f"{Path(archive.filename or 'the wheel').name} has {len(texts)} METADATA files")
     return parse_metadata(texts[0])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.urls import is_remote, without_password
@@ -75,6 +75,12 @@ class NoResolutionError(InterlockError):
 
     def _parts(self, unusable: InterlockError | None) -> tuple[Any, ...]:
         return self.findings[0], self.mentioned, self.wanted, self.read, self.known, self.lacks, unusable
+
+    def because(self, reasons: Sequence[str], request: PyPIRequest) -> NoResolutionError:
+        """The refusal of ``request``, from which versions were excluded for reasons that another interpreter lacks."""
+        finding = replace(self.findings[0], details=(*reasons, *self.findings[0].details))
+        known = Known(request.metadata, request.excluded)
+        return type(self)(finding, self.mentioned, self.wanted, self.read, known, self.unusable)
 
 
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
