@@ -16,14 +16,13 @@ _T = TypeVar("_T")
 
 # Importing packaging.requirements costs more than reading a whole manifest; most requirements are as plain as this.
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-_CLAUSE = r"(?:(?:===?|!=|~=|<=|>=|<|>)\s*[0-9][A-Za-z0-9.+!-]*(?:\.\*)?)"
+# PEP 440's finer rules (wildcards only after == and !=, two segments for ~=) and other versions are left to packaging.
+_CLAUSE = r"(?:(?:==|!=|<=|>=|<|>)\s*[0-9]+(?:\.[0-9]+)*)"
 _SPECIFIERS = re.compile(rf"\s*{_CLAUSE}(?:\s*,\s*{_CLAUSE})*\s*\Z")
 _REQUIREMENT = re.compile(
     rf"\s*(?P<name>{NAME})\s*(?:\[\s*(?P<extras>{NAME}(?:\s*,\s*{NAME})*)\s*\])?"
     rf"\s*(?P<specifiers>{_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?\s*\Z"
 )
-# These follow PEP 440's finer rules (wildcards only after == and !=, two segments for ~=): left to packaging.
-_SPECIAL = re.compile(r"\*|~=|===|[A-Za-z+-]|!(?!=)")
 # Wildcards that metadata of years ago has where they mean nothing.
 _NEEDLESS_STAR = re.compile(r"((?:>=|<=|~=|>|<)\s*[0-9]+(?:\.[0-9]+)*)\.\*")
 _TRAILING_COMMA = re.compile(r",\s*\Z")
@@ -34,12 +33,12 @@ _ENDLESS = re.compile(r"[0-9]{1000}")
 def plain_requirement(text: str) -> re.Match[str] | None:
     """The groups ``name``, ``extras`` and ``specifiers`` of a requirement without anything special, else ``None``."""
     found = _REQUIREMENT.match(text)
-    return found if found and _is_plain(found["specifiers"] or "") else None
+    return found if found and not _ENDLESS.search(found["specifiers"] or "") else None
 
 
 def are_plain_specifiers(text: str) -> bool:
     """Whether a text consists of version specifiers without anything special, and is valid therefore."""
-    return bool(_SPECIFIERS.match(text)) and _is_plain(text)
+    return bool(_SPECIFIERS.match(text)) and not _ENDLESS.search(text)
 
 
 def parse_requirement(text: str) -> Requirement:
@@ -100,7 +99,3 @@ def _parsed(read: Callable[[str], _T], text: str) -> _T:
     # The exceptions of packaging are ValueErrors, and show the whole text below the reason.
     except ValueError as error:
         raise ValueError(str(error).splitlines()[0]) from None
-
-
-def _is_plain(specifiers: str) -> bool:
-    return not _SPECIAL.search(specifiers) and not _ENDLESS.search(specifiers)

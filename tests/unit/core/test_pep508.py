@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -35,6 +35,9 @@ def test_what_is_plain_is_what_packaging_reads(text: str) -> None:
 
 
 @given(words.specifiers | words.legal_specifiers)
+@example("==1..0")
+@example("==1.")
+@example("===1")
 def test_specifiers_that_are_plain_are_valid(text: str) -> None:
     try:
         SpecifierSet(text)
