@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EINVAL
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ def open_zip(file: Path | IO[bytes] | RawIOBase) -> Iterator[zipfile.ZipFile]:
             yield archive
     except _DAMAGED as error:
         raise zipfile.BadZipFile(_reason(error)) from error
+    except OSError as error:
+        if _leads_nowhere(error):
+            raise zipfile.BadZipFile(_reason(error)) from error
+        raise
 
 
 @contextmanager
@@ -52,6 +57,15 @@ def open_tar(file: Path) -> Iterator[tarfile.TarFile]:
             yield archive
     except _DAMAGED as error:
         raise tarfile.ReadError(_reason(error)) from error
+    except OSError as error:
+        if _leads_nowhere(error):
+            raise tarfile.ReadError(_reason(error)) from error
+        raise
+
+
+def _leads_nowhere(error: OSError) -> bool:
+    """Whether a member is said to lie before the beginning of the file."""
+    return error.errno == EINVAL
 
 
 def _reason(error: Exception) -> str:

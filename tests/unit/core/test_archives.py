@@ -41,6 +41,18 @@ def test_damaged_zip_archives(wheel: bytes, tmp_path: Path) -> None:
     assert refused > 500
 
 
+def test_a_member_that_lies_before_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "a.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.py", "x = 1\n")
+    content = bytearray(path.read_bytes())
+    # Where the directory of the archive begins: beyond it, so that everything else lies that much earlier.
+    content[-5] = 1
+    path.write_bytes(content)
+    with pytest.raises(zipfile.BadZipFile), open_zip(path) as archive:
+        archive.read("a.py")
+
+
 @pytest.mark.parametrize("packing", ["gz", "xz", "bz2"])
 def test_damaged_tar_archives(tmp_path: Path, packing: str) -> None:
     path, chance = tmp_path / "a.tar", random.Random(1)
