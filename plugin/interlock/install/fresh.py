@@ -66,7 +66,7 @@ def is_same_place(recorded: str, prefix: str) -> bool:
     """Whether a prefix still lies where it was made; a conda prefix cannot be moved."""
     try:
         return recorded == prefix or os.path.samefile(recorded, prefix)
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from interlock import __version__
@@ -95,7 +96,12 @@ def load_state(prefix: Path) -> State | None:
         check_fields(state)
     except (KeyError, TypeError, AttributeError):
         return None
-    return state
+    return state if state.site_packages is None or _lies_inside(state.site_packages) else None
+
+
+def _lies_inside(path: str) -> bool:
+    """Whether a path is relative and stays in its directory: packages are removed from there."""
+    return "\0" not in path and not PurePath(path).is_absolute() and ".." not in PurePath(path).parts
 
 
 def save_state(

@@ -44,6 +44,9 @@ def test_there_is_no_state_where_nothing_was_installed(tmp_path: Path) -> None:
     "changes",
     [
         {"site_packages": 1.5},
+        {"site_packages": "lib\0"},
+        {"site_packages": "/usr/lib/python3/dist-packages"},
+        {"site_packages": "../../other/lib"},
         {"complete": "yes"},
         {"environment": None},
         {"pypi": []},
