@@ -38,8 +38,22 @@ def no_working_directory() -> Finding:
     )
 
 
+def not_utf8(error: Exception) -> Finding | None:
+    """IL194: a path, an argument or a variable that is not text in UTF-8; ``None`` for every other exception."""
+    if not isinstance(error, UnicodeEncodeError) or error.encoding != "utf-8":
+        return None
+    return Finding(
+        code="IL194",
+        what=f"{error.object[max(error.start - 200, 0) : error.end + 200]!r} is not UTF-8",
+        why="the lock and the engines for conda and PyPI packages hold names and paths in UTF-8 only",
+        fix="rename the file or directory, or correct the argument or variable",
+    )
+
+
 def refusal_of_the_system(error: Exception) -> Finding | None:
     """IL998: the operating system could not do what it was asked for; ``None`` for every other exception."""
+    if isinstance(error, MemoryError):
+        error = OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
     if not isinstance(error, OSError) or error.errno not in _REFUSALS:
         return None
     place = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, (str, bytes)) else ""

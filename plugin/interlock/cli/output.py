@@ -91,8 +91,7 @@ class Output:
         if isinstance(error, InterlockError):
             self.failure(error)
             return int(error.exit_code)
-        self.unforeseen(error)
-        return 1
+        return self.unforeseen(error)
 
     def interrupted(self) -> None:
         """Say that the user stopped the command."""
@@ -102,14 +101,18 @@ class Output:
             self._print_json(failure_document(self.command, (), INTERRUPTED))
         print("interrupted: nothing is left running; run the command again to continue", file=sys.stderr)  # noqa: T201
 
-    def unforeseen(self, error: Exception) -> None:
-        """Report an exception that no part of Interlock expected: the operating system's, or its own fault."""
-        from interlock.cli.findings import bug, refusal_of_the_system
+    def unforeseen(self, error: Exception) -> int:
+        """Report an exception that no part of Interlock expected, the operating system's or its own fault.
+
+        Returns the exit code.
+        """
+        from interlock.cli.findings import bug, not_utf8, refusal_of_the_system
         from interlock_hooks.types import InterlockError
 
-        shown = InterlockError(refusal_of_the_system(error) or bug(error))
+        shown = InterlockError(refusal_of_the_system(error) or not_utf8(error) or bug(error))
         shown.__cause__ = error
         self.failure(shown)
+        return int(shown.exit_code)
 
     def _render(self, findings: Sequence[Finding]) -> None:
         from interlock.cli.render import render_finding

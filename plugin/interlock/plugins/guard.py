@@ -15,6 +15,8 @@ from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import InterlockError
 
 Note = Callable[[str, str, object], None]  # plugin, hook, answer
+# The command line says what these mean; they are not the plugin's fault.
+_OF_THE_SYSTEM = (OSError, MemoryError, UnicodeEncodeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class _Guard:
             raise
         # A plugin that calls sys.exit() must not end the command without a word.
         except (Exception, SystemExit) as error:
-            if self.builtin and isinstance(error, OSError):
+            if self.builtin and isinstance(error, _OF_THE_SYSTEM):
                 raise
             raise InterlockError(failed(self.plugin, self.hook, error, builtin=self.builtin)) from error
 

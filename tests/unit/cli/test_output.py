@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 
@@ -146,6 +147,24 @@ def test_what_the_system_refuses_is_no_bug(
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert finding["code"] == code
     assert said in finding["what"]
+
+
+def test_memory_that_runs_out_is_not_a_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert Output("env lock", json=True).failed(MemoryError()) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["code"] == "IL998"
+    assert "memory" in finding["what"]
+
+
+def test_a_path_that_is_not_utf8(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UnicodeEncodeError) as caught:
+        os.fsdecode(b"/home/\xff/project").encode()
+    assert Output("env lock", json=True).failed(caught.value) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["exit_code"] == 2
+    (finding,) = document["findings"]
+    assert finding["code"] == "IL194"
+    assert finding["what"] == r"'/home/\udcff/project' is not UTF-8"
 
 
 def test_an_interrupt(capsys: pytest.CaptureFixture[str]) -> None:

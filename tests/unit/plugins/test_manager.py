@@ -181,11 +181,19 @@ def test_a_plugin_that_exits_is_a_failing_plugin(tmp_path: Path) -> None:
     assert only(error).code == "IL805"
 
 
-def test_what_the_system_refuses_is_no_fault_of_a_built_in_plugin(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(errno.EACCES, "Permission denied", "/cache"),
+        MemoryError(),
+        UnicodeEncodeError("utf-8", "/\udcff", 1, 2, "surrogates not allowed"),
+    ],
+)
+def test_what_the_system_refuses_is_no_fault_of_a_built_in_plugin(tmp_path: Path, error: Exception) -> None:
     def refused() -> None:
-        raise PermissionError(errno.EACCES, "Permission denied", "/cache")
+        raise error
 
-    with pytest.raises(PermissionError):
+    with pytest.raises(type(error)):
         EXERCISES["interlock_event"].ask(registered(plugin(interlock_event=refused)), tmp_path)
 
 
