@@ -21,6 +21,7 @@ _ANY_TOKEN = re.compile(r"(?<=/t/)[^/\s]+")  # hidden also where it may be a nam
 _SECRET_QUERY = re.compile(
     r"(?<=[?&])((?:token|access_token|auth_token|api_key|apikey|password|secret)=)[^&#\s]*(&?)", re.IGNORECASE
 )
+_TO_PATH = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*/)([^?#]*)")
 _DANGLING_QUERY = re.compile(r"[?&](?=#|\s|$)")
 
 
@@ -40,6 +41,31 @@ def file_path(url: str) -> Path | None:
 def local_path(place: str, root: Path | None = None) -> Path:
     """The path that a ``file:`` URL names; anything else is taken for a path already, relative to ``root``."""
     return (root or Path()) / (file_path(place) or place)
+
+
+def without_dots(url: str) -> str:
+    """A URL without the segments ``.`` and ``..`` in its path, so that one address has one spelling (RFC 3986, 5.2.4).
+
+    A text that is none stays as it is.
+    """
+    found = _TO_PATH.match(url)
+    if found is None:
+        return url
+    head, segments = found[1], found[2].split("/")
+    kept: list[str] = []
+    for segment in map(_unquoted_dots, segments):
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if _unquoted_dots(segments[-1]) in (".", ".."):
+        kept.append("")  # it names a directory
+    return head + "/".join(kept) + url[found.end() :]
+
+
+def _unquoted_dots(segment: str) -> str:
+    plain = unquote(segment)
+    return plain if plain in (".", "..") else segment
 
 
 def scheme_of(text: str) -> str | None:

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from interlock.core.urls import check_fetchable, scheme_of, split_url
+from interlock.core.urls import check_fetchable, scheme_of, split_url, without_dots
 from interlock.manifest.urls import absolute, git_url
 
 _FIELD = re.compile(r"\{(?P<name>root|home|env|args|/)(?P<modifiers>(?::[^{}]*)?)\}")
@@ -34,7 +34,7 @@ def absolute_reference(url: str, root: Path) -> str:
     elif scheme == "file":
         found = _file(text, root)
     elif scheme:
-        found = scheme + text[len(scheme) :]  # uv reads it in lower case only
+        found = without_dots(scheme + text[len(scheme) :])  # uv reads it in lower case only
     else:
         path, _, fragment = text.partition("#")
         found = absolute(path, root).as_uri() + _after("#", fragment)

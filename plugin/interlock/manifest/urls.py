@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from interlock.core.urls import local_path
+from interlock.core.urls import local_path, without_dots
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SCP = re.compile(r"(?P<login>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[^/].*)\Z")
@@ -26,30 +26,29 @@ def absolute(path: str | Path, root: Path) -> Path:
 
 def channel_url(channel: str, root: Path) -> str:
     """A channel's name or URL; a path (absolute or beginning with ``.`` or ``~``) becomes a ``file:`` URL."""
-    if channel.startswith("file:"):
-        return absolute(local_path(channel), root).as_uri()
-    if not is_url(channel) and (channel.startswith((".", "~")) or Path(channel).is_absolute()):
-        return absolute(channel, root).as_uri()
-    return channel.rstrip("/")
+    is_path = channel.startswith((".", "~")) or Path(channel).is_absolute()
+    return index_url(channel, root).rstrip("/") if is_path or is_url(channel) else channel.rstrip("/")
 
 
 def location(text: str, root: Path) -> str:
-    """A find-links location: a URL as it is, or an absolute path."""
+    """A find-links location: a URL, or an absolute path."""
     if text.startswith("file:"):
         return str(absolute(local_path(text), root))
-    return text if is_url(text) else str(absolute(text, root))
+    return without_dots(text) if is_url(text) else str(absolute(text, root))
 
 
 def index_url(text: str, root: Path) -> str:
     """A package index's URL; a path becomes a ``file:`` URL."""
-    return text if is_url(text) else absolute(text, root).as_uri()
+    if is_url(text) and not text.startswith("file:"):
+        return without_dots(text)
+    return absolute(local_path(text), root).as_uri()
 
 
 def git_url(address: str, root: Path) -> str:
     """A git address as the ``git+…`` URL of a direct reference (PEP 508); accepts scp-like addresses and paths."""
     address = address.removeprefix("git+")
     if is_url(address):
-        return f"git+{address}"
+        return f"git+{without_dots(address)}"
     scp = _SCP.match(address)
     if scp and not Path(address).is_absolute():
         return f"git+ssh://{scp['login'] or ''}{scp['host']}/{scp['path']}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
@@ -143,7 +144,8 @@ def _comes_from(package: PyPIPackage, url: str) -> bool:
     if place.path.endswith(".whl") != (artifact.kind == "wheel"):
         return False
     found = split_url(artifact.url)
-    return place.scheme == "file" or (place.hostname, place.path) == (found.hostname, found.path)
+    same_path = unquote(place.path) == unquote(found.path)
+    return place.scheme == "file" or (place.hostname == found.hostname and same_path)
 
 
 def _fits(package: PyPIPackage, python: PythonTarget) -> bool:

@@ -11,6 +11,7 @@ from interlock.core.urls import (
     redacted,
     split_url,
     without_credentials,
+    without_dots,
     without_password,
 )
 
@@ -27,6 +28,25 @@ def test_paths_of_file_urls_only() -> None:
     assert file_path("https://host/a") is None
     assert file_path("/a") is None
     assert file_path("git+file:///a") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://h/a/./b/../c.whl?x=../y#sha256=0", "https://h/a/c.whl?x=../y#sha256=0"),
+        ("https://h/a/%2E%2e/b", "https://h/b"),
+        ("https://h/../a", "https://h/a"),
+        ("https://h/a/..", "https://h/"),
+        ("https://h/a//b/", "https://h/a//b/"),
+        ("git+file:///srv/./r@v1#subdirectory=../x", "git+file:///srv/r@v1#subdirectory=../x"),
+        ("https://h", "https://h"),
+        ("../lib", "../lib"),
+        ("conda-forge", "conda-forge"),
+    ],
+)
+def test_an_address_has_one_spelling(url: str, expected: str) -> None:
+    assert without_dots(url) == expected
+    assert without_dots(expected) == expected
 
 
 def test_secrets_are_not_shown() -> None:

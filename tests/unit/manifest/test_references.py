@@ -42,6 +42,11 @@ HERE = "file:///work%20space/project"
         ("file://{root}/lib", f"{HERE}/lib"),
         ("${PROJECT_ROOT}/lib", f"{HERE}/lib"),
         ("file:///${PROJECT_ROOT}/lib", f"{HERE}/lib"),
+        ("../project/./lib", f"{HERE}/lib"),
+        ("file:///srv/./a/../lib", "file:///srv/lib"),
+        ("git+file:///srv/./lib@v1", "git+file:///srv/lib@v1"),
+        ("git+https://example.com/a/../lib.git@v1", "git+https://example.com/lib.git@v1"),
+        ("https://example.com/a/../lib-1.0.tar.gz", "https://example.com/lib-1.0.tar.gz"),
     ],
 )
 def test_what_is_relative_starts_from_the_directory_of_the_manifest(written: str, expected: str) -> None:

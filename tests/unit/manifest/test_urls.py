@@ -20,6 +20,8 @@ ROOT = Path("/work space/project")
         ("/srv/channel", "file:///srv/channel"),
         ("file:///srv/channel", "file:///srv/channel"),
         ("file:///srv/a%20b", "file:///srv/a%20b"),
+        ("file:///srv/./x/../channel/", "file:///srv/channel"),
+        ("https://example.com/x/../channel", "https://example.com/channel"),
     ],
 )
 def test_channels(channel: str, expected: str) -> None:
@@ -33,10 +35,24 @@ def test_channels(channel: str, expected: str) -> None:
         ("/srv/wheels", "/srv/wheels"),
         ("file:///srv/a%20b", "/srv/a b"),
         ("https://example.com/links.html", "https://example.com/links.html"),
+        ("https://example.com/./links.html", "https://example.com/links.html"),
     ],
 )
 def test_find_links(text: str, expected: str) -> None:
     assert urls.location(text, ROOT) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("./simple", "file:///work%20space/project/simple"),
+        ("file:./simple", "file:///work%20space/project/simple"),
+        ("file:///srv/./simple", "file:///srv/simple"),
+        ("https://example.com/x/../simple/", "https://example.com/simple/"),
+    ],
+)
+def test_indexes(text: str, expected: str) -> None:
+    assert urls.index_url(text, ROOT) == expected
 
 
 @pytest.mark.parametrize(

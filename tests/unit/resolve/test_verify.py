@@ -69,6 +69,15 @@ def test_a_resolution_that_answers_its_request() -> None:
     assert told(*asked, packages=packages, conda=("numpy 2.1.3",), constraints=("lib<3", "absent<1")) == []
 
 
+def test_a_reference_is_met_by_what_lies_at_its_address() -> None:
+    found = wheel("lib 1.0+cu1")
+    escaped = replace(found, artifact=replace(found.artifact, url=found.artifact.url.replace("+", "%2B")))
+    asked = f"lib @ {found.artifact.url}"
+    assert told(asked, packages=(escaped,)) == told(asked, packages=(found,)) == []
+    elsewhere = replace(found, artifact=replace(found.artifact, url=found.artifact.url.replace("example.com", "h.com")))
+    assert len(told(asked, packages=(elsewhere,))) == 1
+
+
 def test_nothing_at_all_is_no_answer() -> None:
     assert told("small", "other>=1; python_version < '3.13'") == [
         "the project requires small, but the resolution does not have it",
