@@ -88,8 +88,13 @@ def check_fetchable(url: str) -> None:
         raise ValueError(f"{scheme or url!r} is not a scheme that packages can have;{fix or f' use one of {known}'}")
     check_address(url)
     path = unquote(split_url(url).path)
-    if scheme in ("http", "https") and not path.lower().endswith(_ARCHIVES):
+    if scheme in ("http", "https") and not is_archive(path):
         raise ValueError("it is neither a wheel (.whl) nor an archive (.tar.gz, .zip); write git+ for a repository")
+
+
+def is_archive(path: str) -> bool:
+    """Whether a path names a wheel or the archive of a source tree."""
+    return path.lower().endswith(_ARCHIVES)
 
 
 def check_address(url: str) -> None:

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from interlock.core.urls import check_fetchable, scheme_of, split_url, without_dots
+from interlock.core.urls import check_fetchable, is_archive, scheme_of, split_url, without_dots
 from interlock.manifest.urls import absolute, git_url
 
 _FIELD = re.compile(r"\{(?P<name>root|home|env|args|/)(?P<modifiers>(?::[^{}]*)?)\}")
@@ -37,7 +37,7 @@ def absolute_reference(url: str, root: Path) -> str:
         found = without_dots(scheme + text[len(scheme) :])  # uv reads it in lower case only
     else:
         path, _, fragment = text.partition("#")
-        found = absolute(path, root).as_uri() + _after("#", fragment)
+        found = _local(absolute(path, root), fragment)
     check_fetchable(found)
     return found
 
@@ -75,7 +75,17 @@ def _file(text: str, root: Path) -> str:
     if place.netloc not in (*_HERE, ".", ".."):
         raise ValueError(f"it names the host {place.netloc!r}; a relative path is written without slashes: file:PATH")
     relative = "" if place.netloc in _HERE else place.netloc
-    return absolute(unquote(relative + place.path), root).as_uri() + _after("#", place.fragment)
+    return _local(absolute(unquote(relative + place.path), root), place.fragment)
+
+
+def _local(path: Path, fragment: str) -> str:
+    """The URL of a file or a directory; a subdirectory of a directory is a directory as well, and uv knows no other."""
+    parts = fragment.split("&")
+    inside = next((part for part in parts if part.startswith("subdirectory=")), None)
+    if inside is not None and not is_archive(path.name):
+        parts.remove(inside)
+        path = absolute(unquote(inside.partition("=")[2]), path)
+    return path.as_uri() + _after("#", "&".join(parts))
 
 
 def _git(address: str, root: Path) -> str:
