@@ -182,3 +182,18 @@ def test_requirements_that_no_known_file_shows_are_locked_again(project: Project
     project.install().ok()
     assert project.versions() == {"lib": "1.0", "two": "1.0"}
     project.install("--locked").ok()
+
+
+def test_a_tree_that_only_another_one_requires_is_locked_again(project: Project) -> None:
+    project.index.wheel("one", "1.0")
+    outer = Source(name="outer", version="1.0", requires=["inner"]).write_tree(project.root / "outer")
+    with (outer / "pyproject.toml").open("a") as manifest:
+        manifest.write('\n[tool.uv.sources]\ninner = { path = "../inner" }\n')
+    Source(name="inner", version="1.0").write_tree(project.root / "inner")
+    project.declare("outer @ .#subdirectory=outer")
+    project.install().ok()
+    Source(name="inner", version="1.0", requires=["one"]).write_tree(project.root / "inner")
+    project.make_lock("--check").failed(1, "IL606")
+    project.install().ok()
+    assert project.versions() == {"inner": "1.0", "one": "1.0", "outer": "1.0"}
+    assert project.install("--locked").ok().json["changed"] is False

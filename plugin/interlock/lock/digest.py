@@ -18,7 +18,7 @@ from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import EnvironmentRequest, Requirement
+    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, Requirement
 
 # Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine, what
 # they may do to it, where wheels are kept and how they are checked. What a map of names lists is in its hash.
@@ -39,6 +39,7 @@ _IRRELEVANT = frozenset(
 )
 # The keys of a project that decide what it requires. Others change often, its version above all.
 _DECIDING = ("name", "dynamic", "requires-python", "dependencies", "optional-dependencies")
+_SOURCES = frozenset({"sources", "index"})
 _ASKED_OF_BACKEND = frozenset({"dependencies", "optional-dependencies", "requires-python"})
 
 
@@ -49,11 +50,33 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
     the requirements counts. ``conda_overrides`` are variables that took part in the solve, if any should count.
     """
     portable = Portable(request.root)
-    content = {
-        "request": _plain(request, portable),
-        "projects": {each.name: _project(each, portable) for each in request.requirements},
-        "overrides": dict(conda_overrides or {}),
+    return _digest_of(
+        {
+            "request": _plain(request, portable),
+            "projects": {each.name: _project(_tree_of(each), portable) for each in request.requirements},
+            "overrides": dict(conda_overrides or {}),
+        }
+    )
+
+
+def locked_digest(digest: str, request: EnvironmentRequest, locked: LockedEnvironment) -> str:
+    """The digest of a request together with the source trees that only other packages or builds require.
+
+    Which those are is known once it is ``locked``; ``digest`` is the :func:`request_digest`, and what is left where
+    there are none.
+    """
+    portable = Portable(request.root)
+    known = {each.name for each in request.requirements if _tree_of(each)}
+    packages = [*locked.resolution.packages, *(each for plan in locked.plans for each in plan.overlay)]
+    trees = {
+        each.name: _project(folder / (each.artifact.subdirectory or ""), portable)
+        for each in packages
+        if each.name not in known and (folder := _directory(each.artifact.url))
     }
+    return _digest_of({"request": digest, "projects": trees}) if trees else digest
+
+
+def _digest_of(content: Mapping[str, Any]) -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -80,16 +103,29 @@ def _is_place(value: Any) -> bool:
     return isinstance(value, Location)
 
 
-def _project(requirement: Requirement, portable: Portable) -> str | None:
-    """What the local directory of a requirement says that it requires; ``None`` for all other requirements."""
+def _tree_of(requirement: Requirement) -> Path | None:
+    """The local directory that a requirement names, if it names one."""
     _, _, url = requirement.text.partition("@")
-    folder = file_path(url.split(" ;")[0].strip())
-    if folder is None or not is_directory(folder):
+    return _directory(url.split(" ;")[0].strip())
+
+
+def _directory(url: str) -> Path | None:
+    folder = file_path(url)
+    return folder if folder is not None and is_directory(folder) else None
+
+
+def _project(folder: Path | None, portable: Portable) -> str | None:
+    """What a source tree says that it requires; ``None`` if there is none."""
+    if folder is None:
         return None
     tables = read_tables(folder / "pyproject.toml")
     project = tables.get("project", {})
     content: dict[str, Any] = {name: _plain(project.get(name), portable) for name in _DECIDING}
     content["build-system"] = _plain(tables.get("build-system"), portable)
+    # uv reads these of every local project.
+    settings = tables.get("tool", {}).get("uv")
+    if isinstance(settings, dict):
+        content |= {f"tool.uv.{key}": _plain(settings[key], portable) for key in _SOURCES & settings.keys()}
     if not project or _ASKED_OF_BACKEND.intersection(texts_in(project.get("dynamic"))):
         content["files"] = {str(path.relative_to(folder)): _digest(path) for path in deciding_files(folder)}
     return json.dumps(content, sort_keys=True)

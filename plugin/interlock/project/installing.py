@@ -109,9 +109,10 @@ def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
 def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:
     """The files that decide what an install does; if none of them changed, there is nothing to do."""
     trees: list[Path] = []
-    for package in locked.resolution.packages:
-        if package.artifact.kind == "directory":
-            folder = local_path(package.artifact.url)
+    for package in (*locked.resolution.packages, *(tool for plan in locked.plans for tool in plan.overlay)):
+        artifact = package.artifact
+        if artifact.kind == "directory":
+            folder = local_path(artifact.url)
             # What is imported from an editable directory changes by itself; only what is built from it matters.
-            trees += deciding_files(folder) if package.artifact.editable else [folder]
+            trees += deciding_files(folder / (artifact.subdirectory or "")) if artifact.editable else [folder]
     return (*project.workspace.files, project.layout.lock_file, *trees)

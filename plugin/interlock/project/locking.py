@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from interlock.core.platforms import current_platform
-from interlock.lock.digest import request_digest
+from interlock.lock.digest import locked_digest, request_digest
 from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
@@ -55,8 +55,7 @@ def lock_state(project: Project, lock: Lock | None, name: str, platform: str | N
     if lock is None:
         return "missing"
     request = project.workspace.request(name, platform)
-    digest = request_digest(request, conda_overrides=_overrides(request))
-    return "current" if lock.is_current(name, request.platform, digest) else "outdated"
+    return "current" if _is_current(lock, request, _digest(request)) else "outdated"
 
 
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
@@ -71,18 +70,33 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
     findings: list[Finding] = list(project.workspace.findings)
     for name, platform in _targets(project):
         request = project.workspace.request(name, platform)
-        digest = request_digest(request, conda_overrides=_overrides(request))
-        if name != renew and lock.is_current(name, request.platform, digest):
+        digest = _digest(request)
+        if name != renew and _is_current(lock, request, digest):
             continue
         if mode is LockMode.LOCKED:
             raise InterlockError(refusal(project, lock, name, request.platform))
         answer = _solve(project, request, old=old, lock=lock)
         findings += answer.findings
         lock = lock.with_environment(
-            answer.locked, digest=digest, indexes=request.pypi.indexes, find_links=request.pypi.find_links
+            answer.locked,
+            digest=locked_digest(digest, request, answer.locked),
+            indexes=request.pypi.indexes,
+            find_links=request.pypi.find_links,
         )
     changed = lock != old and write(project.layout.lock_file, lock, root=project.layout.root)
     return LockOutcome(lock, changed, tuple(findings))
+
+
+def _digest(request: EnvironmentRequest) -> str:
+    return request_digest(request, conda_overrides=_overrides(request))
+
+
+def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
+    """Whether a lock holds the answer to a request with that digest."""
+    locked = lock.get(request.name, request.platform)
+    return locked is not None and lock.is_current(
+        request.name, request.platform, locked_digest(digest, request, locked)
+    )
 
 
 def _solve(project: Project, request: EnvironmentRequest, *, old: Lock, lock: Lock) -> Locking:

@@ -6,21 +6,30 @@ from typing import Any
 
 import pytest
 
-from interlock.lock.digest import request_digest
+from interlock.core.urls import file_path
+from interlock.lock.digest import locked_digest, request_digest
 from interlock_hooks.types import (
     ActivationOptions,
+    Artifact,
+    BuildMode,
     BuildOptions,
+    BuildPlan,
     ChannelNames,
+    CondaSolution,
     CondaSpec,
     EnvironmentRequest,
     Index,
     Location,
+    LockedEnvironment,
     NameSelection,
     PackageBuildOptions,
     PyPIOptions,
+    PyPIPackage,
     Requirement,
+    Resolution,
     StoreLocation,
 )
+from unit.resolve.asking import LINUX
 
 
 def request(root: Path, **changes: Any) -> EnvironmentRequest:
@@ -35,6 +44,20 @@ def request(root: Path, **changes: Any) -> EnvironmentRequest:
         pypi=PyPIOptions(indexes=(Index(url="https://me:pw@host/simple"),)),
     )
     return replace(start, **changes)
+
+
+def local(folder: Path, name: str) -> PyPIPackage:
+    """A package that is a source tree with a manifest in a subdirectory."""
+    (folder / "python").mkdir(parents=True)
+    (folder / "python/pyproject.toml").write_text("[project]\n")
+    artifact = Artifact(kind="directory", url=folder.as_uri(), subdirectory="python")
+    return PyPIPackage(name=name, version="1", artifact=artifact)  # type: ignore[arg-type]
+
+
+def locked(*packages: PyPIPackage, plans: tuple[BuildPlan, ...] = ()) -> LockedEnvironment:
+    resolution = Resolution(python=LINUX, packages=packages)
+    conda = CondaSolution(platform="linux-64", records=())
+    return LockedEnvironment(name="default", platform="linux-64", conda=conda, resolution=resolution, plans=plans)
 
 
 @pytest.fixture
@@ -101,6 +124,7 @@ def test_sets_are_read_in_one_order(root: Path) -> None:
         ("line-length = 99", "line-length = 120", False),
         ('name = "own"\n', 'name = "own"\nversion = "2.0"\n', False),
         ('name = "own"\n', 'name = "own"\ndynamic = ["version"]\n', True),
+        ("[tool.ruff]", '[tool.uv.sources]\nnumpy = { path = "../numpy" }\n[tool.ruff]', True),
     ],
 )
 def test_what_a_local_project_requires_counts(root: Path, old: str, new: str, counts: bool) -> None:
@@ -108,6 +132,20 @@ def test_what_a_local_project_requires_counts(root: Path, old: str, new: str, co
     manifest = root / "own/pyproject.toml"
     manifest.write_text(manifest.read_text().replace(old, new))
     assert (request_digest(request(root)) != before) is counts
+
+
+def test_trees_count_that_only_others_require(root: Path) -> None:
+    asked = request(root)
+    digest = request_digest(asked)
+    trees = {name: local(root / place, name) for name, place in {"inner": "inner", "tool": "libs/tool"}.items()}
+    plan = BuildPlan(package=trees["inner"], mode=BuildMode.ISOLATED, overlay=(trees["tool"],))
+    alone = locked(local(root / "own", "own"))
+    for held, name in ((locked(trees["inner"]), "inner"), (locked(plans=(plan,)), "tool")):
+        before = locked_digest(digest, asked, held)
+        manifest = Path(file_path(trees[name].artifact.url) or "", trees[name].artifact.subdirectory or "")
+        (manifest / "pyproject.toml").write_text('[project]\nname = "x"\ndependencies = ["numpy"]\n')
+        assert locked_digest(digest, asked, held) != before
+    assert locked_digest(digest, asked, alone) == digest
 
 
 def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root: Path) -> None:
