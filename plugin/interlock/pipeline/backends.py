@@ -23,7 +23,6 @@ from interlock.pipeline.steps import discovering, learned_requirements, make_env
 from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
     BuildPlan,
-    BuildRequirement,
     BuiltWheel,
     CondaSolution,
     Environment,
@@ -71,7 +70,7 @@ class Backends:
         self._previous = previous
         self._siblings = siblings
         self._foreign = request.platform != current_platform()
-        self._learned: dict[str, tuple[BuildRequirement, ...]] = {}
+        self._tried: dict[str, BuildPlan] = {}
         self._one_at_a_time = threading.RLock()
 
     @cached_property
@@ -104,7 +103,7 @@ class Backends:
         except BackendFailedError as error:
             self._plugins.event(FindingReported(finding=requirements_unknown(package, error.findings[0])))
             return plan
-        self._learned[package.name] = learned_requirements(plan)
+        self._tried[package.name] = plan
         return plan
 
     def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
@@ -125,20 +124,15 @@ class Backends:
             if error.lacking.programs:
                 raise
             raise UnusableSourceError(*error.findings) from error
-        self._learned[package.name] = learned_requirements(plan)
+        self._tried[package.name] = plan
         return metadata
 
     def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
-        learned = self._learned.get(package.name, self._learned_of_sibling(package) if self._foreign else ())
-        return self._planner.plan(package, resolution, learned=learned, previous=self._plan_before(package))
-
-    def _plan_before(self, package: PyPIPackage) -> BuildPlan | None:
-        """The plan of the earlier answer; what the backend of another source asked for says nothing of this one."""
+        tried = self._tried.get(package.name) or (self._plan_of_sibling(package) if self._foreign else None)
+        learned = learned_requirements(_for_source(tried, package)) if tried else ()
         before = self._previous.plan(package.name) if self._previous else None
-        if before is None or before.package.artifact == package.artifact:
-            return before
-        kept = tuple(entry for entry in before.requirements if entry.origin != "get-requires")
-        return replace(before, requirements=kept)
+        previous = _for_source(before, package) if before else None
+        return self._planner.plan(package, resolution, learned=learned, previous=previous)
 
     def _discovering(
         self, plan: BuildPlan, environment: Environment, attempt: Callable[[BuildPlan], Result]
@@ -171,12 +165,12 @@ class Backends:
                 environment,
                 lambda plan: self._plugins.build_wheel(plan, environment),
             )
-        self._learned[name] = learned_requirements(plan)
+        self._tried[name] = plan
         return wheel
 
-    def _learned_of_sibling(self, package: PyPIPackage) -> tuple[BuildRequirement, ...]:
+    def _plan_of_sibling(self, package: PyPIPackage) -> BuildPlan | None:
         plans = (sibling.plan(package.name) for sibling in self._siblings)
-        return next((learned_requirements(plan) for plan in plans if plan is not None), ())
+        return next((plan for plan in plans if plan is not None), None)
 
     def _metadata_of_sibling(self, package: PyPIPackage) -> Metadata:
         answers = [
@@ -188,3 +182,10 @@ class Backends:
         if answers:
             return answers[0]
         raise InterlockError(metadata_elsewhere(package.name, self._request.platform))
+
+
+def _for_source(plan: BuildPlan, package: PyPIPackage) -> BuildPlan:
+    """An earlier plan, without what the backend of another source asked for: that says nothing of this one."""
+    if plan.package.artifact == package.artifact:
+        return plan
+    return replace(plan, requirements=tuple(entry for entry in plan.requirements if entry.origin != "get-requires"))

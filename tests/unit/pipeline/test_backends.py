@@ -103,6 +103,16 @@ def test_what_another_source_asked_for_is_forgotten(tmp_path):
     assert overlay(plan) == ["found", "new"]
 
 
+def test_what_another_version_asked_for_is_forgotten(tmp_path):
+    plugins = Plugins(*(wheel(tmp_path, name, "1.0", {}) for name in ("old", "new")))
+    newer, older = (
+        sdist_package(tmp_path, "demo", version, hooks=f"def get_requires(): return [{name!r}]")
+        for version, name in (("2.0", "new"), ("1.0", "old"))
+    )
+    asked = backends(tmp_path, plugins)
+    assert [overlay(asked.plan(each, resolution_of(each))) for each in (newer, older)] == [["new"], ["old"]]
+
+
 def test_a_backend_that_fails_is_a_warning_and_the_plan_holds_what_is_declared(tmp_path):
     plugins = Plugins()
     package = sdist_package(tmp_path, "demo", hooks="def get_requires(): raise OSError('no compiler')")

@@ -19,7 +19,9 @@ from interlock.builds.plan.closure import (
 )
 from interlock.builds.plan.tools import build_tools
 from interlock.core.markers import applies
+from interlock.core.requirements import admits
 from interlock_hooks.types import (
+    UNKNOWN_VERSION,
     BuildMode,
     BuildPlan,
     BuildRequirement,
@@ -245,7 +247,8 @@ def _met(entry: BuildRequirement, versions: Mapping[NormalizedName, str], *, unk
     version = versions.get(canonicalize_name(requirement.name))
     if version is None:
         return unknown
-    return requirement.specifier.contains(version, prereleases=True)
+    # Of a source tree whose version only its backend knows, nothing is held against it.
+    return admits(requirement.specifier, None if version == UNKNOWN_VERSION else version)
 
 
 def _name(entry: BuildRequirement) -> NormalizedName:

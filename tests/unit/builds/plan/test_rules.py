@@ -10,6 +10,7 @@ from interlock.builds.plan.overlay import lock_overlay
 from interlock.builds.plan.rules import PlanContext, listed_without_build, plan_build
 from interlock.builds.sources.build_system import BuildSystem
 from interlock_hooks.types import (
+    UNKNOWN_VERSION,
     BuildMode,
     BuildOptions,
     BuildRequirement,
@@ -111,6 +112,17 @@ def test_an_extra_requirement_without_match_is_resolved_freely(packages, flash):
     draft = plan_build(flash, SETUPTOOLS, context(packages), requirements=[BuildRequirement(requirement="numpy<2")])
     assert draft.plan.mode is BuildMode.MATCHED
     assert draft.wanted == ("setuptools>=61", "wheel", "numpy<2")
+
+
+@pytest.mark.parametrize("version", [UNKNOWN_VERSION, "9e", "61.0", "62.dev1"])
+def test_versions_that_cannot_be_compared_contradict_nothing(flash, version):
+    members = (flash, wheel_package("setuptools", version)) if version != "9e" else (flash,)
+    provided = (
+        [] if len(members) > 1 else [ProvidedDistribution(name="setuptools", version=version, record="setuptools")]
+    )
+    about = context(members, provided=provided)
+    draft = plan_build(flash, SETUPTOOLS, about, requirements=[matching("setuptools")])
+    assert draft.wanted == ("wheel",)
 
 
 def test_a_matched_package_from_conda_comes_from_its_records(flash):
