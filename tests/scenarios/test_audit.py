@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import tomli_w
 
+from kit.compiled import compile_library, extension_source
 from kit.miniatures import add_compiled_torch, add_cpp_extension, cpp_extension_wheel
 from kit.project import Project
 
@@ -54,3 +56,31 @@ def test_a_wheel_by_path_is_kept_out_unless_it_is_trusted(torches: Project, tmp_
     torches.declare(f"ext @ {wheel.as_uri()}", "torch==2.6.0")
     torches.install().ok()
     assert torches.python("import ext; print(ext.answer)") == "26"
+
+
+LINKED = """
+import os
+from setuptools import Extension, setup
+where = [os.environ["CONDA_PREFIX"] + "/lib"]
+module = Extension("ext._ext", ["ext.cpp"], library_dirs=where, libraries=["foo"])
+setup(name="ext", version="1.0", packages=["ext"], ext_modules=[module])
+"""
+
+
+def test_another_version_of_a_conda_library_makes_a_new_build(project: Project, tmp_path: Path) -> None:
+    for version in ("1", "2"):
+        soname = f"libfoo.so.{version}"
+        library = compile_library(tmp_path / version / "libfoo.so", "int foo() { return 0; }", soname=soname)
+        files = {f"lib/{name}": library.read_bytes() for name in ("libfoo.so", soname)}
+        project.channel.add("foo", version, files=files)
+    project.index.sdist(
+        "ext",
+        "1.0",
+        setup_py=LINKED,
+        pyproject=tomli_w.dumps({"build-system": {"requires": ["setuptools"]}}),
+        files={"ext.cpp": extension_source("_ext", "int foo();", "foo()")},
+    )
+    for version in ("1", "2"):
+        project.declare("ext", conda={"foo": f"{version}.*"})
+        (wheel,) = project.install().ok().json["built"]
+        assert wheel["from_store"] is False

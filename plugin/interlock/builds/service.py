@@ -13,8 +13,9 @@ from packaging.utils import canonicalize_name
 from interlock.builds.run.backend_requires import planned_versions, require_held
 from interlock.builds.run.builder import Outcome, run_build, run_metadata, run_requirements
 from interlock.builds.run.gpu_target import for_this_machine, without_gpu
-from interlock.builds.store.entry import Entry, refers_to
+from interlock.builds.store.entry import Entry
 from interlock.builds.store.identity import BuildIdentity, identify
+from interlock.builds.store.links import linked_records, refers_to
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _wheel(outcome: Outcome) -> BuiltWheel:
 
 
 def _entry(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:
-    return _with_wheel(_circumstances(plan, identity, outcome), _wheel(outcome), identity.prefix)
+    return _with_wheel(_circumstances(plan, identity, outcome), _wheel(outcome), identity)
 
 
 def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:
@@ -137,7 +138,9 @@ def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -
     )
 
 
-def _with_wheel(entry: Entry, wheel: BuiltWheel, prefix: Path) -> Entry:
+def _with_wheel(entry: Entry, wheel: BuiltWheel, identity: BuildIdentity) -> Entry:
+    prefix = identity.prefix
+    linked = (name for name in linked_records(wheel.path, prefix) if name in identity.conda)
     return replace(
         entry,
         version=wheel.version,
@@ -145,6 +148,7 @@ def _with_wheel(entry: Entry, wheel: BuiltWheel, prefix: Path) -> Entry:
         sha256=wheel.sha256,
         size=wheel.path.stat().st_size,
         seconds=wheel.seconds,
+        libraries=tuple((name, identity.conda[name]) for name in linked),
         toolchain=wheel.toolchain,
         prefix=str(prefix) if refers_to(wheel.path, prefix) else None,
         log=str(wheel.log) if wheel.log else None,

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
-from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interlock.core.archives import open_zip
 from interlock.core.json import parse_json
 from interlock.core.shapes import check_fields
 
 if TYPE_CHECKING:
     from interlock.builds.store.identity import BuildIdentity
 
-_CHUNK = 1 << 22
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -26,9 +21,10 @@ class Entry:
     """What a build made.
 
     ``imports`` pairs each distribution that the build imported with what identified it; ``missing`` are top-level
-    modules that it looked for and did not find, ``downloads`` addresses that it asked for something. ``prefix`` is set
-    when the wheel refers to the environment's own path and works nowhere else. An entry of a backend's answer has
-    ``metadata`` or ``asked`` instead of a file. ``created`` is Unix time.
+    modules that it looked for and did not find, ``downloads`` addresses that it asked for something. ``libraries``
+    does the same for each conda package that the wheel is linked with. ``prefix`` is set when the wheel
+    refers to the environment's own path and works nowhere else. An entry of a backend's answer has ``metadata`` or
+    ``asked`` instead of a file. ``created`` is Unix time.
     """
 
     name: str
@@ -41,6 +37,7 @@ class Entry:
     created: float = 0.0
     imports: tuple[tuple[str, str], ...] = ()
     missing: tuple[str, ...] = ()
+    libraries: tuple[tuple[str, str], ...] = ()
     toolchain: tuple[tuple[str, str], ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     prefix: str | None = None
@@ -59,6 +56,8 @@ class Entry:
         visible = {str(name): what for name, what in identity.visible.items()}
         if any(visible.get(name) != what for name, what in self.imports):
             return False
+        if any(identity.conda.get(name) != what for name, what in self.libraries):
+            return False
         return not any(identity.sees(module) for module in self.missing)
 
     def dumps(self) -> str:
@@ -69,7 +68,7 @@ class Entry:
     def loads(cls, text: str) -> Entry:
         """The entry in a JSON text. Raises :class:`ValueError`, :class:`KeyError` or :class:`TypeError`."""
         data = parse_json(text.encode())
-        for key in ("imports", "toolchain", "variables"):
+        for key in ("imports", "libraries", "toolchain", "variables"):
             data[key] = tuple((str(first), str(second)) for first, second in data[key])
         data["missing"] = tuple(data["missing"])
         data["downloads"] = tuple(data.get("downloads", ()))
@@ -80,29 +79,3 @@ class Entry:
         entry = cls(**data)
         check_fields(entry)
         return entry
-
-
-def refers_to(wheel: Path, prefix: Path) -> bool:
-    """Whether libraries in a wheel search for others below ``prefix`` (a run path such as ``PREFIX/lib``).
-
-    Debug information names paths too, without effect; a run path ends right after the directory. In a damaged wheel,
-    which no installer takes, nothing is looked for.
-    """
-    path = str(prefix / "lib").encode()
-    needles = (path + b"\0", path + b":", path + b"64\0")
-    with suppress(zipfile.BadZipFile), open_zip(wheel) as archive:
-        members = (name for name in archive.namelist() if ".so" in Path(name).name or name.endswith(".dylib"))
-        return any(_contains(archive, name, needles) for name in members)
-    return False
-
-
-def _contains(archive: zipfile.ZipFile, name: str, needles: tuple[bytes, ...]) -> bool:
-    overlap = max(len(needle) for needle in needles) - 1
-    tail = b""
-    with archive.open(name) as file:
-        while chunk := file.read(_CHUNK):
-            window = tail + chunk
-            if any(needle in window for needle in needles):
-                return True
-            tail = window[-overlap:]
-    return False

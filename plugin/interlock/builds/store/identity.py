@@ -23,7 +23,7 @@ from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, P
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,15 @@ class BuildIdentity:
 
     ``key`` is a SHA-256 over what is known before the build: source, interpreter, platform, mode, variables, settings,
     toolchain. ``visible`` maps every distribution that the build can see to what identifies it; which of them
-    matter is only known from what earlier builds imported. ``prefix`` is where the environment lives; ``offline`` says
+    matter is only known from what earlier builds imported. ``conda`` does so for conda packages, of which those matter
+    that the wheel is linked with. ``prefix`` is where the environment lives; ``offline`` says
     that the build must not use the network.
     """
 
     key: str
     prefix: Path
     visible: Mapping[NormalizedName, str] = field(default_factory=dict)
+    conda: Mapping[str, str] = field(default_factory=dict)
     offline: bool = False
 
     def sees(self, module: str) -> bool:
@@ -74,6 +76,7 @@ def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIden
         hashlib.sha256(text.encode()).hexdigest(),
         environment.prefix,
         visible_distributions(plan, environment),
+        {record.name: record.sha256 or record.url for record in conda.records},
         offline=environment.request.build.network == "deny",
     )
 

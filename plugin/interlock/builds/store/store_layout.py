@@ -44,7 +44,7 @@ def records(storage: Storage, key: str) -> Iterator[Record]:
 
 def add_record(storage: Storage, key: str, entry: Entry) -> None:
     """Record an entry; building the same under the same circumstances again replaces it."""
-    circumstances = json.dumps([sorted(entry.imports), sorted(entry.missing), entry.prefix])
+    circumstances = json.dumps([sorted(entry.imports), sorted(entry.missing), sorted(entry.libraries), entry.prefix])
     name = hashlib.sha256(circumstances.encode()).hexdigest()[:32]
     storage.write(f"{_folder(key)}/{name}.json", entry.dumps().encode())
 

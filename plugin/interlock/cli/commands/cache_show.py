@@ -35,6 +35,8 @@ def _lines(stored: Stored) -> Iterator[tuple[str, str]]:
     yield "source", entry.source
     for name, identity in entry.imports:
         yield "against", f"{name} {identity}"
+    for name, identity in entry.libraries:
+        yield "linked", f"{name} {identity}"
     if entry.missing:
         yield "without", ", ".join(entry.missing)
     for address in entry.downloads:

@@ -55,6 +55,7 @@ def _wheel(stored: Stored) -> dict[str, Any]:
         "used": stored.used,
         "source": entry.source,
         "imports": dict(entry.imports),
+        "libraries": dict(entry.libraries),
         "missing": list(entry.missing),
         "downloads": list(entry.downloads),
         "variables": dict(entry.variables),

@@ -221,23 +221,12 @@ def test_a_wheel_that_refers_to_its_prefix_is_not_used_in_another(service, event
     assert not entry.holds_for(replace(identity, prefix=tmp_path / "elsewhere"))
 
 
-def test_run_paths_into_the_prefix_are_found(tmp_path):
-    import zipfile
-
-    from interlock.builds.store.entry import refers_to
-
-    prefix = tmp_path / "env"
-
-    def wheel(content: bytes) -> Path:
-        path = tmp_path / "x.whl"
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("pkg/_c.cpython-311.so", content)
-        return path
-
-    assert refers_to(wheel(b"junk" + str(prefix / "lib").encode() + b"\0"), prefix)
-    assert refers_to(wheel(b"$ORIGIN:" + str(prefix / "lib").encode() + b":/usr/lib\0"), prefix)
-    assert refers_to(wheel(b"x" * ((1 << 22) - 5) + str(prefix / "lib").encode() + b"\0"), prefix)
-    assert not refers_to(wheel(str(prefix / "lib/python3.11/site-packages/torch/include").encode() + b"\0"), prefix)
+def test_a_wheel_is_only_used_with_the_libraries_that_it_is_linked_with(service, environment, tmp_path):
+    identity = replace(identify(plan_for(sdist_package(tmp_path, "demo")), environment, "wheel"), conda={"hdf5": "1"})
+    entry = Entry(name="demo", version="1.0", mode="isolated", libraries=(("hdf5", "1"),))
+    assert entry.holds_for(identity)
+    assert not entry.holds_for(replace(identity, conda={"hdf5": "2"}))
+    assert not entry.holds_for(replace(identity, conda={}))
 
 
 def test_metadata_is_stored_too(service, events, environment, tmp_path):
