@@ -1,4 +1,4 @@
-"""Time limits for a solver that knows one limit for all packages, and none for those that it gets from a lock.
+"""Time limits of single channels and packages, for a solver that knows one limit for all.
 
 What the channels have is read beforehand, and the solver gets the records that are old enough.
 """
@@ -19,9 +19,6 @@ from interlock_hooks.types import UNLIMITED, CondaRequest, InterlockError
 
 if TYPE_CHECKING:
     from rattler import Channel, MatchSpec, PackageName, RepoDataRecord, Subdir
-
-# A record's name and channel give the time after which it is too new.
-Limit = Callable[[str, str], "datetime | None"]
 
 
 def read_cutoff(text: str) -> datetime | timedelta:
@@ -58,30 +55,18 @@ def limited_sources(
 
     Raises :class:`InterlockError` as the solver does.
     """
-    limit = _limit(request)
+    is_admitted = admission(request)
     sources = {channel.base_url: OldEnough() for channel in channels}
-    for record in _listed(request, channels, platforms, specs, recursive=True):
-        channel = record.channel or ""
-        if _is_admitted(record, limit(record.name.normalized, channel)):
-            sources.setdefault(channel, OldEnough()).add(record)
+    with translated(f"environment {request.environment} on {request.platform}"):
+        found = run(
+            gateway(list(channels)).query(
+                list(channels), list(platforms), list(specs), recursive=True, channel_relations="disabled"
+            )
+        )
+    for record in (record for records in found for record in records):
+        if is_admitted(record):
+            sources.setdefault(record.channel or "", OldEnough()).add(record)
     return list(sources.values())
-
-
-def old_enough(
-    records: list[RepoDataRecord], request: CondaRequest, channels: Sequence[Channel], platforms: Sequence[Subdir]
-) -> list[RepoDataRecord]:
-    """Those records of an earlier solution that the limits of ``request`` admit; the solver would take any of them."""
-    if not records or not (request.exclude_newer or has_own_limits(request)):
-        return records
-    limit = _limit(request)
-    names = [record.name.normalized for record in records]
-    # Channels know when they got a package, a lock only knows when it was made.
-    listed = {str(each.url): each for each in _listed(request, channels, platforms, names, recursive=False)}
-    return [
-        record
-        for record in records
-        if _is_admitted(listed.get(str(record.url), record), limit(record.name.normalized, record.channel or ""))
-    ]
 
 
 def has_own_limits(request: CondaRequest) -> bool:
@@ -89,30 +74,26 @@ def has_own_limits(request: CondaRequest) -> bool:
     return bool(request.exclude_newer_channel or request.exclude_newer_package)
 
 
-def _listed(
-    request: CondaRequest,
-    channels: Sequence[Channel],
-    platforms: Sequence[Subdir],
-    specs: Sequence[MatchSpec | str],
-    *,
-    recursive: bool,
-) -> list[RepoDataRecord]:
-    """The records of the channels for ``specs``, with those of all that they depend on if ``recursive``."""
-    with translated(f"environment {request.environment} on {request.platform}"):
-        found = run(
-            gateway(list(channels)).query(
-                list(channels), list(platforms), list(specs), recursive=recursive, channel_relations="disabled"
-            )
-        )
-    return [record for records in found for record in records]
+def has_limits(request: CondaRequest) -> bool:
+    """Whether there is any limit."""
+    return request.exclude_newer is not None or has_own_limits(request)
 
 
-def _limit(request: CondaRequest) -> Limit:
-    """The limit of a package comes before that of its channel, and this before the general one."""
+def admission(request: CondaRequest) -> Callable[[RepoDataRecord], bool]:
+    """Tells of a record whether it is old enough; one without a time stamp is (they are from years ago), as for pixi.
+
+    The limit of a package comes before that of its channel, and this before the general one.
+    """
     packages = {name: _moment(text) for name, text in request.exclude_newer_package}
     channels = {to_rattler_channels([name])[0].base_url: _moment(text) for name, text in request.exclude_newer_channel}
     general = _moment(request.exclude_newer or UNLIMITED)
-    return lambda name, channel: packages[name] if name in packages else channels.get(channel, general)
+
+    def is_admitted(record: RepoDataRecord) -> bool:
+        name, published = record.name.normalized, record.indexed_timestamp or record.timestamp
+        limit = packages[name] if name in packages else channels.get(record.channel or "", general)
+        return limit is None or published is None or published <= limit
+
+    return is_admitted
 
 
 def _moment(text: str) -> datetime | None:
@@ -120,9 +101,3 @@ def _moment(text: str) -> datetime | None:
         return None
     cutoff = read_cutoff(text)
     return cutoff if isinstance(cutoff, datetime) else datetime.now(timezone.utc) - cutoff
-
-
-def _is_admitted(record: RepoDataRecord, limit: datetime | None) -> bool:
-    """Whether a record is old enough; one without a time stamp is (they are from years ago), as it is to pixi."""
-    published = record.indexed_timestamp or record.timestamp
-    return limit is None or published is None or published <= limit

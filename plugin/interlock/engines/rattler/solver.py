@@ -14,14 +14,14 @@ from interlock.engines.rattler.alternatives import alternatives_channel, is_alte
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.convert import (
     from_rattler,
-    to_rattler,
     to_rattler_channels,
     to_rattler_platforms,
     to_rattler_spec,
     to_rattler_virtual,
 )
+from interlock.engines.rattler.earlier import kept_records
 from interlock.engines.rattler.errors import translated
-from interlock.engines.rattler.limits import OldEnough, has_own_limits, limited_sources, old_enough, read_cutoff
+from interlock.engines.rattler.limits import OldEnough, has_own_limits, limited_sources, read_cutoff
 from interlock.engines.rattler.matching import spec_admits
 from interlock.engines.rattler.runtime import gateway, run
 from interlock_hooks.types import CondaRecord, CondaRequest, CondaSolution, Finding, InterlockError
@@ -50,7 +50,7 @@ def solve(request: CondaRequest) -> CondaSolution:
     _add_spec_channels(sources, specs)
     platforms = to_rattler_platforms(request.platform)
     cutoff = None if request.exclude_newer is None else read_cutoff(request.exclude_newer)
-    preferred = old_enough(to_rattler(request.preferred), request, sources, platforms)
+    preferred = kept_records(request, sources, platforms, specs)
     try:
         if has_own_limits(request):
             admitted = limited_sources(request, sources, platforms, specs)
