@@ -52,6 +52,13 @@ def test_the_exit_codes_are_as_the_page_says(digit: str, status: str) -> None:
     assert Finding(code=f"IL{digit}00", what="x").exit_code == ExitCode(int(status))
 
 
+@pytest.mark.parametrize(
+    ("codes", "status"), re.findall(r"^\| (IL\d{3}, .*?) \|.*\| (\d) \|$", PAGE, flags=re.MULTILINE)
+)
+def test_the_exceptions_are_as_the_page_says(codes: str, status: str) -> None:
+    assert {Finding(code=code, what="x").exit_code for code in codes.split(", ")} == {ExitCode(int(status))}
+
+
 def test_every_kind_of_code_has_its_exit_code_on_the_page() -> None:
     digits = set(re.findall(r"^\| IL(\d)xx ", PAGE, flags=re.MULTILINE))
     assert {code[2] for code in used()} - {"9"} <= digits

@@ -26,7 +26,8 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-# The first digit of a code stands for a part of the work, and selects the exit code.
+# The first digit of a code stands for a part of the work, and selects the exit code. Where nothing could be built, no
+# build failed: the request or the manifest is wrong.
 _EXIT_CODES = {
     "1": ExitCode.USAGE,  # manifest and command line
     "2": ExitCode.UNSATISFIABLE,  # conda request, solve, channels
@@ -36,6 +37,8 @@ _EXIT_CODES = {
     "6": ExitCode.UNSATISFIABLE,  # lock and prefix
     "7": ExitCode.UNSATISFIABLE,  # embedded channel
     "8": ExitCode.UNSATISFIABLE,  # plugins
+    **dict.fromkeys(("410", "412", "417"), ExitCode.UNSATISFIABLE),
+    **dict.fromkeys(("411", "415", "416"), ExitCode.USAGE),
 }
 
 
@@ -96,7 +99,7 @@ class Edit:
 class Finding:
     """A problem or a remark for the user: what happened, why, where, and what to change.
 
-    ``code`` is stable (``IL204``); its first digit selects the exit code, see :class:`ExitCode`. ``details``
+    ``code`` is stable (``IL204``); it selects the exit code, see :attr:`exit_code`. ``details``
     has further lines, such as the message of an engine or the compiler's first error; ``log`` is a file with all
     output. A request without a solution has a ``derivation``, and ``edits`` each of which gives a solution.
     """
@@ -114,8 +117,9 @@ class Finding:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code of a command that this finding stops."""
-        return _EXIT_CODES.get(self.code.removeprefix("IL")[:1], ExitCode.UNSATISFIABLE)
+        """The exit code of a command that this finding stops: the first digit of its code selects it, in most cases."""
+        number = self.code.removeprefix("IL")
+        return _EXIT_CODES.get(number) or _EXIT_CODES.get(number[:1], ExitCode.UNSATISFIABLE)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready data; the keys are part of the ``--json`` contract."""
