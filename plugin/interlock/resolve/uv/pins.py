@@ -54,16 +54,17 @@ def own_constraints(request: PyPIRequest) -> tuple[str, ...]:
 
 
 def direct_ranges(request: PyPIRequest) -> list[str]:
-    """The ranges that requirements with extras put on packages from a URL, as constraints: uv ignores them.
+    """The ranges that requirements put on packages from a URL, as constraints, as far as uv ignores them.
 
-    It ignores ``app[x]<2`` beside ``app @ file:///app``, but not ``app<2``.
+    It ignores ``app[x]<2`` beside ``app @ file:///app``, but not ``app<2``; if ``app`` is editable, it ignores both.
     """
     asked = [Requirement(each.text) for each in request.requirements]
     direct = {canonicalize_name(each.name) for each in asked if each.url}
+    editable = {each.name for each in request.requirements if each.editable}
     return [
         f"{each.name}{each.specifier}{f' ; {each.marker}' if each.marker else ''}"
         for each in asked
-        if each.extras and each.specifier and canonicalize_name(each.name) in direct
+        if each.specifier and canonicalize_name(each.name) in (direct if each.extras else editable)
     ]
 
 

@@ -497,6 +497,10 @@ def make_repository(folder: Path) -> str:
 def test_a_range_on_an_extra_holds_for_a_source_tree(ask: Asker, tmp_path: Path) -> None:
     tree = Source(name="tree", version="2.0", extras={"x": []}).write_tree(tmp_path / "tree").as_uri()
     assert versions(ask(f"tree @ {tree}", "tree[x]<3")) == {"tree": "2.0"}
+    editable = requirement(f"tree @ {tree}", editable=True)
+    assert versions(ask(editable, "tree<3")) == {"tree": "2.0"}
+    with pytest.raises(NoResolutionError):
+        ask(editable, "tree<2")
     with pytest.raises(NoResolutionError):
         ask(f"tree @ {tree}", "tree[x]<2")
 
