@@ -14,6 +14,14 @@ from kit.project import PYTHON, Project
 pytestmark = pytest.mark.scenario
 
 
+HELD = {
+    "numb/__init__.py": 'origin = "conda"\n',
+    "numb-1.5.dist-info/METADATA": "Metadata-Version: 2.1\nName: numb\nVersion: 1.5\n",
+    "numb-1.5.dist-info/INSTALLER": "conda\n",
+    "numb-1.5.dist-info/RECORD": "numb/__init__.py,,\nnumb-1.5.dist-info/METADATA,,\n",
+}
+
+
 def provided(project: Project) -> dict[str, tuple[str, str]]:
     """For each distribution that conda supplies, by the lock: its version and the rule."""
     resolution = project.lock["environments"]["default"]["platforms"]["linux-64"]["resolution"]
@@ -36,6 +44,35 @@ def test_a_package_of_a_channel_without_names_is_not_replaced(project: Project) 
         (named,) = project.run("env", "map", name, "--json").ok().json["packages"]
         assert (named["conda"]["name"], named["pypi"]) == ("numb-base", [{"name": "numb", "version": "1.5"}])
         assert named["rule"] == "files"
+
+
+def test_a_supplier_that_depends_on_python_only_by_another_package(project: Project) -> None:
+    supplier = {f"lib/python{PYTHON}/site-packages/{path}": text for path, text in HELD.items()}
+    project.channel.add("runtime", "1.0", depends=[f"python {PYTHON}.*"])
+    project.channel.add("numb-build", "1.5", depends=["runtime"], files=supplier)
+    project.index.wheel("numb", "2.0")
+    project.declare("numb", conda={"numb-build": "*"})
+    project.make_lock().ok()
+    assert provided(project)["numb"] == ("1.5", "files")
+    assert project.locked() == {}
+
+
+def test_a_supplier_that_no_rule_knows_is_never_installed_over(project: Project) -> None:
+    """The finding has the line that makes it known."""
+    supplier = {f"lib/python{PYTHON}/site-packages/{path}": text for path, text in HELD.items()}
+    # The channel says that it supplies nothing.
+    project.channel.add("numb-build", "1.5", depends=[f"python {PYTHON}.*"], files=supplier, purls=[])
+    project.index.wheel("numb", "2.0")
+    project.declare("numb", conda={"numb-build": "*"})
+    finding = project.install().failed(1, "IL615")
+    line = f'"{project.channel.url}" = {{ mapping = {{ numb-build = "numb" }} }}'
+    assert line in finding["fix"]
+    assert project.python("import numb; print(numb.origin)") == "conda"
+    names = {project.channel.url: {"mapping": {"numb-build": "numb"}}}
+    project.declare("numb", conda={"numb-build": "*"}, workspace={"conda-pypi-map": names})
+    project.install().ok()
+    assert (provided(project)["numb"], project.locked()) == (("1.5", "inline"), {})
+    assert project.python("import numb; print(numb.origin)") == "conda"
 
 
 def test_a_map_is_for_its_channel_and_can_be_at_an_address(project: Project, tmp_path: Path) -> None:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from packaging.utils import NormalizedName
+
+    from interlock_hooks.types import PyPIPackage
 
 
 def not_a_directory(path: Path) -> Finding:
@@ -76,6 +80,23 @@ def provided_by_conda(name: str, record: str) -> Finding:
         what=f"installing {name} from PyPI would replace {name} from the conda package {record}",
         why="the lock has this distribution from both ecosystems, and Interlock never replaces conda's",
         fix="run `interlock env lock`",
+    )
+
+
+def supplied_twice(
+    packages: Sequence[PyPIPackage], held: Mapping[NormalizedName, str], conda: str, channel: str
+) -> Finding:
+    """IL615: a conda package holds distributions, all those ``held``, of which the lock has ``packages`` from PyPI."""
+    new = ", ".join(map(str, packages))
+    shown = ", ".join(f"{package.name} {held[package.name]}" for package in packages)
+    names = ", ".join(f'"{name}"' for name in sorted(held))
+    key = f'"{conda}"' if "." in conda else conda
+    line = f'"{channel}" = {{ mapping = {{ {key} = {f"[{names}]" if len(held) > 1 else names} }} }}'
+    return Finding(
+        code="IL615",
+        what=f"installing {new} from PyPI would replace {shown} from the conda package {conda}",
+        why=f"the files of {conda} show that it contains {shown}, which its channel does not declare",
+        fix=f"let conda supply it, by this line in the workspace's table `conda-pypi-map`: {line}; or remove {conda}",
     )
 
 

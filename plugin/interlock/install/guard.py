@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.site_metadata import Held, distributions_in_files
 from interlock.core.urls import local_path
 from interlock.engines.rattler.prefix_records import record_digests
 from interlock.install.clashes import (
@@ -63,6 +64,11 @@ class Guard:
         """Whether a conda package brought a distribution, whatever installer it names."""
         metadata = (found.info / "METADATA").relative_to(self._prefix).as_posix()
         return any(metadata in claim.files for claim in self._owned_by_conda())
+
+    def held_by_conda(self) -> list[tuple[str, Held]]:
+        """The Python distributions that conda packages hold, by the name of the package; none of those without any."""
+        found = ((str(claim.conda), distributions_in_files(claim.files)) for claim in self._owned_by_conda())
+        return [(conda, held) for conda, held in found if held]
 
     def keeping(
         self, leaving: Sequence[SiteDistribution], staying: Sequence[SiteDistribution]

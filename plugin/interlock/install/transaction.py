@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import NormalizedName, canonicalize_version
 
+from interlock.core.channels import channel_address
 from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
 from interlock.engines.python.interpreter import python_of
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from interlock_hooks.types import CondaRecord
+    from interlock_hooks.types import CondaRecord, Finding
 
 _PYPI_INSTALLERS = ("uv", "pip")
 
@@ -94,6 +95,8 @@ class Transaction:
             self._begin()
             self._leave_old_python()
             self._link(reinstall=broken)
+        if self.changed or self._doubtful:
+            self._check_ecosystems(self._locked.resolution.packages)
         self._state = replace(self._state, site_packages=self._site)
 
     def remove_extraneous(self) -> list[NormalizedName]:
@@ -237,6 +240,21 @@ class Transaction:
             provided = self._locked.resolution.get_provided(package.name)
             if provided is not None:
                 raise InterlockError(findings.provided_by_conda(package.name, provided.record))
+        self._check_ecosystems(packages)
+
+    def _check_ecosystems(self, packages: Sequence[PyPIPackage]) -> None:
+        """Raise if a conda package holds a distribution that the lock has from PyPI, though no rule said so."""
+        wanted = {package.name: package for package in packages}
+        twice = [(name, held) for name, held in self._guard.held_by_conda() if held.keys() & wanted.keys()]
+        if twice:
+            raise InterlockError(*(self._supplied_twice(name, held, wanted) for name, held in twice))
+
+    def _supplied_twice(
+        self, conda: str, held: Mapping[NormalizedName, str], wanted: Mapping[NormalizedName, PyPIPackage]
+    ) -> Finding:
+        record = self._locked.conda.get(conda)
+        both = [wanted[name] for name in held if name in wanted]
+        return findings.supplied_twice(both, held, conda, channel_address(record.channel) if record else "")
 
     def _check_installed(self, packages: Sequence[PyPIPackage], before: Installed) -> None:
         """Raise if what was just installed changed files of others, after taking it out and restoring them."""

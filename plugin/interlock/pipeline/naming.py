@@ -11,7 +11,13 @@ from packaging.utils import canonicalize_name
 
 from interlock.solve.held import held_distributions
 from interlock.solve.names import default_names, manifest_names, remote_maps
-from interlock.solve.provided import chosen_distributions, files_tell_versions, only_files_tell, supplied
+from interlock.solve.provided import (
+    chosen_distributions,
+    files_may_tell,
+    files_tell_versions,
+    only_files_tell,
+    supplied,
+)
 from interlock_hooks.types import CondaRecord, FindingReported, InterlockError, MappedNames, NameOrigin
 
 if TYPE_CHECKING:
@@ -61,6 +67,9 @@ def name_records(
             plugins.event(FindingReported(finding=known.finding))
     mapped = [(record, _mapped(record, request, plugins)) for record in records]
     held = held_distributions([record for record, names in mapped if only_files_tell(record, names)])
+    with suppress(InterlockError):
+        # Where these cannot be looked into now, installing finds out.
+        held |= held_distributions(files_may_tell(records, [names for _, names in mapped]))
     with suppress(InterlockError):
         # These are named; where they cannot be looked into now, the version of the record has to do.
         held |= held_distributions([record for record, names in mapped if names and files_tell_versions(record, names)])

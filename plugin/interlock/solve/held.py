@@ -18,8 +18,8 @@ from interlock.core.json import parse_json
 from interlock.core.paths import cache_dir
 from interlock.core.pep508 import check_requirement, mended_requirement
 from interlock.core.shapes import fits
+from interlock.core.site_metadata import Held, distributions_in_files, metadata_files
 from interlock.solve.findings import extras_unknown
-from interlock.solve.provided import Held, distributions_in_files, metadata_files
 from interlock_hooks.types import InterlockError, Metadata
 
 if TYPE_CHECKING:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
-from packaging.utils import InvalidName, NormalizedName, canonicalize_name
-from packaging.version import Version
+from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.site_metadata import Held, version_of
 from interlock.solve.names import PURL, depends_on_python
 from interlock_hooks.types import CondaRecord, MappedNames, NameOrigin, ProvidedDistribution
-
-# Directly in site-packages: what a package vendors below itself is not a distribution of the environment.
-_METADATA = re.compile(
-    r"(?:^|.*/)site-packages/(?P<stem>[^/]+)\.(?:dist-info/METADATA|egg-info/PKG-INFO|egg-info)", re.IGNORECASE
-)
-# Beside an older PKG-INFO, which has no requirements.
-_REQUIRES = "requires.txt"
-_EGG_PYTHON = re.compile(r"-py\d+\.\d+$")
-Held = dict[NormalizedName, str]
 
 
 def only_files_tell(record: CondaRecord, mapped: MappedNames | None) -> bool:
@@ -37,13 +26,28 @@ def files_tell_versions(record: CondaRecord, mapped: MappedNames) -> bool:
     )
 
 
+def files_may_tell(records: Sequence[CondaRecord], mapped: Sequence[MappedNames | None]) -> list[CondaRecord]:
+    """The records of which no rule says anything and that do not depend on python, but on something that does.
+
+    Only some of them hold distributions: metapackages do not, and neither do most libraries.
+    """
+    silent = [record for record, names in zip(records, mapped, strict=True) if names and names.origin.rule == "none"]
+    if not silent:
+        return []
+    above = {record.name for record in records if depends_on_python(record)}
+    needs = {record.name: {spec.partition(" ")[0] for spec in record.depends} for record in records}
+    while more := {name for name, needed in needs.items() if name not in above and needed & above}:
+        above |= more
+    return [record for record in silent if record.name in above]
+
+
 def supplied(record: CondaRecord, mapped: MappedNames | None, held: Held | None) -> tuple[ProvidedDistribution, ...]:
     """The distributions of one record; ``held`` is what its files say, if they were asked.
 
     The version is the one in the record's purl, else in its files, else the record's own. What has none that means
     something to PyPI is left out.
     """
-    if held is not None and (mapped is None or mapped.origin.rule == "off"):
+    if held is not None and (mapped is None or mapped.origin.rule in ("off", "none")):
         origin = NameOrigin(rule="files")
         return tuple(_distribution(record, name, held[name], origin) for name in sorted(held))
     if mapped is None:
@@ -69,29 +73,10 @@ def chosen_distributions(found: Iterable[ProvidedDistribution]) -> tuple[Provide
     return tuple(chosen[name] for name in sorted(chosen))
 
 
-def distributions_in_files(paths: Iterable[str]) -> Held:
-    """The distributions whose metadata is among the files of a package, from the names of the metadata directories."""
-    matches = (_METADATA.fullmatch(path.replace("\\", "/")) for path in paths)
-    found = (_name_and_version(match["stem"]) for match in matches if match)
-    return dict(sorted(pair for pair in found if pair is not None))
-
-
-def metadata_files(name: NormalizedName, paths: Iterable[str]) -> list[str]:
-    """Those of a package's files that say what a distribution requires; none if it has no metadata."""
-    every = list(paths)
-    for path in every:
-        match = _METADATA.fullmatch(path.replace("\\", "/"))
-        found = _name_and_version(match["stem"]) if match else None
-        if found is not None and found[0] == name:
-            beside = f"{path.rpartition('/')[0]}/{_REQUIRES}"
-            return [path, beside] if beside in every and not path.endswith("METADATA") else [path]
-    return []
-
-
 def pypi_version(record: CondaRecord) -> str | None:
     """The version of a record as PyPI writes it, ``None`` if it means nothing there."""
     # Conda versions may not hold a dash, so `1.0-rc1` is written `1.0_rc1`.
-    return _version(record.version)
+    return version_of(record.version)
 
 
 def _weight(entry: ProvidedDistribution) -> tuple[bool, bool]:
@@ -107,20 +92,3 @@ def _purl_version(record: CondaRecord, name: NormalizedName) -> str | None:
         if purl and purl["version"] and canonicalize_name(unquote(purl["name"])) == name:
             return unquote(purl["version"])
     return None
-
-
-@cache
-def _version(text: str) -> str | None:
-    try:
-        return str(Version(text.replace("_", "-")))
-    except ValueError:
-        return None
-
-
-def _name_and_version(stem: str) -> tuple[NormalizedName, str] | None:
-    name, _, text = _EGG_PYTHON.sub("", stem).partition("-")
-    version = _version(text)
-    try:
-        return None if version is None else (canonicalize_name(name, validate=True), version)
-    except InvalidName:
-        return None

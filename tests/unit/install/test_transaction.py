@@ -297,6 +297,33 @@ def test_a_package_that_conda_supplies_is_never_installed_over(stocked: World) -
     assert (stocked.prefix / SITE / "num/__init__.py").read_text() == "from conda"
 
 
+def test_a_package_that_conda_holds_without_saying_so_is_never_installed_over(stocked: World) -> None:
+    """Whatever else is in both: here no file of the one is in the other."""
+    info = f"{SITE}/lib-1.0.dist-info"
+    held = {f"{SITE}/other.py": "from conda", f"{info}/METADATA": "", f"{info}/RECORD": "other.py,,\n"}
+    stocked.engines.conda["hidden 1.0"] = held
+    with pytest.raises(InterlockError) as caught:
+        stocked.install(locked(package("lib", "1.0"), conda=[record("hidden", "1.0")]))
+    (finding,) = caught.value.findings
+    assert finding.code == "IL615"
+    assert finding.what == "installing lib 1.0 from PyPI would replace lib 1.0 from the conda package hidden"
+    assert '{ mapping = { hidden = "lib" } }' in finding.fix
+    assert not (stocked.prefix / SITE / "lib.py").exists()
+    assert load_state(stocked.prefix).complete is False
+
+
+def test_a_conda_package_that_comes_later_does_not_hide_one_from_pypi(stocked: World) -> None:
+    stocked.install(locked(package("lib", "1.0")))
+    stocked.engines.conda["hidden 1.0"] = {f"{SITE}/lib-0.5.dist-info/METADATA": "", f"{SITE}/other.py": ""}
+    both = locked(package("lib", "1.0"), conda=[record("hidden", "1.0")])
+    for _ in range(2):
+        with pytest.raises(InterlockError) as caught:
+            stocked.install(both)
+        assert caught.value.findings[0].code == "IL615"
+    stocked.install(locked(package("lib", "1.0")))
+    assert (stocked.prefix / SITE / "lib.py").read_text() == "1.0"
+
+
 def test_packages_without_a_python_are_refused(stocked: World) -> None:
     with pytest.raises(InterlockError) as caught:
         stocked.install(locked(package("app", "1.0"), python=None))

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from interlock.solve.provided import (
     chosen_distributions,
-    distributions_in_files,
+    files_may_tell,
     files_tell_versions,
     only_files_tell,
     supplied,
@@ -68,22 +66,17 @@ def test_one_distribution_from_two_records() -> None:
     assert chosen_distributions([alike, held]) == (held,)
 
 
-def test_metadata_among_files() -> None:
-    paths = [
-        "lib/python3.12/site-packages/Foo_Bar-1.2.dist-info/METADATA",
-        "lib/python3.12/site-packages/Foo_Bar-1.2.dist-info/RECORD",
-        "site-packages/pure-2.0.dist-info/METADATA",
-        "Lib\\site-packages\\windows-3.0.dist-info\\METADATA",
-        "lib/python3.9/site-packages/old-0.1-py3.9.egg-info/PKG-INFO",
-        "lib/python3.9/site-packages/older_one-0.2-py3.9.egg-info",
-        "lib/python3.12/site-packages/setuptools/_vendor/packaging-24.2.dist-info/METADATA",
-        "lib/python3.12/site-packages/nameless.dist-info/METADATA",
-        "share/doc/x-1.0.dist-info/METADATA",
+def test_what_depends_on_python_by_another_package_may_hold_distributions() -> None:
+    records = [
+        record("python"),
+        record("runtime", depends=("python 3.12.*",)),
+        record("build", depends=("middle >=1",)),
+        record("middle", depends=("runtime", "libc")),
+        record("libc"),
     ]
-    expected = {"foo-bar": "1.2", "old": "0.1", "older-one": "0.2", "pure": "2.0", "windows": "3.0"}
-    assert distributions_in_files(paths) == expected
-
-
-@given(st.lists(st.text("ab1.-_!+/", max_size=30).map("site-packages/{}.dist-info/METADATA".format)))
-def test_any_file_name(paths: list[str]) -> None:
-    assert all(name and version for name, version in distributions_in_files(paths).items())
+    none = [mapped(rule="none") for _ in records]
+    assert [each.name for each in files_may_tell(records, none)] == ["runtime", "build", "middle"]
+    assert files_may_tell(records, [mapped() for _ in records]) == []
+    (found,) = supplied(records[2], none[2], {"torch": "2.6"})
+    assert (found.name, found.version, found.rule) == ("torch", "2.6", "files")
+    assert supplied(records[2], none[2], None) == ()
