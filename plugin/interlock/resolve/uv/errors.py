@@ -80,7 +80,7 @@ class NoResolutionError(InterlockError):
         """The refusal of ``request``, from which versions were excluded for reasons that another interpreter lacks."""
         finding = replace(self.findings[0], details=(*reasons, *self.findings[0].details))
         known = Known(request.metadata, request.excluded)
-        return type(self)(finding, self.mentioned, self.wanted, self.read, known, self.unusable)
+        return type(self)(finding, self.mentioned, self.wanted, self.read, known, self.lacks, self.unusable)
 
 
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
