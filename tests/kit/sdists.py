@@ -123,7 +123,9 @@ class Source:
         if self.dynamic:
             # What setuptools writes for a setup.py whose dependencies it cannot vouch for (PEP 643).
             fields = ("Requires-Dist", "Provides-Extra")
-            return core_metadata(self.name, self.version, requires_python=self.requires_python, dynamic=fields)
+            return core_metadata(
+                self.name, self.version, extras=self.extras, requires_python=self.requires_python, dynamic=fields
+            )
         return core_metadata(
             self.name, self.version, requires=self.requires, extras=self.extras, requires_python=self.requires_python
         )

@@ -148,3 +148,26 @@ def test_a_dynamic_lock_is_stable(torched: Project) -> None:
     torched.lock_file.unlink()
     torched.make_lock().ok()
     assert torched.lock_file.read_bytes() == lock
+
+
+def test_an_extra_that_the_backend_gives_beside_another_torch(torched: Project) -> None:
+    """axolotl has ``vllm`` only beside some versions of torch."""
+    look = "import torch\nif torch.__version__ < '2.7': config['extras'].remove('vllm')"
+    torched.index.sdist(
+        "axolotl", "0.12.2", extras={"vllm": []}, dynamic=True, backend=Backend(requires=["torch"], on_metadata=look)
+    )
+    torched.declare("torch==2.6.0", "axolotl[vllm,none]", extra=matching("axolotl"))
+    done = torched.make_lock().ok()
+    found = {finding["what"]: finding for finding in done.findings}
+    assert set(found) == {
+        f"axolotl 0.12.2 has no extra named {extra!r} beside torch 2.6.0" for extra in ("vllm", "none")
+    }
+    gone, wrong = (
+        found[f"axolotl 0.12.2 has no extra named {extra!r} beside torch 2.6.0"] for extra in ("vllm", "none")
+    )
+    assert (gone["code"], gone["severity"], gone["where"]["key"]) == ("IL351", "warning", "project.dependencies[1]")
+    assert "names the extra, so it has it beside another version of torch" in gone["why"]
+    assert gone["fix"] == "ask for another version of torch, or leave the extra out"
+    assert "source distribution" not in wrong["why"]
+    torched.declare("torch==2.7.0", "axolotl[vllm]", extra=matching("axolotl"))
+    assert torched.make_lock().ok().findings == []

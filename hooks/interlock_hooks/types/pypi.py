@@ -133,6 +133,9 @@ class Metadata:
 
     ``version`` of ``None`` means: for every version. ``origin`` says whether the manifest declared it, the build
     backend produced it, or a conda package that supplies the distribution has it.
+
+    For messages only: ``imports`` are the distributions that the backend used when it said so, and ``other_extras``
+    those that the sdist's own metadata has, and the backend's answer has not.
     """
 
     name: NormalizedName
@@ -141,6 +144,8 @@ class Metadata:
     requires_python: str | None = None
     provides_extra: tuple[str, ...] = ()
     origin: Literal["manifest", "backend", "assumed", "conda"] = "manifest"
+    imports: tuple[NormalizedName, ...] = field(default=(), compare=False)
+    other_extras: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

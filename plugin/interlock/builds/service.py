@@ -181,5 +181,7 @@ def _load_metadata(data: dict[str, Any]) -> Metadata:
         requires_dist=tuple(data["requires_dist"]),
         requires_python=data["requires_python"],
         provides_extra=tuple(data["provides_extra"]),
+        imports=tuple(map(canonicalize_name, data.get("imports", ()))),
+        other_extras=tuple(data.get("other_extras", ())),
         origin="backend",
     )

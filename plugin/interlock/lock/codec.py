@@ -1,7 +1,7 @@
 """Frozen dataclasses as TOML tables and back, driven by their type hints, so that no field can be forgotten.
 
-A field with its default value is left out, ``snake_case`` becomes ``kebab-case``, pairs become a table, and a
-:class:`Location` is never written: line numbers of the manifest are not part of the result.
+A field with its default value is left out, ``snake_case`` becomes ``kebab-case``, and pairs become a table. What is for
+messages only is never written: a :class:`Location`, and a field that does not count when values are compared.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Encoder:
         result = {}
         for field in fields(value):
             item = getattr(value, field.name)
-            if field.name in without or item == field.default or _holds_location(hints[field.name]):
+            if field.name in without or item == field.default or field.name not in hints:
                 continue
             result[key_of(field.name)] = self._value(item, hints[field.name], field.name)
         return result
@@ -87,7 +87,7 @@ class Decoder:
         if not isinstance(data, dict):
             raise MalformedError(path, "expected a table")
         hints = _hints(kind)
-        names = {key_of(name): name for name in hints if name not in known and not _holds_location(hints[name])}
+        names = {key_of(name): name for name in hints if name not in known}
         for key in data:
             if key not in names:
                 raise MalformedError((*path, key), "unknown key")
@@ -154,8 +154,11 @@ _known_hints: dict[type, dict[str, Any]] = {}
 
 
 def _hints(kind: type) -> dict[str, Any]:
+    """The type hints of the fields that are written."""
     if kind not in _known_hints:
-        _known_hints[kind] = get_type_hints(kind)
+        written = {field.name for field in fields(kind) if field.compare}
+        hints = get_type_hints(kind)
+        _known_hints[kind] = {name: hints[name] for name in written if not _holds_location(hints[name])}
     return _known_hints[kind]
 
 

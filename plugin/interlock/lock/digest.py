@@ -83,7 +83,7 @@ def _digest_of(content: Mapping[str, Any]) -> str:
 
 def _plain(value: Any, portable: Portable) -> Any:
     if is_dataclass(value):
-        items = {field.name: getattr(value, field.name) for field in fields(value)}
+        items = {field.name: getattr(value, field.name) for field in fields(value) if field.compare}
         kept = {name: item for name, item in items.items() if name not in _IRRELEVANT and not _is_place(item)}
         return {name: _plain(item, portable) for name, item in kept.items()}
     if isinstance(value, Mapping):

@@ -287,6 +287,26 @@ def no_such_extra(package: str, extra: str, by: Sequence[str], *, where: Locatio
     )
 
 
+def extra_not_here(
+    package: str, extra: str, by: Sequence[str], *, beside: Sequence[str], known: bool, where: Location | None
+) -> Finding:
+    """IL351: a backend decides about the extras of its package, and does not give one that is asked of it.
+
+    ``beside`` are the packages that it looked at; ``known`` if the sdist itself names the extra.
+    """
+    asked = f"beside {' and '.join(beside)}" if beside else "in this environment"
+    other = f"another version of {' or '.join(each.split()[0] for each in beside)}" if beside else "others"
+    elsewhere = f"; its source distribution names the extra, so it has it beside {other}" if known else ""
+    return Finding(
+        code="IL351",
+        what=f"{package} has no extra named {extra!r} {asked}",
+        why="; ".join([f"its build backend decides about its extras, and was asked {asked}{elsewhere}", *by]),
+        where=where,
+        fix=f"ask for {other}, or leave the extra out" if known and beside else "correct its name, or leave it out",
+        severity=Severity.WARNING,
+    )
+
+
 def extra_left_out(entry: ProvidedDistribution, extra: str, environment: str) -> Finding:
     """IL351: an extra is asked of a package that is already there, of whose extras nothing is known."""
     return Finding(

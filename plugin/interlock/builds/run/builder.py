@@ -5,18 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
+from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.backend_requires import require_held
 from interlock.builds.run.errors import BuildFailedError, RequirementsUnmetError
 from interlock.builds.run.session import Session, open_session
 from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.trace import absent_distributions, imported_distributions
 from interlock.builds.run.used_headers import build_notes, distributions_named_in
-from interlock.builds.run.wheelfile import check_wheel, read_metadata_directory, read_wheel_metadata
+from interlock.builds.run.wheelfile import (
+    check_wheel,
+    extras_in_source,
+    read_metadata_directory,
+    read_wheel_metadata,
+)
 from interlock.core.files import sha256_of
 from interlock.engines.python.distributions import installed_versions
 from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata, Step
@@ -68,10 +76,11 @@ def run_metadata(plan: BuildPlan, environment: Environment, *, keep: Keep, emit:
         target.mkdir()
         folder = session.frontend.metadata(target, editable=session.editable)
         if folder is not None:
-            return _outcome(session, asked, metadata=read_metadata_directory(folder, plan.package))
+            return _outcome(session, asked, metadata=_said(session, read_metadata_directory(folder, plan.package)))
         wheel = _build(session, keep, report.elapsed)
         report.wheel = wheel
-        return _outcome(session, asked, wheel=wheel, metadata=read_wheel_metadata(wheel.path, plan.package))
+        metadata = _said(session, read_wheel_metadata(wheel.path, plan.package))
+        return _outcome(session, asked, wheel=wheel, metadata=metadata)
 
 
 def run_requirements(plan: BuildPlan, environment: Environment, *, emit: Callable[[Event], None]) -> Outcome:
@@ -81,6 +90,14 @@ def run_requirements(plan: BuildPlan, environment: Environment, *, emit: Callabl
     """
     with _reported(plan, "requirements", environment, emit) as (session, _):
         return _outcome(session, session.frontend.requires(editable=session.editable))
+
+
+def _said(session: Session, metadata: Metadata) -> Metadata:
+    """The answer of the backend, with the circumstances that it depends on."""
+    given = set(map(canonicalize_name, metadata.provides_extra))
+    other = (extra for extra in extras_in_source(session.frontend.tree) if extra not in given)
+    used = (name for name in _used(session) if name not in build_tools().traceless)
+    return replace(metadata, imports=tuple(used), other_extras=tuple(other))
 
 
 def _require(session: Session) -> tuple[str, ...]:

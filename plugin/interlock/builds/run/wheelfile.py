@@ -70,6 +70,15 @@ def read_metadata_directory(folder: Path, package: PyPIPackage) -> Metadata:
     return _metadata(raw, package)
 
 
+def extras_in_source(tree: Path) -> tuple[str, ...]:
+    """The extras that an sdist's own metadata names; none if it has no metadata that can be read."""
+    try:
+        raw = parse_metadata((tree / "PKG-INFO").read_bytes())
+    except (OSError, ValueError):
+        return ()
+    return tuple(map(canonicalize_name, raw.get("provides_extra", ())))
+
+
 def read_wheel_metadata(path: Path, package: PyPIPackage) -> Metadata:
     """The metadata of a wheel that :func:`check_wheel` has accepted."""
     return _metadata(wheel_metadata(path), package)

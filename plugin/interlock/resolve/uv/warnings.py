@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.resolve.findings import extra_left_out, no_such_extra, warning_of_uv, without_upload_time
+from interlock.resolve.findings import (
+    extra_left_out,
+    extra_not_here,
+    no_such_extra,
+    warning_of_uv,
+    without_upload_time,
+)
+from interlock.resolve.stated import stated_metadata
 from interlock.resolve.uv.lacks import is_about_upload_time, undated, undated_files
 from interlock.resolve.uv.log import messages
 from interlock.resolve.uv.pins import is_from_conda, known_metadata, pin_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from interlock.engines.process import Completed
     from interlock_hooks.types import Finding, ProvidedDistribution, PyPIRequest, Resolution
@@ -51,7 +58,20 @@ def _no_extra(name: NormalizedName, extra: str, request: PyPIRequest, resolution
     edges = ((each, text) for each in resolution.packages for text in each.requires)
     by = [f"{each} requires {text}" for each, text in edges if _asks(text, name, extra)]
     where = next((each.where for each in own if each.where), None)
-    yield no_such_extra(str(package or _label(entry) or name), extra, by, where=where)
+    said = stated_metadata(package, request, resolution) if package else None
+    if said is not None and said.origin == "backend":
+        known = canonicalize_name(extra) in said.other_extras
+        beside = _labels(said.imports, resolution)
+        yield extra_not_here(str(package), extra, by, beside=beside, known=known, where=where)
+    else:
+        yield no_such_extra(str(package or _label(entry) or name), extra, by, where=where)
+
+
+def _labels(names: Iterable[NormalizedName], resolution: Resolution) -> list[str]:
+    """The packages of the environment among those that a backend used."""
+    versions = {each.name: each.version for each in resolution.provided}
+    versions |= {each.name: each.version for each in resolution.packages}
+    return [f"{name} {versions[name]}" for name in names if name in versions]
 
 
 def _label(entry: ProvidedDistribution | None) -> str:
