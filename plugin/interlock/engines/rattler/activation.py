@@ -55,8 +55,9 @@ def activated_environment(
     packages' activation scripts, the manifest's ``scripts`` (absolute paths), what makes the prefix's CUDA toolkit be
     found (see :mod:`interlock.engines.cuda_paths`), and the manifest's ``env`` (``$NAME`` in a value is replaced).
 
-    Scripts are sourced by bash, or by sh where there is none. Their effect is remembered until one of them
-    or ``base`` changes; with ``scripts`` of the manifest, which may look at anything, they run each time.
+    Scripts are sourced by bash, or by sh where there is none. Their effect is remembered until one of them, the
+    packages of the prefix or ``base`` change; with ``scripts`` of the manifest, which may look at anything, they run
+    each time.
 
     Raises :class:`InterlockError`: IL660 names the script which ended the shell, IL661 one that does not exist.
     """
@@ -126,7 +127,7 @@ def _check_present(scripts: Sequence[Path]) -> None:
 def _with_scripts(
     prefix: Path, variables: Mapping[str, str], scripts: Sequence[Path], *, may_remember: bool
 ) -> dict[str, str]:
-    state = state_of(variables, scripts) if may_remember else ""
+    state = state_of(prefix, variables, scripts) if may_remember else ""
     effect = recall(prefix, state) if may_remember else None
     if effect is None:
         effect = Effect.between(variables, _sourced(variables, scripts), ignored=_OWN)

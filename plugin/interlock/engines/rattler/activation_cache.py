@@ -42,9 +42,13 @@ class Effect:
         return {name: value for name, value in variables.items() if name not in self.removed} | self.set
 
 
-def state_of(variables: Mapping[str, str], scripts: Sequence[Path]) -> str:
-    """A digest of everything that decides what the scripts do."""
+def state_of(prefix: Path, variables: Mapping[str, str], scripts: Sequence[Path]) -> str:
+    """A digest of everything that decides what the scripts of packages do.
+
+    They may look for files of other packages: whenever packages come to the prefix or leave it, it is another state.
+    """
     facts: list[object] = [_FORMAT, sorted((name, value) for name, value in variables.items() if name not in _VOLATILE)]
+    facts.append((prefix / "conda-meta").stat().st_mtime_ns)
     for script in scripts:
         status = script.stat()
         facts.append([str(script), status.st_mtime_ns, status.st_size])

@@ -102,6 +102,14 @@ def test_the_effect_is_remembered(prefix: Path, shells: list[str]) -> None:
     assert "ADDED" not in activated_environment(prefix, BASE)
 
 
+def test_scripts_see_packages_that_came_later(prefix: Path) -> None:
+    script(prefix, '[ ! -e "$CONDA_PREFIX/tool" ] || export TOOL=1\n')
+    assert "TOOL" not in activated_environment(prefix, BASE)
+    (prefix / "tool").touch()
+    (prefix / "conda-meta/tool-1-0.json").write_text("{}")
+    assert activated_environment(prefix, BASE)["TOOL"] == "1"
+
+
 def test_what_is_remembered_holds_no_secret_of_the_caller(prefix: Path, own_cache: Path) -> None:
     script(prefix, "export ADDED=1\n")
     activated_environment(prefix, BASE | {"TOKEN": "hunter2"})
