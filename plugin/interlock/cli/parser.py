@@ -225,16 +225,16 @@ def _add_channel_commands(commands: _Commands) -> None:
 
 
 def _add_plugin_commands(commands: _Commands) -> None:
-    _project_options(
-        _command(
-            commands,
-            "list",
-            "list built-in, enabled and installed plugins",
-            "List the available plugins. Third-party plugins only run if the manifest names them:\n"
-            '  [tool.interlock]\n  plugins = ["NAME"]',
-            "interlock plugins list",
-        )
+    listing = _command(
+        commands,
+        "list",
+        "list built-in, enabled and installed plugins",
+        "List the available plugins. Third-party plugins only run if the manifest names them:\n"
+        '  [tool.interlock]\n  plugins = ["NAME"]',
+        "interlock plugins list",
     )
+    _manifest_option(listing)
+    _output_options(listing)
 
 
 def _add_cache_commands(commands: _Commands) -> None:
@@ -309,10 +309,14 @@ def _project_options(parser: argparse.ArgumentParser, environment_default: str |
     parser.add_argument(
         "-e", "--environment", metavar="NAME", default=environment_default, help=f"the environment (default: {shown})"
     )
+    _manifest_option(parser)
+    _output_options(parser)
+
+
+def _manifest_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--manifest-path", metavar="PATH", help="the manifest, or a directory with one (default: search upwards)"
     )
-    _output_options(parser)
 
 
 def _platform_option(parser: argparse.ArgumentParser) -> None:

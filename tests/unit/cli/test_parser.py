@@ -7,6 +7,7 @@ import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,19 @@ ARGUMENTS = {
 def test_every_command_has_a_module_that_runs_it(command: str) -> None:
     name = command.replace(" ", "_")
     assert importlib.util.find_spec(f"interlock.cli.commands.{name}") is not None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_does_something(command: str) -> None:
+    spec = importlib.util.find_spec(f"interlock.cli.commands.{command.replace(' ', '_')}")
+    assert spec is not None
+    assert spec.origin is not None
+    text = Path(spec.origin).read_text()
+    elsewhere = {"help", "json", "verbose", "quiet"}
+    if command == "env lock":
+        elsewhere.add("environment")  # it locks them all, and takes the option as all its siblings do
+    options = {action.dest for action in COMMANDS[command]._actions} - elsewhere
+    assert [name for name in sorted(options) if f"args.{name}" not in text] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
