@@ -30,7 +30,7 @@ _ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tbz", ".tar.xz", ".txz", "
 
 
 def promised_version(name: NormalizedName, filename: str | None) -> str | None:
-    """The version that the name of a wheel or sdist promises; ``None`` if it is no such name, or of another package.
+    """The version that the name of a wheel or sdist promises; ``None`` for other names and packages.
 
     Repositories serve archives such as ``main.zip`` and ``v1.2.tar.gz``: they promise nothing.
     """

@@ -70,7 +70,7 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
 
 
 def _show_everything() -> None:
-    """Write what a terminal has no characters for as escapes: names of files and arrows are no reason to fail."""
+    """Write what a terminal has no characters for as escapes: a file name or an arrow must not be a reason to fail."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="backslashreplace")

@@ -26,7 +26,7 @@ _DANGLING_QUERY = re.compile(r"[?&](?=#|\s|$)")
 
 
 def split_url(text: str) -> SplitResult:
-    """The parts of a URL; a text that is none is all path, where :func:`urllib.parse.urlsplit` would raise."""
+    """The parts of a URL; any other text is all path, where :func:`urllib.parse.urlsplit` would raise."""
     try:
         return urlsplit(text)
     except ValueError:
@@ -46,7 +46,7 @@ def local_path(place: str, root: Path | None = None) -> Path:
 def without_dots(url: str) -> str:
     """A URL without the segments ``.`` and ``..`` in its path, so that one address has one spelling (RFC 3986, 5.2.4).
 
-    A text that is none stays as it is.
+    Any other text stays as it is.
     """
     found = _TO_PATH.match(url)
     if found is None:

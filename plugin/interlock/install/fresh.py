@@ -14,7 +14,7 @@ from typing import Any
 from interlock.core.sources import tree_stamp
 
 SCHEMA = 1
-# Not *.json: rattler takes every other *.json in conda-meta for a package and stops at one that is none.
+# Not *.json: rattler takes every other *.json in conda-meta for a package and stops if it is not.
 STATE = os.path.join("conda-meta", "interlock")
 OVERRIDE_PREFIX = "CONDA_OVERRIDE_"
 

@@ -15,7 +15,7 @@ _FIELDS = frozenset(
 
 
 def check_requirements(kind: type, field: str, value: object) -> None:
-    """Raise :class:`ValueError` with the reason if the field of that type holds a text that is no requirement."""
+    """Raise :class:`ValueError` with the reason if the field of that type holds something other than a requirement."""
     if (kind, field) in _FIELDS:
         for text in value if isinstance(value, tuple) else (value,):
             _check(str(text))

@@ -123,7 +123,7 @@ def read_name(table: Table, text: str, *keys: str | int) -> NormalizedName | Non
 
 
 def read_specifiers(table: Table, text: str, *keys: str | int) -> str:
-    """Version specifiers (PEP 440), ``*`` meaning any; reports IL105 and answers "" if they are none."""
+    """Version specifiers (PEP 440), ``*`` meaning any; reports IL105 and answers "" if they are not valid."""
     if text.strip() == "*":
         return ""
     if are_plain_specifiers(text):

@@ -47,7 +47,7 @@ class WithExtras:
             self._learned += learned
 
     def _learn(self, request: PyPIRequest, resolution: Resolution) -> Iterator[Metadata]:
-        """The metadata of those distributions whose extras were asked for in vain."""
+        """The metadata of each distribution with an extra that somebody asks for and nobody has looked up."""
         for entry in resolution.provided:
             version = pin_version(entry.version)
             if entry.extras and known_metadata(request, entry.name, version) is None:

@@ -60,7 +60,7 @@ def _direct_names(environment: Environment) -> frozenset[NormalizedName]:
     request = environment.request
     texts = [*(requirement.text for requirement in request.requirements), *request.constraints, *request.overrides]
     texts += [text for package in environment.locked.resolution.packages for text in package.requires]
-    # Nearly all requirements are none: it is not worth parsing them.
+    # Hardly any requirement names a wheel: it is not worth parsing them all.
     return frozenset(canonicalize_name(found.name) for text in texts if "@" in text and (found := Pep508(text)).url)
 
 

@@ -67,7 +67,7 @@ def _asked(request: EnvironmentRequest, locked: LockedEnvironment | None) -> Ask
 def audit_wheels(names: Sequence[str], target: Target) -> tuple[AuditedWheel, ...]:
     """Audit wheel files as if each were about to be installed, one that is named twice once.
 
-    Raises :class:`InterlockError`: IL570 where there is no environment, IL571 for a file that is no wheel.
+    Raises :class:`InterlockError`: IL570 where there is no environment, IL571 for a file that is not a wheel.
     """
     from interlock.audit.interpreter import ask_interpreter
     from interlock.audit.wheel import audit_wheel

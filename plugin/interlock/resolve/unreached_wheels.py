@@ -54,7 +54,7 @@ def unreached_wheels(
 ) -> Iterator[Unreached]:
     """For each sdist of the resolution the wheel that the target is too old for.
 
-    ``resolve`` is asked once, and only if there are sdists; that it finds nothing is no error.
+    ``resolve`` is asked once, and only if there are sdists; if it finds nothing, that is not an error.
     """
     sdists = [package for package in resolution.packages if _could_be_a_wheel(package, request)]
     if not sdists or not request.python.platform.startswith(("linux-", "osx-")):

@@ -59,7 +59,7 @@ def known_virtual_packages(
 ) -> list[VirtualPackage]:
     """All that Interlock itself knows of the target, unmerged; ``detect`` is called only when it matters.
 
-    Raises :class:`InterlockError`: IL212 for a declared or overriding version that is none, IL213 for a platform.
+    Raises :class:`InterlockError`: IL212 if a declared or overriding version is not valid, IL213 for a platform.
     """
     packages = [*default_virtual_packages(request.platform), *_overrides(variables)]
     packages += [_declared(requirement) for requirement in request.system_requirements]

@@ -40,7 +40,7 @@ class Outcome:
     """What running a backend gave: a wheel, or metadata, or both when metadata took a complete build.
 
     ``asked`` are the requirements that it asked for, ``imports`` the distributions that it used, ``missing`` top-level
-    modules that it looked for in vain, ``downloads`` addresses that it turned to.
+    modules that it looked for and did not find, ``downloads`` addresses that it turned to.
     """
 
     wheel: BuiltWheel | None = None

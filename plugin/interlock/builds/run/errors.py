@@ -19,7 +19,7 @@ class BuildFailedError(BackendFailedError):
     """A build backend failed in a way that may be repaired.
 
     ``lacking`` is what the log says was not there; ``missing`` are all modules that the project's own files looked for
-    in vain, in that order.
+    and did not find, in that order.
     """
 
     def __init__(self, finding: Finding, *, lacking: Lacking, missing: tuple[Missing, ...] = ()) -> None:
