@@ -1,4 +1,4 @@
-"""Whether data has the types that are written down for it."""
+"""Whether data has the types that are written down for it, and what of it has."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from types import UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
 
 _SEQUENCES = {list: (list, tuple)}
+
+
+def texts_in(value: object) -> tuple[str, ...]:
+    """The strings of an array; none if it is something else."""
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def fits(value: Any, expected: Any) -> bool:

@@ -45,11 +45,6 @@ def read_tables(path: Path) -> dict[str, dict[str, Any]]:
     return {key: value for key, value in data.items() if isinstance(value, dict)}
 
 
-def texts_in(value: object) -> tuple[str, ...]:
-    """The strings of an array; none if it is something else."""
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
 def _is_too_deep(data: dict[str, Any]) -> bool:
     level: list[Any] = [data]
     for _ in range(_DEEPEST):

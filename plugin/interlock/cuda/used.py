@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from interlock.cuda.reference import packages as known
-from interlock.cuda.versions import CudaVersion, plain_version, written_version
+from interlock.cuda.versions import CudaVersion, nvidia_library, plain_version, written_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _INDEX = re.compile(r"cu\d{2,3}\Z")
 _CONDA_PIN = re.compile(r"^(?:cuda-version|cudatoolkit|pytorch-cuda|__cuda)\s+[=>~]*\s*(\d+(?:\.\d+)?)")
-_NVIDIA = re.compile(r"nvidia-(?P<library>.+?)(?:-cu\d{2})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +89,14 @@ def _by_requirements(package: PyPIPackage, resolution: Resolution) -> Iterator[t
             if (version := plain_version(resolved.version)) is not None:
                 yield version, evidence
         # A range says that some release of the major version will do, if the name says which major version.
-        elif _NVIDIA.match(name) and _named_for_its_cuda(name) and (version := written_version(name)) is not None:
+        elif nvidia_library(name) and _named_for_its_cuda(name) and (version := written_version(name)) is not None:
             yield version, evidence
 
 
 def _named_for_its_cuda(name: str) -> bool:
     """Whether a version in a name is that of the CUDA which the package needs: of NVIDIA's, only for libraries."""
-    found = _NVIDIA.match(name)
-    return found is None or found["library"] in known().libraries
+    library = nvidia_library(name)
+    return library is None or library in known().libraries
 
 
 def _used_by_provided(entry: ProvidedDistribution, conda: CondaSolution) -> Use | None:

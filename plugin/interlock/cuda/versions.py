@@ -12,6 +12,7 @@ _WRITTEN = re.compile(
 _PLAIN = re.compile(r"(?P<major>\d+)(?:\.(?P<minor>\d+))?")
 # The oldest CUDA that packages name with two digits for major and minor is 8.0, the newest 10.0 is written with three.
 _MAJOR_ONLY_BELOW = 20
+_NVIDIA = re.compile(r"nvidia-(?P<library>.+?)(?:-cu\d{2})?\Z")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,3 +62,9 @@ def written_version(text: str) -> CudaVersion | None:
     if len(digits) == 2 and int(digits) < _MAJOR_ONLY_BELOW:
         return CudaVersion(int(digits), None if minor is None else int(minor))
     return CudaVersion(int(digits[:-1]), int(digits[-1]))
+
+
+def nvidia_library(name: str) -> str | None:
+    """The part of CUDA that a wheel of NVIDIA's brings, by its name: ``cudnn`` of ``nvidia-cudnn-cu12``."""
+    found = _NVIDIA.match(name)
+    return found["library"] if found else None

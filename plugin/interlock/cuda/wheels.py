@@ -6,19 +6,16 @@ that torch requires.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from interlock.cuda.reference import packages
 from interlock.cuda.toolkit import toolkit_version
-from interlock.cuda.versions import plain_version
+from interlock.cuda.versions import nvidia_library, plain_version
 from interlock.engines.cuda_paths import WHEELS_VARIABLE
 
 if TYPE_CHECKING:
     from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import CondaSolution, Resolution
-
-_LIBRARY = re.compile(r"nvidia-(?P<library>.+?)(?:-cu\d{2})?\Z")
 
 
 def toolkit_wheels(conda: CondaSolution, resolution: Resolution) -> dict[str, str]:
@@ -41,5 +38,4 @@ def _release(resolution: Resolution) -> CudaVersion | None:
 
 
 def _is_library(name: str) -> bool:
-    found = _LIBRARY.match(name)
-    return found is not None and found["library"] in packages().libraries
+    return nvidia_library(name) in packages().libraries

@@ -17,7 +17,7 @@ from packaging.utils import NormalizedName, canonicalize_version
 from interlock.core.channels import channel_address
 from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
 from interlock.engines.python.interpreter import python_of
-from interlock.engines.rattler.prefix_records import incomplete_records, installed_records
+from interlock.engines.rattler.prefix_records import incomplete_records, installed_records, record_identity
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
 from interlock.install.clashes import Claim, Clash, clash_findings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from interlock_hooks.types import CondaRecord, Finding
+    from interlock_hooks.types import Finding
 
 _PYPI_INSTALLERS = ("uv", "pip")
 
@@ -89,9 +89,9 @@ class Transaction:
         """Make the conda packages of the prefix those of the lock; what the lock has from conda leaves PyPI first."""
         self._make_way()
         records = self._locked.conda.records
-        present = {_identity(record): record for record in installed_records(self.prefix)}
+        present = {record_identity(record): record for record in installed_records(self.prefix)}
         broken = incomplete_records(self.prefix) if self._doubtful and present else set()
-        if present.keys() != {_identity(record) for record in records} or broken:
+        if present.keys() != {record_identity(record) for record in records} or broken:
             self._begin()
             self._leave_old_python()
             self._link(reinstall=broken)
@@ -365,10 +365,6 @@ def _entries(
     packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, BuiltWheel]
 ) -> dict[str, InstalledPackage]:
     return {package.name: installed_package(package, wheels.get(package.name)) for package in packages}
-
-
-def _identity(record: CondaRecord) -> tuple[str, str, str, str | None]:
-    return record.name, record.version, record.build, record.sha256 or record.md5
 
 
 def _same_version_in(installed: Installed, package: PyPIPackage) -> SiteDistribution | None:

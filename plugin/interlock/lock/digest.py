@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import is_directory, is_file
+from interlock.core.shapes import texts_in
 from interlock.core.sources import deciding_files
-from interlock.core.toml import read_tables, texts_in
+from interlock.core.toml import read_tables
 from interlock.core.urls import file_path
 from interlock.lock.portable import Portable
 from interlock_hooks.types import Location

@@ -11,8 +11,9 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from interlock.core.markers import holds
+from interlock.core.shapes import texts_in
 from interlock.core.tags import interpreter_tags
-from interlock.core.toml import read_tables, texts_in
+from interlock.core.toml import read_tables
 from interlock.core.urls import file_path, split_url
 from interlock_hooks.types import PythonTarget, Requirement
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 from packaging.utils import NormalizedName
 
-from interlock.core.shapes import check_fields, fits
+from interlock.core.shapes import check_fields, fits, texts_in
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,8 @@ def test_fields_of_dataclasses_within_each_other() -> None:
     for wrong in (Outer(count="1"), Outer(inner={"a": Inner(1)}), Outer(more=(Inner(None),))):  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="cannot be"):
             check_fields(wrong)
+
+
+def test_only_an_array_has_texts() -> None:
+    assert texts_in(["b", 1, "c"]) == ("b", "c")
+    assert texts_in("bc") == texts_in({"b": 1}) == texts_in(None) == ()

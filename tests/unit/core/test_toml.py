@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import tomli
 
-from interlock.core.toml import parse_toml, read_tables, texts_in
+from interlock.core.toml import parse_toml, read_tables
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,3 @@ def test_tables_of_another_project(tmp_path: Path) -> None:
     for content in (b"[project", b"\xff", ("a = " + "[" * 3000).encode()):
         file.write_bytes(content)
         assert read_tables(file) == {}
-
-
-def test_only_an_array_has_texts() -> None:
-    assert texts_in(["b", 1, "c"]) == ("b", "c")
-    assert texts_in("bc") == texts_in({"b": 1}) == texts_in(None) == ()

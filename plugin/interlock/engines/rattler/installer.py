@@ -13,7 +13,7 @@ from interlock.engines.rattler.archives import check_local_archives
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.findings import not_writable
-from interlock.engines.rattler.prefix_records import drop_unreadable, installed_records
+from interlock.engines.rattler.prefix_records import drop_unreadable, installed_records, record_identity
 from interlock.engines.rattler.progress import Progress, ProgressReporter
 from interlock.engines.rattler.runtime import client, package_cache_dir, run
 from interlock_hooks.types import CondaRecord, InterlockError
@@ -43,11 +43,13 @@ def install(
     target = prefix.absolute()
     _check_writable(target)
     drop_unreadable(target)
-    present = {_identity(record) for record in installed_records(target)}
-    wanted = {_identity(record) for record in records}
+    present = {record_identity(record) for record in installed_records(target)}
+    wanted = {record_identity(record) for record in records}
     if present == wanted and not reinstall:
         return False
-    check_local_archives(record for record in records if _identity(record) not in present or record.name in reinstall)
+    check_local_archives(
+        record for record in records if record_identity(record) not in present or record.name in reinstall
+    )
     # rattler's own methods do nothing, which mypy takes for abstract.
     reporter = ProgressReporter(on_progress)  # type: ignore[abstract]
     prepared = to_rattler(records)
@@ -69,10 +71,6 @@ async def _install(
         client=http,
         reporter=reporter,
     )
-
-
-def _identity(record: CondaRecord) -> tuple[str, str, str, str | None]:
-    return (record.name, record.version, record.build, record.sha256 or record.md5)
 
 
 def _check_writable(prefix: Path) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.json import parse_json
-from interlock.engines.rattler.record_json import record_from_json, text_of, texts_of
+from interlock.core.shapes import texts_in
+from interlock.engines.rattler.record_json import record_from_json, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 def installed_records(prefix: Path) -> list[CondaRecord]:
     """The conda packages that are linked into a prefix, by name; unreadable entries are passed over."""
     return sorted((record for _, _, record in _entries(prefix)), key=lambda record: record.name)
+
+
+def record_identity(record: CondaRecord) -> tuple[str, str, str, str | None]:
+    """What makes two records the same package, from whichever channel."""
+    return record.name, record.version, record.build, record.sha256 or record.md5
 
 
 def record_files(prefix: Path) -> dict[str, tuple[str, ...]]:
@@ -67,7 +73,7 @@ def _entries(prefix: Path) -> Iterator[tuple[Path, dict[str, Any], CondaRecord]]
 
 
 def _files(data: dict[str, Any]) -> tuple[str, ...]:
-    return texts_of(data.get("files"))
+    return texts_in(data.get("files"))
 
 
 def _digests(data: dict[str, Any]) -> dict[str, str | None]:

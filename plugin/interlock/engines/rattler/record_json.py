@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from interlock.core.shapes import texts_in
 from interlock.core.urls import split_url
 from interlock_hooks.types import CondaRecord
 
@@ -31,9 +32,9 @@ def record_from_json(data: Any) -> CondaRecord:
         sha256=text_of(data.get("sha256")),
         md5=text_of(data.get("md5")),
         size=_number(data.get("size")),
-        depends=texts_of(data.get("depends")),
-        constrains=texts_of(data.get("constrains")),
-        purls=None if purls is None else texts_of(purls),
+        depends=texts_in(data.get("depends")),
+        constrains=texts_in(data.get("constrains")),
+        purls=None if purls is None else texts_in(purls),
         noarch=_noarch(data.get("noarch")),
         license=text_of(data.get("license")),
         timestamp=_number(data.get("timestamp")),
@@ -45,11 +46,6 @@ def record_from_json(data: Any) -> CondaRecord:
 def text_of(value: object) -> str | None:
     """A string of JSON; ``None`` for anything else."""
     return value if isinstance(value, str) else None
-
-
-def texts_of(value: object) -> tuple[str, ...]:
-    """The strings of an array of JSON; none if it is something else."""
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _required(data: Mapping[str, Any], key: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from interlock.core.toml import read_tables, texts_in
+from interlock.core.shapes import texts_in
+from interlock.core.toml import read_tables
 from interlock.manifest import codes
 from interlock.manifest.report import nearest
 
