@@ -1,40 +1,101 @@
-"""Collects the findings about a manifest, so that all are reported together and not only the first."""
+"""Collects the findings about a manifest, so that all are reported together and not only the first.
+
+Some say that something is not there. That may only follow from another error: where a table cannot be read, nobody
+knows what it declares. Such findings are left out, since correcting the other error may be all that is needed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from interlock_hooks.types.findings import Finding, InterlockError, Location, Severity
+
+if TYPE_CHECKING:
+    from interlock.manifest.positions import Key
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A finding, the key that it is about, and the keys of what it says is not there."""
+
+    finding: Finding
+    about: Key | None
+    absent: tuple[Key, ...]
+
+    @property
+    def is_error(self) -> bool:
+        return self.finding.severity is Severity.ERROR
+
+    def follows_from(self, other: _Entry) -> bool:
+        """Whether what is missing may be missing because of the other error: at, above or below its key."""
+        about = other.about
+        if about is None or other is self or not other.is_error:
+            return False
+        return any(missing[: len(about)] == about or about[: len(missing)] == missing for missing in self.absent)
 
 
 class Report:
     """The findings about one manifest, in the order in which they were met."""
 
     def __init__(self) -> None:
-        self._findings: list[Finding] = []
+        self._entries: list[_Entry] = []
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings so far."""
+        return tuple(entry.finding for entry in self._entries)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that do not stop anything."""
-        return tuple(found for found in self._findings if found.severity is not Severity.ERROR)
+        return tuple(entry.finding for entry in self._entries if not entry.is_error)
 
-    def error(self, code: str, what: str, where: Location | None, *, why: str = "", fix: str = "") -> None:
-        """Note a finding that stops the command once reading is complete."""
-        self._add(Finding(code=code, what=what, why=why, where=where, fix=fix))
+    def error(
+        self,
+        code: str,
+        what: str,
+        where: Location | None,
+        *,
+        why: str = "",
+        fix: str = "",
+        about: Key | None = None,
+        absent: Iterable[Key] = (),
+    ) -> None:
+        """Note a finding that stops the command once reading is complete.
 
-    def warning(self, code: str, what: str, where: Location | None, *, why: str = "", fix: str = "") -> None:
-        """Note a finding that is shown and does not stop the command."""
-        self._add(Finding(code=code, what=what, why=why, where=where, fix=fix, severity=Severity.WARNING))
+        ``about`` is the key that it is about, also where that is not the one at ``where``; ``absent`` are the keys of
+        what it says is not there.
+        """
+        self._add(Finding(code=code, what=what, why=why, where=where, fix=fix), about, absent)
 
-    def _add(self, finding: Finding) -> None:
-        if finding not in self._findings:  # a table that two readers share is read twice
-            self._findings.append(finding)
+    def warning(
+        self,
+        code: str,
+        what: str,
+        where: Location | None,
+        *,
+        why: str = "",
+        fix: str = "",
+        about: Key | None = None,
+        absent: Iterable[Key] = (),
+    ) -> None:
+        """Note a finding that is shown and does not stop the command; otherwise as :meth:`error`."""
+        finding = Finding(code=code, what=what, why=why, where=where, fix=fix, severity=Severity.WARNING)
+        self._add(finding, about, absent)
+
+    def _add(self, finding: Finding, about: Key | None, absent: Iterable[Key]) -> None:
+        if all(finding != entry.finding for entry in self._entries):  # a table that two readers share is read twice
+            self._entries.append(_Entry(finding, about, tuple(absent)))
 
     def raise_errors(self) -> None:
         """Raise one :class:`InterlockError` with all findings, errors first in order of lines, if any is an error."""
-        errors = [found for found in self._findings if found.severity is Severity.ERROR]
-        if errors:
-            raise InterlockError(*_by_line(errors), *_by_line(self.warnings))
+        if not any(entry.is_error for entry in self._entries):
+            return
+        told = [entry for entry in self._entries if not any(map(entry.follows_from, self._entries))]
+        errors, warnings = ([entry.finding for entry in told if entry.is_error is error] for error in (True, False))
+        raise InterlockError(*_by_line(errors), *_by_line(warnings))
 
 
 def _by_line(findings: Iterable[Finding]) -> list[Finding]:

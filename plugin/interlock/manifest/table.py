@@ -65,13 +65,33 @@ class Table:
         """The place of a key in this table, or of the table itself."""
         return self.document.where((*self.path, *keys))
 
-    def error(self, code: str, what: str, *keys: str | int, why: str = "", fix: str = "") -> None:
-        """Report an error at a key of this table."""
-        self.report.error(code, what, self.where(*keys), why=why, fix=fix)
+    def error(
+        self,
+        code: str,
+        what: str,
+        *keys: str | int,
+        why: str = "",
+        fix: str = "",
+        about: Key | None = None,
+        absent: Iterable[Key] = (),
+    ) -> None:
+        """Report an error at a key of this table; ``about`` and ``absent`` as in :meth:`Report.error`."""
+        about = (*self.path, *keys) if about is None else about
+        self.report.error(code, what, self.where(*keys), why=why, fix=fix, about=about, absent=absent)
 
-    def warning(self, code: str, what: str, *keys: str | int, why: str = "", fix: str = "") -> None:
-        """Report a warning at a key of this table."""
-        self.report.warning(code, what, self.where(*keys), why=why, fix=fix)
+    def warning(
+        self,
+        code: str,
+        what: str,
+        *keys: str | int,
+        why: str = "",
+        fix: str = "",
+        about: Key | None = None,
+        absent: Iterable[Key] = (),
+    ) -> None:
+        """Report a warning at a key of this table; otherwise as :meth:`error`."""
+        about = (*self.path, *keys) if about is None else about
+        self.report.warning(code, what, self.where(*keys), why=why, fix=fix, about=about, absent=absent)
 
     def wrong_type(self, expected: str, found: object, *keys: str | int) -> None:
         """Report a value of the wrong type."""
@@ -199,7 +219,9 @@ class Table:
         if key not in self.data:
             self._known[key] = None
             name = f"[{'.'.join(str(part) for part in self.path)}]"
-            self.error(codes.MISSING_KEY, f"{name} lacks the required key {key!r}", fix=f"add {key!r}")
+            missing = (*self.path, key)
+            what = f"{name} lacks the required key {key!r}"
+            self.error(codes.MISSING_KEY, what, fix=f"add {key!r}", about=missing, absent=[missing])
             return None
         return self.string(key)
 
@@ -216,7 +238,8 @@ class Table:
             report = self.error if fatal else self.warning
             if guess or not place:
                 fix = f"did you mean {guess!r}?" if guess else ""
-                report(codes.UNKNOWN_KEY, f"unknown key {key!r}{' is ignored' * (not fatal)}", key, fix=fix)
+                what = f"unknown key {key!r}{' is ignored' * (not fatal)}"
+                report(codes.UNKNOWN_KEY, what, key, fix=fix, about=(*self.path, guess or key))
             else:
                 report(codes.MISPLACED, f"{key!r} has no effect here", key, fix=f"move it to {place}")
 

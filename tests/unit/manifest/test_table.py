@@ -52,7 +52,7 @@ def test_a_wrong_type_says_what_is_expected_and_what_was_found(read: Callable[[T
 def test_a_string_in_place_of_an_array_is_shown_as_a_list() -> None:
     subject = table('key = "a"')
     assert subject.strings("key") == ()
-    assert subject.report._findings[0].fix == 'write it as a list: ["a"]'
+    assert subject.report.findings[0].fix == 'write it as a list: ["a"]'
 
 
 def test_wrong_elements_are_reported_with_their_own_lines() -> None:
@@ -90,7 +90,7 @@ def test_unknown_keys_name_the_nearest_known_one(key: str, strict: bool, severit
     subject = table(f"\n{key} = []\n", strict=strict)
     subject.strings("channels")
     subject.close()
-    (found,) = subject.report._findings
+    (found,) = subject.report.findings
     assert found.severity is severity
     assert found.code == "IL106"
     assert found.fix == "did you mean 'channels'?"

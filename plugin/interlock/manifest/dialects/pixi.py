@@ -186,6 +186,11 @@ def _environment(environments: Table, name: str) -> EnvironmentDeclaration | Non
     return declared
 
 
+def _of_project(feature: str) -> list[tuple[str, ...]]:
+    """Where the standard tables declare a feature."""
+    return [("project", "optional-dependencies", feature), ("dependency-groups", feature)]
+
+
 def _check_features(environments: Table, declared: EnvironmentDeclaration, features: set[str]) -> None:
     value = environments.raw(declared.name)
     keys: tuple[str, ...] = (declared.name,) if isinstance(value, list) else (declared.name, "features")
@@ -199,4 +204,5 @@ def _check_features(environments: Table, declared: EnvironmentDeclaration, featu
             *keys,
             index,
             fix=f"did you mean {guess!r}?" if guess else "",
+            absent=[(*environments.path[:-1], "feature", feature), *_of_project(feature)],
         )

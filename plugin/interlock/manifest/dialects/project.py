@@ -108,7 +108,8 @@ def _without_self(declared: Mapping[str, _Listed], extra: str, own: NormalizedNa
                 continue
             unknown = [name for name in parsed.extras if name not in known]
             if unknown:
-                table.report.error(codes.UNKNOWN_FEATURE, f"{own} does not declare the extra {unknown[0]!r}", where)
+                what = f"{own} does not declare the extra {unknown[0]!r}"
+                table.report.error(codes.UNKNOWN_FEATURE, what, where, absent=[(*table.path, unknown[0])])
             pending.extend(known[name] for name in parsed.extras if name in known)
     return found
 
@@ -161,7 +162,9 @@ class _Groups:
             if not above:
                 guess = nearest(include, self.names.values())
                 fix = f"did you mean {guess!r}?" if guess else ""
-                self.table.error(codes.UNKNOWN_FEATURE, f"there is no group {include!r}", name, index, fix=fix)
+                what = f"there is no group {include!r}"
+                absent = [(*self.table.path, include)]
+                self.table.error(codes.UNKNOWN_FEATURE, what, name, index, fix=fix, absent=absent)
             return []
         chain = (*above, name)
         if target in chain:

@@ -55,7 +55,8 @@ def _find_links(table: Table) -> tuple[str, ...]:
     for entry in table.tables("find-links"):
         given = [(text, key) for key in ("path", "url") if (text := entry.string(key))]
         if len(given) != 1:
-            entry.error(codes.MISSING_KEY, "a find-links entry needs either 'path' or 'url'")
+            absent = [(*entry.path, key) for key in ("path", "url")]
+            entry.error(codes.MISSING_KEY, "a find-links entry needs either 'path' or 'url'", absent=absent)
         elif place := read_location(entry, *given[0]):
             found.append(place)
         entry.close()

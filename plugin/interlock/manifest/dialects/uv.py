@@ -139,7 +139,9 @@ def _indexes(table: Table) -> tuple[Index, ...]:
         entry.ignore("publish-url", "authenticate", "ignore-error-codes", "cache-control", "hash-algorithm")
         entry.close()
         if index.explicit and not index.name:
-            entry.error(codes.MISSING_KEY, "an explicit index needs a name", "explicit", fix="add 'name'")
+            missing = (*entry.path, "name")
+            what = "an explicit index needs a name"
+            entry.error(codes.MISSING_KEY, what, "explicit", fix="add 'name'", about=missing, absent=[missing])
         if url:
             found.append(index)
     found.extend(read_indexes(table, "extra-index-url"))

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 Sources = Mapping[NormalizedName, tuple[Source, ...]]
 
+# Where the requirements are that sources count for.
+_REQUIREMENTS = (
+    *(("project", "dependencies"), ("project", "optional-dependencies"), ("dependency-groups",)),
+    *(("tool", "uv", "dev-dependencies"), ("tool", "uv", "extra-build-dependencies")),
+)
+
 
 def read_sources(table: Table, indexes: Collection[Index]) -> dict[NormalizedName, tuple[Source, ...]]:
     """The sources of each package: one, or several that hold under different markers."""
@@ -59,13 +65,16 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
     if direct:
         return Source(url=direct.url, editable=direct.editable, marker=marker, scope=scope)
     if index is None:
-        if not any(key in entry for key in ("git", "path", "url", "index")):
-            entry.error(codes.MISSING_KEY, f"the source of {package!r} needs one of git, path, url and index")
+        kinds = ("git", "path", "url", "index")
+        if not any(key in entry for key in kinds):
+            what = f"the source of {package!r} needs one of git, path, url and index"
+            entry.error(codes.MISSING_KEY, what, absent=[(*entry.path, key) for key in kinds])
         return None
     if index not in indexes:
         guess = nearest(index, indexes)
         fix = f"did you mean {guess!r}?" if guess else f'declare it: [[tool.uv.index]] with name = "{index}"'
-        entry.error(codes.WRONG_VALUE, f"there is no index named {index!r}", "index", fix=fix)
+        absent = [("tool", "uv", "index")]
+        entry.error(codes.WRONG_VALUE, f"there is no index named {index!r}", "index", fix=fix, absent=absent)
         return None
     return Source(index=index, marker=marker, scope=scope)
 
@@ -107,6 +116,7 @@ def warn_of_unused(table: Table, sources: Sources, used: Collection[NormalizedNa
                 key,
                 why="sources count for the requirements of this file, not for those of other packages",
                 fix=f'add "{name}" to [project] dependencies, or remove the source',
+                absent=_REQUIREMENTS,
             )
 
 
