@@ -11,6 +11,7 @@ from kit.files import Content, write_tar
 from kit.git import Repository
 from kit.project import PYTHON, Project
 from kit.sdists import Backend, Source
+from kit.wheels import write_wheel
 
 pytestmark = pytest.mark.scenario
 
@@ -197,3 +198,60 @@ def test_a_tree_that_only_another_one_requires_is_locked_again(project: Project)
     project.install().ok()
     assert project.versions() == {"inner": "1.0", "one": "1.0", "outer": "1.0"}
     assert project.install("--locked").ok().json["changed"] is False
+
+
+# -- places beside the project ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def neighbours(project: Project) -> Project:
+    """A project whose sources, wheels and channel lie beside it and are named by relative paths."""
+    base = project.root.parent
+    for name in ("lib", "lab", "tool"):
+        code = {f"{name}.py": f"place = {name!r}\n"}
+        Source(name=name, version="1.0", modules=code).write_tree(base / "src" / name)
+    write_wheel(base / "dist", "flat", "1.0")
+    write_wheel(base / "dist", "named", "1.0")
+    project.declare(
+        "lab @ file:../src/lab",
+        "named @ ../dist/named-1.0-py3-none-any.whl",
+        "tool @ {root:parent:uri}/src/tool",
+        "flat",
+        pypi_options={"find-links": [{"path": "../dist"}]},
+        workspace={"channels": ["../channel"]},
+        extra='[tool.pixi.pypi-dependencies]\nlib = { path = "../src/lib", editable = true }\n',
+    )
+    project.channel.index()
+    return project
+
+
+def test_places_beside_the_project_are_relative_in_the_lock(neighbours: Project) -> None:
+    neighbours.install().ok()
+    base = str(neighbours.root.parent)
+    assert base not in neighbours.lock_file.read_text()
+    artifacts = {block["name"]: block["artifact"]["url"] for block in neighbours.lock["pypi"]}
+    assert artifacts["lib"] == "../src/lib"
+    assert artifacts["flat"] == "../dist/flat-1.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize("option", ["--locked", "--frozen"])
+def test_another_checkout_uses_its_own_neighbours(neighbours: Project, option: str) -> None:
+    neighbours.install().ok()
+    first = neighbours.root.parent
+    other = first.with_name(f"{first.name}-other")
+    other.mkdir()
+    for name in ("src", "dist", "channel"):
+        shutil.copytree(first / name, other / name)
+    shutil.copytree(neighbours.root, other / "project", ignore=shutil.ignore_patterns(".interlock"))
+    neighbours.root = other / "project"
+    for name in ("lib", "lab", "tool"):
+        (other / "src" / name / f"src/{name}.py").write_text(f"place = 'the other {name}'\n")
+        settings = other / "src" / name / "kit_backend.json"
+        settings.write_text(settings.read_text().replace(f"'{name}'", f"'the other {name}'"))
+    lock = neighbours.lock_file.read_bytes()
+    neighbours.install(option).ok()
+    assert neighbours.python("import lib, lab, tool; print(lib.place, lab.place, tool.place, sep=', ')") == (
+        "the other lib, the other lab, the other tool"
+    )
+    assert neighbours.make_lock().ok().json["changed"] is False
+    assert neighbours.lock_file.read_bytes() == lock

@@ -66,15 +66,17 @@ class AuditOptions:
 class EnvironmentRequest:
     """What the manifest asks for in one environment on one platform, with features already merged.
 
-    ``root`` is the directory of the manifest. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` is what
-    the manifest says about the PyPI names of conda packages, by channel. ``settings`` holds the
-    ``[tool.interlock.NAME]`` tables that belong to plugins, unread. ``places`` says where the manifest has what is only
-    text here: ``constraint NAME``, ``override NAME``, and settings by their keys, such as ``exclude-newer``.
+    ``root`` is the directory of the manifest, and ``beside`` are paths outside of it that the manifest names relative
+    to it: they move with it. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` is what the manifest says
+    about the PyPI names of conda packages, by channel. ``settings`` holds the ``[tool.interlock.NAME]`` tables that
+    belong to plugins, unread. ``places`` says where the manifest has what is only text here: ``constraint NAME``,
+    ``override NAME``, and settings by their keys, such as ``exclude-newer``.
     """
 
     name: str
     platform: str
     root: Path
+    beside: tuple[Path, ...] = ()
     channels: tuple[str, ...] = ()
     channel_priority: ChannelPriority = "strict"
     solve_strategy: SolveStrategy = "highest"

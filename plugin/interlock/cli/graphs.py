@@ -12,6 +12,7 @@ from rich.tree import Tree
 
 from interlock.cli.naming import rule_in_words
 from interlock.cli.render import Labelled
+from interlock.core.urls import shown
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
 
@@ -81,7 +82,7 @@ def _artifact(node: Node) -> Text:
     name, source = node.artifact
     if node.kind == "machine":
         return Text(source)
-    return Text(f"{name} from {source}" if source else name)
+    return Text(f"{name} from {shown(source)}" if source else shown(name))
 
 
 def _provides(node: Node, origin: Origin) -> Text:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+_NEARBY = 2  # steps upwards before a relative path is harder to read than a complete one
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # a single letter is a Windows drive
 # Where a distribution can be fetched from; git takes its scheme after ``git+``.
 _FILES = ("http", "https", "file")
@@ -66,6 +68,17 @@ def without_dots(url: str) -> str:
 def _unquoted_dots(segment: str) -> str:
     plain = unquote(segment)
     return plain if plain in (".", "..") else segment
+
+
+def shown(url: str) -> str:
+    """A URL for a message: a local one as a path, from the current directory if it lies there or nearby."""
+    path = file_path(url)
+    if path is None:
+        return redacted(url)
+    relative = os.path.relpath(path)
+    if Path(relative).parts.count("..") > _NEARBY:
+        return str(path)
+    return relative if relative.startswith(".") else f"./{relative}"
 
 
 def scheme_of(text: str) -> str | None:

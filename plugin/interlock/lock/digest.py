@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _IRRELEVANT = frozenset(
     {
         "root",
+        "beside",
         "places",
         "activation",
         "jobs",
@@ -50,7 +51,7 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
     Where in the manifest something stands does not count, nor do credentials. The metadata of local directories among
     the requirements counts. ``conda_overrides`` are variables that took part in the solve, if any should count.
     """
-    portable = Portable(request.root)
+    portable = Portable(request.root, request.beside)
     return _digest_of(
         {
             "request": _plain(request, portable),
@@ -66,7 +67,7 @@ def locked_digest(digest: str, request: EnvironmentRequest, locked: LockedEnviro
     Which those are is known once it is ``locked``; ``digest`` is the :func:`request_digest`, and what is left where
     there are none.
     """
-    portable = Portable(request.root)
+    portable = Portable(request.root, request.beside)
     known = {each.name for each in request.requirements if _tree_of(each)}
     packages = [*locked.resolution.packages, *(each for plan in locked.plans for each in plan.overlay)]
     trees = {

@@ -13,6 +13,7 @@ from interlock.lock.portable import Portable
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from interlock.lock.model import Lock
@@ -24,18 +25,21 @@ _HEADER = """\
 """
 
 
-def render(lock: Lock, root: Path) -> str:
-    """The text of the lock of a project in ``root``: the same lock gives the same text on every machine."""
-    return _HEADER + tomli_w.dumps(to_document(lock, Portable(root)))
+def render(lock: Lock, root: Path, beside: Iterable[Path] = ()) -> str:
+    """The text of the lock of a project in ``root``: the same lock gives the same text on every machine.
+
+    ``beside`` are as for :class:`Portable`.
+    """
+    return _HEADER + tomli_w.dumps(to_document(lock, Portable(root, beside)))
 
 
-def write(path: Path, lock: Lock, *, root: Path | None = None) -> bool:
+def write(path: Path, lock: Lock, *, root: Path | None = None, beside: Iterable[Path] = ()) -> bool:
     """Write the lock and say whether the file changed; an equal file is not touched.
 
-    ``root`` is the project's directory, by default that of the file. Raises :class:`InterlockError` (IL604) and keeps
-    the old file when it cannot be written.
+    ``root`` is the project's directory, by default that of the file; ``beside`` are as for :class:`Portable`. Raises
+    :class:`InterlockError` (IL604) and keeps the old file when it cannot be written.
     """
-    content = render(lock, path.parent if root is None else root).encode()
+    content = render(lock, path.parent if root is None else root, beside).encode()
     try:
         if path.is_file() and path.read_bytes() == content:
             return False

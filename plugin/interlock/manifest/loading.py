@@ -31,6 +31,7 @@ from interlock.manifest.options import merged, merged_packages, union
 from interlock.manifest.places import places
 from interlock.manifest.report import Report, failure
 from interlock.manifest.table import Table
+from interlock.manifest.urls import noting_places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,9 +50,10 @@ def load(path: Path, *, text: str | None = None) -> Workspace:
     document = Document.read(path) if text is None else Document(path, text)
     report = Report()
     top = Table(document.data, (), document, report)
-    workspace = _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)
+    with noting_places() as beside:
+        workspace = _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)
     report.raise_errors()
-    return replace(workspace, findings=report.warnings)
+    return replace(workspace, findings=report.warnings, beside=tuple(sorted(beside)))
 
 
 def _pixi_toml(top: Table) -> Workspace:

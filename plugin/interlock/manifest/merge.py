@@ -43,6 +43,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
         name=environment,
         platform=target.subdir,
         root=workspace.root,
+        beside=workspace.beside,
         channels=_channels(features, shared.channels),
         channel_priority=_first(
             [*(feature.channel_priority for feature in features), shared.channel_priority], "strict"

@@ -127,7 +127,8 @@ class Workspace:
     ``files`` are all files that were read for it; if none of them changed, neither did the workspace.
     ``declared_platforms`` may hold several platforms with one subdir; ``platforms`` are their names. ``plugins`` are
     third-party plugins that the manifest enables; ``settings`` their ``[tool.interlock.NAME]`` tables (and that of the
-    built-in ``cuda``), unread. ``places`` are those of :class:`EnvironmentRequest`. ``findings`` are warnings.
+    built-in ``cuda``), unread. ``places`` and ``beside`` are those of :class:`EnvironmentRequest`. ``findings`` are
+    warnings.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Workspace:
     plugins: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Location] = field(default_factory=dict)
+    beside: tuple[Path, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from interlock.core.urls import check_fetchable, is_archive, scheme_of, split_url, without_dots
-from interlock.manifest.urls import absolute, git_url
+from interlock.core.urls import check_fetchable, file_path, is_archive, scheme_of, split_url, without_dots
+from interlock.manifest.urls import absolute, git_url, note_place
 
 _FIELD = re.compile(r"\{(?P<name>root|home|env|args|/)(?P<modifiers>(?::[^{}]*)?)\}")
 _PROJECT_ROOT = "${PROJECT_ROOT}"
@@ -39,6 +39,9 @@ def absolute_reference(url: str, root: Path) -> str:
         path, _, fragment = text.partition("#")
         found = _local(absolute(path, root), fragment)
     check_fetchable(found)
+    place = file_path(found.removeprefix("git+"))
+    if place is not None and any(field["name"] == "root" for field in _FIELD.finditer(url)):
+        note_place(place, root)
     return found
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from interlock.core.urls import local_path, without_dots
@@ -10,18 +14,41 @@ from interlock.core.urls import local_path, without_dots
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SCP = re.compile(r"(?P<login>[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[^/].*)\Z")
 
+_noted: ContextVar[set[Path]] = ContextVar("noted", default=set())  # noqa: B039 - what no reader asked for
+
 
 def is_url(text: str) -> bool:
     """Whether a text is a URL and not a path."""
     return bool(_SCHEME.match(text)) or text.startswith("file:")
 
 
+@contextmanager
+def noting_places() -> Iterator[set[Path]]:
+    """The paths outside of the project that are read within the block and were written relative to it.
+
+    They keep their place beside the project when that is copied, unlike those that are written in full.
+    """
+    token = _noted.set(set())
+    try:
+        yield _noted.get()
+    finally:
+        _noted.reset(token)
+
+
+def note_place(path: Path, root: Path) -> None:
+    """Note a path that is written relative to the project's directory ``root``."""
+    if not path.is_relative_to(root):
+        _noted.get().add(path)
+
+
 def absolute(path: str | Path, root: Path) -> Path:
     """A path of the manifest, made absolute without resolving symbolic links."""
-    import os.path
-
     # Unlike Path.expanduser it leaves the home of somebody unknown as it is.
-    return Path(os.path.normpath(root / os.path.expanduser(path)))  # noqa: PTH111
+    written = os.path.expanduser(path)  # noqa: PTH111
+    found = Path(os.path.normpath(root / written))
+    if not os.path.isabs(written):  # noqa: PTH117
+        note_place(found, root)
+    return found
 
 
 def channel_url(channel: str, root: Path) -> str:

@@ -9,8 +9,7 @@ from interlock.core.codes import SOURCE_CHANGED
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
 from interlock.lock.model import Lock
-from interlock.lock.writer import write
-from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal
+from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal, write_lock
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
     if old is None or known is None or known.environment == answer:
         return False
     renewed = lock.with_environment(answer, digest=known.digest, indexes=old.indexes, find_links=old.find_links)
-    return write(project.layout.lock_file, renewed, root=project.layout.root)
+    return write_lock(project, renewed)
 
 
 def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:

@@ -50,6 +50,11 @@ def read_lock(project: Project) -> Lock | None:
     return read(project.layout.lock_file, root=project.layout.root)
 
 
+def write_lock(project: Project, lock: Lock) -> bool:
+    """Write the project's lock and say whether the file changed. Raises :class:`InterlockError` (IL604)."""
+    return write(project.layout.lock_file, lock, root=project.layout.root, beside=project.workspace.beside)
+
+
 def lock_state(project: Project, lock: Lock | None, name: str, platform: str | None = None) -> LockState:
     """Whether a lock matches the manifest for an environment on a platform, by default this one."""
     if lock is None:
@@ -83,7 +88,7 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
             indexes=request.pypi.indexes,
             find_links=request.pypi.find_links,
         )
-    changed = lock != old and write(project.layout.lock_file, lock, root=project.layout.root)
+    changed = lock != old and write_lock(project, lock)
     return LockOutcome(lock, changed, tuple(findings))
 
 

@@ -9,6 +9,7 @@ from interlock.core.urls import (
     file_path,
     local_path,
     redacted,
+    shown,
     split_url,
     without_credentials,
     without_dots,
@@ -47,6 +48,17 @@ def test_paths_of_file_urls_only() -> None:
 def test_an_address_has_one_spelling(url: str, expected: str) -> None:
     assert without_dots(url) == expected
     assert without_dots(expected) == expected
+
+
+def test_local_places_are_shown_as_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a b").mkdir()
+    monkeypatch.chdir(tmp_path / "a b")
+    assert shown((tmp_path / "a b/lib").as_uri()) == "./lib"
+    assert shown((tmp_path / "a b").as_uri()) == "."
+    assert shown((tmp_path / "other/x.whl").as_uri()) == "../other/x.whl"
+    assert shown("file:///far/away") == "/far/away"
+    assert shown("https://me:word@host/x") == "https://***@host/x"
+    assert shown("x-1.0.tar.gz") == "x-1.0.tar.gz"
 
 
 def test_secrets_are_not_shown() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,45 @@ def test_any_text_survives_packing(text: str, root: str) -> None:
         packed = portable.pack(value)
         assert portable.unpack(packed) == value
         assert portable.pack(packed) != packed or "{ROOT}" not in packed
+
+
+BESIDE = (Path("/r/lib"), Path("/r/a b/dist"), Path("/r"), Path("/"))
+
+
+@settings(max_examples=200, deadline=None)
+@given(strategies.texts, st.sampled_from(BESIDE))
+def test_places_beside_the_project_move_with_it(text: str, place: Path) -> None:
+    portable = Portable(Path("/r/project"), BESIDE)
+    for value in (f"x @ {place.as_uri()}/{text}", f"-I{place} {text}", f"{place}/{text}", f"${{ROOT/..}}/{text}"):
+        assert portable.unpack(portable.pack(value)) == value
+    address = f"{place.as_uri()}/x.whl"
+    assert portable.unpack_url(portable.pack_url(address)) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "packed"),
+    [
+        ("file:///r/lib", "../lib"),
+        ("file:///r/lib/src", "../lib/src"),
+        ("file:///r/library", "../library"),
+        ("file:///r/project/x", "./x"),
+        ("file:///r/a%20b/dist/x.whl", "../a%20b/dist/x.whl"),
+        ("/r/a b/dist", "../a%20b/dist"),
+        ("file:///r", ".."),
+        ("file:///elsewhere", "file:///elsewhere"),
+    ],
+)
+def test_places_beside_the_project_are_relative(url: str, packed: str) -> None:
+    assert Portable(Path("/r/project"), BESIDE).pack_url(url) == packed
+
+
+def test_what_is_not_named_beside_the_project_stays_as_it_is() -> None:
+    portable = Portable(Path("/r/project"), [Path("/r/lib")])
+    assert portable.pack_url("file:///r/other") == "file:///r/other"
+    assert portable.pack("git+file:///r/lib@main") == "git+file://${ROOT/..}/lib@main"
+    moved = Portable(Path("/home/me/project"))
+    assert moved.unpack("git+file://${ROOT/..}/lib@main") == "git+file:///home/me/lib@main"
+    assert moved.unpack_url("../../../../lib") == "file:///lib"
 
 
 def record(**changes: object) -> CondaRecord:

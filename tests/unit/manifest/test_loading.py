@@ -146,3 +146,30 @@ def test_reading_a_manifest_imports_nothing_heavy(room: Room) -> None:
     )
     result = run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_places_that_are_written_relative_to_the_manifest_are_noted(room: Room) -> None:
+    base = room.root.parent
+    for name in ("lib", "lab", "tool", "far", "project-like"):
+        (base / name).mkdir(exist_ok=True)
+        (base / name / "pyproject.toml").write_text("")
+    path = room.write(
+        f"""
+        [project]
+        name = "demo"
+        dependencies = [
+            "tool @ {{root:parent:uri}}/tool", "far @ {(base / "far").as_uri()}", "sub @ git+../repository@main"
+        ]
+        [tool.pixi.workspace]
+        channels = ["../channel", "https://conda.example/c"]
+        platforms = ["linux-64"]
+        [tool.pixi.pypi-dependencies]
+        lib = {{ path = "../lib" }}
+        lab = {{ path = "{base / "lab"}" }}
+        own = {{ path = "." }}
+        [tool.pixi.pypi-options]
+        find-links = [{{ path = "../dist" }}]
+        """
+    )
+    expected = ("channel", "dist", "lib", "repository", "tool")
+    assert load(path).beside == load(path).request().beside == tuple(base / name for name in expected)

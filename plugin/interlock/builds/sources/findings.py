@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import SOURCE_UNREACHABLE
-from interlock.core.urls import redacted
+from interlock.core.urls import redacted, shown
 from interlock_hooks.types import Artifact, Finding, Location
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def no_project(artifact: Artifact, why: str) -> Finding:
     """IL404: the source does not contain a Python project."""
     return Finding(
         code="IL404",
-        what=f"{artifact.filename or artifact.url} does not contain a Python project that can be built",
+        what=f"{artifact.filename or shown(artifact.url)} does not contain a Python project that can be built",
         why=why,
         fix="check the address or path, and the subdirectory if the project is not at the top",
     )
