@@ -1,0 +1,108 @@
+"""Combines what the dialects of a manifest say into one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock.core.platforms import current_platform
+from interlock.manifest import codes
+from interlock.manifest.dialects.pixi import PixiManifest
+from interlock.manifest.model import (
+    DEFAULT,
+    DEFAULT_CHANNEL,
+    EVERYWHERE,
+    Channel,
+    EnvironmentDeclaration,
+    Feature,
+    Layer,
+    Platform,
+    Shared,
+    Workspace,
+)
+from interlock.manifest.options import merged, merged_packages, union
+from interlock.manifest.places import places
+
+if TYPE_CHECKING:
+    from interlock.manifest.dialects.interlock import InterlockOptions
+    from interlock.manifest.dialects.project import Project
+    from interlock.manifest.dialects.uv import UvOptions
+    from interlock.manifest.table import Table
+    from interlock_hooks.types.pypi import Requirement
+
+
+def combined(
+    top: Table, pixi: PixiManifest | None, uv: UvOptions, project: Project, own: InterlockOptions
+) -> Workspace:
+    """The workspace that pixi's table (``None`` without one), uv's, the standard ones and Interlock's declare together.
+
+    ``top`` is the whole document: it gets a warning where two of them contradict each other.
+    """
+    path = top.document.path
+    found = pixi or PixiManifest(environments={DEFAULT: EnvironmentDeclaration(name=DEFAULT)})
+    platforms = found.platforms or uv.platforms
+    if platforms is None:
+        # Without pixi's table the manifest is for the machine at hand, as uv and pip read it.
+        platforms = (Platform(name=current_platform(), subdir=current_platform()),)
+    return Workspace(
+        name=found.name or project.name or path.parent.name,
+        version=found.version or project.version,
+        root=path.parent,
+        manifest=path,
+        files=(path, *found.name_map.files),
+        declared_platforms=platforms,
+        features=_features(found.features, project),
+        environments=found.environments,
+        shared=_shared(top, found.shared, uv, own, project),
+        plugins=own.plugins,
+        settings=own.settings,
+        places=places(top.document),
+    )
+
+
+def _features(declared: Mapping[str, Feature], project: Project) -> dict[str, Feature]:
+    features = dict(declared)
+    for name, requirements in ({DEFAULT: project.requirements} | dict(project.features)).items():
+        feature = features.get(name) or Feature(name=name)
+        features[name] = _with_requirements(feature, requirements)
+    return features
+
+
+def _with_requirements(feature: Feature, requirements: tuple[Requirement, ...]) -> Feature:
+    layer = feature.layers.get(EVERYWHERE, Layer())
+    layer = replace(layer, requirements=(*layer.requirements, *requirements))
+    return replace(feature, layers={**feature.layers, EVERYWHERE: layer})
+
+
+def _shared(top: Table, pixi: Shared, options: UvOptions, own: InterlockOptions, project: Project) -> Shared:
+    uv = options.shared
+    _check_default_indexes(top, pixi, uv)
+    build = replace(
+        own.build,
+        packages=options.with_sources(merged_packages(own.build.packages, uv.build.packages)),
+        config_settings=uv.build.config_settings,
+        constraints=uv.build.constraints,
+        metadata=uv.build.metadata,
+    )
+    return replace(
+        pixi,
+        channels=pixi.channels or (Channel(channel=DEFAULT_CHANNEL),),
+        pypi=merged(pixi.pypi, uv.pypi),
+        no_isolation=union(pixi.no_isolation, uv.no_isolation),
+        constraints=uv.constraints,
+        overrides=(*pixi.overrides, *uv.overrides),
+        solve=own.solve,
+        audit=own.audit,
+        build=build,
+        requires_python=project.requires_python,
+        requires_python_where=project.requires_python_where,
+        torch_backend=own.torch_backend or uv.torch_backend,
+    )
+
+
+def _check_default_indexes(top: Table, pixi: Shared, uv: Shared) -> None:
+    ours, theirs = ([index.url for index in shared.pypi.indexes if index.default] for shared in (pixi, uv))
+    if ours and theirs and ours != theirs:
+        what = "pixi and uv name different default indexes; pixi's is used"
+        top.warning(codes.CONFLICT, what, "tool", "uv", why=f"pixi: {ours[0]}, uv: {theirs[0]}", fix="keep one of them")
