@@ -13,7 +13,7 @@ from interlock.audit.unpack import has_libraries
 from interlock.builds.run.wheelfile import check_wheel, read_wheel_metadata
 from interlock.builds.sources.archive import unpack_archive
 from interlock.builds.sources.build_system import read_build_system
-from interlock.builds.store.entry import refers_to
+from interlock.builds.store.links import linked_records, refers_to
 from interlock.install.clashes import wheel_claim
 from interlock_hooks.types import Artifact, InterlockError, PyPIPackage
 from kit.fuzzing import no_hang, share, told
@@ -46,6 +46,7 @@ def test_any_wheel(folder: Path, content: bytes) -> None:
         except InterlockError as error:
             told(error, "IL440", "IL441")
         refers_to(path, Path("/prefix"))
+        linked_records(path, folder)
 
 
 @share(0.04)

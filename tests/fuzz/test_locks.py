@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,8 @@ def use(locked: LockedEnvironment) -> None:
         depends_on_python(record)
         purl_names(record)
     exact_document(locked.resolution.packages, {})
+    with suppress(InterlockError):
+        to_rattler(locked.conda.records)
 
 
 def survives(path: Path) -> None:

@@ -98,6 +98,8 @@ class _Reader:
 
     def _series(self, release: list[str], start: str) -> Bounds:
         """From ``start`` to before the next version of the same length as ``release``."""
+        if not release:
+            raise ValueError(f"no series of versions begins with {start}")
         after = ".".join([*release[:-1], str(int(release[-1]) + 1)])
         return Bounds(lower=(self.version(start), True), upper=(self.version(after), False))
 

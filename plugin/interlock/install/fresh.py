@@ -62,10 +62,11 @@ def _is_fresh(state: dict[str, Any], prefix: str, version: str, files: tuple[str
     return all(is_unchanged(path, seen) for path, seen in state["inputs"].items())
 
 
-def is_same_place(recorded: str, prefix: str) -> bool:
+def is_same_place(recorded: object, prefix: str) -> bool:
     """Whether a prefix still lies where it was made; a conda prefix cannot be moved."""
     try:
-        return recorded == prefix or os.path.samefile(recorded, prefix)
+        # A number would be taken for an open file.
+        return recorded == prefix or (isinstance(recorded, str) and os.path.samefile(recorded, prefix))
     except (OSError, ValueError):
         return False
 

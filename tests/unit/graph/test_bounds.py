@@ -41,7 +41,7 @@ def test_where_a_range_ends(
     assert (found.upper and (str(found.upper[0]), found.upper[1])) == upper
 
 
-@pytest.mark.parametrize("text", ["n >=1,(<2|>3)", "n 1!2.*", "n >=>"])
+@pytest.mark.parametrize("text", ["n >=1,(<2|>3)", "n 1!2.*", "n >=>", "n ~=2"])
 def test_an_end_that_cannot_be_told(text: str) -> None:
     assert bounds(edge(text), conda=True) is None
 

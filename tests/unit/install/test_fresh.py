@@ -135,7 +135,7 @@ DECISIVE = ["schema", "interlock", "complete", "frozen", "prefix", "site_package
 
 
 @pytest.mark.parametrize("key", DECISIVE)
-@pytest.mark.parametrize("value", ["missing", 7, ["x"], "x"])
+@pytest.mark.parametrize("value", ["missing", 7, 2**63, ["x"], "x"])
 def test_a_damaged_state_means_looking_again(prefix: Path, key: str, value: object) -> None:
     path = prefix / fresh.STATE
     state = json.loads(path.read_text())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from interlock.core.shapes import texts_in
 from interlock.core.urls import split_url
 from interlock_hooks.types import CondaRecord
+
+_LIMIT = 2**63
 
 
 def record_from_json(data: Any) -> CondaRecord:
@@ -56,7 +57,8 @@ def _required(data: Mapping[str, Any], key: str) -> str:
 
 
 def _number(value: object) -> int | None:
-    return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
+    # Rattler has 64 bits for each of them.
+    return int(value) if isinstance(value, (int, float)) and 0 <= value < _LIMIT else None
 
 
 def record_to_json(record: CondaRecord) -> dict[str, Any]:

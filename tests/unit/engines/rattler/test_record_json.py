@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,13 +26,13 @@ records = st.builds(
     channel=words,
     sha256=hashes,
     md5=hashes,
-    size=st.one_of(st.none(), st.integers(0)),
+    size=st.one_of(st.none(), st.integers(0, 2**63 - 1)),
     depends=lists,
     constrains=lists,
     purls=st.one_of(st.none(), lists),
     noarch=st.sampled_from([None, "python", "generic"]),
     license=st.one_of(st.none(), words),
-    timestamp=st.one_of(st.none(), st.integers(1)),
+    timestamp=st.one_of(st.none(), st.integers(1, 2**63 - 1)),
     track_features=lists,
     python_site_packages_path=st.one_of(st.none(), words),
 )
@@ -40,6 +41,13 @@ records = st.builds(
 @given(records)
 def test_round_trip(record: CondaRecord) -> None:
     assert record_from_json(json.loads(json.dumps(record_to_json(record)))) == record
+
+
+@pytest.mark.parametrize("number", [10**400, 2**63, -1, 1e999, "7", None])
+def test_a_number_that_no_record_can_have_counts_as_none(number: object) -> None:
+    data = {"name": "n", "version": "1", "build": "0", "subdir": "noarch", "url": "https://host/c/noarch/n-1-0.conda"}
+    record = record_from_json({**data, "build_number": number, "size": number, "timestamp": number})
+    assert (record.build_number, record.size, record.timestamp) == (0, None, None)
 
 
 def test_older_repodata() -> None:
