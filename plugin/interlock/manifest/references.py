@@ -40,9 +40,13 @@ def absolute_reference(url: str, root: Path) -> str:
         found = _local(absolute(path, root), fragment)
     check_fetchable(found)
     place = file_path(found.removeprefix("git+"))
-    if place is not None and any(field["name"] == "root" for field in _FIELD.finditer(url)):
+    if place is not None and _names_root(url):
         note_place(place, root)
     return found
+
+
+def _names_root(url: str) -> bool:
+    return _PROJECT_ROOT in url or any(field["name"] == "root" for field in _FIELD.finditer(url))
 
 
 def _filled(url: str, root: Path) -> str:

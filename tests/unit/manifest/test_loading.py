@@ -150,7 +150,7 @@ def test_reading_a_manifest_imports_nothing_heavy(room: Room) -> None:
 
 def test_places_that_are_written_relative_to_the_manifest_are_noted(room: Room) -> None:
     base = room.root.parent
-    for name in ("lib", "lab", "tool", "far", "project-like"):
+    for name in ("lib", "lab", "tool", "far", "pdm"):
         (base / name).mkdir(exist_ok=True)
         (base / name / "pyproject.toml").write_text("")
     path = room.write(
@@ -158,7 +158,8 @@ def test_places_that_are_written_relative_to_the_manifest_are_noted(room: Room) 
         [project]
         name = "demo"
         dependencies = [
-            "tool @ {{root:parent:uri}}/tool", "far @ {(base / "far").as_uri()}", "sub @ git+../repository@main"
+            "tool @ {{root:parent:uri}}/tool", "far @ {(base / "far").as_uri()}", "sub @ git+../repository@main",
+            "pdm @ file:///${{PROJECT_ROOT}}/../pdm"
         ]
         [tool.pixi.workspace]
         channels = ["../channel", "https://conda.example/c"]
@@ -171,5 +172,5 @@ def test_places_that_are_written_relative_to_the_manifest_are_noted(room: Room) 
         find-links = [{{ path = "../dist" }}]
         """
     )
-    expected = ("channel", "dist", "lib", "repository", "tool")
+    expected = ("channel", "dist", "lib", "pdm", "repository", "tool")
     assert load(path).beside == load(path).request().beside == tuple(base / name for name in expected)
