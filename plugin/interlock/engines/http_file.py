@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from interlock.engines.http import open_session
@@ -18,12 +18,13 @@ _PARTIAL = 206
 
 
 @contextmanager
-def open_remote(url: str) -> Iterator[_RemoteFile | None]:
+def open_remote(url: str, session: Session | None = None) -> Iterator[_RemoteFile | None]:
     """The file at an address, to be read in the block; ``None`` if the server cannot send parts of files.
 
-    Raises :class:`OSError`, of which the exceptions of requests are, also while it is read.
+    ``session`` is one for several files, which stays open. Raises :class:`OSError`, of which the exceptions of requests
+    are, also while it is read.
     """
-    with open_session() as session:
+    with nullcontext(session) if session else open_session() as session:
         tail, content_range = _get(session, url, f"bytes=-{_TAIL}")
         yield _RemoteFile(session, url, int(content_range.rpartition("/")[2]), tail) if content_range else None
 

@@ -10,8 +10,8 @@ import os
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
 from interlock.core.toml import read_tables
 from interlock.core.urls import is_remote, local_path
-from interlock.engines.python.wheels import metadata_in, parse_metadata
+from interlock.engines.python.wheels import parse_metadata, wheel_metadata
 from interlock.engines.threads import in_threads
 from interlock_hooks.types import InterlockError
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types import Artifact
 
 _AT_A_TIME = 8
+Fetch = Callable[[str], "RawMetadata"]
 _UNREADABLE = (OSError, ValueError, KeyError, zipfile.BadZipFile, tarfile.TarError, InterlockError)
 
 
@@ -44,13 +45,24 @@ def required_pythons(artifacts: Sequence[Artifact], *, root: Path) -> list[str |
     known = {artifact: _recall(artifact) for artifact in artifacts}
     unknown = [artifact for artifact, said in known.items() if said is None]
     if unknown:
-        known |= zip(unknown, in_threads(partial(_look, root=root), unknown, workers=_AT_A_TIME), strict=True)
+        with _fetching(unknown) as fetch:
+            look = partial(_look, root=root, fetch=fetch)
+            known |= zip(unknown, in_threads(look, unknown, workers=_AT_A_TIME), strict=True)
     return [known[artifact] or None for artifact in artifacts]
 
 
-def _look(artifact: Artifact, root: Path) -> str:
+def _fetching(artifacts: Sequence[Artifact]) -> AbstractContextManager[Fetch]:
+    if not any(artifact.kind == "wheel" and is_remote(artifact.url) for artifact in artifacts):
+        return nullcontext(lambda _: {})
+    # Imported here: it brings an HTTP client, and most artifacts are known.
+    from interlock.engines.python.remote_wheels import reading_metadata
+
+    return reading_metadata()
+
+
+def _look(artifact: Artifact, root: Path, fetch: Fetch) -> str:
     try:
-        said = _read(artifact, root)
+        said = _read(artifact, root, fetch)
     except _UNREADABLE:
         # The resolver has read it; what it says of the interpreter is not known, and excludes none.
         return ""
@@ -75,11 +87,11 @@ def _place(artifact: Artifact) -> Path | None:
     return cache_dir() / "requires-python" / f"{key}{subdirectory and f'-{subdirectory}'}.txt" if key else None
 
 
-def _read(artifact: Artifact, root: Path) -> str:
+def _read(artifact: Artifact, root: Path, fetch: Fetch) -> str:
     if os.environ.get("UV_OFFLINE") and is_remote(artifact.url.removeprefix("git+")):
         raise OSError("there is no network")
     if artifact.kind == "wheel":
-        return _field(_wheel_metadata(artifact, root))
+        return _field(_wheel_metadata(artifact, root, fetch))
     if artifact.kind == "sdist":
         return _field(parse_metadata(_package_info(artifact, root)))
     with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
@@ -97,21 +109,8 @@ def _directory(artifact: Artifact, root: Path) -> Path:
     return local_path(artifact.url, root) / (artifact.subdirectory or "")
 
 
-def _wheel_metadata(artifact: Artifact, root: Path) -> RawMetadata:
-    if not is_remote(artifact.url):
-        with open_zip(local_path(artifact.url, root)) as archive:
-            return metadata_in(archive)
-    # Imported here: it brings an HTTP client, and most artifacts are known.
-    from interlock.engines.http import HASTY, RequestFailedError, chunks
-    from interlock.engines.http_file import open_remote
-
-    with suppress(RequestFailedError):
-        return parse_metadata(b"".join(chunks(f"{artifact.url}.metadata", HASTY)))
-    with open_remote(artifact.url) as remote:
-        if remote is None:
-            raise OSError("the server sends whole files only")
-        with open_zip(remote) as archive:
-            return metadata_in(archive)
+def _wheel_metadata(artifact: Artifact, root: Path, fetch: Fetch) -> RawMetadata:
+    return fetch(artifact.url) if is_remote(artifact.url) else wheel_metadata(local_path(artifact.url, root))
 
 
 def _package_info(artifact: Artifact, root: Path) -> bytes:
