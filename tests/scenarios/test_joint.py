@@ -193,6 +193,15 @@ def test_upper_bounds_on_the_interpreter_count(project: Project) -> None:
     assert (project.locked(), project.target()["version"]) == ({"app": "2.0"}, "3.12.1")
 
 
+def test_conda_is_asked_for_what_only_a_record_says_that_it_supplies(project: Project) -> None:
+    supply(project, "fresh", "1.0", conda_name="py-fresh")
+    project.index.wheel("app", "1.0", requires=["fresh"])
+    project.declare("app")
+    done = project.make_lock().ok()
+    assert conda_locked(project) == {"py-fresh": "1.0"}
+    assert "IL334" in done.text
+
+
 def test_a_git_requirement_keeps_conda_from_supplying_the_name(numeric: Project) -> None:
     source = Source(name="numpy", version="9.0")
     tree = source.write_tree(numeric.root.parent / "numpy-git")

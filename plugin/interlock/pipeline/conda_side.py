@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from interlock.core.channels import is_conda_forge
 from interlock.core.markers import marker_environment
 from interlock.pipeline.naming import names_without_files
 from interlock.pipeline.steps import stage
@@ -14,7 +15,7 @@ from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
 from interlock.resolve.uv.pins import pin_version
 from interlock.solve.direct import direct_requirements, is_wheel, unfit_pythons
-from interlock.solve.names import conda_names
+from interlock.solve.names import conda_names, names_in_purls
 from interlock.solve.offers import Offers
 from interlock.solve.request import make_conda_request
 from interlock.solve.virtual import merge_virtual_packages
@@ -85,6 +86,18 @@ class CondaSide:
         wanted = list(names)
         self._offers.prepare(wanted)
         return {name: self._offers.versions(name) for name in wanted}
+
+    def look_for(self, names: Iterable[NormalizedName]) -> None:
+        """See :class:`interlock.resolve.joint.protocol.Conda`."""
+        from interlock.engines.rattler.candidates import declared_purls
+
+        wanted = frozenset(names)
+        # What conda-forge's packages supply is in its published map.
+        for channel in self._conda_request(None).channels:
+            purls = {} if is_conda_forge(channel) else declared_purls(channel, self._request.platform)
+            for package, texts in purls.items():
+                for name in wanted.intersection(names_in_purls(texts)):
+                    self._offers.add_suppliers(name, [package])
 
     def supplier(self, name: NormalizedName, version: str) -> CondaRecord | None:
         """A record of the channels that supplies a distribution in a version, as PEP 440 says it."""

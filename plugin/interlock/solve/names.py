@@ -91,7 +91,12 @@ def default_names(
 
 def purl_names(record: CondaRecord) -> tuple[NormalizedName, ...]:
     """The PyPI names in a record's purls."""
-    found = (PURL.match(purl) for purl in record.purls or ())
+    return names_in_purls(record.purls or ())
+
+
+def names_in_purls(purls: Iterable[str]) -> tuple[NormalizedName, ...]:
+    """The PyPI names among the purls of a package."""
+    found = (PURL.match(purl) for purl in purls)
     return tuple(dict.fromkeys(canonicalize_name(unquote(purl["name"])) for purl in found if purl))
 
 

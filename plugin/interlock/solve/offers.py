@@ -38,6 +38,7 @@ class Offers:
         self._suppliers = suppliers
         # For each name and conda package its versions, by those of the package.
         self._seen: dict[NormalizedName, dict[str, dict[str, str]]] = defaultdict(dict)
+        self._added: dict[NormalizedName, dict[str, None]] = defaultdict(dict)
         self._versions: dict[str, dict[NormalizedName, list[tuple[str, str]]]] = {}
         self._records: dict[tuple[str, str], CondaRecord] = {}
 
@@ -50,6 +51,10 @@ class Offers:
             known = self._versions.get(entry.record)
             if known is not None and (conda, entry.version) not in known[entry.name]:
                 del self._versions[entry.record]
+
+    def add_suppliers(self, name: NormalizedName, packages: Iterable[str]) -> None:
+        """Let conda packages count among those that may supply a name."""
+        self._added[name].update(dict.fromkeys(packages))
 
     def prepare(self, names: Iterable[NormalizedName]) -> None:
         """Look up several names at once."""
@@ -102,7 +107,9 @@ class Offers:
         return name != PYTHON or not set(self.versions(name)) <= set(versions)
 
     def _packages(self, name: NormalizedName) -> list[str]:
-        return [PYTHON] if name == PYTHON else list(dict.fromkeys([*self._seen[name], *self._suppliers(name)]))
+        if name == PYTHON:
+            return [PYTHON]
+        return list(dict.fromkeys([*self._seen[name], *self._suppliers(name), *self._added[name]]))
 
     def _of(self, package: str, name: NormalizedName) -> list[tuple[str, str]]:
         """Each conda version of a package with the version of the name that it stands for, the newest first."""

@@ -17,8 +17,9 @@ from kit.universe import Universe
 # Solved after a conflict or by asking conda for more, missed once because one subdir of a channel hid another, answered
 # wrongly because what moved to PyPI was only required under a marker, and some for luck.
 TELLING = (2000, 2026, 2031, 2032, 2036, 2053, 2058, 2072, 2099, 2108, 10472, 20236)
-# A conflict beside a source tree, and what a source tree supplies turned out to be supplied by conda as well.
-WIDE = (30016, 30026, *range(30000, 30012))
+# A conflict beside a source tree, what a source tree supplies turned out to be supplied by conda as well, and a package
+# of which only the record says what it supplies.
+WIDE = (30016, 30026, 60577, *range(30000, 30012))
 SEEDS = [(random_universe, seed) for seed in (*TELLING, *range(2001, 2010))] + [(wide_universe, seed) for seed in WIDE]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from interlock.engines.rattler.convert import from_rattler, to_rattler_channels, to_rattler_platforms
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from rattler import Channel, RepoDataRecord
 
     from interlock_hooks.types import ChannelPriority, CondaRecord
+
+# To look at every record of a channel with more than that would take longer than all else.
+_MANY_PACKAGES = 2000
 
 
 def query(
@@ -42,6 +46,22 @@ def package_names(channels: Iterable[str], platform: str) -> list[str]:
     with translated(_named(sources)):
         found = run(gateway(sources).names(sources, platforms, channel_relations="disabled"))
     return [name.normalized for name in found]
+
+
+@cache
+def declared_purls(channel: str, platform: str) -> dict[str, tuple[str, ...]]:
+    """The purls in the newest record of each package of a channel; none if the channel has too many packages.
+
+    Raises like :func:`query`.
+    """
+    names = package_names([channel], platform)
+    if len(names) > _MANY_PACKAGES:
+        return {}
+    newest: dict[str, RepoDataRecord] = {}
+    for record in (record for records in _query(to_rattler_channels([channel]), platform, names) for record in records):
+        name = record.name.normalized
+        newest[name] = max(newest.get(name, record), record)
+    return {name: tuple(from_rattler(record).purls or ()) for name, record in newest.items()}
 
 
 def _counting(found: dict[str, list[RepoDataRecord]], channel_priority: ChannelPriority) -> list[RepoDataRecord]:

@@ -61,6 +61,7 @@ def only_in_conda(questions: Questions, conda: CondaSolution) -> Names:
         before, lacking = lacking, frozenset(questions.wanted) - questions.distributions(conda) - {PYTHON}
         if lacking == before:
             return frozenset()
+        questions.sides.conda.look_for(lacking - before)
         resolved = questions.fitting(conda, frozenset(), _had(questions, lacking))
     found = frozenset(entry.name for entry in resolved.resolution.provided) & lacking
     for name in sorted(found):

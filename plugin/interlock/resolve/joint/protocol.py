@@ -45,6 +45,12 @@ class Conda(Protocol):
     def versions(self, names: Iterable[NormalizedName]) -> Mapping[NormalizedName, Sequence[str]]:
         """All versions in which conda's channels have distributions, or ``python``."""
 
+    def look_for(self, names: Iterable[NormalizedName]) -> None:
+        """Look for packages that supply distributions by what their records say alone; :meth:`versions` then has them.
+
+        It takes a look at every record of a channel, so this is for names that would be the last resort.
+        """
+
     def asked(self, name: NormalizedName) -> bool:
         """Whether the manifest asks conda for a distribution itself."""
 

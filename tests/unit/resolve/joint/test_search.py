@@ -78,6 +78,9 @@ class Scripted:
     def versions(self, names: Collection[NormalizedName]) -> dict[NormalizedName, Sequence[str]]:
         return {name: ["3.12.1"] if name == PYTHON else ["3", "2", "1"] for name in names}
 
+    def look_for(self, names: Collection[NormalizedName]) -> None:
+        pass
+
     def asked(self, name: NormalizedName) -> bool:
         return False
 
