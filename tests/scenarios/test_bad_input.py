@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.channel import PLATFORM
 from kit.index import Index
 from kit.project import PYTHON, Project
 from kit.sdists import Backend
@@ -377,3 +378,23 @@ def test_one_failure_keeps_the_other_builds(standing: Project) -> None:
 
 def test_the_interpreter_of_the_tests_is_the_one_that_is_installed(standing: Project) -> None:
     assert standing.python("import sys; print('%d.%d' % sys.version_info[:2])") == PYTHON
+
+
+def test_an_environment_that_cannot_be_had_leaves_the_others_alone(project: Project) -> None:
+    project.index.wheel("app", "1.0")
+    extra = """
+    [tool.pixi.feature.ros.dependencies]
+    robo = { path = "robo" }
+    [tool.pixi.environments]
+    ros = ["ros"]
+    """
+    project.declare("app", extra=extra)
+    finding = project.make_lock().failed(2, "IL114")
+    assert finding["details"] == [f"not locked because of this: ros on {PLATFORM}"]
+    assert project.locked() == {"app": "1.0"}
+    done = project.install("--locked").ok()
+    assert [(each["code"], each["severity"]) for each in done.findings] == [("IL114", "warning")]
+    before = project.snapshot()
+    project.install("-e", "ros").failed(2, "IL114")
+    project.make_lock("--check").failed(2, "IL114")
+    assert project.snapshot() == before

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
 from interlock.manifest.channels import read_channel
+from interlock.manifest.refused import RefusedSpec
 from interlock.manifest.urls import is_url
 from interlock_hooks.types.conda import CondaSpec
+from interlock_hooks.types.findings import Finding
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
@@ -34,6 +36,8 @@ def read_specs(table: Table | None) -> dict[str, CondaSpec]:
         spec = _read_spec(table, key)
         if spec and name in specs:
             table.error(codes.CONFLICT, f"{name!r} is listed twice in one table", key, fix="keep one of the two")
+        elif isinstance(spec, Finding):
+            specs[name] = RefusedSpec(spec=name, where=table.where(key), finding=spec)
         elif spec:
             specs[name] = CondaSpec(spec=spec, where=table.where(key))
     return specs
@@ -49,7 +53,8 @@ def read_conda_name(table: Table, key: str) -> str | None:
     return None
 
 
-def _read_spec(table: Table, key: str) -> str | None:
+def _read_spec(table: Table, key: str) -> str | Finding | None:
+    """The match spec, or why there can be none; ``None`` if it is wrong."""
     name = read_conda_name(table, key)
     if name is None:
         return None
@@ -80,17 +85,16 @@ def _version(table: Table, text: str, *keys: str) -> str | None:
     return None
 
 
-def _from_table(table: Table, name: str) -> str | None:
+def _from_table(table: Table, name: str) -> str | Finding:
     if any(key in table for key in _SOURCE_KEYS):
         key = next(key for key in _SOURCE_KEYS if key in table)
-        table.error(
+        return table.refusal(
             codes.UNSUPPORTED,
             f"{name!r} is a conda source package, which Interlock does not build",
             key,
             why="Interlock does not support conda packages that are built from source (pixi-build)",
             fix="use a channel that has a built package, or list it in pypi-dependencies",
         )
-        return None
     brackets = _brackets(table)
     named = table.string("channel")
     channel = read_channel(table, named, "channel") if named else None

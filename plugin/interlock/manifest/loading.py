@@ -28,7 +28,8 @@ def load(path: Path, *, text: str | None = None) -> Workspace:
     """Read a ``pixi.toml`` or ``pyproject.toml``; ``text`` stands in for its content, as that of an earlier version.
 
     Raises one :class:`InterlockError` with all errors (codes IL101 to IL126, see
-    :mod:`interlock.manifest.codes`); warnings are in :attr:`Workspace.findings`.
+    :mod:`interlock.manifest.codes`); warnings are in :attr:`Workspace.findings`. A dependency that cannot be had is an
+    error of the environments that contain it, see :meth:`Workspace.request`.
     """
     path = path.absolute()
     check_kind(path)
@@ -37,7 +38,7 @@ def load(path: Path, *, text: str | None = None) -> Workspace:
     top = Table(document.data, (), document, report)
     with noting_places() as beside:
         workspace = _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)
-    report.raise_errors()
+    report.raise_errors(workspace.refusals)
     return replace(workspace, findings=report.warnings, beside=tuple(sorted(beside)))
 
 

@@ -17,10 +17,12 @@ from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.model import DEFAULT, EVERYWHERE, Channel, Feature, Layer, Platform, Workspace
 from interlock.manifest.options import merged, union, unique
+from interlock.manifest.refused import refusals
 from interlock.manifest.report import failure, nearest
 from interlock.manifest.selectors import selector_rank
 from interlock_hooks.types.conda import CondaSpec
 from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequest, SystemRequirement
+from interlock_hooks.types.findings import InterlockError
 
 if TYPE_CHECKING:
     from interlock_hooks.types.pypi import PyPIOptions, Requirement
@@ -34,6 +36,9 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
     target = _platform(workspace, features, environment, platform or current_platform())
     shared = workspace.shared
     layers = [_effective(feature, target) for feature in features]
+    refused = unique(finding for layer in layers for finding in refusals(layer))
+    if refused:
+        raise InterlockError(*refused)
     requirements = _requirements(layers)
     default = any(feature.name == DEFAULT for feature in features)
     pypi = _pypi(features, shared.pypi)

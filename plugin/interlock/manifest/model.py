@@ -151,6 +151,14 @@ class Workspace:
         """The names of the platforms that the workspace supports; conda subdirs unless the manifest names them."""
         return tuple(platform.name for platform in self.declared_platforms)
 
+    @property
+    def refusals(self) -> frozenset[Finding]:
+        """Errors of dependencies that cannot be had: of the environments that contain them, not of the manifest."""
+        from interlock.manifest.refused import refusals
+
+        layers = (layer for feature in self.features.values() for layer in feature.layers.values())
+        return frozenset(finding for layer in layers for finding in refusals(layer))
+
     def supported_platforms(self, environment: str) -> tuple[str, ...]:
         """The conda subdirs that an environment supports. Raises :class:`InterlockError` (IL112) as :meth:`request`."""
         from interlock.manifest.merge import supported_platforms
@@ -162,7 +170,7 @@ class Workspace:
 
         ``platform`` is a name of :attr:`platforms` or a conda subdir, by default that of this machine. Raises
         :class:`InterlockError`: IL112 for an unknown environment, IL115 for a platform that the environment does not
-        support, IL116 if its features contradict each other.
+        support, IL116 if its features contradict each other, IL114 and IL120 for dependencies that cannot be had.
         """
         from interlock.manifest.merge import request
 

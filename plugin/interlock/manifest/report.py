@@ -6,7 +6,7 @@ knows what it declares. Such findings are left out, since correcting the other e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ class _Entry:
     finding: Finding
     about: Key | None
     absent: tuple[Key, ...]
+    is_refusal: bool = False
 
     @property
     def is_error(self) -> bool:
@@ -85,13 +86,23 @@ class Report:
         finding = Finding(code=code, what=what, why=why, where=where, fix=fix, severity=Severity.WARNING)
         self._add(finding, about, absent)
 
-    def _add(self, finding: Finding, about: Key | None, absent: Iterable[Key]) -> None:
-        if all(finding != entry.finding for entry in self._entries):  # a table that two readers share is read twice
-            self._entries.append(_Entry(finding, about, tuple(absent)))
+    def refusal(self, code: str, what: str, where: Location, *, why: str, fix: str, about: Key) -> Finding:
+        """Note an error that stops only what contains its dependency, as long as nothing else stops the command."""
+        finding = Finding(code=code, what=what, why=why, where=where, fix=fix)
+        self._add(finding, about, (), is_refusal=True)
+        return finding
 
-    def raise_errors(self) -> None:
-        """Raise one :class:`InterlockError` with all findings, errors first in order of lines, if any is an error."""
-        if not any(entry.is_error for entry in self._entries):
+    def _add(self, finding: Finding, about: Key | None, absent: Iterable[Key], *, is_refusal: bool = False) -> None:
+        if all(finding != entry.finding for entry in self._entries):  # a table that two readers share is read twice
+            self._entries.append(_Entry(finding, about, tuple(absent), is_refusal))
+
+    def raise_errors(self, refusals: Container[Finding] = ()) -> None:
+        """Raise one :class:`InterlockError` with all findings, errors first in order of lines, if any is an error.
+
+        Those of ``refusals`` do not count: environments raise them.
+        """
+        entries = (entry for entry in self._entries if entry.is_error)
+        if all(entry.is_refusal and entry.finding in refusals for entry in entries):
             return
         told = [entry for entry in self._entries if not any(map(entry.follows_from, self._entries))]
         errors, warnings = ([entry.finding for entry in told if entry.is_error is error] for error in (True, False))

@@ -20,12 +20,13 @@ from interlock.core.pep508 import (
 from interlock.core.urls import redacted
 from interlock.manifest import codes
 from interlock.manifest.markers import both
+from interlock.manifest.refused import refused
 from interlock.manifest.urls import absolute, git_url, is_url
 from interlock_hooks.types.pypi import Requirement
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
-    from interlock_hooks.types.findings import Location
+    from interlock_hooks.types.findings import Finding, Location
 
 # An extra or a dependency group that lists requirements, by name in normal form.
 Scope = tuple[Literal["extra", "group"], NormalizedName]
@@ -150,7 +151,8 @@ def read_marker(table: Table, text: str, *keys: str | int) -> str | None:
 class Source:
     """Where a requirement is served from: a direct URL, or a named index; and under which marker.
 
-    With a ``scope`` it only counts for the requirements that this extra or group lists.
+    With a ``scope`` it only counts for the requirements that this extra or group lists. ``refusal`` says why nothing
+    can be had from there.
     """
 
     url: str | None = None
@@ -158,6 +160,7 @@ class Source:
     editable: bool = False
     marker: str | None = None
     scope: Scope | None = None
+    refusal: Finding | None = None
 
     def applied(self, parsed: Parsed, where: Location | None) -> Requirement:
         """The requirement, served from here."""
@@ -168,7 +171,8 @@ class Source:
                 name=parsed.name, extras=parsed.extras, specifiers=specifiers, url=self.url or parsed.url, marker=marker
             )
         )
-        return Requirement(name=parsed.name, text=text, editable=self.editable, index=self.index, where=where)
+        found = Requirement(name=parsed.name, text=text, editable=self.editable, index=self.index, where=where)
+        return found if self.refusal is None else refused(found, self.refusal)
 
 
 def read_direct_source(table: Table) -> Source | None:
@@ -206,14 +210,14 @@ def _path(table: Table, path: str, subdirectory: str | None, editable: bool) -> 
     if subdirectory:
         target = target / subdirectory
     if not exists(target):
-        table.error(
+        refusal = table.refusal(
             codes.MISSING_PATH,
             f"{path!r} does not exist",
             "path",
             why=f"the full path is {target}",
             fix="write a path relative to the manifest's directory",
         )
-        return None
+        return Source(url=target.as_uri(), editable=editable, refusal=refusal)
     if editable and not is_directory(target):
         table.error(codes.WRONG_VALUE, "only a directory can be editable", "editable")
         return None

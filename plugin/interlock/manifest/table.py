@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from interlock.manifest.document import Document
     from interlock.manifest.positions import Key
-    from interlock_hooks.types.findings import Location
+    from interlock_hooks.types.findings import Finding, Location
 
 
 def kind(value: object) -> str:
@@ -92,6 +92,10 @@ class Table:
         """Report a warning at a key of this table; otherwise as :meth:`error`."""
         about = (*self.path, *keys) if about is None else about
         self.report.warning(code, what, self.where(*keys), why=why, fix=fix, about=about, absent=absent)
+
+    def refusal(self, code: str, what: str, *keys: str | int, why: str, fix: str) -> Finding:
+        """Report a dependency that cannot be had, see :mod:`interlock.manifest.refused`."""
+        return self.report.refusal(code, what, self.where(*keys), why=why, fix=fix, about=(*self.path, *keys))
 
     def wrong_type(self, expected: str, found: object, *keys: str | int) -> None:
         """Report a value of the wrong type."""

@@ -50,6 +50,12 @@ def unknown_program(program: str, environment: str) -> Finding:
     )
 
 
+def left_out(refusal: Finding, targets: Sequence[tuple[str, str]]) -> Finding:
+    """Why environments, each on a platform, cannot be locked, with their names."""
+    names = ", ".join(f"{name} on {platform}" for name, platform in targets)
+    return replace(refusal, details=(*refusal.details, f"not locked because of this: {names}"))
+
+
 # -- stored wheels ---------------------------------------------------------------------------------------------------
 
 

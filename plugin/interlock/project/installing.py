@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.codes import SOURCE_CHANGED
@@ -10,7 +10,7 @@ from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
 from interlock.lock.model import Lock
 from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal, write_lock
-from interlock_hooks.types import Finding, InterlockError
+from interlock_hooks.types import Finding, InterlockError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,8 +85,9 @@ def _follow(
     ) as done:
         # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
         learned = mode is LockMode.UPDATE and _relock(project, outcome.lock, done.environment.locked)
+    others = (replace(finding, severity=Severity.WARNING) for finding in outcome.refused)
     return InstallOutcome(
-        done.environment, done.changed, outcome.changed or learned, (*outcome.findings, *done.findings)
+        done.environment, done.changed, outcome.changed or learned, (*outcome.findings, *others, *done.findings)
     )
 
 

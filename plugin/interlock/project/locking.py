@@ -13,6 +13,7 @@ from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
+from interlock.project.findings import left_out
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -33,11 +34,15 @@ class LockMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LockOutcome:
-    """A lock that is up to date; ``changed`` tells whether the file was written."""
+    """A lock that is up to date; ``changed`` tells whether the file was written.
+
+    ``refused`` says why environments are left out: they contain something that cannot be had.
+    """
 
     lock: Lock
     changed: bool
     findings: tuple[Finding, ...] = ()
+    refused: tuple[Finding, ...] = ()
 
 
 def lock_mode(*, locked: bool, frozen: bool) -> LockMode:
@@ -68,13 +73,15 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
 
     Only outdated parts are solved, and the environment ``renew``; versions of the old lock are preferred. With
     :attr:`LockMode.LOCKED` nothing is solved, and IL605 or IL606 is raised where the lock is out of date. The file is
-    written once, at the end, so that a failure leaves the old one.
+    written once, at the end, so that a failure leaves the old one. An environment that the manifest asks for but that
+    contains something that cannot be had is left out, see :attr:`LockOutcome.refused`.
     """
     old = read_lock(project) or Lock()
     lock = old.keeping(frozenset(project.workspace.environments))
     findings: list[Finding] = list(project.workspace.findings)
-    for name, platform in _targets(project):
-        request = project.workspace.request(name, platform)
+    requests, refused = _requests(project)
+    for request in requests:
+        name = request.name
         digest = _digest(request)
         if name != renew and _is_current(lock, request, digest):
             continue
@@ -89,7 +96,7 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
             find_links=request.pypi.find_links,
         )
     changed = lock != old and write_lock(project, lock)
-    return LockOutcome(lock, changed, tuple(findings))
+    return LockOutcome(lock, changed, tuple(findings), refused)
 
 
 def _digest(request: EnvironmentRequest) -> str:
@@ -117,6 +124,27 @@ def _solve(project: Project, request: EnvironmentRequest, *, old: Lock, lock: Lo
         previous=old.get(request.name, request.platform),
         siblings=[each.environment for each in entry.platforms] if entry else (),
     )
+
+
+def _requests(project: Project) -> tuple[list[EnvironmentRequest], tuple[Finding, ...]]:
+    """What there is to lock, and why some of what the manifest declares cannot be."""
+    found: list[EnvironmentRequest] = []
+    refused: dict[Finding, list[tuple[str, str]]] = {}
+    for name, platform in _targets(project):
+        request = _request(project, name, platform)
+        if not isinstance(request, InterlockError):
+            found.append(request)
+            continue
+        for finding in request.findings:
+            refused.setdefault(finding, []).append((name, platform))
+    return found, tuple(left_out(finding, targets) for finding, targets in refused.items())
+
+
+def _request(project: Project, name: str, platform: str) -> EnvironmentRequest | InterlockError:
+    try:
+        return project.workspace.request(name, platform)
+    except InterlockError as error:
+        return error
 
 
 def _targets(project: Project) -> list[tuple[str, str]]:

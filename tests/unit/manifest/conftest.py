@@ -39,8 +39,9 @@ class Room:
         return self.pixi(text).request(environment, platform)
 
     def errors(self, text: str, name: str = "pyproject.toml") -> list[Finding]:
+        """Why the manifest, or else its default environment, is refused."""
         with pytest.raises(InterlockError) as caught:
-            self.load(text, name)
+            self.load(text, name).request()
         return list(caught.value.findings)
 
     def pixi_errors(self, text: str) -> list[Finding]:

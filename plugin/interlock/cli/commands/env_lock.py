@@ -8,6 +8,7 @@ from interlock.cli.json.lock import lock_document
 from interlock.cli.listener import showing_progress
 from interlock.project.locking import LockMode, lock_all
 from interlock.project.opening import open_project
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     import argparse
@@ -20,8 +21,13 @@ def run(args: argparse.Namespace, output: Output) -> int:
     with showing_progress(output) as listener:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         outcome = lock_all(project, mode=LockMode.LOCKED if args.check else LockMode.UPDATE)
+    name = project.layout.lock_file.name
+    if outcome.refused:
+        # All were asked for. What can be locked is locked, but the answer is not complete.
+        if outcome.changed:
+            output.line(f"wrote {name} without the environments that cannot be locked")
+        raise InterlockError(*outcome.refused, *outcome.findings)
     output.findings(outcome.findings)
     output.document(lock_document(project.layout.lock_file, outcome), findings=outcome.findings)
-    name = project.layout.lock_file.name
     output.line(f"wrote {name}" if outcome.changed else f"{name} is up to date")
     return 0

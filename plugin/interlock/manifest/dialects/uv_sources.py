@@ -63,7 +63,7 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
     entry.ignore("package", "lfs")
     entry.close()
     if direct:
-        return Source(url=direct.url, editable=direct.editable, marker=marker, scope=scope)
+        return replace(direct, marker=marker, scope=scope)
     if index is None:
         kinds = ("git", "path", "url", "index")
         if not any(key in entry for key in kinds):
@@ -107,9 +107,10 @@ def warn_of_unused(table: Table, sources: Sources, used: Collection[NormalizedNa
     ``table`` is uv's own.
     """
     declared = table.table("sources")
+    usable = {name for name, listed in sources.items() if not any(source.refusal for source in listed)}
     for key in declared.entries() if declared else ():
         name = canonicalize_name(key)
-        if declared and name in sources and name not in used:
+        if declared and name in usable and name not in used:
             declared.warning(
                 codes.MISPLACED,
                 f"the source of {key!r} has no effect: no dependency, extra or group of this file lists {key!r}",
