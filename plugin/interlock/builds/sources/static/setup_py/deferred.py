@@ -1,0 +1,97 @@
+"""Code of a setup.py that is not followed, since ``setup()`` runs it later: methods of commands, callbacks.
+
+It is harmless unless it names what could change the requirements. That is looked for in its text.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+# What setuptools takes the requirements from, and what it writes them with.
+_FIELDS = frozenset(
+    [
+        "install_requires",
+        "extras_require",
+        "python_requires",
+        "requires_dist",
+        "_tmp_extras_require",
+        "_requires",
+        "write_requirements",
+        "write_pkg_file",
+        "write_pkg_info",
+        "requires.txt",
+        "PKG-INFO",
+        "METADATA",
+        "Requires-Dist",
+        "Provides-Extra",
+    ]
+)
+_RUNS_ANYTHING = frozenset(["eval", "exec", "globals"])
+_OWNERS = frozenset(["distribution", "dist", "metadata", "setuptools", "distutils", "Distribution"])
+
+Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+
+
+def suspicion(
+    followed: Iterable[tuple[str, ast.Module]], feeding: frozenset[str], feeding_inner: frozenset[str]
+) -> str | None:
+    """Why code that runs later may change the requirements, if anything says so.
+
+    ``feeding`` are the global names of the objects that the requirements are in; ``feeding_inner`` those that code
+    inside of functions may see.
+    """
+    for file, tree in followed:
+        for body, is_inner in _deferred(tree):
+            names = feeding_inner if is_inner else feeding
+            for node in ast.walk(body):
+                word = _word(node, names, is_script=file == "setup.py")
+                if word is not None:
+                    return f"{file}:{getattr(node, 'lineno', body.lineno)} uses {word} in code that runs later"
+    return None
+
+
+def _deferred(tree: ast.Module) -> Iterator[tuple[Body, bool]]:
+    """Classes, and functions that are not only called from code that is followed; whether they are in a function."""
+    nodes = list(ast.walk(tree))
+    functions = {node.name: node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    inner = {id(node) for each in functions.values() for node in ast.walk(each) if node is not each}
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    waiting: list[Body] = [node for node in nodes if isinstance(node, (ast.ClassDef, ast.Lambda))]
+    waiting += [node for node in functions.values() if node.decorator_list or isinstance(node, ast.AsyncFunctionDef)]
+    waiting += [
+        functions[node.id]
+        for node in nodes
+        if isinstance(node, ast.Name) and node.id in functions and id(node) not in called
+    ]
+    found: set[int] = set()
+    while waiting:
+        body = waiting.pop()
+        if id(body) in found:
+            continue
+        found.add(id(body))
+        yield body, id(body) in inner
+        named = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
+        waiting.extend(functions[name] for name in named & functions.keys())
+
+
+def _word(node: ast.AST, feeding: frozenset[str], *, is_script: bool) -> str | None:
+    match node:
+        case ast.Attribute(attr=name) | ast.Constant(value=str() as name) if name in _FIELDS:
+            return name
+        case ast.Name(id=name) if name in feeding:
+            return name
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name == "setup":
+            return "setup()"
+        case ast.Call(func=ast.Name(id=name)) if name in _RUNS_ANYTHING and is_script:
+            return f"{name}()"
+        case ast.Call(func=ast.Name(id="setattr" | "vars" as name), args=[owner, *_]) if _names_in(owner) & _OWNERS:
+            return f"{name}()"
+        case ast.Attribute(attr="__dict__", value=owner) if _names_in(owner) & _OWNERS:
+            return "__dict__"
+    return None
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return names | {inner.attr for inner in ast.walk(node) if isinstance(inner, ast.Attribute)}

@@ -1,0 +1,161 @@
+"""Functions of Python's library that are applied to constants, since their results depend on nothing else."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+import json
+import posixpath
+import re
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from interlock.builds.sources.static.setup_py.files import ROOT
+from interlock.builds.sources.static.setup_py.values import External
+
+_LONGEST = 10_000
+
+
+def _range(*arguments: int) -> range:
+    made = range(*arguments)
+    if len(made) > _LONGEST:
+        raise ValueError("too long")
+    return made
+
+
+def _absolute(path: Any) -> str:
+    return posixpath.normpath(posixpath.join(ROOT, path))
+
+
+def _path(*parts: Any) -> PurePosixPath:
+    return PurePosixPath(*parts)
+
+
+_BUILTINS: tuple[Callable[..., Any], ...] = (
+    len, str, int, float, bool, repr, abs, min, max, sum, any, all, sorted, tuple, set, frozenset, ord, chr, round,
+)  # fmt: skip
+_RE = ("search", "match", "fullmatch", "findall", "compile", "sub", "split", "escape")
+_PATHS = ("join", "dirname", "basename", "normpath", "split", "splitext", "isabs")
+
+PURE: Mapping[str, Callable[..., Any]] = {
+    **{f"builtins.{function.__name__}": function for function in _BUILTINS},
+    "builtins.range": _range,
+    "builtins.zip": lambda *held: list(zip(*held, strict=False)),
+    "builtins.enumerate": lambda held, start=0: list(enumerate(held, start)),
+    "builtins.reversed": lambda held: list(reversed(held)),
+    **{f"re.{name}": getattr(re, name) for name in _RE},
+    **{f"os.path.{name}": getattr(posixpath, name) for name in _PATHS},
+    "os.path.abspath": _absolute,
+    "os.path.realpath": _absolute,
+    "os.path.expanduser": lambda path: path if not path.startswith("~") else 1 / 0,
+    "os.getcwd": lambda: ROOT,
+    "os.fspath": str,
+    "ast.literal_eval": ast.literal_eval,
+    "json.loads": json.loads,
+    "copy.copy": copy.copy,
+    "copy.deepcopy": copy.deepcopy,
+    "textwrap.dedent": textwrap.dedent,
+    "itertools.chain": lambda *held: list(itertools.chain(*held)),
+    "itertools.chain.from_iterable": lambda held: list(itertools.chain.from_iterable(held)),
+    "pathlib.Path": _path,
+    "pathlib.PurePath": _path,
+    "pathlib.Path.cwd": lambda: PurePosixPath(ROOT),
+}  # fmt: skip
+
+CONSTANTS: Mapping[str, Any] = {
+    **{
+        f"re.{name}": getattr(re, name) for name in ("M", "MULTILINE", "S", "DOTALL", "I", "IGNORECASE", "X", "VERBOSE")
+    },
+    "os.sep": "/",
+    "os.path.sep": "/",
+    "os.pardir": "..",
+    "os.path.pardir": "..",
+    "os.curdir": ".",
+    "typing.TYPE_CHECKING": False,
+}
+
+TYPES: Mapping[str, type] = {
+    f"builtins.{kind.__name__}": kind for kind in (str, bytes, int, float, bool, list, tuple, dict, set)
+}
+
+# Functions that neither keep nor change what they are given.
+HARMLESS = frozenset(
+    [
+        "print",
+        "hasattr",
+        "getattr",
+        "type",
+        "id",
+        "issubclass",
+        "os.environ.get",
+        "os.getenv",
+        "os.listdir",
+        "os.walk",
+        "setuptools.find_packages",
+        "setuptools.find_namespace_packages",
+        "setuptools.Extension",
+        "subprocess.check_output",
+        "subprocess.run",
+        "torch.utils.cpp_extension.CUDAExtension",
+        "torch.utils.cpp_extension.CppExtension",
+        "Cython.Build.cythonize",
+    ]
+)
+HARMLESS_MODULES = ("warnings.", "logging.", "glob.", "sys.path.", "sys.stdout.", "sys.stderr.", "distutils.log.")
+CHANGES_FILES = frozenset(["os.rename", "os.replace", "os.remove", "os.unlink", "os.link", "os.symlink"])
+
+# Beginnings of names of classes that leave the metadata alone, of commands for example.
+TRUSTED = (
+    "builtins.object", "builtins.dict", "setuptools.", "distutils.", "wheel.", "torch.utils.cpp_extension.", "Cython.",
+    "pybind11.", "nanobind.", "numpy.distutils.", "setuptools_rust.", "skbuild.", "mypyc.", "jinja2.", "pytest.",
+    "unittest.", "sphinx.", "cffi.", "grpc_tools.", "ctypes.", "typing.", "enum.",
+)  # fmt: skip
+
+# What every build environment of setuptools has.
+PRESENT = frozenset(
+    [
+        "__future__",
+        "ast",
+        "builtins",
+        "codecs",
+        "collections",
+        "configparser",
+        "contextlib",
+        "copy",
+        "datetime",
+        "distutils",
+        "errno",
+        "functools",
+        "glob",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "multiprocessing",
+        "operator",
+        "os",
+        "pathlib",
+        "platform",
+        "re",
+        "setuptools",
+        "shutil",
+        "string",
+        "subprocess",
+        "sys",
+        "sysconfig",
+        "tempfile",
+        "textwrap",
+        "time",
+        "typing",
+        "urllib",
+        "warnings",
+    ]
+)
+
+
+def is_present(value: object) -> bool:
+    """Whether a value is a module that every build environment has."""
+    return isinstance(value, External) and value.dotted in PRESENT

@@ -1,0 +1,230 @@
+"""Functions of Python and its library that a setup.py calls and that do more than compute."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from interlock.builds.sources.static.setup_py.expressions import Expressions
+from interlock.builds.sources.static.setup_py.known_functions import (
+    TYPES,
+)
+from interlock.builds.sources.static.setup_py.methods import Methods
+from interlock.builds.sources.static.setup_py.values import (
+    External,
+    GiveUpError,
+    LocalModule,
+    Mapping,
+    ModuleSpec,
+    NotConcreteError,
+    Ref,
+    Sequence,
+    Unknown,
+    Value,
+)
+
+if TYPE_CHECKING:
+    import ast
+
+
+class Library(Methods, Expressions):
+    """What functions of Python's library do."""
+
+    @abstractmethod
+    def apply(self, function: Value, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        """The result of calling a value with arguments."""
+
+    @abstractmethod
+    def run_text(self, text: str | bytes, scope: int, file: str) -> None:
+        """Execute the text of a module in a scope."""
+
+    def _call_dict(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        items: dict[Any, Value] = {}
+        for argument in arguments:
+            content = self.content(argument) if isinstance(argument, Ref) else None
+            if not isinstance(content, Mapping) or any(
+                isinstance(v, Unknown) and v.absent for v in content.items.values()
+            ):
+                made = self.pure("dict", dict, argument)
+                content = self.content(made) if isinstance(made, Ref) else None
+            if not isinstance(content, Mapping):
+                return self.new(self.unknown(f"dict() at {self.place(node)}", *arguments, *keywords.values()))
+            items |= content.items
+        return self.new(Mapping({**items, **keywords}))
+
+    def _call_list(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        try:
+            return self.new(Sequence(self.items(arguments[0]) if arguments else ()))
+        except NotConcreteError as error:
+            return self.new(self.unknown(error.unknown.reason, *arguments))
+
+    def _call_map(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        try:
+            columns = [self.items(argument) for argument in arguments[1:]]
+            found = [self.apply(arguments[0], list(row), {}, node) for row in zip(*columns, strict=False)]
+        except NotConcreteError as error:
+            return self.new(self.unknown(error.unknown.reason, *arguments))
+        return self.new(Sequence(tuple(found), "iterator"))
+
+    def _call_filter(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        kept = []
+        try:
+            for item in self.items(arguments[1]):
+                judged = item if arguments[0] is None else self.apply(arguments[0], [item], {}, node)
+                truth = self.truth(judged)
+                if truth is None:
+                    raise NotConcreteError(self.as_unknown(judged))
+                kept.extend([item] if truth else [])
+        except NotConcreteError as error:
+            return self.new(self.unknown(error.unknown.reason, *arguments))
+        return self.new(Sequence(tuple(kept), "iterator"))
+
+    def _call_isinstance(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        value, kinds = self.force(arguments[0]), arguments[1]
+        wanted = kinds if isinstance(kinds, tuple) else (kinds,)
+        types = [TYPES.get(kind.dotted) if isinstance(kind, External) else None for kind in wanted]
+        try:
+            held = self.concrete(value) if not isinstance(value, Ref) else self._empty_like(value)
+        except NotConcreteError as error:
+            return Unknown(error.unknown.reason)
+        return Unknown("isinstance()") if None in types else isinstance(held, tuple(kind for kind in types if kind))
+
+    def _empty_like(self, value: Ref) -> Any:
+        content = self.content(value)
+        if isinstance(content, Mapping):
+            return {}
+        if isinstance(content, Sequence) and content.kind in ("list", "set"):
+            return [] if content.kind == "list" else set()
+        raise NotConcreteError(self.as_unknown(content))
+
+    def _call_next(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        content = self.content(arguments[0]) if isinstance(arguments[0], Ref) else None
+        if isinstance(content, Sequence) and content.kind == "iterator" and content.items:
+            self.state.heap[arguments[0].id] = Sequence(content.items[1:], "iterator")
+            return content.items[0]
+        return self.unknown(f"next() at {self.place(node)}", *arguments)
+
+    # What reads and runs files
+
+    def _call_open(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        mode = self._text(keywords.get("mode", arguments[1] if len(arguments) > 1 else "r"))
+        path = self._text(arguments[0] if arguments else keywords.get("file", keywords.get("filename")))
+        if mode is None or set(mode) & set("wax+"):
+            self.files.written(path)
+            return self.unknown(f"{self.place(node)} writes a file")
+        encoding = self._text(keywords.get("encoding", "utf-8"))
+        if len(arguments) > 2 or path is None or encoding is None:
+            return self.unknown(f"open() at {self.place(node)}")
+        return self.opened(path, None if "b" in mode else encoding, node)
+
+    def opened(self, path: str, encoding: str | None, node: ast.AST) -> Value:
+        """An open file of the source tree; without an encoding its bytes."""
+        text = self.files.read_bytes(path) if encoding is None else self.files.read(path, encoding)
+        if text is None:
+            return self.unknown(f"the file that {self.place(node)} opens cannot be read in the source")
+        return self.new(Sequence((text,), "file"))
+
+    _call_io_open = _call_open
+
+    def _call_codecs_open(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        if len(arguments) > 2:
+            keywords = {**keywords, "encoding": arguments[2]}
+        return self._call_open(arguments[:2], keywords, node)
+
+    def _text(self, value: Value) -> str | None:
+        """A text or path, if it is one and known."""
+        try:
+            held = self.concrete(value)
+        except NotConcreteError:
+            return None
+        return str(held) if isinstance(held, (str, PurePosixPath)) else None
+
+    def _call_exec(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        text = self._text(arguments[0]) if arguments else None
+        target = arguments[1] if len(arguments) > 1 else Ref(self.frame.scope)
+        if not isinstance(target, Ref) or len(arguments) > 3 or keywords:
+            raise GiveUpError(f"{self.place(node)} runs code that is not followed")
+        if text is None and len(arguments) == 1:
+            raise GiveUpError(f"{self.place(node)} runs code that is not known")
+        if len(arguments) > 2 or text is None:
+            self.unknown(f"exec() at {self.place(node)}", *arguments[1:])
+            return None
+        self.parents.setdefault(target.id, None)
+        self.run_text(text, target.id, f"exec at {self.place(node)}")
+        return None
+
+    def _call_compile(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return arguments[0] if arguments and self._text(arguments[0]) is not None else self.unknown("compile()")
+
+    def _call_globals(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return Ref(self.frame.module)
+
+    def _call_locals(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        if self.frame.scope == self.frame.module:
+            return Ref(self.frame.module)
+        content = self.state.heap[self.frame.scope]
+        return self.new(content)
+
+    # Modules loaded from files by hand
+
+    def _call_importlib_util_spec_from_file_location(
+        self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        path = self._text(arguments[1] if len(arguments) > 1 else keywords.get("location"))
+        found = self.files.locate(path) if path is not None else None
+        if path is None or found is None or not found.is_file():
+            return self.unknown(f"{self.place(node)} loads a module that is not followed")
+        return ModuleSpec(path)
+
+    def _call_importlib_util_module_from_spec(
+        self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        if len(arguments) == 1 and isinstance(arguments[0], ModuleSpec):
+            names = {"__file__": arguments[0].path, "__name__": "a module"}
+            return LocalModule(self.new_scope(None, names))
+        return self.unknown(f"{self.place(node)} loads a module that is not followed", *arguments)
+
+    @abstractmethod
+    def load(self, path: str, module: LocalModule, name: str) -> None:
+        """Execute a module of the source."""
+
+    def load_by_spec(self, spec: ModuleSpec, arguments: list[Value], node: ast.AST) -> Value:
+        """``spec.loader.exec_module(module)``."""
+        if len(arguments) != 1 or not isinstance(arguments[0], LocalModule):
+            raise GiveUpError(f"{self.place(node)} loads a module that is not followed")
+        self.load(spec.path, arguments[0], f"{spec.path} at {self.place(node)}")
+        return None
+
+    def _call_eval(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        raise GiveUpError(f"{self.place(node)} uses eval()")
+
+    def _call_setattr(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        raise GiveUpError(f"{self.place(node)} uses setattr()")
+
+    # The system
+
+    def _call_sys_exit(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        raise self.dead_end()
+
+    _call_exit = _call_quit = _call_os__exit = _call_sys_exit
+
+    def _call_os_chdir(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        path = self._text(arguments[0]) if arguments else None
+        if path is None or self.files.locate(path) != self.files.locate("."):
+            raise GiveUpError(f"{self.place(node)} changes the working directory")
+        return None
+
+    def _call_os_path_exists(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return self._is(arguments, node, "exists")
+
+    def _call_os_path_isfile(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return self._is(arguments, node, "is_file")
+
+    def _call_os_path_isdir(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return self._is(arguments, node, "is_dir")
+
+    def _is(self, arguments: list[Value], node: ast.AST, what: str) -> Value:
+        path = self._text(arguments[0]) if arguments else None
+        found = self.files.locate(path) if path is not None else None
+        return Unknown(f"{self.place(node)} looks for a file") if found is None else getattr(found, what)()

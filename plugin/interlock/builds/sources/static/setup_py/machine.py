@@ -1,0 +1,338 @@
+"""What the abstract evaluation works on: its state, the files of the source tree, and operations on constants."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from interlock.builds.sources.static.setup_py.known_functions import TRUSTED, is_present
+from interlock.builds.sources.static.setup_py.state import State
+from interlock.builds.sources.static.setup_py.values import (
+    Content,
+    DeadEndError,
+    Dependent,
+    External,
+    Function,
+    GiveUpError,
+    Kind,
+    LocalClass,
+    LocalModule,
+    Mapping,
+    Method,
+    ModuleSpec,
+    NotConcreteError,
+    Ref,
+    Sequence,
+    Unknown,
+    Value,
+)
+from interlock.builds.sources.static.setup_py.worlds import AXES, SplitError, World
+
+if TYPE_CHECKING:
+    from interlock.builds.sources.static.setup_py.files import SourceFiles
+
+# The functions that hand the metadata over; all of them end in setuptools' own.
+SETUP_FUNCTIONS = ("setuptools.setup", "distutils.core.setup", "skbuild.setup")
+_MOST_STEPS = 300_000
+_LARGEST = 1_000_000  # characters or items; a setup.py has no use for more
+_UNCHANGING = (str, bytes, int, float, type(None), re.Match, re.Pattern, PurePosixPath, slice, range)
+
+
+@dataclass(slots=True)
+class Frame:
+    """A function (or module) that is being followed."""
+
+    scope: int
+    module: int
+    file: str
+    base: int = field(init=False)
+    globals: set[str] = field(default_factory=set)
+    returns: list[tuple[Value, State]] = field(default_factory=list)
+    yields: Ref | None = None
+
+    def __post_init__(self) -> None:
+        # Where names are bound from within a comprehension, which has a scope of its own.
+        self.base = self.scope
+
+
+@dataclass(frozen=True, slots=True)
+class SetupCall:
+    """A call of ``setup()``: its arguments as Python objects, those that are not known as :class:`Unknown`.
+
+    ``distrust`` is why its commands may do anything. ``feeding`` are the names in modules of objects that its
+    requirements are in, ``feeding_inner`` those in functions as well.
+    """
+
+    arguments: dict[str, Any]
+    lines: dict[str, str]
+    feeding: frozenset[str]
+    feeding_inner: frozenset[str]
+    spread: Unknown | None = None
+    distrust: str | None = None
+
+
+def lines_of(text: Any) -> tuple[Any, ...]:
+    """The lines of a file, with their ends."""
+    return tuple(io.BytesIO(text) if isinstance(text, bytes) else io.StringIO(text))
+
+
+class Workload:
+    """How much of the work that following a setup.py may take is left, and what was parsed on the way."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.limits = [_MOST_STEPS]
+        self._parsed: dict[str | bytes, ast.Module] = {}
+
+    def parse(self, text: str | bytes, file: str) -> ast.Module:
+        """The syntax tree of a module. Raises :class:`GiveUpError`."""
+        if text not in self._parsed:
+            try:
+                self._parsed[text] = ast.parse(text)
+            except (SyntaxError, ValueError, RecursionError) as error:
+                raise GiveUpError(f"{file} is not valid Python") from error
+        return self._parsed[text]
+
+
+class Machine:
+    """The state of one run through a setup.py in one world."""
+
+    def __init__(self, files: SourceFiles, world: World, workload: Workload) -> None:
+        self.files = files
+        self.workload = workload
+        self.world = world
+        self.state: State = State()
+        self.parents: dict[int, int | None] = {}
+        self.frames: list[Frame] = []
+        self.tries: list[list[State]] = []
+        self.calls: list[SetupCall] = []
+        self.followed: list[tuple[str, ast.Module]] = []
+        self.modules: dict[str, LocalModule | Unknown] = {}
+        self._ids = count()
+
+    @property
+    def frame(self) -> Frame:
+        """What is being followed."""
+        return self.frames[-1]
+
+    def step(self, cost: int = 1) -> None:
+        """Count work; raises :class:`GiveUpError` when there was too much of it."""
+        self.workload.done += cost
+        if self.workload.done > self.workload.limits[-1]:
+            raise GiveUpError(f"{self.frame.file} is too much to follow")
+
+    def fork(self) -> State:
+        """A copy of the state, for one of several ways."""
+        self.step(1 + len(self.state.heap) // 20)
+        return self.state.copy()
+
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """Allow a part of the code only some of the work that is left."""
+        limits = self.workload.limits
+        limits.append(min(limits[-1], self.workload.done + _MOST_STEPS // 20))
+        try:
+            yield
+        finally:
+            limits.pop()
+
+    def place(self, node: Any) -> str:
+        """Where a node of the syntax tree is, for messages."""
+        return f"{self.frame.file}:{getattr(node, 'lineno', 1)}"
+
+    # The heap
+
+    def new(self, content: Content) -> Ref:
+        """Something new in the heap."""
+        ref = Ref(next(self._ids))
+        self.state.heap[ref.id] = content
+        return ref
+
+    def new_scope(self, parent: int | None, names: dict[str, Value]) -> int:
+        """A new scope; names that it does not have are looked up in ``parent``."""
+        ref = self.new(Mapping(dict(names)))
+        self.parents[ref.id] = parent
+        return ref.id
+
+    def content(self, ref: Ref) -> Content:
+        """What is in a place of the heap."""
+        return self.state.heap.get(ref.id, Unknown("it is made elsewhere"))
+
+    def items(self, value: Value, kinds: tuple[Kind, ...] = ("list", "set", "iterator", "file")) -> tuple[Value, ...]:
+        """What iterating over a value gives. Raises :class:`NotConcreteError`."""
+        value = self.force(value)
+        if isinstance(value, (tuple, str, range)) and len(value) <= _LARGEST:
+            return tuple(value)
+        content = self.content(value) if isinstance(value, Ref) else self.as_unknown(value)
+        if isinstance(content, Mapping):
+            return tuple(self.certain(content))
+        if isinstance(content, Unknown) or content.kind not in kinds:
+            raise NotConcreteError(content if isinstance(content, Unknown) else Unknown("it is not a list"))
+        if content.kind in ("iterator", "file"):
+            self.state.heap[value.id] = Unknown("it is read twice")
+        return lines_of(content.items[0]) if content.kind == "file" else content.items
+
+    def certain(self, content: Mapping) -> dict[Any, Value]:
+        """The items of a dictionary. Raises :class:`NotConcreteError` if it may lack some of them."""
+        for value in content.items.values():
+            if isinstance(value, Unknown) and value.absent:
+                raise NotConcreteError(value)
+        return content.items
+
+    def escape(self, reason: str, *values: Value) -> None:
+        """Let values get to code that is not followed: it may change whatever can be reached from them."""
+        for value in values:
+            if isinstance(value, External) and value.dotted in SETUP_FUNCTIONS:
+                raise GiveUpError(f"setup() is given to code that is not followed: {reason}")
+            for place in self.state.reachable(value):
+                if place in self.parents:
+                    raise GiveUpError(f"names are given to code that is not followed: {reason}")
+                self.state.heap[place] = Unknown(reason)
+
+    # What is not known
+
+    def may_raise(self) -> None:
+        """The code may raise an exception here."""
+        if self.tries:
+            self.tries[-1].append(self.fork())
+
+    def unknown(self, reason: str, *involved: Value) -> Unknown:
+        """The result of an operation that is not followed, on what is ``involved``."""
+        self.escape(reason, *involved)
+        self.may_raise()
+        return next((value for value in involved if isinstance(value, Unknown) and not value.absent), Unknown(reason))
+
+    def dead_end(self) -> DeadEndError:
+        """The exception that ends this way through the code."""
+        self.may_raise()
+        return DeadEndError()
+
+    def as_unknown(self, value: Value) -> Unknown:
+        """Why a value is not a constant."""
+        match value:
+            case Unknown():
+                return value
+            case External(dotted):
+                return Unknown(f"it depends on {dotted.removeprefix('builtins.')}")
+            case Function() | LocalClass() | Method() | LocalModule() | ModuleSpec():
+                return Unknown("it is not a constant")
+        return Unknown("it is not a text, number or list of them")
+
+    # Constants
+
+    def concrete(self, value: Value) -> Any:
+        """The Python object that a value stands for. Raises :class:`NotConcreteError`."""
+        value = self.force(value)
+        if isinstance(value, tuple):
+            return tuple(map(self.concrete, value))
+        if isinstance(value, _UNCHANGING):
+            return value
+        if not isinstance(value, Ref):
+            raise NotConcreteError(self.as_unknown(value))
+        content = self.content(value)
+        if isinstance(content, Mapping):
+            return {key: self.concrete(item) for key, item in self.certain(content).items()}
+        items = list(map(self.concrete, self.items(value)))
+        return set(items) if isinstance(content, Sequence) and content.kind == "set" else items
+
+    def abstract(self, thing: Any) -> Value:
+        """The value for a Python object. Raises :class:`TypeError` for objects that no value stands for."""
+        if isinstance(thing, dict):
+            return self.new(Mapping({key: self.abstract(item) for key, item in thing.items()}))
+        if isinstance(thing, (list, set, frozenset)):
+            kind: Kind = "list" if isinstance(thing, list) else "set"
+            return self.new(Sequence(tuple(map(self.abstract, thing)), kind))
+        if isinstance(thing, tuple):
+            return tuple(map(self.abstract, thing))
+        if isinstance(thing, (str, bytes)) and len(thing) > _LARGEST:
+            raise ValueError("too long")
+        if isinstance(thing, _UNCHANGING):
+            return thing
+        raise TypeError(type(thing).__name__)
+
+    def pure(self, name: str, operation: Callable[..., Any], *arguments: Value) -> Value:
+        """The result of an operation without effects on constants; unknown if one of them is."""
+        axes = [argument.axis for argument in arguments if isinstance(argument, Dependent)]
+        try:
+            if axes:
+                return self._pure_on_axis(axes[0], operation, arguments)
+            return self.abstract(operation(*map(self.concrete, arguments)))
+        except NotConcreteError as error:
+            self.may_raise()
+            return Unknown(error.unknown.reason)
+        except (SplitError, GiveUpError, DeadEndError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever Python's operations raise on these constants
+            self.may_raise()
+            return Unknown(f"{name} raises {type(error).__name__}")
+
+    def _pure_on_axis(self, axis: str, operation: Callable[..., Any], arguments: Iterable[Value]) -> Value:
+        held = [
+            argument if isinstance(argument, Dependent) and argument.axis == axis else self.concrete(argument)
+            for argument in arguments
+        ]
+        values: list[Value] = [None] * len(AXES[axis])
+        for point in self.world[axis]:
+            result = operation(*(each.values[point] if isinstance(each, Dependent) else each for each in held))
+            # A list that differs from place to place can only be looked into.
+            values[point] = tuple(result) if isinstance(result, list) else result
+            self.abstract(values[point])
+        found = Dependent(axis, tuple(values))
+        groups = self._groups(found)
+        return values[next(iter(groups[0]))] if len(groups) == 1 else found
+
+    def distrust(self, value: Value) -> str | None:
+        """Why a command or distribution class may do anything; ``None`` if it is the source's own or well known."""
+        match value:
+            case None:
+                return None
+            case External(dotted) if dotted.startswith(TRUSTED):
+                return None
+            case LocalClass(_, suspect):
+                return suspect
+            case Unknown(among=among, complete=True) if among:
+                return next(filter(None, map(self.distrust, among)), None)
+            case Ref():
+                content = self.content(value)
+                if isinstance(content, Mapping):
+                    return next(filter(None, map(self.distrust, content.items.values())), None)
+                return self.as_unknown(content).reason
+        return self.as_unknown(value).reason
+
+    def force(self, value: Value) -> Value:
+        """The value in this world. Raises :class:`SplitError` if the world has to be parted for it."""
+        if not isinstance(value, Dependent):
+            return value
+        groups = self._groups(value)
+        if len(groups) > 1:
+            raise SplitError(value.axis, groups)
+        return value.values[next(iter(groups[0]))]
+
+    def _groups(self, value: Dependent) -> list[frozenset[int]]:
+        groups: dict[tuple[type, Value], list[int]] = {}
+        for point in sorted(self.world[value.axis]):
+            groups.setdefault((type(value.values[point]), value.values[point]), []).append(point)
+        return [frozenset(group) for group in groups.values()]
+
+    def truth(self, value: Value) -> bool | None:
+        """Whether a value counts as true; ``None`` if that is not known."""
+        value = self.force(value)
+        if isinstance(value, Ref):
+            content = self.content(value)
+            if isinstance(content, Unknown) or (isinstance(content, Sequence) and content.kind in ("iterator", "file")):
+                return None
+            if isinstance(content, Mapping) and any(
+                isinstance(v, Unknown) and v.absent for v in content.items.values()
+            ):
+                return None
+            return bool(content.items)
+        if isinstance(value, (Unknown, External)):
+            return True if is_present(value) else None
+        return True if isinstance(value, (Function, LocalClass, Method, LocalModule, ModuleSpec)) else bool(value)

@@ -1,0 +1,179 @@
+"""What the ``setup()`` call of a setup.py declares, with markers for what depends on the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from interlock.builds.sources.static.declared import Declared, Extras
+from interlock.builds.sources.static.facts import Fact, Known, NotProvable
+from interlock.builds.sources.static.requirement_texts import NotARequirementError, read_requirements, with_marker
+from interlock.builds.sources.static.setup_py.following import Followed, follow
+from interlock.builds.sources.static.setup_py.values import GiveUpError, Unknown
+from interlock.builds.sources.static.setup_py.worlds import World, marker_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.builds.sources.static.setup_py.machine import SetupCall
+
+T = TypeVar("T")
+# Requirements by the key of their extra; those of the project itself have none.
+Requirements = Mapping[str, tuple[str, ...]]
+
+
+def read_setup_py(tree: Path) -> Declared | NotProvable:
+    """What the ``setup.py`` of a tree declares; nothing if there is none."""
+    if not (tree / "setup.py").exists():
+        return Declared()
+    try:
+        followed = follow(tree)
+    except GiveUpError as error:
+        return NotProvable(str(error))
+    install = _all(followed, "install_requires", _texts)
+    extras = _all(followed, "extras_require", _texts_of_extras)
+    return Declared(
+        name=_one(followed, "name", _text),
+        version=_version(followed),
+        requires_python=_one(followed, "python_requires", _text),
+        install=_install(install),
+        extras=_extras(extras),
+        plugins=_plugins(followed),
+        partial=frozenset(
+            field
+            for field, held in (("install", install), ("extras", extras))
+            if isinstance(held, Known) and _is_partial(held)
+        ),
+    )
+
+
+# One call
+
+
+def _argument(call: SetupCall, key: str, read: Callable[[Any], T]) -> Fact[T] | None:
+    """An argument of one call; ``None`` if it is not given, or empty, which is the same to setuptools."""
+    if key not in call.arguments:
+        return (
+            None
+            if call.spread is None
+            else NotProvable(f"the arguments of setup() are not known: {call.spread.reason}")
+        )
+    value = call.arguments[key]
+    line = call.lines.get(key, "setup.py")
+    if isinstance(value, Unknown):
+        among = [_read(each, key, line, read) for each in value.among] if value.complete and not value.absent else []
+        if among and all(fact == among[0] for fact in among):
+            return among[0]
+        return NotProvable(f"{key} in {line} is only known when it runs: {value.reason}")
+    return _read(value, key, line, read)
+
+
+def _read(value: Any, key: str, line: str, read: Callable[[Any], T]) -> Fact[T] | None:
+    if isinstance(value, Unknown):
+        return NotProvable(f"{key} in {line} is only known when it runs: {value.reason}")
+    if not value:
+        return None
+    try:
+        return Known(read(value), line)
+    except NotARequirementError as error:
+        return NotProvable(f"{key} in {line}: {error}")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise NotARequirementError(f"{value!r} is not a text")
+    return value
+
+
+def _texts(value: Any) -> Requirements:
+    return {"": read_requirements(value)}
+
+
+def _texts_of_extras(value: Any) -> Requirements:
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise NotARequirementError("it is not a dictionary of extras")
+    return {key: read_requirements(texts or []) for key, texts in value.items()}
+
+
+# All calls in all worlds
+
+
+def _in_world(each: Followed, key: str, read: Callable[[Any], T]) -> Fact[T] | None:
+    facts = [_argument(call, key, read) for call in each.calls]
+    for fact in facts:
+        if isinstance(fact, NotProvable):
+            return fact
+    values = {None if fact is None else str(fact.value) for fact in facts if not isinstance(fact, NotProvable)}
+    return facts[0] if len(values) == 1 else NotProvable(f"setup() is called with one {key} or another")
+
+
+def _one(followed: list[Followed], key: str, read: Callable[[Any], T]) -> Fact[T] | None:
+    """An argument that is the same everywhere."""
+    facts = [_in_world(each, key, read) for each in followed]
+    for fact in facts:
+        if isinstance(fact, NotProvable):
+            return fact
+    values = {None if fact is None else str(fact.value) for fact in facts if not isinstance(fact, NotProvable)}
+    return facts[0] if len(values) == 1 else NotProvable(f"{key} depends on the environment")
+
+
+def _all(
+    followed: list[Followed], key: str, read: Callable[[Any], Requirements]
+) -> Fact[list[tuple[World, Requirements]]] | None:
+    """An argument in each world; ``None`` if it is given in none."""
+    found: list[tuple[World, Requirements]] = []
+    source = ""
+    for each in followed:
+        fact = _in_world(each, key, read)
+        if isinstance(fact, NotProvable):
+            return fact
+        found.append((each.world, {} if fact is None else fact.value))
+        source = source or ("" if fact is None else fact.source)
+    return Known(found, source) if any(requirements for _, requirements in found) else None
+
+
+def _is_partial(held: Known[list[tuple[World, Requirements]]]) -> bool:
+    return not all(requirements for _, requirements in held.value)
+
+
+def _merged(held: list[tuple[World, Requirements]], key: str) -> tuple[str, ...]:
+    texts = dict.fromkeys(text for _, requirements in held for text in requirements.get(key, ()))
+    found = []
+    for text in texts:
+        present = [world for world, requirements in held if text in requirements.get(key, ())]
+        absent = [world for world, requirements in held if text not in requirements.get(key, ())]
+        found.append(with_marker(text, marker_for(present, absent)))
+    return tuple(found)
+
+
+def _install(held: Fact[list[tuple[World, Requirements]]] | None) -> Fact[tuple[str, ...]] | None:
+    if held is None or isinstance(held, NotProvable):
+        return held
+    return Known(_merged(held.value, ""), held.source)
+
+
+def _extras(held: Fact[list[tuple[World, Requirements]]] | None) -> Fact[Extras] | None:
+    if held is None or isinstance(held, NotProvable):
+        return held
+    keys = dict.fromkeys(key for _, requirements in held.value for key in requirements)
+    return Known({key: _merged(held.value, key) for key in keys}, held.source)
+
+
+def _version(followed: list[Followed]) -> Fact[str] | None:
+    if any("use_scm_version" in call.arguments for each in followed for call in each.calls):
+        return NotProvable("setup.py takes the version from version control")
+    return _one(followed, "version", _text)
+
+
+def _plugins(followed: list[Followed]) -> Fact[tuple[str, ...]] | None:
+    """What ``setup_requires`` may name, in any call."""
+    names: dict[str, None] = {}
+    for each in followed:
+        for call in each.calls:
+            value = call.arguments.get("setup_requires", call.spread)
+            for one in value.among if isinstance(value, Unknown) and value.complete else (value,):
+                fact = None if one is None else _read(one, "setup_requires", "setup.py", read_requirements)
+                if isinstance(fact, NotProvable):
+                    return fact
+                names.update(dict.fromkeys(() if fact is None else fact.value))
+    return Known(tuple(names), "setup.py") if names else None

@@ -1,0 +1,220 @@
+"""Metadata as setuptools puts it together: setup.py first, then setup.cfg, and pyproject.toml above both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from interlock.builds.sources.build_system import LEGACY_BACKEND, BuildSystem
+from interlock.builds.sources.static.attributes import read_attribute
+from interlock.builds.sources.static.declared import Declared, Extras, names_of_extras, requires_dist
+from interlock.builds.sources.static.facts import Fact, Known, NotProvable, StaticMetadata, nothing_known
+from interlock.builds.sources.static.project_table import ProjectTable
+from interlock.builds.sources.static.setup_cfg import read_files, read_setup_cfg
+from interlock.builds.sources.static.setup_py.files import SourceFiles
+from interlock.builds.sources.static.setup_script import read_setup_py
+from interlock.core.shapes import texts_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BACKENDS = ("setuptools.build_meta", LEGACY_BACKEND)
+# Build requirements that leave the requirements of a project alone. Any other one may be a plugin of setuptools, and
+# those may change what they like.
+_HARMLESS = frozenset(
+    [
+        "build",
+        "certifi",
+        "cffi",
+        "cmake",
+        "coverage",
+        "cuda-python",
+        "cython",
+        "einops",
+        "expandvars",
+        "flake8",
+        "greenlet",
+        "grpcio",
+        "grpcio-",
+        "tools",
+        "jinja2",
+        "mako",
+        "mock",
+        "mypy",
+        "nanobind",
+        "ninja",
+        "nose",
+        "numpy",
+        "oldest-supported-numpy",
+        "ordered-set",
+        "packaging",
+        "pandas",
+        "pip",
+        "pkgconfig",
+        "protobuf",
+        "psutil",
+        "pyarrow",
+        "pybind11",
+        "pytest",
+        "pytest-runner",
+        "pyyaml",
+        "requests",
+        "scikit-build",
+        "scipy",
+        "setuptools",
+        "setuptools-rust",
+        "setuptools-scm",
+        "six",
+        "sphinx",
+        "swig",
+        "toml",
+        "tomli",
+        "torch",
+        "tqdm",
+        "triton",
+        "twine",
+        "typing-extensions",
+        "versioneer",
+        "versioneer-518",
+        "wheel",
+    ]
+)
+
+
+def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> StaticMetadata:
+    """What setuptools would write as the metadata of a source tree."""
+    project = ProjectTable.of(tables)
+    if isinstance(project, NotProvable):
+        return nothing_known(project.reason)
+    beside = _beside(tree, system, tables)
+    declared = beside if project is None else _with_project(SourceFiles(tree), project, beside, tables)
+    if isinstance(declared, NotProvable):
+        return nothing_known(declared.reason)
+    version = NotProvable("[egg_info] of setup.cfg adds to the version") if declared.is_tagged else declared.version
+    install = declared.install or Known((), "nothing declares any")
+    extras: Fact[Extras] = declared.extras or Known({}, "nothing declares any")
+    return StaticMetadata(
+        name=declared.name or NotProvable("nothing says the name"),
+        version=version or NotProvable("nothing says the version"),
+        requires_python=declared.requires_python or Known(None, "nothing declares any"),
+        requires_dist=requires_dist(install, extras),
+        extras=names_of_extras(extras),
+    )
+
+
+def _beside(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> Declared | NotProvable:
+    """What is declared in setup.py and setup.cfg, if no plugin of setuptools can change it."""
+    script, config = read_setup_py(tree), read_setup_cfg(tree)
+    if isinstance(script, NotProvable) or isinstance(config, NotProvable):
+        return script if isinstance(script, NotProvable) else config
+    both = script.otherwise(config)
+    if isinstance(both.plugins, NotProvable):
+        return both.plugins
+    for text in (*system.requires, *(both.plugins.value if both.plugins else ())):
+        name = canonicalize_name(Requirement(text).name)
+        if name not in _HARMLESS and not name.startswith("types-"):
+            return NotProvable(
+                f"{name} is a build requirement, and may be a plugin of setuptools that changes the metadata"
+            )
+    if "setuptools_scm" in tables.get("tool", {}):
+        return _versioned_by_git(both)
+    return both
+
+
+def _versioned_by_git(declared: Declared) -> Declared:
+    version = NotProvable("setuptools-scm takes the version from version control")
+    return Declared(version=version).otherwise(declared)
+
+
+def _with_project(
+    files: SourceFiles, project: ProjectTable, beside: Declared | NotProvable, tables: dict[str, Any]
+) -> Declared | NotProvable:
+    """What ``[project]`` declares, its dynamic fields from ``[tool.setuptools.dynamic]`` or from beside it."""
+    said = _directives(tables)
+    if isinstance(said, NotProvable):
+        return said
+    if isinstance(beside, NotProvable):
+        other = Declared(version=beside, requires_python=beside, install=beside, extras=beside)
+    else:
+        other = beside
+    undeclared = _undeclared(project, other)
+    if undeclared is not None:
+        return undeclared
+    return Declared(
+        is_tagged=other.is_tagged,
+        name=project.name,
+        version=project.version or _dynamic_version(files, said.get("version")) or other.version,
+        requires_python=project.requires_python
+        or (other.requires_python if "requires-python" in project.dynamic else None),
+        install=project.install
+        or _dynamic_install(files, said.get("dependencies"))
+        or (other.install if "dependencies" in project.dynamic else None),
+        extras=project.extras
+        or _dynamic_extras(files, said.get("optional-dependencies"))
+        or (other.extras if "optional-dependencies" in project.dynamic else None),
+    )
+
+
+_FIELDS = {
+    "version": "version",
+    "requires-python": "requires_python",
+    "dependencies": "install",
+    "optional-dependencies": "extras",
+}
+
+
+def _undeclared(project: ProjectTable, other: Declared) -> NotProvable | None:
+    """Setuptools once took fields from beside [project] that it does not call dynamic; now it ignores them."""
+    for key in ("requires-python", "dependencies", "optional-dependencies"):
+        field = _FIELDS[key]
+        if getattr(project, field) is None and key not in project.dynamic and getattr(other, field) is not None:
+            return NotProvable(f"setup.py or setup.cfg has {key}, which [project] neither has nor calls dynamic")
+    return None
+
+
+def _directives(tables: dict[str, Any]) -> dict[str, Any] | NotProvable:
+    tool = tables.get("tool", {})
+    table = tool.get("setuptools", {}) if isinstance(tool, dict) else {}
+    said = table.get("dynamic", {}) if isinstance(table, dict) else {}
+    return said if isinstance(said, dict) else NotProvable("[tool.setuptools.dynamic] is not a table")
+
+
+def _dynamic_version(files: SourceFiles, said: Any) -> Fact[str] | None:
+    match said:
+        case None:
+            return None
+        case {"attr": str(dotted)}:
+            return read_attribute(files, dotted)
+        case {"file": str(path)} if (text := files.read(path)) is not None:
+            return Known(text.strip(), path)
+    return NotProvable("the version in [tool.setuptools.dynamic] cannot be read")
+
+
+def _paths(said: Any) -> list[str]:
+    paths = said.get("file") if isinstance(said, dict) and said.keys() == {"file"} else None
+    return [paths] if isinstance(paths, str) else list(texts_in(paths))
+
+
+def _dynamic_install(files: SourceFiles, said: Any) -> Fact[tuple[str, ...]] | None:
+    if said is None:
+        return None
+    paths = _paths(said)
+    if not paths:
+        return NotProvable("the dependencies in [tool.setuptools.dynamic] cannot be read")
+    return read_files(files, paths, "dependencies in [tool.setuptools.dynamic]")
+
+
+def _dynamic_extras(files: SourceFiles, said: Any) -> Fact[Extras] | None:
+    if said is None:
+        return None
+    if not isinstance(said, dict):
+        return NotProvable("the optional dependencies in [tool.setuptools.dynamic] cannot be read")
+    found: dict[str, tuple[str, ...]] = {}
+    for extra, each in said.items():
+        fact = _dynamic_install(files, each)
+        if not isinstance(fact, Known):
+            return fact
+        found[extra] = fact.value
+    return Known(found, "[tool.setuptools.dynamic]")
