@@ -57,6 +57,17 @@ def test_dynamic_metadata_is_discovered_too(undeclared: Project) -> None:
     assert undeclared.built("torch-scatter")["imports"] == {"torch": "2.6.0"}
 
 
+def test_a_build_waits_for_another_that_it_turns_out_to_import(project: Project) -> None:
+    project.index.sdist("earlier", "1.0", backend=Backend(imports=["later"]))
+    project.index.sdist("later", "1.0")
+    project.declare("earlier", "later", extra="[tool.interlock.build]\njobs = 1\n")
+    result = project.install().ok()
+    assert [wheel["name"] for wheel in result.json["built"]] == ["earlier", "later"]
+    assert project.built("earlier")["imports"] == {"later": "1.0"}
+    assert "match-runtime" in str(result.findings)
+    assert project.install("--locked").ok().json["changed"] is False
+
+
 def test_known_build_tools_are_found(project: Project) -> None:
     setup = "from setuptools import setup\nsetup(name='old', version='1.0', packages=['old'])\n"
     pyproject = '[build-system]\nrequires = []\nbuild-backend = "setuptools.build_meta"\n'

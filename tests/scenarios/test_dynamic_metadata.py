@@ -69,6 +69,28 @@ def test_metadata_that_needs_another_sdist_is_had_while_locking(project: Project
     assert {wheel["name"]: wheel["from_store"] for wheel in built} == {"first": True, "second": False}
 
 
+@pytest.mark.parametrize("listed", [[], ["first", "second"]], ids=["isolated", "no-isolation"])
+def test_metadata_that_turns_out_to_need_another_sdist(project: Project, listed: list[str]) -> None:
+    project.index.wheel("dep", "1.0")
+    project.index.sdist("first", "1.0", dynamic=True, modules={"first.py": "DEP = 'dep'"})
+    backend = Backend(metadata_imports=["first"], on_metadata="import first; config['requires'] = [first.DEP]")
+    project.index.sdist("second", "1.0", dynamic=True, backend=backend)
+    project.declare("second", "first", pypi_options={"no-build-isolation": listed})
+    project.make_lock().ok()
+    assert project.locked() == {"dep": "1.0", "first": "1.0", "second": "1.0"}
+    built = project.install("--locked").ok().json["built"]
+    assert {wheel["name"]: wheel["from_store"] for wheel in built} == {"first": True, "second": False}
+
+
+def test_sdists_that_turn_out_to_need_each_other_are_named(project: Project) -> None:
+    for name, other in (("first", "second"), ("second", "first")):
+        backend = Backend(metadata_imports=[other])
+        project.index.sdist(name, "1.0", dynamic=True, modules={f"{name}.py": ""}, backend=backend)
+    project.declare("first", "second", pypi_options={"no-build-isolation": ["first", "second"]})
+    finding = project.make_lock().failed(3, "IL418")
+    assert "first -> second -> first" in finding["why"]
+
+
 def test_extras_of_dynamic_packages_are_followed(torched: Project) -> None:
     add_axolotl(torched.index, "0.9.0")
     add_flash_attn(torched.index, "2.7.4")

@@ -37,7 +37,7 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
-    from interlock.builds.discovery.replanning import Result
+    from interlock.builds.discovery.replanning import Needed, Result
     from interlock.builds.plan.planner import Planner
     from interlock.builds.service import BuildService
     from interlock.core.paths import Layout
@@ -96,9 +96,8 @@ class Backends:
         if self._foreign:
             return plan
         try:
-            environment = self._environment(plan, resolution, ahead)
             _, plan = self._discovering(
-                plan, environment, lambda plan: self._service.require_planned(plan, environment)
+                plan, resolution, self._service.require_planned, needed=self._wheels(resolution, ahead)
             )
         except BackendFailedError as error:
             self._plugins.event(FindingReported(finding=requirements_unknown(package, error.findings[0])))
@@ -115,11 +114,17 @@ class Backends:
         if self._foreign:
             return self._metadata_of_sibling(package)
         plan = self._plan(package, resolution)
-        environment = self._environment(plan, resolution, ())
+        wheels = self._wheels(resolution, ())
+
+        def needed(plan: BuildPlan) -> tuple[BuiltWheel, ...]:
+            try:
+                return wheels(plan)
+            except BuildFailedError as error:
+                # Another package cannot be built, which does not make this one unusable.
+                raise InterlockError(*error.findings) from error
+
         try:
-            metadata, plan = self._discovering(
-                plan, environment, lambda plan: self._service.produce_metadata(plan, environment)
-            )
+            metadata, plan = self._discovering(plan, resolution, self._service.produce_metadata, needed=needed)
         except BuildFailedError as error:
             if error.lacking.programs:
                 raise
@@ -135,20 +140,28 @@ class Backends:
         return self._planner.plan(package, resolution, learned=learned, previous=previous)
 
     def _discovering(
-        self, plan: BuildPlan, environment: Environment, attempt: Callable[[BuildPlan], Result]
+        self,
+        plan: BuildPlan,
+        resolution: Resolution,
+        attempt: Callable[[BuildPlan, Environment], Result],
+        *,
+        needed: Needed,
     ) -> tuple[Result, BuildPlan]:
-        return discovering(plan, environment, self._planner, self._plugins, attempt)
+        environment = self._environment(resolution)
+        return discovering(plan, environment, self._planner, self._plugins, attempt, needed=needed)
 
-    def _environment(self, plan: BuildPlan, resolution: Resolution, ahead: Chain) -> Environment:
+    def _environment(self, resolution: Resolution) -> Environment:
         # Imported here: only builds need an interpreter while locking.
         from interlock.engines.rattler.cached_prefix import linked_prefix
 
         locked = LockedEnvironment(
             name=self._request.name, platform=self._request.platform, conda=self._conda, resolution=resolution
         )
-        built = tuple(self._wheel(name, resolution, (*ahead, plan.name)) for name in wheels_needed(plan))
-        prefix = linked_prefix(self._conda.records)
-        return make_environment(locked, self._request, self._layout, prefix=prefix, built=built)
+        return make_environment(locked, self._request, self._layout, prefix=linked_prefix(self._conda.records))
+
+    def _wheels(self, resolution: Resolution, ahead: Chain) -> Needed:
+        """Gives the wheels of the resolution that a plan has to see; ``ahead`` are the builds that wait for it."""
+        return lambda plan: tuple(self._wheel(name, resolution, (*ahead, plan.name)) for name in wheels_needed(plan))
 
     def _wheel(self, name: NormalizedName, resolution: Resolution, ahead: Chain) -> BuiltWheel:
         """The wheel of an sdist of the resolution that the build of another one has to see, built if need be."""
@@ -159,11 +172,11 @@ class Backends:
         # Two builds may need the same wheel: the second one then finds it in the store.
         with self._one_at_a_time:
             plan = self.plan(package, resolution, ahead=ahead)
-            environment = self._environment(plan, resolution, ahead)
             wheel, plan = self._discovering(
                 with_jobs(plan, available_jobs(self._request.build)),
-                environment,
-                lambda plan: self._plugins.build_wheel(plan, environment),
+                resolution,
+                self._plugins.build_wheel,
+                needed=self._wheels(resolution, ahead),
             )
         self._tried[name] = plan
         return wheel

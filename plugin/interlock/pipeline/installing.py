@@ -143,24 +143,20 @@ class _Builder:
         return tuple(sorted(wheels, key=lambda wheel: wheel.name))
 
     def _build_one(self, plan: BuildPlan) -> BuiltWheel:
-        environment = make_environment(
-            self._locked,
-            self._request,
-            self._layout,
-            prefix=self._transaction.prefix,
-            built=tuple(self._built[name] for name in plan.after if name in self._built),
-        )
+        environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
         wheel, final = discovering(
             plan,
             environment,
             self._planner,
             self._plugins,
-            lambda plan: self._plugins.build_wheel(plan, environment),
+            self._plugins.build_wheel,
+            needed=self._needed,
             frozen=self._frozen,
         )
+        before = self._plans[plan.name]
         # The plan that ran also has this machine's share of jobs, which does not belong in the lock.
         self._plans[plan.name] = replace(
-            self._plans[plan.name],
+            before,
             requirements=final.requirements,
             overlay=final.overlay,
             base_records=final.base_records,
@@ -169,12 +165,19 @@ class _Builder:
             imports=wheel.imports,
             downloads=wheel.downloads,
         )
-        tell_discovered(final, plan, self._plugins)
+        tell_discovered(final, before, self._plugins)
         if wheel.downloads:
             from interlock.builds.run.confined import downloaded
 
             self.findings.append(downloaded(wheel, plan.package, self._planner.source(plan.package)))
         return wheel
+
+    def _needed(self, plan: BuildPlan) -> tuple[BuiltWheel, ...]:
+        if any(name in self._plans and name not in self._built for name in plan.after):
+            from interlock.builds.run.errors import PostponedError
+
+            raise PostponedError(plan)
+        return tuple(self._built[name] for name in plan.after if name in self._built)
 
     def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
         environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)

@@ -30,7 +30,7 @@ from interlock_hooks.types import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock.builds.discovery.replanning import Result
+    from interlock.builds.discovery.replanning import Needed, Result
     from interlock.builds.plan.planner import Planner
     from interlock.core.paths import Layout
     from interlock.plugins.manager import Plugins
@@ -41,13 +41,14 @@ def discovering(
     environment: Environment,
     planner: Planner,
     plugins: Plugins,
-    attempt: Callable[[BuildPlan], Result],
+    attempt: Callable[[BuildPlan, Environment], Result],
     *,
+    needed: Needed,
     frozen: bool = False,
 ) -> tuple[Result, BuildPlan]:
     """Run a build or metadata call; where it fails for lack of a module, plan it again with what brings that.
 
-    With ``frozen`` a plan stays as it is, and nothing is resolved.
+    Each attempt sees the wheels of other builds that its plan has ``needed``: what is learned can be one of them. With ``frozen`` a plan stays as it is, and nothing is resolved.
     """
     # What works on builds is imported by the functions that do: most environments have none.
     from interlock.builds.discovery.module_owners import ModuleFinder
@@ -62,7 +63,8 @@ def discovering(
 
     return build_with_discovery(
         plan,
-        attempt=attempt,
+        needed=needed,
+        attempt=lambda plan, wheels: attempt(plan, replace(environment, built=wheels)),
         replan=None if frozen else replan,
         provider=ModuleFinder(resolution, prefix=environment.prefix, root=environment.root),
         mode=environment.request.build.discovery,

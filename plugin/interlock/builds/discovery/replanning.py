@@ -16,6 +16,7 @@ from interlock_hooks.types import (
     BuildFinished,
     BuildPlan,
     BuildRequirement,
+    BuiltWheel,
     Discovery,
     Event,
     Finding,
@@ -24,6 +25,7 @@ from interlock_hooks.types import (
 
 Result = TypeVar("Result")
 Replan = Callable[[BuildPlan, Sequence[BuildRequirement]], BuildPlan]
+Needed = Callable[[BuildPlan], tuple[BuiltWheel, ...]]
 Provider = Callable[[str], NormalizedName | None]
 
 # Each attempt costs a build environment; old projects lack three or four tools, one after another.
@@ -33,7 +35,8 @@ MAX_ATTEMPTS = 8
 def build_with_discovery(
     plan: BuildPlan,
     *,
-    attempt: Callable[[BuildPlan], Result],
+    needed: Needed,
+    attempt: Callable[[BuildPlan, tuple[BuiltWheel, ...]], Result],
     replan: Replan | None,
     provider: Provider,
     mode: Discovery,
@@ -41,8 +44,9 @@ def build_with_discovery(
 ) -> tuple[Result, BuildPlan]:
     """The result of ``attempt``, and the plan that it succeeded with.
 
-    ``attempt`` builds a wheel or produces metadata. ``replan`` gives the plan again with further requirements; without
-    it the plan is final, and a failure only says what would help.
+    ``attempt`` builds a wheel or produces metadata, given the wheels of other builds that its plan has ``needed``; what
+    ``needed`` raises is not about this plan and passes through. ``replan`` gives the plan again with further
+    requirements; without it the plan is final, and a failure only says what would help.
     ``provider`` names the package of the environment that brings a module. With the mode ``suggest`` a failure says
     what would help; with ``off`` it stays as it is. What a backend asks for itself (PEP 517) is added in every mode.
     ``emit`` is told how each attempt that failed ended: for good, or with what the next one gets in addition. Raises
@@ -53,9 +57,10 @@ def build_with_discovery(
     if final and mode == "auto":
         mode = "suggest"
     for _ in range(MAX_ATTEMPTS):
+        wheels = needed(plan)
         started = time.monotonic()
         try:
-            return attempt(plan), plan
+            return attempt(plan, wheels), plan
         except RequirementsUnmetError as error:
             asked = [BuildRequirement(requirement=text, origin="get-requires") for text in error.requirements]
             new = [] if final else asked

@@ -9,6 +9,7 @@ from interlock_hooks.types import Finding, InterlockError
 if TYPE_CHECKING:
     from interlock.builds.run.lacking import Lacking
     from interlock.builds.run.trace import Missing
+    from interlock_hooks.types import BuildPlan
 
 
 class BackendFailedError(InterlockError):
@@ -41,6 +42,14 @@ class RequirementsUnmetError(InterlockError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return RequirementsUnmetError, (self.findings[0], self.requirements)
+
+
+class PostponedError(Exception):
+    """A build has found out that it needs wheels of others that are not built yet: ``plan`` comes after them."""
+
+    def __init__(self, plan: BuildPlan) -> None:
+        super().__init__(plan.name)
+        self.plan = plan
 
 
 def _build_failed(finding: Finding, lacking: Lacking, missing: tuple[Missing, ...]) -> BuildFailedError:

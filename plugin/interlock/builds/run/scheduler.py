@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from interlock.builds.run.errors import PostponedError
 from interlock.builds.run.findings import circular, not_started
 from interlock.builds.run.jobs import with_jobs
 from interlock.engines.process import end_all
@@ -28,6 +29,8 @@ def run_builds(plans: Sequence[BuildPlan], *, build: Build, install: Install, jo
     at a time, before anything starts that comes after it. After a failure nothing new is started and what runs is
     finished. Raises :class:`InterlockError` with the findings of every build that failed, and IL460 for those that were
     not started; IL461 when plans wait for each other. :class:`KeyboardInterrupt` ends all running programs first.
+
+    ``build`` raises :class:`PostponedError` for a plan that turns out to come after others; it is built after them.
     """
     run = _Run(list(plans), jobs)
     _require_order(plans)
@@ -73,10 +76,19 @@ class _Run:
         try:
             wheel = future.result()
             install(plan, wheel)
+        except PostponedError as postponed:
+            self._postpone(postponed.plan)
         except InterlockError as error:
             self.findings += error.findings
         else:
             self.wheels.append(wheel)
+
+    def _postpone(self, plan: BuildPlan) -> None:
+        self.waiting.append(plan)
+        try:
+            _require_order([*self.waiting, *self.running.values()])
+        except InterlockError as error:
+            self.findings += error.findings
 
     def skipped(self) -> list[Finding]:
         """A note about what was not started."""

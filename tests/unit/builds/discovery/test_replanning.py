@@ -25,7 +25,7 @@ class Backend:
         self.needs = needs
         self.attempts = 0
 
-    def __call__(self, plan):
+    def __call__(self, plan, wheels):
         self.attempts += 1
         held = {entry.requirement for entry in plan.requirements}
         for requirement, error in self.needs:
@@ -34,7 +34,7 @@ class Backend:
         return "built"
 
 
-def run(backend, events, *, resolved=(), mode="auto", requirements=(), frozen=False):
+def run(backend, events, *, resolved=(), mode="auto", requirements=(), frozen=False, needed=lambda _: ()):
     plan = plan_for(wheel_package("demo"), requirements=tuple(requirements))
 
     def replan(plan, learned):
@@ -44,7 +44,13 @@ def run(backend, events, *, resolved=(), mode="auto", requirements=(), frozen=Fa
         return module.split(".")[0] if module.split(".")[0] in resolved else None
 
     return build_with_discovery(
-        plan, attempt=backend, replan=None if frozen else replan, provider=provider, mode=mode, emit=events
+        plan,
+        needed=needed,
+        attempt=backend,
+        replan=None if frozen else replan,
+        provider=provider,
+        mode=mode,
+        emit=events,
     )
 
 
@@ -52,6 +58,29 @@ def test_a_module_of_the_environment_is_matched(events):
     result, plan = run(Backend(("torch", failed("torch.utils"))), events, resolved=["torch"])
     assert result == "built"
     assert plan.requirements == (BuildRequirement(requirement="torch", match_runtime=True, origin="discovery"),)
+
+
+def test_each_attempt_sees_the_wheels_that_its_plan_needs(events):
+    seen = []
+
+    def attempt(plan, wheels):
+        seen.append(wheels)
+        return backend(plan, wheels)
+
+    backend = Backend(("first", failed("first")))
+    run(attempt, events, resolved=["first"], needed=lambda plan: tuple(each.requirement for each in plan.requirements))
+    assert seen == [(), ("first",)]
+
+
+def test_a_wheel_that_cannot_be_built_is_no_failure_of_the_build_that_needs_it(events):
+    def needed(plan):
+        if plan.requirements:
+            raise failed("numpy")
+        return ()
+
+    with pytest.raises(BuildFailedError):
+        run(Backend(("first", failed("first"))), events, resolved=["first", "numpy"], needed=needed)
+    assert [event.needs for event in events.of(BuildFinished)] == [("first",)]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +176,7 @@ def test_attempts_are_bounded(events):
     class Endless:
         attempts = 0
 
-        def __call__(self, plan):
+        def __call__(self, plan, wheels):
             self.attempts += 1
             raise failed(f"module{self.attempts}")
 

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from interlock.builds.run.errors import PostponedError
 from interlock.builds.run.scheduler import run_builds
 from interlock_hooks.types import BuildMode, BuiltWheel, Finding, InterlockError
 from unit.builds.conftest import plan_for, wheel_package
@@ -108,6 +109,39 @@ def test_a_failing_install_counts_as_a_failure(tmp_path):
     with pytest.raises(InterlockError) as error:
         run_builds([plan("a"), plan("b", "a")], build=builder.build, install=install, jobs=2)
     assert [finding.code for finding in error.value.findings] == ["IL510", "IL460"]
+
+
+class Learner(Builder):
+    """Builds that turn out to need others, as ``needs`` says, unless their plan has them first already."""
+
+    def __init__(self, tmp_path, **needs: str) -> None:
+        super().__init__(tmp_path, meeting=needs)
+        self.needs = needs
+
+    def build(self, plan):
+        if plan.name in self.needs and not plan.after:
+            self.happened.append(f"try {plan.name}")
+            self.barrier.wait()
+            raise PostponedError(plan_for(plan.package, after=(self.needs[plan.name],)))
+        self.happened.append(f"build {plan.name}")
+        return BuiltWheel(
+            name=plan.name, version="1", path=self.tmp_path, sha256="", mode=BuildMode.ISOLATED, seconds=0
+        )
+
+
+def test_a_build_that_finds_out_that_it_needs_another_runs_after_it(tmp_path):
+    builder = Learner(tmp_path, last="first")
+    wheels = builder.run(plan("last"), plan("first"), jobs=1)
+    assert [wheel.name for wheel in wheels] == ["first", "last"]
+    assert builder.happened == ["try last", "build first", "install first", "build last", "install last"]
+
+
+def test_builds_that_find_out_that_they_need_each_other_are_named(tmp_path):
+    builder = Learner(tmp_path, a="b", b="a")
+    with pytest.raises(InterlockError) as error:
+        builder.run(plan("a"), plan("b"))
+    assert "a, b" in error.value.findings[0].what
+    assert [finding.code for finding in error.value.findings] == ["IL461", "IL460"]
 
 
 def test_builds_that_wait_for_each_other_are_named(tmp_path):
