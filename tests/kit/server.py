@@ -24,11 +24,13 @@ class Served:
     """A running index: ``url`` is what goes into a manifest, ``requests`` the paths that were asked for, in order.
 
     ``uploaded`` says when files were uploaded, by their names; where it says of any, pages are JSON (PEP 700).
+    ``yanked`` says why files were yanked (PEP 592).
     """
 
     url: str
     requests: list[str] = field(default_factory=list)
     uploaded: dict[str, str] = field(default_factory=dict)
+    yanked: dict[str, str] = field(default_factory=dict)
 
     def below(self, folder: str) -> str:
         """The address of the index that the distributions in a folder inside of the served one make."""
@@ -51,6 +53,7 @@ def serve(folder: Path) -> Iterator[Served]:
         prefix = f"/{token}/"
         log = served.requests
         uploaded = served.uploaded
+        yanked = served.yanked
 
     with serving(Handler) as address:
         served.url = f"{address}/{token}/simple/"
@@ -63,6 +66,7 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
     prefix: str
     log: list[str]
     uploaded: dict[str, str]
+    yanked: dict[str, str]
 
     def do_GET(self) -> None:
         path = unquote(self.path)
@@ -96,6 +100,8 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
 
     def _link(self, folder: str, file: Path) -> str:
         extra = ' data-dist-info-metadata="true" data-core-metadata="true"' if file.suffix == ".whl" else ""
+        if file.name in self.yanked:
+            extra += f' data-yanked="{html.escape(self.yanked[file.name])}"'
         address = f"{self.prefix}files/{folder}{file.name}#sha256={sha256_of(file)}"
         return f'<a href="{html.escape(address)}"{extra}>{file.name}</a>'
 
@@ -106,6 +112,7 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
             "hashes": {"sha256": sha256_of(file)},
             "size": file.stat().st_size,
             "core-metadata": file.suffix == ".whl",
+            "yanked": self.yanked.get(file.name, False),
         }
         when = self.uploaded.get(file.name)
         return entry if when is None else entry | {"upload-time": when}

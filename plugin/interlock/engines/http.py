@@ -17,6 +17,7 @@ from urllib3.util import Retry
 
 from interlock import __version__
 from interlock.core.urls import redacted
+from interlock.engines.network_reasons import in_words
 
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
@@ -133,7 +134,7 @@ def reason(error: BaseException) -> str:
     while isinstance(found := getattr(inner, "reason", None) or next(iter(inner.args), None), BaseException):
         inner = found
     said = inner.args[0] if inner.args and isinstance(inner.args[0], str) else str(inner)
-    return redacted(said.rpartition(">: ")[2] or type(inner).__name__)
+    return in_words(said) or redacted(said.rpartition(">: ")[2] or type(inner).__name__)
 
 
 def _rest(transfer: _Transfer, session: requests.Session, retries: int) -> Iterator[bytes]:

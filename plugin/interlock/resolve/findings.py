@@ -95,6 +95,29 @@ def index_unreachable(url: str, reason: str, text: Sequence[str]) -> Finding:
     )
 
 
+def not_fetched(url: str, why: str, *, where: Location | None, text: Sequence[str]) -> Finding:
+    """IL303: an address does not give what it should; ``text`` is uv's message."""
+    return Finding(
+        code=INDEX_UNREACHABLE,
+        what=f"{url} cannot be fetched",
+        why=why,
+        where=where,
+        fix="check the address, the credentials for its server, and the network (proxies are taken from HTTPS_PROXY)",
+        details=tuple(text),
+    )
+
+
+def not_an_index(url: str, content_type: str, text: Sequence[str]) -> Finding:
+    """IL303: an address of an index leads to something else; ``text`` is uv's message."""
+    return Finding(
+        code=INDEX_UNREACHABLE,
+        what=f"{url} is not a page of a package index",
+        why=f"the server answers with {content_type}; a page of an index is HTML or JSON",
+        fix="check the address of the index: it often ends with /simple",
+        details=tuple(text),
+    )
+
+
 def find_links_missing(place: str, missing: Path) -> Finding:
     """IL304: a find-links location does not exist."""
     return Finding(
@@ -168,6 +191,18 @@ def not_resolved(environment: str, why: str, *, where: Location | None, text: Se
         why=why,
         where=where,
         fix="if the metadata of a package is wrong, declare it in `[[tool.uv.dependency-metadata]]`",
+        details=tuple(text),
+    )
+
+
+def damaged_archive(name: str, *, where: Location | None, text: Sequence[str]) -> Finding:
+    """IL311: a wheel or sdist cannot be unpacked; ``text`` is uv's message."""
+    return Finding(
+        code="IL311",
+        what=f"{name} cannot be unpacked",
+        why="it is not a valid wheel or source distribution, or it is damaged",
+        where=where,
+        fix="check where it comes from, and replace it by the original file",
         details=tuple(text),
     )
 
@@ -327,6 +362,19 @@ def without_upload_time(name: str, files: Sequence[str], why: str, fix: str) -> 
         fix=fix,
         severity=Severity.WARNING,
         details=tuple(files),
+    )
+
+
+def yanked(package: str, reason: str, by: Sequence[str], *, where: Location | None) -> Finding:
+    """IL353: a version is used that its publisher took back (PEP 592), since a requirement names exactly this one."""
+    said = f"its publisher took it back{f': {reason}' if reason else ''}"
+    return Finding(
+        code="IL353",
+        what=f"{package} was yanked",
+        why="; ".join([said, *by]),
+        where=where,
+        fix="require another version",
+        severity=Severity.WARNING,
     )
 
 

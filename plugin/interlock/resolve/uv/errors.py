@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.urls import is_remote, without_password
 from interlock.resolve import findings
+from interlock.resolve.uv.failures import fetch_failure
 from interlock.resolve.uv.lacks import read_lacks
 from interlock.resolve.uv.log import messages, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, REQUEST
@@ -86,8 +87,8 @@ class NoResolutionError(InterlockError):
 def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
     """The error for a run of uv that failed.
 
-    IL301 for requirements that uv cannot read, IL303 for indexes that do not respond, IL310 when no set of versions
-    fits, IL311 for everything else.
+    IL301 for requirements that uv cannot read, IL303 for addresses that do not give what they should, IL310 when no set
+    of versions fits, IL311 for everything else.
     """
     if REFUSAL in done.stderr and (unreadable := unreadable_requirements(request)):
         return InterlockError(*unreadable)
@@ -108,6 +109,8 @@ def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
         known = Known(request.metadata, request.excluded)
         return NoResolutionError(finding, tuple(mentioned), edges.names, read, known, lacks)
     where = _blamed(text, request)
+    if (failure := fetch_failure(text, where)) is not None:
+        return InterlockError(failure)
     return InterlockError(findings.not_resolved(request.environment, _reason(text), where=where, text=text))
 
 

@@ -21,6 +21,8 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
+from interlock.core.urls import without_password
+from interlock.engines.network_reasons import answered
 from interlock.resolve.uv.asked import PYPI, asked_indexes, label, serving_index
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 _NAME = r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)"
 # Versions of which uv says something that is then true of all that there are, or of all that were asked for.
 _VERSIONS = rf"(?<![\w.-]){_NAME}(?P<range>[=<>!~]\S*)"
-_ALL = r"and (?:only (?P=name)(?P=range) is available|you require (?P=name)(?P=range)(?!\S))"
+_ALL = r"and (?:only (?P=name)(?P=range) is available|you require (?P=name)(?P=range)(?=,|\s|$))"
+_DENIED = re.compile(r"hint: An index (?:URL )?\((?P<url>[^\s)]+)\).*?\b(?P<status>401|403)\b")
 _UNDATED = re.compile(r"(?:warning: )?`(?P<file>[^`]+)` is missing an upload date, but user provided: .*")
 
 
@@ -132,6 +135,9 @@ def _not_found(name: NormalizedName, _: re.Match[str], context: _Context) -> Lac
         fix = "list it under `[dependencies]`, where conda's packages are" if own else ""
         return Lack(name, "python is not a PyPI package: the interpreter comes from conda", fix)
     asked = asked_indexes(name, context.request)
+    if (denied := _DENIED.search(context.explanation)) is not None:
+        why = f"{without_password(denied['url'])} does not show {name}: {answered(int(denied['status']))}"
+        return Lack(name, why, "check the address of the index, and the credentials for its server")
     if asked.named:
         return Lack(name, f"the index that is named for {name}, {asked}, does not have it", "name another index")
     fix = "correct the name" if PYPI in asked.indexes else "correct the name, or add an index that has the package"
@@ -178,6 +184,12 @@ def _pre_release(name: NormalizedName, _: re.Match[str], __: _Context) -> Lack:
     return Lack(name, why, f'name one in the requirement (`{name}>=1.0a1`), or set `prerelease = "allow"`')
 
 
+def _yanked(name: NormalizedName, match: re.Match[str], _: _Context) -> Lack:
+    version, reason = match["range"].removeprefix("=="), match["reason"]
+    why = f"{name} {version} was yanked{f': {reason}' if reason else ''}, and no other version fits"
+    return Lack(name, why, f"require another version, or name exactly this one: `{name}=={version}`")
+
+
 def _later_index(name: NormalizedName, match: re.Match[str], _: _Context) -> Lack:
     why = f"{name} is taken from the first index that has it, {match['index']}, which does not have this version"
     return Lack(name, why, 'name the index in the requirement, or set `index-strategy = "unsafe-best-match"`')
@@ -201,4 +213,6 @@ _FORMS: Mapping[str, _Words] = {
     rf"(?<![\w.-]){_NAME} was not found in the package registry": _not_found,
     rf"{_VERSIONS} has no wheels with a matching [^(]*\([^)]*\) {_ALL}": _no_wheel,
     rf"{_VERSIONS} requires Python (?P<python>\S+) {_ALL}": _other_python,
+    rf"{_VERSIONS} was yanked \(reason: (?P<reason>.*?)\) and (?:only (?P=name)\S+ is available"
+    rf"|(?:all versions of \S+ depend on|you require) (?P=name)(?P=range)(?=,|\s|$))": _yanked,
 }

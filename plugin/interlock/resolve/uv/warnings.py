@@ -14,6 +14,7 @@ from interlock.resolve.findings import (
     no_such_extra,
     warning_of_uv,
     without_upload_time,
+    yanked,
 )
 from interlock.resolve.stated import stated_metadata
 from interlock.resolve.uv.lacks import is_about_upload_time, undated, undated_files
@@ -30,6 +31,7 @@ _WARNING = "warning: "
 # uv says so whenever it resolves for another interpreter than the one it was started with, which is always.
 _ABOUT_INTERPRETER = "The requested Python version"
 _NO_EXTRA = re.compile(r"The package `(?P<name>[\w.-]+).*` does not have an extra named `(?P<extra>[^`]+)`")
+_YANKED = re.compile(r"`(?P<name>[\w.-]+)==[^`]+` is yanked(?: \(reason: \"(?P<reason>.*)\"\))?", re.DOTALL)
 
 
 def warnings(done: Completed, request: PyPIRequest, resolution: Resolution) -> Iterator[Finding]:
@@ -42,6 +44,8 @@ def warnings(done: Completed, request: PyPIRequest, resolution: Resolution) -> I
             continue
         if match := _NO_EXTRA.fullmatch(text):
             yield from _no_extra(canonicalize_name(match["name"]), match["extra"], request, resolution)
+        elif match := _YANKED.fullmatch(text):
+            yield _yanked(canonicalize_name(match["name"]), match["reason"] or "", request, resolution)
         else:
             yield warning_of_uv(text)
 
@@ -65,6 +69,13 @@ def _no_extra(name: NormalizedName, extra: str, request: PyPIRequest, resolution
         yield extra_not_here(str(package), extra, by, beside=beside, known=known, where=where)
     else:
         yield no_such_extra(str(package or _label(entry) or name), extra, by, where=where)
+
+
+def _yanked(name: NormalizedName, reason: str, request: PyPIRequest, resolution: Resolution) -> Finding:
+    where = next((each.where for each in request.requirements if each.name == name and each.where), None)
+    edges = ((each, text) for each in resolution.packages for text in each.requires)
+    by = [f"{each} requires {text}" for each, text in edges if canonicalize_name(Pep508(text).name) == name]
+    return yanked(str(resolution.get(name) or name), reason, by, where=where)
 
 
 def _labels(names: Iterable[NormalizedName], resolution: Resolution) -> list[str]:

@@ -479,6 +479,21 @@ class TestChoices:
         assert (warning.finding.code, warning.finding.what) == ("IL351", "leaf 1.0 has no extra named 'none-such'")
         assert warning.finding.where is not None
 
+    @pytest.mark.parametrize("reason", ['it is "broken"', ""])
+    def test_a_yanked_version(self, packages: Distributions, ask: Asker, reason: str) -> None:
+        packages.served.yanked[packages.wheel("leaf", "2.0").name] = reason
+        packages.wheel("leaf", "1.0")
+        packages.wheel("app", "1.0", requires=["leaf>=1"])
+        assert versions(ask("leaf")) == {"leaf": "1.0"}
+        assert ask.events == []
+        assert versions(ask("app", "leaf==2.0")) == {"app": "1.0", "leaf": "2.0"}
+        (warning,) = ask.events
+        assert isinstance(warning, FindingReported)
+        assert (warning.finding.code, warning.finding.what) == ("IL353", "leaf 2.0 was yanked")
+        said = "its publisher took it back" + f": {reason}" * bool(reason)
+        assert warning.finding.why == f"{said}; app 1.0 requires leaf>=1"
+        assert warning.finding.where is not None
+
 
 def make_repository(folder: Path) -> str:
     """Put a directory under git, tagged ``v1``, and return the commit."""

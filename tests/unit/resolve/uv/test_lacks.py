@@ -116,3 +116,12 @@ def test_a_named_index(packages: Distributions, other_index: Distributions, ask:
     options = PyPIOptions(indexes=(other, ask.index))
     found = lack(ask, requirement("lib", index="other"), options=options)
     assert found.why == f"the index that is named for lib, other ({other_index.url}), does not have it"
+
+
+@pytest.mark.parametrize("asked", ["lib", "lib>=2", "app"])
+def test_it_was_yanked(packages: Distributions, ask: Asker, asked: str) -> None:
+    packages.served.yanked[packages.wheel("lib", "2.0").name] = "broken"
+    packages.wheel("app", "1.0", requires=["lib==2.0"])
+    found = lack(ask, asked)
+    assert found.why == "lib 2.0 was yanked: broken, and no other version fits"
+    assert "`lib==2.0`" in found.fix
