@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LOG_FILTER = "uv_resolver=debug"
 
 _LEVELS = ("TRACE ", "DEBUG ", "INFO ")
+_SEARCHING = "DEBUG Searching for a compatible version of "
 _EDGE = re.compile(
     r"DEBUG Adding (?:direct dependency|transitive dependency for (?P<parent>[^\s=]+)==(?P<version>\S+)): (?P<to>.+)"
 )
@@ -39,11 +40,13 @@ class Edges:
     """The requirements that the resolver took up.
 
     ``roots`` are the names that were asked for, each with its extras; ``requires`` holds the requirements of each
-    package and version that was considered; ``versions`` every version of a package that had a requirement.
+    package and version that was considered, those of extras included, ``under`` the same for each extra (none: ``""``).
+    ``versions`` are those of a package that had a requirement.
     """
 
     roots: dict[NormalizedName, set[str]] = field(default_factory=lambda: defaultdict(set))
     requires: dict[Node, list[Requirement]] = field(default_factory=lambda: defaultdict(list))
+    under: dict[Node, dict[str, list[Requirement]]] = field(default_factory=lambda: defaultdict(dict))
     versions: dict[NormalizedName, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @property
@@ -51,6 +54,11 @@ class Edges:
         """Every name that was required."""
         required = (entry.name for entries in self.requires.values() for entry in entries)
         return frozenset(self.roots) | frozenset(map(canonicalize_name, required))
+
+    def asked(self, node: Node, extras: Iterable[str]) -> list[Requirement]:
+        """The requirements of a version with these extras alone: the resolver may have given up others."""
+        known = self.under[node]
+        return [entry for extra in ("", *sorted(set(map(canonicalize_name, extras)))) for entry in known.get(extra, ())]
 
 
 def read_edges(log: str, constraints: Iterable[Limit]) -> Edges:
@@ -60,26 +68,43 @@ def read_edges(log: str, constraints: Iterable[Limit]) -> Edges:
         limits[name].add(clauses)
     edges = Edges()
     # A package that many others require is taken up again and again, always in the same words.
-    for line in dict.fromkeys(log.splitlines()):
+    read: set[tuple[str, str]] = set()
+    taken_up = ("", "")
+    for line in log.splitlines():
+        if line.startswith(_SEARCHING):
+            taken_up = _taken_up(line)
         match = _EDGE.fullmatch(line)
-        requirement = _requirement(match["to"]) if match else None
-        if match is None or requirement is None:
+        if match is None:
+            continue
+        parent = canonicalize_name((match["parent"] or "").partition("[")[0])
+        # uv says of an extra what it says of the package; which one it is was said before.
+        extra = taken_up[1] if taken_up[0] == parent else ""
+        requirement = None if (line, extra) in read else _requirement(match["to"])
+        read.add((line, extra))
+        if requirement is None:
             continue
         name = canonicalize_name(requirement.name)
         if match["parent"] is None:
             edges.roots[name] |= requirement.extras
-            continue
-        parent = canonicalize_name(match["parent"].partition("[")[0])
-        if parent == name:  # how uv ties a package to its extras
-            continue
-        edges.versions[parent].append(match["version"])
-        _add(edges.requires[parent, match["version"]], requirement, limits)
+        elif parent != name:  # else it is how uv ties a package to its extras
+            node = parent, match["version"]
+            edges.versions[parent].append(match["version"])
+            _add(edges.under[node].setdefault(extra, []), requirement, limits)
+            _add(edges.requires[node], Requirement(str(requirement)), limits)
     return edges
 
 
 def messages(log: str) -> list[str]:
     """What uv says to the user, without the lines of its log."""
     return [line for line in log.splitlines() if not line.startswith(_LEVELS)]
+
+
+def _taken_up(line: str) -> tuple[str, str]:
+    """The name of the package, and of its extra, if it is one, that the resolver takes up next."""
+    package = line.removeprefix(_SEARCHING).split(" ", 1)[0]
+    extra = _EXTRA.search(package)
+    name = re.split(r"[\[{]", package, maxsplit=1)[0]
+    return canonicalize_name(name), canonicalize_name(extra[1]) if extra else ""
 
 
 def _requirement(text: str) -> Requirement | None:

@@ -63,7 +63,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
             name=package.name,
             version=versions[package.name],
             artifact=package.artifact,
-            requires=_requires(edges.requires[package.name, versions[package.name]], known),
+            requires=_requires(edges.asked((package.name, versions[package.name]), extras[package.name]), known),
             extras=tuple(sorted(extras[package.name])),
             index=None if package.direct else _index_url(package.name, request),
         )
@@ -86,21 +86,23 @@ def _with_extras(
     entry: ProvidedDistribution, extras: set[str], edges: Edges, known: set[NormalizedName]
 ) -> ProvidedDistribution:
     """What conda provides, with the extras that were asked of it; its stub requires nothing else."""
-    requires = _requires(edges.requires[entry.name, pin_version(entry.version)], known)
+    requires = _requires(edges.asked((entry.name, pin_version(entry.version)), extras), known)
     return replace(entry, extras=tuple(sorted(extras)), requires=requires)
 
 
 def _requires(entries: Sequence[Pep508], known: set[NormalizedName]) -> tuple[str, ...]:
-    # The log also holds requirements under extras that were given up again; what they name may not be there.
     return tuple(sorted({str(entry) for entry in entries if canonicalize_name(entry.name) in known}))
 
 
 def _extras(selected: Sequence[tuple[NormalizedName, str]], edges: Edges) -> dict[NormalizedName, set[str]]:
-    """The extras that the roots and the selected packages ask of each package."""
+    """The extras that the roots and the selected packages, each with its own extras, ask of each package."""
     extras = defaultdict(set, {name: set(asked) for name, asked in edges.roots.items()})
-    for node in selected:
-        for entry in edges.requires[node]:
-            extras[canonicalize_name(entry.name)] |= entry.extras
+    before = -1
+    while (count := sum(map(len, extras.values()))) != before:
+        before = count
+        for node in selected:
+            for entry in edges.asked(node, extras[node[0]]):
+                extras[canonicalize_name(entry.name)] |= entry.extras
     return extras
 
 

@@ -520,6 +520,17 @@ def test_a_range_on_an_extra_holds_for_a_source_tree(ask: Asker, tmp_path: Path)
         ask(f"tree @ {tree}", "tree[x]<2")
 
 
+def test_requirements_of_an_extra_that_was_given_up_do_not_count(packages: Distributions, ask: Asker) -> None:
+    """The newer app asks for an extra of lib that does not fit."""
+    packages.wheel("app", "2.0", requires=["lib[x]"])
+    packages.wheel("app", "1.0")
+    packages.wheel("lib", "1.0", requires=["leaf==1.0"], extras={"x": ["leaf!=1.0"]})
+    packages.wheel("leaf", "1.0")
+    found = ask("app", "lib==1.0")
+    (lib,) = (package for package in found.packages if package.name == "lib")
+    assert (versions(found)["app"], lib.extras, lib.requires) == ("1.0", (), ("leaf==1.0",))
+
+
 def test_a_range_on_an_extra_leaves_the_version_of_a_source_tree_open(ask: Asker, tmp_path: Path) -> None:
     tree = Source(name="tree", version="2.0", dynamic=True).write_tree(tmp_path / "tree").as_uri()
     (package,) = ask(f"tree @ {tree}", "tree[x]<3,>1").packages

@@ -46,5 +46,24 @@ def test_two_requirements_on_one_name_are_both_kept() -> None:
     assert [str(entry) for entry in edges.requires[canonicalize_name("a"), "1"]] == ["b>=1", "b<3"]
 
 
+def test_requirements_of_extras_are_told_apart() -> None:
+    """An extra may be given up again: only the extras that are asked for in the end count."""
+    log = """\
+DEBUG Searching for a compatible version of a (*)
+DEBUG Adding transitive dependency for a==1: b*
+DEBUG Searching for a compatible version of a[X-y] (==1)
+DEBUG Adding transitive dependency for a==1: a==1
+DEBUG Adding transitive dependency for a==1: b<2
+DEBUG Adding transitive dependency for a==1: c*
+DEBUG Searching for a compatible version of d @ file:///d (*)
+DEBUG Adding transitive dependency for d==1: a[x-y]*
+"""
+    edges, node = read_edges(log, []), (canonicalize_name("a"), "1")
+    assert [str(entry) for entry in edges.asked(node, ())] == ["b"]
+    assert [str(entry) for entry in edges.asked(node, ("x_y",))] == ["b", "b<2", "c"]
+    assert [str(entry) for entry in edges.requires[node]] == ["b", "b<2", "c"]
+    assert [str(entry) for entry in edges.asked((canonicalize_name("d"), "1"), ())] == ["a[x-y]"]
+
+
 def test_messages_are_what_is_not_log() -> None:
     assert messages(LOG) == ["warning: careful", "error: No solution found", "  cause: Because."]
