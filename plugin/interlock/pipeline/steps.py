@@ -48,7 +48,8 @@ def discovering(
 ) -> tuple[Result, BuildPlan]:
     """Run a build or metadata call; where it fails for lack of a module, plan it again with what brings that.
 
-    Each attempt sees the wheels of other builds that its plan has ``needed``: what is learned can be one of them. With ``frozen`` a plan stays as it is, and nothing is resolved.
+    Each attempt sees the wheels of other builds that its plan has ``needed``: what is learned can be one of them. With
+    ``frozen`` a plan stays as it is, and nothing is resolved.
     """
     # What works on builds is imported by the functions that do: most environments have none.
     from interlock.builds.discovery.module_owners import ModuleFinder
