@@ -73,6 +73,8 @@ def requires_dist(install: Fact[tuple[str, ...]], extras: Fact[Extras]) -> Fact[
 
 def _of_extra(key: str, texts: Iterable[str]) -> list[str]:
     extra, _, marker = key.partition(":")
+    if not extra and not marker:
+        raise NotARequirementError("an extra has no name")
     terms = [f"({marker})"] if marker else []
     terms += [f'extra == "{canonicalize_name(extra)}"'] if extra else []
     whole = " and ".join(terms) or None

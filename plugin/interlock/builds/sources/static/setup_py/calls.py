@@ -47,7 +47,7 @@ class Calls(Library):
     def call(self, node: ast.Call) -> Value:
         """The result of a call."""
         function = self.evaluate(node.func)
-        if isinstance(function, External) and function.dotted in SETUP_FUNCTIONS:
+        if _is_setup(function):
             return self._setup(node)
         try:
             arguments = self.elements(node.args)
@@ -67,9 +67,7 @@ class Calls(Library):
                 return self.load_by_spec(spec, arguments, node)
             case Method(owner, name):
                 return self.call_method(owner, name, arguments, keywords, node)
-        if isinstance(function, Unknown) and any(
-            isinstance(each, External) and each.dotted in SETUP_FUNCTIONS for each in function.among
-        ):
+        if isinstance(function, Unknown) and any(map(_is_setup, function.among)):
             raise GiveUpError(f"{self.place(node)} calls setup() or something else")
         reason = f"{self.place(node)} calls what is not followed"
         found = self.unknown(
@@ -261,6 +259,12 @@ class Calls(Library):
             return PURE[dotted](*held[:count], **dict(zip(keys, held[count:], strict=True)))
 
         return self.pure(f"{dotted}() at {self.place(node)}", operation, *arguments, *keywords.values())
+
+
+def _is_setup(function: Value) -> bool:
+    if isinstance(function, Unknown) and function.complete and function.among:
+        return all(map(_is_setup, function.among))
+    return isinstance(function, External) and function.dotted in SETUP_FUNCTIONS
 
 
 def _is_generator(definition: ast.FunctionDef) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from interlock.builds.sources.static.setup_py.containers import Containers
 from interlock.builds.sources.static.setup_py.environment import depends_on_environment
 from interlock.builds.sources.static.setup_py.files import ROOT
-from interlock.builds.sources.static.setup_py.known_functions import CONSTANTS
+from interlock.builds.sources.static.setup_py.known_functions import ALWAYS_THERE, CONSTANTS, PRESENT
 from interlock.builds.sources.static.setup_py.state import join, join_values
 from interlock.builds.sources.static.setup_py.values import (
     DeadEndError,
@@ -213,6 +213,8 @@ class Expressions(Containers):
     def attribute(self, value: Value, name: str, node: ast.AST) -> Value:
         """An attribute of a value."""
         if isinstance(value, External):
+            if value.dotted not in PRESENT or (value.dotted, name) not in ALWAYS_THERE:
+                self.may_raise()
             return self.external(f"{value.dotted}.{name}")
         if isinstance(value, LocalModule):
             content = self.state.heap[value.scope]
@@ -256,6 +258,8 @@ class Expressions(Containers):
         except (NotConcreteError, LookupError, TypeError):
             return self.unknown(f"{self.place(node)} uses a part that is not known", owner)
         if isinstance(owner, External):
+            if owner.dotted == "sys.modules":
+                raise GiveUpError(f"{self.place(node)} takes a module from sys.modules")
             return self.unknown(f"{self.place(node)} depends on {owner.dotted}", key)
         return self.sharing(operator.getitem, owner, key, node)
 

@@ -72,6 +72,8 @@ class Imports(Calls):
     def _module(self, name: str, node: ast.AST) -> Value:
         top = name.partition(".")[0]
         if top in PRESENT:
+            if name not in PRESENT and name not in ("os.path", "distutils.core"):
+                self.may_raise()
             return self.external(name)
         file = None if top in sys.stdlib_module_names else self._local_file(name)
         if file is None:

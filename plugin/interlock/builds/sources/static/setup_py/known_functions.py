@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import itertools
 import json
 import posixpath
 import re
@@ -35,7 +34,7 @@ def _path(*parts: Any) -> PurePosixPath:
 
 
 _BUILTINS: tuple[Callable[..., Any], ...] = (
-    len, str, int, float, bool, repr, abs, min, max, sum, any, all, sorted, tuple, set, frozenset, ord, chr, round,
+    len, str, int, float, bool, repr, abs, sum, any, all, sorted, tuple, set, frozenset, ord, chr, round,
 )  # fmt: skip
 _RE = ("search", "match", "fullmatch", "findall", "compile", "sub", "split", "escape")
 _PATHS = ("join", "dirname", "basename", "normpath", "split", "splitext", "isabs")
@@ -43,9 +42,6 @@ _PATHS = ("join", "dirname", "basename", "normpath", "split", "splitext", "isabs
 PURE: Mapping[str, Callable[..., Any]] = {
     **{f"builtins.{function.__name__}": function for function in _BUILTINS},
     "builtins.range": _range,
-    "builtins.zip": lambda *held: list(zip(*held, strict=False)),
-    "builtins.enumerate": lambda held, start=0: list(enumerate(held, start)),
-    "builtins.reversed": lambda held: list(reversed(held)),
     **{f"re.{name}": getattr(re, name) for name in _RE},
     **{f"os.path.{name}": getattr(posixpath, name) for name in _PATHS},
     "os.path.abspath": _absolute,
@@ -58,8 +54,6 @@ PURE: Mapping[str, Callable[..., Any]] = {
     "copy.copy": copy.copy,
     "copy.deepcopy": copy.deepcopy,
     "textwrap.dedent": textwrap.dedent,
-    "itertools.chain": lambda *held: list(itertools.chain(*held)),
-    "itertools.chain.from_iterable": lambda held: list(itertools.chain.from_iterable(held)),
     "pathlib.Path": _path,
     "pathlib.PurePath": _path,
     "pathlib.Path.cwd": lambda: PurePosixPath(ROOT),
@@ -86,7 +80,6 @@ HARMLESS = frozenset(
     [
         "print",
         "hasattr",
-        "getattr",
         "type",
         "id",
         "issubclass",
@@ -106,6 +99,19 @@ HARMLESS = frozenset(
 )
 HARMLESS_MODULES = ("warnings.", "logging.", "glob.", "sys.path.", "sys.stdout.", "sys.stderr.", "distutils.log.")
 CHANGES_FILES = frozenset(["os.rename", "os.replace", "os.remove", "os.unlink", "os.link", "os.symlink"])
+
+# Names that every release of their module has: to ask for them raises nothing.
+ALWAYS_THERE = frozenset(
+    [
+        *(("setuptools", name) for name in ("setup", "find_packages", "Extension", "Command", "Distribution")),
+        *(("distutils", name) for name in ("core",)),
+        *(("os", name) for name in ("path", "environ", "name", "sep", "getcwd", "chdir", "listdir", "walk", "getenv")),
+        *(("sys", name) for name in ("platform", "version_info", "version", "argv", "exit", "path", "modules")),
+        *(("re", name) for name in (*_RE, "M", "MULTILINE", "VERBOSE", "X", "S", "DOTALL", "I", "IGNORECASE")),
+        *(("platform", name) for name in ("system", "machine", "python_version", "python_implementation")),
+        *(("io", "open"), ("codecs", "open"), ("pathlib", "Path"), ("ast", "literal_eval"), ("glob", "glob")),
+    ]
+)
 
 # Beginnings of names of classes that leave the metadata alone, of commands for example.
 TRUSTED = (

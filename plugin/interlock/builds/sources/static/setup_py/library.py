@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -41,17 +42,62 @@ class Library(Methods, Expressions):
 
     def _call_dict(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         items: dict[Any, Value] = {}
-        for argument in arguments:
-            content = self.content(argument) if isinstance(argument, Ref) else None
-            if not isinstance(content, Mapping) or any(
-                isinstance(v, Unknown) and v.absent for v in content.items.values()
-            ):
-                made = self.pure("dict", dict, argument)
-                content = self.content(made) if isinstance(made, Ref) else None
-            if not isinstance(content, Mapping):
-                return self.new(self.unknown(f"dict() at {self.place(node)}", *arguments, *keywords.values()))
-            items |= content.items
+        try:
+            for argument in arguments:
+                items |= self._pairs(argument)
+        except (NotConcreteError, TypeError, ValueError):
+            return self.new(self.unknown(f"dict() at {self.place(node)}", *arguments, *keywords.values()))
         return self.new(Mapping({**items, **keywords}))
+
+    def _pairs(self, value: Value) -> dict[Any, Value]:
+        if isinstance(value, Ref) and isinstance(content := self.content(value), Mapping):
+            return self.certain(content)
+        pairs = [self.items(item) for item in self.items(value)]
+        return {self.concrete(key): item for key, item in pairs}
+
+    def _call_zip(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return self._iterator(lambda: list(zip(*map(self.items, arguments), strict=False)), arguments)
+
+    def _call_enumerate(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        if len(arguments) != 1 or keywords:
+            return self.unknown(f"enumerate() at {self.place(node)}", *arguments)
+        return self._iterator(lambda: list(enumerate(self.items(arguments[0]))), arguments)
+
+    def _call_reversed(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return self._iterator(lambda: list(reversed(self.items(arguments[0]))), arguments)
+
+    def _call_itertools_chain(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        return self._iterator(lambda: [item for each in arguments for item in self.items(each)], arguments)
+
+    def _call_itertools_chain_from_iterable(
+        self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        return self._iterator(
+            lambda: [item for each in self.items(arguments[0]) for item in self.items(each)], arguments
+        )
+
+    def _iterator(self, find: Callable[[], list[Value]], arguments: list[Value]) -> Value:
+        try:
+            return self.new(Sequence(tuple(find()), "iterator"))
+        except NotConcreteError as error:
+            return self.new(self.unknown(error.unknown.reason, *arguments))
+
+    def _call_getattr(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        owner, name = arguments[0], self._text(arguments[1])
+        if name is None or isinstance(owner, LocalModule):
+            return self.unknown(f"getattr() at {self.place(node)}", owner)
+        found = self.attribute(owner, name, node)
+        if len(arguments) == 2:
+            return found
+        return Unknown(f"getattr() at {self.place(node)}", (found, arguments[2]), complete=True)
+
+    def _call_vars(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        raise GiveUpError(f"{self.place(node)} uses vars()")
+
+    def _call_sys__getframe(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        raise GiveUpError(f"{self.place(node)} looks into frames")
+
+    _call_inspect_currentframe = _call_inspect_stack = _call_gc_get_objects = _call_sys__getframe
 
     def _call_list(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         try:
@@ -116,7 +162,16 @@ class Library(Methods, Expressions):
         encoding = self._text(keywords.get("encoding", "utf-8"))
         if len(arguments) > 2 or path is None or encoding is None:
             return self.unknown(f"open() at {self.place(node)}")
-        return self.opened(path, None if "b" in mode else encoding, node)
+        handle = self.opened(path, None if "b" in mode else encoding, node)
+        if "encoding" not in keywords and isinstance(handle, Ref) and not self.concrete_text(handle).isascii():
+            # Where the locale is not UTF-8, Python may fail to read it.
+            self.may_raise()
+        return handle
+
+    def concrete_text(self, handle: Ref) -> str | bytes:
+        """The text of a file that was just opened."""
+        content = self.content(handle)
+        return content.items[0] if isinstance(content, Sequence) else ""
 
     def opened(self, path: str, encoding: str | None, node: ast.AST) -> Value:
         """An open file of the source tree; without an encoding its bytes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -81,6 +81,19 @@ class SetupCall:
 def lines_of(text: Any) -> tuple[Any, ...]:
     """The lines of a file, with their ends."""
     return tuple(io.BytesIO(text) if isinstance(text, bytes) else io.StringIO(text))
+
+
+def _unshared(result: Any, arguments: tuple[Value, ...]) -> Any:
+    """A result that shares no list with the arguments of an operation; they were copied for it."""
+    inner = result.values() if isinstance(result, dict) else result
+    shares = isinstance(inner, Collection) and not isinstance(inner, (str, bytes)) and any(map(_holds_lists, inner))
+    if shares and any(isinstance(argument, (Ref, tuple)) for argument in arguments):
+        raise TypeError("a result that shares lists with its arguments")
+    return result
+
+
+def _holds_lists(thing: Any) -> bool:
+    return isinstance(thing, (list, dict, set)) or (isinstance(thing, tuple) and any(map(_holds_lists, thing)))
 
 
 class Workload:
@@ -263,15 +276,24 @@ class Machine:
         try:
             if axes:
                 return self._pure_on_axis(axes[0], operation, arguments)
-            return self.abstract(operation(*map(self.concrete, arguments)))
+            return self.abstract(_unshared(operation(*map(self.concrete, arguments)), arguments))
         except NotConcreteError as error:
+            self._escape_parts(error.unknown.reason, arguments)
             self.may_raise()
             return Unknown(error.unknown.reason)
         except (SplitError, GiveUpError, DeadEndError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever Python's operations raise on these constants
+            self.escape(f"{name} is not followed", *arguments)
             self.may_raise()
             return Unknown(f"{name} raises {type(error).__name__}")
+
+    def _escape_parts(self, reason: str, arguments: tuple[Value, ...]) -> None:
+        """The result may share what the arguments hold, though it is not one of them."""
+        for argument in arguments:
+            content = self.content(argument) if isinstance(argument, Ref) else argument
+            inner = content.items if isinstance(content, (Sequence, Mapping)) else content
+            self.escape(reason, *(inner.values() if isinstance(inner, dict) else [inner]))
 
     def _pure_on_axis(self, axis: str, operation: Callable[..., Any], arguments: Iterable[Value]) -> Value:
         held = [

@@ -160,14 +160,19 @@ class Methods(Machine):
             self.unknown(error.unknown.reason, ref, more)
 
     def _changed(self, ref: Ref, content: Sequence, name: str, arguments: list[Value], node: ast.AST) -> Value:
+        items = list(content.items)
         try:
-            held = [self.concrete(argument) for argument in arguments]
-            items = (
-                list(content.items) if name in ("insert", "pop", "clear") else list(map(self.concrete, content.items))
-            )
             if name == "insert":
-                held[1] = arguments[1]
-            result = getattr(items, name)(*held)
+                items.insert(self.concrete(arguments[0]), arguments[1])
+                result = None
+            elif name == "remove":
+                del items[list(map(self.concrete, items)).index(self.concrete(arguments[0]))]
+                result = None
+            elif name == "sort":
+                items, result = sorted(map(self.concrete, items)), None
+                items = list(map(self.abstract, items))
+            else:
+                result = getattr(items, name)(*map(self.concrete, arguments))
         except NotConcreteError as error:
             return self.unknown(error.unknown.reason, ref, *arguments)
         except (ValueError, LookupError, TypeError):

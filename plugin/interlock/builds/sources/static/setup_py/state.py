@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 from interlock.builds.sources.static.setup_py.values import (
     Content,
+    Function,
+    LocalModule,
     Mapping,
+    Method,
     Ref,
     Sequence,
     Unknown,
@@ -28,6 +31,7 @@ class State:
     def reachable(self, value: Value) -> set[int]:
         """What in the heap can be reached from a value."""
         found: set[int] = set()
+        modules: set[LocalModule] = set()
         waiting = [value]
         while waiting:
             each = waiting.pop()
@@ -35,6 +39,14 @@ class State:
                 waiting.extend(each)
             elif isinstance(each, Unknown):
                 waiting.extend(each.among)
+            elif isinstance(each, Function):
+                waiting.extend(value for _, value in each.defaults)
+            elif isinstance(each, Method):
+                waiting.append(each.owner)
+            elif isinstance(each, LocalModule) and each not in modules:
+                modules.add(each)
+                names = self.heap.get(each.scope)
+                waiting.extend(names.items.values() if isinstance(names, Mapping) else ())
             elif isinstance(each, Ref) and each.id not in found:
                 found.add(each.id)
                 content = self.heap.get(each.id)

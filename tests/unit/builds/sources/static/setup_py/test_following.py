@@ -14,6 +14,7 @@ HEAD = "import os, re, sys, platform\nfrom setuptools import setup, Extension\n"
 def install(tree: Path, code: str, *, head: str = HEAD) -> tuple[str, ...] | str:
     """What the install_requires of a setup.py are proved to be, or why they are not provable."""
     tree.mkdir(exist_ok=True)
+    (tree / "config.py").write_text("R = ['a']\n", encoding="utf-8")
     (tree / "setup.py").write_text(head + dedent(code), encoding="utf-8")
     declared = read_setup_py(tree)
     if isinstance(declared, NotProvable):
@@ -122,6 +123,13 @@ PROVABLE = {
         ),
         ("a",),
     ),
+    "one setup() or the other": (
+        (
+            "try:\n    from setuptools.x import y\n    from setuptools import setup\nexcept ImportError:\n"
+            "    from distutils.core import setup\nsetup(install_requires=['a'])"
+        ),
+        ("a",),
+    ),
     "a loop": (
         (
             "R = []\nfor n in ['a', 'b', 'c']:\n    if n == 'b':\n        continue\n    R.append(n)\n"
@@ -144,6 +152,21 @@ PROVABLE = {
         ),
         ("a",),
     ),
+    "lists that are gone through together": (
+        (
+            "A, B = ['a'], []\nfor n, r in enumerate([A, B]):\n    r.append(f'x{n}')\nfor r, n in zip([A], ['y']):\n"
+            "    r.append(n)\nsetup(install_requires=A + B)"
+        ),
+        ("a", "x0", "y", "x1"),
+    ),
+    "lists that are sorted, reversed and emptied": (
+        (
+            "R = ['b', 'a', 'c']\nR.sort()\nR.reverse()\nR.remove('c')\nR.insert(0, 'd')\nR.pop()\n"
+            "setup(install_requires=R)"
+        ),
+        ("d", "b"),
+    ),
+    "a module of the source": ("from config import R\nsetup(install_requires=R)", ("a",)),
     "later changes": ("R = ['a']\nsetup(install_requires=R)\nR.append('b')", ("a",)),
 }
 
@@ -236,6 +259,32 @@ NOT_PROVABLE = {
     "a file of the machine": (
         "setup(install_requires=['a'] if os.path.exists('/usr/local/cuda') else [])",
         "looks for a file",
+    ),
+    "a part that is got by its name": (
+        "import x\nimport config\ngetattr(config, 'R').append(x.y)\nsetup(install_requires=config.R)",
+        "getattr()",
+    ),
+    "a module that was given away": ("import x\nimport config\nx.y(config)\nsetup(install_requires=config.R)", "x.y()"),
+    "a module that may lack a name": (
+        (
+            "try:\n    from collections import Mapping\n    R = ['a']\nexcept ImportError:\n    R = ['b']\n"
+            "setup(install_requires=R)"
+        ),
+        "handles an exception",
+    ),
+    "a default that was given away": (
+        "import x\ndef f(r=['a']):\n    return r\nx.y(f)\nsetup(install_requires=f())",
+        "x.y()",
+    ),
+    "the larger of two lists": ("import x\nR = ['a']\nmax(R, ['b']).append('c')\nsetup(install_requires=R)", "max()"),
+    "a list in a list": (
+        "import x\nR = ['a']\nx.y([[R]])\nsetup(install_requires=R)",
+        "x.y()",
+    ),
+    "names by another way": ("R = ['a']\nvars()['R'].append('b')\nsetup(install_requires=R)", "vars()"),
+    "the module by another way": (
+        "R = ['a']\nsys.modules[__name__].R.append('b')\nsetup(install_requires=R)",
+        "sys.modules",
     ),
     "a suppressed exception": (
         "import x\nR = ['a']\nwith x.y():\n    x.z()\n    R = ['b']\nsetup(install_requires=R)",
