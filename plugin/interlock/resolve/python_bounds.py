@@ -9,7 +9,7 @@ it as well, unless there is no other way: an older interpreter with the newest r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -70,27 +70,29 @@ class WithinBounds:
                 resolution = self._resolve(replace(request, excluded=(*request.excluded, *unfit)))
             except NoResolutionError as refusal:
                 raise (refusal.because(tuple(unfit.values()), request) if unfit else refusal) from refusal.__cause__
-            found = dict(self._unfit(request, resolution, always_older=rounds >= ROUND_LIMIT))
+            asked = replace(request, excluded=(*request.excluded, *unfit))
+            found = dict(self._unfit(asked, resolution, always_older=rounds >= ROUND_LIMIT))
             if not found:
-                newer = tuple(entry for entry in unfit if _is_newer(entry, resolution))
-                return replace(resolution, passed_over=(*resolution.passed_over, *newer))
+                return replace(resolution, passed_over=(*resolution.passed_over, *_newest(unfit, resolution)))
             unfit |= found
             rounds += 1
 
     def _unfit(
         self, request: PyPIRequest, resolution: Resolution, *, always_older: bool
     ) -> Iterator[tuple[PassedOver, str]]:
-        """What is to be left out, each with the reason as uv would put it."""
+        """What is to be left out as well, each with the reason as uv would put it."""
         python = resolution.python
         for package, required in self._bounded(request, resolution):
             if admits_python(required, python):
                 continue
             why = f"requires Python {required}, and the interpreter is Python {python.version}"
-            if package.known_version is None or _is_direct(package, request):
-                raise NoResolutionError(python_excluded(package, str(required), request))
-            self._bounds.met |= self._bounds.inherited
             older = self._bounds.inherited or always_older
             entry = PassedOver(name=package.name, version=package.version, why=f"it {why}", older=older)
+            # A package that comes from a URL, because the project or another package says so, has no other releases.
+            if package.known_version is None or _is_direct(package, request) or entry in request.excluded:
+                names = {each.name for each in resolution.packages} | {each.name for each in resolution.provided}
+                raise NoResolutionError(python_excluded(package, str(required), request), wanted=frozenset(names))
+            self._bounds.met |= self._bounds.inherited
             yield entry, f"{package.name}=={package.version} {why}"
 
     def _bounded(self, request: PyPIRequest, resolution: Resolution) -> Iterator[tuple[PyPIPackage, str | None]]:
@@ -106,12 +108,17 @@ class WithinBounds:
 
 
 def _is_direct(package: PyPIPackage, request: PyPIRequest) -> bool:
-    """Whether there are no other releases: of a URL, a repository, or a directory."""
+    """Whether the project takes a package from a URL, a repository, or a directory."""
     return package.is_source_tree or any(
         entry.name == package.name and "@" in entry.text for entry in request.requirements
     )
 
 
-def _is_newer(entry: PassedOver, resolution: Resolution) -> bool:
-    chosen = resolution.get(entry.name)
-    return chosen is not None and Version(entry.version) > Version(chosen.version)
+def _newest(unfit: Iterable[PassedOver], resolution: Resolution) -> Iterator[PassedOver]:
+    """Of what was left out, the newest release of each package, if it is newer than the one that is used."""
+    newest: dict[str, PassedOver] = {}
+    for entry in sorted(unfit, key=lambda entry: Version(entry.version)):
+        chosen = resolution.get(entry.name)
+        if chosen is not None and Version(entry.version) > Version(chosen.version):
+            newest[entry.name] = entry
+    yield from newest.values()

@@ -110,6 +110,24 @@ def test_a_source_has_no_other_version() -> None:
     assert refusal.value.findings[0].where is not None
 
 
+def test_a_package_that_comes_again_has_no_other_version() -> None:
+    """As from the URL that another package names."""
+
+    class Stubborn(Releases):
+        def __call__(self, request: PyPIRequest) -> Resolution:
+            return super().__call__(replace(request, excluded=()))
+
+    releases = Stubborn({"3.0": "<3.12"})
+    with pytest.raises(NoResolutionError):
+        releases.within(inherited=True)
+    assert releases.calls == 2
+
+
+def test_of_several_releases_the_newest_is_told() -> None:
+    found = Releases({"4.0": "<3.12", "3.0": "<3.11", "1.0": None}).within(inherited=False)
+    assert [str(entry) for entry in found.passed_over] == ["app 4.0"]
+
+
 def test_the_number_of_rounds_is_limited() -> None:
     releases = Releases({**{f"{number}.0": "<3.12" for number in range(1, 500)}, "0.5": None})
     with pytest.raises(NoResolutionError):
