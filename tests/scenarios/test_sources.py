@@ -146,6 +146,32 @@ def test_requirements_of_builds_come_from_their_sources(project: Project, indexe
     assert project.built("ext")["imports"] == {"tlib": "1.0+cu", "tool": "1.0"}
 
 
+def test_a_local_tree_is_built_with_its_own_sources(project: Project, indexes: dict[str, Index]) -> None:
+    for name in ("tlib", "tool"):
+        project.index.wheel(name, "9.0")
+    Source(name="tool", version="1.5").write_tree(project.root / "tool")
+    backend = Backend(requires=["tlib", "tool>=1"], imports=["tlib", "tool"])
+    tree = Source(name="ext", version="1.0", backend=backend).write_tree(project.root / "ext")
+    with (tree / "pyproject.toml").open("a") as manifest:
+        manifest.write(
+            f"""
+[[tool.uv.index]]
+name = "cu"
+url = "{indexes["cu"].url}"
+explicit = true
+[tool.uv.sources]
+tlib = {{ index = "cu" }}
+tool = {{ path = "../tool" }}
+"""
+        )
+    project.declare("ext @ ./ext")
+    project.install().ok()
+    assert project.plan("ext")["overlay"] == {"tlib": "1.0+cu", "tool": "1.5"}
+    assert project.built("ext")["imports"] == {"tlib": "1.0+cu", "tool": "1.5"}
+    assert str(project.root) not in project.lock_file.read_text()
+    assert project.install("--locked").ok().json["changed"] is False
+
+
 def test_a_source_of_what_only_other_packages_require_has_no_effect(
     project: Project, indexes: dict[str, Index]
 ) -> None:

@@ -76,6 +76,7 @@ def discovering(
 def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plugins) -> Planner:
     """A planner that asks the plugins for requirements and variables."""
     from interlock.builds.plan.planner import Planner
+    from interlock.manifest.build_system import declared_requirements
 
     return Planner(
         request,
@@ -85,6 +86,7 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
         variables=lambda package, resolution, source: plugins.build_variables(
             package, resolution, request, conda, source
         ),
+        declared=declared_requirements,
         emit=plugins.event,
     )
 

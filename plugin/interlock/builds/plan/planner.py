@@ -14,6 +14,7 @@ from interlock.builds.plan.overlay import Resolve, lock_overlay
 from interlock.builds.plan.rules import PlanContext, plan_build
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.sources.build_system import BuildSystem, read_build_system
+from interlock.core.urls import local_path
 from interlock_hooks.types import (
     Artifact,
     BuildPlan,
@@ -28,6 +29,7 @@ from interlock_hooks.types import (
 )
 
 AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
+DeclaredRequirements = Callable[[Path, Sequence[str]], tuple[BuildRequirement, ...]]
 AskVariables = Callable[[PyPIPackage, Resolution, SourceTree], Mapping[str, str]]
 
 # Origins of requirements that a build taught us; they stay in the plan until the manifest says the same.
@@ -38,8 +40,9 @@ LEARNED = frozenset({DISCOVERY, "get-requires"})
 class Planner:
     """Plans builds for one environment.
 
-    ``resolve``, ``requirements`` and ``variables`` are the hooks of those names. Sources are fetched once per artifact,
-    only to read what they declare.
+    ``resolve``, ``requirements`` and ``variables`` are the hooks of those names. ``declared`` gives what the build
+    system of a local source tree requires with the sources that this tree names for it. Sources are fetched once per
+    artifact, only to read what they declare.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Planner:
         resolve: Resolve,
         requirements: AskRequirements,
         variables: AskVariables,
+        declared: DeclaredRequirements,
         emit: Callable[[Event], None],
     ) -> None:
         self._request = request
@@ -57,6 +61,7 @@ class Planner:
         self._resolve = resolve
         self._requirements = requirements
         self._variables = variables
+        self._declared = declared
         self._emit = emit
         self._seen: dict[Artifact, tuple[BuildSystem, SourceTree]] = {}
 
@@ -80,6 +85,7 @@ class Planner:
             package,
             system,
             context,
+            declared=self._declared_by(package.artifact, system),
             requirements=_up_to_date((*self._requirements(package, resolution), *known, *learned), resolution),
             variables=self._variables(package, resolution, source),
         )
@@ -90,6 +96,13 @@ class Planner:
     def source(self, package: PyPIPackage) -> SourceTree:
         """What the source of ``package`` consists of. Raises :class:`InterlockError` as fetching does."""
         return self._look(package)[1]
+
+    def _declared_by(self, artifact: Artifact, system: BuildSystem) -> tuple[BuildRequirement, ...] | None:
+        if artifact.kind != "directory":
+            return None
+        return self._declared(
+            local_path(artifact.url, self._request.root) / (artifact.subdirectory or ""), system.requires
+        )
 
     def _look(self, package: PyPIPackage) -> tuple[BuildSystem, SourceTree]:
         if package.artifact not in self._seen:

@@ -67,10 +67,13 @@ def plan_build(
     system: BuildSystem,
     context: PlanContext,
     *,
+    declared: Sequence[BuildRequirement] | None = None,
     requirements: Sequence[BuildRequirement] = (),
     variables: Mapping[str, str] | None = None,
 ) -> Draft:
     """Plan the build of ``package`` with what the hooks (and with them the manifest) ask for.
+
+    ``declared`` is what the build system requires, if some of it has a source of its own.
 
     Raises :class:`InterlockError`: IL410 when a matched package is not in the resolution, IL411 when ``match-runtime``
     comes with a version, IL412 when a matched version contradicts the sdist's own requirements, IL415 when the
@@ -79,7 +82,8 @@ def plan_build(
     options = context.request.build.package(package.name)
     extra = _checked(_unique((*options.requirements, *requirements)), package, context)
     mode = _mode(options, context.request, extra)
-    declared = tuple(BuildRequirement(requirement=text, origin="backend") for text in system.requires)
+    if declared is None:
+        declared = [BuildRequirement(requirement=text, origin="backend") for text in system.requires]
     plan = BuildPlan(
         package=package,
         mode=mode,

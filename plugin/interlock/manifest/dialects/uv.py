@@ -13,7 +13,13 @@ from interlock.manifest.dialects.indexes import read_default_index, read_index_u
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
 from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.dialects.uv_environments import read_environments
-from interlock.manifest.dialects.uv_sources import build_names, read_sources, warn_of_unused, with_sources
+from interlock.manifest.dialects.uv_sources import (
+    build_names,
+    names_of_build_system,
+    read_sources,
+    warn_of_unused,
+    with_sources,
+)
 from interlock.manifest.model import Platform, Shared
 from interlock.manifest.requirements import Source, read_name, read_requirements
 from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
@@ -69,15 +75,14 @@ def check_sources(table: Table, uv: UvOptions, own: BuildOptions, listed: Iterab
     Members of a workspace may get their requirements from the sources of its root, so nothing is said of that.
     """
     if "workspace" not in table:
-        warn_of_unused(table, uv.sources, {*listed, *build_names(own, uv.shared.build)})
+        built = names_of_build_system(table.document.data) | build_names(own, uv.shared.build)
+        warn_of_unused(table, uv.sources, {*listed, *built})
 
 
 def read_uv(table: Table) -> UvOptions:
     """Read uv's table."""
     build, no_isolation = read_build(table)
-    indexes = _indexes(table)
-    sources = {} if table.boolean("no-sources") else read_sources(table, indexes)
-    unsourced = read_names(table, "no-sources-package")
+    indexes, sources = read_indexes_and_sources(table)
     shared = Shared(
         pypi=PyPIOptions(
             indexes=indexes,
@@ -100,12 +105,22 @@ def read_uv(table: Table) -> UvOptions:
     )
     found = UvOptions(
         shared=shared,
-        sources={name: source for name, source in sources.items() if name not in unsourced},
+        sources=sources,
         dev=read_requirements(table, "dev-dependencies"),
         platforms=read_environments(table),
     )
     _close(table)
     return found
+
+
+def read_indexes_and_sources(
+    table: Table,
+) -> tuple[tuple[Index, ...], dict[NormalizedName, tuple[Source, ...]]]:
+    """The indexes of uv's table, and the sources that name them."""
+    indexes = _indexes(table)
+    sources = {} if table.boolean("no-sources") else read_sources(table, indexes)
+    unsourced = read_names(table, "no-sources-package")
+    return indexes, {name: listed for name, listed in sources.items() if name not in unsourced}
 
 
 def _find_links(table: Table) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.pep508 import NAME
+from interlock.core.shapes import texts_in
 from interlock.manifest import codes
 from interlock.manifest.dialects.uv_workspace import member_url
 from interlock.manifest.markers import none_of
@@ -25,7 +28,7 @@ Sources = Mapping[NormalizedName, tuple[Source, ...]]
 # Where the requirements are that sources count for.
 _REQUIREMENTS = (
     *(("project", "dependencies"), ("project", "optional-dependencies"), ("dependency-groups",)),
-    *(("tool", "uv", "dev-dependencies"), ("tool", "uv", "extra-build-dependencies")),
+    *(("tool", "uv", "dev-dependencies"), ("tool", "uv", "extra-build-dependencies"), ("build-system", "requires")),
 )
 
 
@@ -99,6 +102,14 @@ def build_names(*builds: BuildOptions) -> set[NormalizedName]:
     """The packages that builds ask for by the manifest."""
     options = (options for build in builds for options in build.packages)
     return {parse(entry.requirement).name for each in options for entry in each.requirements}
+
+
+def names_of_build_system(document: Mapping[str, Any]) -> set[NormalizedName]:
+    """The packages that the manifest's own project is built with, as far as they can be read."""
+    table = document.get("build-system")
+    texts = texts_in(table.get("requires")) if isinstance(table, dict) else ()
+    found = (re.match(NAME, text.strip()) for text in texts)
+    return {canonicalize_name(name[0]) for name in found if name}
 
 
 def warn_of_unused(table: Table, sources: Sources, used: Collection[NormalizedName]) -> None:

@@ -27,7 +27,7 @@ def member_url(entry: Table, package: str) -> str | None:
     The workspace is the one whose root is the manifest's directory or above it (``[tool.uv.workspace]``).
     """
     here = entry.document.path.parent
-    root = next((folder for folder in (here, *here.parents) if _workspace(folder) is not None), None)
+    root = _root_above(here)
     if root is None:
         what = f"the source of {package!r} is a workspace member, and there is no workspace"
         entry.error(codes.WRONG_VALUE, what, "workspace", fix='declare one: [tool.uv.workspace] with members = ["..."]')
@@ -42,6 +42,16 @@ def member_url(entry: Table, package: str) -> str | None:
         entry.error(codes.WRONG_VALUE, what, "workspace", why=f"its members are: {known}", fix=fix)
         return None
     return found.as_uri()
+
+
+def workspace_of(project: Path) -> Path | None:
+    """The root of the workspace that a project is a member of, which can be the project itself."""
+    root = _root_above(project)
+    return root if root is not None and project in (folder for _, folder in _members(root)) else None
+
+
+def _root_above(folder: Path) -> Path | None:
+    return next((each for each in (folder, *folder.parents) if _workspace(each) is not None), None)
 
 
 def _members(root: Path) -> Iterator[tuple[str, Path]]:

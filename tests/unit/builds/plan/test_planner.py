@@ -5,6 +5,7 @@ import pytest
 from interlock.builds.plan.planner import Planner
 from interlock.builds.plugin import BuildPlugin
 from interlock_hooks.types import (
+    Artifact,
     BuildMode,
     BuildOptions,
     BuildRequirement,
@@ -13,6 +14,7 @@ from interlock_hooks.types import (
     FindingReported,
     NameSelection,
     PackageBuildOptions,
+    PyPIPackage,
     Resolution,
 )
 from unit.builds.conftest import plan_for, resolution_of, sdist_package, wheel_package
@@ -25,6 +27,9 @@ requires = ["setuptools>=61"]
 
 @pytest.fixture
 def planner(tmp_path, events):
+    def declared(tree, requires):
+        return tuple(BuildRequirement(requirement=text, index=tree.name, origin="backend") for text in requires)
+
     def make(*, asked=(), requests=None, **build):
         plugin = BuildPlugin(events)
 
@@ -44,6 +49,7 @@ def planner(tmp_path, events):
                 *asked,
             ],
             variables=lambda package, resolution, source: plugin.interlock_build_variables(package, request),
+            declared=declared,
             emit=events,
         )
 
@@ -143,3 +149,14 @@ def test_sources_are_read_once(planner, demo, monkeypatch):
     for _ in range(3):
         one.plan(demo, resolution_of(demo))
     assert fetched == [1]
+
+
+def test_what_a_local_tree_requires_comes_from_its_own_sources(planner, tmp_path):
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo/pyproject.toml").write_text(PYPROJECT)
+    artifact = Artifact(kind="directory", url=(tmp_path / "demo").as_uri())
+    tree = PyPIPackage(name="demo", version="1.0", artifact=artifact)
+    requests = []
+    plan = planner(requests=requests).plan(tree, resolution_of(tree))
+    assert [(entry.requirement, entry.index) for entry in plan.requirements] == [("setuptools>=61", "demo")]
+    assert [(each.text, each.index) for each in requests[0].requirements] == [("setuptools>=61", "demo")]

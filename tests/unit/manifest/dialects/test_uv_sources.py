@@ -145,3 +145,18 @@ def test_a_member_names_another_one(room: Room) -> None:
 def test_without_a_workspace_there_are_no_members(room: Room) -> None:
     text = '[project]\nname = "p"\ndependencies = ["demo"]\n[tool.uv.sources]\ndemo = { workspace = true }\n'
     assert room.error(text).code == "IL105"
+
+
+def test_a_source_of_what_the_project_is_built_with_has_an_effect(room: Room) -> None:
+    (room.root / "tool").mkdir()
+    text = """
+        [build-system]
+        requires = ["My.Tool>=1"]
+        [project]
+        name = "demo"
+        [tool.uv.sources]
+        my-tool = { path = "tool" }
+        other = { path = "tool" }
+        """
+    (warning,) = room.load(text).findings
+    assert "'other'" in warning.what
