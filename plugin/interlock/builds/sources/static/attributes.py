@@ -9,6 +9,8 @@ from interlock.builds.sources.static.facts import Fact, Known, NotProvable
 
 if TYPE_CHECKING:
     from interlock.builds.sources.static.setup_py.files import SourceFiles
+from interlock.builds.sources.static.setup_py.syntax import parse_python
+from interlock.builds.sources.static.setup_py.values import GiveUpError
 
 
 def read_attribute(files: SourceFiles, dotted: str) -> Fact[str]:
@@ -21,9 +23,9 @@ def read_attribute(files: SourceFiles, dotted: str) -> Fact[str]:
         return NotProvable(f"{dotted} is not found in one place of the source")
     content = files.read_bytes(found[0])
     try:
-        tree = ast.parse(content or b"")
-    except (SyntaxError, ValueError, RecursionError):
-        return NotProvable(f"{found[0]} is not valid Python")
+        tree = parse_python(content or b"", found[0])
+    except GiveUpError as error:
+        return NotProvable(str(error))
     return _literal(tree, name, found[0])
 
 

@@ -148,10 +148,16 @@ class Assignments(Imports):
     # Definitions
 
     def _exec_functiondef(self, node: ast.FunctionDef) -> None:
-        decorators = [self.evaluate(each.func if isinstance(each, ast.Call) else each) for each in node.decorator_list]
-        plain = all(isinstance(each, External) and each.dotted in _TRANSPARENT for each in decorators)
+        transparent = [self._is_transparent(each) for each in node.decorator_list]
         function = self.function(node)
-        self.bind(node.name, function if plain else Unknown(f"{node.name}() is decorated"))
+        self.bind(node.name, function if all(transparent) else Unknown(f"{node.name}() is decorated"))
+
+    def _is_transparent(self, decorator: ast.expr) -> bool:
+        """Whether a decorated function does what it does without the decorator."""
+        self.evaluate(decorator)
+        factory = decorator.func if isinstance(decorator, ast.Call) else decorator
+        value = self.evaluate(factory) if isinstance(factory, (ast.Name, ast.Attribute)) else None
+        return isinstance(value, External) and value.dotted in _TRANSPARENT
 
     def _exec_asyncfunctiondef(self, node: ast.AsyncFunctionDef) -> None:
         self.bind(node.name, Unknown(f"{node.name}() is asynchronous"))

@@ -81,6 +81,8 @@ def _word(node: ast.AST, feeding: frozenset[str], *, is_script: bool) -> str | N
             return name
         case ast.Name(id=name) if name in feeding:
             return name
+        case ast.Global(names=[name, *_]) | ast.Nonlocal(names=[name, *_]):
+            return f"the global name {name}"
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name == "setup":
             return "setup()"
         case ast.Call(func=ast.Name(id=name)) if name in _RUNS_ANYTHING and is_script:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.builds.sources.static.setup_py.known_functions import TRUSTED, is_present
 from interlock.builds.sources.static.setup_py.state import State
+from interlock.builds.sources.static.setup_py.syntax import parse_python
 from interlock.builds.sources.static.setup_py.values import (
     Content,
     DeadEndError,
@@ -36,6 +37,8 @@ from interlock.builds.sources.static.setup_py.values import (
 from interlock.builds.sources.static.setup_py.worlds import AXES, SplitError, World
 
 if TYPE_CHECKING:
+    import ast
+
     from interlock.builds.sources.static.setup_py.files import SourceFiles
 
 # The functions that hand the metadata over; all of them end in setuptools' own.
@@ -107,10 +110,7 @@ class Workload:
     def parse(self, text: str | bytes, file: str) -> ast.Module:
         """The syntax tree of a module. Raises :class:`GiveUpError`."""
         if text not in self._parsed:
-            try:
-                self._parsed[text] = ast.parse(text)
-            except (SyntaxError, ValueError, RecursionError) as error:
-                raise GiveUpError(f"{file} is not valid Python") from error
+            self._parsed[text] = parse_python(text, file)
         return self._parsed[text]
 
 
@@ -276,7 +276,10 @@ class Machine:
         try:
             if axes:
                 return self._pure_on_axis(axes[0], operation, arguments)
-            return self.abstract(_unshared(operation(*map(self.concrete, arguments)), arguments))
+            held = tuple(map(self.concrete, arguments))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return self.abstract(_unshared(operation(*held), arguments))
         except NotConcreteError as error:
             self._escape_parts(error.unknown.reason, arguments)
             self.may_raise()

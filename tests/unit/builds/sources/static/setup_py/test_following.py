@@ -130,6 +130,10 @@ PROVABLE = {
         ),
         ("a",),
     ),
+    "what Python warns of": (
+        "V = re.search('([[a-z]\\d)', 'x a1').group(1)\nsetup(install_requires=[V])",
+        ("a1",),
+    ),
     "a loop": (
         (
             "R = []\nfor n in ['a', 'b', 'c']:\n    if n == 'b':\n        continue\n    R.append(n)\n"
@@ -216,6 +220,17 @@ NOT_PROVABLE = {
     ),
     "a callback": (
         ("import atexit, x\nR = ['a']\ndef more():\n    R.append('b')\nx.later(more)\nsetup(install_requires=R)"),
+        "uses R in code",
+    ),
+    "a class that binds a name elsewhere": (
+        (
+            "PIN = '1'\nclass C:\n    def __init__(self):\n        global PIN\n        PIN = '2'\nC()\n"
+            "setup(install_requires=['a==' + PIN])"
+        ),
+        "the global name PIN",
+    ),
+    "a decorator that gets the list": (
+        "import x\nR = ['a']\n@x.y(R)\ndef f():\n    pass\nsetup(install_requires=R)",
         "uses R in code",
     ),
     "eval": ("R = eval('[1]')\nsetup(install_requires=['a'])", "eval"),
