@@ -11,7 +11,7 @@ from enum import Enum
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from interlock.lock.requirements import check_requirements
+from interlock.lock.checks import check_field
 from interlock_hooks.types import CondaRecord, Location, PyPIPackage
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def _pair_hint(item: Any) -> Any:
 
 def _checked(kind: type, field: str, value: Any, path: Path) -> Any:
     try:
-        check_requirements(kind, field, value)
+        check_field(kind, field, value)
     except ValueError as error:
         raise MalformedError(path, str(error)) from None
     return value

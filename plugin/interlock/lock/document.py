@@ -86,7 +86,18 @@ def _platform(name: str, platform: str, data: Any, decoder: Decoder) -> LockedPl
     if not isinstance(digest, str):
         raise MalformedError((*path, "digest"), "the digest of the request is missing")
     environment = decoder.table(LockedEnvironment, table, path, name=name, platform=platform)
+    _check_unique(environment.conda.records, (*path, "conda", "records"))
+    _check_unique(environment.resolution.packages, (*path, "resolution", "packages"))
     return LockedPlatform(digest=digest, environment=environment)
+
+
+def _check_unique(items: Sequence[Shared], path: Path) -> None:
+    """A merge can leave two versions of a package, of which an environment has room for one."""
+    seen: set[str] = set()
+    for item in items:
+        if item.name in seen:
+            raise MalformedError(path, f"{item.name} is there twice")
+        seen.add(item.name)
 
 
 def _records(environments: Sequence[LockedEnvironment]) -> set[Shared]:

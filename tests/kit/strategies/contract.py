@@ -68,6 +68,11 @@ def tuples(items: SearchStrategy, max_size: int = 2) -> SearchStrategy:
     return st.lists(items, max_size=max_size).map(tuple)
 
 
+def one_of_each_name(items: SearchStrategy) -> SearchStrategy:
+    """Up to two of the items, as an environment holds packages."""
+    return st.lists(items, max_size=2, unique_by=lambda item: item.name).map(tuple)
+
+
 def mappings(values: SearchStrategy) -> SearchStrategy:
     """Pairs of a name and a value, each name once."""
     return st.dictionaries(words, values, max_size=2).map(lambda items: tuple(items.items()))
@@ -168,14 +173,14 @@ indexes = st.builds(
 @st.composite
 def locked_environments(draw: st.DrawFn, name: str | None = None, platform: str | None = None) -> LockedEnvironment:
     """An environment whose plans build packages that may or may not be shared with the resolution."""
-    own = draw(tuples(packages))
+    own = draw(one_of_each_name(packages))
     chosen = draw(platforms) if platform is None else platform
     return LockedEnvironment(
         name=draw(names) if name is None else name,
         platform=chosen,
         conda=CondaSolution(
             platform=chosen,
-            records=draw(tuples(records)),
+            records=draw(one_of_each_name(records)),
             virtual_packages=draw(tuples(virtual_packages)),
             channels=draw(tuples(urls | words)),
         ),

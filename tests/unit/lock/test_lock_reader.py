@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,30 @@ def test_a_lock_that_no_program_can_hold(tmp_path: Path, line: str) -> None:
         read(path)
     (finding,) = error.value.findings
     assert (finding.code, finding.where and finding.where.line) == ("IL602", 2)
+
+
+def refused(path: Path) -> Finding:
+    with pytest.raises(InterlockError) as caught:
+        read(path)
+    (finding,) = caught.value.findings
+    return finding
+
+
+@pytest.mark.parametrize("url", ["x", "", "https://", "https://conda.example:port/python-3.12.7-h0_0.conda"])
+def test_a_record_without_an_address(path: Path, url: str) -> None:
+    text = path.read_text()
+    assert text.count('url = "https://conda.example/linux-64/python-3.12.7-h0_0.conda"') == 1
+    path.write_text(text.replace("https://conda.example/linux-64/python-3.12.7-h0_0.conda", url))
+    finding = refused(path)
+    assert finding.code == "IL602"
+
+
+def test_two_versions_of_a_package_that_a_merge_left(tmp_path: Path) -> None:
+    (each,) = sample().environments[0].platforms
+    app, lib = each.environment.resolution.packages
+    twice = replace(each.environment.resolution, packages=(app, replace(lib, name=app.name, version="2.0")))
+    path = tmp_path / "interlock.lock"
+    write(path, Lock().with_environment(replace(each.environment, resolution=twice), digest="sha256:0"))
+    finding = refused(path)
+    assert finding.code == "IL602"
+    assert "app is there twice" in str(finding)

@@ -27,7 +27,7 @@ class _Rule:
     finding: Finding
     pattern: str = ""
 
-    def matches(self, error: Exception, text: str) -> bool:
+    def matches(self, error: BaseException, text: str) -> bool:
         return isinstance(error, self.classes) and re.search(self.pattern, text, re.IGNORECASE) is not None
 
 
@@ -92,9 +92,14 @@ def translated(subject: str = "", *, where: Location | None = None) -> Iterator[
         yield
     except _CLASSES as error:
         raise InterlockError(finding_of(error, subject, where=where)) from error
+    except BaseException as error:
+        # A panic in Rust: its class cannot be imported, and it is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InterlockError(finding_of(error, subject, where=where)) from error
 
 
-def finding_of(error: Exception, subject: str = "", *, where: Location | None = None) -> Finding:
+def finding_of(error: BaseException, subject: str = "", *, where: Location | None = None) -> Finding:
     """The finding that describes an exception of py-rattler's."""
     text = redacted(str(error)).strip()
     lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines() if line.strip()]

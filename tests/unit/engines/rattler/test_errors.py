@@ -20,6 +20,20 @@ def test_every_exception_of_rattler_becomes_a_finding(error: type[Exception]) ->
     assert isinstance(caught.value.__cause__, error)
 
 
+def test_a_panic_becomes_a_finding() -> None:
+    panic = type("PanicException", (BaseException,), {"__module__": "pyo3_runtime"})
+    with pytest.raises(InterlockError) as caught, translated("something"):
+        raise panic("called `Result::unwrap()` on an `Err` value")
+    (finding,) = caught.value.findings
+    assert finding.code == "IL200"
+    assert "unwrap" in (finding.why or "")
+
+
+def test_an_interrupt_passes() -> None:
+    with pytest.raises(KeyboardInterrupt), translated():
+        raise KeyboardInterrupt
+
+
 def test_other_exceptions_pass() -> None:
     with pytest.raises(KeyError), translated():
         raise KeyError("x")
