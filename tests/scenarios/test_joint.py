@@ -143,6 +143,22 @@ def test_pypi_steps_in_only_where_the_manifest_allows(numeric: Project) -> None:
     assert "urllib3" not in conda_locked(numeric)
 
 
+def test_what_conda_packages_need_stays_with_conda_and_that_is_said(numeric: Project) -> None:
+    supply(numeric, "urllib3", "1.26.0")
+    numeric.channel.add("client", "1.0", depends=["urllib3 >=1.26"])
+    numeric.index.wheel("urllib3", "2.4.0")
+    numeric.declare(
+        "urllib3",
+        conda={"urllib3": "*", "client": "*"},
+        extra='[tool.interlock.solve]\nprefer = "pypi"\nfrom-pypi = ["urllib3"]\n',
+    )
+    (warning,) = numeric.make_lock().ok().findings
+    assert warning["code"] == "IL248"
+    assert warning["details"] == ["client 1.0 needs urllib3 >=1.26"]
+    assert warning["where"]["line"]
+    assert conda_locked(numeric)["urllib3"] == "1.26.0"
+
+
 def test_the_interpreter_moves_when_nothing_else_can(project: Project) -> None:
     project.channel.add("python", "3.99.0", depends=[])
     project.index.wheel("app", "1.0", tag=f"cp{PYTHON.replace('.', '')}-none-any")

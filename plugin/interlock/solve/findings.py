@@ -8,6 +8,8 @@ from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from interlock_hooks.types import CondaRecord, EnvironmentRequest, ProvidedDistribution
 
 
@@ -79,6 +81,23 @@ def map_stale(url: str, why: str) -> Finding:
         what=f"using an older copy of the map of PyPI names {url}",
         why=f"it could not be downloaded again: {why}",
         fix="lock again when the address can be reached, if it matters",
+        severity=Severity.WARNING,
+    )
+
+
+def stays_with_conda(
+    name: str, record: CondaRecord, needed_by: Mapping[str, str], request: EnvironmentRequest
+) -> Finding:
+    """IL248: PyPI may supply a name, but conda packages need conda's; ``needed_by`` has their ranges."""
+    dependents = ", ".join(sorted(needed_by))
+    return Finding(
+        code="IL248",
+        what=f"PyPI cannot supply {name} in environment {request.name} on {request.platform}, "
+        "although from-pypi lists it",
+        why=f"conda packages depend on {record.name}, so that conda supplies {name} {record.version}",
+        where=request.places.get("from-pypi"),
+        fix=f"take what depends on it from PyPI as well ({dependents}), or remove {name} from from-pypi",
+        details=tuple(f"{dependent} needs {text}" for dependent, text in sorted(needed_by.items())),
         severity=Severity.WARNING,
     )
 

@@ -12,7 +12,16 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
 
-from interlock_hooks.types import CondaSolution, CondaSpec, EnvironmentRequest, Requirement
+from interlock.solve.findings import stays_with_conda
+from interlock_hooks.types import (
+    CondaRecord,
+    CondaSolution,
+    CondaSpec,
+    EnvironmentRequest,
+    Finding,
+    Requirement,
+    Resolution,
+)
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -70,6 +79,29 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
         requirements=tuple(requirements),
         constraints=tuple(dict.fromkeys(limits)),
     )
+
+
+def without_effect(request: EnvironmentRequest, conda: CondaSolution, resolution: Resolution) -> list[Finding]:
+    """Warnings about names that PyPI may supply but that stay with conda: conda packages depend on them (IL248)."""
+    found = []
+    for name in dict.fromkeys(request.solve.from_pypi):
+        provided = resolution.get_provided(name)
+        record = conda.get(provided.record) if provided else None
+        needed_by = _needed_by(record, conda) if record else {}
+        if record and needed_by:
+            found.append(stays_with_conda(name, record, needed_by, request))
+    return found
+
+
+def _needed_by(record: CondaRecord, conda: CondaSolution) -> dict[str, str]:
+    """The other records that depend on a record, with the match spec by which they do."""
+    return {
+        f"{other.name} {other.version}": text
+        for other in conda.records
+        if other.name != record.name
+        for text in other.depends
+        if CondaSpec(spec=text).name == record.name
+    }
 
 
 def _holds_everywhere(requirement: str) -> bool:

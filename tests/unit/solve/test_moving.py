@@ -3,8 +3,18 @@ from __future__ import annotations
 import pytest
 from packaging.utils import NormalizedName
 
-from interlock.solve.moving import choices, conda_limits, moved, pypi_range
-from interlock_hooks.types import CondaSolution, CondaSpec, Requirement, SolveOptions
+from interlock.solve.moving import choices, conda_limits, moved, pypi_range, without_effect
+from interlock_hooks.types import (
+    CondaRecord,
+    CondaSolution,
+    CondaSpec,
+    Location,
+    ProvidedDistribution,
+    PythonTarget,
+    Requirement,
+    Resolution,
+    SolveOptions,
+)
 from solve.conftest import Ask, record
 
 A, B = NormalizedName("a"), NormalizedName("b")
@@ -84,3 +94,28 @@ def test_what_pypi_cannot_say_stays(ask: Ask) -> None:
 def test_constraints_of_records_hold_for_what_moved() -> None:
     conda = CondaSolution(platform="linux-64", records=(record("x", "1", constrains=("a <3", "b >1", "c <1")),))
     assert conda_limits([A, B], conda, specs("a >=1"), same) == ["a>=1", "a<3", "b>1"]
+
+
+def supplying(*records: CondaRecord, names: tuple[NormalizedName, ...]) -> tuple[CondaSolution, Resolution]:
+    conda = CondaSolution(platform="linux-64", records=records)
+    provided = tuple(ProvidedDistribution(name=name, version="1.0", record=f"conda-{name}") for name in names)
+    return conda, Resolution(python=PythonTarget(version="3.12.1", platform="linux-64"), provided=provided)
+
+
+def test_a_name_that_conda_packages_depend_on_is_told_with_them(ask: Ask) -> None:
+    where = Location(file="pyproject.toml", line=7)
+    request = ask(solve=SolveOptions(from_pypi=(A, B)), places={"from-pypi": where})
+    users = (record("x", depends=("conda-a >=1,<2",)), record("y", "2", depends=("python", "conda-a")))
+    conda, resolution = supplying(*users, record("conda-a"), record("conda-b"), names=(A, B))
+    (warning,) = without_effect(request, conda, resolution)
+    assert warning.what.startswith("PyPI cannot supply a in environment default on linux-64")
+    assert warning.details == ("x 1.0 needs conda-a >=1,<2", "y 2 needs conda-a")
+    assert "x 1.0, y 2" in warning.fix
+    assert warning.where == where
+
+
+def test_a_name_that_pypi_supplies_or_nobody_allows_is_not_told(ask: Ask) -> None:
+    user = record("x", depends=("conda-a",))
+    assert without_effect(ask(), *supplying(user, record("conda-a"), names=(A,))) == []
+    allowed = ask(solve=SolveOptions(from_pypi=(A,)))
+    assert without_effect(allowed, *supplying(user, names=())) == []
