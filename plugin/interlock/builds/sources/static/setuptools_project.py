@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from interlock.builds.sources.build_system import LEGACY_BACKEND, BuildSystem
 from interlock.builds.sources.static.attributes import read_attribute
@@ -20,7 +21,11 @@ from interlock.core.shapes import texts_in
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from packaging.specifiers import Specifier
+
 BACKENDS = ("setuptools.build_meta", LEGACY_BACKEND)
+# The first release that reads [project].
+_RECENT = Version("61")
 # Build requirements that leave the requirements of a project alone. Any other one may be a plugin of setuptools, and
 # those may change what they like.
 _HARMLESS = frozenset(
@@ -88,6 +93,8 @@ def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, A
     project = ProjectTable.of(tables)
     if isinstance(project, NotProvable):
         return nothing_known(project.reason)
+    if not all(map(_admits_a_recent_one, system.requires)):
+        return nothing_known("it is built with a release of setuptools that reads less than later ones")
     beside = _beside(tree, system, tables)
     declared = beside if project is None else _with_project(SourceFiles(tree), project, beside, tables)
     if isinstance(declared, NotProvable):
@@ -102,6 +109,24 @@ def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, A
         requires_dist=requires_dist(install, extras),
         extras=names_of_extras(extras),
     )
+
+
+def _admits_a_recent_one(text: str) -> bool:
+    """Whether a build requirement leaves setuptools as it is described here: [project] is read since 61."""
+    requirement = Requirement(text)
+    if canonicalize_name(requirement.name) != "setuptools":
+        return True
+    return requirement.url is None and not any(map(_is_of_old_ones, requirement.specifier))
+
+
+def _is_of_old_ones(clause: Specifier) -> bool:
+    try:
+        version = Version(clause.version.removesuffix(".*"))
+    except InvalidVersion:
+        return True
+    if clause.operator == "<":
+        return version <= _RECENT
+    return clause.operator in ("<=", "==", "===", "~=") and version < _RECENT
 
 
 def _beside(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> Declared | NotProvable:

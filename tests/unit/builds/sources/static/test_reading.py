@@ -148,6 +148,10 @@ UNPROVABLE = {
         {"setup_py": "import x\n" + SETUP.format("setup_requires=x.y()")},
         "setup_requires in setup.py",
     ),
+    "an old setuptools": (
+        {"pyproject_toml": BUILD.replace('"setuptools"', '"setuptools<61"'), "setup_py": SETUP.format("")},
+        "a release of setuptools that reads less",
+    ),
     "a backend of its own": (
         {"pyproject_toml": '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'},
         "only the build backend own knows it",
@@ -213,6 +217,11 @@ def test_a_version_that_is_not_provable_leaves_the_requirements(files, reason, r
     assert isinstance(found.version, NotProvable)
     assert reason in found.version.reason
     assert found.obstacle is None
+
+
+@pytest.mark.parametrize("text", ["setuptools>=40", "setuptools<82", "setuptools~=64.0", "setuptools==75.1.0"])
+def test_ranges_of_setuptools_that_have_recent_releases(text, read):
+    assert read(pyproject_toml=BUILD.replace("setuptools", text, 1), setup_py=SETUP.format("")).obstacle is None
 
 
 def test_an_empty_tree_says_nothing(tmp_path: Path):
