@@ -200,6 +200,18 @@ def test_a_tree_that_only_another_one_requires_is_locked_again(project: Project)
     assert project.install("--locked").ok().json["changed"] is False
 
 
+def test_a_wheel_that_was_built_again_in_its_place_is_locked_again(project: Project) -> None:
+    project.index.wheel("one", "1.0")
+    wheel = write_wheel(project.root / "dist", "lib", "1.0")
+    project.declare("lib @ ./dist/lib-1.0-py3-none-any.whl")
+    project.install().ok()
+    assert write_wheel(project.root / "dist", "lib", "1.0", requires=["one"]) == wheel
+    project.make_lock("--check").failed(1, "IL606")
+    project.install().ok()
+    assert project.versions() == {"lib": "1.0", "one": "1.0"}
+    assert project.install("--locked").ok().json["changed"] is False
+
+
 # -- places beside the project ---------------------------------------------------------------------------------------
 
 

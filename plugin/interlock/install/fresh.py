@@ -20,6 +20,7 @@ OVERRIDE_PREFIX = "CONDA_OVERRIDE_"
 
 _UNSTAMPED = frozenset({"__pycache__", "interlock", "history", "pixi", "pixi_env_prefix"})
 _TREE = "tree"
+_CHUNK = 1 << 20
 
 
 def read_state(prefix: str) -> dict[str, Any] | None:
@@ -129,5 +130,8 @@ def _stamp(entry: os.DirEntry[str]) -> str:
 
 
 def _sha256(path: str) -> str:
+    digest = hashlib.sha256()
     with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

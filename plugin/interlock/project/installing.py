@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from interlock.core.codes import SOURCE_CHANGED
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
+from interlock.lock.digest import named_files
 from interlock.lock.model import Lock
 from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal, write_lock
 from interlock_hooks.types import Finding, InterlockError, Severity
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.project.opening import Project
-    from interlock_hooks.types import Environment, LockedEnvironment
+    from interlock_hooks.types import Environment, EnvironmentRequest, LockedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _follow(
         request,
         project.plugins,
         project.layout,
-        inputs=_inputs(project, locked),
+        inputs=_inputs(project, request, locked),
         read_at=project.read_at,
         report=report,
         frozen=mode is LockMode.FROZEN,
@@ -106,7 +107,7 @@ def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
     return write_lock(project, renewed)
 
 
-def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:
+def _inputs(project: Project, request: EnvironmentRequest, locked: LockedEnvironment) -> tuple[Path, ...]:
     """The files that decide what an install does; if none of them changed, there is nothing to do."""
     trees: list[Path] = []
     for package in (*locked.resolution.packages, *(tool for plan in locked.plans for tool in plan.overlay)):
@@ -115,4 +116,4 @@ def _inputs(project: Project, locked: LockedEnvironment) -> tuple[Path, ...]:
             folder = local_path(artifact.url)
             # What is imported from an editable directory changes by itself; only what is built from it matters.
             trees += deciding_files(folder / (artifact.subdirectory or "")) if artifact.editable else [folder]
-    return (*project.workspace.files, project.layout.lock_file, *trees)
+    return (*project.workspace.files, project.layout.lock_file, *trees, *named_files(request).values())

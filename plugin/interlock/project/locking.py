@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from interlock.core.platforms import current_platform
-from interlock.lock.digest import locked_digest, request_digest
+from interlock.lock.digest import has_replaced_files, locked_digest, request_digest
 from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
@@ -106,9 +106,9 @@ def _digest(request: EnvironmentRequest) -> str:
 def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
     """Whether a lock holds the answer to a request with that digest."""
     locked = lock.get(request.name, request.platform)
-    return locked is not None and lock.is_current(
-        request.name, request.platform, locked_digest(digest, request, locked)
-    )
+    if locked is None or has_replaced_files(request, locked):
+        return False
+    return lock.is_current(request.name, request.platform, locked_digest(digest, request, locked))
 
 
 def _solve(project: Project, request: EnvironmentRequest, *, old: Lock, lock: Lock) -> Locking:
