@@ -154,6 +154,19 @@ def test_an_index_by_url_serves_only_the_requirements_that_name_it(room: Room) -
     assert numpy.index is None
 
 
+def test_indexes_of_one_host_that_differ_in_the_port_have_names_of_their_own(room: Room) -> None:
+    request = room.pixi_request("""
+        [pypi-dependencies]
+        one = { version = "*", index = "http://localhost:8001/simple" }
+        two = { version = "*", index = "http://localhost:8002/simple" }
+        """)
+    urls = {index.name: index.url for index in request.pypi.indexes}
+    assert [urls[each.index] for each in request.requirements] == [
+        "http://localhost:8001/simple",
+        "http://localhost:8002/simple",
+    ]
+
+
 def test_two_spellings_of_one_name_are_a_conflict(room: Room) -> None:
     found = room.pixi_error('[pypi-dependencies]\nflash-attn = "*"\nflash_attn = "*"\n')
     assert (found.code, line(found)) == ("IL116", 6)

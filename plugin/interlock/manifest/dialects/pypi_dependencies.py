@@ -84,5 +84,7 @@ def _index(table: Table) -> Index | None:
     if not url:
         return None
     parts = split_url(url)
-    name = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname or ''}{parts.path}".lower()).strip("-")
+    name = re.sub(
+        r"[^a-z0-9]+", "-", f"{parts.hostname or ''}:{parts.port or ''}{parts.path}?{parts.query}".lower()
+    ).strip("-")
     return Index(url=url, name=name or "index", explicit=True, where=table.where("index"))
