@@ -161,7 +161,9 @@ class Backends:
 
     def _wheels(self, resolution: Resolution, ahead: Chain) -> Needed:
         """Gives the wheels of the resolution that a plan has to see; ``ahead`` are the builds that wait for it."""
-        return lambda plan: tuple(self._wheel(name, resolution, (*ahead, plan.name)) for name in wheels_needed(plan))
+        return lambda plan: tuple(
+            self._wheel(name, resolution, (*ahead, plan.name)) for name in wheels_needed(plan, resolution)
+        )
 
     def _wheel(self, name: NormalizedName, resolution: Resolution, ahead: Chain) -> BuiltWheel:
         """The wheel of an sdist of the resolution that the build of another one has to see, built if need be."""

@@ -109,14 +109,15 @@ def listed_without_build(context: PlanContext) -> list[Finding]:
     ]
 
 
-def wheels_needed(plan: BuildPlan) -> tuple[NormalizedName, ...]:
-    """The packages of the resolution whose wheels must be at hand before the backend of ``plan`` can be run at all.
+def wheels_needed(plan: BuildPlan, resolution: Resolution) -> tuple[NormalizedName, ...]:
+    """The packages of ``resolution`` whose wheels must be at hand before the backend of ``plan`` can be run at all.
 
-    A build without isolation also waits for what it needs at run time only, which its backend can do without.
+    A build without isolation also waits for what it needs at run time only, which its backend can do without. What it
+    requires has to work, and so comes with what that requires.
     """
     seen = {package.name for package in plan.overlay}
     if plan.mode is BuildMode.NO_ISOLATION:
-        seen |= {_name(entry) for entry in plan.requirements}
+        seen |= runtime_closure(resolution, {_name(entry) for entry in plan.requirements}).versions.keys()
     return tuple(name for name in plan.after if name in seen)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from interlock.builds.plan.closure import conda_closure, runtime_closure
 from interlock.builds.plan.overlay import lock_overlay
-from interlock.builds.plan.rules import PlanContext, listed_without_build, plan_build
+from interlock.builds.plan.rules import PlanContext, listed_without_build, plan_build, wheels_needed
 from interlock.builds.sources.build_system import BuildSystem
 from interlock_hooks.types import (
     UNKNOWN_VERSION,
@@ -205,6 +205,16 @@ def test_without_isolation_builds_follow_what_they_need(tmp_path, flash):
     ctx = context([flash, torch, helper, after, wheel_package("einops")], no_isolation=NameSelection(everything=True))
     assert plan_build(flash, SETUPTOOLS, ctx).plan.after == ("helper", "torch")
     assert plan_build(after, SETUPTOOLS, ctx).plan.after == ()
+
+
+def test_without_isolation_the_backend_finds_what_its_requirements_need_and_nothing_else_is_built_for_it(tmp_path):
+    base, first = sdist_package(tmp_path, "base"), sdist_package(tmp_path, "first", requires=("base",))
+    late = sdist_package(tmp_path, "late")
+    second = sdist_package(tmp_path, "second", requires=("late",))
+    ctx = context([base, first, late, second], no_isolation=NameSelection(everything=True))
+    plan = plan_build(second, SETUPTOOLS, ctx, requirements=[matching("first")]).plan
+    assert plan.after == ("base", "first", "late")
+    assert wheels_needed(plan, ctx.resolution) == ("base", "first")
 
 
 def test_packages_that_need_each_other_do_not_wait_for_each_other(tmp_path):
