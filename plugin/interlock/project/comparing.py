@@ -13,7 +13,7 @@ from interlock.graph.changes import Change, compare
 from interlock.graph.lines import manifest_settings
 from interlock.project.findings import nothing_to_compare, outdated_lock, unknown_manifest
 from interlock.project.lines import lines_of
-from interlock.project.reading import is_outdated, open_for_inspection
+from interlock.project.reading import Opened, is_outdated, open_for_inspection, refused
 from interlock.project.versions import Version, find_version, version_on_disk
 from interlock_hooks.types import Finding, InterlockError
 
@@ -71,7 +71,8 @@ def compare_locks(
         labels, known = (before.label, after.label), _platforms(before.lock, after.lock)
         raise InterlockError(nothing_to_compare(labels, environment, platform, known))
     found = tuple(_compared(before, after, name, subdir, opened) for name, subdir in pairs)
-    return Comparison(before.label, after.label, found, (*opened.findings, *_doubts(before, after, opened, pairs)))
+    doubts = dict.fromkeys(_doubts(before, after, opened, pairs))
+    return Comparison(before.label, after.label, found, (*opened.findings, *doubts))
 
 
 def _platforms(*locks: Lock) -> list[tuple[str, str]]:
@@ -114,5 +115,6 @@ def _doubts(before: Version, after: Version, opened: Opened, pairs: Sequence[tup
         if version.workspace is None and not (version.on_disk and opened.findings):
             yield unknown_manifest(version.label)
         for name, platform in pairs if version.on_disk and opened.project else ():
+            yield from refused(opened, name, platform)
             if is_outdated(opened, version.lock, name, platform):
                 yield outdated_lock(opened.layout.lock_file, name, platform)

@@ -16,7 +16,7 @@ from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.project.findings import outdated_lock
 from interlock.project.lines import lines_of
-from interlock.project.reading import is_outdated, open_for_inspection
+from interlock.project.reading import is_outdated, open_for_inspection, refused
 from interlock.solve.names import located
 from interlock_hooks.types import CondaRecord, Finding, InterlockError, NameOrigin
 
@@ -74,12 +74,13 @@ def inspect(
     opened = open_for_inspection(manifest_path, folder=folder)
     lock = read(opened.layout.lock_file, root=opened.layout.root) or Lock()
     wanted = platform or _platform(lock, environment)
-    request = None if opened.project is None else opened.project.workspace.request(environment, wanted)
+    doubts = (*opened.findings, *refused(opened, environment, wanted))
+    request = None if opened.project is None or doubts else opened.project.workspace.request(environment, wanted)
     subdir = wanted if request is None else request.platform
     locked = lock.get(environment, subdir)
     if locked is None:
         raise InterlockError(missing(opened.layout.lock_file, environment, subdir, known=lock.platforms(environment)))
-    findings = list(opened.findings)
+    findings = list(doubts)
     lines = None
     if opened.project is not None and request is not None:
         lines = lines_of(request, locked, opened.project.plugins)

@@ -45,6 +45,18 @@ def open_for_inspection(manifest_path: str | None, *, folder: str = DEFAULT_FOLD
     return Opened(project.layout, project)
 
 
+def refused(opened: Opened, environment: str, platform: str) -> tuple[Finding, ...]:
+    """A warning if what the manifest asks for cannot be had now, which leaves the lock as readable as it was."""
+    if opened.project is None:
+        return ()
+    workspace = opened.project.workspace
+    try:
+        workspace.request(environment, platform)
+    except InterlockError as error:
+        return tuple(unreadable_manifest(each) for each in error.findings[:1] if each in workspace.refusals)
+    return ()
+
+
 def is_outdated(opened: Opened, lock: Lock, environment: str, platform: str) -> bool:
     """Whether the lock is known to be out of date; false if the manifest cannot be read."""
     try:

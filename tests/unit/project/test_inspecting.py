@@ -87,6 +87,16 @@ def test_a_broken_manifest_leaves_the_lock(root: Path, monkeypatch: pytest.Monke
         inspect("default", "linux-64")
 
 
+def test_a_dependency_that_cannot_be_had_now_leaves_the_lock(root: Path) -> None:
+    (root / "pyproject.toml").write_text(f'{MANIFEST}\n[tool.pixi.pypi-dependencies]\nlib = {{ path = "gone" }}\n')
+    inspected = inspect("default", "linux-64")
+    assert inspected.graph.lines is None
+    (finding,) = inspected.findings
+    assert (finding.code, finding.why) == ("IL622", "IL120: 'gone' does not exist")
+    with pytest.raises(InterlockError, match="does not support the platform"):
+        inspect("default", "osx-arm64")
+
+
 def test_what_is_not_locked(root: Path) -> None:
     (root / "interlock.lock").unlink()
     with pytest.raises(InterlockError) as caught:
