@@ -56,7 +56,7 @@ class Directory:
         """The names in a folder, none if there is no such folder."""
         try:
             return sorted(os.listdir(self.root / folder))  # noqa: PTH208 - pathlib would make a path of each
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def read(self, path: str) -> bytes:

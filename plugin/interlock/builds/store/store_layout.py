@@ -36,7 +36,7 @@ def records(storage: Storage, key: str) -> Iterator[Record]:
         path = f"{folder}/{name}"
         try:
             yield Record(path, Entry.loads(storage.read(path).decode()))
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             continue
         except (ValueError, KeyError, TypeError, AttributeError):
             yield Record(path, None)
