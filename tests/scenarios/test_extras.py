@@ -83,6 +83,17 @@ def test_an_extra_that_a_package_does_not_have(dashed: Project) -> None:
     assert "stubs" not in done.text
 
 
+def test_a_version_that_is_not_used_is_not_warned_of(project: Project) -> None:
+    """The newest version lacks the extra, but does not admit the interpreter."""
+    project.index.wheel("app", "2.0", requires_python=f"<{PYTHON}")
+    project.index.wheel("app", "1.0", extras={"more": ["sel"]})
+    project.index.wheel("sel", "4.1")
+    project.declare("app[more]")
+    done = project.make_lock().ok()
+    assert project.locked() == {"app": "1.0", "sel": "4.1"}
+    assert "IL351" not in [each["code"] for each in done.findings]
+
+
 def test_a_package_without_metadata_cannot_tell_its_extras(project: Project) -> None:
     project.index.wheel("sel", "4.1")
     project.channel.add("dsh", "4.3", depends=[f"python {PYTHON}.*"], purls=["dsh"], files={"share/dsh": "x"})

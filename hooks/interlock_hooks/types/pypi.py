@@ -340,7 +340,7 @@ class Resolution:
     ``provided`` holds all distributions that the conda solution supplies, used or not. ``metadata`` holds what
     build backends said of packages without static metadata; resolving again with it gives the same result.
     ``passed_over`` are versions that were considered and left out: newer ones that do not fit, and those whose metadata
-    could not be had.
+    could not be had. ``warnings`` are about this very resolution, and are told if it is used.
     """
 
     python: PythonTarget
@@ -348,6 +348,7 @@ class Resolution:
     provided: tuple[ProvidedDistribution, ...] = ()
     metadata: tuple[Metadata, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    warnings: tuple[Finding, ...] = field(default=(), compare=False)
 
     def get(self, name: str) -> PyPIPackage | None:
         """The package of that name (any spelling), or ``None``."""

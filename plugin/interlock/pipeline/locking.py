@@ -10,7 +10,7 @@ from interlock.builds.plan.rules import PlanContext, listed_without_build
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.moments import at_this_moment
 from interlock.pipeline.solving import solve_both
-from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered
+from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered, tell_warnings
 from interlock.resolve.exclusions import kept, left_out
 from interlock.resolve.joint.joint_notes import version_notes
 from interlock.solve.moving import without_effect
@@ -72,6 +72,7 @@ def lock_environment(
     context = PlanContext(request=request, resolution=resolution, conda=conda)
     findings = [*plugins.check_resolution(resolution, conda, request, sources), *listed_without_build(context)]
     stop_on_errors([*findings, *notes])
+    tell_warnings(joint.resolution, plugins)
     plans = locker.plan(backends, resolution)
     locked = LockedEnvironment(
         name=request.name, platform=request.platform, conda=conda, resolution=resolution, plans=plans

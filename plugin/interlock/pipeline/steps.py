@@ -21,6 +21,8 @@ from interlock_hooks.types import (
     FindingReported,
     InterlockError,
     LockedEnvironment,
+    PyPIRequest,
+    Resolution,
     Severity,
     Stage,
     StageFinished,
@@ -73,15 +75,28 @@ def discovering(
     )
 
 
+def tell_warnings(resolution: Resolution, plugins: Plugins) -> None:
+    """Tell what there is to warn of in a resolution that is used; others are only steps on the way to it."""
+    for finding in resolution.warnings:
+        plugins.event(FindingReported(finding=finding))
+
+
 def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plugins) -> Planner:
     """A planner that asks the plugins for requirements and variables."""
     from interlock.builds.plan.planner import Planner
     from interlock.manifest.build_system import declared_requirements
 
+    with_extras = WithExtras(verifying(plugins.pypi_resolve), conda)
+
+    def resolve(asked: PyPIRequest) -> Resolution:
+        resolution = with_extras(asked)
+        tell_warnings(resolution, plugins)
+        return resolution
+
     return Planner(
         request,
         conda,
-        resolve=WithExtras(verifying(plugins.pypi_resolve), conda),
+        resolve=resolve,
         requirements=lambda package, resolution: plugins.build_requirements(package, resolution, request),
         variables=lambda package, resolution, source: plugins.build_variables(
             package, resolution, request, conda, source

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def register_builtins(plugins: Plugins) -> None:
     """Register the built-in stages; third-party plugins registered later are asked before them."""
     plugins.register_builtin("solve", SolvePlugin())
-    plugins.register_builtin("resolve", ResolvePlugin(plugins.event))
+    plugins.register_builtin("resolve", ResolvePlugin())
     plugins.register_builtin("build", BuildPlugin(plugins.builds))
     plugins.register_builtin("cuda", CudaPlugin())
     plugins.register_builtin("audit", AuditPlugin())

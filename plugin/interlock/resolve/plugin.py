@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 from interlock_hooks import hookimpl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from interlock_hooks.types import Event, PyPIRequest, Resolution
+    from interlock_hooks.types import PyPIRequest, Resolution
 
 
 class ResolvePlugin:
-    """Resolves PyPI requests with uv; ``emit`` receives what uv warns of."""
-
-    def __init__(self, emit: Callable[[Event], None]) -> None:
-        self._emit = emit
-        self._told: set[Event] = set()
+    """Resolves PyPI requests with uv."""
 
     @hookimpl
     def interlock_pypi_resolve(self, request: PyPIRequest) -> Resolution:
@@ -28,10 +22,4 @@ class ResolvePlugin:
         from interlock.resolve.uv.compile import resolve
         from interlock.resolve.uv.routes import resolve_routed
 
-        return resolve_routed(request, lambda routed: resolve(routed, self._tell_once))
-
-    def _tell_once(self, event: Event) -> None:
-        # Resolving again with more metadata meets the same warnings again.
-        if event not in self._told:
-            self._told.add(event)
-            self._emit(event)
+        return resolve_routed(request, resolve)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from packaging.utils import canonicalize_name
 
 from interlock.resolve.plugin import ResolvePlugin
 from interlock_hooks.types import (
-    Event,
     Index,
     Location,
     ProvidedDistribution,
@@ -39,11 +38,10 @@ def provided(text: str) -> ProvidedDistribution:
 
 @dataclass
 class Asker:
-    """Resolves against one index; ``events`` are what the plugin told."""
+    """Resolves against one index."""
 
     index: Index
     root: Path
-    events: list[Event] = field(default_factory=list)
 
     def request(self, *requirements: str | Requirement, conda: tuple[str, ...] = (), **options: Any) -> PyPIRequest:
         asked = tuple(requirement(entry) if isinstance(entry, str) else entry for entry in requirements)
@@ -53,7 +51,7 @@ class Asker:
         return PyPIRequest(environment="default", root=str(self.root), requirements=asked, provided=pins, **options)
 
     def resolve(self, request: PyPIRequest) -> Resolution:
-        return ResolvePlugin(emit=self.events.append).interlock_pypi_resolve(request=request)
+        return ResolvePlugin().interlock_pypi_resolve(request=request)
 
     def __call__(self, *requirements: str | Requirement, conda: tuple[str, ...] = (), **options: Any) -> Resolution:
         return self.resolve(self.request(*requirements, conda=conda, **options))

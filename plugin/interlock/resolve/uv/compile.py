@@ -22,19 +22,19 @@ from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
 from interlock.resolve.uv.warnings import warnings
-from interlock_hooks.types import FindingReported, Index, InterlockError, Resolution
+from interlock_hooks.types import Index, InterlockError, Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from interlock.engines.process import Completed
-    from interlock_hooks.types import Event, PyPIRequest
+    from interlock_hooks.types import PyPIRequest
 
 # uv could read everything, but found no answer; 2 says that something could not be read.
 _NO_RESULT = 1
 
 
-def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
+def resolve(request: PyPIRequest) -> Resolution:
     """Resolve a request with uv, without building anything.
 
     Packages that have no static metadata are taken to require nothing; they are in ``Resolution.metadata`` with the
@@ -47,8 +47,8 @@ def resolve(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
     if _has_listings(request) and _all_given(request):
         # Of what conda and direct references supply there is one version each, whatever an index has.
         with suppress(InterlockError), tempfile.TemporaryDirectory(prefix="interlock-no-index-") as empty:
-            return _resolved(_without_index(request, empty), emit)
-    return _resolved(request, emit)
+            return _resolved(_without_index(request, empty))
+    return _resolved(request)
 
 
 def _has_listings(request: PyPIRequest) -> bool:
@@ -74,7 +74,7 @@ def _without_index(request: PyPIRequest, empty: str) -> PyPIRequest:
     return replace(request, requirements=requirements, options=options)
 
 
-def _resolved(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution:
+def _resolved(request: PyPIRequest) -> Resolution:
     with tempfile.TemporaryDirectory(prefix="interlock-resolve-") as name:
         folder = Path(name).resolve()
         done = _run(request, folder)
@@ -86,8 +86,7 @@ def _resolved(request: PyPIRequest, emit: Callable[[Event], None]) -> Resolution
     # While metadata is assumed or versions are offered, the resolution is not the last one, and warnings may be about
     # what is not known yet.
     if not request.offered and all(entry.origin != "assumed" for entry in resolution.metadata):
-        for finding in warnings(done, request, resolution):
-            emit(FindingReported(finding=finding))
+        return replace(resolution, warnings=tuple(warnings(done, request, resolution)))
     return resolution
 
 

@@ -10,10 +10,8 @@ from urllib.parse import quote
 import pytest
 from packaging.utils import canonicalize_name
 
-from interlock.resolve.plugin import ResolvePlugin
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
-    FindingReported,
     Index,
     InterlockError,
     Metadata,
@@ -469,30 +467,26 @@ class TestChoices:
         monkeypatch.setattr("interlock.resolve.uv.compile.uv", None)
         assert ask(conda=("numpy 2.1.3",)).packages == ()
 
-    def test_warnings_are_told_once(self, packages: Distributions, ask: Asker) -> None:
+    def test_warnings_come_with_the_resolution_that_they_are_about(self, packages: Distributions, ask: Asker) -> None:
         packages.wheel("leaf", "1.0")
-        plugin = ResolvePlugin(emit=ask.events.append)
-        for _ in range(2):
-            plugin.interlock_pypi_resolve(request=ask.request("leaf[none-such]"))
-        (warning,) = ask.events
-        assert isinstance(warning, FindingReported)
-        assert (warning.finding.code, warning.finding.what) == ("IL351", "leaf 1.0 has no extra named 'none-such'")
-        assert warning.finding.where is not None
+        (warning,) = ask("leaf[none-such]").warnings
+        assert (warning.code, warning.what) == ("IL351", "leaf 1.0 has no extra named 'none-such'")
+        assert warning.where is not None
 
     @pytest.mark.parametrize("reason", ['it is "broken"', ""])
     def test_a_yanked_version(self, packages: Distributions, ask: Asker, reason: str) -> None:
         packages.served.yanked[packages.wheel("leaf", "2.0").name] = reason
         packages.wheel("leaf", "1.0")
         packages.wheel("app", "1.0", requires=["leaf>=1"])
-        assert versions(ask("leaf")) == {"leaf": "1.0"}
-        assert ask.events == []
-        assert versions(ask("app", "leaf==2.0")) == {"app": "1.0", "leaf": "2.0"}
-        (warning,) = ask.events
-        assert isinstance(warning, FindingReported)
-        assert (warning.finding.code, warning.finding.what) == ("IL353", "leaf 2.0 was yanked")
+        without = ask("leaf")
+        assert (versions(without), without.warnings) == ({"leaf": "1.0"}, ())
+        found = ask("app", "leaf==2.0")
+        assert versions(found) == {"app": "1.0", "leaf": "2.0"}
+        (warning,) = found.warnings
+        assert (warning.code, warning.what) == ("IL353", "leaf 2.0 was yanked")
         said = "its publisher took it back" + f": {reason}" * bool(reason)
-        assert warning.finding.why == f"{said}; app 1.0 requires leaf>=1"
-        assert warning.finding.where is not None
+        assert warning.why == f"{said}; app 1.0 requires leaf>=1"
+        assert warning.where is not None
 
 
 def make_repository(folder: Path) -> str:
