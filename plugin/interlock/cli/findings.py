@@ -14,6 +14,8 @@ _REFUSALS = frozenset(
         *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
         *(errno.EIO, errno.EBUSY, errno.ESTALE, errno.ENODEV, errno.ENXIO, errno.ETXTBSY),
         *(errno.ENAMETOOLONG, errno.ELOOP),
+        # A file where a directory belongs, and the reverse.
+        *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST),
     }
 )
 
@@ -60,8 +62,8 @@ def refusal_of_the_system(error: Exception) -> Finding | None:
     return Finding(
         code="IL998",
         what=f"the operating system refused: {error.strerror}{place}",
-        why="Interlock may not use this file or directory, or this machine has run out of something",
-        fix="check permissions, limits and the free disk space, also of /tmp and of the cache; then run it again",
+        why="Interlock cannot use this file or directory, or this machine has run out of something",
+        fix="check what lies there, permissions, limits and the free disk space, also of /tmp and of the cache",
     )
 
 

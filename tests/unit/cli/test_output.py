@@ -135,6 +135,7 @@ def test_a_bug_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "IL998", "No space left on device: /tmp/x"),
         (PermissionError(errno.EACCES, "Permission denied", b"/a"), "IL998", "Permission denied: /a"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory", "/c/x"), "IL998", "Not a directory: /c/x"),
         (OSError(errno.EMFILE, "Too many open files"), "IL998", "Too many open files"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "/x"), "IL999", "FileNotFoundError"),
         (OSError("not from the system"), "IL999", "OSError"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.json import parse_json
@@ -53,7 +54,10 @@ def drop_unreadable(prefix: Path) -> list[str]:
     readable = {path for path, _, _ in _entries(prefix)}
     dropped = [path for path in _paths(prefix) if path not in readable]
     for path in dropped:
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
     return [path.name for path in dropped]
 
 

@@ -70,6 +70,13 @@ def test_incomplete_records(tmp_path: Path) -> None:
     assert incomplete_records(tmp_path) == set()
 
 
+def test_a_folder_where_an_entry_belongs_is_dropped(tmp_path: Path) -> None:
+    folder = tmp_path / "conda-meta" / "lib-1.0-0.json"
+    (folder / "inner").mkdir(parents=True)
+    assert drop_unreadable(tmp_path) == ["lib-1.0-0.json"]
+    assert not folder.exists()
+
+
 def test_unreadable_entries_are_dropped(tmp_path: Path) -> None:
     good = put(tmp_path)
     broken = tmp_path / "conda-meta" / "app-2.0-0.json"
