@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from interlock.core.site_metadata import distributions_in_files
 from interlock.core.tags import interpreter_tags, supported_tags
 from interlock.engines.rattler.candidates import query
 from interlock.engines.rattler.solver import solve
@@ -15,7 +16,7 @@ from interlock.manifest import load
 from interlock.resolve.uv.pins import pin_version
 from interlock.solve.maps import KnownMap, _parsed
 from interlock.solve.names import default_names, depends_on_python, purl_names
-from interlock.solve.provided import chosen_distributions, distributions_in_files, supplied
+from interlock.solve.provided import chosen_distributions, supplied
 from interlock.solve.request import python_target
 from interlock_hooks.types import (
     CondaRecord,

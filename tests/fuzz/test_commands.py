@@ -75,7 +75,7 @@ def clear(root: Path, **files: bytes) -> None:
         (root / name).write_bytes(content)
 
 
-@share(0.08)
+@share(0.05)
 @given(manifests)
 def test_locking_any_manifest(root: Path, manifest: tuple[str, bytes]) -> None:
     name, content = manifest
@@ -83,7 +83,7 @@ def test_locking_any_manifest(root: Path, manifest: tuple[str, bytes]) -> None:
     survives(root, "env", "lock")
 
 
-@share(0.06)
+@share(0.04)
 @given(st.just(("pyproject.toml", MANIFEST)) | manifests, lock_files, lock_files, st.sampled_from(INSPECTING))
 def test_inspecting_any_lock(
     root: Path, manifest: tuple[str, bytes], lock: bytes, old: bytes, command: tuple[str, ...]

@@ -43,7 +43,7 @@ def prefix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
-@share(0.05)
+@share(0.06)
 @given(records)
 def test_any_record_of_conda(prefix: Path, content: bytes) -> None:
     (prefix / "conda-meta" / "numpy-2.1.3-py312_0.json").write_bytes(content)
@@ -71,7 +71,7 @@ def complete(state: dict, prefix: Path) -> dict:
     return filled
 
 
-@share(0.05)
+@share(0.07)
 @given(states, st.data())
 def test_any_state(prefix: Path, state: dict, data: st.DataObject) -> None:
     (prefix / "conda-meta" / "numpy-2.1.3-py312_0.json").unlink(missing_ok=True)
@@ -90,7 +90,7 @@ def test_any_state(prefix: Path, state: dict, data: st.DataObject) -> None:
         installed_packages(prefix)
 
 
-@share(0.05)
+@share(0.07)
 @given(info_names, metadata, record_files, wheel_files, requires_files)
 def test_any_metadata_of_a_distribution(
     prefix: Path, name: str, text: bytes, record: bytes, wheel: bytes, requires: bytes
