@@ -115,7 +115,7 @@ def test_nothing_is_committed_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_manifest_that_cannot_be_read_leaves_the_packages(root: Path) -> None:
-    (root / "pixi.toml").write_text((root / "pixi.toml").read_text() + "[dependencies.x]\ngit = 1\n")
+    (root / "pixi.toml").write_text((root / "pixi.toml").read_text() + "[dependencies.x]\nversion = 1\n")
     found = compare_locks()
     assert {finding.code for finding in found.findings} == {"IL622"}
     assert causes(found)
