@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kit.miniatures import add_axolotl, add_flash_attn, add_torch, add_torch_scatter
@@ -38,6 +40,58 @@ def test_metadata_is_made_without_installing(torched: Project) -> None:
     torched.make_lock().ok()
     assert torched.locked()["einops"] == "0.8.0"
     assert not torched.prefix.exists()
+
+
+NEEDS_NVCC = """
+import os, shutil
+from setuptools import setup
+
+if shutil.which("nvcc") is None:
+    raise RuntimeError("kernels was requested, but nvcc was not found")
+setup(name="kernels", version="1.0", install_requires=["einops"] + ["extra-one"] * ("EXTRA" in os.environ))
+"""
+
+
+def test_without_nvcc_the_source_is_read_if_it_proves_the_metadata(project: Project) -> None:
+    project.index.wheel("einops", "0.8.0")
+    proven = NEEDS_NVCC.replace(' + ["extra-one"] * ("EXTRA" in os.environ)', "")
+    project.index.sdist("kernels", "1.0", dynamic=True, setup_py=proven)
+    project.declare("kernels")
+    found = project.make_lock().ok().json["findings"]
+    assert [each["code"] for each in found] == ["IL485"]
+    assert "setup.py:7" in found[0]["what"]
+    assert "nvcc" in found[0]["why"]
+    assert project.locked()["einops"] == "0.8.0"
+    (said,) = project.lock["environments"]["default"]["platforms"]["linux-64"]["resolution"]["metadata"]
+    assert (said["origin"], said["requires-dist"]) == ("static", ["einops"])
+    assert project.make_lock("--check").ok().json["changed"] is False
+    project.install("--locked").failed(3, "IL430")
+
+
+def test_without_nvcc_a_source_that_proves_nothing_fails_the_lock(project: Project) -> None:
+    project.index.wheel("einops", "0.8.0")
+    project.index.sdist("kernels", "1.0", dynamic=True, setup_py=NEEDS_NVCC)
+    project.declare("kernels")
+    refused = project.make_lock().failed(3, "IL4")
+    assert "nvcc was not found" in refused["why"]
+
+
+def test_a_wheel_that_requires_something_else_than_was_read_does_not_come_in(project: Project) -> None:
+    project.index.wheel("more", "1.0")
+    project.index.sdist("liar", "1.0", requires=["more>=1"], dynamic=True)
+    project.declare("liar")
+    project.make_lock().ok()
+    # What is proved is not wrong; so this writes by hand what a lock would be if it were.
+    text = re.sub(
+        r'requires-dist = \[\s*"more>=1",\s*\]\norigin = "backend"', 'origin = "static"', project.lock_file.read_text()
+    )
+    assert 'origin = "static"' in text
+    project.lock_file.write_text(
+        re.sub(r'requires = \[\s*"more>=1",\s*\]\n', "", text).replace('    "more-1.0-py3-none-any.whl",\n', "")
+    )
+    refused = project.install("--locked").failed(4, "IL554")
+    assert "liar requires more>=1, which the lock does not contain" in refused["why"]
+    assert "liar" not in project.versions()
 
 
 @pytest.mark.parametrize("mode", ["matched", "no-isolation"])

@@ -132,7 +132,7 @@ class Metadata:
     """Core metadata of a distribution as far as resolving needs it (PEP 643).
 
     ``version`` of ``None`` means: for every version. ``origin`` says whether the manifest declared it, the build
-    backend produced it, or a conda package that supplies the distribution has it.
+    backend produced it, its source proves it (``static``), or a conda package that supplies the distribution has it.
 
     For messages only: ``imports`` are the distributions that the backend used when it said so, and ``other_extras``
     those that the sdist's own metadata has, and the backend's answer has not.
@@ -143,7 +143,7 @@ class Metadata:
     requires_dist: tuple[str, ...] = ()
     requires_python: str | None = None
     provides_extra: tuple[str, ...] = ()
-    origin: Literal["manifest", "backend", "assumed", "conda"] = "manifest"
+    origin: Literal["manifest", "backend", "static", "assumed", "conda"] = "manifest"
     imports: tuple[NormalizedName, ...] = field(default=(), compare=False)
     other_extras: tuple[str, ...] = field(default=(), compare=False)
 

@@ -18,10 +18,11 @@ from interlock.builds.plan.rules import wheels_needed
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.core.platforms import current_platform
-from interlock.pipeline.findings import circular_build, metadata_elsewhere, requirements_unknown
+from interlock.pipeline.findings import circular_build, metadata_elsewhere, metadata_read, requirements_unknown
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
 from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
+    Artifact,
     BuildPlan,
     BuiltWheel,
     CondaSolution,
@@ -71,6 +72,7 @@ class Backends:
         self._siblings = siblings
         self._foreign = request.platform != current_platform()
         self._tried: dict[str, BuildPlan] = {}
+        self._proven: dict[Artifact, Metadata] = {}
         self._one_at_a_time = threading.RLock()
 
     @cached_property
@@ -93,7 +95,7 @@ class Backends:
         :class:`InterlockError` as planning and making build environments do.
         """
         plan = self._plan(package, resolution)
-        if self._foreign:
+        if self._foreign or package.artifact in self._proven:
             return plan
         try:
             _, plan = self._discovering(
@@ -108,11 +110,17 @@ class Backends:
     def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
         """What the backend says of a package in the build environment that this resolution plans for it.
 
-        Raises :class:`UnusableSourceError` when the backend fails, unless it lacks a program of the machine: then other
-        versions would fail as well, and an ancient one that needs less is not what anybody wants.
+        Where the backend cannot run, on another platform or without a program that the machine lacks, the source is
+        read instead, if that proves the metadata (a warning, IL485, but for platforms).
+
+        Raises :class:`UnusableSourceError` when the backend fails otherwise. For want of a program other versions would
+        fail as well, and an ancient one that needs less is not what anybody wants: that is an error at once.
         """
+        if package.artifact in self._proven:
+            return self._proven[package.artifact]
         if self._foreign:
-            return self._metadata_of_sibling(package)
+            found = self._prove(package)
+            return found[0] if found else self._metadata_of_sibling(package)
         plan = self._plan(package, resolution)
         wheels = self._wheels(resolution, ())
 
@@ -126,9 +134,14 @@ class Backends:
         try:
             metadata, plan = self._discovering(plan, resolution, self._service.produce_metadata, needed=needed)
         except BuildFailedError as error:
-            if error.lacking.programs:
+            if not error.lacking.programs:
+                raise UnusableSourceError(*error.findings) from error
+            if (found := self._prove(package)) is None:
                 raise
-            raise UnusableSourceError(*error.findings) from error
+            metadata, source = found
+            told = metadata_read(package, error.findings[0], error.lacking.programs, source)
+            self._plugins.event(FindingReported(finding=told))
+            return metadata
         self._tried[package.name] = plan
         return metadata
 
@@ -182,6 +195,15 @@ class Backends:
             )
         self._tried[name] = plan
         return wheel
+
+    def _prove(self, package: PyPIPackage) -> tuple[Metadata, str] | None:
+        """The metadata of a package if its source proves it, and where it stands there."""
+        from interlock.builds.sources.static.proof import proven_metadata
+
+        found = proven_metadata(self._planner.static_metadata(package), package)
+        if found is not None:
+            self._proven[package.artifact] = found[0]
+        return found
 
     def _plan_of_sibling(self, package: PyPIPackage) -> BuildPlan | None:
         plans = (sibling.plan(package.name) for sibling in self._siblings)

@@ -44,6 +44,29 @@ def metadata_elsewhere(name: str, platform: str) -> Finding:
     )
 
 
+def metadata_read(package: PyPIPackage, failure: Finding, programs: Sequence[str], source: str) -> Finding:
+    """IL485: a backend cannot run here for want of programs, but the source proves its metadata at ``source``."""
+    return replace(
+        failure,
+        code="IL485",
+        what=f"the metadata of {package} was read from {source}, because its build backend cannot run here",
+        why=f"it needs {' and '.join(programs)}, which the build environment lacks: {failure.why or failure.what}",
+        fix=f"nothing, if another machine installs the lock. To build it here: {failure.fix}",
+        severity=Severity.WARNING,
+    )
+
+
+def metadata_misread(package: PyPIPackage, contradictions: Sequence[str]) -> Finding:
+    """IL554: a wheel requires something else than its source was read to require."""
+    return Finding(
+        code="IL554",
+        what=f"{package} requires something else than its source says",
+        why=contradictions[0],
+        fix="declare its metadata in `[[tool.uv.dependency-metadata]]`, and lock again",
+        details=tuple(contradictions[1:]),
+    )
+
+
 def not_repaired(failures: Sequence[str]) -> Finding:
     """IL521: plugins know better ways to resolve, but none of them has a solution."""
     return Finding(

@@ -196,12 +196,16 @@ class _Builder:
         """
         from interlock.builds.run.wheelfile import read_wheel_metadata
         from interlock.lock.findings import source_changed
+        from interlock.pipeline.findings import metadata_misread
         from interlock.resolve.changed import contradictions
 
         said = read_wheel_metadata(wheel.path, package)
         found = contradictions(said, package, self._locked.resolution, self._request)
         if not found:
             return
+        if any(entry.name == package.name and entry.origin == "static" for entry in self._locked.resolution.metadata):
+            # What was read may be wrong without any change of the source, and then this is the first time to know.
+            raise InterlockError(metadata_misread(package, found))
         if package.is_source_tree and not self._frozen:
             raise InterlockError(source_changed(package, found, severity=Severity.ERROR))
         self.findings.append(source_changed(package, found, severity=Severity.WARNING))

@@ -63,7 +63,8 @@ def _unmet(
 
 
 def _known_requirements(package: PyPIPackage, resolution: Resolution) -> set[str] | None:
-    """What the backend required when it was resolved; ``None`` if its files say it, and no backend was asked."""
-    before = [entry for entry in resolution.metadata if entry.name == package.name and entry.origin == "backend"]
+    """What it required when it was resolved; ``None`` if that is in its metadata, and nothing else was asked."""
+    told = ("backend", "static")
+    before = [entry for entry in resolution.metadata if entry.name == package.name and entry.origin in told]
     texts = {text for entry in before for text in entry.requires_dist}
     return {str(each) for each in valid_requirements(texts)} if before else None

@@ -100,7 +100,8 @@ def _ask(resolution: Resolution, produce: Produce) -> tuple[Answers, list[_Failu
     """What the backends of the selected dynamic packages say, and the failures of those that could not."""
     said: Answers = {}
     failures: list[_Failure] = []
-    dynamic = {(entry.name, entry.version) for entry in resolution.metadata if entry.origin in ("assumed", "backend")}
+    asked = ("assumed", "backend", "static")
+    dynamic = {(entry.name, entry.version) for entry in resolution.metadata if entry.origin in asked}
     for package in resolution.packages:
         if (package.name, package.version) not in dynamic or not package.needs_build:
             continue
@@ -124,7 +125,7 @@ def _checked(metadata: Metadata, package: PyPIPackage, *, tree: bool) -> Metadat
     version = _normal(metadata.version or package.version)
     if name == package.name and version and (tree or Version(version) == Version(package.version)):
         # The text of the resolver's version is kept: 1.0 and 1.0.0 are one version but two texts.
-        return replace(metadata, name=name, version=version if tree else package.version, origin="backend")
+        return replace(metadata, name=name, version=version if tree else package.version)
     raise InterlockError(other_metadata(package, metadata))
 
 

@@ -6,17 +6,24 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from interlock.builds.plugin import BuildPlugin
+from interlock.builds.run.errors import BuildFailedError
+from interlock.builds.run.lacking import Lacking
 from interlock.builds.services import BuildServices
+from interlock.core.files import sha256_of
 from interlock.core.paths import Layout
 from interlock.pipeline.backends import Backends
+from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
+    Artifact,
     BuildMode,
     BuildPlan,
     BuildRequirement,
     EnvironmentRequest,
     Event,
+    Finding,
     FindingReported,
     InterlockError,
     LockedEnvironment,
@@ -24,7 +31,15 @@ from interlock_hooks.types import (
     PyPIRequest,
     Resolution,
 )
-from unit.builds.conftest import cache, make_environment, plan_for, resolution_of, sdist_package, shared_prefix
+from unit.builds.conftest import (
+    cache,
+    make_environment,
+    make_sdist,
+    plan_for,
+    resolution_of,
+    sdist_package,
+    shared_prefix,
+)
 from unit.builds.conftest import make_wheel as wheel
 
 __all__ = ["cache", "shared_prefix"]
@@ -75,6 +90,13 @@ def backends(
 def answer(tmp_path: Path, plan: BuildPlan, platform: str = "linux-64") -> LockedEnvironment:
     locked = make_environment(tmp_path, tmp_path, plan.package).locked
     return replace(locked, platform=platform, plans=(plan,))
+
+
+def sdist_of(folder: Path, name: str, setup_py: str) -> PyPIPackage:
+    """An sdist that has a ``setup.py`` and nothing else."""
+    path = make_sdist(folder, name, "1.0", {"setup.py": setup_py})
+    artifact = Artifact(kind="sdist", url=path.as_uri(), filename=path.name, sha256=sha256_of(path))
+    return PyPIPackage(name=canonicalize_name(name), version="1.0", artifact=artifact)
 
 
 def overlay(plan: BuildPlan) -> list[str]:
@@ -154,3 +176,69 @@ def test_a_shared_store_that_backends_found_dead_is_not_tried_again_by_a_build(t
     assert opened == [str(tmp_path / "team")]
     codes = [event.finding.code for event in plugins.events if isinstance(event, FindingReported)]
     assert codes == ["IL463"]
+
+
+SETUP_PY = """
+import sys
+from setuptools import setup
+
+if not CUDA_HOME:
+    raise OSError("CUDA_HOME environment variable is not set. Please set it to your CUDA install root.")
+setup(name="ext", version="1.0", install_requires=[{requires}])
+"""
+
+
+@pytest.fixture
+def failure(monkeypatch: pytest.MonkeyPatch) -> list[Lacking]:
+    """Backends fail, for want of what is put here."""
+    lacking: list[Lacking] = []
+
+    def fails(*_: object) -> None:
+        raise BuildFailedError(Finding(code="IL440", what="it failed", why="..."), lacking=lacking[0])
+
+    monkeypatch.setattr("interlock.builds.service.BuildService.produce_metadata", fails)
+    return lacking
+
+
+def extension(tmp_path: Path, requires: str) -> tuple[Plugins, PyPIPackage]:
+    package = sdist_of(tmp_path, "ext", SETUP_PY.format(requires=requires))
+    return Plugins(wheel(tmp_path, "setuptools", "80.0", {}), wheel(tmp_path, "wheel", "0.45", {})), package
+
+
+@pytest.mark.parametrize("platform", ["linux-64", "win-64"])
+def test_where_a_backend_cannot_run_the_source_is_read(tmp_path: Path, platform: str, failure: list[Lacking]) -> None:
+    failure.append(Lacking(programs=("nvcc",)))
+    plugins, package = extension(tmp_path, "'einops', 'triton; sys_platform == \"linux\"'")
+    asked = backends(tmp_path, plugins, platform=platform)
+    resolution = resolution_of(package)
+    metadata = asked.metadata(package, resolution)
+    assert metadata.origin == "static"
+    assert [each.split(";")[0].strip() for each in metadata.requires_dist] == ["einops", "triton"]
+    told = [event.finding for event in plugins.events if isinstance(event, FindingReported)]
+    assert [each.code for each in told] == (["IL485"] if platform == "linux-64" else [])
+    assert all("nvcc" in (each.why or "") and "setup.py:7" in each.what for each in told)
+    # It is known now, and the backend would fail again.
+    before = len(plugins.events)
+    failure.clear()
+    assert asked.metadata(package, resolution) == metadata
+    asked.plan(package, resolution)
+    assert len(plugins.events) == before
+
+
+@pytest.mark.parametrize(("platform", "code"), [("linux-64", "IL440"), ("win-64", "IL483")])
+def test_a_source_that_proves_nothing_does_not_help(
+    tmp_path: Path, platform: str, code: str, failure: list[Lacking]
+) -> None:
+    failure.append(Lacking(programs=("nvcc",)))
+    plugins, package = extension(tmp_path, "__import__('os').environ.get('X', 'y')")
+    with pytest.raises(InterlockError) as caught:
+        backends(tmp_path, plugins, platform=platform).metadata(package, resolution_of(package))
+    assert caught.value.findings[0].code == code
+    assert not isinstance(caught.value, UnusableSourceError)
+
+
+def test_a_backend_that_fails_for_another_reason_is_not_replaced(tmp_path: Path, failure: list[Lacking]) -> None:
+    failure.append(Lacking())
+    plugins, package = extension(tmp_path, "")
+    with pytest.raises(UnusableSourceError):
+        backends(tmp_path, plugins).metadata(package, resolution_of(package))

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -27,6 +28,9 @@ from interlock_hooks.types import (
     Resolution,
     SourceTree,
 )
+
+if TYPE_CHECKING:
+    from interlock.builds.sources.static.facts import StaticMetadata
 
 AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
 DeclaredRequirements = Callable[[Path, Sequence[str]], tuple[BuildRequirement, ...]]
@@ -96,6 +100,15 @@ class Planner:
     def source(self, package: PyPIPackage) -> SourceTree:
         """What the source of ``package`` consists of. Raises :class:`InterlockError` as fetching does."""
         return self._look(package)[1]
+
+    def static_metadata(self, package: PyPIPackage) -> StaticMetadata:
+        """What the source of ``package`` proves of its metadata. Raises :class:`InterlockError` as fetching does."""
+        # Imported here: most plans are made with metadata that is known otherwise.
+        from interlock.builds.sources.source_tree import fetch_tree
+        from interlock.builds.sources.static.reading import read_static
+
+        with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
+            return read_static(fetch_tree(package.artifact, Path(folder), root=self._request.root))
 
     def _declared_by(self, artifact: Artifact, system: BuildSystem) -> tuple[BuildRequirement, ...] | None:
         if artifact.kind != "directory":

@@ -28,6 +28,11 @@ _NO_PROGRAM = (
         r"(?:Cannot|Could not|Unable to) find (?:the )?[`'\"]?(?P<program>\w+)[`'\"]? executable", re.IGNORECASE
     ),
 )
+# How torch's extension builder and those that use it say that there is no CUDA compiler.
+_NO_NVCC = re.compile(
+    r"CUDA_HOME (?:environment variable )?(?:is|was) not (?:set|found)"
+    r"|\bnvcc (?:(?:was|is|could|can) ?)?not (?:be )?found"
+)
 
 _FAILED_COMMAND = re.compile(r"Command '(?P<command>.+)' returned non-zero exit status")
 _NO_DISTRIBUTION = re.compile(r"No matching distribution found for (?P<requirement>.+)")
@@ -67,6 +72,8 @@ def missing_module(line: str) -> str | None:
 
 
 def _programs(line: str) -> Iterator[str]:
+    if _NO_NVCC.search(line):
+        yield "nvcc"
     for pattern in _NO_PROGRAM:
         for match in pattern.finditer(line):
             yield PurePosixPath(match["program"]).name.lower()

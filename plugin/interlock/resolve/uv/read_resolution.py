@@ -127,11 +127,11 @@ def _static_version(package: PylockPackage) -> str | None:
 
 
 def _metadata(packages: Sequence[PyPIPackage], edges: Edges, request: PyPIRequest) -> Iterator[Metadata]:
-    """What backends said, and what was assumed of the selected packages.
+    """What backends said or sources prove, and what was assumed of the selected packages.
 
     What was said of versions that were not selected is kept: it is the reason why they were not.
     """
-    yield from (entry for entry in request.metadata if entry.origin == "backend")
+    yield from (entry for entry in request.metadata if entry.origin in ("backend", "static"))
     for package in packages:
         if any(entry.name == ASSUMED_MARK for entry in edges.requires[package.name, package.version]):
             yield Metadata(name=package.name, version=package.version, origin="assumed")

@@ -39,6 +39,10 @@ def test_the_last_missing_module_is_the_one_that_ended_it():
         ('CMake Error: CMake was unable to find a build program corresponding to "Ninja".', "ninja"),
         ("RuntimeError: CMake must be installed to build the following extensions: _box", "cmake"),
         ("Exception: Could not find `cmake` executable!", "cmake"),
+        ("OSError: CUDA_HOME environment variable is not set. Please set it to your CUDA install root.", "nvcc"),
+        ("RuntimeError: flash_attn was requested, but nvcc was not found.  Are you sure ...?", "nvcc"),
+        ("NameError: CUDA_HOME is not set", "nvcc"),
+        ("error: nvcc could not be found", "nvcc"),
     ],
 )
 def test_a_missing_program_is_named_in_many_ways(line, program):
