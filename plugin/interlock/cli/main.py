@@ -20,6 +20,9 @@ from interlock.core.names import DEFAULT_FOLDER, PIXI_FOLDER
 if TYPE_CHECKING:
     import argparse
 
+# The arguments that take several values, or none.
+_LISTS = frozenset({"program", "cuda", "only"})
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The ``interlock`` command; returns its exit code, or ends the process with it if ``argv`` is not given."""
@@ -47,6 +50,10 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     started = time.monotonic()
     parser = make_parser("pixi env" if program == "pixi-env" else program, only_env=program == "pixi-env")
     args = parser.parse_args(argv)
+    # Python before 3.12 takes the -- in --prefix=-- for the one that separates arguments, and leaves nothing.
+    for name, value in vars(args).items():
+        if value == [] and name not in _LISTS:
+            parser.error(f"argument --{name.replace('_', '-')}: -- is not a value")
     args.folder = folder
     args.started = started
     _show_everything()

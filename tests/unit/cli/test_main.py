@@ -44,3 +44,13 @@ def test_a_working_directory_that_was_removed(
     (tmp_path / "gone").rmdir()
     assert main.main(["env", "info", "--json"]) == 2
     assert [finding["code"] for finding in json.loads(capsys.readouterr().out)["findings"]] == ["IL193"]
+
+
+@pytest.mark.parametrize("option", ["-e=--", "--manifest-path=--", "--prefix=--"])
+def test_two_dashes_are_not_the_value_of_an_option(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        code = main.main(["env", "doctor", option])
+    except SystemExit as stopped:
+        code = int(stopped.code or 0)
+    assert code == 2
+    assert "Traceback" not in capsys.readouterr().err
