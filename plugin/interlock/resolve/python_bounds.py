@@ -18,9 +18,9 @@ from packaging.version import Version
 
 from interlock.core.pep508 import mended_specifiers
 from interlock.core.requirements import admits
-from interlock.resolve.findings import python_excluded
 from interlock.resolve.stated import stated_metadata
 from interlock.resolve.uv.errors import NoResolutionError
+from interlock.resolve.uv.findings import python_excluded
 from interlock_hooks.types import PassedOver
 
 if TYPE_CHECKING:

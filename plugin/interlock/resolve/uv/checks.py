@@ -10,7 +10,7 @@ from packaging.requirements import Requirement as Pep508
 from interlock.core.files import exists
 from interlock.core.markers import applies
 from interlock.core.urls import check_fetchable, file_path
-from interlock.resolve.findings import (
+from interlock.resolve.uv.findings import (
     find_links_missing,
     index_missing,
     invalid_requirement,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.urls import is_remote, without_password
-from interlock.resolve import findings
+from interlock.resolve.uv import findings
 from interlock.resolve.uv.failures import fetch_failure
 from interlock.resolve.uv.lacks import read_lacks
 from interlock.resolve.uv.log import messages, read_edges

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.urls import redacted
 from interlock.engines.network_reasons import in_words
-from interlock.resolve import findings
+from interlock.resolve.uv import findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from interlock.core.tags import supported_tags
 from interlock.core.toml import read_tables
 from interlock.core.urls import file_path, split_url, without_password
 from interlock.engines.pylock import PylockPackage, UnfitError, read_packages
-from interlock.resolve.findings import hash_differs, not_understood
+from interlock.resolve.uv.findings import hash_differs, not_understood
 from interlock.resolve.uv.log import Edges, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.offers import chosen_offers

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.platforms import DEFAULT_MACOS, SUBDIRS
 from interlock.core.tags import glibc_minor
-from interlock.resolve.findings import unknown_target
+from interlock.resolve.uv.findings import unknown_target
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.engines.uv import uv
-from interlock.resolve.findings import unreadable_requirement
+from interlock.resolve.uv.findings import unreadable_requirement
 from interlock.resolve.uv.log import messages
 
 if TYPE_CHECKING:

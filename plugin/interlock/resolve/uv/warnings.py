@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.resolve.findings import (
+from interlock.resolve.stated import stated_metadata
+from interlock.resolve.uv.findings import (
     extra_left_out,
     extra_not_here,
     no_such_extra,
@@ -16,7 +17,6 @@ from interlock.resolve.findings import (
     without_upload_time,
     yanked,
 )
-from interlock.resolve.stated import stated_metadata
 from interlock.resolve.uv.lacks import is_about_upload_time, undated, undated_files
 from interlock.resolve.uv.log import messages
 from interlock.resolve.uv.pins import is_from_conda, known_metadata, pin_version

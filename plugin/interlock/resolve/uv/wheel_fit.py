@@ -8,7 +8,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from interlock.core.platforms import find_subdir
 from interlock.core.tags import glibc_minor, glibc_of, interpreter_tags
-from interlock.resolve.findings import wheel_unfit
+from interlock.resolve.uv.findings import wheel_unfit
 
 if TYPE_CHECKING:
     from packaging.tags import Tag
