@@ -159,6 +159,48 @@ def test_what_conda_packages_need_stays_with_conda_and_that_is_said(numeric: Pro
     assert conda_locked(numeric)["urllib3"] == "1.26.0"
 
 
+ONLY = '[tool.interlock.solve]\nonly-from-pypi = ["urllib3"]\n'
+
+
+def test_what_conda_packages_need_can_be_left_to_pypi(numeric: Project) -> None:
+    for version in ("1.26.0", "2.4.0"):
+        supply(numeric, "urllib3", version)
+    numeric.channel.add("client", "1.0", depends=["urllib3 >=1.26,<2.6"])
+    for version in ("1.26.0", "2.5.0", "2.6.0"):
+        numeric.index.wheel("urllib3", version)
+    numeric.declare(conda={"client": "*"}, extra=ONLY)
+    (note,) = numeric.install().ok().json["findings"]
+    assert note["code"] == "IL249"
+    assert note["details"] == ["client 1.0 needs urllib3 >=1.26,<2.6"]
+    assert note["where"]["line"]
+    assert numeric.locked() == {"urllib3": "2.5.0"}
+    assert "urllib3" not in conda_locked(numeric)
+    assert copies(numeric, "urllib3") == 1
+    assert numeric.run("env", "doctor").ok()
+    line = note["where"]["line"]
+    assert f"pyproject.toml:{line} asks for urllib3" in numeric.run("env", "why", "urllib3").ok().text
+    assert numeric.install("--locked").ok().json["changed"] is False
+    # Without a dependent there is nothing to supply, and a range of the manifest moves along.
+    numeric.declare(conda={"numpy": "*"}, extra=ONLY)
+    numeric.make_lock().ok()
+    assert numeric.locked() == {}
+    numeric.declare(conda={"urllib3": "<2"}, extra=ONLY)
+    numeric.make_lock().ok()
+    assert numeric.locked() == {"urllib3": "1.26.0"}
+
+
+def test_what_cannot_be_left_to_pypi_is_an_error(numeric: Project) -> None:
+    supply(numeric, "urllib3", "1.26.0")
+    numeric.index.wheel("urllib3", "2.4.0")
+    numeric.channel.add("client", "1.0", depends=["urllib3 <2"])
+    numeric.declare(conda={"urllib3": "1.26.*|2.4.*"}, extra=ONLY)
+    assert numeric.make_lock().failed(1, "IL251")["where"]["line"]
+    numeric.declare(conda={"client": "*"}, extra=ONLY)
+    refused = numeric.make_lock().failed(1, "IL2")
+    assert [step["text"] for step in refused["derivation"]] == ["client 1.0 needs urllib3 <2"]
+    assert refused["where"]["key"] == "tool.interlock.solve.only-from-pypi"
+
+
 def test_the_interpreter_moves_when_nothing_else_can(project: Project) -> None:
     project.channel.add("python", "3.99.0", depends=[])
     project.index.wheel("app", "1.0", tag=f"cp{PYTHON.replace('.', '')}-none-any")

@@ -43,11 +43,13 @@ class SolveOptions:
     """Which ecosystem supplies what both have.
 
     ``from_pypi`` are names that PyPI may supply although the manifest asks conda for them: where conda cannot, or, if
-    ``prefer`` is ``pypi``, in any case. What another conda package needs always comes from conda.
+    ``prefer`` is ``pypi``, in any case. What another conda package needs always comes from conda, except for the names
+    in ``only_from_pypi``: conda packages that supply those are left out, and their dependents get PyPI's.
     """
 
     prefer: Literal["conda", "pypi"] = "conda"
     from_pypi: tuple[NormalizedName, ...] = ()
+    only_from_pypi: tuple[NormalizedName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

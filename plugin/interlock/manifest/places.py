@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ARRAYS = {"constraint-dependencies": "constraint", "override-dependencies": "override"}
 _SETTINGS = (
     *("channel-priority", "exclude-newer", "pypi-exclude-newer"),
-    *("no-build", "no-build-package", "no-binary", "no-binary-package", "from-pypi"),
+    *("no-build", "no-build-package", "no-binary", "no-binary-package", "from-pypi", "only-from-pypi"),
 )
 _NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
 

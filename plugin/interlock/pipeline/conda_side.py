@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from interlock.core.channels import is_conda_forge
 from interlock.core.markers import marker_environment
-from interlock.pipeline.naming import names_without_files
+from interlock.pipeline.naming import declared_suppliers, names_without_files
 from interlock.pipeline.steps import stage
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
 from interlock.resolve.uv.pins import pin_version
 from interlock.solve.direct import direct_requirements, is_wheel, unfit_pythons
-from interlock.solve.names import conda_names, names_in_purls
+from interlock.solve.moving import without_supplied
+from interlock.solve.names import conda_names
 from interlock.solve.offers import Offers
 from interlock.solve.request import make_conda_request
 from interlock.solve.virtual import merge_virtual_packages
@@ -60,7 +60,7 @@ class CondaSide:
         self._plugins = plugins
         self._previous = previous
         self._supplied = supplied
-        self._suppliers = suppliers_of(request)
+        self._suppliers = self.suppliers = suppliers_of(request)
         self._provided: dict[CondaSolution, tuple[ProvidedDistribution, ...]] = {}
 
     def solve(
@@ -72,8 +72,17 @@ class CondaSide:
             request = self._without(nogoods, self._conda_request(near))
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
             conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))
+            conda = without_supplied(conda, self._request, self._suppliers, self._supplied_by)
             done(f"{len(conda.records)} packages for {where}")
         return conda
+
+    @property
+    def _never(self) -> tuple[NormalizedName, ...]:
+        """What conda does not supply, whatever depends on it."""
+        return self._request.solve.only_from_pypi
+
+    def _supplied_by(self, record: CondaRecord) -> list[NormalizedName]:
+        return [each.name for each in self._supplied([record], self._request, self._plugins)]
 
     def pins(self, conda: CondaSolution) -> dict[NormalizedName, str]:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
@@ -85,19 +94,13 @@ class CondaSide:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
         wanted = list(names)
         self._offers.prepare(wanted)
-        return {name: self._offers.versions(name) for name in wanted}
+        return {name: () if name in self._never else self._offers.versions(name) for name in wanted}
 
     def look_for(self, names: Iterable[NormalizedName]) -> None:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
-        from interlock.engines.rattler.candidates import declared_purls
-
-        wanted = frozenset(names)
-        # What conda-forge's packages supply is in its published map.
-        for channel in self._conda_request(None).channels:
-            purls = {} if is_conda_forge(channel) else declared_purls(channel, self._request.platform)
-            for package, texts in purls.items():
-                for name in wanted.intersection(names_in_purls(texts)):
-                    self._offers.add_suppliers(name, [package])
+        channels = self._conda_request(None).channels
+        for name, package in declared_suppliers(frozenset(names), channels, self._request.platform):
+            self._offers.add_suppliers(name, [package])
 
     def supplier(self, name: NormalizedName, version: str) -> CondaRecord | None:
         """A record of the channels that supplies a distribution in a version, as PEP 440 says it."""

@@ -13,7 +13,7 @@ from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered, tell_warnings
 from interlock.resolve.exclusions import kept, left_out
 from interlock.resolve.joint.joint_notes import version_notes
-from interlock.solve.moving import without_effect
+from interlock.solve.moving import told
 from interlock_hooks.types import (
     BuildPlan,
     CondaSolution,
@@ -112,8 +112,8 @@ class _Locker:
             self._request, self._plugins, lambda conda: self.backends(conda).metadata, previous=self._previous
         )
         notes = version_notes(joint, conda.pins(joint.first), conda.pins(joint.conda))
-        kept = without_effect(self._request, joint.conda, joint.resolution)
-        return joint, [*notes, *joint.findings, *kept]
+        moved = told(self._request, joint.conda, joint.resolution, conda.suppliers)
+        return joint, [*notes, *joint.findings, *moved]
 
     def backends(self, conda: CondaSolution) -> Backends:
         """The backends of sdists on a conda solution; they keep what they learn while it is the same."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.channels import is_conda_forge
 from interlock.solve.held import held_distributions
-from interlock.solve.names import default_names, manifest_names, remote_maps
+from interlock.solve.names import default_names, manifest_names, names_in_purls, remote_maps
 from interlock.solve.provided import (
     chosen_distributions,
     files_may_tell,
@@ -21,8 +22,24 @@ from interlock.solve.provided import (
 from interlock_hooks.types import CondaRecord, FindingReported, InterlockError, MappedNames, NameOrigin
 
 if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
     from interlock.plugins.manager import Plugins
     from interlock_hooks.types import EnvironmentRequest, ProvidedDistribution
+
+
+def declared_suppliers(
+    names: frozenset[NormalizedName], channels: Iterable[str], platform: str
+) -> Iterator[tuple[NormalizedName, str]]:
+    """The conda packages that, as the channels themselves declare it, supply some of these names."""
+    from interlock.engines.rattler.candidates import declared_purls
+
+    # What conda-forge's packages supply is in its published map.
+    for channel in channels:
+        purls = {} if is_conda_forge(channel) else declared_purls(channel, platform)
+        for package, texts in purls.items():
+            for name in names.intersection(names_in_purls(texts)):
+                yield name, package
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from interlock.resolve.findings import wheel_unreached
 from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.unreached_wheels import unreached_wheels
 from interlock.resolve.uv.pins import pin_version
-from interlock.solve.moving import conda_limits
+from interlock.solve.moving import conda_limits, requirements_of_dependents
 from interlock.solve.request import is_free_threaded, python_target
 from interlock_hooks.types import (
     CondaSolution,
@@ -119,14 +119,16 @@ class PyPISide:
         """
         request, previous = self._request, self._previous
         additions = self._plugins.pypi_request(request, conda)
-        wanted = request.requirements or any(added.requirements for added in additions)
-        limits = conda_limits(self._moved, conda, request.conda_constraints, suppliers_of(request))
+        suppliers = suppliers_of(request)
+        limits = conda_limits(self._moved, conda, request.conda_constraints, suppliers)
+        dependents = requirements_of_dependents(request, conda, suppliers)
+        wanted = request.requirements or dependents or any(added.requirements for added in additions)
         python = python_target(request, conda) if wanted else self._any_python(conda)
         own = PyPIRequest(
             environment=request.name,
             python=replace(python, version=patch_release) if patch_release else python,
             root=str(request.root),
-            requirements=request.requirements,
+            requirements=(*request.requirements, *dependents),
             constraints=(*request.constraints, *limits),
             overrides=request.overrides,
             provided=self._conda.provided(conda),

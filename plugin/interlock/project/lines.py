@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName
 from interlock.core.markers import applies
 from interlock.graph.lines import manifest_lines
 from interlock.solve.maps import snapshot
-from interlock.solve.moving import choices, moved
+from interlock.solve.moving import choices, moved, requirements_of_dependents
 from interlock.solve.names import conda_names
 from interlock.solve.request import make_conda_request
 
@@ -32,7 +32,8 @@ def lines_of(request: EnvironmentRequest, locked: LockedEnvironment, plugins: Pl
     request = moved(request, [name for name in allowed if locked.resolution.get(name)], suppliers)
     conda = make_conda_request(request, plugins.conda_request(request), locked.conda.virtual_packages)
     additions = plugins.pypi_request(request, locked.conda)
-    requirements = (*request.requirements, *(entry for each in additions for entry in each.requirements))
+    dependents = requirements_of_dependents(request, locked.conda, suppliers)
+    requirements = (*request.requirements, *dependents, *(entry for each in additions for entry in each.requirements))
     constraints = (*request.constraints, *(text for each in additions for text in each.constraints))
     overrides = (*request.overrides, *(text for each in additions for text in each.overrides))
     python = locked.resolution.python

@@ -8,9 +8,9 @@ from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
-    from interlock_hooks.types import CondaRecord, EnvironmentRequest, ProvidedDistribution
+    from interlock_hooks.types import CondaRecord, CondaSpec, EnvironmentRequest, ProvidedDistribution, PyPIPackage
 
 
 def no_python(request: EnvironmentRequest) -> Finding:
@@ -96,9 +96,52 @@ def stays_with_conda(
         "although from-pypi lists it",
         why=f"conda packages depend on {record.name}, so that conda supplies {name} {record.version}",
         where=request.places.get("from-pypi"),
-        fix=f"take what depends on it from PyPI as well ({dependents}), or remove {name} from from-pypi",
+        fix=f"take what depends on it from PyPI as well ({dependents}), list {name} in only-from-pypi instead, "
+        "or remove it from from-pypi",
         details=tuple(f"{dependent} needs {text}" for dependent, text in sorted(needed_by.items())),
         severity=Severity.WARNING,
+    )
+
+
+def dependents_use_pypi(
+    package: PyPIPackage, needed_by: Mapping[str, str], unread: Collection[str], request: EnvironmentRequest
+) -> Finding:
+    """IL249: conda packages get what they depend on from PyPI; ``unread`` are those whose range PyPI cannot be told."""
+    those = ", ".join(sorted(needed_by))
+    return Finding(
+        code="IL249",
+        what=f"PyPI supplies {package} to conda packages of environment {request.name} on {request.platform}",
+        why=f"only-from-pypi lists {package.name}, so the conda package is left out, and these use PyPI's: {those}",
+        where=request.places.get("only-from-pypi"),
+        fix=f"nothing if they work with it; otherwise remove {package.name} from only-from-pypi",
+        details=tuple(
+            f"{dependent} needs {text}{' (not compared)' if dependent in unread else ''}"
+            for dependent, text in sorted(needed_by.items())
+        ),
+        severity=Severity.NOTE,
+    )
+
+
+def supplies_more(record: CondaRecord, others: Sequence[str], where: Location | None) -> Finding:
+    """IL250: a conda package that should be left out also supplies what PyPI is not asked for."""
+    also = " and ".join(others)
+    return Finding(
+        code="IL250",
+        what=f"the conda package {record.name} {record.version} cannot be left out for PyPI",
+        why=f"it also supplies {also}, which only-from-pypi does not list",
+        where=where,
+        fix=f"add {also} to only-from-pypi",
+    )
+
+
+def only_for_conda(name: str, spec: CondaSpec) -> Finding:
+    """IL251: a match spec that PyPI cannot be asked for, of a name that only PyPI may supply."""
+    return Finding(
+        code="IL251",
+        what=f"PyPI cannot be asked for {spec.spec}",
+        why=f"only-from-pypi lists {name}, and PyPI knows neither builds nor ranges with |",
+        where=spec.where,
+        fix=f"write a plain range, or remove {name} from only-from-pypi",
     )
 
 

@@ -12,13 +12,14 @@ from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
 
-from interlock.solve.findings import stays_with_conda
+from interlock.solve.findings import dependents_use_pypi, only_for_conda, stays_with_conda, supplies_more
 from interlock_hooks.types import (
     CondaRecord,
     CondaSolution,
     CondaSpec,
     EnvironmentRequest,
     Finding,
+    InterlockError,
     Requirement,
     Resolution,
 )
@@ -34,13 +35,13 @@ Suppliers = Callable[["NormalizedName"], Iterable[str]]
 
 def choices(request: EnvironmentRequest, suppliers: Suppliers) -> list[frozenset[NormalizedName]]:
     """Which names PyPI may supply, in the order in which that is to be tried; the empty set leaves all with conda."""
-    solve = request.solve
+    solve, always = request.solve, frozenset(request.solve.only_from_pypi)
     asked = {spec.name for spec in request.conda_specs}
     allowed = [name for name in dict.fromkeys(solve.from_pypi) if asked.intersection(suppliers(name))]
     if solve.prefer == "pypi":
-        twice = [each.name for each in request.requirements if asked.intersection(suppliers(each.name))]
-        return _subsets(list(dict.fromkeys((*allowed, *twice))))[::-1]
-    return _subsets(allowed)
+        allowed += [each.name for each in request.requirements if asked.intersection(suppliers(each.name))]
+    subsets = _subsets([name for name in dict.fromkeys(allowed) if name not in always])
+    return [names | always for names in (subsets[::-1] if solve.prefer == "pypi" else subsets)]
 
 
 def _subsets(names: Sequence[NormalizedName]) -> list[frozenset[NormalizedName]]:
@@ -54,7 +55,7 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
     """The request with what it asks of conda for these names asked of PyPI.
 
     The ranges move along. If a conda package still needs one of them, its range applies there as well. A spec that
-    PEP 440 has no words for stays where it is.
+    PEP 440 has no words for stays where it is; with a name that only PyPI may supply it is an error (IL251).
     """
     required = {each.name for each in request.requirements if _holds_everywhere(each.text)}
     specs, constraints = list(request.conda_specs), list(request.conda_constraints)
@@ -62,8 +63,12 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
     for name in sorted(names):
         packages = set(suppliers(name))
         for spec in request.conda_specs:
-            range_ = pypi_range(spec.spec) if spec.name in packages else None
+            if spec.name not in packages:
+                continue
+            range_ = pypi_range(spec.spec)
             if range_ is None:
+                if name in request.solve.only_from_pypi:
+                    raise InterlockError(only_for_conda(name, spec))
                 continue
             specs.remove(spec)
             constraints.append(spec)
@@ -81,7 +86,71 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
     )
 
 
-def without_effect(request: EnvironmentRequest, conda: CondaSolution, resolution: Resolution) -> list[Finding]:
+def without_supplied(
+    conda: CondaSolution,
+    request: EnvironmentRequest,
+    suppliers: Suppliers,
+    supplied: Callable[[CondaRecord], Iterable[NormalizedName]],
+) -> CondaSolution:
+    """A solution without the records that supply what only PyPI may supply.
+
+    Raises :class:`InterlockError` (IL250) if such a record also supplies other names; ``supplied`` tells them.
+    """
+    names = request.solve.only_from_pypi
+    packages = {package for name in names for package in suppliers(name)}
+    gone = [record for record in conda.records if record.name in packages]
+    for record in gone:
+        if others := [name for name in supplied(record) if name not in names]:
+            raise InterlockError(supplies_more(record, others, request.places.get("only-from-pypi")))
+    return replace(conda, records=tuple(each for each in conda.records if each not in gone)) if gone else conda
+
+
+def requirements_of_dependents(
+    request: EnvironmentRequest, conda: CondaSolution, suppliers: Suppliers
+) -> tuple[Requirement, ...]:
+    """Requirements on what was left out of a solution (:func:`without_supplied`) although its records depend on it."""
+    asked = {each.name for each in request.requirements if _holds_everywhere(each.text)}
+    where = request.places.get("only-from-pypi")
+    return tuple(
+        Requirement(name=name, text=name, where=where)
+        for name in request.solve.only_from_pypi
+        if name not in asked and dependents(name, conda, suppliers)
+    )
+
+
+def dependents(name: NormalizedName, conda: CondaSolution, suppliers: Suppliers) -> dict[str, str]:
+    """The records that depend on a conda package for a PyPI name, with the match specs by which they do."""
+    packages = set(suppliers(name))
+    return {
+        f"{record.name} {record.version}": text
+        for record in conda.records
+        if record.name not in packages
+        for text in record.depends
+        if CondaSpec(spec=text).name in packages
+    }
+
+
+def told(
+    request: EnvironmentRequest, conda: CondaSolution, resolution: Resolution, suppliers: Suppliers
+) -> list[Finding]:
+    """What a user has to know of the names that the manifest lets PyPI supply (IL248, IL249)."""
+    return [*_without_effect(request, conda, resolution), *_supplied_by_pypi(request, conda, resolution, suppliers)]
+
+
+def _supplied_by_pypi(
+    request: EnvironmentRequest, conda: CondaSolution, resolution: Resolution, suppliers: Suppliers
+) -> list[Finding]:
+    """Notes about conda packages that get what they depend on from PyPI, as the manifest asks (IL249)."""
+    found = []
+    for name in dict.fromkeys(request.solve.only_from_pypi):
+        package, needed_by = resolution.get(name), dependents(name, conda, suppliers)
+        if package and needed_by:
+            unread = {each for each, text in needed_by.items() if pypi_range(text) is None}
+            found.append(dependents_use_pypi(package, needed_by, unread, request))
+    return found
+
+
+def _without_effect(request: EnvironmentRequest, conda: CondaSolution, resolution: Resolution) -> list[Finding]:
     """Warnings about names that PyPI may supply but that stay with conda: conda packages depend on them (IL248)."""
     found = []
     for name in dict.fromkeys(request.solve.from_pypi):
@@ -121,7 +190,10 @@ def conda_limits(
     found = []
     for name in sorted(names):
         packages = set(suppliers(name))
-        ranges = (pypi_range(text) for text in texts if CondaSpec(spec=text).name in packages)
+        # What is left out is not there to meet what others ask of it.
+        missing = packages.isdisjoint(record.name for record in conda.records)
+        asked = dependents(name, conda, suppliers).values() if missing else ()
+        ranges = (pypi_range(text) for text in (*texts, *asked) if CondaSpec(spec=text).name in packages)
         found += [f"{name}{range_}" for range_ in ranges if range_]
     return list(dict.fromkeys(found))
 

@@ -1,15 +1,28 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from packaging.utils import NormalizedName
 
-from interlock.solve.moving import choices, conda_limits, moved, pypi_range, without_effect
+from interlock.solve.moving import (
+    choices,
+    conda_limits,
+    moved,
+    pypi_range,
+    requirements_of_dependents,
+    told,
+    without_supplied,
+)
 from interlock_hooks.types import (
+    Artifact,
     CondaRecord,
     CondaSolution,
     CondaSpec,
+    InterlockError,
     Location,
     ProvidedDistribution,
+    PyPIPackage,
     PythonTarget,
     Requirement,
     Resolution,
@@ -107,7 +120,7 @@ def test_a_name_that_conda_packages_depend_on_is_told_with_them(ask: Ask) -> Non
     request = ask(solve=SolveOptions(from_pypi=(A, B)), places={"from-pypi": where})
     users = (record("x", depends=("conda-a >=1,<2",)), record("y", "2", depends=("python", "conda-a")))
     conda, resolution = supplying(*users, record("conda-a"), record("conda-b"), names=(A, B))
-    (warning,) = without_effect(request, conda, resolution)
+    (warning,) = told(request, conda, resolution, same)
     assert warning.what.startswith("PyPI cannot supply a in environment default on linux-64")
     assert warning.details == ("x 1.0 needs conda-a >=1,<2", "y 2 needs conda-a")
     assert "x 1.0, y 2" in warning.fix
@@ -116,6 +129,68 @@ def test_a_name_that_conda_packages_depend_on_is_told_with_them(ask: Ask) -> Non
 
 def test_a_name_that_pypi_supplies_or_nobody_allows_is_not_told(ask: Ask) -> None:
     user = record("x", depends=("conda-a",))
-    assert without_effect(ask(), *supplying(user, record("conda-a"), names=(A,))) == []
+    assert told(ask(), *supplying(user, record("conda-a"), names=(A,)), same) == []
     allowed = ask(solve=SolveOptions(from_pypi=(A,)))
-    assert without_effect(allowed, *supplying(user, names=())) == []
+    assert told(allowed, *supplying(user, names=()), same) == []
+
+
+def left_out() -> tuple[CondaSolution, CondaSolution]:
+    records = (record("a", "1.5"), record("user", "1.0", depends=("a >=1,<3", "b")), record("b", "1.0"))
+    whole = CondaSolution(platform="linux-64", records=records)
+    return whole, CondaSolution(platform="linux-64", records=records[1:])
+
+
+def test_a_name_that_only_pypi_supplies_is_moved_in_every_choice(ask: Ask) -> None:
+    only = SolveOptions(only_from_pypi=(A,), from_pypi=(A, B))
+    assert choices(ask(conda_specs=specs("a", "b"), solve=only), same) == [{A}, {A, B}]
+    assert choices(ask(solve=only), same) == [{A}]
+
+
+def test_what_only_pypi_may_supply_is_left_out_whole(ask: Ask) -> None:
+    whole, conda = left_out()
+    request = ask(solve=SolveOptions(only_from_pypi=(A,)))
+    assert without_supplied(whole, request, same, lambda record: [NormalizedName(record.name)]) == conda
+    with pytest.raises(InterlockError) as caught:
+        without_supplied(whole, request, same, lambda _: [A, NormalizedName("a-extra")])
+    assert caught.value.findings[0].code == "IL250"
+    assert "a-extra" in (caught.value.findings[0].why or "")
+
+
+def test_ranges_of_dependents_hold_for_what_is_left_out() -> None:
+    whole, conda = left_out()
+    assert conda_limits([A], conda, (), same) == ["a<3,>=1"]
+    assert conda_limits([A], whole, (), same) == []
+
+
+def test_what_is_left_out_is_required_while_something_depends_on_it(ask: Ask) -> None:
+    _, conda = left_out()
+    request = ask(
+        solve=SolveOptions(only_from_pypi=(A,)), places={"only-from-pypi": Location(file="pixi.toml", line=4)}
+    )
+    (found,) = requirements_of_dependents(request, conda, same)
+    assert (found.text, found.where and found.where.line) == ("a", 4)
+    alone = replace(conda, records=tuple(each for each in conda.records if each.name != "user"))
+    assert requirements_of_dependents(request, alone, same) == ()
+    asking = ask(solve=request.solve, asked=(Requirement(name=A, text="a>=2"),))
+    assert requirements_of_dependents(asking, conda, same) == ()
+
+
+def test_dependents_of_what_is_left_out_are_told(ask: Ask) -> None:
+    _, conda = left_out()
+    request = ask(solve=SolveOptions(only_from_pypi=(A, B)))
+    artifact = Artifact(
+        kind="wheel", url="https://index.invalid/a-2.0-py3-none-any.whl", filename="a-2.0-py3-none-any.whl"
+    )
+    resolution = Resolution(
+        python=PythonTarget(version="3.12.1", platform="linux-64"),
+        packages=(PyPIPackage(name=A, version="2.0", artifact=artifact),),
+    )
+    (note,) = told(request, conda, resolution, same)
+    assert (note.code, note.details) == ("IL249", ("user 1.0 needs a >=1,<3",))
+
+
+def test_a_range_that_pypi_does_not_know_cannot_move_for_good(ask: Ask) -> None:
+    request = ask(conda_specs=specs("a >=1|<0.5"), solve=SolveOptions(only_from_pypi=(A,)))
+    with pytest.raises(InterlockError) as caught:
+        moved(request, [A], same)
+    assert caught.value.findings[0].code == "IL251"

@@ -17,6 +17,8 @@ from interlock_hooks.types.environment import AuditOptions, SolveOptions
 from interlock_hooks.types.pypi import NameSelection
 
 if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
     from interlock.manifest.table import Table
 
 _SIZE = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?P<unit>[KMGT]?)(?P<binary>i?)B?\Z", re.IGNORECASE)
@@ -86,10 +88,18 @@ def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...
 
 def _solve(table: Table) -> SolveOptions:
     prefer = table.choice("prefer", ("conda", "pypi"))
-    names = (read_name(table, name, "from-pypi", index) for index, name in table.numbered_strings("from-pypi"))
-    from_pypi = tuple(name for name in names if name is not None)
+    from_pypi, only_from_pypi = _names(table, "from-pypi"), _names(table, "only-from-pypi")
     table.close()
-    return SolveOptions(prefer=cast("Literal['conda', 'pypi']", prefer or "conda"), from_pypi=from_pypi)
+    return SolveOptions(
+        prefer=cast("Literal['conda', 'pypi']", prefer or "conda"),
+        from_pypi=from_pypi,
+        only_from_pypi=only_from_pypi,
+    )
+
+
+def _names(table: Table, key: str) -> tuple[NormalizedName, ...]:
+    names = (read_name(table, name, key, index) for index, name in table.numbered_strings(key))
+    return tuple(name for name in names if name is not None)
 
 
 def _audit(table: Table) -> AuditOptions:
