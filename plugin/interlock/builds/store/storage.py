@@ -56,8 +56,12 @@ class Directory:
         """The names in a folder, none if there is no such folder."""
         try:
             return sorted(os.listdir(self.root / folder))  # noqa: PTH208 - pathlib would make a path of each
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return []
+        except NotADirectoryError:
+            if self.root.is_dir():
+                return []
+            raise
 
     def read(self, path: str) -> bytes:
         """The content of a small file."""

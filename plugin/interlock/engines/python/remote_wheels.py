@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from interlock.core.archives import open_zip
 from interlock.engines.http import HASTY, PoliteAdapter, open_session
 from interlock.engines.http_file import open_remote
-from interlock.engines.python.wheels import metadata_in, parse_metadata
+from interlock.engines.python.wheels import metadata_files, parse_metadata, the_metadata
 
 if TYPE_CHECKING:
     from packaging.metadata import RawMetadata
@@ -32,6 +32,7 @@ def reading_metadata() -> Iterator[Callable[[str], RawMetadata]]:
                 if remote is None:
                     raise OSError("the server sends whole files only")
                 with open_zip(remote) as archive:
-                    return metadata_in(archive)
+                    texts = metadata_files(archive)
+            return the_metadata(texts, url.rpartition("/")[2])
 
         yield read

@@ -12,6 +12,7 @@ from interlock.engines.python.distributions import parse_record
 
 if TYPE_CHECKING:
     import zipfile
+    from collections.abc import Sequence
 
 Scheme = Literal["site", "prefix"]
 # The directories of .data whose files are taken as they are; scripts are rewritten, headers go to various places.
@@ -24,14 +25,19 @@ def wheel_metadata(wheel: Path) -> RawMetadata:
     Raises :class:`ValueError` when there is not one METADATA in it, :class:`zipfile.BadZipFile` and :class:`OSError`.
     """
     with open_zip(wheel) as archive:
-        return metadata_in(archive)
+        texts = metadata_files(archive)
+    return the_metadata(texts, wheel.name)
 
 
-def metadata_in(archive: zipfile.ZipFile) -> RawMetadata:
-    """The core metadata in an open wheel. Raises as :func:`wheel_metadata`."""
-    texts = [archive.read(name) for name in _in_info(archive, "METADATA")]
+def metadata_files(archive: zipfile.ZipFile) -> list[bytes]:
+    """What an open wheel has as METADATA: one file, if it is right."""
+    return [archive.read(name) for name in _in_info(archive, "METADATA")]
+
+
+def the_metadata(texts: Sequence[bytes], wheel: str) -> RawMetadata:
+    """The core metadata in the METADATA files of a wheel. Raises :class:`ValueError` when there is not one of them."""
     if len(texts) != 1:
-        raise ValueError(f"{Path(archive.filename or 'the wheel').name} has {len(texts)} METADATA files")
+        raise ValueError(f"{wheel} has {len(texts)} METADATA files")
     return parse_metadata(texts[0])
 
 
