@@ -11,8 +11,6 @@ import json
 import os
 from typing import Any
 
-from interlock.core.sources import tree_stamp
-
 SCHEMA = 1
 # Not *.json: rattler takes every other *.json in conda-meta for a package and stops if it is not.
 STATE = os.path.join("conda-meta", "interlock")
@@ -86,7 +84,7 @@ def describe_input(path: str) -> list[Any]:
     try:
         status = os.stat(path)
         if os.path.isdir(path):
-            return [_TREE, *tree_stamp(path)]
+            return [_TREE, *_tree_stamp(path)]
         return [status.st_size, status.st_mtime_ns, _sha256(path)]
     except OSError:
         return [None, None, None]
@@ -97,12 +95,19 @@ def is_unchanged(path: str, seen: list[Any]) -> bool:
     try:
         status = os.stat(path)
         if seen[0] == _TREE or os.path.isdir(path):
-            return bool(seen[0] == _TREE and os.path.isdir(path) and tree_stamp(path)[1] == seen[2])
+            return bool(seen[0] == _TREE and os.path.isdir(path) and _tree_stamp(path)[1] == seen[2])
         if [status.st_size, status.st_mtime_ns] == seen[:2]:
             return True
         return bool(status.st_size == seen[0] and _sha256(path) == seen[2])
     except OSError:
         return seen[2] is None
+
+
+def _tree_stamp(path: str) -> tuple[int, str]:
+    # Imported here: it takes 2 ms, and most projects have no source tree among their inputs.
+    from interlock.core.sources import tree_stamp
+
+    return tree_stamp(path)
 
 
 def prefix_stamp(prefix: str, site_packages: str | None) -> str:
