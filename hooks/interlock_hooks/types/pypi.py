@@ -147,6 +147,11 @@ class Metadata:
     imports: tuple[NormalizedName, ...] = field(default=(), compare=False)
     other_extras: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def is_learned(self) -> bool:
+        """Whether it was found out while locking, from the build backend or the source, because no file states it."""
+        return self.origin in ("backend", "static")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvidedDistribution:

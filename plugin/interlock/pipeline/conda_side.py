@@ -60,7 +60,7 @@ class CondaSide:
         self._plugins = plugins
         self._previous = previous
         self._supplied = supplied
-        self._suppliers = self.suppliers = suppliers_of(request)
+        self.suppliers = suppliers_of(request)
         self._provided: dict[CondaSolution, tuple[ProvidedDistribution, ...]] = {}
 
     def solve(
@@ -72,7 +72,7 @@ class CondaSide:
             request = self._without(nogoods, self._conda_request(near))
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
             conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))
-            conda = without_supplied(conda, self._request, self._suppliers, self._supplied_by)
+            conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
             done(f"{len(conda.records)} packages for {where}")
         return conda
 
@@ -109,7 +109,7 @@ class CondaSide:
 
     def asked(self, name: NormalizedName) -> bool:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
-        packages = set(self._suppliers(name))
+        packages = set(self.suppliers(name))
         return any(spec.name in packages for spec in self._request.conda_specs)
 
     def provided(self, conda: CondaSolution) -> tuple[ProvidedDistribution, ...]:
@@ -186,7 +186,7 @@ class CondaSide:
         def supplied(record: CondaRecord) -> Sequence[ProvidedDistribution] | None:
             return names_without_files(record, request, self._plugins)
 
-        return Offers(records, supplied, self._suppliers)
+        return Offers(records, supplied, self.suppliers)
 
 
 def _ruled_out(requirement: Requirement, parsed: Pep508, versions: Sequence[str]) -> Nogood:

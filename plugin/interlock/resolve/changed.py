@@ -64,7 +64,6 @@ def _unmet(
 
 def _known_requirements(package: PyPIPackage, resolution: Resolution) -> set[str] | None:
     """What it required when it was resolved; ``None`` if that is in its metadata, and nothing else was asked."""
-    told = ("backend", "static")
-    before = [entry for entry in resolution.metadata if entry.name == package.name and entry.origin in told]
+    before = [entry for entry in resolution.metadata if entry.name == package.name and entry.is_learned]
     texts = {text for entry in before for text in entry.requires_dist}
     return {str(each) for each in valid_requirements(texts)} if before else None

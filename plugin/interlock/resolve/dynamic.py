@@ -100,8 +100,8 @@ def _ask(resolution: Resolution, produce: Produce) -> tuple[Answers, list[_Failu
     """What the backends of the selected dynamic packages say, and the failures of those that could not."""
     said: Answers = {}
     failures: list[_Failure] = []
-    asked = ("assumed", "backend", "static")
-    dynamic = {(entry.name, entry.version) for entry in resolution.metadata if entry.origin in asked}
+    unstated = (entry for entry in resolution.metadata if entry.origin == "assumed" or entry.is_learned)
+    dynamic = {(entry.name, entry.version) for entry in unstated}
     for package in resolution.packages:
         if (package.name, package.version) not in dynamic or not package.needs_build:
             continue

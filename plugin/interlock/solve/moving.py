@@ -57,7 +57,7 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
     The ranges move along. If a conda package still needs one of them, its range applies there as well. A spec that
     PEP 440 has no words for stays where it is; with a name that only PyPI may supply it is an error (IL251).
     """
-    required = {each.name for each in request.requirements if _holds_everywhere(each.text)}
+    required = _required(request)
     specs, constraints = list(request.conda_specs), list(request.conda_constraints)
     requirements, limits = list(request.requirements), list(request.constraints)
     for name in sorted(names):
@@ -109,7 +109,7 @@ def requirements_of_dependents(
     request: EnvironmentRequest, conda: CondaSolution, suppliers: Suppliers
 ) -> tuple[Requirement, ...]:
     """Requirements on what was left out of a solution (:func:`without_supplied`) although its records depend on it."""
-    asked = {each.name for each in request.requirements if _holds_everywhere(each.text)}
+    asked = _required(request)
     where = request.places.get("only-from-pypi")
     return tuple(
         Requirement(name=name, text=name, where=where)
@@ -120,14 +120,7 @@ def requirements_of_dependents(
 
 def dependents(name: NormalizedName, conda: CondaSolution, suppliers: Suppliers) -> dict[str, str]:
     """The records that depend on a conda package for a PyPI name, with the match specs by which they do."""
-    packages = set(suppliers(name))
-    return {
-        f"{record.name} {record.version}": text
-        for record in conda.records
-        if record.name not in packages
-        for text in record.depends
-        if CondaSpec(spec=text).name in packages
-    }
+    return _depending_on(set(suppliers(name)), conda)
 
 
 def told(
@@ -156,21 +149,26 @@ def _without_effect(request: EnvironmentRequest, conda: CondaSolution, resolutio
     for name in dict.fromkeys(request.solve.from_pypi):
         provided = resolution.get_provided(name)
         record = conda.get(provided.record) if provided else None
-        needed_by = _needed_by(record, conda) if record else {}
+        needed_by = _depending_on({record.name}, conda) if record else {}
         if record and needed_by:
             found.append(stays_with_conda(name, record, needed_by, request))
     return found
 
 
-def _needed_by(record: CondaRecord, conda: CondaSolution) -> dict[str, str]:
-    """The other records that depend on a record, with the match spec by which they do."""
+def _depending_on(packages: Collection[str], conda: CondaSolution) -> dict[str, str]:
+    """The records that depend on one of these packages and are none of them, with the match spec by which they do."""
     return {
-        f"{other.name} {other.version}": text
-        for other in conda.records
-        if other.name != record.name
-        for text in other.depends
-        if CondaSpec(spec=text).name == record.name
+        f"{record.name} {record.version}": text
+        for record in conda.records
+        if record.name not in packages
+        for text in record.depends
+        if CondaSpec(spec=text).name in packages
     }
+
+
+def _required(request: EnvironmentRequest) -> set[NormalizedName]:
+    """The names that PyPI is asked for on every interpreter and platform."""
+    return {each.name for each in request.requirements if _holds_everywhere(each.text)}
 
 
 def _holds_everywhere(requirement: str) -> bool:

@@ -131,7 +131,7 @@ def _metadata(packages: Sequence[PyPIPackage], edges: Edges, request: PyPIReques
 
     What was said of versions that were not selected is kept: it is the reason why they were not.
     """
-    yield from (entry for entry in request.metadata if entry.origin in ("backend", "static"))
+    yield from (entry for entry in request.metadata if entry.is_learned)
     for package in packages:
         if any(entry.name == ASSUMED_MARK for entry in edges.requires[package.name, package.version]):
             yield Metadata(name=package.name, version=package.version, origin="assumed")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import builtins
 import operator
-import re
 from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -33,28 +32,7 @@ from interlock.builds.sources.static.setup_py.values import (
     Value,
 )
 
-_LARGEST = 100_000
-# A format that asks for a text of thousands of characters, or takes its width from elsewhere.
-_WIDE = re.compile(r"%[^a-zA-Z%]*(?:[0-9]{4}|\*)")
-_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.BitOr: operator.or_,
-    ast.BitAnd: operator.and_,
-}
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda item, container: item in container,
-    ast.NotIn: lambda item, container: item not in container,
-}
 _NAMES: dict[str, Value] = {"__file__": f"{ROOT}/setup.py", "__name__": "__main__", "__doc__": Unknown("__doc__")}
 
 
