@@ -236,11 +236,6 @@ class Project:
         return found
 
 
-def _listen_to_interrupts() -> None:
-    # Whoever runs the tests in the background of a shell script makes them, and all that they start, deaf to SIGINT.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def _label(block: Mapping[str, Any]) -> str:
     """How environments of the lock refer to a package."""
     label: str = block["artifact"].get("filename") or f"{block['name']} {block['version']}"
