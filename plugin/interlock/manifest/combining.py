@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.dialects.pixi import PixiManifest
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from interlock.manifest.dialects.interlock import InterlockOptions
     from interlock.manifest.dialects.project import Project
     from interlock.manifest.dialects.uv import UvOptions
+    from interlock.manifest.dialects.uv_groups import GroupOptions
     from interlock.manifest.table import Table
     from interlock_hooks.types.pypi import Requirement
 
@@ -40,7 +43,7 @@ def combined(
     ``top`` is the whole document: it gets a warning where two of them contradict each other.
     """
     path = top.document.path
-    found = pixi or PixiManifest(environments={DEFAULT: EnvironmentDeclaration(name=DEFAULT)})
+    found = pixi or PixiManifest()
     platforms = found.platforms or uv.platforms
     if platforms is None:
         # Without pixi's table the manifest is for the machine at hand, as uv and pip read it.
@@ -52,8 +55,8 @@ def combined(
         manifest=path,
         files=(path, *found.name_map.files),
         declared_platforms=platforms,
-        features=_features(found.features, project),
-        environments=found.environments,
+        features=_features(found.features, project, uv.groups),
+        environments=found.environments if pixi else _as_uv_syncs(project, uv.groups),
         shared=_shared(top, found.shared, uv, own, project),
         plugins=own.plugins,
         settings=own.settings,
@@ -61,11 +64,20 @@ def combined(
     )
 
 
-def _features(declared: Mapping[str, Feature], project: Project) -> dict[str, Feature]:
+def _as_uv_syncs(project: Project, options: GroupOptions) -> dict[str, EnvironmentDeclaration]:
+    """Without pixi's tables there is one environment: what ``uv sync`` installs, with the default groups."""
+    groups = (name for name in project.groups if options.default is None or canonicalize_name(name) in options.default)
+    return {DEFAULT: EnvironmentDeclaration(name=DEFAULT, features=tuple(groups))}
+
+
+def _features(declared: Mapping[str, Feature], project: Project, options: GroupOptions) -> dict[str, Feature]:
     features = dict(declared)
     for name, requirements in ({DEFAULT: project.requirements} | dict(project.features)).items():
         feature = features.get(name) or Feature(name=name)
         features[name] = _with_requirements(feature, requirements)
+    for name in project.groups:
+        python, where = options.requires_python.get(canonicalize_name(name), (None, None))
+        features[name] = replace(features[name], requires_python=python, requires_python_where=where)
     return features
 
 
@@ -98,6 +110,7 @@ def _shared(top: Table, pixi: Shared, options: UvOptions, own: InterlockOptions,
         requires_python=project.requires_python,
         requires_python_where=project.requires_python_where,
         torch_backend=own.torch_backend or uv.torch_backend,
+        conflicts=uv.conflicts,
     )
 
 

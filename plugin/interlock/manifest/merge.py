@@ -13,9 +13,11 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, TypeVar
 
+from packaging.utils import canonicalize_name
+
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
-from interlock.manifest.model import DEFAULT, EVERYWHERE, Channel, Feature, Layer, Platform, Workspace
+from interlock.manifest.model import DEFAULT, EVERYWHERE, Channel, Feature, Layer, Platform, Shared, Workspace
 from interlock.manifest.options import merged, union, unique
 from interlock.manifest.refused import refusals
 from interlock.manifest.report import failure, nearest
@@ -25,6 +27,7 @@ from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequ
 from interlock_hooks.types.findings import InterlockError
 
 if TYPE_CHECKING:
+    from interlock_hooks.types.findings import Location
     from interlock_hooks.types.pypi import PyPIOptions, Requirement
 
 _Value = TypeVar("_Value")
@@ -35,12 +38,13 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
     features = _features(workspace, environment)
     target = _platform(workspace, features, environment, platform or current_platform())
     shared = workspace.shared
+    _check_conflicts(workspace, environment)
     layers = [_effective(feature, target) for feature in features]
     refused = unique(finding for layer in layers for finding in refusals(layer))
     if refused:
         raise InterlockError(*refused)
     requirements = _requirements(layers)
-    default = any(feature.name == DEFAULT for feature in features)
+    python, python_where = _requires_python(features, shared)
     pypi = _pypi(features, shared.pypi)
     if pypi.exclude_newer is None:
         pypi = replace(pypi, exclude_newer=shared.exclude_newer, exclude_newer_where=shared.exclude_newer_where)
@@ -60,8 +64,8 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
         conda_exclude_newer_channel=_channel_limits(features, shared.channels),
         conda_exclude_newer_package=shared.exclude_newer_package,
         system_requirements=_highest([target.system_requirements, *(f.system_requirements for f in features)]),
-        requires_python=shared.requires_python if default else None,
-        requires_python_where=shared.requires_python_where if default else None,
+        requires_python=python,
+        requires_python_where=python_where,
         requirements=requirements,
         constraints=shared.constraints,
         overrides=_overrides(features, shared.overrides),
@@ -94,6 +98,30 @@ def _features(workspace: Workspace, environment: str) -> list[Feature]:
             fix=f"did you mean {guess!r}?" if guess else "",
         )
     return [workspace.features[name] for name in declared.all_features if name in workspace.features]
+
+
+def _check_conflicts(workspace: Workspace, environment: str) -> None:
+    used = {canonicalize_name(name): name for name in workspace.environments[environment].features}
+    for conflict in workspace.shared.conflicts:
+        together = [used[name] for name in conflict.features if name in used]
+        if len(together) > 1:
+            listed = " and ".join(map(repr, together))
+            raise failure(
+                codes.CONFLICT,
+                f"the environment {environment!r} has {listed}, which the manifest declares to conflict",
+                workspace.environments[environment].where or conflict.where,
+                why=f"tool.uv.conflicts at line {conflict.where.line} excludes it" if conflict.where else "",
+                fix="give each of them an environment of its own",
+            )
+
+
+def _requires_python(features: Iterable[Feature], shared: Shared) -> tuple[str | None, Location | None]:
+    """The version specifiers for Python of all features, and where the first of them is."""
+    stated = [(feature.requires_python, feature.requires_python_where) for feature in features]
+    if any(feature.name == DEFAULT for feature in features):
+        stated.insert(0, (shared.requires_python, shared.requires_python_where))
+    found = [(text, where) for text, where in stated if text]
+    return (",".join(unique(text for text, _ in found)), found[0][1]) if found else (None, None)
 
 
 def supported_platforms(workspace: Workspace, environment: str) -> tuple[str, ...]:

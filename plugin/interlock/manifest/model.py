@@ -13,6 +13,8 @@ from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from interlock_hooks.types.conda import ChannelPriority, CondaSpec, SolveStrategy
     from interlock_hooks.types.environment import EnvironmentRequest, SystemRequirement
     from interlock_hooks.types.findings import Finding, Location
@@ -77,6 +79,8 @@ class Feature:
     no_isolation: NameSelection = NameSelection()
     overrides: tuple[str, ...] = ()
     layers: Mapping[str, Layer] = field(default_factory=dict)
+    requires_python: str | None = None
+    requires_python_where: Location | None = None
     where: Location | None = None
 
 
@@ -95,6 +99,14 @@ class EnvironmentDeclaration:
         """The features in order of weight, with the default one where it applies."""
         named = tuple(name for name in self.features if name != DEFAULT)
         return named if self.no_default_feature else (*named, DEFAULT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Extras and groups of which an environment can have one at most (uv's ``conflicts``), by names in normal form."""
+
+    features: tuple[NormalizedName, ...]
+    where: Location | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +130,7 @@ class Shared:
     requires_python: str | None = None
     requires_python_where: Location | None = None
     torch_backend: str | None = None
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.manifest import codes
+from interlock.manifest.dialects.uv_groups import DEV
 from interlock.manifest.dialects.uv_sources import Sources, sourced
 from interlock.manifest.report import nearest
 from interlock.manifest.requirements import Parsed, Scope, read_requirement, read_specifiers
@@ -28,7 +29,7 @@ _Listed = list[tuple[Parsed, Location, "Scope | None"]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """What the project asks for. ``features`` are extras and dependency groups by name."""
+    """What the project asks for. ``features`` are extras and dependency groups by name, ``groups`` those names."""
 
     name: str | None = None
     version: str | None = None
@@ -36,6 +37,7 @@ class Project:
     requires_python_where: Location | None = None
     requirements: tuple[Requirement, ...] = ()
     features: Mapping[str, tuple[Requirement, ...]] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
 
     @property
     def names(self) -> set[NormalizedName]:
@@ -43,16 +45,31 @@ class Project:
         return {each.name for listed in (self.requirements, *self.features.values()) for each in listed}
 
 
-def read_project(project: Table | None, groups: Table | None, sources: Sources) -> Project:
-    """Read both tables; requirements come from where uv's sources say."""
+def own_name(top: Table) -> str | None:
+    """The name of the project in a whole document, as far as it can be read."""
+    project = top.data.get("project")
+    name = project.get("name") if isinstance(project, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def read_project(
+    project: Table | None,
+    groups: Table | None,
+    sources: Sources,
+    dev: Sequence[tuple[Parsed, Location]] = (),
+) -> Project:
+    """Read both tables; requirements come from where uv's sources say.
+
+    ``dev`` is what uv's older ``dev-dependencies`` add to the group of that name.
+    """
     name, version = (project.string("name"), project.string("version")) if project else (None, None)
     python = project.string("requires-python") if project else None
     base = _listed(project, "dependencies") if project else []
     own = canonicalize_name(name) if name else None
     extras = _extras(project, own) if project else {}
-    features: dict[str, _Listed] = dict(extras)
-    for group, listed in (_Groups(groups, own, extras).expanded() if groups else {}).items():
-        features[group] = [*features.get(group, []), *listed]
+    expanded = _with_dev(_Groups(groups, own, extras).expanded() if groups else {}, dev)
+    # pixi knows one feature of a name, and takes the group.
+    features = extras | expanded
     requires_python = None
     if project:
         requires_python = (read_specifiers(project, python, "requires-python") or None) if python else None
@@ -65,7 +82,15 @@ def read_project(project: Table | None, groups: Table | None, sources: Sources) 
         requires_python_where=project.where("requires-python") if project and requires_python else None,
         requirements=_sourced(base, sources),
         features={feature: _sourced(listed, sources) for feature, listed in features.items()},
+        groups=tuple(expanded),
     )
+
+
+def _with_dev(groups: dict[str, _Listed], dev: Sequence[tuple[Parsed, Location]]) -> dict[str, _Listed]:
+    if not dev:
+        return groups
+    name = next((name for name in groups if canonicalize_name(name) == DEV), DEV)
+    return groups | {name: [*groups.get(name, []), *((parsed, where, ("group", DEV)) for parsed, where in dev)]}
 
 
 def _sourced(listed: _Listed, sources: Sources) -> tuple[Requirement, ...]:

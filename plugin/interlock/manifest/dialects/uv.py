@@ -13,6 +13,7 @@ from interlock.manifest.dialects.indexes import read_default_index, read_index_u
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
 from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.dialects.uv_environments import read_environments
+from interlock.manifest.dialects.uv_groups import GroupOptions, read_groups
 from interlock.manifest.dialects.uv_sources import (
     build_names,
     names_of_build_system,
@@ -40,28 +41,25 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("link-mode", "compile-bytecode", "upgrade", "upgrade-package", "reinstall", "reinstall-package"),
     *("python-install-mirror", "pypy-install-mirror", "graalpy-install-mirror", "pyodide-install-mirror"),
     *("python-downloads-json-url", "publish-url", "trusted-publishing", "check-url", "add-bounds", "audit", "pip"),
-    *("cache-keys", "managed", "package", "default-groups", "build-backend", "minimum-libc-version", "fork-strategy"),
-    *("conflicts", "require-build-hashes"),
+    *("cache-keys", "managed", "package", "build-backend", "minimum-libc-version", "fork-strategy"),
+    "require-build-hashes",
     # Read where a source is a member of the workspace.
     *("required-environments", "workspace"),
 )
 # Keys that change what is installed, and that Interlock cannot follow.
-_UNSUPPORTED = (
-    *("no-index", "resolution", "prerelease-package", "exclude-dependencies"),
-    "dependency-groups",
-)
+_UNSUPPORTED = (*("no-index", "resolution", "prerelease-package", "exclude-dependencies"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UvOptions:
     """What uv's table says.
 
-    ``dev`` are the requirements of the older ``dev-dependencies``, ``platforms`` those of ``environments``.
+    ``platforms`` are those of ``environments``.
     """
 
     shared: Shared = field(default_factory=Shared)
     sources: Mapping[NormalizedName, tuple[Source, ...]] = field(default_factory=dict)
-    dev: tuple[str, ...] = ()
+    groups: GroupOptions = field(default_factory=GroupOptions)
     platforms: tuple[Platform, ...] | None = None
 
     def with_sources(self, packages: Iterable[PackageBuildOptions]) -> tuple[PackageBuildOptions, ...]:
@@ -79,10 +77,11 @@ def check_sources(table: Table, uv: UvOptions, own: BuildOptions, listed: Iterab
         warn_of_unused(table, uv.sources, {*listed, *built})
 
 
-def read_uv(table: Table) -> UvOptions:
-    """Read uv's table."""
+def read_uv(table: Table, own: str | None) -> UvOptions:
+    """Read uv's table; ``own`` is the name of the project."""
     build, no_isolation = read_build(table)
     indexes, sources = read_indexes_and_sources(table)
+    groups = read_groups(table, own)
     shared = Shared(
         pypi=PyPIOptions(
             indexes=indexes,
@@ -102,11 +101,12 @@ def read_uv(table: Table) -> UvOptions:
         overrides=read_requirements(table, "override-dependencies"),
         build=build,
         torch_backend=read_torch_backend(table),
+        conflicts=groups.conflicts,
     )
     found = UvOptions(
         shared=shared,
         sources=sources,
-        dev=read_requirements(table, "dev-dependencies"),
+        groups=groups,
         platforms=read_environments(table),
     )
     _close(table)

@@ -68,7 +68,7 @@ def test_with_pixi_extras_and_groups_are_features(room: Room) -> None:
     assert [item.text for item in default.requirements] == ["scipy", "numpy"]
     assert default.requires_python == ">=3.11"
     dev = workspace.request("dev", "linux-64")
-    assert [item.text for item in dev.requirements] == ["pytest", "coverage", "ruff", "scipy", "numpy"]
+    assert [item.text for item in dev.requirements] == ["coverage", "ruff", "scipy", "numpy"]
     assert "shellcheck" in [spec.spec for spec in dev.conda_specs]
     bare = workspace.request("bare", "linux-64")
     assert [item.text for item in bare.requirements] == ["ruff"]
