@@ -8,7 +8,7 @@ from typing import Literal
 from interlock_hooks.types.findings import Location
 
 VirtualPackageOrigin = Literal["declared", "override", "plugin", "detected", "default"]
-ChannelPriority = Literal["strict", "disabled"]
+ChannelPriority = Literal["strict", "flexible", "disabled"]
 SolveStrategy = Literal["highest", "lowest", "lowest-direct"]
 
 

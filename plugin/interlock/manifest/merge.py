@@ -1,8 +1,8 @@
 """From a workspace to the request of one environment on one platform: pixi's rules for composing features.
 
-Specs of several features for one package all hold (pixi calls it a union); within one feature, those of a more specific
-``target`` replace the general ones. Channels follow their priority, then the order of features. Of system requirements
-the highest version counts. The default feature comes last.
+Specs of several features for one package all hold (pixi calls it a union); within one feature, those of a ``target``
+replace the general ones, and those of a later ``target`` the ones of earlier ones. Channels follow their priority, then
+the order of features. Of system requirements the highest version counts. The default feature comes last.
 """
 
 from __future__ import annotations
@@ -17,18 +17,20 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
-from interlock.manifest.model import DEFAULT, EVERYWHERE, Channel, Feature, Layer, Platform, Shared, Workspace
-from interlock.manifest.options import merged, union, unique
+from interlock.manifest.agreement import check_agreement
+from interlock.manifest.model import DEFAULT, Channel, Feature, Layer, Platform, Shared, Workspace
+from interlock.manifest.options import merged, overlaid, union, unique
 from interlock.manifest.refused import refusals
 from interlock.manifest.report import failure, nearest
-from interlock.manifest.selectors import selector_rank
+from interlock.manifest.targets import effective, overlaid_tables
 from interlock_hooks.types.conda import CondaSpec
 from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequest, SystemRequirement
 from interlock_hooks.types.findings import InterlockError
+from interlock_hooks.types.pypi import PyPIOptions
 
 if TYPE_CHECKING:
     from interlock_hooks.types.findings import Location
-    from interlock_hooks.types.pypi import PyPIOptions, Requirement
+    from interlock_hooks.types.pypi import Requirement
 
 _Value = TypeVar("_Value")
 
@@ -36,10 +38,11 @@ _Value = TypeVar("_Value")
 def request(workspace: Workspace, environment: str, platform: str | None) -> EnvironmentRequest:
     """See :meth:`Workspace.request`."""
     features = _features(workspace, environment)
+    check_agreement(environment, features)
     target = _platform(workspace, features, environment, platform or current_platform())
     shared = workspace.shared
     _check_conflicts(workspace, environment)
-    layers = [_effective(feature, target) for feature in features]
+    layers = [effective(feature, target) for feature in features]
     refused = unique(finding for layer in layers for finding in refusals(layer))
     if refused:
         raise InterlockError(*refused)
@@ -54,10 +57,8 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
         root=workspace.root,
         beside=workspace.beside,
         channels=_channels(features, shared.channels),
-        channel_priority=_first(
-            [*(feature.channel_priority for feature in features), shared.channel_priority], "strict"
-        ),
-        solve_strategy=_first([*(feature.solve_strategy for feature in features), shared.solve_strategy], "highest"),
+        channel_priority=_first((feature.channel_priority for feature in features), "strict"),
+        solve_strategy=_first((feature.solve_strategy for feature in features), "highest"),
         conda_specs=_with_python(_specs(layer.specs for layer in layers), requirements),
         conda_constraints=_specs(layer.constraints for layer in layers),
         conda_exclude_newer=shared.exclude_newer,
@@ -152,37 +153,6 @@ def _supports(features: Iterable[Feature], platform: Platform) -> bool:
     return all(platform.name in limit or platform.subdir in limit for limit in limits)
 
 
-def _effective(feature: Feature, platform: Platform) -> Layer:
-    """One layer for the platform: general ones below, more specific ones above."""
-    ranked = []
-    for selector, layer in feature.layers.items():
-        rank = -1 if selector == EVERYWHERE else selector_rank(selector, platform.name, platform.subdir)
-        if rank is not None:
-            ranked.append((rank, layer))
-    layers = [layer for _, layer in sorted(ranked, key=lambda pair: pair[0])]
-    scripts = [layer.scripts for layer in layers if layer.scripts]
-    return Layer(
-        specs=_overlaid(layer.specs for layer in layers),
-        constraints=_overlaid(layer.constraints for layer in layers),
-        requirements=_most_specific(layer.requirements for layer in layers),
-        scripts=scripts[-1] if scripts else (),
-        variables=tuple(_overlaid(dict(layer.variables) for layer in layers).items()),
-    )
-
-
-def _overlaid(tables: Iterable[Mapping[str, _Value]]) -> dict[str, _Value]:
-    return {name: value for table in tables for name, value in table.items()}
-
-
-def _most_specific(layers: Iterable[tuple[Requirement, ...]]) -> tuple[Requirement, ...]:
-    """Requirements of a more specific layer replace those of the same name; one layer may name a package twice."""
-    kept: tuple[Requirement, ...] = ()
-    for layer in layers:
-        names = {requirement.name for requirement in layer}
-        kept = (*(requirement for requirement in kept if requirement.name not in names), *layer)
-    return kept
-
-
 def _requirements(layers: Iterable[Layer]) -> tuple[Requirement, ...]:
     found: dict[tuple[str, str | None, bool], Requirement] = {}
     for layer in layers:
@@ -230,18 +200,8 @@ def _first(values: Iterable[_Value | None], otherwise: _Value) -> _Value:
     return next((value for value in values if value is not None), otherwise)
 
 
-def _pypi(features: list[Feature], shared: PyPIOptions) -> PyPIOptions:
-    defaults = {index.url: feature for feature in reversed(features) for index in feature.pypi.indexes if index.default}
-    if len(defaults) > 1:
-        first, second = list(defaults)[:2]
-        raise failure(
-            codes.CONFLICT,
-            "two features of one environment replace the default package index",
-            defaults[first].where,
-            why=f"{defaults[first].name!r} says {first}, {defaults[second].name!r} says {second}",
-            fix="make one of them an extra index",
-        )
-    return reduce(merged, [*(feature.pypi for feature in features), shared])
+def _pypi(features: Iterable[Feature], shared: PyPIOptions) -> PyPIOptions:
+    return overlaid(shared, reduce(merged, (feature.pypi for feature in features), PyPIOptions()))
 
 
 def _overrides(features: Iterable[Feature], shared: tuple[str, ...]) -> tuple[str, ...]:
@@ -272,7 +232,7 @@ def _project_variables(workspace: Workspace, environment: str) -> tuple[tuple[st
 
 def _activation(layers: Iterable[Layer]) -> ActivationOptions:
     ordered = list(layers)
-    variables = _overlaid(dict(layer.variables) for layer in reversed(ordered))
+    variables = overlaid_tables(dict(layer.variables) for layer in reversed(ordered))
     scripts = unique(script for layer in ordered for script in layer.scripts)
     return ActivationOptions(scripts=scripts, env=tuple(variables.items()))
 

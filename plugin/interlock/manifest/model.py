@@ -66,7 +66,8 @@ class Feature:
     """A named part of the manifest from which environments are composed.
 
     ``layers`` maps selectors (``""`` for everywhere, ``linux``, ``linux-64`` ...) to what is asked for there. ``None``
-    for channels and platforms means: those of the workspace.
+    for channels and platforms means: those of the workspace. ``places`` says where settings of which an environment can
+    have only one value stand, by their keys.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Feature:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     requires_python: str | None = None
     requires_python_where: Location | None = None
+    places: Mapping[str, Location] = field(default_factory=dict)
     where: Location | None = None
 
 
@@ -97,8 +99,7 @@ class EnvironmentDeclaration:
     @property
     def all_features(self) -> tuple[str, ...]:
         """The features in order of weight, with the default one where it applies."""
-        named = tuple(name for name in self.features if name != DEFAULT)
-        return named if self.no_default_feature else (*named, DEFAULT)
+        return tuple(dict.fromkeys(self.features if self.no_default_feature else (*self.features, DEFAULT)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +115,6 @@ class Shared:
     """What holds in every environment of the workspace."""
 
     channels: tuple[Channel, ...] = ()
-    channel_priority: ChannelPriority | None = None
-    solve_strategy: SolveStrategy | None = None
     exclude_newer: str | None = None
     exclude_newer_where: Location | None = None
     exclude_newer_package: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from interlock_hooks.types.pypi import NameSelection, PyPIOptions
+from interlock_hooks.types.pypi import Index, NameSelection, PyPIOptions
 
 if TYPE_CHECKING:
     from interlock_hooks.types.build import PackageBuildOptions
@@ -24,13 +24,19 @@ def union(first: NameSelection, second: NameSelection) -> NameSelection:
     return NameSelection(everything=first.everything or second.everything, names=first.names | second.names)
 
 
+def overlaid(base: PyPIOptions, above: PyPIOptions) -> PyPIOptions:
+    """Lists joined, those of the base first; single values from above where it gives them."""
+    return replace(
+        merged(above, base),
+        indexes=_indexes((*base.indexes, *above.indexes), _default((*above.indexes, *base.indexes))),
+        find_links=unique((*base.find_links, *above.find_links)),
+    )
+
+
 def merged(first: PyPIOptions, second: PyPIOptions) -> PyPIOptions:
     """Lists joined, single values from the first that gives them; only one index can be the default."""
-    has_default = any(index.default for index in first.indexes)
-    known = {(index.url, index.name) for index in first.indexes}
-    new = (index for index in second.indexes if (index.url, index.name) not in known)
     return PyPIOptions(
-        indexes=(*first.indexes, *(index for index in new if not (index.default and has_default))),
+        indexes=_indexes((*first.indexes, *second.indexes), _default((*first.indexes, *second.indexes))),
         find_links=unique((*first.find_links, *second.find_links)),
         index_strategy=first.index_strategy or second.index_strategy,
         prerelease=first.prerelease or second.prerelease,
@@ -42,6 +48,19 @@ def merged(first: PyPIOptions, second: PyPIOptions) -> PyPIOptions:
         no_build=union(first.no_build, second.no_build),
         no_binary=union(first.no_binary, second.no_binary),
     )
+
+
+def _indexes(listed: Iterable[Index], default: Index | None) -> tuple[Index, ...]:
+    """Each index once, and of those that replace the default one only the given one."""
+    kept: dict[tuple[str, str | None, bool], Index] = {}
+    for index in listed:
+        if not index.default or index is default:
+            kept.setdefault((index.url, index.name, index.default), index)
+    return tuple(kept.values())
+
+
+def _default(indexes: Iterable[Index]) -> Index | None:
+    return next((index for index in indexes if index.default), None)
 
 
 def merged_packages(

@@ -6,13 +6,7 @@ FAMILIES = ("unix", "linux", "osx", "win")
 _UNIX = ("linux", "osx", "freebsd")
 
 
-def selector_rank(selector: str, name: str, subdir: str) -> int | None:
-    """How specific a selector is for a platform, ``None`` if it does not match; higher is more specific."""
+def matches(selector: str, name: str, subdir: str) -> bool:
+    """Whether a selector matches a platform: its name, its subdir, or the family of that."""
     family = subdir.partition("-")[0]
-    if selector == name:
-        return 3
-    if selector == subdir:
-        return 2
-    if selector == family:
-        return 1
-    return 0 if selector == "unix" and family in _UNIX else None
+    return selector in (name, subdir, family) or (selector == "unix" and family in _UNIX)

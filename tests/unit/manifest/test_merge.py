@@ -40,7 +40,7 @@ TARGETS = """
     """
 
 
-def test_targets_override_by_how_specific_they_are(room: Room) -> None:
+def test_targets_override_what_holds_everywhere(room: Room) -> None:
     workspace = room.pixi(TARGETS)
     linux = workspace.request("default", "linux-64")
     assert specs(linux) == ["python 3.13.*", "zlib", "extra"]
@@ -53,6 +53,28 @@ def test_targets_override_by_how_specific_they_are(room: Room) -> None:
     windows = workspace.request("default", "win-64")
     assert specs(windows) == ["python 3.11.*", "zlib", "msmpi"]
     assert windows.activation.scripts == ("setup.bat",)
+
+
+def test_of_targets_that_match_the_last_one_wins_however_general(room: Room) -> None:
+    workspace = room.pixi("""
+        [target.linux-64.dependencies]
+        a = "2"
+        b = "2"
+        [target.linux-64.activation]
+        scripts = ["exact.sh"]
+        env = { A = "exact" }
+        [dependencies]
+        a = "1"
+        [target.linux.dependencies]
+        a = "3"
+        [target.unix.activation]
+        scripts = ["unix.sh"]
+        env = { A = "unix" }
+        """)
+    request = workspace.request("default", "linux-64")
+    assert specs(request) == ["a 3", "b 2"]
+    assert request.activation.scripts == ("unix.sh",)
+    assert dict(request.activation.env) == {"A": "unix"}
 
 
 FEATURES = """
@@ -174,7 +196,77 @@ def test_dependencies_of_all_kinds_are_installed(room: Room) -> None:
         [dependencies]
         shared = "3"
         """)
-    assert sorted(specs(request)) == ["cmake 1", "shared 3", "zlib 2"]
+    assert sorted(specs(request)) == ["cmake 1", "shared 1", "zlib 2"]
+
+
+def test_build_dependencies_count_more_than_host_and_those_more_than_run(room: Room) -> None:
+    request = room.pixi_request("""
+        [build-dependencies]
+        a = "build"
+        [dependencies]
+        a = "run"
+        b = "run"
+        [host-dependencies]
+        a = "host"
+        b = "host"
+        [target.linux.dependencies]
+        a = "target"
+        """)
+    assert specs(request) == ["a target", "b host"]
+
+
+def test_settings_of_the_workspace_belong_to_the_default_feature(room: Room) -> None:
+    workspace = room.load(
+        """
+        [workspace]
+        channels = ["a"]
+        platforms = ["linux-64"]
+        channel-priority = "flexible"
+        solve-strategy = "lowest"
+        [feature.x]
+        solve-strategy = "lowest-direct"
+        [feature.y]
+        [environments]
+        with = ["x"]
+        without = { features = ["y"], no-default-feature = true }
+        named = { features = ["default", "x"], no-default-feature = true }
+        """,
+        "pixi.toml",
+    )
+    found = {name: workspace.request(name, "linux-64") for name in workspace.environments}
+    assert {name: (request.channel_priority, request.solve_strategy) for name, request in found.items()} == {
+        "default": ("flexible", "lowest"),
+        "with": ("flexible", "lowest-direct"),
+        "without": ("strict", "highest"),
+        "named": ("flexible", "lowest"),
+    }
+
+
+def test_indexes_of_the_workspace_come_before_those_of_features(room: Room) -> None:
+    request = room.load(
+        """
+        [workspace]
+        channels = ["a"]
+        platforms = ["linux-64"]
+        [workspace.pypi-options]
+        index-url = "https://example.com/theirs"
+        extra-index-urls = ["https://example.com/w", "https://example.com/own"]
+        find-links = [{ url = "https://example.com/links/w" }]
+        [pypi-options]
+        extra-index-urls = ["https://example.com/d"]
+        find-links = [{ url = "https://example.com/links/d" }]
+        [feature.x.pypi-options]
+        index-url = "https://example.com/own"
+        extra-index-urls = ["https://example.com/x", "https://example.com/w"]
+        [environments]
+        x = ["x"]
+        """,
+        "pixi.toml",
+    ).request("x", "linux-64")
+    extra = [index.url.rpartition("/")[2] for index in request.pypi.indexes if not index.default]
+    assert extra == ["w", "own", "x", "d"]
+    assert [index.url for index in request.pypi.indexes if index.default] == ["https://example.com/own"]
+    assert [place.rpartition("/")[2] for place in request.pypi.find_links] == ["w", "d"]
 
 
 def test_an_unknown_target(room: Room) -> None:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from interlock.manifest.selectors import selector_rank
+from interlock.manifest.selectors import matches
 
 
-def test_selectors_from_general_to_specific() -> None:
-    ranks = [selector_rank(name, "gpu", "linux-64") for name in ("unix", "linux", "linux-64", "gpu")]
-    assert ranks == sorted(rank for rank in ranks if rank is not None)
-    assert selector_rank("win", "linux-64", "linux-64") is None
-    assert selector_rank("unix", "win-64", "win-64") is None
-    assert selector_rank("osx-64", "osx-arm64", "osx-arm64") is None
+def test_a_platform_by_its_name_subdir_and_families() -> None:
+    assert all(matches(selector, "gpu", "linux-64") for selector in ("unix", "linux", "linux-64", "gpu"))
+    assert not matches("win", "linux-64", "linux-64")
+    assert not matches("unix", "win-64", "win-64")
+    assert not matches("osx-64", "osx-arm64", "osx-arm64")

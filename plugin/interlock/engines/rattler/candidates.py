@@ -67,7 +67,7 @@ def declared_purls(channel: str, platform: str) -> dict[str, tuple[str, ...]]:
 def _counting(found: dict[str, list[RepoDataRecord]], channel_priority: ChannelPriority) -> list[RepoDataRecord]:
     """The records of one package that count, given those of each channel in order."""
     every = list(found.values())
-    return [record for records in (every if channel_priority == "disabled" else every[:1]) for record in records]
+    return [record for records in (every[:1] if channel_priority == "strict" else every) for record in records]
 
 
 def _query(sources: list[Channel], platform: str, names: Sequence[str]) -> list[list[RepoDataRecord]]:

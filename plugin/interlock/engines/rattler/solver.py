@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-_PRIORITIES = {"strict": ChannelPriority.Strict, "disabled": ChannelPriority.Disabled}
+_PRIORITIES = {
+    "strict": ChannelPriority.Strict,
+    "flexible": ChannelPriority.Flexible,
+    "disabled": ChannelPriority.Disabled,
+}
 
 
 def solve(request: CondaRequest) -> CondaSolution:

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
 from interlock.manifest.conda_specs import read_conda_name
+from interlock.manifest.dialects.channels import read_channels
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits
 from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels, read_name_map
-from interlock.manifest.dialects.pixi_feature import (
-    read_channel_priority,
-    read_channels,
-    read_feature,
-    read_solve_strategy,
-)
+from interlock.manifest.dialects.pixi_feature import read_default_feature, read_feature
 from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_platforms
 from interlock.manifest.model import (
@@ -74,11 +70,11 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     platforms = read_platforms(workspace) if workspace else None
     shared, name_map = _shared(workspace) if workspace else (Shared(), NameMap())
     name, version = (workspace.string("name"), workspace.string("version")) if workspace else (None, None)
+    names = [platform.name for platform in platforms or ()]
+    features = {DEFAULT: read_default_feature(table, workspace, names)}
     if workspace:
         workspace.ignore(*_DESCRIPTIONS)
         workspace.close()
-    names = [platform.name for platform in platforms or ()]
-    features = {DEFAULT: read_feature(table, DEFAULT, names, root=True)}
     for feature, inner in table.children("feature"):
         if feature == DEFAULT:
             inner.error(codes.CONFLICT, "the feature 'default' is the top level of the manifest", fix="move it there")
@@ -115,8 +111,6 @@ def _shared(workspace: Table) -> tuple[Shared, NameMap]:
     pypi_limit = read_exclude_newer(workspace, "pypi-exclude-newer")
     shared = Shared(
         channels=read_channels(workspace) or (),
-        channel_priority=read_channel_priority(workspace),
-        solve_strategy=read_solve_strategy(workspace),
         exclude_newer=read_exclude_newer(workspace),
         exclude_newer_where=workspace.where("exclude-newer"),
         pypi=replace(options.pypi, exclude_newer=pypi_limit, exclude_newer_where=workspace.where("pypi-exclude-newer")),

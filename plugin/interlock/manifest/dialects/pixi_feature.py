@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from interlock.core.platforms import SUBDIRS
 from interlock.manifest import codes
-from interlock.manifest.channels import read_channel
+from interlock.manifest.agreement import SETTINGS
 from interlock.manifest.conda_specs import read_specs
-from interlock.manifest.dialects.exclude_newer import read_own_limit
+from interlock.manifest.dialects.channels import read_channels
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_system_requirements
-from interlock.manifest.model import EVERYWHERE, Channel, Feature, Layer
+from interlock.manifest.model import DEFAULT, EVERYWHERE, Feature, Layer
 from interlock.manifest.options import merged
 from interlock.manifest.report import nearest
 from interlock.manifest.selectors import FAMILIES
@@ -22,10 +22,10 @@ from interlock_hooks.types.pypi import Index, PyPIOptions
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
-    from interlock_hooks.types.conda import ChannelPriority, SolveStrategy
+    from interlock_hooks.types.findings import Location
 
-# pixi installs build and host dependencies into the environment too; where a package is in several, run wins.
-_DEPENDENCY_TABLES = ("build-dependencies", "host-dependencies", "dependencies")
+# pixi installs build and host dependencies as well; where a package is in several tables, the last of these counts.
+_DEPENDENCY_TABLES = ("dependencies", "host-dependencies", "build-dependencies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,28 @@ class _Layered:
     indexes: tuple[Index, ...] = ()
 
 
-def read_feature(table: Table, name: str, platforms: Collection[str], *, root: bool = False) -> Feature:
-    """Read a feature; ``platforms`` are the names that the workspace declares. The caller closes the ``root`` table."""
+def read_default_feature(table: Table, workspace: Table | None, platforms: Collection[str]) -> Feature:
+    """Read the top level of the manifest; the caller closes it, and the ``workspace`` table."""
+    feature = _content(table, DEFAULT, platforms)
+    if workspace is None:
+        return feature
+    places = {**feature.places, "channel-priority": workspace.where("channel-priority")}
+    return replace(feature, places=places, **_solving(workspace))
+
+
+def read_feature(table: Table, name: str, platforms: Collection[str]) -> Feature:
+    """Read a named feature; ``platforms`` are the names that the workspace declares."""
+    feature = replace(
+        _content(table, name, platforms),
+        channels=read_channels(table),
+        platforms=_platforms(table, platforms),
+        **_solving(table),
+    )
+    table.close()
+    return feature
+
+
+def _content(table: Table, name: str, platforms: Collection[str]) -> Feature:
     layers = {EVERYWHERE: _layer(table)}
     for selector, target in table.children("target"):
         if _known_selector(target, selector, platforms):
@@ -44,23 +64,29 @@ def read_feature(table: Table, name: str, platforms: Collection[str], *, root: b
             target.close()
     options = read_pypi_options(table.table("pypi-options"))
     indexes = tuple(index for layered in layers.values() for index in layered.indexes)
-    feature = Feature(
+    table.ignore("tasks")
+    return Feature(
         name=name,
-        channels=None if root else read_channels(table),
-        channel_priority=None if root else read_channel_priority(table),
-        solve_strategy=None if root else read_solve_strategy(table),
-        platforms=None if root else _platforms(table, platforms),
         system_requirements=read_system_requirements(table.table("system-requirements")),
         pypi=merged(options.pypi, PyPIOptions(indexes=indexes)),
         no_isolation=options.no_isolation,
         overrides=options.overrides,
         layers={selector: layered.layer for selector, layered in layers.items()},
+        places=_places(table),
         where=table.where(),
     )
-    table.ignore("tasks")
-    if not root:
-        table.close()
-    return feature
+
+
+def _places(table: Table) -> dict[str, Location]:
+    return {key: table.where(*setting.path) for key, setting in SETTINGS.items()}
+
+
+def _solving(table: Table) -> dict[str, Any]:
+    """How conda solves; what the workspace table says of it counts for the default feature, as in pixi."""
+    return {
+        "channel_priority": table.choice("channel-priority", ("strict", "flexible", "disabled")),
+        "solve_strategy": table.choice("solve-strategy", ("highest", "lowest", "lowest-direct")),
+    }
 
 
 def _layer(table: Table) -> _Layered:
@@ -92,42 +118,6 @@ def _known_selector(target: Table, selector: str, platforms: Collection[str]) ->
         fix=f"did you mean {guess!r}?" if guess else "",
     )
     return False
-
-
-def read_channels(table: Table) -> tuple[Channel, ...] | None:
-    """The ``channels`` of a workspace or feature; ``None`` if there is no such key."""
-    if "channels" not in table:
-        table.ignore("channels")
-        return None
-    found = []
-    for index, value in table.elements("channels", "an array of channels"):
-        if isinstance(value, dict):
-            entry = table.at(value, "channels", index)
-            name = entry.required("channel")
-            priority = entry.raw("priority")
-            if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int)):
-                entry.wrong_type("an integer", priority, "priority")
-                priority = 0
-            limit = read_own_limit(entry)
-            entry.close()
-            if name and (channel := read_channel(entry, name, "channel")):
-                found.append(Channel(channel=channel, priority=priority or 0, exclude_newer=limit))
-        elif isinstance(value, str) and value.strip():
-            if channel := read_channel(table, value, "channels", index):
-                found.append(Channel(channel=channel))
-        else:
-            table.wrong_type("an array of channel names, URLs or tables", value, "channels", index)
-    return tuple(found)
-
-
-def read_channel_priority(table: Table) -> ChannelPriority | None:
-    """The ``channel-priority`` of a workspace or feature."""
-    return cast("ChannelPriority | None", table.choice("channel-priority", ("strict", "disabled")))
-
-
-def read_solve_strategy(table: Table) -> SolveStrategy | None:
-    """The ``solve-strategy`` of a workspace or feature."""
-    return cast("SolveStrategy | None", table.choice("solve-strategy", ("highest", "lowest", "lowest-direct")))
 
 
 def _platforms(table: Table, platforms: Collection[str]) -> tuple[str, ...] | None:

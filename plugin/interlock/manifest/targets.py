@@ -1,0 +1,45 @@
+"""What a feature asks for on one platform: the content of its ``target`` tables over what holds everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from interlock.manifest.model import EVERYWHERE, Feature, Layer, Platform
+from interlock.manifest.selectors import matches
+
+if TYPE_CHECKING:
+    from interlock_hooks.types.pypi import Requirement
+
+_Value = TypeVar("_Value")
+
+
+def effective(feature: Feature, platform: Platform) -> Layer:
+    """One layer for the platform: what holds everywhere below, then the targets in the order of the manifest."""
+    layers = [
+        layer
+        for selector, layer in sorted(feature.layers.items(), key=lambda item: item[0] != EVERYWHERE)
+        if selector == EVERYWHERE or matches(selector, platform.name, platform.subdir)
+    ]
+    scripts = [layer.scripts for layer in layers if layer.scripts]
+    return Layer(
+        specs=overlaid_tables(layer.specs for layer in layers),
+        constraints=overlaid_tables(layer.constraints for layer in layers),
+        requirements=_last_of_each(layer.requirements for layer in layers),
+        scripts=scripts[-1] if scripts else (),
+        variables=tuple(overlaid_tables(dict(layer.variables) for layer in layers).items()),
+    )
+
+
+def overlaid_tables(tables: Iterable[Mapping[str, _Value]]) -> dict[str, _Value]:
+    """One table of several: later ones replace entries of earlier ones."""
+    return {name: value for table in tables for name, value in table.items()}
+
+
+def _last_of_each(layers: Iterable[tuple[Requirement, ...]]) -> tuple[Requirement, ...]:
+    """Requirements of a later layer replace those of the same name; one layer may name a package twice."""
+    kept: tuple[Requirement, ...] = ()
+    for layer in layers:
+        names = {requirement.name for requirement in layer}
+        kept = (*(requirement for requirement in kept if requirement.name not in names), *layer)
+    return kept
