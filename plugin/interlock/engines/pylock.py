@@ -71,7 +71,10 @@ def _check(package: PylockPackage) -> None:
 
 
 def exact_document(packages: Iterable[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> dict[str, Any]:
-    """A lock file of these packages, one artifact each: its own, or the local file that ``wheels`` names for it."""
+    """A lock file of these packages, one artifact each: its own, or the local file that ``wheels`` names for it.
+
+    A package with an ``index`` has a file on a server whose content its hash fixes: no other package has that index.
+    """
     return _document(_exact(package, wheels.get(package.name)) for package in packages)
 
 
@@ -177,6 +180,9 @@ def _exact(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
         return entry | {"directory": _with_subdirectory(directory, artifact)}
     entry["version"] = package.version
     file = _exact_file(artifact)
+    if "url" in file and artifact.sha256:
+        # By its index and its name uv finds a file in its cache. The hash says more than any index.
+        entry["index"] = f"https://sha256.invalid/{artifact.sha256}"
     return entry | ({"wheels": [file]} if artifact.kind == "wheel" else {"sdist": file})
 
 

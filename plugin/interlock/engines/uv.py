@@ -54,6 +54,8 @@ _haste: ContextVar[_Haste | None] = ContextVar("haste", default=None)
 # What uv says when its cache was not enough.
 _NETWORK_MISSED = "the network was disabled"
 _SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
+# Many servers say nothing about caching, and uv would download their files again for each install.
+_LONG = "max-age=315360000"
 _INDEX_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -138,15 +140,15 @@ def install_packages(
     Each package comes from its artifact, checked against its hash, or from the local file that ``wheels`` names for
     it. Packages that need a build are refused unless ``build_in`` names a directory for that: uv then builds them in
     isolation, with build requirements from the indexes of ``options``, and nothing else can be written. Only what
-    differs is touched. Raises :class:`InterlockError`: IL501 for a wrong hash, IL392 for everything else, with uv's
-    words in the details.
+    differs is touched, and what has a hash is downloaded once, wherever it comes from. Raises :class:`InterlockError`:
+    IL501 for a wrong hash, IL392 for everything else, with uv's words in the details.
     """
     if not packages:
         return
     local = wheels or {}
-    with _pylock(packages, local) as lock:
+    with _pylock(packages, local) as (lock, settings):
         command: list[str | Path] = ["pip", "install", "--quiet", "--no-deps", "--break-system-packages"]
-        command += ["--python", python]
+        command += ["--config-file", settings, "--python", python]
         # A wheel that was built again under the same version would otherwise count as installed.
         command += [
             flag for package in packages if package.name in local for flag in ("--reinstall-package", package.name)
@@ -193,11 +195,20 @@ def index_arguments(options: PyPIOptions) -> list[str]:
 
 
 @contextmanager
-def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[Path]:
+def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[tuple[Path, Path]]:
+    """A lock file of the packages, and settings by which uv takes from its cache what it has with the right hash."""
+    document = exact_document(packages, wheels)
+    indexes = [
+        # Explicit: nothing is looked for there.
+        {"name": f"sha256-{number}", "url": entry["index"], "explicit": True, "cache-control": {"files": _LONG}}
+        for number, entry in enumerate(document["packages"])
+        if "index" in entry
+    ]
     with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
-        path = Path(folder, "pylock.toml")
-        path.write_text(tomli_w.dumps(exact_document(packages, wheels)), encoding="utf-8")
-        yield path
+        lock, settings = Path(folder, "pylock.toml"), Path(folder, "uv.toml")
+        lock.write_text(tomli_w.dumps(document), encoding="utf-8")
+        settings.write_text(tomli_w.dumps({"index": indexes}), encoding="utf-8")
+        yield lock, settings
 
 
 def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> InterlockError:

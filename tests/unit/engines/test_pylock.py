@@ -125,6 +125,7 @@ def test_what_is_not_a_lock_file(entry: Any) -> None:
             Artifact(kind="wheel", url="https://host.example/a/x-1-py3-none-any.whl", sha256="ab", size=3),
             {
                 "version": "1",
+                "index": "https://sha256.invalid/ab",
                 "wheels": [
                     {
                         "name": "x-1-py3-none-any.whl",
@@ -163,6 +164,14 @@ def test_each_kind_of_artifact_in_a_pylock(artifact: Artifact, expected: dict[st
     document = exact_document([PyPIPackage(name=canonicalize_name("X"), version="1", artifact=artifact)], {})
     assert document["lock-version"] == "1.0"
     assert document["packages"] == [{"name": "x", **expected}]
+
+
+def test_only_a_hash_fixes_what_a_server_has(tmp_path: Path) -> None:
+    artifact = Artifact(kind="wheel", url="https://host.example/x-1-py3-none-any.whl")
+    (entry,) = exact_document([PyPIPackage(name=canonicalize_name("x"), version="1", artifact=artifact)], {})[
+        "packages"
+    ]
+    assert "index" not in entry
 
 
 def test_a_built_wheel_takes_the_place_of_its_source(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from interlock.engines.uv import (
     uv_in_haste,
 )
 from interlock_hooks.types import Artifact, Finding, Index, InterlockError, PyPIOptions, PyPIPackage
+from kit.server import Served, serve
 from kit.wheels import write_wheel
 
 NOWHERE = PyPIOptions(indexes=(Index(url="file:///nowhere", default=True),))
@@ -261,6 +262,48 @@ def test_a_wrong_hash_is_a_failed_verification(python: Path, wheels: Path, tmp_p
     assert int(error.value.exit_code) == 4
     assert finding.details
     assert version_in(python, "tiny") == "absent"
+
+
+def served(index: Served, wheel: Path) -> PyPIPackage:
+    """The wheel as an index serves it that says nothing about caching."""
+    url = f"{index.url.removesuffix('simple/')}files/{wheel.name}"
+    name, version, *_ = wheel.name.split("-")
+    return package(name, version, Artifact(kind="wheel", url=url, filename=wheel.name, sha256=sha256_of(wheel)))
+
+
+def test_what_has_a_hash_is_downloaded_once_whatever_its_server_says(wheels: Path, tmp_path: Path) -> None:
+    files = [write_wheel(wheels, name, "1.0") for name in ("one", "two")]
+    with serve(wheels) as index:
+        locked = [served(index, file) for file in files]
+        for number in range(2):
+            python = create_venv(Path(sys.executable), tmp_path / f"venv{number}", system_site_packages=False)
+            install_packages(python, locked, root=tmp_path)
+            assert [version_in(python, name) for name in ("one", "two")] == ["1.0", "1.0"]
+        assert [index.fetched(file.name) for file in files] == [True, True]
+        assert len(index.requests) == 2
+
+
+def test_a_file_is_known_by_its_hash_and_not_by_its_address(wheels: Path, tmp_path: Path) -> None:
+    with serve(wheels) as index:
+        for number, text in enumerate(("first", "second", "first")):
+            locked = served(index, write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": f"text = {text!r}\n"}))
+            python = create_venv(Path(sys.executable), tmp_path / f"venv{number}", system_site_packages=False)
+            install_packages(python, [locked], root=tmp_path)
+            command = [python, "-c", "import tiny; print(tiny.text)"]
+            assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == text
+        assert len(index.requests) == 2
+
+
+def test_a_wrong_file_is_not_kept(python: Path, wheels: Path, tmp_path: Path) -> None:
+    with serve(wheels) as index:
+        locked = served(index, write_wheel(wheels, "tiny", "1.0"))
+        write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": "evil = True\n"})
+        with pytest.raises(InterlockError) as error:
+            install_packages(python, [locked], root=tmp_path)
+        assert only(error).code == "IL501"
+        write_wheel(wheels, "tiny", "1.0")
+        install_packages(python, [locked], root=tmp_path)
+    assert version_in(python, "tiny") == "1.0"
 
 
 def test_an_artifact_that_is_gone_is_a_finding(python: Path, wheels: Path, tmp_path: Path) -> None:
