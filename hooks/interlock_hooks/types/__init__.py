@@ -78,6 +78,7 @@ from interlock_hooks.types.pypi import (
     Repair,
     Requirement,
     Resolution,
+    ScopedOverride,
     promised_version,
 )
 
@@ -138,6 +139,7 @@ __all__ = [
     "Repair",
     "Requirement",
     "Resolution",
+    "ScopedOverride",
     "Severity",
     "SolveOptions",
     "SolveStrategy",

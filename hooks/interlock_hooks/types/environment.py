@@ -13,7 +13,7 @@ from interlock_hooks.types.build import BuildOptions, BuildPlan, BuiltWheel
 from interlock_hooks.types.conda import ChannelPriority, CondaSolution, CondaSpec, SolveStrategy
 from interlock_hooks.types.findings import Location
 from interlock_hooks.types.names import ChannelNames
-from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement, Resolution
+from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement, Resolution, ScopedOverride
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,7 @@ class EnvironmentRequest:
     requirements: tuple[Requirement, ...] = ()
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    scoped_overrides: tuple[ScopedOverride, ...] = ()
     pypi: PyPIOptions = PyPIOptions()
     solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()

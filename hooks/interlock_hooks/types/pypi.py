@@ -80,6 +80,19 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScopedOverride:
+    """What a package requires in place of what its metadata says, as PEP 508 text.
+
+    The ``requirements`` replace those on the same names, and are added where there are none. They hold for all versions
+    of the ``package`` if ``version`` is ``None``; where there is an entry for a version, that alone holds for it.
+    """
+
+    package: NormalizedName
+    requirements: tuple[str, ...]
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
     """A package index. ``explicit`` ones serve only requirements that name them; ``default`` replaces the default.
 
@@ -314,6 +327,7 @@ class PyPIRequest:
     requirements: tuple[Requirement, ...]
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    scoped_overrides: tuple[ScopedOverride, ...] = ()
     provided: tuple[ProvidedDistribution, ...] = ()
     offered: tuple[OfferedDistribution, ...] = ()
     options: PyPIOptions = PyPIOptions()

@@ -16,7 +16,7 @@ from interlock.audit.findings import (
 )
 from interlock.core.requirements import Present, unmet_requirements
 from interlock.engines.rattler.prefix_records import record_files
-from interlock_hooks.types import Finding, Severity
+from interlock_hooks.types import Finding, ScopedOverride, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,7 @@ class Asked:
 
     requirements: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    scoped_overrides: tuple[ScopedOverride, ...] = ()
     supplied: tuple[tuple[NormalizedName, str], ...] = ()
 
 
@@ -95,7 +96,7 @@ def requirement_findings(
     supplied = {name: Present(name, version) for name, version in project.supplied}
     found: dict[NormalizedName | None, list[str]] = {}
     for unmet in unmet_requirements(
-        supplied | present, project.requirements, interpreter.markers, overrides=project.overrides
+        supplied | present, project.requirements, interpreter.markers, project.overrides, project.scoped_overrides
     ):
         state = f"but {unmet.found} is installed" if unmet.found else "which is not installed"
         found.setdefault(unmet.by, []).append(f"{unmet}, {state}")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+# A marker that holds nowhere: of an override that only takes requirements away.
+NEVER = 'sys_platform == "never"'
 # Importing packaging.requirements costs more than reading a whole manifest; most requirements are as plain as this.
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 # PEP 440's finer rules (wildcards only after == and !=, two segments for ~=) and other versions are left to packaging.

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
 from packaging.version import Version
 
 from interlock.core.markers import holds
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from packaging.specifiers import Specifier, SpecifierSet
 
     from interlock.core.markers import Variables
+    from interlock_hooks.types import ScopedOverride
 
 _ARBITRARY = "==="
 
@@ -51,20 +52,43 @@ class Unmet:
 
 
 class Overrides:
-    """Requirements that replace those of all packages on the same names, as uv's overrides do."""
+    """Requirements that replace those on the same names: of all packages, or of one alone, as uv's overrides do."""
 
-    def __init__(self, texts: Iterable[str], variables: Variables) -> None:
+    def __init__(self, texts: Iterable[str], scoped: Iterable[ScopedOverride], variables: Variables) -> None:
         self._variables = variables
-        self._by_name: dict[NormalizedName, list[Requirement]] = {}
-        for requirement in valid_requirements(texts):
-            self._by_name.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+        self._everywhere = _by_name(texts)
+        self._scoped = {(each.package, _comparable(each.version)): _by_name(each.requirements) for each in scoped}
 
-    def applied(self, requirement: Requirement) -> list[Requirement]:
+    def applied(self, requirement: Requirement, by: Present | None) -> list[Requirement]:
         """What counts in place of a requirement: itself, or the overrides of its name that hold, possibly none."""
-        replacing = self._by_name.get(canonicalize_name(requirement.name))
-        if replacing is None:
-            return [requirement]
-        return [each for each in replacing if holds(each.marker, self._variables)]
+        name = canonicalize_name(requirement.name)
+        replacing = self._of(by).get(name) or self._everywhere.get(name)
+        return [requirement] if replacing is None else self._holding(replacing)
+
+    def added(self, by: Present) -> list[Requirement]:
+        """What a package requires by overrides alone."""
+        known = {canonicalize_name(each.name) for each in valid_requirements(by.requires)}
+        new = (texts for name, texts in self._of(by).items() if name not in known)
+        return [each for texts in new for each in self._holding(texts)]
+
+    def _of(self, by: Present | None) -> Mapping[NormalizedName, list[Requirement]]:
+        if by is None:
+            return {}
+        return self._scoped.get((by.name, _comparable(by.version))) or self._scoped.get((by.name, None)) or {}
+
+    def _holding(self, requirements: Iterable[Requirement]) -> list[Requirement]:
+        return [each for each in requirements if holds(each.marker, self._variables)]
+
+
+def _comparable(version: str | None) -> str | None:
+    return None if version is None else canonicalize_version(version)
+
+
+def _by_name(texts: Iterable[str]) -> dict[NormalizedName, list[Requirement]]:
+    found: dict[NormalizedName, list[Requirement]] = {}
+    for requirement in valid_requirements(texts):
+        found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    return found
 
 
 def unmet_requirements(
@@ -72,12 +96,13 @@ def unmet_requirements(
     project: Iterable[str],
     variables: Variables,
     overrides: Iterable[str] = (),
+    scoped: Iterable[ScopedOverride] = (),
 ) -> Iterator[Unmet]:
     """The requirements of the ``project`` and of all that is ``present`` that are not met, with the extras asked for.
 
     ``variables`` are those of environment markers. What is not valid (PEP 508) is passed over.
     """
-    replaced = Overrides(overrides, variables)
+    replaced = Overrides(overrides, scoped, variables)
     waiting: deque[tuple[NormalizedName | None, str]] = deque([(None, ""), *((name, "") for name in sorted(present))])
     seen: set[tuple[NormalizedName | None, str]] = set()
     while waiting:
@@ -85,9 +110,11 @@ def unmet_requirements(
         if node in seen:
             continue
         seen.add(node)
-        texts = project if by is None else present[by].requires
-        active = (each for each in valid_requirements(texts) if _active(each, extra, variables))
-        for requirement in (each for own in active for each in replaced.applied(own)):
+        package = None if by is None else present[by]
+        texts = project if package is None else package.requires
+        active = [each for each in valid_requirements(texts) if _active(each, extra, variables)]
+        added = replaced.added(package) if package and not extra else []
+        for requirement in (*(each for own in active for each in replaced.applied(own, package)), *added):
             needed = canonicalize_name(requirement.name)
             found = present.get(needed)
             if found is None or not admits(requirement.specifier, found.version):

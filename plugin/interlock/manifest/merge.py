@@ -70,6 +70,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
         requirements=requirements,
         constraints=shared.constraints,
         overrides=_overrides(features, shared.overrides),
+        scoped_overrides=shared.scoped_overrides,
         pypi=pypi,
         solve=shared.solve,
         audit=shared.audit,

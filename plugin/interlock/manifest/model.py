@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock_hooks.types.build import BuildOptions
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
-from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement
+from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement, ScopedOverride
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,6 +122,7 @@ class Shared:
     no_isolation: NameSelection = NameSelection()
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
+    scoped_overrides: tuple[ScopedOverride, ...] = ()
     solve: SolveOptions = SolveOptions()
     build: BuildOptions = BuildOptions()
     audit: AuditOptions = AuditOptions()

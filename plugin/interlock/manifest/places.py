@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from interlock.manifest.positions import Key
     from interlock_hooks.types.findings import Location
 
-_ARRAYS = {"constraint-dependencies": "constraint", "override-dependencies": "override"}
+_ARRAYS = {
+    "constraint-dependencies": "constraint",
+    "override-dependencies": "override",
+    "exclude-dependencies": "override",
+}
 _SETTINGS = (
     *("channel-priority", "exclude-newer", "pypi-exclude-newer"),
     *("no-build", "no-build-package", "no-binary", "no-binary-package", "from-pypi", "only-from-pypi"),

@@ -131,6 +131,7 @@ class PyPISide:
             requirements=(*request.requirements, *dependents),
             constraints=(*request.constraints, *limits),
             overrides=request.overrides,
+            scoped_overrides=request.scoped_overrides,
             provided=self._conda.provided(conda),
             options=request.pypi,
             metadata=request.build.metadata,

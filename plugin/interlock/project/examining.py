@@ -60,6 +60,7 @@ def _asked(request: EnvironmentRequest, locked: LockedEnvironment | None) -> Ask
     return Asked(
         requirements=tuple(requirement.text for requirement in request.requirements),
         overrides=request.overrides,
+        scoped_overrides=request.scoped_overrides,
         supplied=tuple((entry.name, entry.version) for entry in provided),
     )
 

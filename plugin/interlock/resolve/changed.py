@@ -59,7 +59,9 @@ def _unmet(
     present[package.name] = Present(package.name, said.version, said.requires_dist)
     asked = [requirement.text for requirement in request.requirements]
     asked.append(f"{package.name}[{','.join(package.extras)}]")
-    return unmet_requirements(present, asked, marker_environment(resolution.python), request.overrides)
+    return unmet_requirements(
+        present, asked, marker_environment(resolution.python), request.overrides, request.scoped_overrides
+    )
 
 
 def _known_requirements(package: PyPIPackage, resolution: Resolution) -> set[str] | None:

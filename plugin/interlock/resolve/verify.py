@@ -22,6 +22,7 @@ from interlock.resolve import findings
 from interlock.resolve.python_bounds import admits_python
 from interlock.resolve.stated import stated_metadata
 from interlock.resolve.uv.pins import is_only_for_extra, known_metadata, pin_version
+from interlock.resolve.uv.settings import scoped_overrides
 
 if TYPE_CHECKING:
     from packaging.tags import Tag
@@ -77,7 +78,9 @@ class _Check:
             requires = metadata.requires_dist if metadata else package.requires
             present[package.name] = Present(package.name, package.known_version, requires)
         asked = (requirement.text for requirement in self._request.requirements)
-        return unmet_requirements(present, list(asked), self._variables, self._request.overrides)
+        return unmet_requirements(
+            present, list(asked), self._variables, self._request.overrides, scoped_overrides(self._request)
+        )
 
     def _supplied(self, name: NormalizedName, version: str) -> Present:
         """What conda supplies; of its requirements only those count that conda does not know, those of extras."""

@@ -14,6 +14,7 @@ from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEAS
 from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.dialects.uv_environments import read_environments
 from interlock.manifest.dialects.uv_groups import GroupOptions, read_groups
+from interlock.manifest.dialects.uv_overrides import read_overrides
 from interlock.manifest.dialects.uv_sources import (
     build_names,
     names_of_build_system,
@@ -47,7 +48,7 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("required-environments", "workspace"),
 )
 # Keys that change what is installed, and that Interlock cannot follow.
-_UNSUPPORTED = (*("no-index", "resolution", "prerelease-package", "exclude-dependencies"),)
+_UNSUPPORTED = (*("no-index", "resolution", "prerelease-package"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,7 @@ def read_uv(table: Table, own: str | None) -> UvOptions:
     build, no_isolation = read_build(table)
     indexes, sources = read_indexes_and_sources(table)
     groups = read_groups(table, own)
+    replaced = read_overrides(table)
     shared = Shared(
         pypi=PyPIOptions(
             indexes=indexes,
@@ -98,7 +100,8 @@ def read_uv(table: Table, own: str | None) -> UvOptions:
         ),
         no_isolation=no_isolation,
         constraints=read_requirements(table, "constraint-dependencies"),
-        overrides=read_requirements(table, "override-dependencies"),
+        overrides=replaced.everywhere,
+        scoped_overrides=replaced.scoped,
         build=build,
         torch_backend=read_torch_backend(table),
         conflicts=groups.conflicts,

@@ -51,6 +51,7 @@ def _syntax(request: PyPIRequest) -> Iterator[Finding]:
             yield invalid_requirement(requirement.text, problem, where=requirement.where)
     texts = [("constraint", text) for text in request.constraints]
     texts += [("override", text) for text in request.overrides]
+    texts += [("override", text) for each in request.scoped_overrides for text in each.requirements]
     texts += [(f"metadata of {entry.name}", text) for entry in request.metadata for text in entry.requires_dist]
     for kind, text in texts:
         if problem := _problem(text):

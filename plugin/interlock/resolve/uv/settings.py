@@ -13,7 +13,7 @@ from interlock.resolve.uv.offers import offered_metadata
 from interlock_hooks.types import UNLIMITED, Index, Metadata
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import NameSelection, PyPIRequest, Requirement
+    from interlock_hooks.types import NameSelection, PyPIRequest, Requirement, ScopedOverride
 
 
 def uv_settings(request: PyPIRequest) -> dict[str, Any]:
@@ -31,6 +31,8 @@ def uv_settings(request: PyPIRequest) -> dict[str, Any]:
     if options.exclude_newer_package:
         settings["exclude-newer-package"] = {name: _limit(text) for name, text in options.exclude_newer_package}
     settings |= _selection("no-build", options.no_build) | _selection("no-binary", options.no_binary)
+    if scoped := scoped_overrides(request):
+        settings["override-dependencies"] = [_override_entry(each) for each in scoped]
     metadata = [_metadata_entry(entry) for entry in (*effective_metadata(request), *offered_metadata(request))]
     return settings | ({"dependency-metadata": metadata} if metadata else {})
 
@@ -90,6 +92,17 @@ def effective_metadata(request: PyPIRequest) -> list[Metadata]:
             for key in versions:
                 chosen[key] = replace(declared, version=key[1])
     return list(chosen.values())
+
+
+def scoped_overrides(request: PyPIRequest) -> tuple[ScopedOverride, ...]:
+    """The overrides for single packages; what conda supplies requires what conda says."""
+    conda = {entry.name for entry in request.provided} | {offer.name for offer in request.offered}
+    return tuple(each for each in request.scoped_overrides if each.package not in conda)
+
+
+def _override_entry(override: ScopedOverride) -> dict[str, Any]:
+    package = {"name": override.package} | ({"version": override.version} if override.version else {})
+    return {"package": package, "dependencies": list(override.requirements)}
 
 
 def _index_entry(index: Index, root: str) -> dict[str, Any]:

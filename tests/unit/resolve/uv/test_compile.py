@@ -10,7 +10,9 @@ from urllib.parse import quote
 import pytest
 from packaging.utils import canonicalize_name
 
+from interlock.core.pep508 import NEVER as HOLDS_NOWHERE
 from interlock.resolve.uv.errors import NoResolutionError
+from interlock.resolve.verify import violations
 from interlock_hooks.types import (
     Index,
     InterlockError,
@@ -18,6 +20,7 @@ from interlock_hooks.types import (
     NameSelection,
     PyPIOptions,
     PythonTarget,
+    ScopedOverride,
 )
 from kit.index import Index as Distributions
 from kit.sdists import Backend, Source
@@ -146,6 +149,33 @@ class TestEdges:
     ) -> None:
         packages.wheel("app", "1.0", requires=["numpy==2.1.3"])
         assert ask("app", conda=("numpy 2.1.3",)).packages[0].requires == ("numpy==2.1.3",)
+
+    def test_an_override_that_never_holds_leaves_the_package_out(self, packages: Distributions, ask: Asker) -> None:
+        packages.wheel("app", "1.0", requires=["gone", "leaf"])
+        packages.wheel("leaf", "1.0", requires=["gone>=2"])
+        request = ask.request("app", "gone", overrides=(f"gone ; {HOLDS_NOWHERE}",))
+        resolution = ask.resolve(request)
+        assert {each.name: each.requires for each in resolution.packages} == {"app": ("leaf",), "leaf": ()}
+        assert violations(request, resolution) == []
+
+    def test_overrides_of_one_package_replace_and_add_requirements(self, packages: Distributions, ask: Asker) -> None:
+        packages.wheel("app", "1.0", requires=["leaf<2", "gone"])
+        packages.wheel("other", "1.0", requires=["leaf"])
+        packages.wheel("more", "1.0")
+        for version in ("1.0", "2.0"):
+            packages.wheel("leaf", version)
+        said = ("leaf>=2", f"gone ; {HOLDS_NOWHERE}", "more")
+        scoped = ScopedOverride(package=canonicalize_name("app"), version="1.0", requirements=said)
+        request = ask.request("app", "other", scoped_overrides=(scoped,))
+        resolution = ask.resolve(request)
+        assert versions(resolution) == {"app": "1.0", "leaf": "2.0", "more": "1.0", "other": "1.0"}
+        assert next(each.requires for each in resolution.packages if each.name == "app") == ("leaf>=2", "more")
+        assert violations(request, resolution) == []
+
+    def test_what_conda_supplies_requires_what_conda_says(self, packages: Distributions, ask: Asker) -> None:
+        scoped = ScopedOverride(package=canonicalize_name("app"), requirements=("more",))
+        packages.wheel("user", "1.0", requires=["app"])
+        assert versions(ask("user", conda=("app 1.0",), scoped_overrides=(scoped,))) == {"user": "1.0"}
 
     def test_overrides_replace_requirements(self, packages: Distributions, ask: Asker) -> None:
         packages.wheel("leaf", "1.0")
