@@ -13,6 +13,7 @@ from interlock.builds.sources.static.declared import names_of_extras, requires_d
 from interlock.builds.sources.static.facts import Fact, Known, NotProvable, StaticMetadata, nothing_known
 from interlock.builds.sources.static.flit import BACKENDS as FLIT
 from interlock.builds.sources.static.flit import read_flit_project
+from interlock.builds.sources.static.poetry import is_poetry_project, read_poetry_project
 from interlock.builds.sources.static.project_table import ProjectTable
 from interlock.builds.sources.static.setuptools_project import BACKENDS as SETUPTOOLS
 from interlock.builds.sources.static.setuptools_project import read_setuptools_project
@@ -46,6 +47,8 @@ def _tables(tree: Path) -> dict[str, Any]:
 def _read(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> StaticMetadata:
     if system.backend in SETUPTOOLS and not system.backend_path:
         return read_setuptools_project(tree, system, tables)
+    if is_poetry_project(system, tables):
+        return read_poetry_project(tree, system, tables)
     project = ProjectTable.of(tables)
     if isinstance(project, NotProvable):
         return nothing_known(project.reason)

@@ -19,7 +19,7 @@ _FILE = "setup.cfg"
 Section = Mapping[str, str]
 
 
-class _Parser(configparser.RawConfigParser):
+class _Parser(configparser.ConfigParser):
     def optionxform(self, optionstr: str) -> str:
         """Names of extras keep their case."""
         return optionstr
@@ -36,18 +36,19 @@ def read_setup_cfg(tree: Path) -> Declared | NotProvable:
         if text is None:
             return NotProvable("setup.cfg cannot be read")
         parser.read_string(text)
+        metadata, options, egg_info = (_section(parser, name) for name in ("metadata", "options", "egg_info"))
+        extras = _items(parser, "options.extras_require")
     except configparser.Error as error:
         return NotProvable(f"setup.cfg is not valid: {str(error).splitlines()[0]}")
-    metadata, options = _section(parser, "metadata"), _section(parser, "options")
     reader = _Reader(files)
     return Declared(
         name=reader.text(metadata, "name"),
         version=reader.version(metadata),
         requires_python=reader.text(options, "python_requires"),
         install=reader.requirements(options, "install_requires"),
-        extras=reader.extras(_items(parser, "options.extras_require")),
+        extras=reader.extras(extras),
         plugins=reader.requirements(options, "setup_requires"),
-        is_tagged=_is_tagged(_section(parser, "egg_info")),
+        is_tagged=_is_tagged(egg_info),
     )
 
 
@@ -58,12 +59,12 @@ def _is_tagged(egg_info: Section) -> bool:
     )
 
 
-def _section(parser: configparser.RawConfigParser, name: str) -> Section:
+def _section(parser: configparser.ConfigParser, name: str) -> Section:
     # Both were allowed for years: dashes, and capital letters.
     return {key.replace("-", "_").lower(): value for key, value in _items(parser, name).items()}
 
 
-def _items(parser: configparser.RawConfigParser, name: str) -> Section:
+def _items(parser: configparser.ConfigParser, name: str) -> Section:
     return dict(parser.items(name)) if parser.has_section(name) else {}
 
 
@@ -92,13 +93,13 @@ class _Reader:
         return Known(value, _FILE) if value else None
 
     def requirements(self, section: Section, key: str) -> Fact[tuple[str, ...]] | None:
-        value = section.get(key, "").strip()
-        return self._requirements(value, key) if value else None
+        value = section.get(key, "")
+        return self._requirements(value, key) if value.strip() else None
 
     def extras(self, section: Section) -> Fact[Extras] | None:
         found: dict[str, tuple[str, ...]] = {}
         for key, value in section.items():
-            fact = self._requirements(value.strip(), f"the extra {key}")
+            fact = self._requirements(value, f"the extra {key}")
             if isinstance(fact, NotProvable):
                 return fact
             found[key] = fact.value
@@ -109,7 +110,7 @@ class _Reader:
             return read_files(self._files, value.removeprefix("file:").split(","), f"{what} of {_FILE}")
         if value.startswith("attr:"):
             return NotProvable(f"{what} of setup.cfg is {value!r}")
-        # A value on one line is a list with semicolons: markers need lines of their own.
+        # A value on the line of its key is a list with semicolons: markers need lines of their own.
         items = value.splitlines() if "\n" in value else value.split(";")
         lines = [item.strip() for item in items]
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 
     from packaging.specifiers import Specifier
 
+_VARIABLE = re.compile(r"[a-z]+(?:_[a-z]+)+|extra")
 BACKENDS = ("setuptools.build_meta", LEGACY_BACKEND)
-# The first release that reads [project].
-_RECENT = Version("61")
+# The first releases that read all that is read here in setup.cfg, that read [project], and that ignore what is declared
+# beside [project] and not called dynamic in it.
+_READS_SETUP_CFG = Version("40.9")
+_READS_PROJECT = Version("61")
+_IGNORES_OTHERS = Version("69")
 # Build requirements that leave the requirements of a project alone. Any other one may be a plugin of setuptools, and
 # those may change what they like.
 _HARMLESS = frozenset(
@@ -93,10 +98,14 @@ def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, A
     project = ProjectTable.of(tables)
     if isinstance(project, NotProvable):
         return nothing_known(project.reason)
-    if not all(map(_admits_a_recent_one, system.requires)):
+    if not _admits(system, _READS_SETUP_CFG if project is None else _READS_PROJECT):
         return nothing_known("it is built with a release of setuptools that reads less than later ones")
     beside = _beside(tree, system, tables)
-    declared = beside if project is None else _with_project(SourceFiles(tree), project, beside, tables)
+    if project is None:
+        declared = beside
+    else:
+        undeclared = _undeclared(project, beside, trusted=_admits(system, _IGNORES_OTHERS))
+        declared = undeclared or _with_project(SourceFiles(tree), project, beside, tables)
     if isinstance(declared, NotProvable):
         return nothing_known(declared.reason)
     version = NotProvable("[egg_info] of setup.cfg adds to the version") if declared.is_tagged else declared.version
@@ -111,22 +120,32 @@ def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, A
     )
 
 
-def _admits_a_recent_one(text: str) -> bool:
-    """Whether a build requirement leaves setuptools as it is described here: [project] is read since 61."""
-    requirement = Requirement(text)
-    if canonicalize_name(requirement.name) != "setuptools":
+def _admits(system: BuildSystem, first: Version) -> bool:
+    """Whether the build requirements allow releases of setuptools from ``first`` on."""
+    return all(_allows(Requirement(text), first) for text in system.requires)
+
+
+def _allows(requirement: Requirement, first: Version) -> bool:
+    if canonicalize_name(requirement.name) != "setuptools" or _is_for_old_pythons(requirement):
         return True
-    return requirement.url is None and not any(map(_is_of_old_ones, requirement.specifier))
+    return requirement.url is None and not any(_is_older(clause, first) for clause in requirement.specifier)
 
 
-def _is_of_old_ones(clause: Specifier) -> bool:
+def _is_for_old_pythons(requirement: Requirement) -> bool:
+    """Whether a requirement holds on no release of Python that can be had."""
+    if requirement.marker is None or set(_VARIABLE.findall(str(requirement.marker))) != {"python_version"}:
+        return False
+    return not any(requirement.marker.evaluate({"python_version": f"3.{minor}"}) for minor in range(6, 40))
+
+
+def _is_older(clause: Specifier, first: Version) -> bool:
     try:
         version = Version(clause.version.removesuffix(".*"))
     except InvalidVersion:
         return True
     if clause.operator == "<":
-        return version <= _RECENT
-    return clause.operator in ("<=", "==", "===", "~=") and version < _RECENT
+        return version <= first
+    return clause.operator in ("<=", "==", "===", "~=") and version < first
 
 
 def _beside(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> Declared | NotProvable:
@@ -164,9 +183,6 @@ def _with_project(
         other = Declared(version=beside, requires_python=beside, install=beside, extras=beside)
     else:
         other = beside
-    undeclared = _undeclared(project, other)
-    if undeclared is not None:
-        return undeclared
     return Declared(
         is_tagged=other.is_tagged,
         name=project.name,
@@ -182,19 +198,19 @@ def _with_project(
     )
 
 
-_FIELDS = {
-    "version": "version",
-    "requires-python": "requires_python",
-    "dependencies": "install",
-    "optional-dependencies": "extras",
-}
+_FIELDS = {"requires-python": "requires_python", "dependencies": "install", "optional-dependencies": "extras"}
 
 
-def _undeclared(project: ProjectTable, other: Declared) -> NotProvable | None:
-    """Setuptools once took fields from beside [project] that it does not call dynamic; now it ignores them."""
-    for key in ("requires-python", "dependencies", "optional-dependencies"):
-        field = _FIELDS[key]
-        if getattr(project, field) is None and key not in project.dynamic and getattr(other, field) is not None:
+def _undeclared(project: ProjectTable, beside: Declared | NotProvable, *, trusted: bool) -> NotProvable | None:
+    """Setuptools once took fields from beside [project] that it does not call dynamic; now it ignores them.
+
+    Where it is not known what is declared beside it, recent releases are ``trusted`` to do as PEP 621 says.
+    """
+    for key, field in _FIELDS.items():
+        if getattr(project, field) is not None or key in project.dynamic:
+            continue
+        unknown = isinstance(beside, NotProvable)
+        if not trusted if unknown else getattr(beside, field) is not None:
             return NotProvable(f"setup.py or setup.cfg has {key}, which [project] neither has nor calls dynamic")
     return None
 

@@ -58,7 +58,9 @@ install_requires =
     a>=1
     b; os_name == "nt"
 [options.extras_require]
-T = c
+T = %(own)s
+own =
+    c ; os_name == "posix"
 all =
     c
     d
@@ -69,8 +71,14 @@ all =
         "X",
         "1.2",
         ">=3.8",
-        ("a>=1", 'b; os_name == "nt"', 'c; extra == "t"', 'c; extra == "all"', 'd; extra == "all"'),
-        ("t", "all"),
+        (
+            "a>=1",
+            'b; os_name == "nt"',
+            *(f'c; os_name == "posix" and extra == "{extra}"' for extra in ("t", "own")),
+            'c; extra == "all"',
+            'd; extra == "all"',
+        ),
+        ("t", "own", "all"),
     )
 
 
@@ -135,6 +143,71 @@ def test_flit_before_pep_621(read):
     assert values(found) == ("x", "3", ">=3", ("a", 'c; extra == "t"', 'b; extra == "dev"'), ("t", "dev"))
 
 
+POETRY = """[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+[tool.poetry]
+name = "x"
+version = "1.0"
+description = ""
+authors = []
+[tool.poetry.dependencies]
+python = "^3.8"
+a = "^1.2"
+b = { version = "*", optional = true, markers = "os_name == 'nt'" }
+c = [{ version = "1.0", python = "<3.10" }, { version = "2.0", python = ">=3.10" }]
+[tool.poetry.extras]
+T = ["b"]
+"""
+
+
+def test_poetry_before_pep_621(read):
+    found = read(pyproject_toml=POETRY)
+    assert values(found) == (
+        "x",
+        "1.0",
+        "<4.0,>=3.8",
+        (
+            "a<2.0,>=1.2",
+            'b; os_name == "nt" and extra == "t"',
+            'c==1.0; python_version < "3.10"',
+            'c==2.0; python_version >= "3.10"',
+        ),
+        ("t",),
+    )
+
+
+def test_poetry_with_what_project_calls_dynamic(read):
+    project = '[project]\nname = "x"\nversion = "2"\nrequires-python = ">=3.8"\ndynamic = ["dependencies"]\n'
+    found = read(pyproject_toml=project + POETRY.replace("^3.8", ">=3.8"))
+    assert values(found)[:2] == ("x", "2")
+    assert "a<2.0,>=1.2" in values(found)[3]
+    older = POETRY.replace('["poetry-core"]', '["poetry-core<2"]')
+    assert "does not read [project]" in (read(pyproject_toml=project + older).obstacle or "")
+
+
+def test_poetry_with_a_version_from_version_control(read):
+    for plugged in (
+        POETRY.replace('["poetry-core"]', '["poetry-core", "poetry-dynamic-versioning"]'),
+        POETRY.replace('"poetry-core"', '"poetry_dynamic_versioning"').replace(
+            "poetry.core.masonry.api", "poetry_dynamic_versioning.backend"
+        ),
+    ):
+        found = read(pyproject_toml=plugged)
+        assert isinstance(found.version, NotProvable)
+        assert found.obstacle is None
+
+
+def test_setuptools_ignores_what_stands_beside_project(read):
+    script = "import x\n" + SETUP.format("**x.y()")
+    project = '[project]\nname = "x"\nversion = "1"\n'
+    assert values(read(pyproject_toml=BUILD + project, setup_py=script))[3] == ()
+    older = BUILD.replace('"setuptools"', '"setuptools<69"', 1)
+    assert "neither has nor" in (read(pyproject_toml=older + project, setup_py=script).obstacle or "")
+    dynamic = project + 'dynamic = ["dependencies"]\n'
+    assert "only known when it runs" in (read(pyproject_toml=BUILD + dynamic, setup_py=script).obstacle or "")
+
+
 UNPROVABLE = {
     "an unknown plugin": (
         {"pyproject_toml": BUILD.replace('"setuptools"', '"setuptools", "pbr"'), "setup_py": SETUP.format("")},
@@ -149,9 +222,18 @@ UNPROVABLE = {
         "setup_requires in setup.py",
     ),
     "an old setuptools": (
-        {"pyproject_toml": BUILD.replace('"setuptools"', '"setuptools<61"'), "setup_py": SETUP.format("")},
+        {"pyproject_toml": BUILD.replace('"setuptools"', '"setuptools<40"'), "setup_py": SETUP.format("")},
         "a release of setuptools that reads less",
     ),
+    "a setuptools before [project]": (
+        {"pyproject_toml": BUILD.replace('"setuptools"', '"setuptools<61"') + '[project]\nname = "x"\nversion = "1"\n'},
+        "a release of setuptools that reads less",
+    ),
+    "a path of poetry": (
+        {"pyproject_toml": POETRY.replace('"^1.2"', '{ path = "../a" }')},
+        "[tool.poetry]",
+    ),
+    "a broken table of poetry": ({"pyproject_toml": POETRY.replace('"^1.2"', "1")}, "[tool.poetry]"),
     "a backend of its own": (
         {"pyproject_toml": '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'},
         "only the build backend own knows it",
@@ -219,7 +301,9 @@ def test_a_version_that_is_not_provable_leaves_the_requirements(files, reason, r
     assert found.obstacle is None
 
 
-@pytest.mark.parametrize("text", ["setuptools>=40", "setuptools<82", "setuptools~=64.0", "setuptools==75.1.0"])
+@pytest.mark.parametrize(
+    "text", ["setuptools>=40", "setuptools<50", "setuptools<40; python_version < '3.6'", "setuptools==75.1.0"]
+)
 def test_ranges_of_setuptools_that_have_recent_releases(text, read):
     assert read(pyproject_toml=BUILD.replace("setuptools", text, 1), setup_py=SETUP.format("")).obstacle is None
 
