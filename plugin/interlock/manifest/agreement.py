@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
-from interlock.manifest.model import DEFAULT
 from interlock.manifest.report import failure
 from interlock_hooks.types.findings import InterlockError
 
@@ -83,6 +82,5 @@ def _contradiction(
 
 
 def _said(feature: Feature, key: str, value: str) -> str:
-    name = "the top level" if feature.name == DEFAULT else f"feature {feature.name!r}"
     where = feature.places.get(key)
-    return f"{name} says {value!r}" + (f" (line {where.line})" if where and where.line else "")
+    return f"{feature.title} says {value!r}" + (f" (line {where.line})" if where and where.line else "")

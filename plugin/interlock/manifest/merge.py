@@ -99,7 +99,8 @@ def _features(workspace: Workspace, environment: str) -> list[Feature]:
             why=f"{workspace.manifest.name} declares: {listed}",
             fix=f"did you mean {guess!r}?" if guess else "",
         )
-    return [workspace.features[name] for name in declared.all_features if name in workspace.features]
+    named = [workspace.features[name] for name in declared.all_features if name in workspace.features]
+    return [declared.inline, *named] if declared.inline else named
 
 
 def _check_conflicts(workspace: Workspace, environment: str) -> None:

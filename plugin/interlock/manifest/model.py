@@ -67,7 +67,7 @@ class Feature:
 
     ``layers`` maps selectors (``""`` for everywhere, ``linux``, ``linux-64`` ...) to what is asked for there. ``None``
     for channels and platforms means: those of the workspace. ``places`` says where settings of which an environment can
-    have only one value stand, by their keys.
+    have only one value stand, by their keys. ``label`` is what messages call a feature that has no name.
     """
 
     name: str
@@ -83,17 +83,27 @@ class Feature:
     requires_python: str | None = None
     requires_python_where: Location | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
+    label: str | None = None
     where: Location | None = None
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return self.label or f"feature {self.name!r}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentDeclaration:
-    """Which features make up an environment; the first one named weighs most, ``default`` least."""
+    """Which features make up an environment; the first one named weighs most, ``default`` least.
+
+    ``inline`` is what the environment contains by itself: a feature without a name, which weighs more than all others.
+    """
 
     name: str
     features: tuple[str, ...] = ()
     solve_group: str | None = None
     no_default_feature: bool = False
+    inline: Feature | None = None
     where: Location | None = None
 
     @property
@@ -169,7 +179,8 @@ class Workspace:
         """Errors of dependencies that cannot be had: of the environments that contain them, not of the manifest."""
         from interlock.manifest.refused import refusals
 
-        layers = (layer for feature in self.features.values() for layer in feature.layers.values())
+        inline = (declared.inline for declared in self.environments.values() if declared.inline)
+        layers = (layer for feature in (*self.features.values(), *inline) for layer in feature.layers.values())
         return frozenset(finding for layer in layers for finding in refusals(layer))
 
     def supported_platforms(self, environment: str) -> tuple[str, ...]:

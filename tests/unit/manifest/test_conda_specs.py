@@ -14,7 +14,6 @@ SPECS = {
     '">=3.8,<3.9|>=3.10"': "demo >=3.8,<3.9|>=3.10",
     '"(>=1,<2)|==3"': "demo (>=1,<2)|==3",
     '"x.y.z"': "demo x.y.z",
-    "{}": "demo",
     '{ version = "*" }': "demo",
     '{ version = ">=1.2" }': "demo[version='>=1.2']",
     '{ version = ">=1", build = "*_cpython", build-number = ">=1" }': (

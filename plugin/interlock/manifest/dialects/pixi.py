@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
-from interlock.manifest.conda_specs import read_conda_name
+from interlock.manifest.conda_matching import read_conda_name
 from interlock.manifest.dialects.channels import read_channels
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits
 from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels, read_name_map
+from interlock.manifest.dialects.pixi_context import read_context
+from interlock.manifest.dialects.pixi_environments import read_environments
 from interlock.manifest.dialects.pixi_feature import read_default_feature, read_feature
 from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_platforms
@@ -24,13 +25,11 @@ from interlock.manifest.model import (
     Platform,
     Shared,
 )
-from interlock.manifest.report import nearest
 from interlock.manifest.requirements import read_name
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
 
-_ENVIRONMENT = re.compile(r"[a-z0-9-]+\Z")
 # Keys of the workspace table that describe or build it and do not shape its environments.
 _DESCRIPTIONS = (
     "description",
@@ -41,7 +40,6 @@ _DESCRIPTIONS = (
     "homepage",
     "repository",
     "documentation",
-    "preview",
     "build-variants",
     "build-variants-files",
     "requires-pixi",
@@ -70,8 +68,8 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     platforms = read_platforms(workspace) if workspace else None
     shared, name_map = _shared(workspace) if workspace else (Shared(), NameMap())
     name, version = (workspace.string("name"), workspace.string("version")) if workspace else (None, None)
-    names = [platform.name for platform in platforms or ()]
-    features = {DEFAULT: read_default_feature(table, workspace, names)}
+    context = read_context(workspace, platforms or ())
+    features = {DEFAULT: read_default_feature(table, workspace, context)}
     if workspace:
         workspace.ignore(*_DESCRIPTIONS)
         workspace.close()
@@ -79,10 +77,11 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
         if feature == DEFAULT:
             inner.error(codes.CONFLICT, "the feature 'default' is the top level of the manifest", fix="move it there")
         else:
-            features[feature] = read_feature(inner, feature, names)
+            features[feature] = read_feature(inner, feature, context)
+    environments = read_environments(table, {*features, *extra_features}, context)
     if workspace:
-        check_mapped_channels(workspace, name_map, _all_channels(shared, features.values()))
-    environments = _environments(table, {*features, *extra_features})
+        inline = [each.inline for each in environments.values() if each.inline]
+        check_mapped_channels(workspace, name_map, _all_channels(shared, [*features.values(), *inline]))
     shared = _with_limits(shared, table)
     table.ignore("package", "$schema", "tool")
     table.close()
@@ -134,69 +133,3 @@ def _with_limits(shared: Shared, table: Table) -> Shared:
 def _all_channels(shared: Shared, features: Iterable[Feature]) -> list[str]:
     own = shared.channels or (Channel(channel=DEFAULT_CHANNEL),)
     return [each.channel for each in (*own, *(each for feature in features for each in feature.channels or ()))]
-
-
-def _environments(table: Table, features: set[str]) -> dict[str, EnvironmentDeclaration]:
-    found = {DEFAULT: EnvironmentDeclaration(name=DEFAULT)}
-    environments = table.table("environments")
-    if environments is None:
-        return found
-    for name in environments.entries():
-        declared = _environment(environments, name)
-        if declared:
-            found[name] = declared
-            _check_features(environments, declared, features)
-    return found
-
-
-def _environment(environments: Table, name: str) -> EnvironmentDeclaration | None:
-    if not _ENVIRONMENT.match(name):
-        what = f"{name!r} is not a valid environment name"
-        environments.error(codes.WRONG_VALUE, what, name, fix="use lower-case letters, digits and hyphens")
-        return None
-    value = environments.raw(name)
-    where = environments.where(name)
-    if isinstance(value, list):
-        return EnvironmentDeclaration(name=name, features=environments.strings(name), where=where)
-    if not isinstance(value, dict):
-        environments.wrong_type("an array of features or a table", value, name)
-        return None
-    table = environments.at(value, name)
-    declared = EnvironmentDeclaration(
-        name=name,
-        features=table.strings("features"),
-        solve_group=table.string("solve-group"),
-        no_default_feature=bool(table.boolean("no-default-feature")),
-        where=where,
-    )
-    table.close()
-    if declared.solve_group:
-        table.warning(
-            codes.UNSUPPORTED,
-            "solve-group has no effect: Interlock solves each environment separately",
-            "solve-group",
-            why="versions can differ between environments of the group",
-        )
-    return declared
-
-
-def _of_project(feature: str) -> list[tuple[str, ...]]:
-    """Where the standard tables declare a feature."""
-    return [("project", "optional-dependencies", feature), ("dependency-groups", feature)]
-
-
-def _check_features(environments: Table, declared: EnvironmentDeclaration, features: set[str]) -> None:
-    value = environments.raw(declared.name)
-    keys: tuple[str, ...] = (declared.name,) if isinstance(value, list) else (declared.name, "features")
-    for index, feature in enumerate(declared.features):
-        if feature in features:
-            continue
-        guess = nearest(feature, features)
-        environments.error(
-            codes.UNKNOWN_FEATURE,
-            f"environment {declared.name!r} uses the feature {feature!r}, which is not declared",
-            *keys,
-            index,
-            fix=f"did you mean {guess!r}?" if guess else "",
-            absent=[(*environments.path[:-1], "feature", feature), *_of_project(feature)],
-        )

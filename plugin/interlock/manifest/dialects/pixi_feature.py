@@ -3,63 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.platforms import SUBDIRS
 from interlock.manifest import codes
 from interlock.manifest.agreement import SETTINGS
-from interlock.manifest.conda_specs import read_specs
 from interlock.manifest.dialects.channels import read_channels
-from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
+from interlock.manifest.dialects.pixi_layer import read_layer
 from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_system_requirements
-from interlock.manifest.model import DEFAULT, EVERYWHERE, Feature, Layer
+from interlock.manifest.model import DEFAULT, EVERYWHERE, Feature
 from interlock.manifest.options import merged
 from interlock.manifest.report import nearest
 from interlock.manifest.selectors import FAMILIES
-from interlock_hooks.types.pypi import Index, PyPIOptions
+from interlock_hooks.types.pypi import PyPIOptions
 
 if TYPE_CHECKING:
+    from interlock.manifest.dialects.pixi_context import Context
     from interlock.manifest.table import Table
     from interlock_hooks.types.findings import Location
 
-# pixi installs build and host dependencies as well; where a package is in several tables, the last of these counts.
-_DEPENDENCY_TABLES = ("dependencies", "host-dependencies", "build-dependencies")
+# What an environment can contain by itself; the rest of what features have cannot stand there.
+_NOT_INLINE = ("host-dependencies", "build-dependencies", "system-requirements")
+_INLINE = (
+    *("dependencies", "pypi-dependencies", "constraints", "dev", "target", "activation", "tasks", "pypi-options"),
+    *("channels", "channel-priority", "solve-strategy", "platforms", *_NOT_INLINE),
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Layered:
-    layer: Layer
-    indexes: tuple[Index, ...] = ()
-
-
-def read_default_feature(table: Table, workspace: Table | None, platforms: Collection[str]) -> Feature:
+def read_default_feature(table: Table, workspace: Table | None, context: Context) -> Feature:
     """Read the top level of the manifest; the caller closes it, and the ``workspace`` table."""
-    feature = _content(table, DEFAULT, platforms)
+    feature = replace(_content(table, DEFAULT, context), label="the top level")
     if workspace is None:
         return feature
     places = {**feature.places, "channel-priority": workspace.where("channel-priority")}
     return replace(feature, places=places, **_solving(workspace))
 
 
-def read_feature(table: Table, name: str, platforms: Collection[str]) -> Feature:
-    """Read a named feature; ``platforms`` are the names that the workspace declares."""
-    feature = replace(
-        _content(table, name, platforms),
-        channels=read_channels(table),
-        platforms=_platforms(table, platforms),
-        **_solving(table),
-    )
+def read_feature(table: Table, name: str, context: Context) -> Feature:
+    """Read a named feature."""
+    feature = _named(table, name, context)
     table.close()
     return feature
 
 
-def _content(table: Table, name: str, platforms: Collection[str]) -> Feature:
-    layers = {EVERYWHERE: _layer(table)}
+def read_inline_feature(table: Table, name: str, context: Context) -> Feature | None:
+    """Read what an environment contains beside features, ``None`` if that is nothing; the caller closes the table."""
+    if not any(key in table for key in _INLINE):
+        table.ignore(*_INLINE)
+        return None
+    for key in _NOT_INLINE:
+        if key in table:
+            what = f"{key!r} cannot stand in an environment"
+            table.error(codes.MISPLACED, what, key, fix="write it in a feature, and list that in 'features'")
+    return replace(_named(table, name, context), label=f"environment {name!r} itself")
+
+
+def _named(table: Table, name: str, context: Context) -> Feature:
+    return replace(
+        _content(table, name, context),
+        channels=read_channels(table),
+        platforms=_platforms(table, context.platforms),
+        **_solving(table),
+    )
+
+
+def _content(table: Table, name: str, context: Context) -> Feature:
+    layers = {EVERYWHERE: read_layer(table, context)}
     for selector, target in table.children("target"):
-        if _known_selector(target, selector, platforms):
-            layers[selector] = _layer(target)
+        if _known_selector(target, selector, context.platforms):
+            layers[selector] = read_layer(target, context)
             target.ignore("tasks", "build-variants")
             target.close()
     options = read_pypi_options(table.table("pypi-options"))
@@ -87,24 +101,6 @@ def _solving(table: Table) -> dict[str, Any]:
         "channel_priority": table.choice("channel-priority", ("strict", "flexible", "disabled")),
         "solve_strategy": table.choice("solve-strategy", ("highest", "lowest", "lowest-direct")),
     }
-
-
-def _layer(table: Table) -> _Layered:
-    dependencies = read_pypi_dependencies(table.table("pypi-dependencies"))
-    specs = {name: spec for key in _DEPENDENCY_TABLES for name, spec in read_specs(table.table(key)).items()}
-    activation = table.table("activation")
-    scripts, variables = (activation.strings("scripts"), activation.variables("env")) if activation else ((), ())
-    if activation:
-        activation.close()
-    table.ignore("dev")
-    layer = Layer(
-        specs=specs,
-        constraints=read_specs(table.table("constraints")),
-        requirements=dependencies.requirements,
-        scripts=scripts,
-        variables=variables,
-    )
-    return _Layered(layer=layer, indexes=dependencies.indexes)
 
 
 def _known_selector(target: Table, selector: str, platforms: Collection[str]) -> bool:

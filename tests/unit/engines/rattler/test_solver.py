@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import http.server
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from rattler import Client
@@ -73,6 +74,43 @@ def test_constraints_restrict_without_installing(channel: Channel, ask) -> None:
     constraints = (CondaSpec(spec="lib <2"),)
     assert versions(solve(ask("lib", constraints=constraints))) == {"lib": "1.0"}
     assert versions(solve(ask("other", constraints=constraints))) == {"other": "1.0"}
+
+
+def test_a_spec_with_a_condition_counts_where_that_holds(channel: Channel, ask) -> None:
+    channel.add("lib", "1.0")
+    channel.add("other", "1.0")
+    cuda = (VirtualPackage(name="__cuda", version="12.4", build="0"),)
+    assert versions(solve(ask('lib[when="__cuda >=12"]'))) == {}
+    assert versions(solve(ask('lib[when="__cuda >=12"]', virtual_packages=cuda))) == {"lib": "1.0"}
+    assert versions(solve(ask('lib[when="__cuda >=13"]', virtual_packages=cuda))) == {}
+    assert versions(solve(ask('lib[when="(other and __cuda)"]', "other"))) == {"other": "1.0"}
+    assert set(versions(solve(ask('lib[when="(other or __cuda)"]', "other")))) == {"lib", "other"}
+
+
+def test_an_archive_at_a_path_brings_its_dependencies(channel: Channel, ask, tmp_path: Path) -> None:
+    channel.add("base", "1.0")
+    archive = Channel(tmp_path / "elsewhere").add("lib", "2.0", depends=["base"])
+    solution = solve(ask(f"lib[url='{archive.as_uri()}']"))
+    assert versions(solution) == {"base": "1.0", "lib": "2.0"}
+    record = solution.get("lib")
+    assert record is not None
+    assert record.url == archive.as_uri()
+
+
+def test_priorities_of_channels(channel: Channel, ask, tmp_path: Path) -> None:
+    second = Channel(tmp_path / "second")
+    channel.add("lib", "1.0")
+    second.add("lib", "2.0")
+    second.add("app", "1.0", depends=["lib >=2"])
+
+    def found(priority: str, *specs: str) -> str:
+        request = ask(*specs, channels=(channel.url, second.url), channel_priority=priority)
+        return versions(solve(request))["lib"]
+
+    assert [found(priority, "lib") for priority in ("strict", "flexible", "disabled")] == ["1.0", "1.0", "2.0"]
+    assert found("flexible", "lib", "app") == "2.0"
+    with pytest.raises(InterlockError):
+        found("strict", "lib", "app")
 
 
 def test_strategies(channel: Channel, ask) -> None:

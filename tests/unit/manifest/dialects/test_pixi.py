@@ -101,11 +101,11 @@ def test_a_typo_in_a_table_name_is_an_error_with_the_nearest(room: Room) -> None
 
 def test_workspace_keys_at_the_top_say_where_they_belong(room: Room) -> None:
     workspace = room.load(
-        'channels = ["x"]\n[workspace]\nchannels = []\nplatforms = ["linux-64"]\n[workspace.dependencies]\na = "*"\n',
+        'channels = ["x"]\n[workspace]\nchannels = []\nplatforms = ["linux-64"]\n[workspace.activation]\na = "*"\n',
         "pixi.toml",
     )
     found = [(item.code, line(item), item.fix) for item in workspace.findings]
-    assert found == [("IL107", 5, "move it to [dependencies]"), ("IL107", 1, "move it to [workspace]")]
+    assert found == [("IL107", 5, "move it to [activation]"), ("IL107", 1, "move it to [workspace]")]
 
 
 def test_wrong_types_everywhere_are_reported_together(room: Room) -> None:

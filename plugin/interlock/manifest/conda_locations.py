@@ -1,0 +1,92 @@
+"""Conda packages that are not taken from a channel: an archive at a URL or path, or sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.core.files import exists
+from interlock.core.urls import split_url
+from interlock.manifest import codes
+from interlock.manifest.urls import absolute, is_url
+
+if TYPE_CHECKING:
+    from interlock.manifest.table import Table
+    from interlock_hooks.types.findings import Finding
+
+_KINDS = ("path", "git", "url")
+_REFERENCES = ("rev", "branch", "tag", "lfs")
+_ARCHIVES = (".conda", ".tar.bz2")
+# What chooses a package among those of a channel: with a location it has no meaning.
+_OF_CHANNELS = ("channel", "file-name", "license-family")
+_OF_PACKAGES = ("version", "build", "build-number", "extras", "flags", "subdir", "license", "when", "track-features")
+
+
+def read_location(table: Table, name: str) -> str | Finding | None:
+    """The URL of a conda archive, why it cannot be had, or ``None`` for a package of a channel.
+
+    Reports IL116 for keys that contradict each other, and IL110 for an address that is not one.
+    """
+    kinds = [key for key in _KINDS if key in table]
+    table.ignore("subdirectory", *_REFERENCES)
+    _check(table, kinds)
+    if not kinds:
+        return None
+    value = table.string(kinds[0])
+    if value is None:
+        return None
+    if kinds[0] == "url" and not is_url(value):
+        table.error(codes.BAD_SPEC, f"{value!r} is not a URL", "url", fix="write a local file as { path = … }")
+        return None
+    if kinds[0] == "git" or not _is_archive(value, kinds[0]):
+        return _source(table, name, kinds[0])
+    _exclude(table, kinds[0], _OF_PACKAGES)
+    return value if kinds[0] == "url" else _local(table, value)
+
+
+def _check(table: Table, kinds: list[str]) -> None:
+    references = [key for key in _REFERENCES if key in table]
+    if references and "git" not in kinds:
+        fix = "add 'git' with the address of the repository"
+        table.error(codes.MISSING_KEY, f"{references[0]!r} without 'git' has no meaning", references[0], fix=fix)
+    if len(kinds) > 1:
+        both = " and ".join(repr(key) for key in kinds)
+        table.error(codes.CONFLICT, f"{both} both say where the package comes from", kinds[1], fix="keep one of them")
+    named = [key for key in references if key != "lfs"]
+    if len(named) > 1:
+        table.error(codes.CONFLICT, f"only one of {', '.join(named)} is allowed", named[1])
+    if kinds:
+        _exclude(table, kinds[0], _OF_CHANNELS if kinds[0] == "url" else (*_OF_CHANNELS, "md5", "sha256"))
+
+
+def _exclude(table: Table, kind: str, keys: tuple[str, ...]) -> None:
+    for key in keys:
+        if key in table:
+            what = f"{key!r} cannot stand beside {kind!r}, which already says which package it is"
+            table.error(codes.CONFLICT, what, key, fix=f"remove {key!r}")
+
+
+def _is_archive(value: str, kind: str) -> bool:
+    return (split_url(value).path if kind == "url" else value).endswith(_ARCHIVES)
+
+
+def _local(table: Table, path: str) -> str | Finding:
+    found = absolute(path, table.root)
+    if exists(found):
+        return found.as_uri()
+    return table.refusal(
+        codes.MISSING_PATH,
+        f"{path!r} does not exist",
+        "path",
+        why=f"the full path is {found}",
+        fix="write a path relative to the manifest's directory",
+    )
+
+
+def _source(table: Table, name: str, key: str) -> Finding:
+    return table.refusal(
+        codes.UNSUPPORTED,
+        f"{name!r} is a conda source package, which Interlock does not build",
+        key,
+        why="Interlock does not support conda packages that are built from source (pixi-build)",
+        fix="use a channel that has a built package, or list it in pypi-dependencies",
+    )
