@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from interlock.cli.output import Output
 
-_MANIFESTS = ("pixi.toml", "pyproject.toml")
+_MANIFESTS = ("pixi.toml", "pyproject.toml", "environment.yml", "environment.yaml")
 
 
 def answer_noop(args: argparse.Namespace, output: Output) -> bool:

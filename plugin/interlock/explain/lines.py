@@ -21,6 +21,8 @@ def line(member: Member, text: str | None) -> str:
     """How the manifest says this; empty for what it does not say."""
     if text is None:
         return ""
+    if _is_listed(member):
+        return f"- {text}"
     if member.kind in ("conda", "conda-constraint"):
         return f'{CondaSpec(spec=text).name} = "{conda_range(text) or "*"}"'
     if member.kind == "requirement" and _is_table(member) and Pep508(text).url is None:
@@ -32,6 +34,11 @@ def line(member: Member, text: str | None) -> str:
     if member.kind in ("requires-python", "channel-priority", "exclude-newer"):
         return f'{_key(member)} = "{text}"'
     return f'"{text}"'
+
+
+def _is_listed(member: Member) -> bool:
+    """Whether it stands in the list of dependencies of an ``environment.yml``."""
+    return member.where is not None and (member.where.key or "").startswith("dependencies[")
 
 
 def with_range(member: Member, new: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from interlock.manifest.positions import Key
 
-# TOML holds it only as an escape, so that nearly no manifest has to be looked through.
-_ESCAPED = re.compile(r"\\(?:u0000|U00000000|x00)")
+# TOML and YAML hold it only as an escape, so that nearly no manifest has to be looked through.
+_ESCAPED = re.compile(r"\\(?:0|u0000|U00000000|x00)")
 
 
 def places_of_nul(text: str, data: dict[str, Any]) -> list[Key]:

@@ -6,26 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import exists, is_file
 from interlock.manifest import codes
-from interlock.manifest.document import Document, label
+from interlock.manifest.document import Document, label, read_text
 from interlock.manifest.report import failure
+from interlock.manifest.text_document import is_explicit
 from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = ("pixi.toml", "pyproject.toml")
+PYPROJECT = "pyproject.toml"
+ENVIRONMENT_YML = ("environment.yml", "environment.yaml")
+NAMES = ("pixi.toml", PYPROJECT, *ENVIRONMENT_YML)
 _TOOLS = ("pixi", "interlock", "uv")
 # Files of other tools that tell what an environment needs, and what to do with them.
 _OTHERS = {
-    "environment.yml": "write the dependencies of environment.yml into a pixi.toml; Interlock does not read it yet",
-    "environment.yaml": "write the dependencies of environment.yaml into a pixi.toml; Interlock does not read it yet",
     "requirements.txt": "list the packages of requirements.txt as `dependencies` in [project] of a pyproject.toml",
     "setup.py": (
         "add a pyproject.toml with [tool.pixi.workspace] next to setup.py, and list the project in "
         '[tool.pixi.pypi-dependencies] as { path = ".", editable = true }'
     ),
 }
-_FIX = "create a pixi.toml, or a pyproject.toml with [tool.pixi], [tool.uv] or [project]"
+_FIX = "create a pixi.toml, a pyproject.toml with [tool.pixi], [tool.uv] or [project], or an environment.yml"
 
 
 def is_manifest(data: dict[str, Any]) -> bool:
@@ -35,26 +36,41 @@ def is_manifest(data: dict[str, Any]) -> bool:
     return named or "project" in data or "dependency-groups" in data
 
 
+def _only_adds(data: dict[str, Any]) -> bool:
+    """Whether a ``pyproject.toml`` only says what Interlock adds to another manifest."""
+    tools = data.get("tool")
+    named = [tool for tool in _TOOLS if isinstance(tools, dict) and tool in tools]
+    return named == ["interlock"] and "project" not in data and "dependency-groups" not in data
+
+
+def is_environment_yml(path: Path) -> bool:
+    """Whether a file is an ``environment.yml``; it may have another name with that ending (CEP 24)."""
+    return path.suffix in (".yml", ".yaml")
+
+
+def is_conda_file(path: Path) -> bool:
+    """Whether a file is one of conda's: an ``environment.yml``, or a text spec file (CEP 23)."""
+    return is_environment_yml(path) or path.suffix == ".txt"
+
+
 def check_kind(path: Path) -> None:
     """Raise :class:`InterlockError` (IL102) for a file that is not a manifest by its name."""
-    if path.suffix in (".yml", ".yaml"):
-        raise failure(
-            codes.UNREADABLE,
-            f"{path.name} is a conda environment file, which Interlock does not read yet",
-            Location(file=label(path)),
-            fix="write its dependencies into a pixi.toml ('pixi init --import' does that)",
-        )
-    if is_file(path) and path.suffix != ".toml":
-        fix = f"name a {' or '.join(NAMES)}"
-        raise failure(codes.UNREADABLE, f"{path.name} is not a manifest", Location(file=label(path)), fix=fix)
+    where = Location(file=label(path))
+    if path.suffix == ".txt" and "requirements" in path.name and is_file(path) and not is_explicit(read_text(path)):
+        # conda would read it as names of conda packages.
+        raise failure(codes.UNREADABLE, f"{path.name} is not a manifest", where, fix=_OTHERS["requirements.txt"])
+    if is_file(path) and path.suffix != ".toml" and not is_conda_file(path):
+        fix = f"name a {', '.join(NAMES[:-1])}, or one of conda's spec files (.txt)"
+        raise failure(codes.UNREADABLE, f"{path.name} is not a manifest", where, fix=fix)
 
 
 def find_manifest(start: Path) -> Path:
-    """The manifest for a directory: the nearest one upwards, in one directory ``pixi.toml`` before ``pyproject.toml``.
+    """The manifest for a directory: the nearest one upwards, in one directory the first of :data:`NAMES`.
 
     A ``pyproject.toml`` counts if it has ``[tool.pixi]``, ``[tool.interlock]``, ``[tool.uv]``, ``[project]`` or
-    ``[dependency-groups]``. ``start`` may also be the manifest itself. Raises :class:`InterlockError`: IL101 if there
-    is none, IL103 if a ``pyproject.toml`` on the way is malformed.
+    ``[dependency-groups]``; one that only has ``[tool.interlock]`` adds to an ``environment.yml`` beside it. ``start``
+    may also be the manifest itself. Raises :class:`InterlockError`: IL101 if there is none, IL103 if a
+    ``pyproject.toml`` on the way is malformed.
     """
     start = start.absolute()
     if is_file(start):
@@ -63,13 +79,17 @@ def find_manifest(start: Path) -> Path:
         raise failure(codes.NOT_FOUND, f"{label(start)} does not exist", Location(file=label(start)))
     passed, others = [], [name for name in _OTHERS if is_file(start / name)]
     for directory in (start, *start.parents):
-        pixi, pyproject = (directory / name for name in NAMES)
+        pixi, pyproject, *others_of_conda = (directory / name for name in NAMES)
         if is_file(pixi):
             return pixi
+        conda = next(filter(is_file, others_of_conda), None)
         if is_file(pyproject):
-            if is_manifest(Document.read(pyproject).data):
+            data = Document.read(pyproject).data
+            if is_manifest(data) and not (conda and _only_adds(data)):
                 return pyproject
             passed.append(label(pyproject))
+        if conda:
+            return conda
     why = [f"these files do not declare environments: {', '.join(passed)}"] if passed else []
     why += [f"{start.name} has {' and '.join(others)}, which Interlock does not use as a manifest"] if others else []
     raise failure(

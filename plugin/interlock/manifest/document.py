@@ -56,6 +56,11 @@ class Document:
             report.error(codes.WRONG_VALUE, what, self.where(path), fix="remove it")
         report.raise_errors()
 
+    @property
+    def root(self) -> Path:
+        """The directory that relative paths start from."""
+        return self.path.parent
+
     @cached_property
     def lines(self) -> dict[Key, int]:
         """The line of each key path."""

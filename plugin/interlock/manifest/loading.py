@@ -12,8 +12,8 @@ from interlock.manifest.dialects.pixi import read_pixi
 from interlock.manifest.dialects.project import Project, own_name, read_project
 from interlock.manifest.dialects.uv import UvOptions, check_sources, read_uv
 from interlock.manifest.dialects.uv_groups import check_groups
-from interlock.manifest.discovery import check_kind, is_manifest
-from interlock.manifest.document import Document
+from interlock.manifest.discovery import check_kind, is_conda_file, is_manifest
+from interlock.manifest.document import Document, read_text
 from interlock.manifest.misplaced import check_pixi_toml, check_pyproject
 from interlock.manifest.report import Report, failure
 from interlock.manifest.table import Table
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def load(path: Path, *, text: str | None = None) -> Workspace:
-    """Read a ``pixi.toml`` or ``pyproject.toml``; ``text`` stands in for its content, as that of an earlier version.
+    """Read a manifest in any dialect, by its name; ``text`` stands in for its content, as that of an earlier version.
 
     Raises one :class:`InterlockError` with all errors (codes IL101 to IL126, see
     :mod:`interlock.manifest.codes`); warnings are in :attr:`Workspace.findings`. A dependency that cannot be had is an
@@ -34,13 +34,23 @@ def load(path: Path, *, text: str | None = None) -> Workspace:
     """
     path = path.absolute()
     check_kind(path)
-    document = Document.read(path) if text is None else Document(path, text)
+    text = read_text(path) if text is None else text
     report = Report()
-    top = Table(document.data, (), document, report)
     with noting_places() as beside:
-        workspace = _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)
+        if is_conda_file(path):
+            from interlock.manifest.conda_files import load_conda_file
+
+            workspace = load_conda_file(path, text, report)
+        else:
+            workspace = _toml(path, text, report)
     report.raise_errors(workspace.refusals)
     return replace(workspace, findings=report.warnings, beside=tuple(sorted(beside)))
+
+
+def _toml(path: Path, text: str, report: Report) -> Workspace:
+    document = Document(path, text)
+    top = Table(document.data, (), document, report)
+    return _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)
 
 
 def _pixi_toml(top: Table) -> Workspace:

@@ -78,7 +78,9 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
             shared.build,
             no_isolation=reduce(union, (feature.no_isolation for feature in features), shared.no_isolation),
         ),
-        activation=replace(_activation(layers), project=_project_variables(workspace, environment)),
+        activation=replace(
+            _activation(layers), project=(*_project_variables(workspace, environment), *_first_variables(layers))
+        ),
         pypi_names=shared.pypi_names,
         torch_backend=shared.torch_backend,
         plugins=workspace.plugins,
@@ -237,6 +239,10 @@ def _activation(layers: Iterable[Layer]) -> ActivationOptions:
     variables = overlaid_tables(dict(layer.variables) for layer in reversed(ordered))
     scripts = unique(script for layer in ordered for script in layer.scripts)
     return ActivationOptions(scripts=scripts, env=tuple(variables.items()))
+
+
+def _first_variables(layers: Iterable[Layer]) -> tuple[tuple[str, str], ...]:
+    return unique(item for layer in layers for item in layer.first_variables)
 
 
 def _order(version: str) -> tuple[tuple[int, int | str], ...]:

@@ -52,13 +52,18 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What a feature asks for on the platforms of one selector; specs and constraints by conda package name."""
+    """What a feature asks for on the platforms of one selector; specs and constraints by conda package name.
+
+    ``variables`` are set after activation scripts ran, and those before may be part of their values; the
+    ``first_variables`` are set before, as they are.
+    """
 
     specs: Mapping[str, CondaSpec] = field(default_factory=dict)
     constraints: Mapping[str, CondaSpec] = field(default_factory=dict)
     requirements: tuple[Requirement, ...] = ()
     scripts: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
+    first_variables: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,10 @@ class Report:
         finding = Finding(code=code, what=what, why=why, where=where, fix=fix, severity=Severity.WARNING)
         self._add(finding, about, absent)
 
+    def note(self, code: str, what: str, where: Location | None, *, why: str = "") -> None:
+        """Note a finding that informs."""
+        self._add(Finding(code=code, what=what, why=why, where=where, severity=Severity.NOTE), None, ())
+
     def refusal(self, code: str, what: str, where: Location, *, why: str, fix: str, about: Key) -> Finding:
         """Note an error that stops only what contains its dependency, as long as nothing else stops the command."""
         finding = Finding(code=code, what=what, why=why, where=where, fix=fix)

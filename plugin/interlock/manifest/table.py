@@ -56,7 +56,7 @@ class Table:
     @property
     def root(self) -> Path:
         """The directory that relative paths of this table start from."""
-        return self.document.path.parent
+        return self.document.root
 
     def __contains__(self, key: str) -> bool:
         return key in self.data
@@ -92,6 +92,10 @@ class Table:
         """Report a warning at a key of this table; otherwise as :meth:`error`."""
         about = (*self.path, *keys) if about is None else about
         self.report.warning(code, what, self.where(*keys), why=why, fix=fix, about=about, absent=absent)
+
+    def note(self, code: str, what: str, *keys: str | int, why: str) -> None:
+        """Report something to know that nobody has to change."""
+        self.report.note(code, what, self.where(*keys), why=why)
 
     def refusal(self, code: str, what: str, *keys: str | int, why: str, fix: str) -> Finding:
         """Report a dependency that cannot be had, see :mod:`interlock.manifest.refused`."""

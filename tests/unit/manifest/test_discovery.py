@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from interlock.manifest import find_manifest
+from interlock.manifest.discovery import check_kind
 from interlock_hooks.types import Finding, InterlockError
 from manifest.conftest import Room
 
@@ -58,8 +59,6 @@ def test_a_missing_start(room: Room) -> None:
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("environment.yml", "pixi.toml"),
-        ("environment.yaml", "pixi.toml"),
         ("requirements.txt", "[project]"),
         ("setup.py", "[tool.pixi.workspace]"),
     ],
@@ -70,3 +69,26 @@ def test_files_of_other_tools_are_named_with_what_to_do(room: Room, name: str, r
     assert name in found.why
     assert name in found.fix
     assert remedy in found.fix
+
+
+@pytest.mark.parametrize("name", ["environment.yml", "environment.yaml"])
+def test_an_environment_yml_comes_after_manifests(room: Room, name: str) -> None:
+    conda = room.write("dependencies: []\n", name)
+    assert find_manifest(room.root) == conda
+    pyproject = room.write("[tool.ruff]\n")
+    assert find_manifest(room.root) == conda
+    pyproject.write_text("[tool.interlock]\n")
+    assert find_manifest(room.root) == conda
+    pyproject.write_text("[tool.interlock]\n[project]\n")
+    assert find_manifest(room.root) == pyproject
+    assert find_manifest(conda) == conda
+
+
+def test_a_requirements_file_is_not_one_of_condas(room: Room) -> None:
+    path = room.write("numpy==2\n", "requirements.txt")
+    with pytest.raises(InterlockError) as caught:
+        check_kind(path)
+    assert caught.value.findings[0].code == "IL102"
+    assert "[project]" in caught.value.findings[0].fix
+    check_kind(room.write("@EXPLICIT\n", "requirements.txt"))
+    check_kind(room.write("numpy\n", "linux.txt"))

@@ -30,6 +30,17 @@ def spec_admits(spec: str, *, name: str, version: str, build: str, build_number:
         return None
 
 
+def canonical_spec(spec: str) -> str:
+    """A match spec in the form that every reader takes, from any of the forms that conda takes.
+
+    Raises :class:`ValueError` with the reason when it cannot be read.
+    """
+    try:
+        return str(MatchSpec(spec))
+    except (InvalidMatchSpecError, InvalidPackageNameError) as error:
+        raise ValueError(str(error)) from None
+
+
 def version_key(version: str) -> Version:
     """What compares as the conda version does. Raises :class:`ValueError` when it cannot be read."""
     try:

@@ -22,6 +22,11 @@ def read_index_url(table: Table, key: str) -> str | None:
     return _checked(table, text, index_url(text, table.root), key) if text else None
 
 
+def read_address(table: Table, text: str, *keys: str | int) -> str | None:
+    """As :func:`read_index_url`, of a text at any key of a table."""
+    return _checked(table, text, index_url(text, table.root), *keys)
+
+
 def read_default_index(table: Table) -> list[Index]:
     """The index that replaces the default one, if the table names one."""
     url = read_index_url(table, "index-url")

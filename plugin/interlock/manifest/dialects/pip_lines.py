@@ -1,0 +1,186 @@
+"""Lines as pip's requirements files have them: in the ``pip`` section of an ``environment.yml``, and in files.
+
+See "Requirements File Format" in pip's documentation. pip asks all indexes for each package and takes the best version,
+wherever it is, and so it is done here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shlex
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NoReturn
+
+from packaging.utils import canonicalize_name
+
+from interlock.core.files import is_file
+from interlock.manifest import codes
+from interlock.manifest.dialects.indexes import read_address, read_location
+from interlock.manifest.dialects.pip_requirements import read_editable, read_pip_requirement
+from interlock.manifest.document import read_text
+from interlock.manifest.requirements import read_name
+from interlock.manifest.table import Table
+from interlock.manifest.text_document import LINES, TextDocument
+from interlock.manifest.urls import absolute, is_url
+from interlock_hooks.types.build import PackageBuildOptions
+from interlock_hooks.types.pypi import Index, NameSelection, PyPIOptions, Requirement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_OPTION = re.compile(r"(?:^|\s)(?=--?[A-Za-z])")
+_NOT_NEEDED = ("prefer_binary", "trusted_host", "use_feature", "global_option", "install_option", "require_hashes")
+
+
+class PipLines:
+    """Reads lines and gathers what they ask for; ``files`` are the files that they name."""
+
+    def __init__(self) -> None:
+        self.requirements: list[Requirement] = []
+        self.constraints: list[str] = []
+        self.packages: list[PackageBuildOptions] = []
+        self.files: dict[Path, None] = {}
+        self._extra: list[Index] = []
+        self._default: Index | None = None
+        self._find_links: list[str] = []
+        self._prereleases = False
+        self._no_binary, self._no_build = NameSelection(), NameSelection()
+
+    @property
+    def options(self) -> PyPIOptions:
+        """Where packages come from, and which may be used."""
+        return PyPIOptions(
+            indexes=(*self._extra, *([self._default] if self._default else [])),
+            find_links=tuple(dict.fromkeys(self._find_links)),
+            index_strategy="unsafe-best-match" if self._extra else None,
+            prerelease="allow" if self._prereleases else None,
+            no_binary=self._no_binary,
+            no_build=self._no_build,
+        )
+
+    def read(self, table: Table, lines: Iterable[tuple[int, str]], *keys: str | int, constrains: bool = False) -> None:
+        """Read numbered lines, which stand at ``keys`` of a table; ``constrains``: they only restrict versions."""
+        for number, line in lines:
+            place = (*keys, number)
+            text = _VARIABLE.sub(lambda name: os.environ.get(name[1], name[0]), _COMMENT.sub("", line)).strip()
+            if not text:
+                continue
+            start = _OPTION.search(text)
+            required, given = (text[: start.start()].strip(), text[start.start() :]) if start else (text, "")
+            try:
+                options = _PARSER.parse_args(shlex.split(given))
+            except ValueError as error:
+                table.error(codes.WRONG_VALUE, f"pip could not read {line!r}", *place, why=str(error))
+                continue
+            self._requirement(table, required, options, place, constrains=constrains)
+            self._options(table, options, place)
+
+    def _requirement(
+        self, table: Table, text: str, options: argparse.Namespace, place: tuple[str | int, ...], *, constrains: bool
+    ) -> None:
+        found = [read_pip_requirement(table, text, *place)] if text else []
+        found += [read_editable(table, each, *place) for each in options.editable]
+        for requirement in found:
+            if requirement is None:
+                continue
+            if constrains:
+                self.constraints.append(requirement.text)
+                continue
+            self.requirements.append(requirement)
+            settings = [each.partition("=") for each in options.config_settings]
+            if settings:
+                given = tuple((name, value) for name, _, value in settings)
+                self.packages.append(
+                    PackageBuildOptions(name=requirement.name, config_settings=given, where=table.where(*place))
+                )
+
+    def _options(self, table: Table, options: argparse.Namespace, place: tuple[str | int, ...]) -> None:
+        for path in options.requirement:
+            self._file(table, path, place, constrains=False)
+        for path in options.constraint:
+            self._file(table, path, place, constrains=True)
+        if options.index_url and (url := read_address(table, options.index_url, *place)):
+            self._default = Index(url=url, default=True, where=table.where(*place))
+        for text in options.extra_index_url:
+            if url := read_address(table, text, *place):
+                self._extra.append(Index(url=url, where=table.where(*place)))
+        self._find_links += [found for text in options.find_links if (found := read_location(table, text, *place))]
+        self._prereleases |= options.pre
+        self._no_binary = _selected(table, self._no_binary, options.no_binary, place)
+        self._no_build = _selected(table, self._no_build, options.only_binary, place)
+        _tell_of_others(table, options, place)
+
+    def _file(self, table: Table, text: str, place: tuple[str | int, ...], *, constrains: bool) -> None:
+        if is_url(text):
+            fix = "save it beside the environment file, and name that file"
+            table.error(codes.UNSUPPORTED, f"{text!r} is not a file of this machine", *place, fix=fix)
+            return
+        # pip starts from the file that names it, and everything else from the working directory.
+        path = absolute(text, table.document.path.parent)
+        if not is_file(path):
+            why = f"the full path is {path}"
+            table.error(codes.MISSING_PATH, f"{text!r} does not exist", *place, why=why, fix="write an existing path")
+            return
+        if path in self.files:
+            return
+        self.files[path] = None
+        document = TextDocument(path, read_text(path), root=table.root, joined=True)
+        inner = Table(document.data, (), document, table.report)
+        self.read(inner, inner.numbered_strings(LINES), LINES, constrains=constrains)
+
+
+def _selected(table: Table, known: NameSelection, values: list[str], place: tuple[str | int, ...]) -> NameSelection:
+    """The values ``:all:``, ``:none:`` and names; a later value adds to earlier ones, and ``:none:`` empties them."""
+    for text in (part.strip() for value in values for part in value.split(",")):
+        if text == ":all:":
+            known = NameSelection(everything=True)
+        elif text == ":none:":
+            known = NameSelection()
+        elif text and (name := read_name(table, text, *place)):
+            known = NameSelection(everything=known.everything, names=known.names | {canonicalize_name(name)})
+    return known
+
+
+def _tell_of_others(table: Table, options: argparse.Namespace, place: tuple[str | int, ...]) -> None:
+    if options.no_index:
+        fix = "remove it, or name an index of your own with --index-url"
+        table.error(codes.UNSUPPORTED, "Interlock cannot resolve with '--no-index'", *place, fix=fix)
+    if options.hash:
+        table.warning(
+            codes.UNSUPPORTED,
+            "'--hash' is not compared with what is installed",
+            *place,
+            why="the lock records the hash that the index states, and every install is held to that",
+        )
+    for name in _NOT_NEEDED:
+        if getattr(options, name):
+            option = f"--{name.replace('_', '-')}"
+            table.warning(codes.UNSUPPORTED, f"Interlock does not use pip's option {option!r}", *place)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    for names in (("-r", "--requirement"), ("-c", "--constraint"), ("-e", "--editable"), ("-f", "--find-links")):
+        parser.add_argument(*names, action="append", default=[], dest=names[1][2:].replace("-", "_"))
+    for name in ("--extra-index-url", "--no-binary", "--only-binary", "--trusted-host", "--use-feature", "--hash"):
+        parser.add_argument(name, action="append", default=[])
+    for name in ("--global-option", "--install-option"):
+        parser.add_argument(name, action="append", default=[])
+    settings = ("-C", "--config-settings", "--config-setting")
+    parser.add_argument(*settings, action="append", default=[], dest="config_settings")
+    parser.add_argument("-i", "--index-url", "--pypi-url", dest="index_url")
+    for name in ("--no-index", "--pre", "--prefer-binary", "--require-hashes"):
+        parser.add_argument(name, action="store_true")
+    return parser
+
+
+_PARSER = _parser()

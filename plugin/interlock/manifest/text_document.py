@@ -1,0 +1,60 @@
+"""A file of lines: conda's spec files and pip's requirements files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from interlock.manifest.document import Document
+from interlock_hooks.types.findings import Location
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.manifest.positions import Key
+
+LINES = "lines"
+EXPLICIT = "@EXPLICIT"
+
+
+def is_explicit(text: str) -> bool:
+    """Whether a spec file names the URL of every package (CEP 23)."""
+    return any(line.strip() == EXPLICIT for line in text.splitlines())
+
+
+class TextDocument(Document):
+    """A file of lines; ``data`` has them as the list ``lines``, without those that are empty.
+
+    A line that ends with a backslash goes on in the next one, if ``joined``. Relative paths start from ``root``.
+    """
+
+    def __init__(self, path: Path, text: str, *, root: Path | None = None, joined: bool = False) -> None:
+        self._root = root or path.parent
+        self._joined = joined
+        super().__init__(path, text)
+
+    @property
+    def root(self) -> Path:
+        """The directory that relative paths start from."""
+        return self._root
+
+    def where(self, path: Key) -> Location:
+        """The place of a line; lines have no keys."""
+        return Location(file=self.label, line=self.lines.get(path[:2]))
+
+    def _parsed(self) -> dict[str, Any]:
+        found: list[str] = []
+        self.lines = {}
+        begun, started = "", 0
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            started = started if begun else number
+            if self._joined and line.endswith("\\") and not line.lstrip().startswith("#"):
+                begun += line[:-1]
+                continue
+            if complete := (begun + line).strip():
+                self.lines[(LINES, len(found))] = started
+                found.append(complete)
+            begun = ""
+        if begun.strip():
+            self.lines[(LINES, len(found))] = started
+            found.append(begun.strip())
+        return {LINES: found}
