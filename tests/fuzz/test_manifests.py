@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 
 from interlock.lock.digest import request_digest
 from interlock.manifest import load
 from interlock_hooks.types import InterlockError
 from kit.fuzzing import no_hang, share, told
+from kit.strategies.conda_files import ENVIRONMENT_YML
 from kit.strategies.manifests import PIXI_TOML, PYPROJECT, manifests
 from kit.strategies.toml import written
 
@@ -19,6 +21,7 @@ from kit.strategies.toml import written
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fuzz")
     (folder / "package").mkdir()
+    (folder / "lines.txt").write_text("requests\n-r lines.txt\n-c lines.txt\n")
     (folder / "package" / "pyproject.toml").write_text('[project]\nname = "mylib"\nversion = "1"\n')
     return folder
 
@@ -29,6 +32,12 @@ def test_the_manifests_that_are_changed_are_valid(root: Path, name: str, documen
     (root / name).write_text(written(document, style))
     workspace = load(root / name)
     assert set(workspace.environments) >= {"default", "gpu", "lint"}
+
+
+def test_the_environment_yml_that_is_changed_is_valid(root: Path) -> None:
+    path = root / "environment.yml"
+    path.write_text(yaml.dump(ENVIRONMENT_YML))
+    assert load(path).request(platform="linux-64").requirements
 
 
 def requests_of(path: Path) -> None:

@@ -106,7 +106,7 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         where = Location(file=label(path), line=line)
-        what, why, code = f"{label(path)} is not UTF-8 text", "TOML files are UTF-8", codes.UNREADABLE
+        what, why, code = f"{label(path)} is not UTF-8 text", "manifests are UTF-8", codes.UNREADABLE
     except OSError as error:
         what, why, code = f"{label(path)} cannot be read", error.strerror or str(error), codes.UNREADABLE
-    raise failure(code, what, where, why=why, fix="name a readable pixi.toml or pyproject.toml")
+    raise failure(code, what, where, why=why, fix="name a readable manifest")

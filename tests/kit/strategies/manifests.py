@@ -9,6 +9,7 @@ import tomli
 from hypothesis import strategies as st
 
 from kit.strategies import toml, words
+from kit.strategies.conda_files import conda_files
 from kit.strategies.damage import changed
 
 # All that pixi's tables take, at the top level of a pixi.toml and below tool.pixi in a pyproject.toml.
@@ -283,5 +284,6 @@ manifests: st.SearchStrategy[tuple[str, bytes]] = st.one_of(
     _named("pyproject.toml", PYPROJECT, ONLY_STANDARD, SMALL),
     _with_words(_ANY),
     _with_words(_LEGAL),
+    conda_files,
 )
 """The name of a manifest and its bytes."""

@@ -1,4 +1,4 @@
-"""Every TOML example of the manifest reference does what the page says."""
+"""Every example of the manifest reference does what the page says."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from interlock_hooks.types import InterlockError
 from manifest.conftest import Room
 
 PAGE = Path(__file__).parents[3] / "docs" / "manifest.md"
-EXAMPLES = re.findall(r"^```toml (\S+)(?: (IL\d+))?\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(r"^```(?:toml|yaml) (\S+)(?: (IL\d+))?\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 
 
 def test_no_example_escapes() -> None:
-    assert len(EXAMPLES) == PAGE.read_text().count("```toml")
+    assert len(EXAMPLES) == len(re.findall("```(?:toml|yaml)", PAGE.read_text()))
     assert len(EXAMPLES) >= 10
 
 

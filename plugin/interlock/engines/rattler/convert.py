@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rattler import (
@@ -30,8 +31,12 @@ from interlock_hooks.types import CondaRecord, CondaSpec, VirtualPackage
 
 
 def from_rattler(record: PackageRecord) -> CondaRecord:
-    """A record of rattler's in the contract's type."""
-    return record_from_json(json.loads(record.to_json()))
+    """A record of rattler's in the contract's type.
+
+    A package that was asked for by its URL has no channel for rattler; it gets the one that the URL is below.
+    """
+    found = record_from_json(json.loads(record.to_json()))
+    return found if found.channel else replace(found, channel=found.url.rsplit("/", 2)[0] + "/")
 
 
 def to_rattler(records: Sequence[CondaRecord]) -> list[RepoDataRecord]:

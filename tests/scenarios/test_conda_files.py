@@ -1,0 +1,59 @@
+"""conda's own files as manifests: an environment.yml, and the explicit list of what it was locked to."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.channel import PLATFORM
+from kit.project import PYTHON, Project
+
+pytestmark = pytest.mark.scenario
+
+
+def write_environment(project: Project) -> None:
+    project.channel.add("pip", "24.0", noarch="generic")
+    project.channel.add("tool", "1.0", files={"bin/tool": "#!/bin/sh\necho tool 1\n"})
+    project.channel.add("tool", "2.0", files={"bin/tool": "#!/bin/sh\necho tool 2\n"})
+    project.index.wheel("app", "1.0", requires=["lib<2"])
+    project.index.wheel("lib", "1.0")
+    project.index.wheel("lib", "2.0")
+    project.write("app\n", "requirements.txt")
+    project.write(
+        f"""\
+        name: demo
+        channels: [{project.channel.url}, nodefaults]
+        dependencies:
+          - python={PYTHON}
+          - tool=1
+          - no-such-package  # [win]
+          - pip:
+            - --index-url {project.index.url}
+            - -r requirements.txt
+        variables:
+          MINE: $1.10
+        """,
+        "environment.yml",
+    )
+
+
+def test_an_environment_yml_is_locked_installed_and_run(project: Project) -> None:
+    write_environment(project)
+    project.install().ok()
+    assert {entry["name"]: entry["version"] for entry in project.lock["pypi"]} == {"app": "1.0", "lib": "1.0"}
+    shown = project.run("env", "run", "--", "sh", "-c", 'tool; echo "$MINE $PIXI_PROJECT_NAME"').ok()
+    assert shown.out.splitlines() == ["tool 1", "$1.10 demo"]
+    assert project.run("env", "lock", "--check").code == 0
+    project.write("app\nlib<1.0\n", "requirements.txt")
+    assert project.run("env", "lock", "--check").code != 0
+
+
+def test_an_explicit_file_installs_exactly_its_packages(project: Project) -> None:
+    write_environment(project)
+    project.make_lock().ok()
+    urls = [f"{entry['url']}#{entry['sha256']}" for entry in project.lock["conda"]]
+    project.write("\n".join([f"# platform: {PLATFORM}", "@EXPLICIT", *urls, ""]), "all.txt")
+    (project.root / "interlock.lock").unlink()
+    project.channel.add("tool", "1.5")
+    project.install("--manifest-path", "all.txt").ok()
+    assert [f"{entry['url']}#{entry['sha256']}" for entry in project.lock["conda"]] == urls
+    assert project.lock.get("pypi", []) == []
