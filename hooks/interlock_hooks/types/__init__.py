@@ -31,6 +31,7 @@ from interlock_hooks.types.environment import (
     EnvironmentRequest,
     InfoSection,
     LockedEnvironment,
+    Solve,
     SolveOptions,
     SystemRequirement,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "Resolution",
     "ScopedOverride",
     "Severity",
+    "Solve",
     "SolveOptions",
     "SolveStrategy",
     "SourceTree",

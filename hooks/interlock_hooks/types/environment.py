@@ -107,14 +107,47 @@ class EnvironmentRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Solve:
+    """What is solved together on one platform: an environment, or the environments of a solve group.
+
+    ``members`` are the requests of these environments, and ``request`` is what they ask for together: each package has
+    one version for all of them. Of an environment alone, ``request`` is its own. ``group`` names the solve group, if
+    there are several members.
+    """
+
+    request: EnvironmentRequest
+    members: tuple[EnvironmentRequest, ...]
+    group: str | None = None
+
+    @classmethod
+    def alone(cls, request: EnvironmentRequest) -> Solve:
+        """The solve of one environment."""
+        return cls(request=request, members=(request,))
+
+    @property
+    def platform(self) -> str:
+        """The platform of all members."""
+        return self.request.platform
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the environments."""
+        return tuple(member.name for member in self.members)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LockedEnvironment:
-    """The complete answer to a request: what is installed and how the rest is built."""
+    """The complete answer to a request: what is installed and how the rest is built.
+
+    ``group`` is the solve group that it was solved with: its part of the group's answer.
+    """
 
     name: str
     platform: str
     conda: CondaSolution
     resolution: Resolution
     plans: tuple[BuildPlan, ...] = ()
+    group: str | None = None
 
     def plan(self, name: str) -> BuildPlan | None:
         """The build plan of a package, or ``None`` if it is not built from source."""

@@ -20,6 +20,8 @@ from interlock_hooks.types.names import NameRule
 
 ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
 IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
+# Requirements (PEP 508) by the extra for which they are there; ``""`` stands for no extra.
+RequiresByExtra = tuple[tuple[str, tuple[str, ...]], ...]
 Prerelease = Literal["disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"]
 
 # Stands for the version of a source that only its build backend knows, until that is asked. It is a version that no
@@ -172,7 +174,8 @@ class ProvidedDistribution:
 
     ``record`` is the conda package's name; ``rule`` and ``source`` say how it was found, see
     :class:`~interlock_hooks.types.NameOrigin`. In a resolution, ``extras`` were asked of it, and ``requires`` is what
-    these require (PEP 508): packages that conda does not know it needs.
+    these require (PEP 508): packages that conda does not know it needs. ``requires_by_extra`` says which of them each
+    extra requires; it is known while locking only.
     """
 
     name: NormalizedName
@@ -182,6 +185,7 @@ class ProvidedDistribution:
     source: str = ""
     extras: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
+    requires_by_extra: RequiresByExtra = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +256,8 @@ class PyPIPackage:
     ``requires`` are the requirements of this package that are active in this resolution (markers and extras
     already evaluated), as PEP 508 text; ``extras`` are the extras that were asked of it; ``index`` is the URL of
     the index that served it, if one did. ``version`` is :data:`UNKNOWN_VERSION` while only the build backend knows it.
+    ``requires_by_extra`` says which requirements are there for which of the extras (``""``: for none); it is known
+    while locking only, and empty where no extras were asked for.
     """
 
     name: NormalizedName
@@ -260,6 +266,7 @@ class PyPIPackage:
     requires: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     index: str | None = None
+    requires_by_extra: RequiresByExtra = field(default=(), compare=False)
 
     @property
     def needs_build(self) -> bool:

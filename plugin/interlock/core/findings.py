@@ -33,11 +33,25 @@ def wrong_hash(what: str, why: str = "", details: Sequence[str] = ()) -> Finding
     )
 
 
+# The names of environments have no blanks.
+_GROUP = "solve group "
+
+
+def group_label(group: str) -> str:
+    """What a request for a whole solve group is called, in place of the name of an environment."""
+    return f"{_GROUP}{group}"
+
+
+def titled(label: str) -> str:
+    """An environment or a solve group in a sentence, by the name of its request."""
+    return label if label.startswith(_GROUP) else f"environment {label}"
+
+
 def conda_conflict(environment: str, platform: str) -> str:
     """The sentence for a conda request without a solution."""
-    return f"the conda packages of environment {environment} cannot be installed together on {platform}"
+    return f"the conda packages of {titled(environment)} cannot be installed together on {platform}"
 
 
 def pypi_conflict(environment: str) -> str:
     """The sentence for PyPI requirements without a solution."""
-    return f"the PyPI requirements of environment {environment} have no solution"
+    return f"the PyPI requirements of {titled(environment)} have no solution"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import GAVE_UP, NO_CONDA_SOLUTION, NO_PYPI_SOLUTION
-from interlock.core.findings import conda_conflict, pypi_conflict
+from interlock.core.findings import conda_conflict, pypi_conflict, titled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def conflict(
         code, what = failure.code, failure.what
     elif {"conda", "PyPI"} <= sides:
         code = "IL230"
-        what = f"conda and PyPI packages of environment {request.name} conflict with each other on {request.platform}"
+        what = f"conda and PyPI packages of {titled(request.name)} conflict with each other on {request.platform}"
     elif "PyPI" in sides:
         code, what = NO_PYPI_SOLUTION, pypi_conflict(request.name)
     else:

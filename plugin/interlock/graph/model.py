@@ -142,6 +142,7 @@ class Graph:
     """Nodes and lines by key, and the edges between them. ``lines`` is ``None`` where the manifest is not known.
 
     ``settings`` are what the manifest says about which packages there are to choose from, by ecosystem and key.
+    ``neighbours`` are what limits its packages in other environments of its solve group.
     """
 
     environment: str
@@ -151,6 +152,7 @@ class Graph:
     lines: Mapping[str, Line] | None
     edges: tuple[Edge, ...]
     settings: Settings = field(default_factory=dict)
+    neighbours: Mapping[str, Line] = field(default_factory=dict)
 
     @cached_property
     def below(self) -> Mapping[str, list[Edge]]:
@@ -176,7 +178,7 @@ class Graph:
 
     def parent(self, edge: Edge) -> Node | Line:
         """Where an edge comes from."""
-        found = (self.lines or {}).get(edge.parent)
+        found = (self.lines or {}).get(edge.parent) or self.neighbours.get(edge.parent)
         return self.nodes[edge.parent] if found is None else found
 
     def child(self, edge: Edge) -> Node:

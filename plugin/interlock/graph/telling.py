@@ -63,7 +63,7 @@ class Telling:
         """An edge of the older graph that the newer one has not, and what became of its parent."""
         parent, now = self._pair.old.parent(edge), self._pair.after(edge)
         if isinstance(parent, Line):
-            text = f"the manifest {_instead(LINE_VERBS[edge.kind][0], now, edge.range)} (before: {parent})"
+            text = f"{_speaker(parent)} {_instead(LINE_VERBS[edge.kind][0], now, edge.range)} (before: {parent})"
         elif (after := self._pair.new.nodes.get(parent.key)) is None:
             text = f"{parent} ({parent.label}), which {_PAST[edge.kind]} {edge.range}, is gone"
         elif now == edge.range:
@@ -102,6 +102,11 @@ class Telling:
         assert not isinstance(parent, Line)  # noqa: S101 - lines are no packages
         text = f"{parent} ({parent.label}) {_VERBS[edge.kind]} {edge.range}, and {now.name} is {_exact(now)} now"
         return Cause("unfit", text, by=edge.child, range=edge.range)
+
+
+def _speaker(line: Line) -> str:
+    """Who said what is gone: lines move, so the place of one comes last."""
+    return "the manifest" if line.where is not None or line.origin == "manifest" else line.origin
 
 
 def _instead(verb: str, now: str, before: str) -> str:

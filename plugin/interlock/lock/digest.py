@@ -21,7 +21,7 @@ from interlock_hooks.types import Location
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, Requirement
+    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, Requirement, Solve
 
 # Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine, what
 # they may do to it, where wheels are kept and how they are checked. What a map of names lists is in its hash.
@@ -61,6 +61,14 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
             "overrides": dict(conda_overrides or {}),
         }
     )
+
+
+def solve_digest(solve: Solve, member: EnvironmentRequest, *, conda_overrides: Mapping[str, str] | None = None) -> str:
+    """The :func:`request_digest` of a member, with what its solve group asks for as a whole, if it is in one."""
+    own = request_digest(member, conda_overrides=conda_overrides)
+    if solve.group is None:
+        return own
+    return _digest_of({"request": own, "group": request_digest(solve.request, conda_overrides=conda_overrides)})
 
 
 def locked_digest(digest: str, request: EnvironmentRequest, locked: LockedEnvironment) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interlock.core.findings import titled
 from interlock.manifest import codes
 from interlock.manifest.report import failure
 from interlock_hooks.types.findings import InterlockError
@@ -74,7 +75,7 @@ def _contradiction(
     (one, value), (two, other) = first, second
     return failure(
         codes.CONFLICT,
-        f"two features of environment {environment!r} have different values of {key!r}",
+        f"two features of {titled(environment)} have different values of {key!r}",
         one.places.get(key, one.where),
         why=f"{_said(one, key, value)}, and {_said(two, key, other)}",
         fix="let both features say the same, or make environments that contain only one of them",

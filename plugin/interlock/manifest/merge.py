@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.findings import titled
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.agreement import check_agreement
@@ -37,11 +38,26 @@ _Value = TypeVar("_Value")
 
 def request(workspace: Workspace, environment: str, platform: str | None) -> EnvironmentRequest:
     """See :meth:`Workspace.request`."""
-    features = _features(workspace, environment)
-    check_agreement(environment, features)
+    features = features_of(workspace, environment)
     target = _platform(workspace, features, environment, platform or current_platform())
+    variables = _project_variables(workspace, environment)
+    return merged_request(workspace, environment, features, target, variables)
+
+
+def merged_request(
+    workspace: Workspace,
+    name: str,
+    features: list[Feature],
+    target: Platform,
+    variables: tuple[tuple[str, str], ...] = (),
+) -> EnvironmentRequest:
+    """What features ask for together on a platform; ``variables`` tell activated programs of the project.
+
+    Raises :class:`InterlockError` as :meth:`Workspace.request` does for contradictions and what cannot be had.
+    """
     shared = workspace.shared
-    _check_conflicts(workspace, environment)
+    check_agreement(name, features)
+    _check_conflicts(workspace, name, features)
     layers = [effective(feature, target) for feature in features]
     refused = unique(finding for layer in layers for finding in refusals(layer))
     if refused:
@@ -52,7 +68,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
     if pypi.exclude_newer is None:
         pypi = replace(pypi, exclude_newer=shared.exclude_newer, exclude_newer_where=shared.exclude_newer_where)
     return EnvironmentRequest(
-        name=environment,
+        name=name,
         platform=target.subdir,
         root=workspace.root,
         beside=workspace.beside,
@@ -78,9 +94,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
             shared.build,
             no_isolation=reduce(union, (feature.no_isolation for feature in features), shared.no_isolation),
         ),
-        activation=replace(
-            _activation(layers), project=(*_project_variables(workspace, environment), *_first_variables(layers))
-        ),
+        activation=replace(_activation(layers), project=(*variables, *_first_variables(layers))),
         pypi_names=shared.pypi_names,
         torch_backend=shared.torch_backend,
         plugins=workspace.plugins,
@@ -89,7 +103,8 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
     )
 
 
-def _features(workspace: Workspace, environment: str) -> list[Feature]:
+def features_of(workspace: Workspace, environment: str) -> list[Feature]:
+    """The features of an environment in order of weight. Raises :class:`InterlockError` (IL112)."""
     declared = workspace.environments.get(environment)
     if declared is None:
         guess = nearest(environment, workspace.environments)
@@ -105,16 +120,17 @@ def _features(workspace: Workspace, environment: str) -> list[Feature]:
     return [declared.inline, *named] if declared.inline else named
 
 
-def _check_conflicts(workspace: Workspace, environment: str) -> None:
-    used = {canonicalize_name(name): name for name in workspace.environments[environment].features}
+def _check_conflicts(workspace: Workspace, name: str, features: Iterable[Feature]) -> None:
+    used = {canonicalize_name(feature.name): feature.name for feature in features}
+    declared = workspace.environments.get(name)
     for conflict in workspace.shared.conflicts:
         together = [used[name] for name in conflict.features if name in used]
         if len(together) > 1:
             listed = " and ".join(map(repr, together))
             raise failure(
                 codes.CONFLICT,
-                f"the environment {environment!r} has {listed}, which the manifest declares to conflict",
-                workspace.environments[environment].where or conflict.where,
+                f"{titled(name)} has {listed}, which the manifest declares to conflict",
+                (declared and declared.where) or conflict.where,
                 why=f"tool.uv.conflicts at line {conflict.where.line} excludes it" if conflict.where else "",
                 fix="give each of them an environment of its own",
             )
@@ -131,9 +147,18 @@ def _requires_python(features: Iterable[Feature], shared: Shared) -> tuple[str |
 
 def supported_platforms(workspace: Workspace, environment: str) -> tuple[str, ...]:
     """See :meth:`Workspace.supported_platforms`."""
-    features = _features(workspace, environment)
+    features = features_of(workspace, environment)
     subdirs = (platform.subdir for platform in workspace.declared_platforms if _supports(features, platform))
     return tuple(dict.fromkeys(subdirs))
+
+
+def target_platform(workspace: Workspace, environment: str, wanted: str | None) -> Platform:
+    """The platform of the manifest that an environment has under a name or subdir, by default that of this machine.
+
+    Raises :class:`InterlockError` (IL112, IL115).
+    """
+    features = features_of(workspace, environment)
+    return _platform(workspace, features, environment, wanted or current_platform())
 
 
 def _platform(workspace: Workspace, features: list[Feature], environment: str, wanted: str) -> Platform:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock_hooks.types.conda import ChannelPriority, CondaSpec, SolveStrategy
-    from interlock_hooks.types.environment import EnvironmentRequest, SystemRequirement
+    from interlock_hooks.types.environment import EnvironmentRequest, Solve, SystemRequirement
     from interlock_hooks.types.findings import Finding, Location
     from interlock_hooks.types.names import ChannelNames
 
@@ -102,6 +102,7 @@ class EnvironmentDeclaration:
     """Which features make up an environment; the first one named weighs most, ``default`` least.
 
     ``inline`` is what the environment contains by itself: a feature without a name, which weighs more than all others.
+    Environments with the same ``solve_group`` are solved together.
     """
 
     name: str
@@ -204,3 +205,12 @@ class Workspace:
         from interlock.manifest.merge import request
 
         return request(self, environment, platform)
+
+    def solve(self, environment: str = DEFAULT, platform: str | None = None) -> Solve:
+        """What has to be solved for one environment on one platform: with others, if it is in a solve group.
+
+        Raises :class:`InterlockError` as :meth:`request` does, also where the members contradict each other.
+        """
+        from interlock.manifest.groups import solve
+
+        return solve(self, environment, platform)

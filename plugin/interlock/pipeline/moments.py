@@ -12,12 +12,13 @@ from interlock_hooks.types import UNLIMITED
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-    from interlock_hooks.types import EnvironmentRequest, Index
+    from interlock_hooks.types import EnvironmentRequest, Index, Solve
 
 
-def at_this_moment(request: EnvironmentRequest) -> EnvironmentRequest:
-    """The request with every time limit as a point in time: now is the same for both ecosystems and all packages."""
-    return _Now(datetime.now(timezone.utc)).request(request)
+def at_this_moment(solve: Solve) -> Solve:
+    """The solve with every time limit as a point in time: now is the same for both ecosystems and all packages."""
+    now = _Now(datetime.now(timezone.utc))
+    return replace(solve, request=now.request(solve.request), members=tuple(map(now.request, solve.members)))
 
 
 class _Now:

@@ -71,7 +71,7 @@ class PyPISide:
         """See :class:`interlock.resolve.joint.protocol.PyPI`."""
         where = f"{self._request.name} on {self._request.platform}"
         with stage(self._plugins, "pypi-resolve", where) as done:
-            request = self._asked(conda)
+            request = self.asked(conda)
             if not request.requirements:
                 return Resolved(request, Resolution(python=request.python, provided=request.provided))
             repairing = Repairing(
@@ -94,7 +94,7 @@ class PyPISide:
         python: str | None = None,
     ) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.PyPI`."""
-        request = self._asked(conda, python)
+        request = self.asked(conda, python)
         # What conda has now is as good as anything newer, where both would do.
         near = tuple((entry.name, pin_version(entry.version)) for entry in request.provided if entry.name not in pins)
         asked = replace(
@@ -112,7 +112,7 @@ class PyPISide:
         """Repairs where there is no resolution otherwise: whether another one would fit better is no question yet."""
         return self._plugins.repair_resolution(resolution, conda, self._request, failure) if failure else ()
 
-    def _asked(self, conda: CondaSolution, patch_release: str | None = None) -> PyPIRequest:
+    def asked(self, conda: CondaSolution, patch_release: str | None = None) -> PyPIRequest:
         """What the PyPI resolver is asked on a conda solution, perhaps with another patch release of its interpreter.
 
         Raises :class:`~interlock_hooks.types.InterlockError` (IL211) when there are requirements but no interpreter.

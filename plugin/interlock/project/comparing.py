@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from interlock.builds.run.toolchain import is_toolchain
 from interlock.core.names import DEFAULT_FOLDER
-from interlock.graph.assemble import assemble
 from interlock.graph.changes import Change, compare
 from interlock.graph.lines import manifest_settings
 from interlock.project.findings import nothing_to_compare, outdated_lock, unknown_manifest
-from interlock.project.lines import lines_of
+from interlock.project.graphs import graph_in
 from interlock.project.reading import Opened, is_outdated, open_for_inspection, refused
 from interlock.project.versions import Version, find_version, version_on_disk
 from interlock_hooks.types import Finding, InterlockError
@@ -101,12 +100,13 @@ def _compared(before: Version, after: Version, name: str, platform: str, opened:
 def _graph(locked: LockedEnvironment, version: Version, opened: Opened) -> Graph:
     """The graph, with what the manifest of the time says if it is known and says anything of the environment."""
     if version.workspace is None or opened.project is None:
-        return assemble(locked, None)
+        return graph_in(version.lock, locked, None)
+    workspace, plugins = version.workspace, opened.project.plugins
     try:
-        request = version.workspace.request(locked.name, locked.platform)
+        request = workspace.request(locked.name, locked.platform)
     except InterlockError:
-        return assemble(locked, None)
-    return assemble(locked, lines_of(request, locked, opened.project.plugins), manifest_settings(request))
+        return graph_in(version.lock, locked, None)
+    return graph_in(version.lock, locked, request, manifest_settings(request), workspace=workspace, plugins=plugins)
 
 
 def _doubts(before: Version, after: Version, opened: Opened, pairs: Sequence[tuple[str, str]]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from interlock.core.findings import titled
 from interlock.lock.findings import out_of_date
 from interlock_hooks.types import Finding, Location, Severity
 
@@ -94,7 +95,7 @@ def unknown_name(name: str, request: EnvironmentRequest, locked: LockedEnvironme
     return Finding(
         code="IL245",
         what=f"no conda package has the name {name!r} or supplies a distribution with that name",
-        why=f"{taken}neither the lock nor the channels have one for environment {request.name} on {request.platform}",
+        why=f"{taken}neither the lock nor the channels have one for {titled(request.name)} on {request.platform}",
         fix=f"did you mean {near[0]!r}?" if near else "check the name",
     )
 

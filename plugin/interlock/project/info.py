@@ -27,12 +27,13 @@ class LockInfo:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentInfo:
-    """One environment of the manifest."""
+    """One environment of the manifest; ``solve_group`` is the group that it shares versions with, if there is one."""
 
     name: str
     platforms: tuple[str, ...]
     prefix: str
     installed: bool
+    solve_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class ProjectInfo:
 def describe(project: Project, environment: str) -> ProjectInfo:
     """Collect what there is to know; nothing is solved or changed."""
     workspace = project.workspace
-    request = workspace.request(environment)
+    request, solve = workspace.request(environment), workspace.solve(environment)
     lock = read_lock(project)
     locked = None if lock is None else lock.get(request.name, request.platform)
     return ProjectInfo(
@@ -79,7 +80,7 @@ def describe(project: Project, environment: str) -> ProjectInfo:
         manifest=str(workspace.manifest),
         platform=request.platform,
         channels=request.channels,
-        virtual_packages=merge_virtual_packages(request, project.plugins.virtual_packages(request)),
+        virtual_packages=merge_virtual_packages(solve.request, project.plugins.virtual_packages(solve.request)),
         sections=tuple(project.plugins.environment_info(request, locked)),
         environments=tuple(_environment(project, name) for name in workspace.environments),
         lock=LockInfo(str(project.layout.lock_file), lock_state(project, lock, environment)),
@@ -100,4 +101,5 @@ def _environment(project: Project, name: str) -> EnvironmentInfo:
         platforms=project.workspace.supported_platforms(name),
         prefix=str(prefix),
         installed=(prefix / "conda-meta").is_dir(),
+        solve_group=project.workspace.environments[name].solve_group,
     )

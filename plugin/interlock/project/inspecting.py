@@ -15,7 +15,7 @@ from interlock.lock.findings import missing
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.project.findings import outdated_lock
-from interlock.project.lines import lines_of
+from interlock.project.graphs import graph_in
 from interlock.project.reading import is_outdated, open_for_inspection, refused
 from interlock.solve.names import located
 from interlock_hooks.types import CondaRecord, Finding, InterlockError, NameOrigin
@@ -81,12 +81,11 @@ def inspect(
     if locked is None:
         raise InterlockError(missing(opened.layout.lock_file, environment, subdir, known=lock.platforms(environment)))
     findings = list(doubts)
-    lines = None
-    if opened.project is not None and request is not None:
-        lines = lines_of(request, locked, opened.project.plugins)
-        if is_outdated(opened, lock, environment, wanted):
-            findings.append(outdated_lock(opened.layout.lock_file, environment, subdir))
-    return Inspected(assemble(locked, lines), lock, request, tuple(findings))
+    if request is not None and is_outdated(opened, lock, environment, wanted):
+        findings.append(outdated_lock(opened.layout.lock_file, environment, subdir))
+    workspace, plugins = (opened.project.workspace, opened.project.plugins) if opened.project else (None, None)
+    graph = graph_in(lock, locked, request, workspace=workspace, plugins=plugins)
+    return Inspected(graph, lock, request, tuple(findings))
 
 
 def _platform(lock: Lock, environment: str) -> str:

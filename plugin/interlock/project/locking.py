@@ -8,18 +8,19 @@ from enum import Enum
 from typing import TYPE_CHECKING, Literal
 
 from interlock.core.platforms import current_platform
-from interlock.lock.digest import has_replaced_files, locked_digest, request_digest
+from interlock.lock.digest import has_replaced_files, locked_digest, solve_digest
 from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
 from interlock.project.findings import left_out
+from interlock.solve.members import agree
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
     from interlock.pipeline.locking import Locking
     from interlock.project.opening import Project
-    from interlock_hooks.types import EnvironmentRequest
+    from interlock_hooks.types import EnvironmentRequest, Solve
 
 LockState = Literal["missing", "current", "outdated"]
 
@@ -64,8 +65,9 @@ def lock_state(project: Project, lock: Lock | None, name: str, platform: str | N
     """Whether a lock matches the manifest for an environment on a platform, by default this one."""
     if lock is None:
         return "missing"
-    request = project.workspace.request(name, platform)
-    return "current" if _is_current(lock, request, _digest(request)) else "outdated"
+    solve = project.workspace.solve(name, platform)
+    member = next(each for each in solve.members if each.name == name)
+    return "current" if _is_current(lock, member, _digest(solve, member)) else "outdated"
 
 
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
@@ -79,28 +81,43 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
     old = read_lock(project) or Lock()
     lock = old.keeping(frozenset(project.workspace.environments))
     findings: list[Finding] = list(project.workspace.findings)
-    requests, refused = _requests(project)
-    for request in requests:
-        name = request.name
-        digest = _digest(request)
-        if name != renew and _is_current(lock, request, digest):
+    solves, refused = _solves(project)
+    for solve in solves:
+        outdated = None if renew in solve.names else _first_outdated(lock, solve)
+        if outdated is None and renew not in solve.names:
             continue
         if mode is LockMode.LOCKED:
-            raise InterlockError(refusal(project, lock, name, request.platform))
-        answer = _solve(project, request, old=old, lock=lock)
+            raise InterlockError(refusal(project, lock, outdated or solve.names[0], solve.platform))
+        answer = _solve(project, solve, old=old, lock=lock)
         findings += answer.findings
-        lock = lock.with_environment(
-            answer.locked,
-            digest=locked_digest(digest, request, answer.locked),
-            indexes=request.pypi.indexes,
-            find_links=request.pypi.find_links,
-        )
+        lock = _with_answers(lock, solve, answer)
     changed = lock != old and write_lock(project, lock)
     return LockOutcome(lock, changed, tuple(findings), refused)
 
 
-def _digest(request: EnvironmentRequest) -> str:
-    return request_digest(request, conda_overrides=_overrides(request))
+def _first_outdated(lock: Lock, solve: Solve) -> str | None:
+    """The first environment of a solve that is not locked for it, ``None`` if all are."""
+    found = (each.name for each in solve.members if not _is_current(lock, each, _digest(solve, each)))
+    if (name := next(found, None)) is not None:
+        return name
+    # A merge of two locks can bring versions together that were never solved together.
+    locked = [known for name in solve.names if (known := lock.get(name, solve.platform))]
+    return None if agree(locked) else solve.names[0]
+
+
+def _with_answers(lock: Lock, solve: Solve, answer: Locking) -> Lock:
+    for member, locked in zip(solve.members, answer.locked, strict=True):
+        lock = lock.with_environment(
+            locked,
+            digest=locked_digest(_digest(solve, member), member, locked),
+            indexes=solve.request.pypi.indexes,
+            find_links=solve.request.pypi.find_links,
+        )
+    return lock
+
+
+def _digest(solve: Solve, member: EnvironmentRequest) -> str:
+    return solve_digest(solve, member, conda_overrides=_overrides(solve.request))
 
 
 def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
@@ -111,40 +128,38 @@ def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
     return lock.is_current(request.name, request.platform, locked_digest(digest, request, locked))
 
 
-def _solve(project: Project, request: EnvironmentRequest, *, old: Lock, lock: Lock) -> Locking:
-    """Lock one environment, close to the ``old`` lock and to what ``lock`` has by now of its other platforms."""
+def _solve(project: Project, solve: Solve, *, old: Lock, lock: Lock) -> Locking:
+    """Lock what is solved together, close to the ``old`` lock and to what ``lock`` has by now of other platforms."""
     # Imported here: most locks are up to date.
-    from interlock.pipeline.locking import lock_environment
+    from interlock.pipeline.answering import Known
+    from interlock.pipeline.locking import lock_solve
 
-    entry = lock.entry(request.name)
-    return lock_environment(
-        request,
-        project.plugins,
-        project.layout,
-        previous=old.get(request.name, request.platform),
-        siblings=[each.environment for each in entry.platforms] if entry else (),
-    )
+    known = {}
+    for name in solve.names:
+        entry = lock.entry(name)
+        siblings = tuple(each.environment for each in entry.platforms) if entry else ()
+        known[name] = Known(old.get(name, solve.platform), siblings)
+    return lock_solve(solve, project.plugins, project.layout, known=known)
 
 
-def _requests(project: Project) -> tuple[list[EnvironmentRequest], tuple[Finding, ...]]:
-    """What there is to lock, and why some of what the manifest declares cannot be."""
-    found: list[EnvironmentRequest] = []
+def _solves(project: Project) -> tuple[list[Solve], tuple[Finding, ...]]:
+    """What there is to solve, and why some of what the manifest declares cannot be."""
+    found: dict[tuple[str, str], Solve] = {}
     refused: dict[Finding, list[tuple[str, str]]] = {}
     for name, platform in _targets(project):
-        request = _request(project, name, platform)
-        if not isinstance(request, InterlockError):
-            found.append(request)
+        if (name, platform) in found:
             continue
-        for finding in request.findings:
-            refused.setdefault(finding, []).append((name, platform))
-    return found, tuple(left_out(finding, targets) for finding, targets in refused.items())
-
-
-def _request(project: Project, name: str, platform: str) -> EnvironmentRequest | InterlockError:
-    try:
-        return project.workspace.request(name, platform)
-    except InterlockError as error:
-        return error
+        try:
+            project.workspace.request(name, platform)
+        except InterlockError as error:
+            for finding in error.findings:
+                refused.setdefault(finding, []).append((name, platform))
+            continue
+        # What contradicts itself in a group is nobody's own fault: it is told, and nothing is solved.
+        solve = project.workspace.solve(name, platform)
+        found.update({(member, platform): solve for member in solve.names})
+    solves = list({id(solve): solve for solve in found.values()}.values())
+    return solves, tuple(left_out(finding, targets) for finding, targets in refused.items())
 
 
 def _targets(project: Project) -> list[tuple[str, str]]:

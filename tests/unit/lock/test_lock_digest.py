@@ -8,7 +8,7 @@ import pytest
 
 from interlock.core.files import sha256_of
 from interlock.core.urls import file_path
-from interlock.lock.digest import has_replaced_files, locked_digest, named_files, request_digest
+from interlock.lock.digest import has_replaced_files, locked_digest, named_files, request_digest, solve_digest
 from interlock_hooks.types import (
     ActivationOptions,
     Artifact,
@@ -28,6 +28,7 @@ from interlock_hooks.types import (
     PyPIPackage,
     Requirement,
     Resolution,
+    Solve,
     StoreLocation,
 )
 from unit.resolve.asking import LINUX
@@ -190,3 +191,16 @@ def test_a_local_package_with_a_malformed_manifest(root: Path, content: str) -> 
     before = request_digest(request(root))
     (root / "own/pyproject.toml").write_text(content)
     assert request_digest(request(root)) != before
+
+
+def test_the_digest_of_a_member_covers_what_its_group_asks_for(tmp_path: Path) -> None:
+    own = request(tmp_path)
+    assert solve_digest(Solve.alone(own), own) == request_digest(own)
+    other = replace(own, name="other")
+    together = replace(own, name="solve group all")
+    solve = Solve(request=together, members=(own, other), group="all")
+    before = solve_digest(solve, own)
+    assert before != request_digest(own)
+    assert before != solve_digest(solve, other)
+    more = replace(together, conda_specs=(*together.conda_specs, CondaSpec(spec="numpy <2")))
+    assert solve_digest(replace(solve, request=more), own) != before

@@ -38,7 +38,8 @@ def _table(info: ProjectInfo) -> Table:
         grid.add_row(label, text)
     for environment in info.environments:
         state = "installed" if environment.installed else "not installed"
-        grid.add_row("environment", f"{environment.name}: {', '.join(environment.platforms)}; {state}")
+        group = f"; solve group {environment.solve_group}" if environment.solve_group else ""
+        grid.add_row("environment", f"{environment.name}: {', '.join(environment.platforms)}; {state}{group}")
         grid.add_row("", environment.prefix)
     grid.add_row("plugins", ", ".join(info.plugins) or "none enabled")
     grid.add_row("builds", _confinement(info.confinement))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from interlock.core.findings import titled
 from interlock.core.urls import without_credentials
 from interlock.engines.rattler.convert import to_rattler, to_rattler_channels
 from interlock.engines.rattler.errors import translated
@@ -73,7 +74,7 @@ class _Earlier:
         return [record for record in records if is_admitted(listed.get(without_credentials(record.url), record))]
 
     def _listed(self, names: Iterable[str], channels: list[Channel]) -> list[RepoDataRecord]:
-        with translated(f"environment {self._request.environment} on {self._request.platform}"):
+        with translated(f"{titled(self._request.environment)} on {self._request.platform}"):
             found = run(
                 gateway(channels).query(
                     list(channels), self._platforms, sorted(names), recursive=False, channel_relations="disabled"

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from interlock.core.cutoff import parse_cutoff
+from interlock.core.findings import titled
 from interlock.engines.rattler.convert import to_rattler_channels
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.findings import invalid_cutoff
@@ -57,7 +58,7 @@ def limited_sources(
     """
     is_admitted = admission(request)
     sources = {channel.base_url: OldEnough() for channel in channels}
-    with translated(f"environment {request.environment} on {request.platform}"):
+    with translated(f"{titled(request.environment)} on {request.platform}"):
         found = run(
             gateway(list(channels)).query(
                 list(channels), list(platforms), list(specs), recursive=True, channel_relations="disabled"

@@ -10,6 +10,7 @@ from rattler import Channel, ChannelPriority, MatchSpec, PackageRecord, RepoData
 from rattler import solve as rattler_solve
 from rattler.exceptions import SolverError
 
+from interlock.core.findings import titled
 from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative, spelled_out
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.convert import (
@@ -99,7 +100,7 @@ def _solve(
 ) -> list[RepoDataRecord]:
     virtual = to_rattler_virtual(request.virtual_packages)
     try:
-        with translated(f"environment {request.environment} on {request.platform}"):
+        with translated(f"{titled(request.environment)} on {request.platform}"):
             return run(
                 rattler_solve(
                     sources,

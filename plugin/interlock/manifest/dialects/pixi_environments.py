@@ -57,13 +57,6 @@ def _environment(environments: Table, name: str, context: Context) -> Environmen
     if not any(key in table for key in ("features", "solve-group")) and declared.inline is None:
         fix = "list its features: features = []"
         table.error(codes.MISSING_KEY, f"environment {name!r} has neither features nor content of its own", fix=fix)
-    if declared.solve_group:
-        table.warning(
-            codes.UNSUPPORTED,
-            "solve-group has no effect: Interlock solves each environment separately",
-            "solve-group",
-            why="versions can differ between environments of the group",
-        )
     return declared
 
 

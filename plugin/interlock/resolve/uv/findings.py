@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import INDEX_UNREACHABLE, NO_PYPI_SOLUTION, URL_OF_PROVIDED
-from interlock.core.findings import pypi_conflict
+from interlock.core.findings import pypi_conflict, titled
 from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity
 
@@ -182,7 +182,7 @@ def not_resolved(environment: str, why: str, *, where: Location | None, text: Se
     """IL311: resolving failed for another reason; ``text`` is uv's message."""
     return Finding(
         code="IL311",
-        what=f"could not resolve the PyPI packages of environment {environment}",
+        what=f"could not resolve the PyPI packages of {titled(environment)}",
         why=why,
         where=where,
         fix="if the metadata of a package is wrong, declare it in `[[tool.uv.dependency-metadata]]`",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock_hooks.types import ProvidedDistribution, PyPIRequest
+    from interlock_hooks.types.pypi import RequiresByExtra
 
 
 def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest, folder: Path) -> Resolution:
@@ -65,6 +66,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
             artifact=package.artifact,
             requires=_requires(edges.asked((package.name, versions[package.name]), extras[package.name]), known),
             extras=tuple(sorted(extras[package.name])),
+            requires_by_extra=_by_extra((package.name, versions[package.name]), extras[package.name], edges, known),
             index=None if package.direct else _index_url(package.name, request),
         )
         for package in own
@@ -86,8 +88,21 @@ def _with_extras(
     entry: ProvidedDistribution, extras: set[str], edges: Edges, known: set[NormalizedName]
 ) -> ProvidedDistribution:
     """What conda provides, with the extras that were asked of it; its stub requires nothing else."""
-    requires = _requires(edges.asked((entry.name, pin_version(entry.version)), extras), known)
-    return replace(entry, extras=tuple(sorted(extras)), requires=requires)
+    node = entry.name, pin_version(entry.version)
+    return replace(
+        entry,
+        extras=tuple(sorted(extras)),
+        requires=_requires(edges.asked(node, extras), known),
+        requires_by_extra=_by_extra(node, extras, edges, known),
+    )
+
+
+def _by_extra(
+    node: tuple[NormalizedName, str], extras: set[str], edges: Edges, known: set[NormalizedName]
+) -> RequiresByExtra:
+    """What a version requires for each of the extras that were asked of it, and without any."""
+    asked = ("", *sorted(set(map(canonicalize_name, extras)))) if extras else ()
+    return tuple((extra, _requires(edges.under[node].get(extra, ()), known)) for extra in asked)
 
 
 def _requires(entries: Sequence[Pep508], known: set[NormalizedName]) -> tuple[str, ...]:

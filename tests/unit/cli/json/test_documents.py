@@ -217,7 +217,9 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "platform": "str",
             "channels": ["str"],
             "virtual_packages": [{"name": "str", "version": "str", "build": "str", "origin": "str"}],
-            "environments": [{"name": "str", "platforms": ["str"], "prefix": "str", "installed": "bool"}],
+            "environments": [
+                {"name": "str", "platforms": ["str"], "prefix": "str", "installed": "bool", "solve_group": "null"}
+            ],
             "lock": {"path": "str", "state": "str"},
             "plugins": ["str"],
             "confinement": {"writing": "bool", "network": "bool", "denied": "bool"},

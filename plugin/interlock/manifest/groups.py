@@ -1,0 +1,63 @@
+"""Solve groups: environments that are solved together, so that each package has one version in all of them.
+
+As in pixi, a group asks for what the features of its members ask for together, and a group of one is nothing special.
+Members that do not support a platform, or contain what cannot be had, have no say there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from interlock.core.findings import group_label
+from interlock.manifest import merge
+from interlock_hooks.types.environment import Solve
+from interlock_hooks.types.findings import InterlockError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from interlock.manifest.model import Workspace
+    from interlock_hooks.types.environment import EnvironmentRequest
+
+
+def solve(workspace: Workspace, environment: str, platform: str | None) -> Solve:
+    """See :meth:`Workspace.solve`."""
+    own = merge.request(workspace, environment, platform)
+    group = workspace.environments[environment].solve_group
+    if group is None:
+        return Solve.alone(own)
+    target = merge.target_platform(workspace, environment, platform)
+    members = tuple(_members(workspace, group, own, target.name))
+    if len(members) == 1:
+        return Solve.alone(own)
+    found = (feature for each in members for feature in merge.features_of(workspace, each.name))
+    features = list({id(feature): feature for feature in found}.values())
+    try:
+        joint = merge.merged_request(workspace, group_label(group), features, target)
+    except InterlockError as error:
+        raise _together(error, group, [each.name for each in members]) from error
+    return Solve(request=_with_one_of_each_tree(joint), members=members, group=group)
+
+
+def _members(workspace: Workspace, group: str, own: EnvironmentRequest, platform: str) -> Iterator[EnvironmentRequest]:
+    for declared in workspace.environments.values():
+        if declared.name == own.name:
+            yield own
+        elif declared.solve_group == group:
+            try:
+                yield merge.request(workspace, declared.name, platform)
+            except InterlockError:
+                continue  # it is told when that environment itself is asked for
+
+
+def _with_one_of_each_tree(joint: EnvironmentRequest) -> EnvironmentRequest:
+    """The request without directories that one member has editable and another one has not: it is one source."""
+    found = {(each.text, each.index): each for each in reversed(joint.requirements)}
+    return replace(joint, requirements=tuple(each for each in joint.requirements if each in found.values()))
+
+
+def _together(error: InterlockError, group: str, names: Sequence[str]) -> InterlockError:
+    """A contradiction between members, of which each alone is right."""
+    told = f"the environments {', '.join(names)} are solved together in solve group {group}"
+    return InterlockError(*(replace(each, details=(*each.details, told)) for each in error.findings))
