@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.toml import read_tables
-from interlock.manifest.dialects.uv import read_indexes_and_sources
+from interlock.manifest.dialects.uv_origins import read_indexes_and_sources
 from interlock.manifest.dialects.uv_sources import sourced
 from interlock.manifest.dialects.uv_workspace import MANIFEST, workspace_of
 from interlock.manifest.document import Document

@@ -53,7 +53,7 @@ def combined(
         version=found.version or project.version,
         root=path.parent,
         manifest=path,
-        files=(path, *found.name_map.files),
+        files=(path, *uv.files, *found.name_map.files),
         declared_platforms=platforms,
         features=_features(found.features, project, uv.groups),
         environments=found.environments if pixi else _as_uv_syncs(project, uv.groups),

@@ -9,9 +9,8 @@ from interlock.manifest import codes
 from interlock.manifest.combining import combined
 from interlock.manifest.dialects.interlock import InterlockOptions, read_interlock
 from interlock.manifest.dialects.pixi import read_pixi
-from interlock.manifest.dialects.project import Project, own_name, read_project
-from interlock.manifest.dialects.uv import UvOptions, check_sources, read_uv
-from interlock.manifest.dialects.uv_groups import check_groups
+from interlock.manifest.dialects.project import Project, read_project
+from interlock.manifest.dialects.uv import UvOptions, check_uv, read_uv
 from interlock.manifest.discovery import check_kind, is_conda_file, is_manifest
 from interlock.manifest.document import Document, read_text
 from interlock.manifest.misplaced import check_pixi_toml, check_pyproject
@@ -76,14 +75,12 @@ def _pyproject(top: Table) -> Workspace:
         )
     check_pyproject(top)
     tool = top.table("tool")
-    uv_table, pixi_table = (tool.table("uv"), tool.table("pixi")) if tool else (None, None)
-    uv = read_uv(uv_table, own_name(top)) if uv_table is not None else UvOptions()
+    pixi_table = tool.table("pixi") if tool else None
+    uv = read_uv(top)
     project = read_project(top.table("project"), top.table("dependency-groups"), uv.sources, uv.groups.dev)
     pixi = read_pixi(pixi_table, project.features) if pixi_table is not None else None
     own = _interlock(top)
-    if uv_table is not None:
-        check_sources(uv_table, uv, own.build, project.names)
-        check_groups(uv_table, project.groups)
+    check_uv(uv, own.build, project.names, project.groups)
     return combined(top, pixi, uv, project, own)
 
 

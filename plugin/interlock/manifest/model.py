@@ -153,7 +153,8 @@ class Shared:
 class Workspace:
     """A manifest, completely read.
 
-    ``files`` are all files that were read for it; if none of them changed, neither did the workspace.
+    ``files`` are all files that were read for it, or would be if they were there; if none of them changed, neither did
+    the workspace.
     ``declared_platforms`` may hold several platforms with one subdir; ``platforms`` are their names. ``plugins`` are
     third-party plugins that the manifest enables; ``settings`` their ``[tool.interlock.NAME]`` tables (and that of the
     built-in ``cuda``), unread. ``places`` and ``beside`` are those of :class:`EnvironmentRequest`. ``findings`` are

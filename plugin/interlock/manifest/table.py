@@ -113,6 +113,11 @@ class Table:
         self._known[key] = None
         return self.data.get(key)
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The keys that were asked for, or accepted."""
+        return tuple(self._known)
+
     def ignore(self, *keys: str) -> None:
         """Accept keys that are not about environments."""
         self._known.update(dict.fromkeys(keys))

@@ -37,7 +37,7 @@ def test_the_seed_manifest(room: Room, variant: str) -> None:
     assert workspace.findings == ()
     assert workspace.name == "test-pixi"
     assert workspace.platforms == ("linux-64",)
-    assert workspace.files == (path,)
+    assert workspace.files == (path, path.with_name("uv.toml"))
     request = workspace.request("default", "linux-64")
     assert request.channels == ("nvidia", "conda-forge")
     assert [spec.spec for spec in request.conda_specs] == ["python 3.12.*", "cuda-toolkit 12.4.*"]

@@ -45,13 +45,6 @@ class Project:
         return {each.name for listed in (self.requirements, *self.features.values()) for each in listed}
 
 
-def own_name(top: Table) -> str | None:
-    """The name of the project in a whole document, as far as it can be read."""
-    project = top.data.get("project")
-    name = project.get("name") if isinstance(project, dict) else None
-    return name if isinstance(name, str) else None
-
-
 def read_project(
     project: Table | None,
     groups: Table | None,

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from interlock.manifest import codes
-from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits, read_own_limit
-from interlock.manifest.dialects.indexes import read_default_index, read_index_url, read_indexes, read_location
+from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits
 from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
 from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.dialects.uv_environments import read_environments
-from interlock.manifest.dialects.uv_groups import GroupOptions, read_groups
+from interlock.manifest.dialects.uv_groups import GroupOptions, check_groups, read_groups
+from interlock.manifest.dialects.uv_origins import read_find_links, read_origins
 from interlock.manifest.dialects.uv_overrides import read_overrides
 from interlock.manifest.dialects.uv_sources import (
     build_names,
     names_of_build_system,
-    read_sources,
     warn_of_unused,
     with_sources,
 )
+from interlock.manifest.dialects.uv_tables import UvTables, find_tables
 from interlock.manifest.model import Platform, Shared
 from interlock.manifest.requirements import Source, read_name, read_requirements
-from interlock_hooks.types.pypi import Index, IndexStrategy, NameSelection, Prerelease, PyPIOptions
+from interlock_hooks.types.pypi import IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from packaging.utils import NormalizedName
 
     from interlock.manifest.table import Table
@@ -62,120 +64,83 @@ class UvOptions:
     sources: Mapping[NormalizedName, tuple[Source, ...]] = field(default_factory=dict)
     groups: GroupOptions = field(default_factory=GroupOptions)
     platforms: tuple[Platform, ...] | None = None
+    tables: UvTables | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files beside the manifest that were read, or looked for."""
+        return self.tables.files if self.tables else ()
 
     def with_sources(self, packages: Iterable[PackageBuildOptions]) -> tuple[PackageBuildOptions, ...]:
         """Build options whose requirements come from the sources."""
         return tuple(with_sources(options, self.sources) for options in packages)
 
 
-def check_sources(table: Table, uv: UvOptions, own: BuildOptions, listed: Iterable[NormalizedName]) -> None:
-    """Warn of sources without effect; ``own`` are further build options, ``listed`` the packages that the file lists.
+def check_uv(uv: UvOptions, own: BuildOptions, listed: Iterable[NormalizedName], groups: Collection[str]) -> None:
+    """Report what has no effect: settings for groups that are not among ``groups``, and sources without a requirement.
 
-    Members of a workspace may get their requirements from the sources of its root, so nothing is said of that.
+    ``own`` are further build options, ``listed`` the packages that the file lists. Members of a workspace
+    may get their requirements from the sources of its root, so nothing is said of that.
     """
-    if "workspace" not in table:
+    if uv.tables is None:
+        return
+    table = uv.tables.project
+    check_groups(table, groups)
+    if "workspace" not in table and uv.tables.root is table:
         built = names_of_build_system(table.document.data) | build_names(own, uv.shared.build)
         warn_of_unused(table, uv.sources, {*listed, *built})
 
 
-def read_uv(table: Table, own: str | None) -> UvOptions:
-    """Read uv's table; ``own`` is the name of the project."""
-    build, no_isolation = read_build(table)
-    indexes, sources = read_indexes_and_sources(table)
-    groups = read_groups(table, own)
-    replaced = read_overrides(table)
+def read_uv(top: Table) -> UvOptions:
+    """Read uv's tables for the project of a whole document."""
+    tables = find_tables(top)
+    settings, root = tables.settings, tables.root
+    build, no_isolation = read_build(settings)
+    indexes, sources = read_origins(tables)
+    groups = read_groups(tables.project, _own_name(top))
+    replaced = read_overrides(root)
     shared = Shared(
         pypi=PyPIOptions(
             indexes=indexes,
-            find_links=_find_links(table),
-            index_strategy=cast("IndexStrategy | None", table.choice("index-strategy", INDEX_STRATEGIES)),
-            prerelease=cast("Prerelease | None", table.choice("prerelease", PRERELEASES)),
-            exclude_newer=read_exclude_newer(table),
+            find_links=read_find_links(settings),
+            index_strategy=cast("IndexStrategy | None", settings.choice("index-strategy", INDEX_STRATEGIES)),
+            prerelease=cast("Prerelease | None", settings.choice("prerelease", PRERELEASES)),
+            exclude_newer=read_exclude_newer(settings),
             exclude_newer_package=read_limits(
-                table, "exclude-newer-package", lambda each, key: read_name(each, key, key)
+                settings, "exclude-newer-package", lambda each, key: read_name(each, key, key)
             ),
-            exclude_newer_where=table.where("exclude-newer"),
-            no_build=_selection(table, "no-build"),
-            no_binary=_selection(table, "no-binary"),
+            exclude_newer_where=settings.where("exclude-newer"),
+            no_build=_selection(settings, "no-build"),
+            no_binary=_selection(settings, "no-binary"),
         ),
         no_isolation=no_isolation,
-        constraints=read_requirements(table, "constraint-dependencies"),
+        constraints=read_requirements(root, "constraint-dependencies"),
         overrides=replaced.everywhere,
         scoped_overrides=replaced.scoped,
-        build=build,
-        torch_backend=read_torch_backend(table),
+        build=replace(build, constraints=read_requirements(root, "build-constraint-dependencies")),
+        torch_backend=read_torch_backend(settings),
         conflicts=groups.conflicts,
     )
-    found = UvOptions(
-        shared=shared,
-        sources=sources,
-        groups=groups,
-        platforms=read_environments(table),
-    )
-    _close(table)
+    found = UvOptions(shared=shared, sources=sources, groups=groups, platforms=read_environments(root), tables=tables)
+    _close(tables)
     return found
 
 
-def read_indexes_and_sources(
-    table: Table,
-) -> tuple[tuple[Index, ...], dict[NormalizedName, tuple[Source, ...]]]:
-    """The indexes of uv's table, and the sources that name them."""
-    indexes = _indexes(table)
-    sources = {} if table.boolean("no-sources") else read_sources(table, indexes)
-    unsourced = read_names(table, "no-sources-package")
-    return indexes, {name: listed for name, listed in sources.items() if name not in unsourced}
+def _own_name(top: Table) -> str | None:
+    """The name of the project in a whole document, as far as it can be read."""
+    project = top.data.get("project")
+    name = project.get("name") if isinstance(project, dict) else None
+    return name if isinstance(name, str) else None
 
 
-def _find_links(table: Table) -> tuple[str, ...]:
-    places = (read_location(table, text, "find-links", n) for n, text in table.numbered_strings("find-links"))
-    return tuple(place for place in places if place)
-
-
-def _close(table: Table) -> None:
-    table.ignore(*_NOT_ABOUT_ENVIRONMENTS)
+def _close(tables: UvTables) -> None:
+    settings = tables.settings
+    settings.ignore(*_NOT_ABOUT_ENVIRONMENTS)
+    tables.project.ignore(*_NOT_ABOUT_ENVIRONMENTS)
     for key in _UNSUPPORTED:
-        if table.raw(key) not in (None, False):
-            table.warning(codes.UNSUPPORTED, f"Interlock does not use uv's setting {key!r}", key)
-    table.close()
-
-
-def _indexes(table: Table) -> tuple[Index, ...]:
-    """In uv's order: ``[[index]]``, then ``extra-index-url``, then ``index-url``; the default one last."""
-    found = []
-    for entry in table.tables("index"):
-        url = read_index_url(entry, "url") if "url" in entry else entry.required("url")
-        layout = entry.choice("format", ("simple", "flat"))
-        index = Index(
-            url=url or "",
-            name=entry.string("name"),
-            default=bool(entry.boolean("default")),
-            explicit=bool(entry.boolean("explicit")),
-            format="flat" if layout == "flat" else "simple",
-            exclude_newer=read_own_limit(entry),
-            where=entry.where("url"),
-        )
-        entry.ignore("publish-url", "authenticate", "ignore-error-codes", "cache-control", "hash-algorithm")
-        entry.close()
-        if index.explicit and not index.name:
-            missing = (*entry.path, "name")
-            what = "an explicit index needs a name"
-            entry.error(codes.MISSING_KEY, what, "explicit", fix="add 'name'", about=missing, absent=[missing])
-        if url:
-            found.append(index)
-    found.extend(read_indexes(table, "extra-index-url"))
-    found.extend(read_default_index(table))
-    _check_defaults(table, found)
-    return tuple(index for index in found if not index.default) + tuple(index for index in found if index.default)
-
-
-def _check_defaults(table: Table, indexes: list[Index]) -> None:
-    names = [index.name for index in indexes if index.name]
-    repeated = next((name for name in names if names.count(name) > 1), None)
-    if repeated:
-        table.error(codes.CONFLICT, f"two indexes have the name {repeated!r}", "index")
-    if sum(index.default for index in indexes) > 1:
-        key = "index-url" if "index-url" in table else "index"
-        table.error(codes.CONFLICT, "two indexes are marked as default", key, fix="keep one of them")
+        if settings.raw(key) not in (None, False):
+            settings.warning(codes.UNSUPPORTED, f"Interlock does not use uv's setting {key!r}", key)
+    tables.close()
 
 
 def _selection(table: Table, key: str) -> NameSelection:

@@ -28,7 +28,6 @@ def read_build(table: Table) -> tuple[BuildOptions, NameSelection]:
     options = BuildOptions(
         packages=packages,
         config_settings=read_config_settings(table.table("config-settings")),
-        constraints=read_requirements(table, "build-constraint-dependencies"),
         metadata=tuple(metadata for entry in table.tables("dependency-metadata") if (metadata := _metadata(entry))),
     )
     everything = bool(table.boolean("no-build-isolation"))

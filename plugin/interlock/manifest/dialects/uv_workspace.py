@@ -47,7 +47,9 @@ def member_url(entry: Table, package: str) -> str | None:
 def workspace_of(project: Path) -> Path | None:
     """The root of the workspace that a project is a member of, which can be the project itself."""
     root = _root_above(project)
-    return root if root is not None and project in (folder for _, folder in _members(root)) else None
+    if root is None or root == project:
+        return root
+    return root if project in (folder for _, folder in _members(root)) else None
 
 
 def _root_above(folder: Path) -> Path | None:
