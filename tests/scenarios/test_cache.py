@@ -45,6 +45,32 @@ def test_stored_wheels_are_listed(built: Project) -> None:
     assert "2 wheels, " in text
 
 
+def test_what_builds_are_made_with_is_downloaded_and_installed_once(built: Project) -> None:
+    kept = built.run("cache", "list", "--json").ok().json["build_packages"]
+    assert any("helper 1.0" in entry["packages"] for entry in kept)
+    asked = len(built.index.served.requests)
+    assert set(rebuild(built).values()) == {False}
+    assert built.index.served.requests[asked:] == []
+    assert built.run("cache", "list", "--json").ok().json["build_packages"][0].keys() == kept[0].keys()
+    assert f"packages of {len(kept)} build environments" in built.run("cache", "list").ok().out
+    file = next(Path(entry["path"]) for entry in kept if "helper 1.0" in entry["packages"]) / "lib"
+    damaged = next(file.rglob("helper/__init__.py"))
+    # A new file: the old one is also in uv's cache, which other tests use.
+    damaged.parent.chmod(0o755)
+    damaged.unlink()
+    damaged.write_text("raise ImportError")
+    assert "helper" in built.run("cache", "verify", "--json").failed(4, "IL580")["what"]
+    assert set(rebuild(built).values()) == {False}
+    assert len(built.run("cache", "prune", "--days", "0", "--json").ok().json["build_packages"]) == len(kept)
+    assert built.run("cache", "verify", "--json").ok().json["build_packages"] == 0
+
+
+def rebuild(project: Project) -> dict[str, bool]:
+    """Install again without built wheels."""
+    shutil.rmtree(project.cache / "wheels")
+    return reinstall(project)
+
+
 def test_an_empty_store(project: Project) -> None:
     assert project.run("cache", "list", "--json").ok().json["wheels"] == []
     assert "0 wheels" in project.run("cache", "list").ok().out

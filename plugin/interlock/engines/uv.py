@@ -113,12 +113,14 @@ def _run(command: Sequence[str], env: Mapping[str, str], cwd: Path | None, timeo
     return run(command, env=env, cwd=cwd, timeout=max(haste.until - time.monotonic(), 0))
 
 
-def create_venv(python: Path, target: Path, *, system_site_packages: bool) -> Path:
+def create_venv(python: Path, target: Path, *, system_site_packages: bool, relocatable: bool = False) -> Path:
     """Make a virtual environment without pip over ``python`` and return its interpreter.
 
-    Raises :class:`InterlockError` (IL391) when the interpreter does not work.
+    In a ``relocatable`` one, programs look for the interpreter beside them. Raises :class:`InterlockError` (IL391) when
+    the interpreter does not work.
     """
     options = ["--system-site-packages"] if system_site_packages else []
+    options += ["--relocatable"] if relocatable else []
     command: list[str | Path] = ["venv", "--quiet", "--no-project", "--allow-existing", "--python", python]
     done = uv([*command, *options, target])
     if done.returncode:
@@ -168,6 +170,17 @@ def uninstall(python: Path, names: Sequence[str]) -> None:
     done = uv(["pip", "uninstall", "--quiet", "--python", python, "--break-system-packages", *names])
     if done.returncode:
         raise InterlockError(findings.not_uninstalled(names, done.stderr.splitlines()))
+
+
+def can_link_to(folder: Path) -> bool:
+    """Whether a directory is on the file system of uv's cache, so that what is installed there need not be copied."""
+    return _cache().stat().st_dev == folder.stat().st_dev
+
+
+def forget_downloads(names: Sequence[str]) -> None:
+    """Remove all versions of distributions from uv's cache, as far as nothing else uses them at the moment."""
+    if names:
+        uv(["cache", "clean", "--quiet", *names])
 
 
 def index_arguments(options: PyPIOptions) -> list[str]:

@@ -1,4 +1,4 @@
-"""The caches that all projects of a user share: built wheels, base prefixes, and working directories of builds."""
+"""The caches that all projects of a user share: built wheels, what builds are made with, and their remains."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.builds.store.store import default_store
 from interlock.core.paths import cache_dir
-from interlock.project.findings import damaged_wheel, unknown_wheel
+from interlock.project.findings import damaged_packages, damaged_wheel, unknown_wheel
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -32,11 +32,25 @@ class StoredWheels:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildPackages:
+    """The packages (names and versions) of build environments at ``path``, and their last use (Unix time)."""
+
+    path: Path
+    packages: tuple[str, ...]
+    used: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was removed: wheels, prefixes that builds were made over, and directories of interrupted builds."""
+    """What was removed.
+
+    These are wheels, prefixes that builds were made over, packages of build environments, and directories of
+    interrupted builds.
+    """
 
     wheels: StoredWheels
     prefixes: tuple[Path, ...]
+    packages: tuple[Path, ...]
     builds: tuple[Path, ...]
 
 
@@ -44,6 +58,15 @@ def stored_wheels() -> StoredWheels:
     """All wheels of the store. What backends answered is kept there too, and does not count."""
     store = default_store()
     return _wheels(store.root, store.entries())
+
+
+def build_packages() -> tuple[BuildPackages, ...]:
+    """What is kept of build environments, the most recently used first."""
+    from interlock.builds.run.layers import layers
+
+    return tuple(
+        BuildPackages(layer.path, tuple(found.label for found in layer.distributions), layer.used) for layer in layers()
+    )
 
 
 def find_wheels(name: str) -> tuple[Stored, ...]:
@@ -60,19 +83,23 @@ def find_wheels(name: str) -> tuple[Stored, ...]:
     return tuple(found)
 
 
-def verify_wheels() -> StoredWheels:
-    """Check every wheel against its hash; those that are intact.
+def verify_caches() -> tuple[StoredWheels, tuple[BuildPackages, ...]]:
+    """Check every wheel, and every file of a build environment, against its hash; those that are intact.
 
     Raises :class:`InterlockError` (IL580), a finding for each damaged one, after these were removed.
     """
-    damaged = default_store().verify()
+    from interlock.builds.run.layers import verify_layers
+
+    damaged = [damaged_wheel(stored) for stored in default_store().verify()]
+    damaged += [damaged_packages(layer.path, names) for layer, names in verify_layers()]
     if damaged:
-        raise InterlockError(*map(damaged_wheel, damaged))
-    return stored_wheels()
+        raise InterlockError(*damaged)
+    return stored_wheels(), build_packages()
 
 
 def prune_caches(*, unused_for: float) -> Pruned:
     """Remove what was not used for so many seconds, and the working directories of interrupted builds."""
+    from interlock.builds.run.layers import prune_layers
     from interlock.core.scratch import remove_abandoned
     from interlock.engines.rattler.cached_prefix import prune_prefixes
 
@@ -80,6 +107,7 @@ def prune_caches(*, unused_for: float) -> Pruned:
     return Pruned(
         wheels=_wheels(store.root, store.prune(unused_for=unused_for)),
         prefixes=tuple(prune_prefixes(unused_for=unused_for)),
+        packages=tuple(layer.path for layer in prune_layers(unused_for=unused_for)),
         builds=tuple(path for name in ("builds", "audits") for path in remove_abandoned(cache_dir() / name)),
     )
 

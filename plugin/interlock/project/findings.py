@@ -82,6 +82,18 @@ def damaged_wheel(stored: Stored) -> Finding:
     )
 
 
+def damaged_packages(path: Path, names: Sequence[str]) -> Finding:
+    """IL580: packages of build environments were not as they were installed."""
+    what = ", ".join(names) or "of the list of files"
+    return Finding(
+        code="IL580",
+        what=f"packages for builds in {path} were damaged ({what}) and were removed",
+        why="their files are not what was installed",
+        fix="nothing has to be done, they are installed again when a build uses them; if this happens again, check the "
+        "disk",
+    )
+
+
 # -- names -----------------------------------------------------------------------------------------------------------
 
 

@@ -271,6 +271,13 @@ def served(index: Served, wheel: Path) -> PyPIPackage:
     return package(name, version, Artifact(kind="wheel", url=url, filename=wheel.name, sha256=sha256_of(wheel)))
 
 
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache of uv's that has nothing of other tests: it knows files by their hashes."""
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+
+
+@pytest.mark.usefixtures("own_cache")
 def test_what_has_a_hash_is_downloaded_once_whatever_its_server_says(wheels: Path, tmp_path: Path) -> None:
     files = [write_wheel(wheels, name, "1.0") for name in ("one", "two")]
     with serve(wheels) as index:
@@ -283,6 +290,7 @@ def test_what_has_a_hash_is_downloaded_once_whatever_its_server_says(wheels: Pat
         assert len(index.requests) == 2
 
 
+@pytest.mark.usefixtures("own_cache")
 def test_a_file_is_known_by_its_hash_and_not_by_its_address(wheels: Path, tmp_path: Path) -> None:
     with serve(wheels) as index:
         for number, text in enumerate(("first", "second", "first")):
@@ -294,6 +302,7 @@ def test_a_file_is_known_by_its_hash_and_not_by_its_address(wheels: Path, tmp_pa
         assert len(index.requests) == 2
 
 
+@pytest.mark.usefixtures("own_cache")
 def test_a_wrong_file_is_not_kept(python: Path, wheels: Path, tmp_path: Path) -> None:
     with serve(wheels) as index:
         locked = served(index, write_wheel(wheels, "tiny", "1.0"))

@@ -73,13 +73,15 @@ class _Deeds:
     def __init__(self, write: Callable[[str], None], writable: tuple[str, ...]) -> None:
         self.said: set[str] = set()
         self.write = write
+        # Places may be named by links to them, and links in them may lead elsewhere.
         self.writable = writable
+        self.places = tuple(os.path.realpath(place).rstrip(os.sep) + os.sep for place in writable)
         self.host = ""
 
     def __call__(self, event: str, args: tuple[Any, ...]) -> None:
         try:
             if event in _TARGETS:
-                self.written(args[_TARGETS[event]], event != "open" or args[2] & _WRITING)
+                self.written(args[_TARGETS[event]], event != "open" or args[2] & _WRITING, event == "open")
             elif event == "urllib.Request":
                 self.reached(args[0])
             elif event == "http.client.send":
@@ -93,13 +95,20 @@ class _Deeds:
         except Exception:  # noqa: BLE001, S110 - an exception would forbid the build to do it
             pass
 
-    def written(self, path: Any, writing: object) -> None:
+    def written(self, path: Any, writing: object, follow: bool) -> None:
         if not writing or isinstance(path, int):
             return
         place = os.path.abspath(os.fsdecode(path))
         # Compiled modules are written beside their sources where that is possible, else not at all.
-        if not place.endswith(".pyc") and "__pycache__" not in place and not (place + os.sep).startswith(self.writable):
+        if place.endswith(".pyc") or "__pycache__" in place:
+            return
+        if not (place + os.sep).startswith(self.writable):
             self.say("wrote " + place)
+            return
+        folder, name = os.path.split(place)
+        real = os.path.realpath(place) if follow else os.path.join(os.path.realpath(folder), name)
+        if not (real + os.sep).startswith(self.places):
+            self.say("wrote " + real)
 
     def reached(self, url: str) -> None:
         if not url.startswith(("file:", "data:")):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.run import findings
+from interlock.builds.run.layers import layers_dir
 from interlock.core.urls import local_path
 from interlock.engines.confinement import Confinement, can_restrict_writing, network_obstacle
 from interlock_hooks.types import (
@@ -78,7 +79,7 @@ def written_elsewhere(package: PyPIPackage, trace: Trace, *, since: float) -> Fi
     if can_restrict_writing():
         return None
     written = [path for path in trace.written if path.exists() and path.lstat().st_mtime >= since]
-    return findings.strayed(package, written, done=True) if written else None
+    return _strayed(package, written, done=True) if written else None
 
 
 def breach(
@@ -98,7 +99,7 @@ def breach(
     lines = [line for line in log if _FORBIDDEN.search(line)]
     # Programs name a file as they were told to; Python processes have noted where it is.
     refused = [*(path for line in lines for path in _outside(line, confinement)), *trace.written]
-    return findings.strayed(package, list(dict.fromkeys(refused)), log=log_file) if lines and refused else None
+    return _strayed(package, list(dict.fromkeys(refused)), log=log_file) if lines and refused else None
 
 
 def downloaded(wheel: BuiltWheel, package: PyPIPackage, source: SourceTree) -> Finding:
@@ -112,12 +113,27 @@ def unconfined() -> Finding | None:
     return None if can_restrict_writing() else findings.unconfined()
 
 
+def _strayed(package: PyPIPackage, paths: list[Path], *, done: bool = False, log: Path | None = None) -> Finding:
+    shared = [path for path in paths if _is_shared(path)]
+    if shared:
+        return findings.changed_shared(package, shared, done=done, log=log)
+    return findings.strayed(package, paths, done=done, log=log)
+
+
 def _outside(line: str, confinement: Confinement) -> list[Path]:
     """The paths in a line that only the confinement, and no permission of theirs, keeps from being written."""
     paths = [Path(text) for text in _PATH.findall(line)]
-    return [
-        path
-        for path in paths
-        if not any(path.is_relative_to(place) for place in confinement.writable)
-        and os.access(path if path.exists() else path.parent, os.W_OK)
-    ]
+    return [path for path in paths if _is_shared(path) or _is_kept_from(path, confinement)]
+
+
+def _is_kept_from(path: Path, confinement: Confinement) -> bool:
+    own = any(path.is_relative_to(place) for place in confinement.writable)
+    return not own and os.access(path if path.exists() else path.parent, os.W_OK)
+
+
+def _is_shared(path: Path) -> bool:
+    """Whether a path leads to a package in a build environment, which other builds see as well."""
+    try:
+        return path.resolve().is_relative_to(layers_dir().resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.run.confined import require_no_hidden_builds
 from interlock.builds.run.findings import environment_failed, no_interpreter, not_built_yet
 from interlock.builds.run.interpreter import purelib
+from interlock.builds.run.layers import show_packages
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
 from interlock.engines.uv import create_venv, install_packages
@@ -37,16 +38,18 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
     _require_built(plan, overlay, environment, wheels)
     unbuilt = [package for package in overlay if package.needs_build and package.name not in wheels]
     require_no_hidden_builds(plan.package, environment.request, unbuilt)
+    built = {package.name: wheels[package.name] for package in overlay if _is_built(package, wheels)}
     try:
-        install_packages(
-            python,
-            overlay,
-            wheels={package.name: wheels[package.name] for package in overlay if _is_built(package, wheels)},
-            options=environment.request.pypi,
-            root=environment.root,
-            # A build requirement that only exists as an sdist is built by uv, isolated, as any front end would.
-            build_in=target.parent if unbuilt else None,
-        )
+        if overlay and not show_packages(python, overlay, wheels=built, root=environment.root):
+            install_packages(
+                python,
+                overlay,
+                wheels=built,
+                options=environment.request.pypi,
+                root=environment.root,
+                # A build requirement that only exists as an sdist is built by uv, isolated, as any front end would.
+                build_in=target.parent if unbuilt else None,
+            )
     except InterlockError as error:
         raise InterlockError(environment_failed(plan.package, error.findings[0])) from error
     return python

@@ -73,6 +73,21 @@ def strayed(package: PyPIPackage, paths: Sequence[Path], *, done: bool = False, 
     )
 
 
+def changed_shared(
+    package: PyPIPackage, paths: Sequence[Path], *, done: bool = False, log: Path | None = None
+) -> Finding:
+    """IL420: a build tried to change packages of its environment, or with ``done`` did change them."""
+    places, did = ", ".join(map(str, paths[:3])), "changed" if done else "tried to change"
+    return Finding(
+        code="IL420",
+        what=f"the build of {package} {did} a package in its build environment: {places}",
+        why="other builds use the same files" + ("; its wheel is not used" if done else ""),
+        fix="run `interlock cache verify`, which removes them" if done else "report it to the project",
+        details=tuple(map(str, paths[3:])),
+        log=None if log is None else str(log),
+    )
+
+
 def unconfined() -> Finding:
     """IL421: this machine cannot confine builds."""
     return Finding(

@@ -1,4 +1,4 @@
-"""``cache list``: the wheels in the store."""
+"""``cache list``: the wheels in the store, and what is kept of build environments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.table import Table
 
 from interlock.cli.json.cache import list_document
 from interlock.cli.readable import readable_names, readable_size
-from interlock.project.caching import stored_wheels
+from interlock.project.caching import build_packages, stored_wheels
 
 if TYPE_CHECKING:
     import argparse
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - every command has the same signature
     """List the stored wheels, the most recently used first."""
-    found = stored_wheels()
-    output.document(list_document(found))
+    found, packages = stored_wheels(), build_packages()
+    output.document(list_document(found, packages))
     table = Table("package", "version", "mode", "built against", "size", box=None, header_style="bold", pad_edge=False)
     for stored in found.wheels:
         entry = stored.entry
@@ -28,4 +28,6 @@ def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - ever
     if found.wheels:
         output.show(table)
     output.line(f"{len(found.wheels)} wheels, {readable_size(found.size)}, in {found.root}")
+    if packages:
+        output.line(f"packages of {len(packages)} build environments, in {packages[0].path.parent}")
     return 0

@@ -21,7 +21,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
     pruned = prune_caches(unused_for=args.days * _DAY)
     output.document(prune_document(pruned))
     output.line(f"removed {len(pruned.wheels.wheels)} wheels, {readable_size(pruned.wheels.size)}")
-    for paths, what in ((pruned.prefixes, "prefixes for builds"), (pruned.builds, "directories of interrupted builds")):
+    for paths, what in (
+        (pruned.prefixes, "{} prefixes for builds"),
+        (pruned.packages, "the packages of {} build environments"),
+        (pruned.builds, "{} directories of interrupted builds"),
+    ):
         if paths:
-            output.line(f"removed {len(paths)} {what}")
+            output.line(f"removed {what.format(len(paths))}")
     return 0

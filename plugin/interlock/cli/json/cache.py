@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sized
 
     from interlock.builds.store.store import Stored
-    from interlock.project.caching import Pruned, StoredWheels
+    from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 
 
-def list_document(found: StoredWheels) -> dict[str, Any]:
-    """All wheels, with all that identifies them."""
-    return {"store": str(found.root), "wheels": _wheels(found.wheels)}
+def list_document(found: StoredWheels, packages: Iterable[BuildPackages]) -> dict[str, Any]:
+    """All wheels, with all that identifies them, and the packages of build environments."""
+    kept = [{"path": str(each.path), "packages": list(each.packages), "used": each.used} for each in packages]
+    return {"store": str(found.root), "wheels": _wheels(found.wheels), "build_packages": kept}
 
 
 def show_document(wheels: Iterable[Stored]) -> dict[str, Any]:
@@ -26,13 +27,14 @@ def prune_document(pruned: Pruned) -> dict[str, Any]:
     return {
         "removed": _wheels(pruned.wheels.wheels),
         "prefixes": [str(prefix) for prefix in pruned.prefixes],
+        "build_packages": [str(path) for path in pruned.packages],
         "builds": [str(build) for build in pruned.builds],
     }
 
 
-def verify_document(intact: StoredWheels) -> dict[str, Any]:
-    """How many wheels are as they were built."""
-    return {"store": str(intact.root), "verified": len(intact.wheels)}
+def verify_document(intact: StoredWheels, packages: Sized) -> dict[str, Any]:
+    """How many wheels are as they were built, and how many sets of packages as they were installed."""
+    return {"store": str(intact.root), "verified": len(intact.wheels), "build_packages": len(packages)}
 
 
 def _wheels(wheels: Iterable[Stored]) -> list[dict[str, Any]]:

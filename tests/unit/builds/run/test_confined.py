@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from interlock.builds.run import confined
 from interlock.builds.run.builder import run_build
 from interlock.builds.run.confined import breach, downloaded, make_home, unconfined
+from interlock.builds.run.layers import layers
 from interlock.builds.run.trace import Trace
-from interlock.engines.confinement import Confinement
+from interlock.engines.confinement import Confinement, can_restrict_writing
 from interlock_hooks.types import (
     Artifact,
     BuildMode,
@@ -20,7 +22,7 @@ from interlock_hooks.types import (
     Severity,
     SourceTree,
 )
-from unit.builds.conftest import plan_for, sdist_package, wheel_package
+from unit.builds.conftest import make_wheel, plan_for, sdist_package, wheel_package
 
 PACKAGE = wheel_package("demo")
 LOG = Path("/logs/demo.log")
@@ -63,6 +65,45 @@ def test_a_refused_write_is_why_a_build_failed(tmp_path):
     assert failure(f"cannot write {place}: Permission denied\nx.c:1:3: fatal error: y.h: No such file") is None
     assert failure("/own/configure: Permission denied") is None
     assert failure("/nowhere/at/all: Permission denied") is None
+
+
+CHANGING = """
+def build(s):
+    import tool
+    with open(tool.__file__, "a") as file:
+        file.write("changed = True")
+"""
+
+
+@pytest.mark.skipif(not can_restrict_writing(), reason="needs Landlock")
+def test_a_build_cannot_change_what_other_builds_see(environment, events, tmp_path):
+    tool = make_wheel(tmp_path, "tool", "1.0", {"tool/__init__.py": ""})
+    plan = plan_for(sdist_package(tmp_path, "demo", hooks=CHANGING), overlay=(tool,))
+    with pytest.raises(InterlockError) as caught:
+        run_build(plan, environment, keep=keep, emit=events)
+    (finding,) = caught.value.findings
+    assert finding.code == "IL420"
+    assert "tried to change a package in its build environment" in finding.what
+    assert "tool/__init__.py" in finding.what
+    (layer,) = layers()
+    assert layer.changed_files() == set()
+
+
+@pytest.mark.usefixtures("powerless")
+def test_a_build_that_changed_what_other_builds_see_is_found_out(environment, events, tmp_path, monkeypatch):
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    tool = make_wheel(tmp_path, "tool", "1.0", {"tool/__init__.py": ""})
+    hooks = CHANGING.replace("    with", "    import os; os.chmod(os.path.realpath(tool.__file__), 0o644)\n    with")
+    plan = plan_for(sdist_package(tmp_path, "demo", hooks=hooks), overlay=(tool,))
+    with pytest.raises(InterlockError) as caught:
+        run_build(plan, environment, keep=keep, emit=events)
+    assert caught.value.findings[0].code == "IL420"
+    assert "changed a package in its build environment" in caught.value.findings[0].what
+    used = "def build(s): import tool; return str(hasattr(tool, 'changed'))"
+    again = plan_for(sdist_package(tmp_path / "again", "demo", hooks=used), overlay=(tool,))
+    wheel = run_build(again, environment, keep=lambda file, _: file.replace(tmp_path / file.name), emit=events).wheel
+    with zipfile.ZipFile(wheel.path) as archive:
+        assert archive.read("demo.py") == b"False"
 
 
 @pytest.mark.parametrize(

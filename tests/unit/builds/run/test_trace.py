@@ -52,6 +52,25 @@ def test_a_neighbour_whose_name_begins_alike_is_elsewhere(tmp_path):
     assert traced(tmp_path, "open('../own-too', 'w').close()").written == (tmp_path / "own-too",)
 
 
+def test_what_is_written_through_a_link_is_where_it_leads(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "file").touch()
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "folder").symlink_to(tmp_path / "shared")
+    (tmp_path / "own" / "file").symlink_to(tmp_path / "shared" / "file")
+    (tmp_path / "own" / "mine").mkdir()
+    (tmp_path / "own" / "link").symlink_to("mine")
+    code = """
+import os
+open("link/file", "w").close()
+open("folder/file").close()
+os.rename("link/file", "file")
+os.mkdir("folder/made")
+open("folder/file", "a").close()
+"""
+    assert traced(tmp_path, code).written == (tmp_path / "shared" / "made", tmp_path / "shared" / "file")
+
+
 URLLIB = """
 import urllib.request
 try:

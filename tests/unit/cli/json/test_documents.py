@@ -29,7 +29,7 @@ from interlock.install.listing import ListedPackage
 from interlock.lock.model import Lock
 from interlock.pipeline.naming import NamedRecord
 from interlock.plugins.manager import PluginInfo
-from interlock.project.caching import Pruned, StoredWheels
+from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 from interlock.project.comparing import Comparison, EnvironmentChanges
 from interlock.project.examining import AuditedWheel
 from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
@@ -363,13 +363,21 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         audit.audit_document(ROOT, [AuditedWheel("a.whl", (FINDING,))]),
         {"prefix": "str", "wheels": [{"wheel": "str", "fits": "bool"}]},
     ),
-    "cache list": (cache.list_document(STORE), {"store": "str", "wheels": [WHEEL]}),
+    "cache list": (
+        cache.list_document(STORE, [BuildPackages(Path("/cache/layers/1"), ("torch 2.13",), 1.5)]),
+        {"store": "str", "wheels": [WHEEL], "build_packages": [{"path": "str", "packages": ["str"], "used": "float"}]},
+    ),
     "cache show": (cache.show_document([STORED]), {"wheels": [WHEEL]}),
     "cache prune": (
-        cache.prune_document(Pruned(STORE, (Path("/cache/prefix"),), (Path("/cache/build"),))),
-        {"removed": [WHEEL], "prefixes": ["str"], "builds": ["str"]},
+        cache.prune_document(
+            Pruned(STORE, (Path("/cache/prefix"),), (Path("/cache/layers/1"),), (Path("/cache/build"),))
+        ),
+        {"removed": [WHEEL], "prefixes": ["str"], "build_packages": ["str"], "builds": ["str"]},
     ),
-    "cache verify": (cache.verify_document(STORE), {"store": "str", "verified": "int"}),
+    "cache verify": (
+        cache.verify_document(STORE, ()),
+        {"store": "str", "verified": "int", "build_packages": "int"},
+    ),
     "channel build": (
         channel.build_document(ChannelReport(ROOT, ("a.conda",), ("b.conda",), (), 1.0)),
         {"channel": "str", "built": ["str"], "kept": ["str"]},
