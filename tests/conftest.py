@@ -28,6 +28,11 @@ settings.register_profile(
 settings.load_profile("tests")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as there are cores: a scenario waits a fifth of its time, for servers and locks."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_published_map() -> Iterator[None]:
     """conda-forge's map as it comes with Interlock; the command line in scenarios has no network anyway."""

@@ -24,14 +24,14 @@ def prefix(shared_prefix: Path) -> Path:
     return shared_prefix
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache of the workers, which the client does not use."""
     return tmp_path_factory.mktemp("workers")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scheduler(worker_cache: Path) -> Iterator[str]:
-    """The address of the scheduler."""
+    """The address of the scheduler. The cluster ends with these tests: idle workers keep a core busy."""
     with two_workers({"INTERLOCK_CACHE_DIR": str(worker_cache)}) as cluster:
         yield cluster.scheduler_address
