@@ -30,14 +30,15 @@ class BuildRequirement:
     """A requirement of a build, beyond what the sdist itself declares.
 
     ``match_runtime`` asks for exactly the artifact of the resolution, with its runtime closure. ``index`` names the
-    only index that may serve it. ``origin`` says who asked: ``manifest``, ``discovery``, ``backend`` or a plugin's
-    name.
+    only index that may serve it. ``origin`` says who asked: ``manifest``, ``discovery``, ``backend``, ``imports`` or a
+    plugin's name. ``seen`` is the line of the source that imports it, if that is how it is known.
     """
 
     requirement: str
     match_runtime: bool = False
     index: str | None = None
     origin: str = "manifest"
+    seen: str | None = None
     where: Location | None = None
 
 
@@ -46,13 +47,16 @@ class SourceTree:
     """What can be seen in the source of a package that is built, without running any of it.
 
     ``files`` are all its files, relative to the project's directory, with ``/``; ``scripts`` the text of those that
-    decide about the build (``setup.py``, ``pyproject.toml``, ``CMakeLists.txt`` ...), by path.
+    decide about the build (``setup.py``, ``pyproject.toml``, ``CMakeLists.txt`` ...), by path. ``uses`` is what its
+    build surely imports (``torch.utils``) and calls (``torch.version()``) of other projects, with the line that says
+    so.
     """
 
     name: NormalizedName
     version: str
     files: tuple[str, ...] = ()
     scripts: Mapping[str, str] = field(default_factory=dict)
+    uses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
-from interlock.builds.run.backend_requires import planned_versions, require_held
+from interlock.builds.plan.visible import planned_versions
+from interlock.builds.run.backend_requires import require_held
 from interlock.builds.run.builder import Outcome, run_build, run_metadata, run_requirements
 from interlock.builds.run.gpu_target import for_this_machine, without_gpu
 from interlock.builds.store.entry import Entry
@@ -88,7 +89,7 @@ class BuildService:
         asked = None if stored is None else stored.entry.asked
         if asked is None:
             asked = self._add_asked(plan, identity, run_requirements(plan, environment, emit=self._emit))
-        require_held(plan, asked, planned_versions(plan, environment), environment)
+        require_held(plan, asked, planned_versions(plan, environment.locked.resolution), environment)
 
     def _add_asked(self, plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> tuple[str, ...]:
         self.store.add(identity, replace(_circumstances(plan, identity, outcome), asked=outcome.asked))

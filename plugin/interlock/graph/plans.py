@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     from interlock_hooks.types import BuildPlan, BuildRequirement
 
+# What neither the manifest nor a plugin says.
+_OTHERS = frozenset({"backend", "interlock", "discovery", "imports", "get-requires"})
+
 
 def plan_differences(old: BuildPlan, new: BuildPlan) -> Iterator[str]:
     """What the newer plan does differently, one fact each: mode, requirements, overlay, conda records, variables."""
@@ -23,17 +26,15 @@ def plan_differences(old: BuildPlan, new: BuildPlan) -> Iterator[str]:
 
 def manifest_differences(old: BuildPlan, new: BuildPlan) -> bool:
     """Whether the plans differ in what only the manifest or a plugin can say."""
-    own = [
-        {entry.requirement for entry in plan.requirements if entry.origin not in ("backend", "interlock", "discovery")}
-        for plan in (old, new)
-    ]
+    own = [{entry.requirement for entry in plan.requirements if entry.origin not in _OTHERS} for plan in (old, new)]
     return own[0] != own[1] or old.variables != new.variables or old.config_settings != new.config_settings
 
 
 def discovered(old: BuildPlan, new: BuildPlan) -> tuple[str, ...]:
     """The requirements of the newer plan that a build was found to need."""
     known = {entry.requirement for entry in old.requirements}
-    return tuple(e.requirement for e in new.requirements if e.origin == "discovery" and e.requirement not in known)
+    found = (entry.requirement for entry in new.requirements if entry.origin in ("discovery", "imports"))
+    return tuple(text for text in found if text not in known)
 
 
 def _requirements(plan: BuildPlan) -> dict[str, str]:

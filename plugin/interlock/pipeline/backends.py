@@ -90,12 +90,14 @@ class Backends:
     def plan(self, package: PyPIPackage, resolution: Resolution, *, ahead: Chain = ()) -> BuildPlan:
         """The plan of a package's build, with everything that its backend asks for when it is called.
 
+        The backend is called where its source does not prove what that is.
         ``ahead`` are the packages whose builds wait for this one; several threads may plan at once. A backend that
         fails is a warning (IL425): the machine that locks may lack what the one that installs has. Raises
         :class:`InterlockError` as planning and making build environments do.
         """
         plan = self._plan(package, resolution)
-        if self._foreign or package.artifact in self._proven:
+        known = self._planner.knows_what_is_asked(plan, resolution)
+        if known or self._foreign or package.artifact in self._proven:
             return plan
         try:
             _, plan = self._discovering(

@@ -55,7 +55,8 @@ class Plugins:
 
     def pypi_resolve(self, request: PyPIRequest) -> Resolution:
         wanted = {requirement.name for requirement in request.requirements}
-        return resolution_of(*(each for each in self.wheels if each.name in wanted))
+        found = (each for each in self.wheels if each.name in wanted)
+        return resolution_of(*found, provided=request.provided)
 
     def build_requirements(self, *_: object) -> Sequence[BuildRequirement]:
         return []
@@ -133,6 +134,17 @@ def test_what_another_version_asked_for_is_forgotten(tmp_path):
     )
     asked = backends(tmp_path, plugins)
     assert [overlay(asked.plan(each, resolution_of(each))) for each in (newer, older)] == [["new"], ["old"]]
+
+
+@pytest.mark.parametrize("platform", ["linux-64", "osx-arm64"])
+def test_no_backend_is_asked_what_its_source_proves(tmp_path, platform, monkeypatch):
+    monkeypatch.setattr("interlock.engines.rattler.cached_prefix.linked_prefix", pytest.fail)
+    plugins = Plugins(*(wheel(tmp_path, name, "80.0", {}) for name in ("setuptools", "six")))
+    script = "import torch\nfrom setuptools import setup\nsetup(setup_requires=['six'])\n"
+    package, torch = sdist_of(tmp_path, "ext", script), wheel(tmp_path, "torch", "2.6", {})
+    plan = backends(tmp_path, plugins, platform=platform).plan(package, resolution_of(package, torch))
+    assert (plan.mode, overlay(plan)) == (BuildMode.MATCHED, ["setuptools", "six", "torch"])
+    assert not plugins.events
 
 
 def test_a_backend_that_fails_is_a_warning_and_the_plan_holds_what_is_declared(tmp_path):

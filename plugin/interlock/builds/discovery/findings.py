@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 def discovered(plan: BuildPlan, found: Sequence[BuildRequirement]) -> Finding:
-    """IL450: the build works now, because discovery added ``found``."""
+    """IL450: ``found`` was added to what the build declares, because reading or running it showed the need."""
     names = ", ".join(entry.requirement for entry in found)
+    seen = dict.fromkeys(f"{entry.seen} uses {entry.requirement}" for entry in found if entry.seen)
+    tried = any(not entry.seen for entry in found)
+    reasons = [*seen, *(["the build failed without it and succeeded with it"] if tried else [])]
     return Finding(
         code="IL450",
         what=f"{plan.package} needs {names} at build time, but does not declare it",
-        why="the build failed without it and succeeded with it; the lock records that",
+        why=f"{', '.join(reasons)}; the lock records that",
         fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
         details=explicit_lines(plan, found),
         severity=Severity.NOTE,

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.builds.discovery.findings import discovered, suggested
+from interlock.builds.plan.imported import Provider, provided_by
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError, RequirementsUnmetError
 from interlock_hooks.types import (
@@ -26,7 +27,6 @@ from interlock_hooks.types import (
 Result = TypeVar("Result")
 Replan = Callable[[BuildPlan, Sequence[BuildRequirement]], BuildPlan]
 Needed = Callable[[BuildPlan], tuple[BuiltWheel, ...]]
-Provider = Callable[[str], NormalizedName | None]
 
 # Each attempt costs a build environment; old projects lack three or four tools, one after another.
 MAX_ATTEMPTS = 8
@@ -92,7 +92,7 @@ def build_with_discovery(
 
 def discovery_note(plan: BuildPlan) -> Finding | None:
     """A note about what was discovered for a build that works now, ``None`` if nothing was."""
-    found = [entry for entry in plan.requirements if entry.origin == "discovery"]
+    found = [entry for entry in plan.requirements if entry.origin in ("discovery", "imports")]
     return discovered(plan, found) if found else None
 
 
@@ -111,7 +111,7 @@ def _candidates(error: BuildFailedError, plan: BuildPlan, provider: Provider) ->
     # Without an error that names a module, what the project's own files looked for is the next best clue: many catch
     # the ImportError and then stop, or go on without.
     modules = [lacking.module] if lacking.module else [missing.module for missing in error.missing]
-    provided = (_provided_by(module, provider) for module in modules)
+    provided = (provided_by(module, provider, "discovery") for module in modules)
     yield from (entry for entry in provided if entry is not None)
     planned = {_name(entry) for entry in plan.requirements}
     programs = (build_tools().programs[name] for name in lacking.programs if name in build_tools().programs)
@@ -121,18 +121,6 @@ def _candidates(error: BuildFailedError, plan: BuildPlan, provider: Provider) ->
         if _name(entry) not in planned:
             yield entry
     yield from (BuildRequirement(requirement=text, origin="discovery") for text in lacking.older)
-
-
-def _provided_by(module: str, provider: Provider) -> BuildRequirement | None:
-    tools = build_tools()
-    tool = tools.modules.get(module.split(".")[0])
-    # A tool that leaves no trace need not be the environment's own version; asking for that could only conflict.
-    if tool is not None and canonicalize_name(Requirement(tool).name) in tools.traceless:
-        return BuildRequirement(requirement=tool, origin="discovery")
-    name = provider(module)
-    if name is not None:
-        return BuildRequirement(requirement=name, match_runtime=True, origin="discovery")
-    return None if tool is None else BuildRequirement(requirement=tool, origin="discovery")
 
 
 def _name(entry: BuildRequirement) -> NormalizedName:

@@ -11,25 +11,31 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from interlock.builds.plan.imported import undeclared_imports
 from interlock.builds.plan.overlay import Resolve, lock_overlay
 from interlock.builds.plan.rules import PlanContext, plan_build
 from interlock.builds.plan.tools import build_tools
-from interlock.builds.sources.build_system import BuildSystem, read_build_system
+from interlock.builds.plan.visible import planned_versions, unmet_requirements
 from interlock.core.urls import local_path
 from interlock_hooks.types import (
     Artifact,
+    BuildMode,
     BuildPlan,
     BuildRequirement,
     CondaSolution,
     EnvironmentRequest,
     Event,
+    Finding,
     FindingReported,
+    InterlockError,
     PyPIPackage,
     Resolution,
     SourceTree,
 )
 
 if TYPE_CHECKING:
+    from interlock.builds.sources.build_system import BuildSystem
+    from interlock.builds.sources.look import Look
     from interlock.builds.sources.static.facts import StaticMetadata
 
 AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
@@ -67,7 +73,7 @@ class Planner:
         self._variables = variables
         self._declared = declared
         self._emit = emit
-        self._seen: dict[Artifact, tuple[BuildSystem, SourceTree]] = {}
+        self._seen: dict[Artifact, Look] = {}
 
     def plan(
         self,
@@ -82,24 +88,69 @@ class Planner:
         ``learned`` are requirements that earlier attempts found out; those that ``previous`` records are kept as well.
         Raises :class:`InterlockError` as fetching, :func:`plan_build` and :func:`lock_overlay` do.
         """
-        context = PlanContext(request=self._request, resolution=resolution, conda=self._conda)
         known = tuple(entry for entry in previous.requirements if entry.origin in LEARNED) if previous else ()
-        system, source = self._look(package)
+        entries = (*self._requirements(package, resolution), *known, *learned)
+        plan, findings = self._planned(package, resolution, entries, previous)
+        for evident in (self._imported, self._asked):
+            while new := evident(plan, resolution):
+                entries += new
+                try:
+                    plan, findings = self._planned(package, resolution, entries, previous)
+                except InterlockError:
+                    if evident == self._asked:
+                        raise
+                    # Nobody asked for what is only imported: the build will say what becomes of it.
+                    entries = entries[: -len(new)]
+                    break
+        for finding in findings:
+            self._emit(FindingReported(finding=finding))
+        return plan
+
+    def knows_what_is_asked(self, plan: BuildPlan, resolution: Resolution) -> bool:
+        """Whether the source proves what its backend asks for when it is called; the plan then holds that."""
+        look = self._look(plan.package)
+        return look.asked_in(planned_versions(plan, resolution)) is not None
+
+    def _planned(
+        self,
+        package: PyPIPackage,
+        resolution: Resolution,
+        requirements: Sequence[BuildRequirement],
+        previous: BuildPlan | None,
+    ) -> tuple[BuildPlan, tuple[Finding, ...]]:
+        """The plan with exactly these requirements, beside what the manifest and the source declare."""
+        context = PlanContext(request=self._request, resolution=resolution, conda=self._conda)
+        look = self._look(package)
         draft = plan_build(
             package,
-            system,
+            look.system,
             context,
-            declared=self._declared_by(package.artifact, system),
-            requirements=_up_to_date((*self._requirements(package, resolution), *known, *learned), resolution),
-            variables=self._variables(package, resolution, source),
+            declared=self._declared_by(package.artifact, look.system),
+            requirements=_up_to_date(requirements, resolution),
+            variables=self._variables(package, resolution, look.source),
         )
-        for finding in draft.findings:
-            self._emit(FindingReported(finding=finding))
-        return lock_overlay(draft, context, self._resolve, previous)
+        return lock_overlay(draft, context, self._resolve, previous), draft.findings
+
+    def _imported(self, plan: BuildPlan, resolution: Resolution) -> tuple[BuildRequirement, ...]:
+        """What the build surely imports and the plan lacks, unless the manifest wants no such additions."""
+        build = self._request.build
+        if build.discovery != "auto" or build.package(plan.name).mode is BuildMode.ISOLATED:
+            return ()
+        modules = self._look(plan.package).modules
+        found = undeclared_imports(plan, modules, planned_versions(plan, resolution), resolution)
+        tried = {entry.requirement for entry in plan.requirements}
+        return tuple(entry for entry in found if entry.requirement not in tried)
+
+    def _asked(self, plan: BuildPlan, resolution: Resolution) -> tuple[BuildRequirement, ...]:
+        """What the backend asks for, as far as the source proves that, and the plan lacks."""
+        versions = planned_versions(plan, resolution)
+        asked = self._look(plan.package).asked_in(versions) or ()
+        unmet = unmet_requirements(plan, asked, versions, resolution.python)
+        return tuple(BuildRequirement(requirement=text, origin="get-requires") for text in unmet)
 
     def source(self, package: PyPIPackage) -> SourceTree:
         """What the source of ``package`` consists of. Raises :class:`InterlockError` as fetching does."""
-        return self._look(package)[1]
+        return self._look(package).source
 
     def static_metadata(self, package: PyPIPackage) -> StaticMetadata:
         """What the source of ``package`` proves of its metadata. Raises :class:`InterlockError` as fetching does."""
@@ -117,15 +168,16 @@ class Planner:
             local_path(artifact.url, self._request.root) / (artifact.subdirectory or ""), system.requires
         )
 
-    def _look(self, package: PyPIPackage) -> tuple[BuildSystem, SourceTree]:
+    def _look(self, package: PyPIPackage) -> Look:
         if package.artifact not in self._seen:
             # Imported here: a planner is made for every environment, most of which have no source to fetch.
+            from interlock.builds.sources.look import look_at
             from interlock.builds.sources.source_tree import fetch_tree
-            from interlock.builds.sources.source_view import view_source
 
             with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
-                tree = fetch_tree(package.artifact, Path(folder), root=self._request.root)
-                self._seen[package.artifact] = (read_build_system(tree), view_source(package, tree))
+                self._seen[package.artifact] = look_at(
+                    package, fetch_tree(package.artifact, Path(folder), root=self._request.root)
+                )
         return self._seen[package.artifact]
 
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from interlock.builds.discovery.replanning import discovery_note
 from interlock.builds.plan.planner import Planner
 from interlock.builds.plugin import BuildPlugin
+from interlock.core.files import sha256_of
 from interlock_hooks.types import (
     Artifact,
     BuildMode,
@@ -11,13 +13,15 @@ from interlock_hooks.types import (
     BuildRequirement,
     CondaSolution,
     EnvironmentRequest,
+    Finding,
     FindingReported,
+    InterlockError,
     NameSelection,
     PackageBuildOptions,
     PyPIPackage,
     Resolution,
 )
-from unit.builds.conftest import plan_for, resolution_of, sdist_package, wheel_package
+from unit.builds.conftest import make_sdist, plan_for, resolution_of, sdist_package, wheel_package
 
 PYPROJECT = """
 [build-system]
@@ -36,7 +40,7 @@ def planner(tmp_path, events):
         def resolve(request):
             if requests is not None:
                 requests.append(request)
-            packages = tuple(wheel_package(entry.name, "9.0") for entry in request.requirements)
+            packages = tuple(wheel_package(entry.name, "90.0") for entry in request.requirements)
             return Resolution(python=request.python, packages=packages)
 
         request = EnvironmentRequest(name="x", platform="linux-64", root=tmp_path, build=BuildOptions(**build))
@@ -85,7 +89,7 @@ def test_where_there_is_a_choice_the_versions_of_the_environment_are_preferred_b
     assert dict(requests[-1].preferred)["numpy"] == "1.26"
     assert "setuptools" not in dict(requests[-1].preferred)
     made.plan(demo, environment, previous=plan)
-    assert dict(requests[-1].preferred)["setuptools"] == "9.0"
+    assert dict(requests[-1].preferred)["setuptools"] == "90.0"
 
 
 def test_what_was_learned_stays_in_later_plans(planner, demo):
@@ -160,3 +164,79 @@ def test_what_a_local_tree_requires_comes_from_its_own_sources(planner, tmp_path
     plan = planner(requests=requests).plan(tree, resolution_of(tree))
     assert [(entry.requirement, entry.index) for entry in plan.requirements] == [("setuptools>=61", "demo")]
     assert [(each.text, each.index) for each in requests[0].requirements] == [("setuptools>=61", "demo")]
+
+
+def script_package(tmp_path, script, pyproject=PYPROJECT):
+    path = make_sdist(tmp_path, "scripted", "1.0", {"setup.py": script, "pyproject.toml": pyproject})
+    artifact = Artifact(kind="sdist", url=path.as_uri(), filename=path.name, sha256=sha256_of(path))
+    return PyPIPackage(name="scripted", version="1.0", artifact=artifact)
+
+
+SCRIPT = "import torch, numpy, unheard_of\nimport Cython\nfrom setuptools import setup\nsetup(setup_requires=['six'])\n"
+
+
+def test_what_a_setup_py_imports_and_asks_for_is_planned_before_anything_fails(planner, tmp_path):
+    package = script_package(tmp_path, SCRIPT)
+    plan = planner().plan(package, resolution_of(package, wheel_package("torch", "2.6"), wheel_package("six")))
+    assert plan.mode is BuildMode.MATCHED
+    assert plan.requirements[1:] == (
+        BuildRequirement(requirement="torch", match_runtime=True, origin="imports", seen="setup.py:1"),
+        BuildRequirement(requirement="numpy", origin="imports", seen="setup.py:1"),
+        BuildRequirement(requirement="cython", origin="imports", seen="setup.py:2"),
+        BuildRequirement(requirement="six", origin="get-requires"),
+        BuildRequirement(requirement="ninja", origin="interlock"),
+    )
+    assert {each.name: each.version for each in plan.overlay} == {
+        "torch": "2.6", "setuptools": "90.0", "numpy": "90.0", "cython": "90.0", "six": "90.0", "ninja": "90.0",
+    }  # fmt: skip
+    assert (
+        discovery_note(plan).why
+        == "setup.py:1 uses torch, setup.py:1 uses numpy, setup.py:2 uses cython; the lock records that"
+    )
+
+
+def test_what_the_plan_holds_is_not_added_again(planner, tmp_path):
+    pyproject = '[build-system]\nrequires = ["setuptools", "torch<2", "numpy", "Cython"]\n'
+    package = script_package(tmp_path, SCRIPT, pyproject)
+    options = PackageBuildOptions(name="scripted", requirements=(BuildRequirement(requirement="numpy<2"),))
+    made = planner(packages=(options,), constraints=())
+    plan = made.plan(package, resolution_of(package, wheel_package("torch", "2.6")))
+    assert [entry.requirement for entry in plan.requirements if entry.origin == "imports"] == []
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        {"discovery": "off"},
+        {"discovery": "suggest"},
+        {"packages": (PackageBuildOptions(name="scripted", mode=BuildMode.ISOLATED),)},
+    ],
+)
+def test_imports_are_not_added_where_the_manifest_wants_none(planner, tmp_path, build):
+    package = script_package(tmp_path, SCRIPT)
+    plan = planner(**build).plan(package, resolution_of(package, wheel_package("torch")))
+    assert [entry.requirement for entry in plan.requirements] == ["setuptools>=61", "six"]
+
+
+def test_imports_that_cannot_be_had_are_left_to_the_build(planner, tmp_path):
+    package = script_package(tmp_path, "import pkg_resources\nfrom setuptools import setup\nsetup()\n")
+    made = planner()
+    resolve = made._resolve
+
+    def picky(request):
+        if any(entry.text == "setuptools<82" for entry in request.requirements):
+            raise InterlockError(Finding(code="IL301", what="nothing fits"))
+        return resolve(request)
+
+    made._resolve = picky
+    assert [entry.requirement for entry in made.plan(package, resolution_of(package)).requirements] == [
+        "setuptools>=61"
+    ]
+
+
+def test_an_undeclared_build_backend_is_known_by_its_name(planner, tmp_path):
+    pyproject = '[build-system]\nrequires = []\nbuild-backend = "setuptools.build_meta"\n'
+    package = script_package(tmp_path, "from setuptools import setup\nsetup()\n", pyproject)
+    plan = planner().plan(package, resolution_of(package))
+    assert [(entry.requirement, entry.seen) for entry in plan.requirements] == [("setuptools", "pyproject.toml")]
+    assert planner().knows_what_is_asked(plan, resolution_of(package))

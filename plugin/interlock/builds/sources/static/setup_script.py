@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from interlock.builds.sources.static.declared import Declared, Extras
@@ -15,9 +17,12 @@ from interlock.builds.sources.static.setup_py.worlds import World, marker_for
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.builds.sources.static.setup_py.following import Script
     from interlock.builds.sources.static.setup_py.machine import SetupCall
 
 T = TypeVar("T")
+# What asks for build requirements in the middle of a setup.py.
+_FETCHES = frozenset(["fetch_build_eggs", "fetch_build_egg"])
 # Requirements by the key of their extra; those of the project itself have none.
 Requirements = Mapping[str, tuple[str, ...]]
 
@@ -45,6 +50,31 @@ def read_setup_py(tree: Path) -> Declared | NotProvable:
             if isinstance(held, Known) and _is_partial(held)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SetupRequires:
+    """What ``setup_requires`` is in a setup.py; ``partial`` if it is not there in every environment."""
+
+    requirements: Known[tuple[str, ...]]
+    partial: bool
+
+
+def read_setup_requires(script: Script) -> SetupRequires | NotProvable | None:
+    """What a setup.py asks for with ``setup_requires``; ``None`` if it does not.
+
+    Setuptools takes them before anything else, so that its commands cannot change them.
+    """
+    if script.obstacle is not None:
+        return NotProvable(script.obstacle)
+    nodes = (node for module in script.followed for node in ast.walk(module))
+    if any(isinstance(node, ast.Attribute) and node.attr in _FETCHES for node in nodes):
+        return NotProvable("setup.py fetches build requirements itself")
+    held = _all(list(script.found), "setup_requires", _texts)
+    install = _install(held)
+    if install is None or isinstance(install, NotProvable) or isinstance(held, NotProvable) or held is None:
+        return install if isinstance(install, NotProvable) else None
+    return SetupRequires(install, _is_partial(held))
 
 
 # One call

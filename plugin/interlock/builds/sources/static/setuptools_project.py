@@ -20,6 +20,7 @@ from interlock.builds.sources.static.setup_script import read_setup_py
 from interlock.core.shapes import texts_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from packaging.specifiers import Specifier
@@ -156,15 +157,20 @@ def _beside(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> Declared
     both = script.otherwise(config)
     if isinstance(both.plugins, NotProvable):
         return both.plugins
-    for text in (*system.requires, *(both.plugins.value if both.plugins else ())):
-        name = canonicalize_name(Requirement(text).name)
-        if name not in _HARMLESS and not name.startswith("types-"):
-            return NotProvable(
-                f"{name} is a build requirement, and may be a plugin of setuptools that changes the metadata"
-            )
+    plugin = possible_plugin((*system.requires, *(both.plugins.value if both.plugins else ())))
+    if plugin is not None:
+        return NotProvable(
+            f"{plugin} is a build requirement, and may be a plugin of setuptools that changes the metadata"
+        )
     if "setuptools_scm" in tables.get("tool", {}):
         return _versioned_by_git(both)
     return both
+
+
+def possible_plugin(requirements: Iterable[str]) -> str | None:
+    """The first of the build requirements that is not known to leave what setuptools does alone."""
+    names = (canonicalize_name(Requirement(text).name) for text in requirements)
+    return next((name for name in names if name not in _HARMLESS and not name.startswith("types-")), None)
 
 
 def _versioned_by_git(declared: Declared) -> Declared:

@@ -239,6 +239,13 @@ class Calls(Library):
         found = result_of(dotted)
         if found is not None and not arguments and not keywords:
             return found
+        result = self._foreign_call(dotted, arguments, keywords, node)
+        self.do(f"{dotted}()", node)
+        return result
+
+    def _foreign_call(self, dotted: str, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        """The result of a function that is not followed."""
+        name = dotted.removeprefix("builtins.")
         reason = f"{name}() at {self.place(node)}"
         if name in HARMLESS or name.startswith(HARMLESS_MODULES):
             self.may_raise()

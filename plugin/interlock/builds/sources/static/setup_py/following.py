@@ -1,8 +1,12 @@
-"""A setup.py followed in every world: with which arguments it calls ``setup()``."""
+"""A setup.py followed in every world: with which arguments it calls ``setup()``, and what it surely does besides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from interlock.builds.sources.static.setup_py.deferred import suspicion
@@ -26,48 +30,106 @@ class Followed:
     calls: tuple[SetupCall, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What following a setup.py shows.
+
+    ``obstacle`` is why its calls of ``setup()`` are not known, ``distrust`` why code that ``setup()`` runs later may
+    change what they declare. ``done`` is what it imports (``torch.utils``) and calls (``torch.version()``) of other
+    projects in every world, with the place; that is known even if ``setup()`` is not followed.
+    """
+
+    found: tuple[Followed, ...] = ()
+    obstacle: str | None = None
+    distrust: str | None = None
+    done: Mapping[str, str] = field(default_factory=dict)
+    followed: tuple[ast.Module, ...] = ()
+
+
 def follow(tree: Path) -> list[Followed]:
     """The calls of ``setup()`` in ``setup.py`` of a source tree, for each world in which there is one.
 
     Raises :class:`GiveUpError` when the code does what cannot be followed and could change them.
     """
+    script = follow_script(tree)
+    reason = script.obstacle or script.distrust
+    if reason is not None:
+        raise GiveUpError(reason)
+    return list(script.found)
+
+
+def follow_script(tree: Path) -> Script:
+    """What following the ``setup.py`` of a source tree shows."""
     text = SourceFiles(tree).read_bytes("setup.py")
     if text is None:
-        raise GiveUpError("setup.py cannot be read")
+        return Script(obstacle="setup.py cannot be read")
     workload = Workload()
     worlds: list[World] = [EVERYWHERE]
-    runs: list[Statements] = []
-    found: list[Followed] = []
+    runs: list[_Run] = []
     while worlds:
         world = worlds.pop()
         try:
-            run = _run(tree, text, world, workload)
+            runs.append(_run(tree, text, world, workload))
         except SplitError as split:
             worlds.extend(reversed(split.parts(world)))
-            if len(worlds) + len(found) > _MOST_WORLDS:
-                raise GiveUpError("setup.py tells too many environments apart") from split
-            continue
-        runs.append(run)
-        if run.calls:
-            found.append(Followed(world, tuple(run.calls)))
-    if not found:
-        raise GiveUpError("setup.py does not call setup() in a way that can be followed")
-    reason = _distrust(runs)
-    if reason is not None:
-        raise GiveUpError(reason)
-    return found
+            if len(worlds) + sum(bool(run.machine.calls) for run in runs) > _MOST_WORLDS:
+                plain = _plain_imports(Statements(SourceFiles(tree), EVERYWHERE, workload), text)
+                return Script(obstacle="setup.py tells too many environments apart", done=plain)
+    machines = [run.machine for run in runs]
+    found = tuple(Followed(each.world, tuple(each.calls)) for each in machines if each.calls)
+    nothing = None if found else "setup.py does not call setup() in a way that can be followed"
+    return Script(
+        found=found,
+        obstacle=next((run.obstacle for run in runs if run.obstacle is not None), nothing),
+        distrust=_distrust(machines),
+        done=reduce(_in_both, (run.done for run in runs)),
+        followed=tuple(module for each in machines for _, module in each.followed),
+    )
 
 
-def _run(tree: Path, text: bytes, world: World, workload: Workload) -> Statements:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    machine: Statements
+    done: Mapping[str, str]
+    obstacle: str | None = None
+
+
+def _run(tree: Path, text: bytes, world: World, workload: Workload) -> _Run:
     machine = Statements(SourceFiles(tree), world, workload)
     scope = machine.new_scope(None, {})
     try:
         machine.run_text(text, scope, "setup.py")
     except DeadEndError:
         pass
-    except RecursionError as error:
-        raise GiveUpError("setup.py is nested too deeply") from error
-    return machine
+    except RecursionError:
+        return _Run(machine, machine.surely, "setup.py is nested too deeply")
+    except GiveUpError as error:
+        return _Run(machine, {**_plain_imports(machine, text, machine.passed + 1), **machine.surely}, str(error))
+    return _Run(machine, machine.surely)
+
+
+def _plain_imports(machine: Statements, text: bytes, begin: int = 0) -> dict[str, str]:
+    """The import statements of a script itself, from one of its statements on."""
+    try:
+        statements = machine.workload.parse(text, "setup.py").body[begin:]
+    except GiveUpError:
+        return {}
+    found: dict[str, str] = {}
+    for node in statements:
+        if isinstance(node, ast.Import):
+            found |= {alias.name: f"setup.py:{node.lineno}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found[node.module] = f"setup.py:{node.lineno}"
+    return {name: place for name, place in found.items() if not _is_own(machine, name.partition(".")[0])}
+
+
+def _is_own(machine: Statements, top: str) -> bool:
+    """Whether a module is Python's, or the source's."""
+    return top in sys.stdlib_module_names or machine.is_local(top)
+
+
+def _in_both(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:
+    return {what: place for what, place in one.items() if what in other}
 
 
 def _distrust(runs: list[Statements]) -> str | None:

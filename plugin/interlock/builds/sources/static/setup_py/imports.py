@@ -78,8 +78,9 @@ class Imports(Calls):
         file = None if top in sys.stdlib_module_names else self._local_file(name)
         if file is None:
             self.may_raise()
-            if self._is_local(top):
+            if self.is_local(top):
                 return Unknown(f"{self.place(node)} imports {name}, which is not followed")
+            self.do(name, node)
             return External(name)
         known = self.modules.get(name)
         if known is None or (isinstance(known, LocalModule) and known.scope not in self.state.heap):
@@ -87,7 +88,8 @@ class Imports(Calls):
         self.may_raise()
         return self.modules[name]
 
-    def _is_local(self, top: str) -> bool:
+    def is_local(self, top: str) -> bool:
+        """Whether a top-level module is one of the source."""
         return self._local_file(top) is not None or (
             (folder := self.files.locate(top)) is not None and folder.is_dir() and top not in sys.stdlib_module_names
         )
@@ -121,11 +123,14 @@ class Imports(Calls):
 
     def run_text(self, text: str | bytes, scope: int, file: str) -> None:
         """Execute the text of a module in a scope."""
-        self.step(len(text) // 20)
-        tree = self.workload.parse(text, file)
-        self.followed.append((file, tree))
         self.frames.append(Frame(scope, scope, file))
         try:
-            self.run(tree.body)
+            self.step(len(text) // 20)
+            tree = self.workload.parse(text, file)
+            self.followed.append((file, tree))
+            for statement in tree.body:
+                self.run([statement])
+                if len(self.frames) == 1:
+                    self.passed, self.surely = self.passed + 1, self.state.done
         finally:
             self.frames.pop()

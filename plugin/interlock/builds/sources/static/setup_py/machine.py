@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from itertools import count
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from interlock.builds.sources.static.setup_py.known_functions import TRUSTED, is_present
+from interlock.builds.sources.static.setup_py.known_functions import PRESENT, TRUSTED, is_present
 from interlock.builds.sources.static.setup_py.state import State
 from interlock.builds.sources.static.setup_py.syntax import parse_python
 from interlock.builds.sources.static.setup_py.values import (
@@ -128,6 +129,8 @@ class Machine:
         self.calls: list[SetupCall] = []
         self.followed: list[tuple[str, ast.Module]] = []
         self.modules: dict[str, LocalModule | Unknown] = {}
+        self.passed = 0  # statements of the script itself
+        self.surely: dict[str, str] = {}  # what they have done
         self._ids = count()
 
     @property
@@ -155,6 +158,12 @@ class Machine:
             yield
         finally:
             limits.pop()
+
+    def do(self, what: str, node: Any) -> None:
+        """Note that the code imports or calls something, unless that is Python's own or setuptools'."""
+        top = what.partition(".")[0]
+        if what not in self.state.done and top not in PRESENT and top not in sys.stdlib_module_names:
+            self.state.done = {**self.state.done, what: self.place(node)}
 
     def place(self, node: Any) -> str:
         """Where a node of the syntax tree is, for messages."""

@@ -20,13 +20,18 @@ from interlock.builds.sources.static.setup_py.values import (
 
 @dataclass(slots=True)
 class State:
-    """The heap: lists, dictionaries, sets, and the scopes with their names. Contents are replaced, never changed."""
+    """The heap: lists, dictionaries, sets, and the scopes with their names. Contents are replaced, never changed.
+
+    ``done`` is what every way to here has surely imported (``torch.utils``) and called (``torch.version()``) of other
+    projects, with the place where.
+    """
 
     heap: dict[int, Content] = field(default_factory=dict)
+    done: dict[str, str] = field(default_factory=dict)
 
     def copy(self) -> State:
         """A state that changes on its own."""
-        return State(dict(self.heap))
+        return State(dict(self.heap), self.done)
 
     def reachable(self, value: Value) -> set[int]:
         """What in the heap can be reached from a value."""
@@ -67,7 +72,7 @@ def join(one: State | None, other: State | None, reason: str) -> State | None:
     for place, content in other.heap.items():
         before = heap.get(place)
         heap[place] = content if before is None else _join_contents(before, content, one, other, reason)
-    return State(heap)
+    return State(heap, {what: place for what, place in one.done.items() if what in other.done})
 
 
 def join_values(one: Value, other: Value, reason: str, states: tuple[State, State] | None = None) -> Value:

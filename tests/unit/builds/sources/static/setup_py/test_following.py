@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 
 from interlock.builds.sources.static.facts import Known, NotProvable
+from interlock.builds.sources.static.setup_py.following import follow_script
 from interlock.builds.sources.static.setup_script import read_setup_py
 
 HEAD = "import os, re, sys, platform\nfrom setuptools import setup, Extension\n"
@@ -376,3 +377,49 @@ def test_following_ends_soon_and_takes_little_memory(code, tmp_path):
 def test_what_is_not_python_is_not_provable(content, tmp_path):
     (tmp_path / "setup.py").write_bytes(content)
     assert isinstance(read_setup_py(tmp_path), NotProvable)
+
+
+DONE = {
+    "plain imports": ("import torch.utils, sys\nfrom numpy import array", ["torch", "torch.utils", "numpy"]),
+    "an import that may fail": ("try:\n    import torch\nexcept ImportError:\n    torch = None", []),
+    "an import that must not fail": (
+        "try:\n    import torch\nexcept ImportError:\n    raise RuntimeError('install torch first')",
+        ["torch"],
+    ),
+    "one way or another": ("if os.environ.get('X'):\n    import torch, six\nelse:\n    import six", ["six"]),
+    "in a function that is called": ("def f():\n    import torch\nf()", ["torch"]),
+    "in a function that is not": ("def f():\n    import torch\n", []),
+    "on one platform": ("if sys.platform == 'win32':\n    import wmi", []),
+    "in a module of the source": ("import helper", ["pybind11"]),
+    "a call": (
+        "from torch.utils.cpp_extension import CUDAExtension as E\ne = [E('x', [])]",
+        ["torch.utils.cpp_extension", "torch.utils.cpp_extension.CUDAExtension()"],
+    ),
+    "a call on one way": (
+        "import torch\nif torch.cuda.is_available():\n    torch.x()",
+        ["torch", "torch.cuda.is_available()"],
+    ),
+    "where setup() is not followed": (
+        "import torch\nexec(open('/x').read())\nimport six\nimport helper",
+        ["torch", "six"],
+    ),
+    "where too much is told apart": (
+        "import six\n"
+        + "\n".join(f"if sys.version_info >= (3, {n}): os.x" for n in range(6, 21))
+        + "\nf(sys.platform)",
+        ["six"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DONE)
+def test_what_a_script_surely_does_is_seen(name, tmp_path):
+    code, done = DONE[name]
+    (tmp_path / "helper.py").write_text("import pybind11\n", encoding="utf-8")
+    (tmp_path / "setup.py").write_text(f"{HEAD}{code}\nsetup()\n", encoding="utf-8")
+    assert sorted(follow_script(tmp_path).done) == sorted(done)
+
+
+def test_what_a_script_does_is_known_by_its_line(tmp_path):
+    (tmp_path / "setup.py").write_text(f"{HEAD}\nimport torch\nsetup()\n", encoding="utf-8")
+    assert follow_script(tmp_path).done == {"torch": "setup.py:4"}

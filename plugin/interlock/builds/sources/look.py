@@ -1,0 +1,55 @@
+"""Everything that planning wants to know of a source, read in one go; nothing of it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from interlock.builds.sources.build_system import BuildSystem, read_build_system
+from interlock.builds.sources.source_view import view_source
+from interlock.builds.sources.static.asked import Asked, read_asked
+from interlock.builds.sources.static.facts import Fact, Known
+from interlock.builds.sources.static.setup_py.following import follow_script
+from interlock.builds.sources.static.setuptools_project import BACKENDS as SETUPTOOLS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock_hooks.types import PyPIPackage, SourceTree
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The build system of a source, its files with what its build surely uses, and what its backend would ask for."""
+
+    system: BuildSystem
+    source: SourceTree
+    asked: Fact[Asked]
+
+    @property
+    def modules(self) -> Mapping[str, str]:
+        """The modules that the build surely imports, with the lines that import them."""
+        return {name: line for name, line in self.source.uses.items() if not name.endswith("()")}
+
+    def asked_in(self, versions: Mapping[str, str]) -> tuple[str, ...] | None:
+        """What the backend asks for in a build environment with these versions, if that is proved."""
+        if not isinstance(self.asked, Known):
+            return None
+        return self.asked.value.of(versions)
+
+
+def look_at(package: PyPIPackage, tree: Path) -> Look:
+    """What the source of ``package`` in ``tree`` shows. Raises :class:`InterlockError` as reading its build system."""
+    system = read_build_system(tree)
+    own = bool(system.backend_path)
+    is_setuptools = system.backend in SETUPTOOLS and not own
+    script = follow_script(tree) if is_setuptools and (tree / "setup.py").exists() else None
+    uses = {} if own else {system.backend.partition(":")[0]: "pyproject.toml"}
+    if script is not None:
+        uses |= script.done
+    return Look(
+        system=system,
+        source=replace(view_source(package, tree), uses=uses),
+        asked=read_asked(tree, system, script, editable=package.artifact.editable),
+    )
