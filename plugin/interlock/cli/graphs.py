@@ -151,8 +151,11 @@ def _named(parent: Node | Line) -> str:
 def _build_rows(graph: Graph, found: Why) -> Iterator[Text]:
     for edge in found.builds:
         parent = graph.parent(edge)
-        mode = "" if isinstance(parent, Line) or parent.plan is None else f" ({parent.plan.mode.value})"
-        yield Text(f"{parent}{mode} is built with {edge.range}")
+        plan = None if isinstance(parent, Line) else parent.plan
+        mode = "" if plan is None else f" ({plan.mode.value})"
+        entries = () if plan is None else plan.requirements
+        seen = next((entry.seen for entry in entries if entry.requirement == edge.range and entry.seen), None)
+        yield Text(f"{parent}{mode} is built with {edge.range}" + (f", which {seen} uses" if seen else ""))
 
 
 # -- tree ------------------------------------------------------------------------------------------------------------
