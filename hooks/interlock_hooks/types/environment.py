@@ -69,7 +69,8 @@ class EnvironmentRequest:
     """What the manifest asks for in one environment on one platform, with features already merged.
 
     ``root`` is the directory of the manifest, and ``beside`` are paths outside of it that the manifest names relative
-    to it: they move with it. ``requires_python`` is a PEP 440 specifier set. ``pypi_names`` is what the manifest says
+    to it: they move with it. ``requires_python`` is a PEP 440 specifier set; ``overruled_python`` is one that restricts
+    nothing, since the manifest says of conda's python which it should be. ``pypi_names`` is what the manifest says
     about the PyPI names of conda packages, by channel. ``settings`` holds the ``[tool.interlock.NAME]`` tables that
     belong to plugins, unread. ``places`` says where the manifest has what is only text here: ``constraint NAME``,
     ``override NAME``, and settings by their keys, such as ``exclude-newer``.
@@ -90,6 +91,7 @@ class EnvironmentRequest:
     system_requirements: tuple[SystemRequirement, ...] = ()
     requires_python: str | None = None
     requires_python_where: Location | None = None
+    overruled_python: str | None = None
     requirements: tuple[Requirement, ...] = ()
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ _IRRELEVANT = frozenset(
         "beside",
         "places",
         "activation",
+        "overruled_python",
         "jobs",
         "memory_per_job",
         "timeout",

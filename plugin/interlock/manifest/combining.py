@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.dialects.pixi import PixiManifest
+from interlock.manifest.interpreter import of_project
 from interlock.manifest.model import (
     DEFAULT,
     DEFAULT_CHANNEL,
@@ -27,6 +28,8 @@ from interlock.manifest.options import merged, merged_packages, union
 from interlock.manifest.places import places
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.manifest.dialects.interlock import InterlockOptions
     from interlock.manifest.dialects.project import Project
     from interlock.manifest.dialects.uv import UvOptions
@@ -55,7 +58,7 @@ def combined(
         manifest=path,
         files=(path, *uv.files, *found.name_map.files),
         declared_platforms=platforms,
-        features=_features(found.features, project, uv.groups),
+        features=_features(_with_python(found, path), project, uv.groups),
         environments=found.environments if pixi else _as_uv_syncs(project, uv.groups),
         shared=_shared(top, found.shared, uv, own, project),
         plugins=own.plugins,
@@ -68,6 +71,12 @@ def _as_uv_syncs(project: Project, options: GroupOptions) -> dict[str, Environme
     """Without pixi's tables there is one environment: what ``uv sync`` installs, with the default groups."""
     groups = (name for name in project.groups if options.default is None or canonicalize_name(name) in options.default)
     return {DEFAULT: EnvironmentDeclaration(name=DEFAULT, features=tuple(groups))}
+
+
+def _with_python(found: PixiManifest, path: Path) -> Mapping[str, Feature]:
+    if path.name != "pyproject.toml" or DEFAULT not in found.features:
+        return found.features
+    return {**found.features, DEFAULT: of_project(found.features[DEFAULT])}
 
 
 def _features(declared: Mapping[str, Feature], project: Project, options: GroupOptions) -> dict[str, Feature]:

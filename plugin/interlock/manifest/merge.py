@@ -19,18 +19,18 @@ from interlock.core.findings import titled
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.agreement import check_agreement
-from interlock.manifest.model import DEFAULT, Channel, Feature, Layer, Platform, Shared, Workspace
+from interlock.manifest.interpreter import requires_python, with_python
 from interlock.manifest.options import merged, overlaid, union, unique
 from interlock.manifest.refused import refusals
 from interlock.manifest.report import failure, nearest
 from interlock.manifest.targets import effective, overlaid_tables
-from interlock_hooks.types.conda import CondaSpec
 from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequest, SystemRequirement
 from interlock_hooks.types.findings import InterlockError
 from interlock_hooks.types.pypi import PyPIOptions
 
 if TYPE_CHECKING:
-    from interlock_hooks.types.findings import Location
+    from interlock.manifest.model import Channel, Feature, Layer, Platform, Workspace
+    from interlock_hooks.types.conda import CondaSpec
     from interlock_hooks.types.pypi import Requirement
 
 _Value = TypeVar("_Value")
@@ -63,7 +63,7 @@ def merged_request(
     if refused:
         raise InterlockError(*refused)
     requirements = _requirements(layers)
-    python, python_where = _requires_python(features, shared)
+    python = requires_python(features, layers, shared)
     pypi = _pypi(features, shared.pypi)
     if pypi.exclude_newer is None:
         pypi = replace(pypi, exclude_newer=shared.exclude_newer, exclude_newer_where=shared.exclude_newer_where)
@@ -75,14 +75,15 @@ def merged_request(
         channels=_channels(features, shared.channels),
         channel_priority=_first((feature.channel_priority for feature in features), "strict"),
         solve_strategy=_first((feature.solve_strategy for feature in features), "highest"),
-        conda_specs=_with_python(_specs(layer.specs for layer in layers), requirements),
+        conda_specs=with_python(_specs(layer.specs for layer in layers), requirements),
         conda_constraints=_specs(layer.constraints for layer in layers),
         conda_exclude_newer=shared.exclude_newer,
         conda_exclude_newer_channel=_channel_limits(features, shared.channels),
         conda_exclude_newer_package=shared.exclude_newer_package,
         system_requirements=_highest([target.system_requirements, *(f.system_requirements for f in features)]),
-        requires_python=python,
-        requires_python_where=python_where,
+        requires_python=python.specifiers,
+        requires_python_where=python.where,
+        overruled_python=python.overruled,
         requirements=requirements,
         constraints=shared.constraints,
         overrides=_overrides(features, shared.overrides),
@@ -136,15 +137,6 @@ def _check_conflicts(workspace: Workspace, name: str, features: Iterable[Feature
             )
 
 
-def _requires_python(features: Iterable[Feature], shared: Shared) -> tuple[str | None, Location | None]:
-    """The version specifiers for Python of all features, and where the first of them is."""
-    stated = [(feature.requires_python, feature.requires_python_where) for feature in features]
-    if any(feature.name == DEFAULT for feature in features):
-        stated.insert(0, (shared.requires_python, shared.requires_python_where))
-    found = [(text, where) for text, where in stated if text]
-    return (",".join(unique(text for text, _ in found)), found[0][1]) if found else (None, None)
-
-
 def supported_platforms(workspace: Workspace, environment: str) -> tuple[str, ...]:
     """See :meth:`Workspace.supported_platforms`."""
     features = features_of(workspace, environment)
@@ -196,13 +188,6 @@ def _specs(tables: Iterable[Mapping[str, CondaSpec]]) -> tuple[CondaSpec, ...]:
         for spec in table.values():
             found.setdefault(spec.spec, spec)
     return tuple(found.values())
-
-
-def _with_python(specs: tuple[CondaSpec, ...], requirements: tuple[Requirement, ...]) -> tuple[CondaSpec, ...]:
-    """PyPI requirements need an interpreter, also where the manifest does not mention one."""
-    if not requirements or any(spec.name == "python" for spec in specs):
-        return specs
-    return (*specs, CondaSpec(spec="python", origin="PyPI requirements"))
 
 
 def _channels(features: Iterable[Feature], workspace: tuple[Channel, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.findings import titled
@@ -52,6 +53,20 @@ def invalid_requires_python(text: str, why: str, where: Location | None) -> Find
         why=why,
         where=where,
         fix='write a version specifier (PEP 440), for example ">=3.11,<3.13"',
+    )
+
+
+def python_excluded(request: EnvironmentRequest, version: str, asked: CondaSpec | None) -> Finding:
+    """IL216: the interpreter is not one that the project supports, because a conda dependency decides."""
+    where = f" ({replace(asked.where, key=None)})" if asked and asked.where else ""
+    return Finding(
+        code="IL216",
+        what=f"environment {request.name} has python {version}, which requires-python = "
+        f"{request.overruled_python!r} excludes",
+        why=f"the conda dependency {asked.spec if asked else 'python'!r}{where} decides, as in pixi",
+        where=request.requires_python_where,
+        fix="make both say the same, or remove python from the conda dependencies",
+        severity=Severity.WARNING,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         CondaRequest,
         CondaSolution,
         EnvironmentRequest,
+        Finding,
         VirtualPackage,
     )
 
@@ -42,6 +43,13 @@ class SolvePlugin:
         from interlock.engines.rattler.solver import solve
 
         return solve(request)
+
+    @hookimpl
+    def interlock_check_resolution(self, conda: CondaSolution, request: EnvironmentRequest) -> list[Finding]:
+        """An interpreter that requires-python excludes and the manifest asks conda for (IL216)."""
+        from interlock.solve.request import check_python
+
+        return check_python(request, conda)
 
     @hookimpl
     def interlock_pypi_names(self, record: CondaRecord, request: EnvironmentRequest) -> list[str] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from interlock.solve.findings import invalid_requires_python, no_python
+from interlock.solve.findings import invalid_requires_python, no_python, python_excluded
 from interlock.solve.platforms import check_platform
 from interlock.solve.versions import conda_version_spec
 from interlock_hooks.types import (
@@ -17,7 +17,9 @@ from interlock_hooks.types import (
     CondaSolution,
     CondaSpec,
     EnvironmentRequest,
+    Finding,
     InterlockError,
+    Location,
     PythonTarget,
     VirtualPackage,
 )
@@ -88,6 +90,18 @@ def python_target(request: EnvironmentRequest, conda: CondaSolution) -> PythonTa
     )
 
 
+def check_python(request: EnvironmentRequest, conda: CondaSolution) -> list[Finding]:
+    """A warning (IL216) if the interpreter is one that a requires-python excludes which the conda spec overrules."""
+    record = conda.get("python")
+    if record is None or not request.overruled_python:
+        return []
+    specifiers = _parsed(request.overruled_python, request.requires_python_where)
+    if specifiers.contains(record.version, prereleases=True):
+        return []
+    asked = next((spec for spec in request.conda_specs if spec.name == "python"), None)
+    return [python_excluded(request, record.version, asked)]
+
+
 def is_free_threaded(conda: CondaSolution) -> bool:
     """Whether the interpreter of a solution has no global lock, as the builds of python and python_abi say."""
     builds = (record.build for name in ("python", "python_abi") if (record := conda.get(name)) is not None)
@@ -97,10 +111,12 @@ def is_free_threaded(conda: CondaSolution) -> bool:
 def _requires_python(request: EnvironmentRequest) -> CondaSpec | None:
     if not request.requires_python or not request.requires_python.strip():
         return None
-    try:
-        specifiers = SpecifierSet(request.requires_python)
-    except InvalidSpecifier as error:
-        where = request.requires_python_where
-        raise InterlockError(invalid_requires_python(request.requires_python, str(error), where)) from None
-    version = conda_version_spec(specifiers)
+    version = conda_version_spec(_parsed(request.requires_python, request.requires_python_where))
     return CondaSpec(spec=f"python {version}", origin="requires-python", where=request.requires_python_where)
+
+
+def _parsed(requires_python: str, where: Location | None) -> SpecifierSet:
+    try:
+        return SpecifierSet(requires_python)
+    except InvalidSpecifier as error:
+        raise InterlockError(invalid_requires_python(requires_python, str(error), where)) from None

@@ -43,8 +43,9 @@ def test_the_seed_manifest(room: Room, variant: str) -> None:
     assert [spec.spec for spec in request.conda_specs] == ["python 3.12.*", "cuda-toolkit 12.4.*"]
     assert [(item.name, item.version) for item in request.system_requirements] == [("__cuda", "12.4")]
     assert [item.text for item in request.requirements] == ["torch==2.6.0", "flash-attn"]
-    assert request.requires_python is not None
-    assert set(request.requires_python.split(",")) == {">=3.11", "<3.13"}
+    assert request.requires_python is None
+    assert request.overruled_python is not None
+    assert set(request.overruled_python.split(",")) == {">=3.11", "<3.13"}
     options = request.build.package("flash-attn")  # type: ignore[arg-type]
     if variant == NO_ISOLATION:
         assert request.build.no_isolation == NameSelection(names=frozenset({"flash-attn"}))  # type: ignore[arg-type]

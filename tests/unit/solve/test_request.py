@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from interlock.solve.request import make_conda_request, python_target
+from interlock.solve.request import check_python, make_conda_request, python_target
 from interlock_hooks.types import (
     CondaAdditions,
     CondaSolution,
     CondaSpec,
     InterlockError,
     Location,
+    Severity,
     VirtualPackage,
 )
 from solve.conftest import record
@@ -136,3 +137,18 @@ def test_no_interpreter(ask) -> None:
     with pytest.raises(InterlockError) as caught:
         python_target(ask(), CondaSolution(platform="linux-64"))
     assert caught.value.findings[0].code == "IL211"
+
+
+def test_a_python_that_requires_python_excludes_is_told_where_conda_decides(ask) -> None:
+    place = Location(file="pyproject.toml", line=7)
+    asked = CondaSpec(spec="python 3.10.*", where=Location(file="pyproject.toml", line=12))
+    request = ask(conda_specs=(asked,), overruled_python=">=3.11", requires_python_where=place)
+    old = CondaSolution(platform="linux-64", records=(record("python", "3.10.4"),))
+    (found,) = check_python(request, old)
+    assert (found.code, found.severity, found.where) == ("IL216", Severity.WARNING, place)
+    assert "3.10.4" in found.what
+    assert "python 3.10.*' (pyproject.toml:12) decides" in found.why
+    new = CondaSolution(platform="linux-64", records=(record("python", "3.11.4"),))
+    assert check_python(request, new) == []
+    assert check_python(replace(request, overruled_python=None), old) == []
+    assert check_python(request, CondaSolution(platform="linux-64")) == []
