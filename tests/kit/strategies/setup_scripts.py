@@ -17,6 +17,8 @@ _ENVIRONMENT = st.sampled_from(
         "(3, 9) <= sys.version_info < (3, 11, 2)",
         "platform.system() in ('Linux', 'Darwin')",
         "platform.machine() == 'x86_64'",
+        "'.'.join(map(str, sys.version_info[:2])) == '3.10'",
+        "[part for part in sys.version_info[:2]] < [3, 11]",
     ]
 )
 _UNKNOWN = st.sampled_from(["os.environ.get('X')", "os.environ.get('Y') == '1'"])
@@ -31,6 +33,7 @@ def _expressions() -> st.SearchStrategy[str]:
         _LISTS.map(lambda name: f"[w for w in {name} if w != 'p']"),
         _LISTS.map(lambda name: f"d.setdefault('k', {name})"),
         st.just("d.get('k', [])"),
+        _LISTS.map(lambda name: f"dict(d, l={name}).get('k', {name})"),
         _LISTS.map(lambda name: f"same({name})"),
         _LISTS.map(lambda name: f"more({name})"),
         st.just("external.get()"),

@@ -16,7 +16,7 @@ from interlock.builds.sources.static.setup_py.known_functions import (
     TRUSTED,
 )
 from interlock.builds.sources.static.setup_py.library import Library
-from interlock.builds.sources.static.setup_py.machine import SETUP_FUNCTIONS, Frame, SetupCall
+from interlock.builds.sources.static.setup_py.machine import RUN_BY_BUILDS, SETUP_FUNCTIONS, Frame, SetupCall
 from interlock.builds.sources.static.setup_py.state import join, join_values
 from interlock.builds.sources.static.setup_py.values import (
     DeadEndError,
@@ -34,6 +34,7 @@ from interlock.builds.sources.static.setup_py.values import (
 )
 
 _DEEPEST = 20
+_LOOKS_ONLY = ("shutil.which", "shutil.disk_usage", "shutil.get_terminal_size")
 _FEEDING = ("install_requires", "extras_require", "python_requires", "setup_requires")
 
 
@@ -123,11 +124,19 @@ class Calls(Library):
         places = frozenset[int]().union(*(self.state.reachable(value) for value in feeding))
         known = {key: self._argument(value) for key, value in held.items()}
         modules = [scope for scope, parent in self.parents.items() if parent is None]
-        commands = (held.get(key) for key in ("cmdclass", "distclass"))
-        distrust = next(filter(None, map(self.distrust, commands)), None)
+        distrust = self.distrust_commands(held.get("cmdclass")) or self.distrust(held.get("distclass"))
         names, inner = self._names_of(places, modules), self._names_of(places, self.parents)
-        self.calls.append(SetupCall(known, lines, names, inner, spread, distrust))
+        self.calls.append(SetupCall(known, lines, names, inner, spread, distrust, self._own_commands(held)))
         return Unknown("the result of setup()")
+
+    def _own_commands(self, held: dict[str, Value]) -> frozenset[str]:
+        """The commands that may do anything, and that only other commands of the source can run."""
+        value = held.get("cmdclass")
+        among = value.among if isinstance(value, Unknown) else (value,)
+        contents = [self.content(each) for each in among if isinstance(each, Ref)]
+        pairs = [pair for content in contents if isinstance(content, Mapping) for pair in content.items.items()]
+        names = frozenset(str(name) for name, held in pairs if self.distrust(held) is not None)
+        return names - RUN_BY_BUILDS - {"build_ext"}
 
     def _names_of(self, places: frozenset[int], scopes: Iterable[int]) -> frozenset[str]:
         """The names in some scopes through which something in the heap can be reached."""
@@ -253,7 +262,12 @@ class Calls(Library):
         if dotted.startswith(TRUSTED) and not dotted.startswith("builtins."):
             self.unknown(reason, *arguments, *keywords.values())
             return External(f"{dotted}()")
-        if name in CHANGES_FILES or name.startswith("shutil."):
+        if name in CHANGES_FILES:
+            for argument in arguments:
+                self.files.written(self._text(argument))
+            if not arguments:
+                self.files.written(None)
+        elif name.startswith("shutil.") and name not in _LOOKS_ONLY:
             self.files.written(None)
         self.unknown(reason, *arguments, *keywords.values())
         return Unknown(reason)

@@ -34,18 +34,23 @@ Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 
 def suspicion(
-    followed: Iterable[tuple[str, ast.Module]], feeding: frozenset[str], feeding_inner: frozenset[str]
+    followed: Iterable[tuple[str, ast.Module]],
+    feeding: frozenset[str],
+    feeding_inner: frozenset[str],
+    commands: frozenset[str],
+    read: frozenset[str],
 ) -> str | None:
     """Why code that runs later may change the requirements, if anything says so.
 
     ``feeding`` are the global names of the objects that the requirements are in; ``feeding_inner`` those that code
-    inside of functions may see.
+    inside of functions may see; ``commands`` the names of commands that it must not run,
+    and ``read`` the names that followed code looked up.
     """
     for file, tree in followed:
         for body, is_inner in _deferred(tree):
             names = feeding_inner if is_inner else feeding
             for node in ast.walk(body):
-                word = _word(node, names, is_script=file == "setup.py")
+                word = _word(node, names, commands, read, is_script=file == "setup.py")
                 if word is not None:
                     return f"{file}:{getattr(node, 'lineno', body.lineno)} uses {word} in code that runs later"
     return None
@@ -75,14 +80,18 @@ def _deferred(tree: ast.Module) -> Iterator[tuple[Body, bool]]:
         waiting.extend(functions[name] for name in named & functions.keys())
 
 
-def _word(node: ast.AST, feeding: frozenset[str], *, is_script: bool) -> str | None:
+def _word(
+    node: ast.AST, feeding: frozenset[str], commands: frozenset[str], read: frozenset[str], *, is_script: bool
+) -> str | None:
     match node:
+        case ast.Constant(value=str() as name) if name in commands:
+            return f"the command {name}"
         case ast.Attribute(attr=name) | ast.Constant(value=str() as name) if name in _FIELDS:
             return name
         case ast.Name(id=name) if name in feeding:
             return name
-        case ast.Global(names=[name, *_]) | ast.Nonlocal(names=[name, *_]):
-            return f"the global name {name}"
+        case ast.Global(names=names) | ast.Nonlocal(names=names) if read & set(names):
+            return f"the global name {names[0]}"
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name == "setup":
             return "setup()"
         case ast.Call(func=ast.Name(id=name)) if name in _RUNS_ANYTHING and is_script:

@@ -33,6 +33,23 @@ _RESULTS = {
     "platform.python_version": _each("python", lambda point: _VERSIONS[point]),
     "platform.python_version_tuple": _each("python", lambda point: tuple(_VERSIONS[point].split("."))),
 }
+# What only PyPy has, in each of its releases: attributes, and modules among sys.builtin_module_names.
+_IS_PYPY = _each("implementation", lambda point: IMPLEMENTATIONS[point] == "PyPy")
+_ATTRIBUTES_OF_PYPY = ("sys.pypy_version_info", "sys.pypy_translation_info")
+_MODULES_OF_PYPY = ("__pypy__", "_cffi_backend")
+
+
+def has_attribute(dotted: str) -> Dependent | None:
+    """Whether a module of the standard library has an attribute, if markers can tell that apart."""
+    return _IS_PYPY if dotted in _ATTRIBUTES_OF_PYPY else None
+
+
+def is_among(item: Value, dotted: str) -> Dependent | bool | None:
+    """Whether something of the standard library contains an item, if that is certain or markers can tell it apart."""
+    if dotted == "sys.modules" and item in ("setuptools", "distutils"):
+        # The build backend is setuptools.
+        return True
+    return _IS_PYPY if dotted == "sys.builtin_module_names" and item in _MODULES_OF_PYPY else None
 
 
 def depends_on_environment(dotted: str) -> Dependent | None:

@@ -61,6 +61,7 @@ class Expressions(Containers):
 
     def lookup(self, name: str, node: ast.AST) -> Value:
         """The value of a name."""
+        self.read.add(name)
         frame = self.frame
         scope: int | None = frame.module if name in frame.globals else frame.scope
         while scope is not None:
@@ -78,6 +79,11 @@ class Expressions(Containers):
         if hasattr(builtins, name):
             return External(f"builtins.{name}")
         return self.unknown(f"{self.place(node)} uses the name {name}, which is not bound there")
+
+    def own_name(self) -> Value:
+        """The name of the module that is followed, which nobody can have bound to another one."""
+        content = self.state.heap[self.frame.module]
+        return content.items.get("__name__", "__main__") if isinstance(content, Mapping) else None
 
     def bind(self, name: str, value: Value) -> None:
         """Bind a name in the scope of the code that is followed."""
@@ -195,6 +201,7 @@ class Expressions(Containers):
                 self.may_raise()
             return self.external(f"{value.dotted}.{name}")
         if isinstance(value, LocalModule):
+            self.read.add(name)
             content = self.state.heap[value.scope]
             if isinstance(content, Mapping) and name in content.items:
                 return content.items[name]
@@ -237,6 +244,8 @@ class Expressions(Containers):
             return self.unknown(f"{self.place(node)} uses a part that is not known", owner)
         if isinstance(owner, External):
             if owner.dotted == "sys.modules":
+                if key == self.own_name():
+                    return LocalModule(self.frame.module)
                 raise GiveUpError(f"{self.place(node)} takes a module from sys.modules")
             return self.unknown(f"{self.place(node)} depends on {owner.dotted}", key)
         return self.sharing(operator.getitem, owner, key, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,11 +15,15 @@ _MOST_BYTES = 1 << 20
 
 
 class SourceFiles:
-    """Reads files below ``tree``, as long as the code has not written them."""
+    """Reads files below ``tree``, as long as the code has not written them.
 
-    def __init__(self, tree: Path) -> None:
+    Of the paths in ``unsure`` it is not known whether anything is there.
+    """
+
+    def __init__(self, tree: Path, unsure: frozenset[str] = frozenset()) -> None:
         self._tree = tree.resolve()
-        self._written: set[str] = set()
+        self._written = set(unsure)
+        self._missing: set[str] = set()
         self._anything_written = False
 
     def locate(self, path: str) -> Path | None:
@@ -27,14 +31,36 @@ class SourceFiles:
 
         What lies in hidden folders need not come along with every copy of the tree.
         """
-        whole = posixpath.normpath(posixpath.join(ROOT, path.replace("\\", "/")))
-        relative = posixpath.relpath(whole, ROOT)
-        if not whole.startswith(ROOT) or relative.startswith("..") or "\0" in whole:
+        relative = _relative(path)
+        if relative.startswith("..") or "\0" in relative:
             return None
-        if self._anything_written or relative in self._written or relative.startswith("."):
+        if self._anything_written or self._is_written(relative) or relative.startswith("."):
             return self._tree if relative == "." else None
         found = self._tree / relative
         return found if found.resolve().is_relative_to(self._tree) else None
+
+    def lacks(self, path: str) -> bool:
+        """Whether the tree certainly has no such file, in no run: setuptools itself makes what is named like these."""
+        found, relative = self.locate(path), _relative(path)
+        if found is None or found.exists() or ".egg-info" in relative or relative.split("/")[0] in ("build", "dist"):
+            return False
+        self._missing.add(relative)
+        return True
+
+    def check(self, path: str, what: Literal["exists", "is_file", "is_dir"]) -> bool | None:
+        """Whether there is something at a path; ``None`` if that is not known."""
+        found = self.locate(path)
+        if found is not None and found.exists():
+            return bool(getattr(found, what)())
+        return False if self.lacks(path) else None
+
+    def made(self) -> set[str]:
+        """What was missing and is made by the code: the next run of it would find that."""
+        return {path for path in self._missing if self._is_written(path)}
+
+    def _is_written(self, relative: str) -> bool:
+        parts = relative.split("/")
+        return any("/".join(parts[:count]) in self._written for count in range(1, len(parts) + 1))
 
     def read_bytes(self, path: str) -> bytes | None:
         """The content of a file of the tree; ``None`` if it cannot be read."""
@@ -55,8 +81,13 @@ class SourceFiles:
             return None
 
     def written(self, path: str | None) -> None:
-        """The code writes a file; ``None`` if it is not known which."""
+        """The code writes or removes a file or folder; ``None`` if it is not known which."""
         if path is None:
             self._anything_written = True
         else:
-            self._written.add(posixpath.relpath(posixpath.normpath(posixpath.join(ROOT, path)), ROOT))
+            self._written.add(_relative(path))
+
+
+def _relative(path: str) -> str:
+    """A path relative to the top of the tree."""
+    return posixpath.relpath(posixpath.normpath(posixpath.join(ROOT, path.replace("\\", "/"))), ROOT)

@@ -64,17 +64,17 @@ def follow_script(tree: Path) -> Script:
     if text is None:
         return Script(obstacle="setup.py cannot be read")
     workload = Workload()
-    worlds: list[World] = [EVERYWHERE]
-    runs: list[_Run] = []
-    while worlds:
-        world = worlds.pop()
-        try:
-            runs.append(_run(tree, text, world, workload))
-        except SplitError as split:
-            worlds.extend(reversed(split.parts(world)))
-            if len(worlds) + sum(bool(run.machine.calls) for run in runs) > _MOST_WORLDS:
-                plain = _plain_imports(Statements(SourceFiles(tree), EVERYWHERE, workload), text)
-                return Script(obstacle="setup.py tells too many environments apart", done=plain)
+    unsure: frozenset[str] = frozenset()
+    while True:
+        runs = _runs(tree, text, workload, unsure)
+        if runs is None:
+            plain = _plain_imports(Statements(SourceFiles(tree), EVERYWHERE, workload), text)
+            return Script(obstacle="setup.py tells too many environments apart", done=plain)
+        made = frozenset[str]().union(*(run.machine.files.made() for run in runs))
+        if made <= unsure:
+            break
+        # A backend runs setup.py several times in the same tree.
+        unsure |= made
     machines = [run.machine for run in runs]
     found = tuple(Followed(each.world, tuple(each.calls)) for each in machines if each.calls)
     nothing = None if found else "setup.py does not call setup() in a way that can be followed"
@@ -94,8 +94,23 @@ class _Run:
     obstacle: str | None = None
 
 
-def _run(tree: Path, text: bytes, world: World, workload: Workload) -> _Run:
-    machine = Statements(SourceFiles(tree), world, workload)
+def _runs(tree: Path, text: bytes, workload: Workload, unsure: frozenset[str]) -> list[_Run] | None:
+    """The code followed in each world that it tells apart; ``None`` if these are too many."""
+    worlds: list[World] = [EVERYWHERE]
+    runs: list[_Run] = []
+    while worlds:
+        world = worlds.pop()
+        try:
+            runs.append(_run(SourceFiles(tree, unsure), text, world, workload))
+        except SplitError as split:
+            worlds.extend(reversed(split.parts(world)))
+            if len(worlds) + sum(bool(run.machine.calls) for run in runs) > _MOST_WORLDS:
+                return None
+    return runs
+
+
+def _run(files: SourceFiles, text: bytes, world: World, workload: Workload) -> _Run:
+    machine = Statements(files, world, workload)
     scope = machine.new_scope(None, {})
     try:
         machine.run_text(text, scope, "setup.py")
@@ -141,4 +156,6 @@ def _distrust(runs: list[Statements]) -> str | None:
     followed = {file: tree for run in runs for file, tree in run.followed}
     feeding = frozenset[str]().union(*(call.feeding for call in calls))
     inner = frozenset[str]().union(*(call.feeding_inner for call in calls))
-    return suspicion(followed.items(), feeding, inner)
+    commands = frozenset[str]().union(*(call.commands for call in calls))
+    read = frozenset[str]().union(*(run.read for run in runs))
+    return suspicion(followed.items(), feeding, inner, commands, read)

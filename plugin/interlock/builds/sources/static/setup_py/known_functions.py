@@ -79,7 +79,6 @@ TYPES: Mapping[str, type] = {
 HARMLESS = frozenset(
     [
         "print",
-        "hasattr",
         "type",
         "id",
         "issubclass",
@@ -98,13 +97,32 @@ HARMLESS = frozenset(
     ]
 )
 HARMLESS_MODULES = ("warnings.", "logging.", "glob.", "sys.path.", "sys.stdout.", "sys.stderr.", "distutils.log.")
-CHANGES_FILES = frozenset(["os.rename", "os.replace", "os.remove", "os.unlink", "os.link", "os.symlink"])
+# Functions that change the files which their arguments name, and nothing else.
+CHANGES_FILES = frozenset(
+    [
+        *(f"os.{name}" for name in ("rename", "replace", "remove", "unlink", "link", "symlink", "mkdir", "makedirs")),
+        *("os.rmdir", "os.removedirs", "shutil.copy", "shutil.copy2", "shutil.copyfile", "shutil.copytree"),
+        *("shutil.move", "shutil.rmtree"),
+    ]
+)
 
+_COMMANDS_OF_DISTUTILS = (
+    "build", "build_ext", "build_py", "build_clib", "build_scripts", "clean", "install", "install_data", "install_lib",
+    "install_scripts", "sdist",
+)  # fmt: skip
+_COMMANDS = ("build_ext", "build_py", "develop", "egg_info", "install", "install_lib", "install_scripts", "sdist")
 # Names that every release of their module has: to ask for them raises nothing.
 ALWAYS_THERE = frozenset(
     [
         *(("setuptools", name) for name in ("setup", "find_packages", "Extension", "Command", "Distribution")),
-        *(("distutils", name) for name in ("core",)),
+        *(("setuptools", name) for name in ("dist", "extension", "command")),
+        *(("setuptools.dist", "Distribution"), ("setuptools.extension", "Extension")),
+        *((f"setuptools.command.{name}", name) for name in _COMMANDS),
+        *((f"distutils.command.{name}", name) for name in _COMMANDS_OF_DISTUTILS),
+        *(("distutils", name) for name in ("core", "log", "errors", "cmd", "command", "util", "version")),
+        *(("distutils.core", name) for name in ("setup", "Extension", "Command", "Distribution")),
+        *(("distutils.cmd", "Command"), ("distutils.dist", "Distribution"), ("distutils.util", "convert_path")),
+        *(("distutils.version", name) for name in ("LooseVersion", "StrictVersion")),
         *(("os", name) for name in ("path", "environ", "name", "sep", "getcwd", "chdir", "listdir", "walk", "getenv")),
         *(("sys", name) for name in ("platform", "version_info", "version", "argv", "exit", "path", "modules")),
         *(("re", name) for name in (*_RE, "M", "MULTILINE", "VERBOSE", "X", "S", "DOTALL", "I", "IGNORECASE")),
@@ -123,6 +141,10 @@ TRUSTED = (
 # What every build environment of setuptools has.
 PRESENT = frozenset(
     [
+        *(f"setuptools.{name}" for name in ("dist", "extension", "command")),
+        *(f"setuptools.command.{name}" for name in _COMMANDS),
+        *(f"distutils.{name}" for name in ("core", "cmd", "command", "dist", "errors", "log", "util", "version")),
+        *(f"distutils.command.{name}" for name in _COMMANDS_OF_DISTUTILS),
         "__future__",
         "ast",
         "builtins",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
+from interlock.builds.sources.static.setup_py.environment import has_attribute
 from interlock.builds.sources.static.setup_py.expressions import Expressions
 from interlock.builds.sources.static.setup_py.known_functions import (
     TYPES,
@@ -23,10 +25,13 @@ from interlock.builds.sources.static.setup_py.values import (
     Sequence,
     Unknown,
     Value,
+    is_lacking,
 )
 
-if TYPE_CHECKING:
-    import ast
+_WITH_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Global),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 
 
 class Library(Methods, Expressions):
@@ -42,6 +47,9 @@ class Library(Methods, Expressions):
 
     def _call_dict(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         items: dict[Any, Value] = {}
+        content = self.content(arguments[0]) if len(arguments) == 1 and isinstance(arguments[0], Ref) else None
+        if isinstance(content, Mapping):
+            return self.new(Mapping({**content.items, **keywords}))
         try:
             for argument in arguments:
                 items |= self._pairs(argument)
@@ -84,12 +92,30 @@ class Library(Methods, Expressions):
 
     def _call_getattr(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         owner, name = arguments[0], self._text(arguments[1])
+        if isinstance(owner, LocalModule) and name is not None:
+            return self._attribute_of_module(owner, name, arguments[2:], node)
         if name is None or isinstance(owner, LocalModule):
             return self.unknown(f"getattr() at {self.place(node)}", owner)
         found = self.attribute(owner, name, node)
         if len(arguments) == 2:
             return found
         return Unknown(f"getattr() at {self.place(node)}", (found, arguments[2]), complete=True)
+
+    def _attribute_of_module(self, module: LocalModule, name: str, default: list[Value], node: ast.AST) -> Value:
+        self.read.add(name)
+        content = self.state.heap[module.scope]
+        found = content.items.get(name) if isinstance(content, Mapping) else None
+        if isinstance(content, Mapping) and name not in content.items and default:
+            return default[0]
+        if not isinstance(content, Mapping) or name not in content.items or (is_lacking(found) and default):
+            return self.unknown(f"getattr() at {self.place(node)}", module, *default)
+        return found
+
+    def _call_hasattr(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        owner, name = arguments[0], self._text(arguments[1])
+        found = has_attribute(f"{owner.dotted}.{name}") if isinstance(owner, External) else None
+        self.may_raise()
+        return Unknown(f"hasattr() at {self.place(node)}") if found is None else found
 
     def _call_vars(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         raise GiveUpError(f"{self.place(node)} uses vars()")
@@ -176,6 +202,8 @@ class Library(Methods, Expressions):
     def opened(self, path: str, encoding: str | None, node: ast.AST) -> Value:
         """An open file of the source tree; without an encoding its bytes."""
         text = self.files.read_bytes(path) if encoding is None else self.files.read(path, encoding)
+        if text is None and self.files.lacks(path):
+            raise self.dead_end()
         if text is None:
             return self.unknown(f"the file that {self.place(node)} opens cannot be read in the source")
         return self.new(Sequence((text,), "file"))
@@ -197,22 +225,37 @@ class Library(Methods, Expressions):
 
     def _call_exec(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         text = self._text(arguments[0]) if arguments else None
-        target = arguments[1] if len(arguments) > 1 else Ref(self.frame.scope)
-        if not isinstance(target, Ref) or len(arguments) > 3 or keywords:
+        around, target = Ref(self.frame.module), Ref(self.frame.scope)
+        if len(arguments) > 1 and arguments[1] is not None:
+            around = target = arguments[1]
+        if len(arguments) > 2 and arguments[2] is not None:
+            target = arguments[2]
+        if not isinstance(target, Ref) or not isinstance(around, Ref) or len(arguments) > 3 or keywords:
             raise GiveUpError(f"{self.place(node)} runs code that is not followed")
-        if text is None and len(arguments) == 1:
+        if text is None and around.id == self.frame.module:
             raise GiveUpError(f"{self.place(node)} runs code that is not known")
-        if len(arguments) > 2 or text is None:
+        if text is None:
             self.unknown(f"exec() at {self.place(node)}", *arguments[1:])
             return None
-        self.parents.setdefault(target.id, None)
+        self.parents.setdefault(around.id, None)
+        if target != around and target.id not in self.parents:
+            self._check_apart(text, node)
+            self.parents[target.id] = around.id
         self.run_text(text, target.id, f"exec at {self.place(node)}")
         return None
+
+    def _check_apart(self, text: str, node: ast.AST) -> None:
+        """Code with names of its own beside those of its module sees them at its top level only."""
+        tree = self.workload.parse(text, f"exec at {self.place(node)}")
+        if any(isinstance(inner, _WITH_SCOPES) for inner in ast.walk(tree)):
+            raise GiveUpError(f"{self.place(node)} runs code that is not followed")
 
     def _call_compile(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         return arguments[0] if arguments and self._text(arguments[0]) is not None else self.unknown("compile()")
 
     def _call_globals(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
+        content = self.state.heap[self.frame.module]
+        self.read.update(map(str, content.items) if isinstance(content, Mapping) else ())
         return Ref(self.frame.module)
 
     def _call_locals(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
@@ -279,7 +322,7 @@ class Library(Methods, Expressions):
     def _call_os_path_isdir(self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST) -> Value:
         return self._is(arguments, node, "is_dir")
 
-    def _is(self, arguments: list[Value], node: ast.AST, what: str) -> Value:
+    def _is(self, arguments: list[Value], node: ast.AST, what: Literal["exists", "is_file", "is_dir"]) -> Value:
         path = self._text(arguments[0]) if arguments else None
-        found = self.files.locate(path) if path is not None else None
-        return Unknown(f"{self.place(node)} looks for a file") if found is None else getattr(found, what)()
+        found = None if path is None else self.files.check(path, what)
+        return Unknown(f"{self.place(node)} looks for a file") if found is None else found

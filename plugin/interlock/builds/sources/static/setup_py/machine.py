@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import operator
 import re
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -44,6 +45,24 @@ if TYPE_CHECKING:
 
 # The functions that hand the metadata over; all of them end in setuptools' own.
 SETUP_FUNCTIONS = ("setuptools.setup", "distutils.core.setup", "skbuild.setup")
+# The commands of setuptools that building a wheel may run, less build_ext.
+RUN_BY_BUILDS = frozenset(
+    [
+        *(
+            "bdist",
+            "bdist_egg",
+            "bdist_wheel",
+            "build",
+            "build_clib",
+            "build_py",
+            "build_scripts",
+            "develop",
+            "dist_info",
+        ),
+        *("editable_wheel", "egg_info", "install", "install_data", "install_egg_info", "install_headers"),
+        *("install_lib", "install_scripts", "sdist"),
+    ]
+)
 _MOST_STEPS = 300_000
 _LARGEST = 1_000_000  # characters or items; a setup.py has no use for more
 _UNCHANGING = (str, bytes, int, float, type(None), re.Match, re.Pattern, PurePosixPath, slice, range)
@@ -70,7 +89,9 @@ class Frame:
 class SetupCall:
     """A call of ``setup()``: its arguments as Python objects, those that are not known as :class:`Unknown`.
 
-    ``distrust`` is why its commands may do anything. ``feeding`` are the names in modules of objects that its
+    ``distrust`` is why its commands may do anything. ``commands`` are the names of those that may
+    do so, but that no build runs by itself.
+    ``feeding`` are the names in modules of objects that its
     requirements are in, ``feeding_inner`` those in functions as well.
     """
 
@@ -80,6 +101,7 @@ class SetupCall:
     feeding_inner: frozenset[str]
     spread: Unknown | None = None
     distrust: str | None = None
+    commands: frozenset[str] = frozenset()
 
 
 def lines_of(text: Any) -> tuple[Any, ...]:
@@ -122,6 +144,10 @@ class Machine:
         self.files = files
         self.workload = workload
         self.world = world
+        # The points of axes that an operation is being done at.
+        self.points: dict[str, int] = {}
+        # The names that were looked up.
+        self.read: set[str] = set()
         self.state: State = State()
         self.parents: dict[int, int | None] = {}
         self.frames: list[Frame] = []
@@ -189,6 +215,8 @@ class Machine:
 
     def items(self, value: Value, kinds: tuple[Kind, ...] = ("list", "set", "iterator", "file")) -> tuple[Value, ...]:
         """What iterating over a value gives. Raises :class:`NotConcreteError`."""
+        if isinstance(value, Dependent) and (columns := self._columns(value)) is not None:
+            return columns
         value = self.force(value)
         if isinstance(value, (tuple, str, range)) and len(value) <= _LARGEST:
             return tuple(value)
@@ -200,6 +228,13 @@ class Machine:
         if content.kind in ("iterator", "file"):
             self.state.heap[value.id] = Unknown("it is read twice")
         return lines_of(content.items[0]) if content.kind == "file" else content.items
+
+    def _columns(self, value: Dependent) -> tuple[Value, ...] | None:
+        """What iterating over a tuple gives, if it has the same length everywhere."""
+        rows = [value.values[point] for point in self.world[value.axis]]
+        if value.axis in self.points or not all(isinstance(row, tuple) and len(row) == len(rows[0]) for row in rows):
+            return None
+        return tuple(self.pure("a part", operator.itemgetter(place), value) for place in range(len(rows[0])))
 
     def certain(self, content: Mapping) -> dict[Any, Value]:
         """The items of a dictionary. Raises :class:`NotConcreteError` if it may lack some of them."""
@@ -281,11 +316,13 @@ class Machine:
 
     def pure(self, name: str, operation: Callable[..., Any], *arguments: Value) -> Value:
         """The result of an operation without effects on constants; unknown if one of them is."""
-        axes = [argument.axis for argument in arguments if isinstance(argument, Dependent)]
+        before = {each.id: self.content(each) for each in arguments if isinstance(each, Ref)}
         try:
-            if axes:
-                return self._pure_on_axis(axes[0], operation, arguments)
-            held = tuple(map(self.concrete, arguments))
+            try:
+                held = tuple(map(self.concrete, arguments))
+            except SplitError as split:
+                self.state.heap.update(before)
+                return self._pure_on_axis(split.axis, operation, arguments)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return self.abstract(_unshared(operation(*held), arguments))
@@ -307,20 +344,43 @@ class Machine:
             inner = content.items if isinstance(content, (Sequence, Mapping)) else content
             self.escape(reason, *(inner.values() if isinstance(inner, dict) else [inner]))
 
-    def _pure_on_axis(self, axis: str, operation: Callable[..., Any], arguments: Iterable[Value]) -> Value:
-        held = [
-            argument if isinstance(argument, Dependent) and argument.axis == axis else self.concrete(argument)
-            for argument in arguments
-        ]
+    def _pure_on_axis(self, axis: str, operation: Callable[..., Any], arguments: tuple[Value, ...]) -> Value:
         values: list[Value] = [None] * len(AXES[axis])
+        before = self.state.heap
         for point in self.world[axis]:
-            result = operation(*(each.values[point] if isinstance(each, Dependent) else each for each in held))
+            # What can be read once is read at each point.
+            self.state.heap = dict(before)
+            with self._at(axis, point):
+                result = operation(*map(self.concrete, arguments))
             # A list that differs from place to place can only be looked into.
             values[point] = tuple(result) if isinstance(result, list) else result
             self.abstract(values[point])
+        self.step(len(self.world[axis]) // 20)
         found = Dependent(axis, tuple(values))
         groups = self._groups(found)
         return values[next(iter(groups[0]))] if len(groups) == 1 else found
+
+    @contextmanager
+    def _at(self, axis: str, point: int) -> Iterator[None]:
+        """Take everything that depends on an axis as it is at one point of it."""
+        self.points[axis] = point
+        try:
+            yield
+        finally:
+            del self.points[axis]
+
+    def distrust_commands(self, value: Value) -> str | None:
+        """Why one of the commands that a build runs may do anything, of those that ``cmdclass`` names.
+
+        What compiles extensions comes from many packages, and knows nothing of requirements.
+        """
+        content = self.content(value) if isinstance(value, Ref) else None
+        if isinstance(value, Unknown) and value.complete and value.among:
+            return next(filter(None, map(self.distrust_commands, value.among)), None)
+        if not isinstance(content, Mapping):
+            return self.distrust(value)
+        run = [held for name, held in content.items.items() if name in RUN_BY_BUILDS]
+        return next(filter(None, map(self.distrust, run)), None)
 
     def distrust(self, value: Value) -> str | None:
         """Why a command or distribution class may do anything; ``None`` if it is the source's own or well known."""
@@ -334,16 +394,15 @@ class Machine:
             case Unknown(among=among, complete=True) if among:
                 return next(filter(None, map(self.distrust, among)), None)
             case Ref():
-                content = self.content(value)
-                if isinstance(content, Mapping):
-                    return next(filter(None, map(self.distrust, content.items.values())), None)
-                return self.as_unknown(content).reason
+                return self.as_unknown(self.content(value)).reason
         return self.as_unknown(value).reason
 
     def force(self, value: Value) -> Value:
         """The value in this world. Raises :class:`SplitError` if the world has to be parted for it."""
         if not isinstance(value, Dependent):
             return value
+        if value.axis in self.points:
+            return value.values[self.points[value.axis]]
         groups = self._groups(value)
         if len(groups) > 1:
             raise SplitError(value.axis, groups)

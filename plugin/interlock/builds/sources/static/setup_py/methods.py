@@ -209,7 +209,10 @@ class Methods(Machine):
         return self.unknown(f".{name}() at {self.place(node)}", ref, *arguments, *keywords.values())
 
     def _dict_get(self, ref: Ref, content: Mapping, arguments: list[Value], _: dict[str, Value]) -> Value:
-        found = content.items.get(self.concrete(arguments[0]), arguments[1] if len(arguments) > 1 else None)
+        default = arguments[1] if len(arguments) > 1 else None
+        found = content.items.get(self.concrete(arguments[0]), default)
+        if isinstance(found, Unknown) and found.absent and found.complete:
+            return Unknown(found.reason, (*found.among, default), complete=True)
         if isinstance(found, Unknown) and found.absent:
             raise NotConcreteError(found)
         return found
@@ -262,8 +265,8 @@ class Methods(Machine):
         if name in ("resolve", "absolute") and not arguments and not keywords:
             return PurePosixPath(posixpath.normpath(posixpath.join(ROOT, path)))
         if name in ("exists", "is_file", "is_dir") and not arguments:
-            found = self.files.locate(str(path))
-            return Unknown(f"{self.place(node)} looks for a file") if found is None else getattr(found, name)()
+            found = self.files.check(str(path), name)  # type: ignore[arg-type]  # mypy does not narrow by `in`
+            return Unknown(f"{self.place(node)} looks for a file") if found is None else found
         if name in ("read_text", "read_bytes", "open"):
             return self._read_path(path, name, arguments, keywords, node)
         if name.startswith(("write", "touch", "unlink", "rename", "replace", "mkdir")):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from interlock.builds.sources.static.setup_py.environment import is_among
 from interlock.builds.sources.static.setup_py.known_functions import is_present
 from interlock.builds.sources.static.setup_py.machine import Machine
 from interlock.builds.sources.static.setup_py.values import (
@@ -82,8 +83,13 @@ class Operators(Machine):
         """The result of comparing two values."""
         if isinstance(op, (ast.Is, ast.IsNot)):
             return self._identity(left, right, negated=isinstance(op, ast.IsNot))
+        negated = isinstance(op, ast.NotIn)
         if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, Ref):
-            return self._membership(left, right, negated=isinstance(op, ast.NotIn))
+            return self._membership(left, right, negated=negated)
+        if isinstance(op, (ast.In, ast.NotIn)) and isinstance(right, External) and isinstance(left, str):
+            found = is_among(left, right.dotted)
+            if found is not None:
+                return self.pure("not in", operator.not_, found) if negated else found
         return self.pure("a comparison", _COMPARE[type(op)], left, right)
 
     def _identity(self, left: Value, right: Value, *, negated: bool) -> Value:

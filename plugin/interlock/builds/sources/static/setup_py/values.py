@@ -129,6 +129,11 @@ def is_same(one: Value, other: Value) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
+def is_lacking(value: Value) -> bool:
+    """Whether a name or key may not be bound at all."""
+    return isinstance(value, Unknown) and value.absent
+
+
 class GiveUpError(Exception):
     """The code does something that cannot be followed and could change everything."""
 

@@ -172,6 +172,77 @@ PROVABLE = {
         ("d", "b"),
     ),
     "a module of the source": ("from config import R\nsetup(install_requires=R)", ("a",)),
+    "the module itself": ("R = ['a']\nsys.modules[__name__].R.append('b')\nsetup(install_requires=R)", ("a", "b")),
+    "a name of a module, or another": (
+        "import config\nsetup(install_requires=getattr(config, 'R') + getattr(config, 'S', ['b']))",
+        ("a", "b"),
+    ),
+    "names apart from the module's": (
+        "V = {}\nexec('a = W + str(1)', None, V)\nsetup(install_requires=[V['a']])\n".replace(
+            "V = {}", "V, W = {}, 'x'"
+        ),
+        ("x1",),
+    ),
+    "a file that is not there": (
+        "try:\n    R = open('no.txt').read()\nexcept IOError:\n    R = ['a']\nsetup(install_requires=R)",
+        ("a",),
+    ),
+    "a folder that is made": (
+        "if not os.path.exists('made'):\n    os.makedirs('made')\nsetup(install_requires=['a'])",
+        ("a",),
+    ),
+    "another file that is changed": (
+        "import shutil\nshutil.copy('a.txt', 'b.txt')\nimport config\nsetup(install_requires=config.R)",
+        ("a",),
+    ),
+    "PyPy": (
+        (
+            "R = []\nif '__pypy__' not in sys.builtin_module_names:\n    R.append('a')\n"
+            "if hasattr(sys, 'pypy_version_info'):\n    R.append('b')\nsetup(install_requires=R)"
+        ),
+        ('a; platform_python_implementation != "PyPy"', 'b; platform_python_implementation == "PyPy"'),
+    ),
+    "a version in a message": (
+        (
+            "V = '.'.join(str(part) for part in sys.version_info[:3])\nW = '.'.join(map(str, sys.version_info[:2]))\n"
+            "if sys.version_info < (3, 8):\n    raise RuntimeError('%s is too old' % V)\n"
+            "setup(install_requires=['a'] if W != '3.9' else ['b'])"
+        ),
+        (
+            'a; python_version < "3.9" or python_version >= "3.10"',
+            'b; python_version >= "3.9" and python_version < "3.10"',
+        ),
+    ),
+    "names that setuptools has": (
+        (
+            "try:\n    from setuptools.dist import Distribution\n    from setuptools.command.build_py import build_py\n"
+            "    import distutils.core\n    R = ['a']\nexcept ImportError:\n    R = ['b']\n"
+            "R.append('c' if 'setuptools' in sys.modules else 'd')\nsetup(install_requires=R)"
+        ),
+        ("a", "c"),
+    ),
+    "a command from elsewhere that compiles": (
+        "from x import B\nsetup(cmdclass={'build_ext': B.y()}, install_requires=['a'])",
+        ("a",),
+    ),
+    "a command that no build runs": (
+        "import x\nC = {'docs': x.B} if x.y else {'docs': x.C}\nsetup(cmdclass=C, install_requires=['a'])",
+        ("a",),
+    ),
+    "a name that nothing uses": (
+        (
+            "import atexit\nN = 0\ndef later():\n    global N\n    N += 1\natexit.register(later)\n"
+            "setup(install_requires=['a'])"
+        ),
+        ("a",),
+    ),
+    "a dictionary that may lack a key": (
+        (
+            "import x\nD = {'r': ['a']}\nif x.y:\n    D['s'] = 1\nE = dict(D, t=2)\nB = E.get('s', object)\n"
+            "class C(B):\n    pass\nsetup(install_requires=E['r'])"
+        ),
+        ("a",),
+    ),
     "later changes": ("R = ['a']\nsetup(install_requires=R)\nR.append('b')", ("a",)),
 }
 
@@ -218,6 +289,44 @@ NOT_PROVABLE = {
     "a command made from one from elsewhere": (
         ("from x import B\nclass C(B):\n    pass\nsetup(cmdclass={'build': C}, install_requires=['a'])"),
         "x.B",
+    ),
+    "a command that another one runs": (
+        (
+            "from x import B\nfrom setuptools.command.build_py import build_py\nclass C(build_py):\n"
+            "    def run(self):\n        self.run_command('docs')\n"
+            "setup(cmdclass={'docs': B, 'build_py': C}, install_requires=['a'])"
+        ),
+        "the command docs in code",
+    ),
+    "a name that a callback binds": (
+        "import x\nR = ['a']\ndef f():\n    global R\n    R = ['b']\nx.y(f)\nsetup(install_requires=R)",
+        "the global name R",
+    ),
+    "a name in a function that a callback binds": (
+        (
+            "import x\ndef g():\n    R = ['a']\n    def f():\n        nonlocal R\n        R = ['b']\n    x.y(f)\n"
+            "    return R\nsetup(install_requires=g())"
+        ),
+        "the global name R",
+    ),
+    "a folder that is found in the second run": (
+        (
+            "R = ['a']\nif not os.path.exists('made'):\n    os.makedirs('made')\n    R.append('b')\n"
+            "setup(install_requires=R)"
+        ),
+        "looks for a file",
+    ),
+    "a folder that is copied": (
+        "import shutil, x\nshutil.copytree(x.y, 'r')\nsetup(install_requires=open('r/a.txt').read())",
+        "cannot be read in the source",
+    ),
+    "any file that is changed": (
+        "import shutil, x\nshutil.copy('a', x.y)\nimport config\nsetup(install_requires=config.R)",
+        "config.R",
+    ),
+    "code with names of its own that sees those of the module": (
+        "exec('def f(): return a\\nb = f()', None, {})\nsetup(install_requires=['a'])",
+        "runs code that is not followed",
     ),
     "a callback": (
         ("import atexit, x\nR = ['a']\ndef more():\n    R.append('b')\nx.later(more)\nsetup(install_requires=R)"),
@@ -278,7 +387,7 @@ NOT_PROVABLE = {
     ),
     "a part that is got by its name": (
         "import x\nimport config\ngetattr(config, 'R').append(x.y)\nsetup(install_requires=config.R)",
-        "getattr()",
+        "x.y",
     ),
     "a module that was given away": ("import x\nimport config\nx.y(config)\nsetup(install_requires=config.R)", "x.y()"),
     "a module that may lack a name": (
@@ -298,8 +407,8 @@ NOT_PROVABLE = {
         "x.y()",
     ),
     "names by another way": ("R = ['a']\nvars()['R'].append('b')\nsetup(install_requires=R)", "vars()"),
-    "the module by another way": (
-        "R = ['a']\nsys.modules[__name__].R.append('b')\nsetup(install_requires=R)",
+    "a module by another way": (
+        "import config\nsys.modules['config'].R.append('b')\nsetup(install_requires=config.R)",
         "sys.modules",
     ),
     "a suppressed exception": (
