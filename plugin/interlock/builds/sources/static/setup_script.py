@@ -12,7 +12,7 @@ from interlock.builds.sources.static.facts import Fact, Known, NotProvable
 from interlock.builds.sources.static.requirement_texts import NotARequirementError, read_requirements, with_marker
 from interlock.builds.sources.static.setup_py.following import Followed, follow
 from interlock.builds.sources.static.setup_py.values import GiveUpError, Unknown
-from interlock.builds.sources.static.setup_py.worlds import World, marker_for
+from interlock.builds.sources.static.setup_py.worlds import NoMarkerError, World, marker_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,14 +179,20 @@ def _merged(held: list[tuple[World, Requirements]], key: str) -> tuple[str, ...]
 def _install(held: Fact[list[tuple[World, Requirements]]] | None) -> Fact[tuple[str, ...]] | None:
     if held is None or isinstance(held, NotProvable):
         return held
-    return Known(_merged(held.value, ""), held.source)
+    try:
+        return Known(_merged(held.value, ""), held.source)
+    except NoMarkerError as error:
+        return NotProvable(f"install_requires in {held.source}: {error}")
 
 
 def _extras(held: Fact[list[tuple[World, Requirements]]] | None) -> Fact[Extras] | None:
     if held is None or isinstance(held, NotProvable):
         return held
     keys = dict.fromkeys(key for _, requirements in held.value for key in requirements)
-    return Known({key: _merged(held.value, key) for key in keys}, held.source)
+    try:
+        return Known({key: _merged(held.value, key) for key in keys}, held.source)
+    except NoMarkerError as error:
+        return NotProvable(f"extras_require in {held.source}: {error}")
 
 
 def _version(followed: list[Followed]) -> Fact[str] | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from interlock.builds.sources.static.setup_py.values import Dependent, Value
-from interlock.builds.sources.static.setup_py.worlds import AXES, IMPLEMENTATIONS, MACHINES, PLATFORMS, PYTHONS
+from interlock.builds.sources.static.setup_py.worlds import (
+    AXES,
+    IMPLEMENTATIONS,
+    MACHINES,
+    PLATFORMS,
+    PYTHONS,
+    SETUPTOOLS,
+)
 
 _VERSIONS = tuple(".".join(map(str, version)) for version in PYTHONS)
 
@@ -24,6 +31,7 @@ _VALUES = {
     "sys.version_info": _each("python", lambda point: (*PYTHONS[point], "final", 0)),
     "sys.version": _each("python", lambda point: f"{_VERSIONS[point]} (main)"),
     "sys.hexversion": _each("python", lambda point: _hexversion(*PYTHONS[point])),
+    "setuptools.__version__": _each("setuptools", lambda point: SETUPTOOLS[point]),
     "sys.implementation.name": _each("implementation", lambda point: IMPLEMENTATIONS[point].lower()),
 }
 _RESULTS = {

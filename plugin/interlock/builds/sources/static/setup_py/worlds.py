@@ -19,6 +19,8 @@ PLATFORMS = (
 MACHINES = ("x86_64", "aarch64", "arm64", "AMD64", "ARM64", "ppc64le", "s390x", "i686", "riscv64", "other")
 IMPLEMENTATIONS = ("CPython", "PyPy", "other")
 # Of releases that nobody uses any more, or not yet, the first one is enough.
+# Releases of setuptools; no marker tells them apart.
+SETUPTOOLS = tuple(f"{major}.0.0" for major in range(41, 121))
 PYTHONS = tuple((3, minor, patch) for minor in range(31) for patch in (range(26) if 6 <= minor <= 20 else (0,)))
 
 AXES: Mapping[str, tuple[object, ...]] = {
@@ -26,6 +28,7 @@ AXES: Mapping[str, tuple[object, ...]] = {
     "platform": PLATFORMS,
     "machine": MACHINES,
     "implementation": IMPLEMENTATIONS,
+    "setuptools": SETUPTOOLS,
 }
 _VARIABLES = {
     "platform": "sys_platform",
@@ -35,6 +38,10 @@ _VARIABLES = {
 
 World = Mapping[str, frozenset[int]]
 EVERYWHERE: World = {axis: frozenset(range(len(points))) for axis, points in AXES.items()}
+
+
+class NoMarkerError(ValueError):
+    """Something depends on what no marker tells apart."""
 
 
 class SplitError(Exception):
@@ -51,7 +58,10 @@ class SplitError(Exception):
 
 
 def marker_for(present: list[World], absent: list[World]) -> str | None:
-    """The marker that holds in the worlds of ``present`` and not in those of ``absent``; ``None`` if none is needed."""
+    """The marker that holds in the worlds of ``present`` and not in those of ``absent``; ``None`` if none is needed.
+
+    Raises :class:`NoMarkerError`.
+    """
     if not absent:
         return None
     for axis in AXES:
@@ -75,6 +85,8 @@ def _world_marker(world: World) -> str:
 def _axis_marker(axis: str, here: frozenset[int], there: frozenset[int]) -> str:
     if axis == "python":
         return _python_marker(here, there)
+    if axis not in _VARIABLES:
+        raise NoMarkerError(f"they depend on the release of {axis}")
     points = [str(point[0] if isinstance(point, tuple) else point) for point in AXES[axis]]
     variable = _VARIABLES[axis]
     if points.index("other") in here:

@@ -213,6 +213,13 @@ PROVABLE = {
             'b; python_version >= "3.9" and python_version < "3.10"',
         ),
     ),
+    "a release of setuptools that is long gone": (
+        (
+            "import setuptools\nK = {}\nif tuple(int(x) for x in setuptools.__version__.split('.')[:2]) >= (24, 2):\n"
+            "    K['install_requires'] = ['a']\nsetup(**K)"
+        ),
+        ("a",),
+    ),
     "names that setuptools has": (
         (
             "try:\n    from setuptools.dist import Distribution\n    from setuptools.command.build_py import build_py\n"
@@ -315,6 +322,13 @@ NOT_PROVABLE = {
             "setup(install_requires=R)"
         ),
         "looks for a file",
+    ),
+    "a release of setuptools": (
+        (
+            "import setuptools\nR = ['a'] if setuptools.__version__.startswith('7') else ['b']\n"
+            "setup(install_requires=R)"
+        ),
+        "depend on the release of setuptools",
     ),
     "a folder that is copied": (
         "import shutil, x\nshutil.copytree(x.y, 'r')\nsetup(install_requires=open('r/a.txt').read())",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.markers import Marker
@@ -11,6 +12,7 @@ from interlock.builds.sources.static.setup_py.worlds import (
     MACHINES,
     PLATFORMS,
     PYTHONS,
+    NoMarkerError,
     marker_for,
 )
 
@@ -32,7 +34,7 @@ def partitions(draw):
     worlds = [EVERYWHERE]
     for _ in range(draw(st.integers(0, 4))):
         world = worlds.pop(draw(st.integers(0, len(worlds) - 1)))
-        axis = draw(st.sampled_from(sorted(AXES)))
+        axis = draw(st.sampled_from(sorted(AXES.keys() - {"setuptools"})))
         points = sorted(world[axis])
         if axis == "python":
             cut = draw(st.integers(0, len(points)))
@@ -54,6 +56,7 @@ def test_a_marker_holds_in_its_worlds_only(worlds, data):
     assert (marker is None) is (not absent)
     for world in worlds:
         point = {axis: data.draw(st.sampled_from(sorted(points)), label=axis) for axis, points in world.items()}
+        del point["setuptools"]
         holds = marker is None or Marker(marker).evaluate(seen(**point))
         assert holds is (world in present), (marker, point)
 
@@ -66,3 +69,11 @@ def test_markers_are_short():
     others = {**new, "platform": frozenset([1, 2, 3])}
     assert marker_for([linux], [others]) == 'sys_platform == "linux"'
     assert marker_for([others], [linux]) == 'sys_platform != "linux"'
+
+
+def test_no_marker_tells_releases_of_setuptools_apart():
+    old = {**EVERYWHERE, "setuptools": frozenset([0])}
+    new = {**EVERYWHERE, "setuptools": EVERYWHERE["setuptools"] - {0}}
+    for absent in ([new], [{**new, "platform": frozenset([0])}]):
+        with pytest.raises(NoMarkerError, match="release of setuptools"):
+            marker_for([old], absent)
