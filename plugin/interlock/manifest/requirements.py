@@ -181,7 +181,9 @@ def read_direct_source(table: Table) -> Source | None:
     subdirectory = table.string("subdirectory")
     editable = bool(table.boolean("editable"))
     references = {key: table.string(key) for key in ("rev", "branch", "tag")}
+    table.ignore("lfs")
     values = {key: table.string(key) for key in ("git", "path", "url")}
+    _check_location(table, kinds)
     if len(kinds) > 1:
         both_named = " and ".join(repr(key) for key in kinds)
         table.error(codes.CONFLICT, f"{both_named} both say where the package comes from", kinds[1])
@@ -194,6 +196,17 @@ def read_direct_source(table: Table) -> Source | None:
     if values["url"]:
         return _url(table, values["url"], subdirectory)
     return None
+
+
+def _check_location(table: Table, kinds: list[str]) -> None:
+    """Report what only has a meaning beside ``git``, or none beside a location."""
+    reference = next((key for key in ("rev", "branch", "tag", "lfs") if key in table), None)
+    if reference and "git" not in kinds:
+        fix = "add 'git' with the address of the repository"
+        table.error(codes.MISSING_KEY, f"{reference!r} without 'git' has no meaning", reference, fix=fix)
+    if kinds and "index" in table:
+        what = f"{kinds[0]!r} and 'index' both say where the package comes from"
+        table.error(codes.CONFLICT, what, "index", fix="keep one of them")
 
 
 def _git(table: Table, address: str, references: dict[str, str | None], subdirectory: str | None) -> str:

@@ -52,6 +52,7 @@ class Table:
         self.report = report
         self.strict = strict
         self._known: dict[str, None] = {}
+        self._ignored: set[str] = set()
 
     @property
     def root(self) -> Path:
@@ -121,6 +122,7 @@ class Table:
     def ignore(self, *keys: str) -> None:
         """Accept keys that are not about environments."""
         self._known.update(dict.fromkeys(keys))
+        self._ignored.update(keys)
 
     def string(self, key: str) -> str | None:
         """A string that is not empty."""
@@ -246,8 +248,10 @@ class Table:
             place = table_of(key, self.path)
             # A key of another table can resemble one of this table; only a near miss is then a typing error.
             guess = nearest(key, self._known, cutoff=0.9 if place else 0.6)
-            # An unknown key may be one of a newer pixi or uv. A mistyped one is meant to have an effect.
-            fatal = self.strict or (bool(guess) and _is_mistyped(key, self._known))
+            # An unknown key may be one of a newer pixi or uv. A mistyped one is meant to have an effect, unless the
+            # one that was meant has none.
+            effective = [name for name in self._known if name not in self._ignored]
+            fatal = self.strict or (bool(guess) and guess not in self._ignored and _is_mistyped(key, effective))
             report = self.error if fatal else self.warning
             if guess or not place:
                 fix = f"did you mean {guess!r}?" if guess else ""

@@ -170,3 +170,15 @@ def test_indexes_of_one_host_that_differ_in_the_port_have_names_of_their_own(roo
 def test_two_spellings_of_one_name_are_a_conflict(room: Room) -> None:
     found = room.pixi_error('[pypi-dependencies]\nflash-attn = "*"\nflash_attn = "*"\n')
     assert (found.code, line(found)) == ("IL116", 6)
+
+
+@pytest.mark.parametrize("reference", ['rev = "1"', 'branch = "x"', 'tag = "x"', "lfs = true"])
+def test_a_reference_without_a_repository(room: Room, reference: str) -> None:
+    found = room.pixi_error(f'[pypi-dependencies]\na = {{ version = "*", {reference} }}\n')
+    assert (found.code, line(found)) == ("IL119", 5)
+
+
+@pytest.mark.parametrize("place", ['git = "https://example.com/a"', 'url = "https://example.com/a.whl"', 'path = "."'])
+def test_an_index_beside_a_location(room: Room, place: str) -> None:
+    found = room.pixi_error(f'[pypi-dependencies]\na = {{ {place}, index = "https://example.com/simple" }}\n')
+    assert (found.code, line(found)) == ("IL116", 5)

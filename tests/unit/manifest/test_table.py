@@ -9,6 +9,7 @@ from interlock.manifest.document import Document
 from interlock.manifest.report import Report
 from interlock.manifest.table import Table, kind
 from interlock_hooks.types import InterlockError, Severity
+from manifest.conftest import Room
 
 
 def table(text: str, *, strict: bool = False) -> Table:
@@ -119,3 +120,11 @@ def test_every_toml_type_has_a_name() -> None:
     assert [kind(value) for value in data.values()] == [
         *("a string", "an integer", "a float", "a boolean", "an array", "a table", "a date or time", "a date or time")
     ]
+
+
+def test_what_resembles_a_key_without_effect_is_a_warning(room: Room) -> None:
+    workspace = room.load('[project]\nname = "demo"\nauthor = []\ndependencies = ["a"]\n')
+    (found,) = workspace.findings
+    assert (found.code, found.fix) == ("IL106", "did you mean 'authors'?")
+    wrong = room.error('[project]\nname = "demo"\ndependencis = ["a"]\n')
+    assert (wrong.code, wrong.fix) == ("IL106", "did you mean 'dependencies'?")

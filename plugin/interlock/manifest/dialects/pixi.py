@@ -79,21 +79,31 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
         else:
             features[feature] = read_feature(inner, feature, context)
     environments = read_environments(table, {*features, *extra_features}, context)
+    contents = [*features.values(), *(each.inline for each in environments.values() if each.inline)]
     if workspace:
-        inline = [each.inline for each in environments.values() if each.inline]
-        check_mapped_channels(workspace, name_map, _all_channels(shared, [*features.values(), *inline]))
+        check_mapped_channels(workspace, name_map, _all_channels(shared, contents))
     shared = _with_limits(shared, table)
     table.ignore("package", "$schema", "tool")
     table.close()
     return PixiManifest(
         name=name,
         version=version,
-        platforms=platforms,
+        platforms=_with_named(platforms, contents),
         features=features,
         environments=environments,
         shared=shared,
         name_map=name_map,
     )
+
+
+def _with_named(platforms: tuple[Platform, ...] | None, features: Iterable[Feature]) -> tuple[Platform, ...] | None:
+    """The platforms with the subdirs that features name beyond them, as in pixi."""
+    if platforms is None:
+        return None
+    known = {name for platform in platforms for name in (platform.name, platform.subdir)}
+    named = ((name, feature.where) for feature in features for name in feature.platforms or ())
+    more = {name: Platform(name=name, subdir=name, where=where) for name, where in named if name not in known}
+    return (*platforms, *more.values())
 
 
 def _workspace_table(table: Table) -> Table | None:
@@ -109,7 +119,7 @@ def _shared(workspace: Table) -> tuple[Shared, NameMap]:
     name_map = read_name_map(workspace)
     pypi_limit = read_exclude_newer(workspace, "pypi-exclude-newer")
     shared = Shared(
-        channels=read_channels(workspace) or (),
+        channels=_channels(workspace),
         exclude_newer=read_exclude_newer(workspace),
         exclude_newer_where=workspace.where("exclude-newer"),
         pypi=replace(options.pypi, exclude_newer=pypi_limit, exclude_newer_where=workspace.where("pypi-exclude-newer")),
@@ -118,6 +128,16 @@ def _shared(workspace: Table) -> tuple[Shared, NameMap]:
         pypi_names=name_map.channels,
     )
     return shared, name_map
+
+
+def _channels(workspace: Table) -> tuple[Channel, ...]:
+    found = read_channels(workspace)
+    if found is None:
+        missing = (*workspace.path, "channels")
+        what = "the workspace lacks the required key 'channels'"
+        fix = f'add channels = ["{DEFAULT_CHANNEL}"]'
+        workspace.error(codes.MISSING_KEY, what, fix=fix, about=missing, absent=[missing])
+    return found or ()
 
 
 def _with_limits(shared: Shared, table: Table) -> Shared:

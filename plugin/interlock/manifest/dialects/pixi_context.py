@@ -21,11 +21,13 @@ PIXI_BUILD = "pixi-build"
 class Context:
     """``platforms`` are the names that the workspace declares, ``pool`` is what conda dependencies can inherit.
 
-    ``builds`` tells whether the preview ``pixi-build`` is on: dependencies of builds are then those of a package.
+    ``rich`` tells whether one of the platforms has a name of its own or promises virtual packages, ``builds`` whether
+    the preview ``pixi-build`` is on: dependencies of builds are then those of a package.
     """
 
     platforms: tuple[str, ...] = ()
     pool: Pool = NO_POOL
+    rich: bool = False
     builds: bool = False
 
 
@@ -36,6 +38,7 @@ def read_context(workspace: Table | None, platforms: Sequence[Platform]) -> Cont
     return Context(
         platforms=tuple(platform.name for platform in platforms),
         pool=_pool(workspace),
+        rich=any(platform.name != platform.subdir or platform.system_requirements for platform in platforms),
         builds=_has_preview(workspace, PIXI_BUILD),
     )
 

@@ -64,7 +64,7 @@ def _named(table: Table, name: str, context: Context) -> Feature:
     return replace(
         _content(table, name, context),
         channels=read_channels(table),
-        platforms=_platforms(table, context.platforms),
+        platforms=_platforms(table, context),
         **_solving(table),
     )
 
@@ -76,6 +76,10 @@ def _content(table: Table, name: str, context: Context) -> Feature:
             layers[selector] = read_layer(target, context)
             target.ignore("tasks", "build-variants")
             target.close()
+    if context.rich and table.data.get("system-requirements"):
+        what = "'system-requirements' cannot stand beside platforms that say themselves what they promise"
+        fix = "write the virtual packages into the tables of 'platforms'"
+        table.error(codes.CONFLICT, what, "system-requirements", fix=fix)
     options = read_pypi_options(table.table("pypi-options"))
     indexes = tuple(index for layered in layers.values() for index in layered.indexes)
     table.ignore("tasks")
@@ -116,12 +120,13 @@ def _known_selector(target: Table, selector: str, platforms: Collection[str]) ->
     return False
 
 
-def _platforms(table: Table, platforms: Collection[str]) -> tuple[str, ...] | None:
+def _platforms(table: Table, context: Context) -> tuple[str, ...] | None:
     if "platforms" not in table:
         table.ignore("platforms")
         return None
     found = []
-    known = (*platforms, *SUBDIRS)
+    # A subdir that the workspace does not list is added to it, unless its platforms are more than subdirs.
+    known = context.platforms if context.rich else (*context.platforms, *SUBDIRS)
     for index, name in table.numbered_strings("platforms"):
         if name in known:
             found.append(name)

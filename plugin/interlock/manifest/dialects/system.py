@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.platforms import COMMON, SUBDIRS
 from interlock.manifest import codes
+from interlock.manifest.dialects.platform_rules import check_packages, check_platform
 from interlock.manifest.model import Platform
 from interlock.manifest.report import nearest
 from interlock_hooks.types.environment import SystemRequirement
@@ -27,6 +28,7 @@ def read_system_requirements(table: Table | None) -> tuple[SystemRequirement, ..
         return ()
     found = [requirement for key, name in _SYSTEM.items() for requirement in _read(table, key, name)]
     found.extend(_libc(table))
+    check_packages(table, found)
     table.ignore("unix")
     table.close()
     return tuple(found)
@@ -102,6 +104,7 @@ def _platform(table: Table, value: object, index: int) -> Platform | None:
     requirements = [item for key, package in _RICH.items() for item in _read(entry, key, package)]
     for key in [key for key in value if key.startswith("__")]:
         requirements.extend(_read(entry, key, key))
+    check_platform(entry, requirements)
     entry.close()
     subdir = subdir or name or ""
     if not known_subdir(table, subdir, index):

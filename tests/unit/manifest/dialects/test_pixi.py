@@ -125,6 +125,11 @@ def test_wrong_types_everywhere_are_reported_together(room: Room) -> None:
     assert [(item.code, line(item)) for item in found] == [("IL104", n) for n in (1, 2, 3, 4, 6, 7, 8)]
 
 
+def test_a_workspace_without_channels(room: Room) -> None:
+    found = room.error('[workspace]\nplatforms = ["linux-64"]\n', "pixi.toml")
+    assert (found.code, line(found), found.fix) == ("IL119", 1, 'add channels = ["conda-forge"]')
+
+
 def test_wrong_channels(room: Room) -> None:
     found = room.errors(
         '[workspace]\nplatforms = []\nchannels = [\n1,\n{ priority = 1 },\n{ channel = "a", priority = "b" },\n]\n',

@@ -50,14 +50,14 @@ RICH = """
       "linux-64",
       { name = "gpu", platform = "linux-64", cuda = "12.0", glibc = "2.28" },
       { platform = "linux-aarch64", archspec = "armv8.2a", __mpi = "4.1" },
-      { name = "osx-arm64", macos = "14.0" },
+      { name = "mac", platform = "osx-arm64", macos = "14.0" },
     ]
     """
 
 
 def test_rich_platforms(room: Room) -> None:
     workspace = room.load(RICH, "pixi.toml")
-    assert workspace.platforms == ("linux-64", "gpu", "linux-aarch64", "osx-arm64")
+    assert workspace.platforms == ("linux-64", "gpu", "linux-aarch64", "mac")
     promised = {
         platform.name: {item.name: item.version for item in platform.system_requirements}
         for platform in workspace.declared_platforms
@@ -66,7 +66,7 @@ def test_rich_platforms(room: Room) -> None:
         "linux-64": {},
         "gpu": {"__cuda": "12.0", "__glibc": "2.28"},
         "linux-aarch64": {"__archspec": "armv8.2a", "__mpi": "4.1"},
-        "osx-arm64": {"__osx": "14.0"},
+        "mac": {"__osx": "14.0"},
     }
     request = workspace.request("default", "gpu")
     assert request.platform == "linux-64"
