@@ -180,3 +180,26 @@ def unknown_manifest(label: str) -> Finding:
         why="there is no manifest next to the lock, or it cannot be read",
         fix="nothing has to be done; changes are explained from the packages alone, not from lines of the manifest",
     )
+
+
+# -- locks of other tools --------------------------------------------------------------------------------------------
+
+
+def preferred_lock(name: str) -> Finding:
+    """IL626: the first lock is made close to that of another tool."""
+    return Finding(
+        code="IL626",
+        what=f"versions of {name} are preferred",
+        why="the project has no interlock.lock yet",
+        severity=Severity.NOTE,
+    )
+
+
+def unreadable_lock(name: str, why: str) -> Finding:
+    """IL627: the lock of another tool cannot be read."""
+    return Finding(
+        code="IL627",
+        what=f"{name} cannot be read, and its versions are not preferred",
+        why=why,
+        severity=Severity.WARNING,
+    )

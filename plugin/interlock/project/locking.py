@@ -14,6 +14,7 @@ from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
 from interlock.project.findings import left_out
+from interlock.project.other_locks import preferences
 from interlock.solve.members import agree
 from interlock_hooks.types import Finding, InterlockError
 
@@ -73,22 +74,28 @@ def lock_state(project: Project, lock: Lock | None, name: str, platform: str | N
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
     """Update the lock for every environment and platform.
 
-    Only outdated parts are solved, and the environment ``renew``; versions of the old lock are preferred. With
-    :attr:`LockMode.LOCKED` nothing is solved, and IL605 or IL606 is raised where the lock is out of date. The file is
-    written once, at the end, so that a failure leaves the old one. An environment that the manifest asks for but that
-    contains something that cannot be had is left out, see :attr:`LockOutcome.refused`.
+    Only outdated parts are solved, and the environment ``renew``; versions of the old lock are preferred, and where
+    there is none those of other tools' locks. With :attr:`LockMode.LOCKED` nothing is solved, and IL605 or IL606 is
+    raised where the lock is out of date. The file is written once, at the end, so that a failure leaves the old one. An
+    environment that the manifest asks for but that contains something that cannot be had is left out, see
+    :attr:`LockOutcome.refused`.
     """
-    old = read_lock(project) or Lock()
+    known = read_lock(project)
+    old = known or Lock()
     lock = old.keeping(frozenset(project.workspace.environments))
     findings: list[Finding] = list(project.workspace.findings)
     solves, refused = _solves(project)
+    near = old
+    if known is None and mode is not LockMode.LOCKED:
+        near, told = preferences(project.layout.root, [member for solve in solves for member in solve.members])
+        findings += told
     for solve in solves:
         outdated = None if renew in solve.names else _first_outdated(lock, solve)
         if outdated is None and renew not in solve.names:
             continue
         if mode is LockMode.LOCKED:
             raise InterlockError(refusal(project, lock, outdated or solve.names[0], solve.platform))
-        answer = _solve(project, solve, old=old, lock=lock)
+        answer = _solve(project, solve, old=near, lock=lock)
         findings += answer.findings
         lock = _with_answers(lock, solve, answer)
     changed = lock != old and write_lock(project, lock)
