@@ -29,11 +29,13 @@ class SystemRequirement:
 class ActivationOptions:
     """What an activated environment has beyond its prefix.
 
-    ``project`` tells of the project (``PIXI_PROJECT_ROOT`` ...) and is set first, so that scripts can use it.
-    ``scripts`` and ``env`` are those of the manifest's ``activation`` table.
+    ``project`` tells of the project (``PIXI_PROJECT_ROOT`` ...), ``preset`` are the ``variables`` of an
+    ``environment.yml``: both are set first, as they are, so that scripts can use them. ``scripts`` and ``env`` are
+    those of the manifest's ``activation`` table; variables in values of ``env`` are replaced.
     """
 
     project: tuple[tuple[str, str], ...] = ()
+    preset: tuple[tuple[str, str], ...] = ()
     scripts: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
 

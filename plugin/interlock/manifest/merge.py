@@ -20,6 +20,7 @@ from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.agreement import check_agreement
 from interlock.manifest.interpreter import requires_python, with_python
+from interlock.manifest.model import DEFAULT
 from interlock.manifest.options import merged, overlaid, union, unique
 from interlock.manifest.refused import refusals
 from interlock.manifest.report import failure, nearest
@@ -40,7 +41,7 @@ def request(workspace: Workspace, environment: str, platform: str | None) -> Env
     """See :meth:`Workspace.request`."""
     features = features_of(workspace, environment)
     target = _platform(workspace, features, environment, platform or current_platform())
-    variables = _project_variables(workspace, environment)
+    variables = _project_variables(workspace, environment, features)
     return merged_request(workspace, environment, features, target, variables)
 
 
@@ -95,7 +96,7 @@ def merged_request(
             shared.build,
             no_isolation=reduce(union, (feature.no_isolation for feature in features), shared.no_isolation),
         ),
-        activation=replace(_activation(layers), project=(*variables, *_first_variables(layers))),
+        activation=replace(_activation(layers), project=variables),
         pypi_names=shared.pypi_names,
         torch_backend=shared.torch_backend,
         plugins=workspace.plugins,
@@ -231,28 +232,36 @@ def _overrides(features: Iterable[Feature], shared: tuple[str, ...]) -> tuple[st
     return tuple(text for texts in found.values() for text in texts)
 
 
-def _project_variables(workspace: Workspace, environment: str) -> tuple[tuple[str, str], ...]:
-    """The variables by which pixi tells programs and activation scripts of the project, under pixi's names."""
+def _project_variables(
+    workspace: Workspace, environment: str, features: Iterable[Feature]
+) -> tuple[tuple[str, str], ...]:
+    """The variables by which pixi tells programs and activation scripts of the project, under pixi's names.
+
+    ``PIXI_EXE`` and ``PIXI_IN_SHELL`` are not among them: there is no pixi, and one that a program starts would take
+    the manifest for its own.
+    """
+    label = workspace.name if environment == DEFAULT else f"{workspace.name}:{environment}"
+    features = list(features)
+    platforms = (platform.name for platform in workspace.declared_platforms if _supports(features, platform))
     variables = {
         "PIXI_PROJECT_ROOT": str(workspace.root),
         "PIXI_PROJECT_NAME": workspace.name,
         "PIXI_PROJECT_MANIFEST": str(workspace.manifest),
-        "PIXI_PROJECT_VERSION": workspace.version,
+        "PIXI_PROJECT_VERSION": workspace.version or "NO_VERSION_SPECIFIED",
         "PIXI_ENVIRONMENT_NAME": environment,
-        "PIXI_ENVIRONMENT_PLATFORMS": ",".join(supported_platforms(workspace, environment)),
+        "PIXI_ENVIRONMENT_PLATFORMS": ",".join(platforms),
+        "PIXI_PROMPT": f"({label}) ",
+        "CONDA_DEFAULT_ENV": label,
     }
-    return tuple((name, value) for name, value in variables.items() if value is not None)
+    return tuple(variables.items())
 
 
 def _activation(layers: Iterable[Layer]) -> ActivationOptions:
     ordered = list(layers)
     variables = overlaid_tables(dict(layer.variables) for layer in reversed(ordered))
     scripts = unique(script for layer in ordered for script in layer.scripts)
-    return ActivationOptions(scripts=scripts, env=tuple(variables.items()))
-
-
-def _first_variables(layers: Iterable[Layer]) -> tuple[tuple[str, str], ...]:
-    return unique(item for layer in layers for item in layer.first_variables)
+    preset = overlaid_tables(dict(layer.preset) for layer in reversed(ordered))
+    return ActivationOptions(preset=tuple(preset.items()), scripts=scripts, env=tuple(variables.items()))
 
 
 def _order(version: str) -> tuple[tuple[int, int | str], ...]:

@@ -54,8 +54,8 @@ class Platform:
 class Layer:
     """What a feature asks for on the platforms of one selector; specs and constraints by conda package name.
 
-    ``variables`` are set after activation scripts ran, and those before may be part of their values; the
-    ``first_variables`` are set before, as they are.
+    ``variables`` are set after activation scripts ran, and may contain those that were set before; ``preset`` ones are
+    set first, as they are.
     """
 
     specs: Mapping[str, CondaSpec] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Layer:
     requirements: tuple[Requirement, ...] = ()
     scripts: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
-    first_variables: tuple[tuple[str, str], ...] = ()
+    preset: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

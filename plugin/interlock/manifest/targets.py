@@ -28,7 +28,7 @@ def effective(feature: Feature, platform: Platform) -> Layer:
         requirements=_last_of_each(layer.requirements for layer in layers),
         scripts=scripts[-1] if scripts else (),
         variables=tuple(overlaid_tables(dict(layer.variables) for layer in layers).items()),
-        first_variables=tuple(overlaid_tables(dict(layer.first_variables) for layer in layers).items()),
+        preset=tuple(overlaid_tables(dict(layer.preset) for layer in layers).items()),
     )
 
 

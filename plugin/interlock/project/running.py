@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.project.findings import unknown_program
@@ -18,15 +20,20 @@ if TYPE_CHECKING:
 def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, str]:
     """The variables of a program that runs in an environment: ``base`` with the prefix activated.
 
-    Raises :class:`InterlockError` (IL692) when the environment is not installed.
+    As with ``pixi run``, ``INIT_CWD`` is the directory in which the command was given.
+        Raises :class:`InterlockError` (IL692) when the environment is not installed.
     """
     from interlock.engines.rattler.activation import activated_environment
 
     request = project.workspace.request(name)
     prefix = installed_prefix(project, name)
     scripts = [project.layout.root / script for script in request.activation.scripts]
-    base = {**base, **dict(request.activation.project)}
-    return activated_environment(prefix, base, scripts=scripts, env=request.activation.env)
+    first = (*request.activation.project, *request.activation.preset)
+    variables = activated_environment(prefix, base, first=first, scripts=scripts, env=request.activation.env)
+    with suppress(OSError):  # the directory may be gone
+        # Not before: what scripts do is remembered for the variables that they saw.
+        variables["INIT_CWD"] = str(Path.cwd())
+    return variables
 
 
 def find_program(name: str, environment: str, variables: Mapping[str, str]) -> str:

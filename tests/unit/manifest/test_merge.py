@@ -278,3 +278,62 @@ def test_the_current_platform_by_default(room: Room, monkeypatch: pytest.MonkeyP
     workspace = room.pixi(TARGETS)
     monkeypatch.setattr("interlock.manifest.merge.current_platform", lambda: "osx-arm64")
     assert workspace.request().platform == "osx-arm64"
+
+
+def test_pixis_variables(room: Room) -> None:
+    workspace = room.load(
+        """\
+        [workspace]
+        name = "demo"
+        channels = []
+        platforms = ["linux-64", { name = "gpu", platform = "linux-64", cuda = "12" }, "osx-arm64"]
+        [feature.x]
+        platforms = ["linux-64", "gpu"]
+        [environments]
+        x = ["x"]
+        """,
+        "pixi.toml",
+    )
+
+    def variables(name: str) -> dict[str, str]:
+        return dict(workspace.request(name, "linux-64").activation.project)
+
+    assert variables("default") == {
+        "PIXI_PROJECT_ROOT": str(room.root),
+        "PIXI_PROJECT_NAME": "demo",
+        "PIXI_PROJECT_MANIFEST": str(room.root / "pixi.toml"),
+        "PIXI_PROJECT_VERSION": "NO_VERSION_SPECIFIED",
+        "PIXI_ENVIRONMENT_NAME": "default",
+        "PIXI_ENVIRONMENT_PLATFORMS": "linux-64,gpu,osx-arm64",
+        "PIXI_PROMPT": "(demo) ",
+        "CONDA_DEFAULT_ENV": "demo",
+    }
+    assert (
+        variables("x").items()
+        >= {
+            "PIXI_ENVIRONMENT_NAME": "x",
+            "PIXI_ENVIRONMENT_PLATFORMS": "linux-64,gpu",
+            "PIXI_PROMPT": "(demo:x) ",
+            "CONDA_DEFAULT_ENV": "demo:x",
+        }.items()
+    )
+
+
+def test_variables_of_activation_by_feature_and_target(room: Room) -> None:
+    found = room.pixi_request(
+        """\
+        [activation.env]
+        A = "default"
+        B = "default"
+        [target.unix.activation.env]
+        B = "unix"
+        [target.linux.activation.env]
+        B = "linux"
+        [feature.x.activation.env]
+        A = "x"
+        [environments]
+        e = ["x"]
+        """,
+        "e",
+    )
+    assert dict(found.activation.env) == {"A": "x", "B": "linux"}

@@ -43,7 +43,8 @@ def build_variables(
     activation = environment.request.activation
     variables = activated_environment(
         environment.prefix,
-        {**allowed_environment(), **dict(activation.project)},
+        allowed_environment(),
+        first=(*activation.project, *activation.preset),
         scripts=[environment.root / script for script in activation.scripts],
         env=activation.env,
     )

@@ -57,7 +57,7 @@ def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIden
     # The paths of the build environment are placeholders here; only the compilers of prefix and system matter.
     place = Path("/nonexistent")
     variables = build_variables(plan, environment, python=place / "bin" / "python", work=place)
-    conda = environment.locked.conda
+    conda, activation = environment.locked.conda, environment.request.activation
     facts = {
         "format": _FORMAT,
         "kind": step,
@@ -67,7 +67,7 @@ def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIden
         "python": [python.tag, python.abi, python.platform],
         "mode": plan.mode.value,
         "variables": [pair for pair in plan.variables if pair[0] not in JOB_VARIABLES],
-        "activation": environment.request.activation.env,
+        "activation": (*activation.preset, *activation.env),
         "settings": plan.config_settings,
         "toolchain": toolchain_identity(find_toolchain(variables), environment.prefix, conda),
     }

@@ -46,14 +46,16 @@ def activated_environment(
     prefix: Path,
     base: Mapping[str, str],
     *,
+    first: Sequence[tuple[str, str]] = (),
     scripts: Sequence[Path | str] = (),
     env: Sequence[tuple[str, str]] = (),
 ) -> dict[str, str]:
     """The variables ``base`` with a conda prefix activated on top.
 
-    In order: ``PATH`` and ``CONDA_*``, variables that the prefix's packages and ``conda env config vars`` declare, the
-    packages' activation scripts, the manifest's ``scripts`` (absolute paths), what makes the prefix's CUDA toolkit be
-    found (see :mod:`interlock.engines.cuda_paths`), and the manifest's ``env`` (``$NAME`` in a value is replaced).
+    In order: ``PATH`` and ``CONDA_*``, variables that the prefix's packages and ``conda env config vars`` declare,
+    those in ``first`` as they are, the packages' activation scripts, the manifest's ``scripts`` (absolute paths), what
+    makes the prefix's CUDA toolkit be found (see :mod:`interlock.engines.cuda_paths`), and the manifest's ``env``
+    (``$NAME`` in a value is replaced).
 
     Scripts are sourced by bash, or by sh where there is none. Their effect is remembered until one of them, the
     packages of the prefix or ``base`` change; with ``scripts`` of the manifest, which may look at anything, they run
@@ -62,7 +64,8 @@ def activated_environment(
     Raises :class:`InterlockError`: IL660 names the script which ended the shell, IL661 one that does not exist.
     """
     target = prefix.absolute()
-    variables = _basic(target, base)
+    variables = {**_basic(target, base), **dict(first)}
+    variables["PATH"] = _path_with(target, variables["PATH"])
     own = [Path(script) for script in scripts]
     _check_present(own)
     sourced = [*_package_scripts(target), *own]

@@ -128,7 +128,7 @@ def _dependencies(table: Table, subdir: str) -> _Dependencies:
     if pip.requirements and "pip" not in specs:
         # conda adds it as well.
         specs["pip"] = CondaSpec(spec="pip", origin="the pip section")
-    layer = Layer(specs=specs, requirements=tuple(pip.requirements), first_variables=_variables(table))
+    layer = Layer(specs=specs, requirements=tuple(pip.requirements), preset=_variables(table))
     return _Dependencies(layer=layer, pip=pip)
 
 

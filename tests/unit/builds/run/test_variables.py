@@ -67,9 +67,13 @@ def test_the_compiler_of_the_prefix_is_used(tmp_path, variables, machine_with_cu
 
 def test_activation_of_the_manifest_holds_and_the_plan_wins(variables, environment, tmp_path):
     (tmp_path / "on.sh").write_text("export FROM_SCRIPT=yes BOTH=script PYTHONPATH=/stray\n")
-    request = replace(environment.request, activation=ActivationOptions(scripts=("on.sh",), env=(("DECLARED", "1"),)))
+    activation = ActivationOptions(
+        project=(("NAMED", "x"),), preset=(("SET", "2"),), scripts=("on.sh",), env=(("DECLARED", "1"),)
+    )
+    request = replace(environment.request, activation=activation)
     found = variables(replace(environment, request=request), variables=(("BOTH", "plan"),))
     assert (found["FROM_SCRIPT"], found["DECLARED"], found["BOTH"]) == ("yes", "1", "plan")
+    assert (found["NAMED"], found["SET"]) == ("x", "2")
     assert "PYTHONPATH" not in found
 
 

@@ -202,3 +202,14 @@ def test_the_toolkit_of_the_prefix_is_found(prefix: Path) -> None:
     script(prefix, "export CUDA_HOME=/from/a/script\n")
     assert activated_environment(prefix, BASE)["CUDA_HOME"] == "/from/a/script"
     assert activated_environment(prefix, BASE, env=(("CUDA_HOME", "/mine"),))["CUDA_HOME"] == "/mine"
+
+
+def test_first_variables_come_before_scripts_and_after_what_the_prefix_declares(prefix: Path) -> None:
+    script(prefix, 'export SEEN="$MINE"\nexport OVER=script\n')
+    state = prefix / "conda-meta" / "state"
+    state.write_text(json.dumps({"env_vars": {"MINE": "declared"}}))
+    first = [("MINE", "$HOME"), ("OVER", "first"), ("CONDA_DEFAULT_ENV", "demo"), ("PATH", "/opt")]
+    variables = activated_environment(prefix, BASE, first=first)
+    assert (variables["MINE"], variables["SEEN"], variables["OVER"]) == ("$HOME", "$HOME", "script")
+    assert variables["CONDA_DEFAULT_ENV"] == "demo"
+    assert variables["PATH"] == f"{prefix}/bin:/opt"

@@ -38,7 +38,7 @@ def test_everything_that_cep_24_knows(room: Room) -> None:
     assert [spec.where.line for spec in found.conda_specs if spec.where] == [6, 7, 8, 9]
     assert [each.text for each in found.requirements] == ["requests"]
     assert found.channels == ("conda-forge",)
-    assert dict(found.activation.project).items() >= {
+    assert dict(found.activation.preset).items() >= {
         ("VERSION", "1.10"),
         ("FLAG", "yes"),
         ("EMPTY", ""),
@@ -71,7 +71,7 @@ variables:
     def found(platform: str) -> tuple[list[str], list[str], str | None]:
         request = workspace.request(platform=platform)
         specs = [spec.spec for spec in request.conda_specs if spec.spec not in ("python", "pip")]
-        return specs, [each.text for each in request.requirements], dict(request.activation.project).get("CC")
+        return specs, [each.text for each in request.requirements], dict(request.activation.preset).get("CC")
 
     assert found("linux-64") == (["make"], ["uvloop"], "gcc")
     assert found("osx-arm64") == (["make", "clang"], ["uvloop"], "clang")
