@@ -246,6 +246,28 @@ def interlock_build_variables(  # type: ignore[empty-body]
     """
 
 
+@hookspec
+def interlock_check_install(  # type: ignore[empty-body]
+    locked: LockedEnvironment, request: EnvironmentRequest
+) -> list[Finding]:
+    """Findings about a lock; called when it is installed, before anything is downloaded or changed.
+
+    An error ends the install; warnings and notes are shown. The built-in plugin for CUDA refuses an environment without
+    nvcc if a build runs it in any case.
+
+    Example::
+
+        from interlock_hooks import hookimpl
+        from interlock_hooks.types import Finding
+
+        @hookimpl
+        def interlock_check_install(locked):
+            if len(locked.plans) < 20:
+                return []
+            return [Finding(code="IL890", what="this machine is too small for so many builds")]
+    """
+
+
 @hookspec(firstresult=True)
 def interlock_build_wheel(plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
     """Build a wheel from a plan; the first result that is not ``None`` is used.

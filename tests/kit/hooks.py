@@ -149,6 +149,9 @@ EXERCISES: dict[str, Exercise] = {
         lambda plugins, root: plugins.build_variables(SDIST, RESOLUTION, request(root), CONDA, SOURCE),
         lambda root: {"SITE": "1"},
     ),
+    "interlock_check_install": Exercise(
+        lambda plugins, root: plugins.check_install(environment(root).locked, request(root)), lambda root: [FINDING]
+    ),
     "interlock_build_wheel": Exercise(lambda plugins, root: plugins.build_wheel(PLAN, environment(root)), wheel),
     "interlock_check_wheel": Exercise(
         lambda plugins, root: plugins.check_wheel(wheel(root), RESOLUTION, environment(root)), lambda root: [FINDING]

@@ -122,7 +122,8 @@ class BuildPlan:
     ``requirements`` say why they are there: the sdist's declared ones have the origin ``backend``.
     ``after`` names packages of the resolution whose wheels must exist first. ``imports`` are the distributions that the
     last build was seen to import; ``None`` before any build. ``downloads`` are the addresses that it was seen to ask
-    for something: what it made may be another thing tomorrow.
+    for something: what it made may be another thing tomorrow. ``programs`` are those that the build runs in any case,
+    as its source shows: ``nvcc``.
     """
 
     package: PyPIPackage
@@ -135,6 +136,7 @@ class BuildPlan:
     after: tuple[NormalizedName, ...] = ()
     imports: tuple[NormalizedName, ...] | None = None
     downloads: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
 
     @property
     def name(self) -> NormalizedName:

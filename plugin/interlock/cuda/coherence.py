@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.cuda import findings
 from interlock.cuda.architectures import listed, unknown_to
 from interlock.cuda.reference import nvcc, oldest_driver
+from interlock_hooks.types import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from packaging.utils import NormalizedName
 
+    from interlock.cuda.sources import CudaBuild
     from interlock.cuda.state import CudaState
     from interlock.cuda.toolkit import Driver
     from interlock.cuda.used import Use
     from interlock_hooks.types import Finding
+
+_TOOLKIT_VARIABLES = ("CUDA_HOME", "CUDA_PATH")
 
 
 def check(state: CudaState) -> list[Finding]:
@@ -30,6 +35,16 @@ def check(state: CudaState) -> list[Finding]:
         *_driver(state),
         *_majors(state),
     ]
+
+
+def check_builds(state: CudaState) -> list[Finding]:
+    """The builds of a lock that cannot succeed where it is installed, as errors.
+
+    A script that activates the environment may name a toolkit, so that nothing is certain.
+    """
+    if state.toolkit is not None or state.request.activation.scripts:
+        return []
+    return [replace(finding, severity=Severity.ERROR) for finding in _without_nvcc(state)]
 
 
 def runs_on(use: Use, driver: Driver) -> bool:
@@ -57,15 +72,25 @@ def _toolkit_and_torch(state: CudaState) -> Iterator[Finding]:
 
 def _toolkit(state: CudaState) -> Iterator[Finding]:
     if state.toolkit is None:
-        # A torch for the CPU, or none at all with no word of a GPU: such sources are then built without CUDA.
-        expected = state.torch is not None or state.driver is not None
-        yield from (findings.no_nvcc(state, build) for build in state.builds if expected)
+        yield from _without_nvcc(state)
         return
     facts = nvcc(state.toolkit)
     if facts is not None and state.host is not None:
         newest = facts.compilers[state.host.family]
         if state.host.major > newest:
             yield findings.compiler_too_new(state, state.toolkit, state.host, newest)
+
+
+def _without_nvcc(state: CudaState) -> Iterator[Finding]:
+    # A torch for the CPU, or none at all with no word of a GPU: such sources are then built without CUDA.
+    expected = state.torch is not None or (state.driver is not None and not state.cpu_torch)
+    yield from (findings.no_nvcc(state, build) for build in state.builds if expected and not _has_own(state, build))
+
+
+def _has_own(state: CudaState, build: CudaBuild) -> bool:
+    """Whether the manifest names a toolkit for a build that conda does not provide."""
+    named = {*dict(state.request.build.package(build.name).variables), *dict(state.request.activation.env)}
+    return not named.isdisjoint(_TOOLKIT_VARIABLES)
 
 
 def _architectures(state: CudaState) -> Iterator[Finding]:

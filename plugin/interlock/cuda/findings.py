@@ -115,15 +115,20 @@ def no_nvcc(state: CudaState, build: CudaBuild) -> Finding:
     torch = state.torch
     version = torch.cuda if torch is not None else state.driver.cuda if state.driver is not None else None
     reason = f", the CUDA of {torch}" if torch is not None else ""
+    why = build.why if build.surely is None else f"{build.surely} compiles CUDA sources in any case"
+    fate = "it fails or leaves out its CUDA code" if build.surely is None else "it will fail"
+    other = "; to build it without CUDA, set its own variable for that, such as FORCE_CUDA=0"
+    if build.surely is not None:
+        other = "; or name another toolkit with CUDA_HOME in its build variables"
     return Finding(
         code="IL515",
         severity=Severity.WARNING,
         what=f"the build of {build.name} compiles CUDA, but the environment has no nvcc",
-        why=f"{build.why}; builds do not use a toolkit of the machine, so it fails or leaves out its CUDA code",
+        why=f"{why}; builds do not use a toolkit of the machine, so {fate}",
         where=_where(state.request, build.name),
         fix=(
             f"add to the conda dependencies: {conda_line(version)} and {conda_line(version, 'cuda-libraries-dev')}"
-            f"{reason}; to build it without CUDA, set its own variable for that, such as FORCE_CUDA=0"
+            f"{reason}{other}"
         ),
     )
 

@@ -10,7 +10,7 @@ from interlock_hooks import hookimpl
 from interlock_hooks.types import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from interlock_hooks.types import (
         CondaSolution,
@@ -63,13 +63,17 @@ class CudaPlugin:
         from interlock.cuda.coherence import check
         from interlock.cuda.state import cuda_state
 
-        mode = request.settings.get("cuda", {}).get("coherence", "error")
-        if mode == "off":
+        return _as_wanted(request, lambda: check(cuda_state(resolution, conda, request, sources)))
+
+    @hookimpl
+    def interlock_check_install(self, locked: LockedEnvironment, request: EnvironmentRequest) -> list[Finding]:
+        """Builds that run nvcc in any case, in an environment without one (IL515)."""
+        if not any(plan.programs for plan in locked.plans):
             return []
-        found = check(cuda_state(resolution, conda, request, sources))
-        if mode == "error":
-            return found
-        return [replace(each, severity=Severity.WARNING) if each.severity is Severity.ERROR else each for each in found]
+        from interlock.cuda.coherence import check_builds
+        from interlock.cuda.state import locked_state
+
+        return _as_wanted(request, lambda: check_builds(locked_state(locked, request)))
 
     @hookimpl
     def interlock_build_variables(
@@ -101,3 +105,12 @@ class CudaPlugin:
                 gpus=present_capabilities(),
             )
         )
+
+
+def _as_wanted(request: EnvironmentRequest, look: Callable[[], list[Finding]]) -> list[Finding]:
+    """What a check finds, as severe as ``coherence`` in the manifest lets it be."""
+    mode = request.settings.get("cuda", {}).get("coherence", "error")
+    found = [] if mode == "off" else look()
+    if mode == "error":
+        return found
+    return [replace(each, severity=Severity.WARNING) if each.severity is Severity.ERROR else each for each in found]

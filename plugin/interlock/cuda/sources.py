@@ -21,6 +21,8 @@ _ASIDE = frozenset(
     {"test", "tests", "testing", "example", "examples", "sample", "samples", "doc", "docs", "benchmarks"}
 )
 _TORCH = re.compile(r"\bCUDAExtension\b")
+# Among what a source surely uses.
+_NVCC_CALL = "nvcc()"
 _NVCC = re.compile(r"\bnvcc\b|\bCUDA_HOME\b|\bBuildExtension\b")
 _CMAKE = re.compile(r"\b(?:project|enable_language|find_package)\s*\([^)]*\bCUDA(?:Toolkit)?\b", re.IGNORECASE)
 _IF, _ENDIF = re.compile(r"if\s*\("), re.compile(r"endif\s*\(")
@@ -37,13 +39,15 @@ _FALSE = frozenset({"", "0", "false", "off", "no"})
 class CudaBuild:
     """A package whose build compiles CUDA.
 
-    ``why`` says where that is seen; ``torch`` whether torch's extension builder does it; ``own_variables`` are those
-    beside torch's from which its scripts take architectures (flash-attn's ``FLASH_ATTN_CUDA_ARCHS``).
+    ``why`` says where that is seen; ``torch`` whether torch's extension builder does it; ``surely`` is the line of its
+    setup.py if it does so in any case; ``own_variables`` are those beside torch's from which its scripts take
+    architectures (flash-attn's ``FLASH_ATTN_CUDA_ARCHS``).
     """
 
     name: NormalizedName
     why: str
     torch: bool
+    surely: str | None = None
     own_variables: tuple[str, ...] = ()
 
 
@@ -54,7 +58,9 @@ def cuda_build(source: SourceTree, variables: Mapping[str, str]) -> CudaBuild | 
     for.
     """
     found = None if _declined(variables) else _found(source)
-    return None if found is None else replace(found, own_variables=_own_variables(source))
+    if found is None:
+        return None
+    return replace(found, surely=source.uses.get(_NVCC_CALL), own_variables=_own_variables(source))
 
 
 def _found(source: SourceTree) -> CudaBuild | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.cuda.architectures import Architectures, declared_architectures, usual_architectures
@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from interlock.cuda.versions import CudaVersion
-    from interlock_hooks.types import CondaRecord, CondaSolution, EnvironmentRequest, Resolution, SourceTree
+    from interlock_hooks.types import (
+        CondaRecord,
+        CondaSolution,
+        EnvironmentRequest,
+        LockedEnvironment,
+        Resolution,
+        SourceTree,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +29,9 @@ class CudaState:
     """The CUDA of an environment's parts.
 
     ``driver``: what the target runs; ``toolkit`` and ``nvcc``: the compiler from conda; ``host``: conda's C++ compiler;
-    ``uses``: packages that were built for a CUDA; ``builds``: packages whose build compiles CUDA; ``usual``: the
-    architectures that they are compiled for where none are declared and there is no GPU.
+    ``uses``: packages that were built for a CUDA; ``cpu_torch``: there is a torch for the CPU alone; ``builds``:
+    packages whose build compiles CUDA; ``usual``: the architectures that they are compiled for where none are declared
+    and there is no GPU.
     """
 
     request: EnvironmentRequest
@@ -32,6 +40,7 @@ class CudaState:
     nvcc: CondaRecord | None
     host: HostCompiler | None
     uses: tuple[Use, ...]
+    cpu_torch: bool
     builds: tuple[CudaBuild, ...]
     architectures: Architectures | None
     usual: tuple[str, ...]
@@ -57,10 +66,24 @@ def cuda_state(
         nvcc=nvcc_record(conda),
         host=host_compiler(conda),
         uses=tuple(cuda_uses(resolution, conda)),
+        cpu_torch=_is_for_cpu(resolution),
         builds=tuple(build for build in builds if build is not None),
         architectures=declared_architectures(request, conda),
         usual=usual_architectures(conda, resolution),
     )
+
+
+def locked_state(locked: LockedEnvironment, request: EnvironmentRequest) -> CudaState:
+    """The state of a lock, with those of its builds that compile CUDA in any case."""
+    state = cuda_state(locked.resolution, locked.conda, request, {})
+    surely = (plan for plan in locked.plans if "nvcc" in plan.programs)
+    builds = (CudaBuild(plan.name, "its source says so", torch=True, surely="its setup.py") for plan in surely)
+    return replace(state, builds=tuple(builds))
+
+
+def _is_for_cpu(resolution: Resolution) -> bool:
+    torch = resolution.get("torch")
+    return torch is not None and torch.version.endswith("+cpu")
 
 
 def package_variables(request: EnvironmentRequest, source: SourceTree) -> dict[str, str]:

@@ -69,6 +69,8 @@ def installation(
     tells what was made, as data that the prefix keeps for the next install that finds nothing to do; ``frozen`` says
     that the lock was not compared with the manifest. Raises :class:`InterlockError`; what was finished by then stays.
     """
+    noticed = plugins.check_install(locked, request)
+    stop_on_errors(noticed)
     prefix = layout.prefix(locked.name)
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event) as transaction:
         with stage(plugins, "conda-install", locked.name) as done:
@@ -86,7 +88,7 @@ def installation(
             built, answer = builder.build(), builder.answer
             findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
-        yield Installed(environment, transaction.changed, tuple(findings))
+        yield Installed(environment, transaction.changed, (*noticed, *findings))
         transaction.commit(inputs=inputs, read_at=read_at, report=report(environment), frozen=frozen)
     if transaction.changed:
         plugins.environment_ready(environment)

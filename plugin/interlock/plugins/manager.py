@@ -234,6 +234,10 @@ class Plugins:
             merged = {**variables, **merged}
         return merged
 
+    def check_install(self, locked: LockedEnvironment, request: EnvironmentRequest) -> list[Finding]:
+        """Findings of all plugins about a lock that is about to be installed."""
+        return _joined(self._manager.hook.interlock_check_install(locked=locked, request=request))
+
     def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
         """The wheel that the first plugin with an answer built."""
         hook = self._manager.hook.interlock_build_wheel

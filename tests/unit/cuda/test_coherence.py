@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from interlock.cuda.reference import nvcc, nvcc_releases
@@ -85,6 +87,26 @@ def test_a_build_for_which_there_is_no_nvcc() -> None:
     assert finding.where.line == 21
     # The driver says which toolkit would do where no package does.
     assert '"12.8.*"' in findings(resolution(), conda(driver="12.8"), FLASH)["IL515"].fix
+
+
+def test_a_build_that_surely_needs_nvcc_is_told_from_one_that_can_do_without() -> None:
+    surely = replace(FLASH, uses={"nvcc()": "setup.py:9"})
+    (told, other) = (findings(resolution(TORCH_124), conda(), each)["IL515"] for each in (surely, FLASH))
+    assert (told.severity, other.severity) == (Severity.WARNING, Severity.WARNING)
+    assert told.why == (
+        "setup.py:9 compiles CUDA sources in any case; builds do not use a toolkit of the machine, so it will fail"
+    )
+    assert "FORCE_CUDA" in other.fix
+    assert "CUDA_HOME" in told.fix
+
+
+def test_a_toolkit_that_the_manifest_names_for_a_build_is_enough() -> None:
+    own = request(variables={"flash-attn": {"CUDA_HOME": "/opt/cuda"}})
+    assert "IL515" not in findings(resolution(TORCH_124), conda(), FLASH, asked=own)
+
+
+def test_a_torch_for_the_cpu_needs_no_nvcc_whatever_the_driver() -> None:
+    assert "IL515" not in findings(resolution(wheel("torch", "2.6.0+cpu")), conda(driver="12.8"), FLASH)
 
 
 @pytest.mark.parametrize("torch", [wheel("torch", "2.6.0+cpu"), wheel("numpy", "2.0")])

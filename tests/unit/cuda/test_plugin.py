@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
 from interlock.cuda.describe import describe_cuda, info_section
 from interlock.cuda.plugin import CudaPlugin
-from interlock_hooks.types import CondaSolution, LockedEnvironment, Resolution, VirtualPackage
+from interlock_hooks.types import (
+    ActivationOptions,
+    BuildMode,
+    BuildPlan,
+    CondaSolution,
+    EnvironmentRequest,
+    LockedEnvironment,
+    Resolution,
+    Severity,
+    VirtualPackage,
+)
 
 from .environments import TORCH_SETUP, conda, request, resolution, source, wheel
 
@@ -118,3 +128,36 @@ def test_what_env_info_shows_of_it() -> None:
         ("CUDA toolkit", "12.4.131 (locked; cuda-version not locked)"),
         ("built for CUDA", "12.4: torch 2.6.0+cu124 (its version ends in +cu124)"),
     )
+
+
+def locked(torch: str, solution: CondaSolution, *programs: str) -> LockedEnvironment:
+    plan = BuildPlan(package=wheel("flash-attn", "2.8"), mode=BuildMode.MATCHED, programs=programs)
+    return LockedEnvironment(
+        name="default", platform="linux-64", conda=solution, resolution=resolution(wheel("torch", torch)), plans=(plan,)
+    )
+
+
+def test_an_install_stops_before_a_build_that_surely_lacks_nvcc() -> None:
+    (finding,) = CudaPlugin().interlock_check_install(locked("2.6.0+cu124", conda(), "nvcc"), request())
+    assert (finding.code, finding.severity) == ("IL515", Severity.ERROR)
+    assert '`cuda-nvcc = "12.4.*"`' in finding.fix
+    (warning,) = CudaPlugin().interlock_check_install(locked("2.6.0+cu124", conda(), "nvcc"), request(coherence="warn"))
+    assert warning.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("lock", "asked"),
+    [
+        (locked("2.6.0+cu124", conda()), request()),
+        (locked("2.6.0+cu124", conda("cuda-nvcc 12.4.131"), "nvcc"), request()),
+        (locked("2.6.0+cpu", conda(driver="12.4"), "nvcc"), request()),
+        (locked("2.6.0+cu124", conda(), "nvcc"), request(variables={"flash-attn": {"CUDA_HOME": "/opt/cuda"}})),
+        (locked("2.6.0+cu124", conda(), "nvcc"), request(coherence="off")),
+        (
+            locked("2.6.0+cu124", conda(), "nvcc"),
+            replace(request(), activation=ActivationOptions(scripts=("toolkit.sh",))),
+        ),
+    ],
+)
+def test_what_may_be_built_is_not_stopped(lock: LockedEnvironment, asked: EnvironmentRequest) -> None:
+    assert CudaPlugin().interlock_check_install(lock, asked) == []

@@ -129,7 +129,8 @@ class Planner:
             requirements=_up_to_date(requirements, resolution),
             variables=self._variables(package, resolution, look.source),
         )
-        return lock_overlay(draft, context, self._resolve, previous), draft.findings
+        plan = lock_overlay(draft, context, self._resolve, previous)
+        return replace(plan, programs=look.programs), draft.findings
 
     def _imported(self, plan: BuildPlan, resolution: Resolution) -> tuple[BuildRequirement, ...]:
         """What the build surely imports and the plan lacks, unless the manifest wants no such additions."""

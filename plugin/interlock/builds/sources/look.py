@@ -32,6 +32,11 @@ class Look:
         """The modules that the build surely imports, with the lines that import them."""
         return {name: line for name, line in self.source.uses.items() if not name.endswith("()")}
 
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The programs that the build runs in any case."""
+        return ("nvcc",) if "nvcc()" in self.source.uses else ()
+
     def asked_in(self, versions: Mapping[str, str]) -> tuple[str, ...] | None:
         """What the backend asks for in a build environment with these versions, if that is proved."""
         if not isinstance(self.asked, Known):

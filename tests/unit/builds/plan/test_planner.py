@@ -240,3 +240,12 @@ def test_an_undeclared_build_backend_is_known_by_its_name(planner, tmp_path):
     plan = planner().plan(package, resolution_of(package))
     assert [(entry.requirement, entry.seen) for entry in plan.requirements] == [("setuptools", "pyproject.toml")]
     assert planner().knows_what_is_asked(plan, resolution_of(package))
+
+
+def test_a_plan_says_that_its_build_runs_nvcc_in_any_case(planner, tmp_path):
+    script = (
+        "from setuptools import setup\nfrom torch.utils.cpp_extension import CUDAExtension\n"
+        "setup(ext_modules=[CUDAExtension('x', ['x.cu'])])\n"
+    )
+    package = script_package(tmp_path, script)
+    assert planner().plan(package, resolution_of(package, wheel_package("torch"))).programs == ("nvcc",)

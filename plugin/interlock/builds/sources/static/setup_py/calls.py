@@ -19,6 +19,7 @@ from interlock.builds.sources.static.setup_py.library import Library
 from interlock.builds.sources.static.setup_py.machine import RUN_BY_BUILDS, SETUP_FUNCTIONS, Frame, SetupCall
 from interlock.builds.sources.static.setup_py.state import join, join_values
 from interlock.builds.sources.static.setup_py.values import (
+    CudaExtension,
     DeadEndError,
     External,
     Function,
@@ -127,6 +128,8 @@ class Calls(Library):
         distrust = self.distrust_commands(held.get("cmdclass")) or self.distrust(held.get("distclass"))
         names, inner = self._names_of(places, modules), self._names_of(places, self.parents)
         self.calls.append(SetupCall(known, lines, names, inner, spread, distrust, self._own_commands(held)))
+        if self._runs_nvcc(held):
+            self.do("nvcc()", node)
         return Unknown("the result of setup()")
 
     def _own_commands(self, held: dict[str, Value]) -> frozenset[str]:
@@ -137,6 +140,17 @@ class Calls(Library):
         pairs = [pair for content in contents if isinstance(content, Mapping) for pair in content.items.items()]
         names = frozenset(str(name) for name, held in pairs if self.distrust(held) is not None)
         return names - RUN_BY_BUILDS - {"build_ext"}
+
+    def _runs_nvcc(self, held: dict[str, Value]) -> bool:
+        """Whether a build compiles CUDA in any case: commands of the source's own might do something else instead."""
+        modules, commands = held.get("ext_modules"), held.get("cmdclass")
+        if not isinstance(modules, Ref) or not (commands is None or isinstance(commands, Ref)):
+            return False
+        known = self.content(commands) if commands is not None else Mapping()
+        if not isinstance(known, Mapping) or not all(map(_is_trusted, known.items.values())):
+            return False
+        content = self.content(modules)
+        return isinstance(content, Sequence) and any(isinstance(item, CudaExtension) for item in content.items)
 
     def _names_of(self, places: frozenset[int], scopes: Iterable[int]) -> frozenset[str]:
         """The names in some scopes through which something in the heap can be reached."""
@@ -286,6 +300,10 @@ def _is_setup(function: Value) -> bool:
     if isinstance(function, Unknown) and function.complete and function.among:
         return all(map(_is_setup, function.among))
     return isinstance(function, External) and function.dotted in SETUP_FUNCTIONS
+
+
+def _is_trusted(value: Value) -> bool:
+    return isinstance(value, External) and value.dotted.startswith(TRUSTED)
 
 
 def _is_generator(definition: ast.FunctionDef) -> bool:

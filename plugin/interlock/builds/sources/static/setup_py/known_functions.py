@@ -91,7 +91,6 @@ HARMLESS = frozenset(
         "setuptools.Extension",
         "subprocess.check_output",
         "subprocess.run",
-        "torch.utils.cpp_extension.CUDAExtension",
         "torch.utils.cpp_extension.CppExtension",
         "Cython.Build.cythonize",
     ]

@@ -15,6 +15,7 @@ from interlock.builds.sources.static.setup_py.known_functions import (
 )
 from interlock.builds.sources.static.setup_py.methods import Methods
 from interlock.builds.sources.static.setup_py.values import (
+    CudaExtension,
     External,
     GiveUpError,
     LocalModule,
@@ -176,6 +177,17 @@ class Library(Methods, Expressions):
             self.state.heap[arguments[0].id] = Sequence(content.items[1:], "iterator")
             return content.items[0]
         return self.unknown(f"next() at {self.place(node)}", *arguments)
+
+    def _call_torch_utils_cpp_extension_CUDAExtension(  # noqa: N802 - the name of the function
+        self, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        reason = f"CUDAExtension() at {self.place(node)}"
+        self.may_raise()
+        self.do("torch.utils.cpp_extension.CUDAExtension()", node)
+        sources = arguments[1] if len(arguments) > 1 else keywords.get("sources")
+        content = self.content(sources) if isinstance(sources, Ref) else None
+        files = map(self._text, content.items) if isinstance(content, Sequence) else ()
+        return CudaExtension(reason) if any(file and file.endswith(".cu") for file in files) else Unknown(reason)
 
     # What reads and runs files
 

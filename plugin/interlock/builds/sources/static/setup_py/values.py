@@ -31,6 +31,11 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class CudaExtension(Unknown):
+    """An extension module of torch's that surely has sources for nvcc."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ref:
     """A list, dictionary or set in the heap."""
 

@@ -546,3 +546,29 @@ def test_what_a_script_surely_does_is_seen(name, tmp_path):
 def test_what_a_script_does_is_known_by_its_line(tmp_path):
     (tmp_path / "setup.py").write_text(f"{HEAD}\nimport torch\nsetup()\n", encoding="utf-8")
     assert follow_script(tmp_path).done == {"torch": "setup.py:4"}
+
+
+CUDA = (
+    "import torch\nfrom setuptools import setup\nfrom torch.utils.cpp_extension import BuildExtension, CUDAExtension\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "surely"),
+    [
+        ("setup(ext_modules=[CUDAExtension('x', ['x.cpp', 'x.cu'])], cmdclass={'build_ext': BuildExtension})", True),
+        ("e = []\ne.append(CUDAExtension(name='x', sources=['x.cu']))\nsetup(ext_modules=e)", True),
+        ("setup(ext_modules=[CUDAExtension('x', ['x.cpp'])])", False),
+        ("e = []\nif torch.cuda.is_available():\n    e = [CUDAExtension('x', ['x.cu'])]\nsetup(ext_modules=e)", False),
+        ("e = CUDAExtension('x', ['x.cu'])\nif torch.x():\n    e = None\nsetup(ext_modules=[e])", False),
+        (
+            "class B(BuildExtension):\n    pass\nsetup(ext_modules=[CUDAExtension('x', ['x.cu'])], cmdclass={'b': B})",
+            False,
+        ),
+        ("import glob\nsetup(ext_modules=[CUDAExtension('x', glob.glob('*.cu'))])", False),
+        ("if torch.x():\n    setup(ext_modules=[CUDAExtension('x', ['x.cu'])])\nelse:\n    setup()", False),
+    ],
+)
+def test_a_script_that_compiles_cuda_in_any_case_is_told_from_one_that_may(code, surely, tmp_path):
+    (tmp_path / "setup.py").write_text(f"{CUDA}{code}\n", encoding="utf-8")
+    assert ("nvcc()" in follow_script(tmp_path).done) is surely
