@@ -96,6 +96,10 @@ class Report:
         self._add(finding, about, (), is_refusal=True)
         return finding
 
+    def forgive(self, findings: Container[Finding]) -> None:
+        """Forget refusals of what turned out not to be used."""
+        self._entries = [entry for entry in self._entries if not (entry.is_refusal and entry.finding in findings)]
+
     def _add(self, finding: Finding, about: Key | None, absent: Iterable[Key], *, is_refusal: bool = False) -> None:
         if all(finding != entry.finding for entry in self._entries):  # a table that two readers share is read twice
             self._entries.append(_Entry(finding, about, tuple(absent), is_refusal))

@@ -86,9 +86,12 @@ def check_uv(uv: UvOptions, own: BuildOptions, listed: Iterable[NormalizedName],
         return
     table = uv.tables.project
     check_groups(table, groups)
+    used = {*listed, *names_of_build_system(table.document.data), *build_names(own, uv.shared.build)}
+    unused = [each for name, entries in uv.sources.items() if name not in used for each in entries]
+    # uv does not look whether they are there, either.
+    table.report.forgive([each.refusal for each in unused if each.refusal])
     if "workspace" not in table and uv.tables.root is table:
-        built = names_of_build_system(table.document.data) | build_names(own, uv.shared.build)
-        warn_of_unused(table, uv.sources, {*listed, *built})
+        warn_of_unused(table, uv.sources, used)
 
 
 def read_uv(top: Table) -> UvOptions:
@@ -140,7 +143,7 @@ def _close(tables: UvTables) -> None:
     for key in _UNSUPPORTED:
         if settings.raw(key) not in (None, False):
             settings.warning(codes.UNSUPPORTED, f"Interlock does not use uv's setting {key!r}", key)
-    tables.close()
+    tables.close(_NOT_ABOUT_ENVIRONMENTS)
 
 
 def _selection(table: Table, key: str) -> NameSelection:

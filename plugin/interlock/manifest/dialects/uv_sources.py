@@ -11,8 +11,9 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.pep508 import NAME
 from interlock.core.shapes import texts_in
+from interlock.core.urls import file_path
 from interlock.manifest import codes
-from interlock.manifest.dialects.uv_workspace import member_url
+from interlock.manifest.dialects.uv_workspace import is_virtual, member_source, virtual_refusal
 from interlock.manifest.markers import none_of
 from interlock.manifest.report import nearest
 from interlock.manifest.requirements import Parsed, Scope, Source, parse, read_direct_source, read_marker, read_name
@@ -51,26 +52,21 @@ def read_sources(table: Table, indexes: Collection[Index]) -> dict[NormalizedNam
 
 def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
     scope = _scope(entry)
-    if entry.boolean("workspace"):
-        editable = entry.boolean("editable")
-        url = member_url(entry, package)
-        entry.close()
-        return Source(url=url, editable=editable is not False, scope=scope) if url else None
-    direct = read_direct_source(entry)
+    direct = member_source(entry, package) if entry.raw("workspace") else _packaged(entry, read_direct_source(entry))
     index = entry.string("index")
     text = entry.string("marker")
     marker = read_marker(entry, text, "marker") if text else None
     if marker and none_of([marker]) is None:
         # Where it does not hold, the package would come from nowhere.
         entry.error(codes.WRONG_VALUE, f"the opposite of the marker {text!r} cannot be expressed", "marker")
-    entry.ignore("package", "lfs")
+    entry.ignore("lfs")
     entry.close()
     if direct:
         return replace(direct, marker=marker, scope=scope)
     if index is None:
-        kinds = ("git", "path", "url", "index")
+        kinds = ("git", "path", "url", "index", "workspace")
         if not any(key in entry for key in kinds):
-            what = f"the source of {package!r} needs one of git, path, url and index"
+            what = f"the source of {package!r} needs one of git, path, url, index and workspace"
             entry.error(codes.MISSING_KEY, what, absent=[(*entry.path, key) for key in kinds])
         return None
     if index not in indexes:
@@ -80,6 +76,17 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
         entry.error(codes.WRONG_VALUE, f"there is no index named {index!r}", "index", fix=fix, absent=absent)
         return None
     return Source(index=index, marker=marker, scope=scope)
+
+
+def _packaged(entry: Table, source: Source | None) -> Source | None:
+    """A source, refused if it is a directory that uv does not install, but only what it requires."""
+    said = entry.boolean("package")
+    folder = file_path(source.url) if source and source.url else None
+    if source is None or source.refusal or folder is None or said is True:
+        return source
+    if said is False or is_virtual(folder):
+        return replace(source, refusal=virtual_refusal(entry, "path" if said is None else "package"))
+    return source
 
 
 def _scope(entry: Table) -> Scope | None:
@@ -118,10 +125,9 @@ def warn_of_unused(table: Table, sources: Sources, used: Collection[NormalizedNa
     ``table`` is uv's own.
     """
     declared = table.table("sources")
-    usable = {name for name, listed in sources.items() if not any(source.refusal for source in listed)}
     for key in declared.entries() if declared else ():
         name = canonicalize_name(key)
-        if declared and name in usable and name not in used:
+        if declared and name in sources and name not in used:
             declared.warning(
                 codes.MISPLACED,
                 f"the source of {key!r} has no effect: no dependency, extra or group of this file lists {key!r}",

@@ -16,7 +16,7 @@ from interlock.manifest.document import Document
 from interlock.manifest.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 SETTINGS = "uv.toml"
@@ -44,15 +44,17 @@ class UvTables:
     settings: Table
     files: tuple[Path, ...] = ()
 
-    def close(self) -> None:
-        """Report keys without a meaning, and those that uv reads in another file."""
+    def close(self, quiet: Collection[str]) -> None:
+        """Report keys without a meaning, and those that uv reads in another file, except for ``quiet`` ones."""
         if self.settings is not self.root:
             _check_settings(self.settings)
-            _check_masked(self.root, self.settings, f"{SETTINGS} beside it takes its place")
+            _check_masked(self.root, self.settings, f"{SETTINGS} beside it takes its place", quiet)
         if self.root is not self.project:
             # What else is wrong with the root, its own user is told.
             where = self.root.document.label
-            _check_masked(self.project, self.settings, f"it is a member of a workspace, whose settings are in {where}")
+            _check_masked(
+                self.project, self.settings, f"it is a member of a workspace, whose settings are in {where}", quiet
+            )
             _warn(self.project, _present(self.project, _OF_ROOT), f"uv reads it from {where}, the workspace's root")
         self.project.close()
 
@@ -92,8 +94,9 @@ def _check_settings(settings: Table) -> None:
     settings.close()
 
 
-def _check_masked(table: Table, settings: Table, why: str) -> None:
-    masked = [key for key in table.data if key in settings.known and key not in (*_OF_PROJECT, *_OF_ROOT)]
+def _check_masked(table: Table, settings: Table, why: str, quiet: Collection[str]) -> None:
+    kept = (*_OF_PROJECT, *_OF_ROOT, *quiet)
+    masked = [key for key in table.data if key in settings.known and key not in kept]
     _warn(table, masked, why)
     table.ignore(*settings.known)
 

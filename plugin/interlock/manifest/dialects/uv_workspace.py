@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from glob import glob
 from typing import TYPE_CHECKING, Any
 
@@ -12,36 +13,61 @@ from interlock.core.shapes import texts_in
 from interlock.core.toml import read_tables
 from interlock.manifest import codes
 from interlock.manifest.report import nearest
+from interlock.manifest.requirements import Source
+from interlock.manifest.urls import absolute
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.manifest.table import Table
+    from interlock_hooks.types.findings import Finding
 
 MANIFEST = "pyproject.toml"
 
 
-def member_url(entry: Table, package: str) -> str | None:
-    """The directory of a workspace member as a URL; reports IL105 if the workspace of the manifest has no such member.
+def member_source(entry: Table, package: str) -> Source | None:
+    """The directory of a workspace member, editable unless the source says otherwise.
 
-    The workspace is the one whose root is the manifest's directory or above it (``[tool.uv.workspace]``).
+    The workspace is the one that ``workspace`` names, or for ``true`` the one whose root is the manifest's directory or
+    above it (``[tool.uv.workspace]``). Where there is no such workspace or member, the source is refused (IL105).
     """
-    here = entry.document.path.parent
-    root = _root_above(here)
-    if root is None:
-        what = f"the source of {package!r} is a workspace member, and there is no workspace"
-        entry.error(codes.WRONG_VALUE, what, "workspace", fix='declare one: [tool.uv.workspace] with members = ["..."]')
+    reference, editable = entry.raw("workspace"), entry.boolean("editable")
+    if not isinstance(reference, (bool, str)):
+        entry.wrong_type("a boolean or a path", reference, "workspace")
         return None
-    members = dict(_members(root))
-    found = members.get(canonicalize_name(package))
+    root = absolute(reference, entry.root) if isinstance(reference, str) else _root_above(entry.root)
+    if root is None or _workspace(root) is None:
+        what = f"the source of {package!r} is a workspace member, and there is no workspace"
+        why = f"{root / MANIFEST} has no [tool.uv.workspace]" if root else ""
+        fix = 'declare one: [tool.uv.workspace] with members = ["..."]'
+        return Source(refusal=entry.refusal(codes.WRONG_VALUE, what, "workspace", why=why, fix=fix))
+    folders = dict(members(root))
+    found = folders.get(canonicalize_name(package))
     if found is None:
-        guess = nearest(package, members)
-        known = ", ".join(sorted(members)) or "none"
+        guess = nearest(package, folders)
+        known = ", ".join(sorted(folders)) or "none"
         fix = f"did you mean {guess!r}?" if guess else f"add its directory to 'members' in {root / MANIFEST}"
         what = f"the workspace has no member {package!r}"
-        entry.error(codes.WRONG_VALUE, what, "workspace", why=f"its members are: {known}", fix=fix)
-        return None
-    return found.as_uri()
+        why = f"its members are: {known}"
+        return Source(refusal=entry.refusal(codes.WRONG_VALUE, what, "workspace", why=why, fix=fix))
+    refusal = virtual_refusal(entry, "workspace") if is_virtual(found) else None
+    return Source(url=found.as_uri(), editable=editable is not False, refusal=refusal)
+
+
+def virtual_refusal(entry: Table, key: str) -> Finding:
+    """Why a source that is not a package is refused."""
+    return entry.refusal(
+        codes.UNSUPPORTED,
+        f"the source of {entry.path[-1]!r} is not a package",
+        key,
+        why="uv would install only what it requires, and Interlock cannot do that",
+        fix="list what it requires, or make it a package: [build-system], and no 'package = false'",
+    )
+
+
+def is_virtual(folder: Path) -> bool:
+    """Whether the project in a folder says that it is not a package (``package = false``)."""
+    return _table(_table(_tables(folder), "tool"), "uv").get("package") is False
 
 
 def workspace_of(project: Path) -> Path | None:
@@ -49,14 +75,14 @@ def workspace_of(project: Path) -> Path | None:
     root = _root_above(project)
     if root is None or root == project:
         return root
-    return root if project in (folder for _, folder in _members(root)) else None
+    return root if project in (folder for _, folder in members(root)) else None
 
 
 def _root_above(folder: Path) -> Path | None:
     return next((each for each in (folder, *folder.parents) if _workspace(each) is not None), None)
 
 
-def _members(root: Path) -> Iterator[tuple[str, Path]]:
+def members(root: Path) -> Iterator[tuple[str, Path]]:
     """The projects of a workspace by name in normal form, the root itself included."""
     workspace = _workspace(root) or {}
     excluded = set(_matching(root, workspace, "exclude"))
@@ -84,7 +110,18 @@ def _matching(root: Path, workspace: Mapping[str, Any], key: str) -> list[str]:
 
 def _tables(folder: Path) -> Mapping[str, Any]:
     """What a project's manifest says; nothing where it cannot be read, which its own user is told."""
-    return read_tables(folder / MANIFEST)
+    path = folder / MANIFEST
+    try:
+        status = path.stat()
+    except OSError:
+        return {}
+    return _parsed(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(path: Path, _time: int, _size: int) -> Mapping[str, Any]:
+    # Each source of a member looks through the whole workspace.
+    return read_tables(path)
 
 
 def _table(tables: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -123,10 +123,10 @@ ERRORS = {
     ),
     "index = [{ url = 'https://a', name = 'x' }, { url = 'https://b', name = 'x' }]": ("IL116", "tool.uv.index"),
     "index = { url = 'https://a' }": ("IL104", "tool.uv.index"),
-    "sources = { a = { workspace = true } }": ("IL105", "tool.uv.sources.a.workspace"),
+    "sources = { a = { workspace = true } }\ndev-dependencies = ['a']": ("IL105", "tool.uv.sources.a.workspace"),
     "sources = { a = { index = 'nope' } }": ("IL105", "tool.uv.sources.a.index"),
     "sources = { a = { marker = \"sys_platform == 'x'\" } }": ("IL119", "tool.uv.sources.a"),
-    "sources = { a = [{ path = 'nowhere' }] }": ("IL120", "tool.uv.sources.a[0].path"),
+    "sources = { a = [{ path = 'nowhere' }] }\ndev-dependencies = ['a']": ("IL120", "tool.uv.sources.a[0].path"),
     "sources = { a = 1 }": ("IL104", "tool.uv.sources.a"),
     "dependency-metadata = [{ version = '1' }]": ("IL119", "tool.uv.dependency-metadata[0]"),
     "dependency-metadata = [{ name = 'a', requires-dist = ['b>>1'] }]": (

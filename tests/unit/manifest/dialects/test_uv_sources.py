@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement as Pep508
 
@@ -160,3 +161,60 @@ def test_a_source_of_what_the_project_is_built_with_has_an_effect(room: Room) ->
         """
     (warning,) = room.load(text).findings
     assert "'other'" in warning.what
+
+
+MEMBER = '[project]\nname = "p"\ndependencies = ["demo"]\n[tool.uv.sources]\n'
+
+
+def test_a_member_of_another_workspace(room: Room) -> None:
+    room.write('[tool.uv.workspace]\nmembers = ["libs/*"]\n', "other/pyproject.toml")
+    room.write('[project]\nname = "demo"\n', "other/libs/demo/pyproject.toml")
+    (found,) = room.load(MEMBER + 'demo = { workspace = "other" }\n').request().requirements
+    assert (found.text, found.editable) == (f"demo @ {(room.root / 'other/libs/demo').as_uri()}", True)
+    wrong = room.error(MEMBER + 'demo = { workspace = "other/libs" }\n')
+    assert (wrong.code, line(wrong)) == ("IL105", 5)
+    assert room.error(MEMBER + "demo = { workspace = 1 }\n").code == "IL104"
+
+
+def test_a_member_counts_where_its_marker_holds(room: Room) -> None:
+    room.write('[project]\nname = "demo"\n', "libs/demo/pyproject.toml")
+    source = """demo = { workspace = true, marker = "sys_platform == 'linux'" }\n"""
+    workspace = room.load(MEMBER + source + '[tool.uv.workspace]\nmembers = ["libs/*"]\n')
+    assert workspace.findings == ()
+    first, second = workspace.request().requirements
+    assert first.text.endswith("""; sys_platform == "linux\"""")
+    assert second.text == 'demo ; (sys_platform != "linux")'
+
+
+def test_a_missing_member_refuses_what_needs_it(room: Room) -> None:
+    text = MEMBER.replace("dependencies = [", "optional-dependencies.x = [")
+    workspace = room.load(text + "demo = { workspace = true }\n[tool.uv.workspace]\nmembers = []\n")
+    assert workspace.request().requirements == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "own", "key"),
+    [
+        ('{ path = "lib", package = false }', "", "package"),
+        ('{ path = "lib" }', "[tool.uv]\npackage = false\n", "path"),
+        ("{ workspace = true }", "[tool.uv]\npackage = false\n", "workspace"),
+    ],
+)
+def test_what_is_not_a_package_is_refused(room: Room, source: str, own: str, key: str) -> None:
+    room.write(f'[project]\nname = "demo"\n{own}', "lib/pyproject.toml")
+    found = room.error(f'{MEMBER}demo = {source}\n[tool.uv.workspace]\nmembers = ["lib"]\n')
+    assert found.where is not None
+    assert (found.code, found.where.key) == ("IL114", f"tool.uv.sources.demo.{key}")
+
+
+def test_a_source_can_insist_on_a_package(room: Room) -> None:
+    room.write('[project]\nname = "demo"\n[tool.uv]\npackage = false\n', "lib/pyproject.toml")
+    (found,) = room.load(MEMBER + 'demo = { path = "lib", package = true }\n').request().requirements
+    assert found.text == f"demo @ {(room.root / 'lib').as_uri()}"
+
+
+def test_a_source_that_nothing_uses_need_not_be_there(room: Room) -> None:
+    sources = 'gone = { path = "gone" }\nmissing = { workspace = true }\n'
+    workspace = room.load('[project]\nname = "p"\n[tool.uv.sources]\n' + sources)
+    assert workspace.request().requirements == ()
+    assert [each.code for each in workspace.findings] == ["IL107", "IL107"]
