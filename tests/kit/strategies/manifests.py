@@ -18,16 +18,21 @@ PIXI = """\
 name = "demo"
 version = "1.0"
 channels = ["./channel", { channel = "nvidia", priority = 1 }]
-platforms = ["linux-64", "osx-arm64", { name = "linux-gpu", platform = "linux-64", cuda = "12.4", glibc = "2.28" }]
-channel-priority = "strict"
+platforms = ["linux-64", "osx-arm64"]
+channel-priority = "disabled"
 solve-strategy = "highest"
 exclude-newer = "7d"
 pypi-exclude-newer = 2026-01-31
 description = "of all"
 conda-pypi-map.nvidia = { mapping = { pytorch = "torch", air = ["a", "b"], none = false }, mapping-mode = "replace" }
 conda-pypi-map."./channel" = "https://example.com/map.json"
+[workspace.dependencies]
+zlib = { version = "1.*", build = "x" }
 [dependencies]
 python = "3.12.*"
+zlib = { workspace = true, channel = "nvidia" }
+tool = { url = "https://example.com/tool-1.0-0.conda" }
+rare = { version = "*", when = { all = ["__cuda", { any = ["python >=3", { package = "a", build = "b" }] }] } }
 numpy = { version = ">=2,<3", build = "*openblas*", build-number = ">=1", channel = "nvidia", subdir = "linux-64" }
 openssl = { version = "3", md5 = "00000000000000000000000000000000", file-name = "x", license = "MIT" }
 [host-dependencies]
@@ -64,8 +69,6 @@ scripts = ["setup.sh"]
 env = { OMP_NUM_THREADS = "4" }
 [target.linux.dependencies]
 gxx = "13.*"
-[target.linux-gpu.pypi-dependencies]
-cupy = "*"
 [target.unix.activation]
 env = { A = "b" }
 [feature.gpu]
@@ -82,6 +85,7 @@ clang = "*"
 [environments]
 gpu = ["gpu", "test"]
 lint = { features = ["test"], no-default-feature = true, solve-group = "x" }
+docs = { features = ["test"], platforms = ["osx-64"], channels = ["nvidia"], dependencies = { mkdocs = "*" } }
 """
 INTERLOCK = """\
 [tool.interlock.solve]
@@ -165,8 +169,22 @@ provides-extra = ["x"]
 """
 
 
+# Platforms that promise something themselves: then system-requirements cannot.
+RICH = """\
+[workspace]
+platforms = ["linux-64", "osx-arm64", { name = "linux-gpu", platform = "linux-64", cuda = "12.4", glibc = "2.28" }]
+[target.linux-gpu.pypi-dependencies]
+cupy = "*"
+"""
+
+
 def _pixi_toml() -> dict:
-    return tomli.loads(PIXI + INTERLOCK)
+    document, rich = tomli.loads(PIXI + INTERLOCK), tomli.loads(RICH)
+    del document["system-requirements"], document["feature"]["gpu"]["system-requirements"]
+    del document["environments"]["docs"]["platforms"]
+    document["workspace"] |= rich["workspace"]
+    document["target"] |= rich["target"]
+    return document
 
 
 def _pyproject() -> dict:
