@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
 import pytest
 
@@ -52,46 +52,87 @@ setup(name="kernels", version="1.0", install_requires=["einops"] + ["extra-one"]
 """
 
 
-def test_without_nvcc_the_source_is_read_if_it_proves_the_metadata(project: Project) -> None:
+BACKEND_FIRST = '[tool.interlock.build]\nmetadata = "backend"\n'
+
+
+def said_of(project: Project, name: str) -> dict[str, Any]:
+    """What ``env why`` says of the metadata of a package."""
+    (package,) = project.run("env", "why", name, "--json").ok().json["packages"]
+    found: dict[str, Any] = package["metadata"]
+    return found
+
+
+def test_what_a_source_proves_is_locked_without_running_it(project: Project) -> None:
     project.index.wheel("einops", "0.8.0")
     proven = NEEDS_NVCC.replace(' + ["extra-one"] * ("EXTRA" in os.environ)', "")
     project.index.sdist("kernels", "1.0", dynamic=True, setup_py=proven)
     project.declare("kernels")
+    assert project.make_lock().ok().json["findings"] == []
+    assert project.locked()["einops"] == "0.8.0"
+    (said,) = project.lock["environments"]["default"]["platforms"]["linux-64"]["resolution"]["metadata"]
+    assert (said["origin"], said["place"], said["requires-dist"]) == ("static", "setup.py:7", ["einops"])
+    assert said_of(project, "kernels") == {"origin": "static", "place": "setup.py:7", "refuted": []}
+    assert "read from setup.py:7, which was not run" in project.run("env", "why", "kernels").ok().out
+    assert project.make_lock("--check").ok().json["changed"] is False
+    project.install("--locked").failed(3, "IL430")
+    # The backend comes first where the manifest says so. It has to run, and cannot.
+    project.declare("kernels", extra=BACKEND_FIRST)
+    project.make_lock("--check").failed(1, "IL606")
     found = project.make_lock().ok().json["findings"]
     assert [each["code"] for each in found] == ["IL485"]
     assert "setup.py:7" in found[0]["what"]
     assert "nvcc" in found[0]["why"]
-    assert project.locked()["einops"] == "0.8.0"
-    (said,) = project.lock["environments"]["default"]["platforms"]["linux-64"]["resolution"]["metadata"]
-    assert (said["origin"], said["requires-dist"]) == ("static", ["einops"])
-    assert project.make_lock("--check").ok().json["changed"] is False
-    project.install("--locked").failed(3, "IL430")
 
 
-def test_without_nvcc_a_source_that_proves_nothing_fails_the_lock(project: Project) -> None:
+def test_without_nvcc_a_source_that_proves_nothing_fails_the_lock_unless_its_package_info_is_accepted(
+    project: Project,
+) -> None:
     project.index.wheel("einops", "0.8.0")
-    project.index.sdist("kernels", "1.0", dynamic=True, setup_py=NEEDS_NVCC)
+    stated = {"kernels.egg-info/PKG-INFO": "Name: kernels\n", "kernels.egg-info/requires.txt": "einops\n"}
+    project.index.sdist("kernels", "1.0", dynamic=True, setup_py=NEEDS_NVCC, files=stated)
     project.declare("kernels")
     refused = project.make_lock().failed(3, "IL4")
     assert "nvcc was not found" in refused["why"]
+    assert '`metadata = "assume"` in `[tool.interlock.build.packages.kernels]`' in refused["fix"]
+    project.declare("kernels", extra='[tool.interlock.build.packages.kernels]\nmetadata = "assume"\n')
+    assert [each["code"] for each in project.make_lock().ok().findings] == ["IL486"]
+    assert project.locked()["einops"] == "0.8.0"
+    assert said_of(project, "kernels")["origin"] == "pkg-info"
 
 
-def test_a_wheel_that_requires_something_else_than_was_read_does_not_come_in(project: Project) -> None:
-    project.index.wheel("more", "1.0")
-    project.index.sdist("liar", "1.0", requires=["more>=1"], dynamic=True)
+def test_a_wheel_that_requires_something_else_than_was_locked_does_not_come_in_and_is_learned(project: Project) -> None:
+    for name in ("one", "two"):
+        project.index.wheel(name, "1.0")
+    backend = Backend(on_metadata="config['requires'] = ['two>=1']")
+    project.index.sdist("liar", "1.0", requires=["one"], backend=backend)
     project.declare("liar")
-    project.make_lock().ok()
-    # What is proved is not wrong; so this writes by hand what a lock would be if it were.
-    text = re.sub(
-        r'requires-dist = \[\s*"more>=1",\s*\]\norigin = "backend"', 'origin = "static"', project.lock_file.read_text()
-    )
-    assert 'origin = "static"' in text
-    project.lock_file.write_text(
-        re.sub(r'requires = \[\s*"more>=1",\s*\]\n', "", text).replace('    "more-1.0-py3-none-any.whl",\n', "")
-    )
-    refused = project.install("--locked").failed(4, "IL554")
-    assert "liar requires more>=1, which the lock does not contain" in refused["why"]
+    refused = project.install().failed(4, "IL554")
+    assert refused["details"] == ["- one", "+ two>=1"]
     assert "liar" not in project.versions()
+    # The wheel is in the store by now, which changes nothing.
+    before = project.lock_file.read_bytes()
+    assert project.install("--locked").failed(4, "IL554")["details"] == refused["details"]
+    assert project.install("--frozen").failed(4, "IL554")["details"] == refused["details"]
+    assert project.lock_file.read_bytes() == before
+    assert project.make_lock().ok().json["changed"] is True
+    assert project.locked() == {"liar": "1.0", "two": "1.0"}
+    assert said_of(project, "liar") == {"origin": "backend", "place": None, "refuted": ["sdist"]}
+    assert project.make_lock().ok().json["changed"] is False
+    assert project.install("--locked").ok().json["built"][0]["from_store"] is True
+    assert project.versions() == {"liar": "1.0", "two": "1.0"}
+
+
+def test_a_wheel_may_differ_from_what_the_manifest_declares(project: Project) -> None:
+    project.index.wheel("one", "1.0")
+    project.index.sdist("own", "1.0", requires=["one"], dynamic=True)
+    declared = '[[tool.uv.dependency-metadata]]\nname = "own"\nversion = "1.0"\n'
+    project.declare("own", extra=declared)
+    installed = project.install().ok()
+    assert project.versions() == {"own": "1.0"}
+    assert [(each["code"], each["severity"], each["details"]) for each in installed.findings] == [
+        ("IL555", "note", ["+ one"])
+    ]
+    assert said_of(project, "own")["origin"] == "manifest"
 
 
 @pytest.mark.parametrize("mode", ["matched", "no-isolation"])

@@ -1,6 +1,7 @@
 """Frozen data types that cross the hooks; everything a plugin author needs is importable from here."""
 
 from interlock_hooks.types.build import (
+    Belief,
     BuildMode,
     BuildOptions,
     BuildPlan,
@@ -91,6 +92,7 @@ __all__ = [
     "Artifact",
     "ArtifactKind",
     "AuditOptions",
+    "Belief",
     "BuildFinished",
     "BuildMode",
     "BuildOptions",

@@ -15,6 +15,9 @@ from interlock_hooks.types.pypi import Artifact, Metadata, NameSelection, PyPIPa
 
 Variables = tuple[tuple[str, str], ...]
 Discovery = Literal["auto", "suggest", "off"]
+# What is believed of the metadata of an sdist before its backend is asked: what the source proves; nothing; or, where
+# the backend cannot run, also its PKG-INFO, although that does not promise to be right.
+Belief = Literal["static-first", "backend", "assume"]
 
 
 class BuildMode(str, Enum):
@@ -68,6 +71,7 @@ class PackageBuildOptions:
     requirements: tuple[BuildRequirement, ...] = ()
     variables: Variables = ()
     config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    belief: Belief | None = None
     where: Location | None = None
 
 
@@ -89,8 +93,9 @@ class BuildOptions:
 
     ``jobs`` is a number of parallel jobs or ``None`` for automatic; ``memory_per_job`` in bytes; ``timeout`` in seconds
     for one build, ``None`` for no limit. ``config_settings`` hold for every package. ``metadata`` is what the manifest
-    declares instead of running a backend. ``store`` are shared wheel stores, asked in this order after the user's own.
-    ``writable`` are places outside of their own directories that builds may write to.
+    declares instead of running a backend; ``belief`` is for packages that have none of their own. ``store`` are shared
+    wheel stores, asked in this order after the user's own. ``writable`` are places outside of their own directories
+    that builds may write to.
     """
 
     discovery: Discovery = "auto"
@@ -103,6 +108,7 @@ class BuildOptions:
     config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     constraints: tuple[str, ...] = ()
     metadata: tuple[Metadata, ...] = ()
+    belief: Belief = "static-first"
     store: tuple[StoreLocation, ...] = ()
     writable: tuple[str, ...] = ()
 
@@ -110,6 +116,10 @@ class BuildOptions:
         """The options of one package, empty ones if the manifest does not mention it."""
         found = next((options for options in self.packages if options.name == name), None)
         return found or PackageBuildOptions(name=name)
+
+    def belief_of(self, name: NormalizedName) -> Belief:
+        """What is believed of the metadata of one package."""
+        return self.package(name).belief or self.belief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

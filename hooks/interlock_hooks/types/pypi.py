@@ -23,6 +23,7 @@ IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"
 # Requirements (PEP 508) by the extra for which they are there; ``""`` stands for no extra.
 RequiresByExtra = tuple[tuple[str, tuple[str, ...]], ...]
 Prerelease = Literal["disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"]
+MetadataOrigin = Literal["manifest", "wheel", "static", "backend", "build", "pkg-info", "assumed", "conda"]
 
 # Stands for the version of a source that only its build backend knows, until that is asked. It is a version that no
 # release has, since resolvers cannot do without one.
@@ -146,8 +147,11 @@ class PyPIOptions:
 class Metadata:
     """Core metadata of a distribution as far as resolving needs it (PEP 643).
 
-    ``version`` of ``None`` means: for every version. ``origin`` says whether the manifest declared it, the build
-    backend produced it, its source proves it (``static``), or a conda package that supplies the distribution has it.
+    ``version`` of ``None`` means: for every version. ``origin`` says how it is known: the manifest declares it; a wheel
+    of the same version has it (``wheel``); the source proves it (``static``); the build backend said it; a wheel that
+    was built has it (``build``); the sdist's own ``PKG-INFO`` has it, without a promise (``pkg-info``); a conda package
+    that supplies the distribution has it; or nobody knows it yet (``assumed``). ``place`` is where a source proves it:
+    ``setup.py:12``. ``refuted`` are origins that were believed before a build showed that they are wrong.
 
     For messages only: ``imports`` are the distributions that the backend used when it said so, and ``other_extras``
     those that the sdist's own metadata has, and the backend's answer has not.
@@ -158,14 +162,16 @@ class Metadata:
     requires_dist: tuple[str, ...] = ()
     requires_python: str | None = None
     provides_extra: tuple[str, ...] = ()
-    origin: Literal["manifest", "backend", "static", "assumed", "conda"] = "manifest"
+    origin: MetadataOrigin = "manifest"
+    place: str = ""
+    refuted: tuple[str, ...] = ()
     imports: tuple[NormalizedName, ...] = field(default=(), compare=False)
     other_extras: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def is_learned(self) -> bool:
-        """Whether it was found out while locking, from the build backend or the source, because no file states it."""
-        return self.origin in ("backend", "static")
+        """Whether it was found out while locking or building, because no file states it for certain."""
+        return self.origin in ("static", "backend", "build", "pkg-info")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,7 +370,7 @@ class Resolution:
     """PyPI packages that fit together and fit what conda provides.
 
     ``provided`` holds all distributions that the conda solution supplies, used or not. ``metadata`` holds what
-    build backends said of packages without static metadata; resolving again with it gives the same result.
+    was found out of packages without static metadata; resolving again with it gives the same result.
     ``passed_over`` are versions that were considered and left out: newer ones that do not fit, and those whose metadata
     could not be had. ``warnings`` are about this very resolution, and are told if it is used.
     """
@@ -380,6 +386,11 @@ class Resolution:
         """The package of that name (any spelling), or ``None``."""
         wanted = canonicalize_name(name)
         return next((package for package in self.packages if package.name == wanted), None)
+
+    def metadata_of(self, package: PyPIPackage) -> Metadata | None:
+        """What was found out of a package, or is declared of it; ``None`` if its own files state its metadata."""
+        entries = (entry for entry in self.metadata if entry.name == package.name)
+        return next((entry for entry in entries if entry.version in (None, package.version)), None)
 
     def get_provided(self, name: str) -> ProvidedDistribution | None:
         """The conda-provided distribution of that name (any spelling), or ``None``."""

@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
+from interlock.cli.knowledge import metadata_in_words
 from interlock.cli.naming import rule_in_words
 from interlock.cli.render import Labelled
 from interlock.core.urls import shown
@@ -70,6 +71,7 @@ def render_why(graph: Graph, found: Why, origin: Origin, *, complete: bool) -> R
     rows = (
         ("origin" if found.node.kind == "machine" else "artifact", _artifact(found.node)),
         ("provides", _provides(found.node, origin)),
+        ("metadata", Text(metadata_in_words(found.node))),
         ("because", _because(graph, found, complete=complete)),
         ("ranges", _ranges(graph, found, complete=complete)),
         ("builds", Text("\n").join(_build_rows(graph, found))),

@@ -112,7 +112,7 @@ def unmet_requirements(
         seen.add(node)
         package = None if by is None else present[by]
         texts = project if package is None else package.requires
-        active = [each for each in valid_requirements(texts) if _active(each, extra, variables)]
+        active = [each for each in valid_requirements(texts) if is_active(each, extra, variables)]
         added = replaced.added(package) if package and not extra else []
         for requirement in (*(each for own in active for each in replaced.applied(own, package)), *added):
             needed = canonicalize_name(requirement.name)
@@ -144,7 +144,7 @@ def _admits(specifier: Specifier, version: Version) -> bool:
     return specifier.contains(version, prereleases=True)
 
 
-def _active(requirement: Requirement, extra: str, variables: Variables) -> bool:
+def is_active(requirement: Requirement, extra: str, variables: Variables) -> bool:
     """Whether a requirement holds here: without an extra, or only with it."""
     if requirement.marker is None:
         return not extra

@@ -62,6 +62,7 @@ def _environment_nodes(locked: LockedEnvironment) -> Iterator[Node]:
             version=package.version,
             content=package,
             plan=locked.plan(package.name),
+            metadata=locked.resolution.metadata_of(package),
             passed_over=tuple(entry for entry in locked.resolution.passed_over if entry.name == package.name),
         )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types import (
         BuildPlan,
         Location,
+        Metadata,
         PassedOver,
         ProvidedDistribution,
         PythonTarget,
@@ -71,7 +72,8 @@ class Node:
 
     ``kind`` is ``conda`` or ``pypi`` for what is installed, ``machine`` for a virtual package, and ``overlay`` for what
     is only there while ``overlay_of`` is built. ``provides`` are the distributions that a conda record supplies;
-    ``plan`` says how a package is built from source; ``passed_over`` are versions of it that could not be used.
+    ``plan`` says how a package is built from source, and ``metadata`` what is known of it otherwise than from its own
+    files; ``passed_over`` are versions of it that could not be used.
     """
 
     key: str
@@ -81,6 +83,7 @@ class Node:
     content: CondaRecord | PyPIPackage | VirtualPackage
     provides: tuple[ProvidedDistribution, ...] = ()
     plan: BuildPlan | None = None
+    metadata: Metadata | None = None
     passed_over: tuple[PassedOver, ...] = ()
     overlay_of: str | None = None
 

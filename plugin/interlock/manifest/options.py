@@ -78,6 +78,7 @@ def _joined(first: PackageBuildOptions, second: PackageBuildOptions) -> PackageB
     return replace(
         first,
         mode=first.mode or second.mode,
+        belief=first.belief or second.belief,
         requirements=unique((*first.requirements, *second.requirements)),
         variables=tuple({**dict(second.variables), **dict(first.variables)}.items()),
         config_settings=tuple({**dict(second.config_settings), **dict(first.config_settings)}.items()),

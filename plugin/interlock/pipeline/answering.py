@@ -73,9 +73,7 @@ class Locker:
 
     def solve(self) -> tuple[Joint, list[Finding]]:
         """Packages of both ecosystems that fit together, with notes about what was changed for that."""
-        joint, conda = solve_both(
-            self.request, self._plugins, lambda conda: self.backends(conda).metadata, previous=self._previous
-        )
+        joint, conda = solve_both(self.request, self._plugins, self.backends, previous=self._previous)
         notes = version_notes(joint, conda.pins(joint.first), conda.pins(joint.conda))
         moved = told(self.request, joint.conda, joint.resolution, conda.suppliers)
         return joint, [*notes, *joint.findings, *moved]
@@ -95,12 +93,13 @@ class Locker:
         findings = [*checked, *listed_without_build(context)]
         stop_on_errors([*findings, *notes])
         tell_warnings(resolution, self._plugins)
+        plans = self.plan(backends, resolution)
         locked = LockedEnvironment(
             name=self.request.name,
             platform=self.request.platform,
             conda=conda,
-            resolution=resolution,
-            plans=self.plan(backends, resolution),
+            resolution=backends.recorded(resolution),
+            plans=plans,
             group=self._group,
         )
         return Answer(locked, tuple(findings))

@@ -1,4 +1,4 @@
-"""Build backends while locking: complete plans, and metadata that only a backend knows.
+"""Build backends while locking: complete plans, and what they say where nothing else is believed.
 
 No environment exists yet. A prefix in the cache, linked from the solved records, takes its place, and sdists that other
 builds need are built ahead, into the store, where the install finds them.
@@ -18,11 +18,11 @@ from interlock.builds.plan.rules import wheels_needed
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.core.platforms import current_platform
-from interlock.pipeline.findings import circular_build, metadata_elsewhere, metadata_read, requirements_unknown
+from interlock.pipeline.beliefs import Beliefs, Earlier
+from interlock.pipeline.findings import circular_build, requirements_unknown
+from interlock.pipeline.metadata_origins import with_origins
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
-from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
-    Artifact,
     BuildPlan,
     BuiltWheel,
     CondaSolution,
@@ -72,7 +72,8 @@ class Backends:
         self._siblings = siblings
         self._foreign = request.platform != current_platform()
         self._tried: dict[str, BuildPlan] = {}
-        self._proven: dict[Artifact, Metadata] = {}
+        earlier = Earlier(previous=previous, siblings=siblings)
+        self._beliefs = Beliefs(request, lambda: self._planner, self._ask, earlier, emit=plugins.event)
         self._one_at_a_time = threading.RLock()
 
     @cached_property
@@ -97,7 +98,7 @@ class Backends:
         """
         plan = self._plan(package, resolution)
         known = self._planner.knows_what_is_asked(plan, resolution)
-        if known or self._foreign or package.artifact in self._proven:
+        if known or self._foreign or _was_read(package, resolution):
             return plan
         try:
             _, plan = self._discovering(
@@ -110,19 +111,22 @@ class Backends:
         return plan
 
     def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
+        """The metadata of a package in a resolution; raises as :meth:`Beliefs.metadata`."""
+        return self._beliefs.metadata(package, resolution)
+
+    def doubted(self, package: PyPIPackage, resolution: Resolution) -> bool:
+        """Whether a build has refuted what the files of an index state of a package."""
+        return self._beliefs.doubted(package, resolution)
+
+    def recorded(self, resolution: Resolution) -> Resolution:
+        """The resolution as the lock records it, with the origins of its metadata."""
+        return with_origins(resolution, self._request, self._planner.states_requirements)
+
+    def _ask(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
         """What the backend says of a package in the build environment that this resolution plans for it.
 
-        Where the backend cannot run, on another platform or without a program that the machine lacks, the source is
-        read instead, if that proves the metadata (a warning, IL485, but for platforms).
-
-        Raises :class:`UnusableSourceError` when the backend fails otherwise. For want of a program other versions would
-        fail as well, and an ancient one that needs less is not what anybody wants: that is an error at once.
+        Raises :class:`BuildFailedError` when the backend fails, else :class:`InterlockError`.
         """
-        if package.artifact in self._proven:
-            return self._proven[package.artifact]
-        if self._foreign:
-            found = self._prove(package)
-            return found[0] if found else self._metadata_of_sibling(package)
         plan = self._plan(package, resolution)
         wheels = self._wheels(resolution, ())
 
@@ -133,17 +137,7 @@ class Backends:
                 # Another package cannot be built, which does not make this one unusable.
                 raise InterlockError(*error.findings) from error
 
-        try:
-            metadata, plan = self._discovering(plan, resolution, self._service.produce_metadata, needed=needed)
-        except BuildFailedError as error:
-            if not error.lacking.programs:
-                raise UnusableSourceError(*error.findings) from error
-            if (found := self._prove(package)) is None:
-                raise
-            metadata, source = found
-            told = metadata_read(package, error.findings[0], error.lacking.programs, source)
-            self._plugins.event(FindingReported(finding=told))
-            return metadata
+        metadata, plan = self._discovering(plan, resolution, self._service.produce_metadata, needed=needed)
         self._tried[package.name] = plan
         return metadata
 
@@ -198,29 +192,15 @@ class Backends:
         self._tried[name] = plan
         return wheel
 
-    def _prove(self, package: PyPIPackage) -> tuple[Metadata, str] | None:
-        """The metadata of a package if its source proves it, and where it stands there."""
-        from interlock.builds.sources.static.proof import proven_metadata
-
-        found = proven_metadata(self._planner.static_metadata(package), package)
-        if found is not None:
-            self._proven[package.artifact] = found[0]
-        return found
-
     def _plan_of_sibling(self, package: PyPIPackage) -> BuildPlan | None:
         plans = (sibling.plan(package.name) for sibling in self._siblings)
         return next((plan for plan in plans if plan is not None), None)
 
-    def _metadata_of_sibling(self, package: PyPIPackage) -> Metadata:
-        answers = [
-            answer
-            for sibling in self._siblings
-            for answer in sibling.resolution.metadata
-            if answer.name == package.name and package.known_version in (answer.version, None)
-        ]
-        if answers:
-            return answers[0]
-        raise InterlockError(metadata_elsewhere(package.name, self._request.platform))
+
+def _was_read(package: PyPIPackage, resolution: Resolution) -> bool:
+    """Whether the metadata of a package was found without its backend, which therefore has not been run."""
+    known = resolution.metadata_of(package)
+    return known is not None and known.is_learned and known.origin != "backend"
 
 
 def _for_source(plan: BuildPlan, package: PyPIPackage) -> BuildPlan:

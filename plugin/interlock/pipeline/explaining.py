@@ -92,7 +92,7 @@ class _Trials:
         """
         try:
             with self._plugins.muted(), uv_in_haste(self._deadline, cached=cached):
-                joint, _ = solve_both(request, self._plugins, lambda _: assume_nothing, supplied=_supplied)
+                joint, _ = solve_both(request, self._plugins, lambda _: _Nothing(), supplied=_supplied)
         except ProcessTimeout as error:
             raise TimeoutError(str(error)) from error
         except InterlockError as error:
@@ -121,9 +121,14 @@ class _Trials:
         return {version: known[version] for version in sorted(known, key=Version, reverse=True)}
 
 
-def assume_nothing(package: PyPIPackage, _: Resolution) -> Metadata:
-    """Metadata without requirements, for packages that only a build knows more of: a trial must be quick."""
-    return Metadata(name=package.name, version=package.version)
+class _Nothing:
+    """Sdists of which only a build knows more are taken to require nothing: a trial must be quick."""
+
+    def metadata(self, package: PyPIPackage, _: Resolution) -> Metadata:
+        return Metadata(name=package.name, version=package.version)
+
+    def doubted(self, *_: object) -> bool:
+        return False
 
 
 def _supplied(

@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from interlock_hooks.types import Finding, PyPIPackage, Severity
+from interlock_hooks.types import Finding, Metadata, PyPIPackage, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# How the metadata of a package is known, by its origin.
+_KNOWN = {
+    "sdist": "what its sdist or source tree states",
+    "wheel": "from another wheel of the same version",
+    "static": "read from {place}",
+    "backend": "what its build backend said while locking",
+    "build": "from an earlier build",
+    "pkg-info": "what its {place} says, which was assumed to be right",
+}
 
 
 def circular_build(names: Sequence[str]) -> Finding:
@@ -56,14 +66,52 @@ def metadata_read(package: PyPIPackage, failure: Finding, programs: Sequence[str
     )
 
 
-def metadata_misread(package: PyPIPackage, contradictions: Sequence[str]) -> Finding:
-    """IL554: a wheel requires something else than its source was read to require."""
+def metadata_assumed(package: PyPIPackage, failure: Finding, assumed: Metadata) -> Finding:
+    """IL486: the manifest accepts what an sdist says without a promise, since its backend cannot run here."""
+    return Finding(
+        code="IL486",
+        what=f"the metadata of {package} is assumed to be what its {assumed.place} says: {_listed(assumed)}",
+        why=f"its build backend cannot run here: {failure.what}",
+        fix="nothing: its wheel is compared with that when it is built",
+        severity=Severity.WARNING,
+    )
+
+
+def or_assume(failure: Finding, assumed: Metadata) -> Finding:
+    """The failure to have a backend's answer, with the way to do without it."""
+    way = (
+        f'write `metadata = "assume"` in `[tool.interlock.build.packages.{assumed.name}]` to lock with what its '
+        f"{assumed.place} says ({_listed(assumed)}); its wheel is compared with that when it is built"
+    )
+    return replace(failure, fix=f"{failure.fix}. Or {way}" if failure.fix else way)
+
+
+def _listed(metadata: Metadata) -> str:
+    return f"it requires {', '.join(metadata.requires_dist)}" if metadata.requires_dist else "it requires nothing"
+
+
+def metadata_refuted(package: PyPIPackage, believed: Metadata | None, lines: Sequence[str]) -> Finding:
+    """IL554: a wheel requires something else than the lock believes of it; ``lines`` are the differences."""
+    origin = "sdist" if believed is None else believed.origin
+    known = _KNOWN[origin].format(place=believed.place if believed else "")
     return Finding(
         code="IL554",
-        what=f"{package} requires something else than its source says",
-        why=contradictions[0],
-        fix="declare its metadata in `[[tool.uv.dependency-metadata]]`, and lock again",
-        details=tuple(contradictions[1:]),
+        what=f"the wheel of {package} requires something else than the lock has",
+        why=f"the lock has the lines with -, which are {known}; the wheel has those with +",
+        fix="run `interlock env lock`, which now knows better, and install again. Commit the lock",
+        details=tuple(lines),
+    )
+
+
+def metadata_overridden(package: PyPIPackage, lines: Sequence[str]) -> Finding:
+    """IL555: a wheel requires something else than the manifest declares of it, which counts."""
+    return Finding(
+        code="IL555",
+        what=f"the wheel of {package} requires something else than `dependency-metadata` says",
+        why="the manifest has the lines with -, which count; the wheel has those with +",
+        fix="nothing, if that is why the metadata is declared",
+        severity=Severity.NOTE,
+        details=tuple(lines),
     )
 
 

@@ -17,7 +17,6 @@ from interlock.pipeline.steps import (
     tell_discovered,
 )
 from interlock.pipeline.wheels import install_wheels
-from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
         EnvironmentRequest,
         Finding,
         LockedEnvironment,
-        PyPIPackage,
     )
 
 
@@ -107,6 +105,9 @@ class _Builder:
         *,
         frozen: bool,
     ) -> None:
+        # Imported here: most environments have nothing to build.
+        from interlock.pipeline.verifying import Verifier
+
         self._frozen = frozen
         self._locked = locked
         self._request = request
@@ -114,6 +115,7 @@ class _Builder:
         self._transaction = transaction
         self._layout = layout
         self._planner = make_planner(request, locked.conda, plugins)
+        self._verifier = Verifier(locked, request, self._planner, frozen=frozen)
         self._plans: dict[str, BuildPlan] = {plan.name: plan for plan in locked.plans}
         self._built: dict[str, BuiltWheel] = {}
         self.findings: list[Finding] = []
@@ -183,31 +185,9 @@ class _Builder:
 
     def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
         environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
-        self._check_unchanged(plan.package, wheel)
+        self.findings += self._verifier.verify(plan.package, wheel)
         findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
         stop_on_errors(findings)
         self.findings += findings
         self._transaction.install_built(plan.package, wheel)
         self._built[wheel.name] = wheel
-
-    def _check_unchanged(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
-        """Compare what the wheel says of itself with the resolution, which may be older than its source.
-
-        Files of an index do not change; that their builds say something else here is a warning, as it is where the lock
-        is installed unread.
-        """
-        from interlock.builds.run.wheelfile import read_wheel_metadata
-        from interlock.lock.findings import source_changed
-        from interlock.pipeline.findings import metadata_misread
-        from interlock.resolve.changed import contradictions
-
-        said = read_wheel_metadata(wheel.path, package)
-        found = contradictions(said, package, self._locked.resolution, self._request)
-        if not found:
-            return
-        if any(entry.name == package.name and entry.origin == "static" for entry in self._locked.resolution.metadata):
-            # What was read may be wrong without any change of the source, and then this is the first time to know.
-            raise InterlockError(metadata_misread(package, found))
-        if package.is_source_tree and not self._frozen:
-            raise InterlockError(source_changed(package, found, severity=Severity.ERROR))
-        self.findings.append(source_changed(package, found, severity=Severity.WARNING))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
 from interlock.pipeline.extras import WithExtras
@@ -38,14 +38,24 @@ if TYPE_CHECKING:
     from interlock.plugins.manager import Plugins
     from interlock.resolve.uv.errors import Known
 
-# The metadata of an sdist in a resolution, for each conda solution.
-MetadataSource = Callable[[CondaSolution], Callable[[PyPIPackage, Resolution], Metadata]]
+
+class Sdists(Protocol):
+    """What is known of the metadata of sdists on a conda solution."""
+
+    def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
+        """That of a package in a resolution."""
+
+    def doubted(self, package: PyPIPackage, resolution: Resolution) -> bool:
+        """Whether what the files of a package state is known to be wrong."""
+
+
+MetadataSource = Callable[[CondaSolution], Sdists]
 
 
 class PyPISide:
     """PyPI's side of one request, on solutions of ``conda``. Versions of ``previous`` are kept where they fit.
 
-    ``metadata`` gives, on a conda solution, what the backends of sdists say. ``moved`` are names that PyPI is to supply
+    ``metadata`` gives, on a conda solution, what is known of sdists. ``moved`` are names that PyPI is to supply
     although the manifest asks conda for them; ``resolve`` is the resolver.
     """
 
@@ -78,7 +88,8 @@ class PyPISide:
                 WithExtras(verifying(self._resolve), conda),
                 lambda resolution, failure: self._plugins.repair_resolution(resolution, conda, self._request, failure),
             )
-            resolution = resolve_fixpoint(request, repairing, self._metadata_on(conda))
+            sdists = self._metadata_on(conda)
+            resolution = resolve_fixpoint(request, repairing, sdists.metadata, sdists.doubted)
             unreached = tuple(unreached_wheels(request, resolution, self._plugins.pypi_resolve))
             done(f"{len(resolution.packages)} packages for {where}")
         notes = (wheel_unreached(each.package, each.why, f'`{each.key} = "{each.floor}"`') for each in unreached)

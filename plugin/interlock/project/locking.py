@@ -74,23 +74,24 @@ def lock_state(project: Project, lock: Lock | None, name: str, platform: str | N
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
     """Update the lock for every environment and platform.
 
-    Only outdated parts are solved, and the environment ``renew``; versions of the old lock are preferred, and where
-    there is none those of other tools' locks. With :attr:`LockMode.LOCKED` nothing is solved, and IL605 or IL606 is
-    raised where the lock is out of date. The file is written once, at the end, so that a failure leaves the old one. An
-    environment that the manifest asks for but that contains something that cannot be had is left out, see
-    :attr:`LockOutcome.refused`.
+    Only outdated parts are solved, those that believe what a build has refuted, and the environment ``renew``; versions
+    of the old lock are preferred, and where there is none those of other tools' locks. With :attr:`LockMode.LOCKED`
+    nothing is solved, and IL605 or IL606 is raised where the lock is out of date. The file is written once, at the end,
+    so that a failure leaves the old one. An environment that the manifest asks for but that contains something that
+    cannot be had is left out, see :attr:`LockOutcome.refused`.
     """
     known = read_lock(project)
     old = known or Lock()
     lock = old.keeping(frozenset(project.workspace.environments))
     findings: list[Finding] = list(project.workspace.findings)
+    learning = mode is LockMode.UPDATE
     solves, refused = _solves(project)
     near = old
     if known is None and mode is not LockMode.LOCKED:
         near, told = preferences(project.layout.root, [member for solve in solves for member in solve.members])
         findings += told
     for solve in solves:
-        outdated = None if renew in solve.names else _first_outdated(lock, solve)
+        outdated = None if renew in solve.names else _first_outdated(lock, solve, learning=learning)
         if outdated is None and renew not in solve.names:
             continue
         if mode is LockMode.LOCKED:
@@ -102,9 +103,16 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
     return LockOutcome(lock, changed, tuple(findings), refused)
 
 
-def _first_outdated(lock: Lock, solve: Solve) -> str | None:
-    """The first environment of a solve that is not locked for it, ``None`` if all are."""
-    found = (each.name for each in solve.members if not _is_current(lock, each, _digest(solve, each)))
+def _first_outdated(lock: Lock, solve: Solve, *, learning: bool) -> str | None:
+    """The first environment of a solve that is not locked for it, ``None`` if all are.
+
+    With ``learning``, what is locked with something that a build has refuted does not count.
+    """
+    found = (
+        each.name
+        for each in solve.members
+        if not _is_current(lock, each, _digest(solve, each)) or (learning and _is_refuted(lock, each))
+    )
     if (name := next(found, None)) is not None:
         return name
     # A merge of two locks can bring versions together that were never solved together.
@@ -133,6 +141,22 @@ def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
     if locked is None or has_replaced_files(request, locked):
         return False
     return lock.is_current(request.name, request.platform, locked_digest(digest, request, locked))
+
+
+def _is_refuted(lock: Lock, request: EnvironmentRequest) -> bool:
+    """Whether a build on this machine has shown that what a lock believes of a package is wrong."""
+    locked = lock.get(request.name, request.platform)
+    sdists = [each for each in locked.resolution.packages if each.needs_build] if locked else []
+    if not locked or not sdists:
+        return False
+    # Imported here: most environments have nothing to build.
+    from interlock.builds.store.refuted import find_refuted
+
+    resolution = locked.resolution
+    return any(
+        find_refuted(each.artifact, resolution.python, request.root).contradicts(resolution.metadata_of(each))
+        for each in sdists
+    )
 
 
 def _solve(project: Project, solve: Solve, *, old: Lock, lock: Lock) -> Locking:

@@ -1,8 +1,8 @@
 """Metadata that depends on the resolution: resolve again until nothing changes.
 
-The dependencies of an sdist without static metadata are known only after its backend has run in an environment that the
-resolution decides. So: assume none, resolve, ask the backends of what was selected, resolve with their answers, and so
-on until resolution and answers belong to each other.
+The dependencies of an sdist without static metadata can be known only after its backend has run in an environment that
+the resolution decides. So: assume none, resolve, find out about what was selected, resolve with the answers, and so on
+until resolution and answers belong to each other.
 
 Versions whose backend cannot tell its metadata are left out (:mod:`interlock.resolve.exclusions`).
 """
@@ -30,15 +30,19 @@ ROUND_LIMIT = 25
 Answers = dict[tuple[NormalizedName, str | None], Metadata]
 Resolve = Callable[[PyPIRequest], Resolution]
 Produce = Callable[[PyPIPackage, Resolution], Metadata]
+Doubted = Callable[[PyPIPackage, Resolution], bool]
 
 
-def resolve_fixpoint(request: PyPIRequest, resolve: Resolve, produce: Produce) -> Resolution:
-    """Resolve until the metadata of the selected dynamic packages is what their backends say given the resolution.
+def resolve_fixpoint(
+    request: PyPIRequest, resolve: Resolve, produce: Produce, doubted: Doubted = lambda *_: False
+) -> Resolution:
+    """Resolve until the metadata of the selected dynamic packages is what is known of them given the resolution.
 
-    ``produce`` gives a package's metadata as its backend says it in the environment that a resolution plans for it; it
-    is called in every round for every selected dynamic package and should keep its answers. A package whose metadata
-    cannot be produced yet, because the resolution lacks what its build needs, is tried again as long as others make
-    progress. Packages that are only tried by the resolver are never asked.
+    ``produce`` gives a package's metadata, if need be as its backend says it in the environment that a resolution plans
+    for it; it is called in every round for every selected dynamic package and should keep its answers. A package whose
+    metadata cannot be produced yet, because the resolution lacks what its build needs, is tried again as long as others
+    make progress. Packages that are only tried by the resolver are never asked. ``doubted`` says that what the files of
+    a package state is known to be wrong: it is treated as a dynamic one.
 
     Versions for which ``produce`` raises :class:`UnusableSourceError` are left out, up to ``EXCLUSION_LIMIT`` of them,
     unless they are pinned; they are in :attr:`Resolution.passed_over`.
@@ -51,7 +55,7 @@ def resolve_fixpoint(request: PyPIRequest, resolve: Resolve, produce: Produce) -
     failures: list[InterlockError] = []
     while True:
         try:
-            resolution, failure = _settle(replace(request, excluded=(*request.excluded, *excluded)), resolve, produce)
+            resolution, failure = _Rounds(resolve, produce, doubted, tuple(excluded)).settle(request)
         except NoResolutionError as error:
             if not failures:
                 raise
@@ -72,21 +76,52 @@ class _Failure:
     error: InterlockError
 
 
-def _settle(request: PyPIRequest, resolve: Resolve, produce: Produce) -> tuple[Resolution, _Failure | None]:
-    """The fixpoint, or the resolution at which a backend could not answer, with its failure."""
-    answers: Answers = {}
-    states: list[tuple[Answers, Resolution]] = []
-    while len(states) < ROUND_LIMIT:
-        resolution = resolve(replace(request, metadata=(*request.metadata, *answers.values())))
-        states.append((answers, resolution))
-        said, failures = _ask(resolution, produce)
-        updated = answers | said
-        if _is_same(updated, answers):
-            return resolution, failures[0] if failures else None
-        if any(_is_same(updated, earlier) for earlier, _ in states):
-            raise _cycle(states, updated)
-        answers = updated
-    raise _unsettled(states)
+@dataclass(frozen=True, slots=True)
+class _Rounds:
+    """The rounds in which resolution and answers settle, without the versions that are ``excluded``."""
+
+    resolve: Resolve
+    produce: Produce
+    doubted: Doubted
+    excluded: tuple[PassedOver, ...]
+
+    def settle(self, request: PyPIRequest) -> tuple[Resolution, _Failure | None]:
+        """The fixpoint, or the resolution at which metadata could not be had, with that failure."""
+        request = replace(request, excluded=(*request.excluded, *self.excluded))
+        answers: Answers = {}
+        states: list[tuple[Answers, Resolution]] = []
+        while len(states) < ROUND_LIMIT:
+            resolution = self.resolve(replace(request, metadata=(*request.metadata, *answers.values())))
+            states.append((answers, resolution))
+            said, failures = self._ask(resolution)
+            updated = answers | said
+            if _is_same(updated, answers):
+                return resolution, failures[0] if failures else None
+            if any(_is_same(updated, earlier) for earlier, _ in states):
+                raise _cycle(states, updated)
+            answers = updated
+        raise _unsettled(states)
+
+    def _ask(self, resolution: Resolution) -> tuple[Answers, list[_Failure]]:
+        """The metadata of the selected dynamic packages, and the failures of those whose metadata could not be had."""
+        said: Answers = {}
+        failures: list[_Failure] = []
+        unstated = (entry for entry in resolution.metadata if entry.origin == "assumed" or entry.is_learned)
+        dynamic = {(entry.name, entry.version) for entry in unstated}
+        seen = replace(resolution, passed_over=(*resolution.passed_over, *self.excluded))
+        for package in resolution.packages:
+            if not package.needs_build:
+                continue
+            if (package.name, package.version) not in dynamic and not self.doubted(package, resolution):
+                continue
+            try:
+                metadata = self.produce(package, seen)
+            except InterlockError as error:
+                failures.append(_Failure(package, error))
+                continue
+            key = _key(package)
+            said[key] = _checked(metadata, package, tree=key[1] is None)
+        return said, failures
 
 
 def _is_same(one: Answers, other: Answers) -> bool:
@@ -94,25 +129,6 @@ def _is_same(one: Answers, other: Answers) -> bool:
     return one.keys() == other.keys() and all(
         replace(said, version=key[1]) == replace(other[key], version=key[1]) for key, said in one.items()
     )
-
-
-def _ask(resolution: Resolution, produce: Produce) -> tuple[Answers, list[_Failure]]:
-    """What the backends of the selected dynamic packages say, and the failures of those that could not."""
-    said: Answers = {}
-    failures: list[_Failure] = []
-    unstated = (entry for entry in resolution.metadata if entry.origin == "assumed" or entry.is_learned)
-    dynamic = {(entry.name, entry.version) for entry in unstated}
-    for package in resolution.packages:
-        if (package.name, package.version) not in dynamic or not package.needs_build:
-            continue
-        try:
-            metadata = produce(package, resolution)
-        except InterlockError as error:
-            failures.append(_Failure(package, error))
-            continue
-        key = _key(package)
-        said[key] = _checked(metadata, package, tree=key[1] is None)
-    return said, failures
 
 
 def _key(package: PyPIPackage) -> tuple[NormalizedName, str | None]:

@@ -19,6 +19,7 @@ from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
     Artifact,
     BuildMode,
+    BuildOptions,
     BuildPlan,
     BuildRequirement,
     EnvironmentRequest,
@@ -83,7 +84,8 @@ def backends(
     **options: Any,
 ) -> Backends:
     conda = make_environment(tmp_path, tmp_path).locked.conda
-    request = EnvironmentRequest(name="default", platform=platform, root=tmp_path)
+    build = BuildOptions(belief=options.get("belief", "static-first"))
+    request = EnvironmentRequest(name="default", platform=platform, root=tmp_path, build=build)
     layout = Layout(tmp_path, ".interlock")
     return Backends(request, conda, cast("Any", plugins), layout, previous=options.get("previous"), siblings=siblings)
 
@@ -221,7 +223,7 @@ def extension(tmp_path: Path, requires: str) -> tuple[Plugins, PyPIPackage]:
 def test_where_a_backend_cannot_run_the_source_is_read(tmp_path: Path, platform: str, failure: list[Lacking]) -> None:
     failure.append(Lacking(programs=("nvcc",)))
     plugins, package = extension(tmp_path, "'einops', 'triton; sys_platform == \"linux\"'")
-    asked = backends(tmp_path, plugins, platform=platform)
+    asked = backends(tmp_path, plugins, platform=platform, belief="backend")
     resolution = resolution_of(package)
     metadata = asked.metadata(package, resolution)
     assert metadata.origin == "static"
@@ -253,4 +255,14 @@ def test_a_backend_that_fails_for_another_reason_is_not_replaced(tmp_path: Path,
     failure.append(Lacking())
     plugins, package = extension(tmp_path, "")
     with pytest.raises(UnusableSourceError):
-        backends(tmp_path, plugins).metadata(package, resolution_of(package))
+        backends(tmp_path, plugins, belief="backend").metadata(package, resolution_of(package))
+
+
+def test_what_a_source_proves_needs_no_backend(tmp_path: Path, failure: list[Lacking]) -> None:
+    failure.append(Lacking())
+    plugins, package = extension(tmp_path, "'einops'")
+    asked = backends(tmp_path, plugins)
+    metadata = asked.metadata(package, resolution_of(package))
+    assert (metadata.origin, metadata.place, metadata.requires_dist) == ("static", "setup.py:7", ("einops",))
+    asked.plan(package, resolution_of(package))
+    assert not plugins.events

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from interlock.builds.sources.look import Look
     from interlock.builds.sources.static.facts import StaticMetadata
 
+T = TypeVar("T")
 AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
 DeclaredRequirements = Callable[[Path, Sequence[str]], tuple[BuildRequirement, ...]]
 AskVariables = Callable[[PyPIPackage, Resolution, SourceTree], Mapping[str, str]]
@@ -153,14 +155,24 @@ class Planner:
         """What the source of ``package`` consists of. Raises :class:`InterlockError` as fetching does."""
         return self._look(package).source
 
+    def states_requirements(self, package: PyPIPackage) -> bool:
+        """Whether the source of ``package`` promises what it requires. Raises as :meth:`source`."""
+        return self._look(package).promises
+
     def static_metadata(self, package: PyPIPackage) -> StaticMetadata:
         """What the source of ``package`` proves of its metadata. Raises :class:`InterlockError` as fetching does."""
         # Imported here: most plans are made with metadata that is known otherwise.
-        from interlock.builds.sources.source_tree import fetch_tree
         from interlock.builds.sources.static.reading import read_static
 
+        return self.read(package, read_static)
+
+    def read(self, package: PyPIPackage, look: Callable[[Path], T]) -> T:
+        """What ``look`` finds in the source of ``package``. Raises :class:`InterlockError` as fetching does."""
+        # Imported here: a planner is made for every environment, most of which have no source to fetch.
+        from interlock.builds.sources.source_tree import fetch_tree
+
         with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
-            return read_static(fetch_tree(package.artifact, Path(folder), root=self._request.root))
+            return look(fetch_tree(package.artifact, Path(folder), root=self._request.root))
 
     def _declared_by(self, artifact: Artifact, system: BuildSystem) -> tuple[BuildRequirement, ...] | None:
         if artifact.kind != "directory":
@@ -171,14 +183,10 @@ class Planner:
 
     def _look(self, package: PyPIPackage) -> Look:
         if package.artifact not in self._seen:
-            # Imported here: a planner is made for every environment, most of which have no source to fetch.
+            # Imported here as in `read`.
             from interlock.builds.sources.look import look_at
-            from interlock.builds.sources.source_tree import fetch_tree
 
-            with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
-                self._seen[package.artifact] = look_at(
-                    package, fetch_tree(package.artifact, Path(folder), root=self._request.root)
-                )
+            self._seen[package.artifact] = self.read(package, partial(look_at, package))
         return self._seen[package.artifact]
 
 

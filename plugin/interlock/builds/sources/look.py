@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.builds.sources.build_system import BuildSystem, read_build_system
+from interlock.builds.sources.package_info import states_requirements
 from interlock.builds.sources.source_view import view_source
 from interlock.builds.sources.static.asked import Asked, read_asked
 from interlock.builds.sources.static.facts import Fact, Known
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The build system of a source, its files with what its build surely uses, and what its backend would ask for."""
+    """The build system of a source, its files with what its build surely uses, and what its backend would ask for.
+
+    ``promises`` says whether it promises what it requires, so that a resolver needs nothing else.
+    """
 
     system: BuildSystem
     source: SourceTree
     asked: Fact[Asked]
+    promises: bool
 
     @property
     def modules(self) -> Mapping[str, str]:
@@ -57,4 +62,5 @@ def look_at(package: PyPIPackage, tree: Path) -> Look:
         system=system,
         source=replace(view_source(package, tree), uses=uses),
         asked=read_asked(tree, system, script, editable=package.artifact.editable),
+        promises=states_requirements(tree),
     )

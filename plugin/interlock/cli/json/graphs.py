@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from interlock.cli.knowledge import metadata_origin
 from interlock.graph.model import Line
 
 if TYPE_CHECKING:
@@ -121,10 +122,23 @@ def _why(graph: Graph, found: Why) -> dict[str, Any]:
             }
             for edge in found.ranges
         ],
+        "metadata": _metadata(found.node),
         "builds": [{"package": _item(graph.parent(edge)), "requirement": edge.range} for edge in found.builds],
         "not_used": [
             {"version": entry.version, "older": entry.older, "why": entry.why} for entry in found.node.passed_over
         ],
+    }
+
+
+def _metadata(node: Node) -> dict[str, Any] | None:
+    """How the metadata of a package is known; null for conda packages, and for wheels that have it themselves."""
+    origin, known = metadata_origin(node), node.metadata
+    if origin is None:
+        return None
+    return {
+        "origin": origin,
+        "place": known.place or None if known else None,
+        "refuted": list(known.refuted) if known else [],
     }
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from interlock.manifest import codes
 from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name
 from interlock.manifest.urls import absolute
-from interlock_hooks.types.build import BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
+from interlock_hooks.types.build import Belief, BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
 from interlock_hooks.types.pypi import NameSelection
 
@@ -144,10 +144,12 @@ def _architectures(table: Table) -> list[str]:
 def _build(table: Table) -> BuildOptions:
     discovery = table.choice("discovery", ("auto", "suggest", "off"))
     network = table.choice("network", ("allow", "deny"))
+    belief = table.choice("metadata", ("static-first", "backend"))
     options = BuildOptions(
         discovery=cast("Discovery", discovery or "auto"),
         jobs=_number(table, "jobs", automatic=True),
         memory_per_job=_size(table, "memory-per-job"),
+        belief=cast("Belief", belief or "static-first"),
         network=cast("Literal['allow', 'deny']", network or "allow"),
         timeout=_number(table, "timeout"),
         packages=_packages(table),
@@ -219,6 +221,7 @@ def _packages(build: Table) -> tuple[PackageBuildOptions, ...]:
     for key, table in build.children("packages"):
         name = read_name(table, key)
         mode = table.choice("mode", tuple(mode.value for mode in BuildMode))
+        belief = table.choice("metadata", get_args(Belief))
         requirements = read_build_requirements(table, "requirements")
         variables = table.variables("variables")
         settings = read_config_settings(table.table("config-settings"))
@@ -229,6 +232,7 @@ def _packages(build: Table) -> tuple[PackageBuildOptions, ...]:
             found[name] = PackageBuildOptions(
                 name=name,
                 mode=BuildMode(mode) if mode else None,
+                belief=cast("Belief | None", belief),
                 requirements=requirements,
                 variables=variables,
                 config_settings=settings,

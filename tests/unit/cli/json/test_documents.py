@@ -284,6 +284,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                             "tightest_upper": "bool",
                         }
                     ],
+                    "metadata": "null",
                     "builds": [],
                     "not_used": [],
                 }

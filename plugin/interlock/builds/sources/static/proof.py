@@ -8,8 +8,8 @@ from interlock.builds.sources.static.facts import Known, NotProvable, StaticMeta
 from interlock_hooks.types import Metadata, PyPIPackage
 
 
-def proven_metadata(found: StaticMetadata, package: PyPIPackage) -> tuple[Metadata, str] | None:
-    """The metadata of ``package`` and where its requirements stand, if its source proves all of it.
+def proven_metadata(found: StaticMetadata, package: PyPIPackage) -> Metadata | None:
+    """The metadata of ``package``, if its source proves all of it.
 
     The version is that of the package, and must be known. A source that proves another one proves nothing of this one.
     """
@@ -20,12 +20,12 @@ def proven_metadata(found: StaticMetadata, package: PyPIPackage) -> tuple[Metada
     version = package.known_version or own
     if version is None or (own is not None and Version(own) != Version(version)):
         return None
-    metadata = Metadata(
+    return Metadata(
         name=package.name,
         version=version,
         requires_dist=dist.value,
         requires_python=python.value,
         provides_extra=extras.value,
         origin="static",
+        place=dist.source,
     )
-    return metadata, dist.source

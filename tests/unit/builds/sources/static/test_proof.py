@@ -18,13 +18,12 @@ FOUND = StaticMetadata(
 
 
 def test_all_of_it_becomes_metadata_with_its_place(tmp_path: Path) -> None:
-    found = proven_metadata(FOUND, sdist_package(tmp_path, "demo", "1.0"))
-    assert found is not None
-    metadata, place = found
+    metadata = proven_metadata(FOUND, sdist_package(tmp_path, "demo", "1.0"))
+    assert metadata is not None
     assert (metadata.version, metadata.requires_python, metadata.origin) == ("1.0", ">=3.9", "static")
     assert metadata.requires_dist == ("numpy", "pytest; extra == 'test'")
     assert metadata.provides_extra == ("test",)
-    assert place == "setup.py:6"
+    assert metadata.place == "setup.py:6"
 
 
 def test_one_part_that_is_not_proved_leaves_nothing(tmp_path: Path) -> None:
@@ -38,12 +37,12 @@ def test_versions(tmp_path: Path) -> None:
     package = sdist_package(tmp_path, "demo", "1.0.0")
     same = proven_metadata(FOUND, package)
     assert same is not None
-    assert same[0].version == "1.0.0"
+    assert same.version == "1.0.0"
     assert proven_metadata(replace(FOUND, version=Known("2.0", "setup.py:4")), package) is None
     unclear = replace(FOUND, version=NotProvable("it is computed"))
     assert proven_metadata(unclear, package) is not None
     unknown = replace(package, version=UNKNOWN_VERSION)
     own = proven_metadata(FOUND, unknown)
     assert own is not None
-    assert own[0].version == "1.0"
+    assert own.version == "1.0"
     assert proven_metadata(unclear, unknown) is None
