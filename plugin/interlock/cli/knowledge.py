@@ -43,4 +43,4 @@ def metadata_in_words(node: Node) -> str:
     place, refuted = (node.metadata.place, node.metadata.refuted) if node.metadata else ("", ())
     words = _WORDS[origin].format(place=place)
     wrong = " and ".join(_REFUTED[each] for each in refuted if each in _REFUTED)
-    return f"{words}, since {wrong} is not what its wheel says" if wrong else words
+    return f"{words}; {wrong} turned out to be wrong" if wrong else words

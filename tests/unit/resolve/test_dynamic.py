@@ -92,6 +92,18 @@ class Backends:
         return said(package.name, package.version, *self.answer(package, resolution))
 
 
+def test_what_files_state_is_asked_again_where_it_is_doubted() -> None:
+    toy = Toy(sdists={"dyn": ["1.0"]}, wheels={"dep": ["1.0"]})
+    stated = Metadata(name=canonicalize_name("dyn"), version="1.0", origin="conda")
+    found = resolve_fixpoint(
+        replace(request("dyn"), metadata=(stated,)),
+        toy,
+        lambda *_: said("dyn", "1.0", "dep"),
+        lambda package, _: package.name == "dyn",
+    )
+    assert versions(found) == {"dyn": "1.0", "dep": "1.0"}
+
+
 def test_without_dynamic_packages_one_resolution_is_enough() -> None:
     toy = Toy(wheels={"leaf": ["1.0"]}, sdists={})
     backends = Backends(lambda *_: ())

@@ -20,9 +20,11 @@ discovery = "suggest"
 jobs = 4
 memory-per-job = "4GB"
 network = "deny"
+metadata = "backend"
 timeout = 3600
 [tool.interlock.build.packages.Flash_Attn]
 mode = "no-isolation"
+metadata = "assume"
 variables = { FLASH_ATTENTION_FORCE_BUILD = "TRUE" }
 requirements = ["ninja", { requirement = "torch", match-runtime = true }]
 config-settings = { a = "b" }
@@ -44,6 +46,7 @@ anything = { goes = [1] }
     assert (build.discovery, build.jobs, build.memory_per_job) == ("suggest", 4, 4_000_000_000)
     assert (build.network, build.timeout) == ("deny", 3600)
     options = build.package("flash-attn")  # type: ignore[arg-type]
+    assert (build.belief_of(options.name), build.belief) == ("assume", "backend")
     assert options.mode is BuildMode.NO_ISOLATION
     assert options.variables == (("FLASH_ATTENTION_FORCE_BUILD", "TRUE"),)
     assert [item.requirement for item in options.requirements] == ["ninja", "torch"]
@@ -66,6 +69,9 @@ def test_the_audit(room: Room) -> None:
 def test_defaults(room: Room) -> None:
     build = room.pixi_request("[tool.interlock]\n").build
     assert (build.discovery, build.jobs, build.memory_per_job, build.timeout) == ("auto", None, None, None)
+    assert build.belief == "static-first"
+    # What is assumed may be wrong, and so it is said of each package.
+    assert room.pixi_error('[tool.interlock.build]\nmetadata = "assume"\n').code == "IL105"
 
 
 @pytest.mark.parametrize(
