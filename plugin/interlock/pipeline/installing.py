@@ -17,6 +17,7 @@ from interlock.pipeline.steps import (
     tell_discovered,
 )
 from interlock.pipeline.wheels import install_wheels
+from interlock_hooks.types import BuildMode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         EnvironmentRequest,
         Finding,
         LockedEnvironment,
+        PyPIPackage,
     )
 
 
@@ -74,6 +76,10 @@ def installation(
         with stage(plugins, "conda-install", locked.name) as done:
             transaction.link_conda()
             done(f"{len(locked.conda.records)} packages")
+        builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen) if locked.plans else None
+        if builder is not None and not builder.needs_environment:
+            # A wheel that is not what was locked then leaves the packages of an environment as they were.
+            builder.build()
         with stage(plugins, "wheels", locked.name) as done:
             transaction.remove_extraneous()
             environment = make_environment(locked, request, layout, prefix=prefix)
@@ -81,9 +87,8 @@ def installation(
             done(f"{number} packages" if number else "all there")
         built: tuple[BuiltWheel, ...] = ()
         answer = locked
-        if locked.plans:
-            builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen)
-            built, answer = builder.build(), builder.answer
+        if builder is not None:
+            built, answer = builder.install(), builder.answer
             findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         yield Installed(environment, transaction.changed, (*noticed, *findings))
@@ -93,7 +98,7 @@ def installation(
 
 
 class _Builder:
-    """Builds what the lock plans, in order, and keeps what that taught about the plans."""
+    """Builds what the lock plans, in order, installs it, and keeps what that taught about the plans."""
 
     def __init__(
         self,
@@ -118,6 +123,7 @@ class _Builder:
         self._verifier = Verifier(locked, request, self._planner, frozen=frozen)
         self._plans: dict[str, BuildPlan] = {plan.name: plan for plan in locked.plans}
         self._built: dict[str, BuiltWheel] = {}
+        self._wheels: list[BuiltWheel] | None = None
         self.findings: list[Finding] = []
 
     @property
@@ -125,26 +131,39 @@ class _Builder:
         """The lock with the plans as the builds left them."""
         return replace(self._locked, plans=tuple(self._plans[plan.name] for plan in self._locked.plans))
 
-    def build(self) -> tuple[BuiltWheel, ...]:
-        """Make every wheel that the lock plans, or take it from the store, and install what is not there yet."""
+    @property
+    def needs_environment(self) -> bool:
+        """Whether there are builds that see the environment, with everything that is installed by then."""
+        return any(plan.mode is BuildMode.NO_ISOLATION for plan in self._locked.plans)
+
+    def build(self) -> None:
+        """Make every wheel that the lock plans, or take it from the store, and see that it is what was locked."""
+        self._wheels = self._run(self._accept)
+
+    def install(self) -> tuple[BuiltWheel, ...]:
+        """Install every wheel that the lock plans and that is not there yet; each is made first if need be."""
+        if self._wheels is None:
+            self._wheels = self._run(self._install_one)
+        else:
+            for wheel in self._wheels:
+                self._install(self._plans[wheel.name].package, wheel)
+        return tuple(sorted(self._wheels, key=lambda wheel: wheel.name))
+
+    def _run(self, accept: Callable[[BuildPlan, BuiltWheel], None]) -> list[BuiltWheel]:
         # Imported here: most environments have nothing to build.
         from interlock.builds.run.confined import unconfined
         from interlock.builds.run.jobs import available_jobs
         from interlock.builds.run.scheduler import run_builds
 
         with stage(self._plugins, "builds", self._locked.name) as done:
-            wheels = run_builds(
-                self._locked.plans,
-                build=self._build_one,
-                install=self._install_one,
-                jobs=available_jobs(self._request.build),
-            )
+            jobs = available_jobs(self._request.build)
+            wheels = run_builds(self._locked.plans, build=self._build_one, install=accept, jobs=jobs)
             note = unconfined()
             if note is not None and not all(wheel.from_store for wheel in wheels):
                 self.findings.append(note)
             stored = sum(wheel.from_store for wheel in wheels)
             done(f"{len(wheels)} wheels" + (f", {stored} from the store" if stored else ""))
-        return tuple(sorted(wheels, key=lambda wheel: wheel.name))
+        return wheels
 
     def _build_one(self, plan: BuildPlan) -> BuiltWheel:
         environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
@@ -184,10 +203,16 @@ class _Builder:
         return tuple(self._built[name] for name in plan.after if name in self._built)
 
     def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
-        environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
+        self._accept(plan, wheel)
+        self._install(plan.package, wheel)
+
+    def _accept(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
         self.findings += self._verifier.verify(plan.package, wheel)
+        self._built[wheel.name] = wheel
+
+    def _install(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
+        environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
         findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
         stop_on_errors(findings)
         self.findings += findings
-        self._transaction.install_built(plan.package, wheel)
-        self._built[wheel.name] = wheel
+        self._transaction.install_built(package, wheel)
