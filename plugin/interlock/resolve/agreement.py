@@ -10,6 +10,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
 
 from interlock.core.markers import marker_environment
+from interlock.core.pep508 import mended_requirement
 from interlock.core.requirements import admits, is_active, valid_requirements
 from interlock.resolve.uv.pins import pin_version
 
@@ -61,7 +62,7 @@ def _overridden(package: PyPIPackage, request: EnvironmentRequest) -> set[Normal
 def _active(texts: Iterable[str], package: PyPIPackage, resolution: Resolution) -> Iterator[Requirement]:
     """The requirements that count here. An extra can ask for others of the same package."""
     variables = marker_environment(resolution.python)
-    requirements = list(valid_requirements(texts))
+    requirements = list(valid_requirements(map(mended_requirement, texts)))
     waiting, seen = ["", *package.extras], set[str]()
     while waiting:
         extra = waiting.pop(0)

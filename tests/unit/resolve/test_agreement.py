@@ -17,8 +17,10 @@ from interlock_hooks.types import (
     Resolution,
     ScopedOverride,
 )
+from kit.index import Index as Distributions
 from kit.locked import sdist, wheel
-from unit.resolve.asking import LINUX
+from kit.wheels import with_extra
+from unit.resolve.asking import LINUX, Asker
 
 LIB = replace(sdist("lib 1.0", "dep>=1,<3", "num"), extras=("fast",))
 NAME = LIB.name
@@ -49,6 +51,7 @@ def found(
         (("dep", "other; sys_platform == 'win32'"), ("dep",)),
         (("dep", "other; extra == 'slow'"), ("dep", "another; extra == 'slow'")),
         (("dep; extra == 'fast'",), ('dep; extra == "FAST"',)),
+        (("dep>=1.*",), ("dep>=1",)),
         (("lib[more]; extra == 'fast'", "dep; extra == 'more'"), ("dep; extra == 'fast'",)),
     ],
 )
@@ -107,3 +110,25 @@ def test_what_the_manifest_overrides_does_not_count() -> None:
     assert found(said("dep", "more<1"), said("dep"), scoped_overrides=(scoped,)) == ()
     others = ScopedOverride(package=NAME, version="2.0", requirements=("more",))
     assert found(said("dep", "more<1"), said("dep"), scoped_overrides=(others,)) == ("+ more<1",)
+
+
+def test_what_uv_reads_agrees_with_a_wheel_that_says_the_same(packages: Distributions, ask: Asker) -> None:
+    requires = (
+        "Base_Lib (>=1)",
+        "base-lib!=3.*,~=1.0; sys_platform == 'linux'",
+        "num>=2",
+        "absent; python_version < '3'",
+    )
+    extras = {"all": ["lib[more,Other_One]"], "more": ["dep[fast]==1.*"], "other-one": ["over<1", "base-lib<2"]}
+    packages.sdist("lib", "1.0", requires=requires, extras=extras)
+    packages.wheel("dep", "1.0", extras={"fast": ["leaf"]})
+    for name in ("base-lib", "leaf", "over"):
+        packages.wheel(name, "1.0")
+    request = ask.request("lib[all]", "leaf<2", conda=("num 2.1",), overrides=("over>=1",), constraints=("base-lib<5",))
+    resolution = ask.resolve(request)
+    package = resolution.get("lib")
+    assert package is not None
+    texts = [with_extra(text, extra) for extra, needed in extras.items() for text in needed]
+    asked = EnvironmentRequest(name="default", platform="linux-64", root=Path("/"), overrides=("over>=1",))
+    assert differences(said(*requires, *texts), package, resolution, asked) == ()
+    assert differences(said(*requires), package, resolution, asked) == ("- dep[fast]==1.*",)
