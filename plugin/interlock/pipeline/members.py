@@ -86,14 +86,20 @@ class _Asking:
             return tuple(each for each in resolution.provided if each.record in names)
 
         conda = CondaSide(member, plugins, None, supplied)
-        self._side = PyPISide(member, plugins, None, conda, lambda _: _known, by_pypi, plugins.pypi_resolve)
+        self._side = PyPISide(member, plugins, None, conda, lambda _: _Resolved(), by_pypi, plugins.pypi_resolve)
 
     def on(self, conda: CondaSolution) -> PyPIRequest:
         return self._side.asked(conda)
 
 
-def _known(package: PyPIPackage, _: Resolution) -> Metadata:
-    raise AssertionError(f"{package} is resolved already")
+class _Resolved:
+    """Sdists that were resolved with the group: nothing is asked of them."""
+
+    def metadata(self, package: PyPIPackage, _: Resolution) -> Metadata:
+        raise AssertionError(f"{package} is resolved already")
+
+    def doubted(self, *_: object) -> bool:
+        return False
 
 
 def _editable_as_asked(resolution: Resolution, member: EnvironmentRequest) -> Resolution:
