@@ -64,7 +64,7 @@ def test_a_build_with_the_tools_of_conda(supplied: Project) -> None:
     Source(name="mylib", version="1.0", setup_py=SETUP_PY).write_tree(supplied.root / "mylib")
     declare(supplied, "mylib @ ./mylib", conda=("setuptools",))
     finding = supplied.install(variables=IMPATIENT).failed(1, "IL303")
-    assert "mylib (isolated) requires setuptools" in finding["why"]
+    assert "mylib 1.0 (isolated) requires setuptools" in finding["why"]
     assert "no-build-isolation-package" in finding["fix"]
     declare(
         supplied,

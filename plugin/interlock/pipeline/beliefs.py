@@ -77,6 +77,7 @@ class Beliefs:
         self._refutations: dict[Artifact, Refuted] = {}
         # Whether the backend is asked must not change from round to round, or the rounds have no end.
         self._asked: set[Artifact] = set()
+        self._standing_in: dict[Artifact, Metadata] = {}
 
     def doubted(self, package: PyPIPackage, resolution: Resolution) -> bool:
         """Whether a build has refuted what the files of an index state of a package."""
@@ -95,6 +96,8 @@ class Beliefs:
 
     def _read_first(self, package: PyPIPackage, resolution: Resolution, refuted: Refuted) -> Metadata | None:
         """What is believed before the backend is asked."""
+        if package.artifact in self._standing_in:
+            return self._standing_in[package.artifact]
         if package.artifact in self._asked:
             return None
         if refuted.is_wrong("backend") and refuted.metadata is not None:
@@ -106,19 +109,24 @@ class Beliefs:
     def _from_backend(self, package: PyPIPackage, resolution: Resolution, refuted: Refuted) -> Metadata:
         if self._foreign:
             elsewhere = metadata_elsewhere(package.name, self._request.platform)
-            return self._without_backend(package, refuted, InterlockError(elsewhere))
+            return self._stand_in(package, refuted, InterlockError(elsewhere))
         try:
             answer = self._ask(package, resolution)
         except BuildFailedError as error:
             if not error.lacking.programs and not self._may_assume(package):
                 raise UnusableSourceError(*error.findings) from error
-            return self._without_backend(package, refuted, error)
+            return self._stand_in(package, refuted, error)
         except InterlockError as error:
             if error.findings[0].code != INDEX_UNREACHABLE:
                 raise
-            return self._without_backend(package, refuted, error)
+            return self._stand_in(package, refuted, error)
         self._asked.add(package.artifact)
         return answer
+
+    def _stand_in(self, package: PyPIPackage, refuted: Refuted, error: InterlockError) -> Metadata:
+        """What is believed where the backend cannot run; it would fail again in every round."""
+        self._standing_in[package.artifact] = found = self._without_backend(package, refuted, error)
+        return found
 
     def _without_backend(self, package: PyPIPackage, refuted: Refuted, error: InterlockError) -> Metadata:
         """What is believed where the backend cannot run, which ``error`` says why; raises that if nothing is."""
