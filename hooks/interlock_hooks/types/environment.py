@@ -70,6 +70,7 @@ class AuditOptions:
 class EnvironmentRequest:
     """What the manifest asks for in one environment on one platform, with features already merged.
 
+    ``platform`` is a conda subdir, and ``platform_name`` what the manifest calls it where it has several of one subdir.
     ``root`` is the directory of the manifest, and ``beside`` are paths outside of it that the manifest names relative
     to it: they move with it. ``requires_python`` is a PEP 440 specifier set; ``overruled_python`` is one that restricts
     nothing, since the manifest says of conda's python which it should be. ``pypi_names`` is what the manifest says
@@ -80,6 +81,7 @@ class EnvironmentRequest:
 
     name: str
     platform: str
+    platform_name: str | None = None
     root: Path
     beside: tuple[Path, ...] = ()
     channels: tuple[str, ...] = ()
@@ -109,6 +111,11 @@ class EnvironmentRequest:
     settings: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[str, Location] = field(default_factory=dict)
 
+    @property
+    def target(self) -> str:
+        """The platform as the manifest calls it, by which the lock tells its answers apart."""
+        return self.platform_name or self.platform
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solve:
@@ -129,9 +136,9 @@ class Solve:
         return cls(request=request, members=(request,))
 
     @property
-    def platform(self) -> str:
-        """The platform of all members."""
-        return self.request.platform
+    def target(self) -> str:
+        """The platform of all members as the manifest calls it."""
+        return self.request.target
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -143,6 +150,7 @@ class Solve:
 class LockedEnvironment:
     """The complete answer to a request: what is installed and how the rest is built.
 
+    ``platform`` is the :attr:`~EnvironmentRequest.target` of the request; the subdir is that of ``conda``.
     ``group`` is the solve group that it was solved with: its part of the group's answer.
     """
 

@@ -42,7 +42,10 @@ def _fresh(args: argparse.Namespace) -> dict[str, Any] | None:
     if manifest is None:
         return None
     prefix = os.path.join(os.path.dirname(manifest), args.folder, "envs", args.environment)
-    return fresh_state(prefix, version=__version__, files=(manifest,), frozen=args.frozen)
+    state = fresh_state(prefix, version=__version__, files=(manifest,), frozen=args.frozen)
+    # Only `env install` has the option.
+    wanted = getattr(args, "platform", None)
+    return None if state is not None and wanted not in (None, state.get("chosen")) else state
 
 
 def _manifest(given: str | None) -> str | None:

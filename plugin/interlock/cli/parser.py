@@ -55,6 +55,12 @@ def _add_env_commands(commands: _Commands) -> None:
         "%(prog)s\n  %(prog)s --locked -e default\n  %(prog)s --json",
     )
     _project_options(install)
+    install.add_argument(
+        "-p",
+        "--platform",
+        metavar="PLATFORM",
+        help="which of several platforms for this machine (default: the one chosen before, else the first that fits)",
+    )
     _lock_options(install)
     lock = _command(
         commands,

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from interlock_hooks.types import InterlockError
 
-# What a target is taken to have where nothing is declared; conda-forge builds for these.
+# What a target is taken to have where nothing is declared: minimums that pixi documents and conda-forge builds for, so
+# that a lock holds on every machine that still has support.
 DEFAULT_GLIBC = "2.28"
+DEFAULT_LINUX = "4.18"
 DEFAULT_MACOS = "13.0"
 
 

@@ -34,11 +34,11 @@ def conflict(
         code, what = failure.code, failure.what
     elif {"conda", "PyPI"} <= sides:
         code = "IL230"
-        what = f"conda and PyPI packages of {titled(request.name)} conflict with each other on {request.platform}"
+        what = f"conda and PyPI packages of {titled(request.name)} conflict with each other on {request.target}"
     elif "PyPI" in sides:
         code, what = NO_PYPI_SOLUTION, pypi_conflict(request.name)
     else:
-        code, what = NO_CONDA_SOLUTION, conda_conflict(request.name, request.platform)
+        code, what = NO_CONDA_SOLUTION, conda_conflict(request.name, request.target)
     why = derivation.why or failure.why
     return replace(
         failure,

@@ -37,7 +37,8 @@ class State:
 
     While ``complete`` is false an install is under way or was interrupted, and ``pypi`` is what had been installed by
     then. ``python`` is the minor version whose site-packages they are in, ``prefix`` where it was made, and ``frozen``
-    tells that the lock was not compared with the manifest.
+    tells that the lock was not compared with the manifest. ``chosen`` is the platform that the user chose among those
+    for machines like this one.
     """
 
     environment: str
@@ -47,6 +48,7 @@ class State:
     site_packages: str | None = None
     prefix: str = ""
     frozen: bool = False
+    chosen: str | None = None
     pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
 
     def with_packages(self, packages: Mapping[str, InstalledPackage]) -> State:
@@ -91,6 +93,7 @@ def load_state(prefix: Path) -> State | None:
             site_packages=data["site_packages"],
             prefix=data["prefix"],
             frozen=data["frozen"],
+            chosen=data.get("chosen"),
             pypi={name: InstalledPackage(**entry) for name, entry in data["pypi"].items()},
         )
         check_fields(state)
@@ -127,6 +130,7 @@ def save_state(
         "site_packages": state.site_packages,
         "prefix": str(prefix),
         "frozen": state.frozen,
+        "chosen": state.chosen,
         "pypi": {
             name: {"version": p.version, "identity": p.identity, "built": p.built, "source": p.source}
             for name, p in sorted(state.pypi.items())

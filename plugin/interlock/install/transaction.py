@@ -131,10 +131,18 @@ class Transaction:
         if self._missing({package: installed_package(package, wheel).identity}):
             self._install([package], {package.name: wheel})
 
-    def commit(self, *, inputs: Sequence[Path], read_at: int, report: Mapping[str, Any], frozen: bool = False) -> None:
+    def commit(
+        self,
+        *,
+        inputs: Sequence[Path],
+        read_at: int,
+        report: Mapping[str, Any],
+        frozen: bool = False,
+        chosen: str | None = None,
+    ) -> None:
         """Record that the prefix is complete: what it was made from, and the ``report`` that a no-op repeats.
 
-        ``read_at`` is as in :func:`save_state`, ``frozen`` says that the lock was not compared with the manifest.
+        ``read_at`` is as in :func:`save_state`; ``frozen`` and ``chosen`` are as in :class:`State`.
         Raises :class:`InterlockError` (IL620) when a package of the lock is not there.
         """
         here = self._installed().keys() & self._state.pypi.keys()
@@ -142,7 +150,9 @@ class Transaction:
         if lost:
             raise InterlockError(findings.incomplete(tuple(lost)))
         minor = self._locked.resolution.python.minor if self._site else None
-        self._state = replace(self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen)
+        self._state = replace(
+            self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen, chosen=chosen
+        )
         self._save(inputs=inputs, read_at=read_at, report=report)
 
     def _look(self) -> None:

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
     from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, Requirement, Solve
 
-# Says nothing about what is solved: where the project lies, what activation adds, how builds share this machine, what
-# they may do to it, where wheels are kept and how they are checked. What a map of names lists is in its hash.
+# Says nothing about what is solved: what a platform is called, where the project lies, what activation adds, how builds
+# share this machine, what they may do to it, where wheels are kept and how they are checked. What a map of names lists
+# is in its hash.
 _IRRELEVANT = frozenset(
     {
         "root",
+        "platform_name",
         "beside",
         "places",
         "activation",

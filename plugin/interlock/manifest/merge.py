@@ -8,7 +8,7 @@ the order of features. Of system requirements the highest version counts. The de
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, TypeVar
@@ -71,6 +71,7 @@ def merged_request(
     return EnvironmentRequest(
         name=name,
         platform=target.subdir,
+        platform_name=target.name if target.name != target.subdir else None,
         root=workspace.root,
         beside=workspace.beside,
         channels=_channels(features, shared.channels),
@@ -138,11 +139,25 @@ def _check_conflicts(workspace: Workspace, name: str, features: Iterable[Feature
             )
 
 
-def supported_platforms(workspace: Workspace, environment: str) -> tuple[str, ...]:
-    """See :meth:`Workspace.supported_platforms`."""
-    features = features_of(workspace, environment)
-    subdirs = (platform.subdir for platform in workspace.declared_platforms if _supports(features, platform))
-    return tuple(dict.fromkeys(subdirs))
+def platforms_of(workspace: Workspace, environment: str) -> tuple[Platform, ...]:
+    """See :meth:`Workspace.platforms_of`."""
+    return tuple(_supported(workspace, features_of(workspace, environment)))
+
+
+def _supported(workspace: Workspace, features: Sequence[Feature]) -> list[Platform]:
+    """The platforms that all features support.
+
+    The name of a subdir stands for all platforms of that subdir, unless a feature names one of these itself.
+    """
+    limits = [feature.platforms for feature in features if feature.platforms is not None]
+    found = [
+        platform
+        for platform in workspace.declared_platforms
+        if all(platform.name in limit or platform.subdir in limit for limit in limits)
+    ]
+    named = {name for limit in limits for name in limit}
+    exact = {platform.subdir for platform in found if platform.name in named}
+    return [platform for platform in found if platform.name in named or platform.subdir not in exact]
 
 
 def target_platform(workspace: Workspace, environment: str, wanted: str | None) -> Platform:
@@ -155,7 +170,7 @@ def target_platform(workspace: Workspace, environment: str, wanted: str | None) 
 
 
 def _platform(workspace: Workspace, features: list[Feature], environment: str, wanted: str) -> Platform:
-    supported = [platform for platform in workspace.declared_platforms if _supports(features, platform)]
+    supported = _supported(workspace, features)
     named = [platform for platform in supported if platform.name == wanted]
     found = named or [platform for platform in supported if platform.subdir == wanted]
     if found:
@@ -168,11 +183,6 @@ def _platform(workspace: Workspace, features: list[Feature], environment: str, w
         why=f"the environment has these platforms: {listed}",
         fix=f'add "{wanted}" to platforms',
     )
-
-
-def _supports(features: Iterable[Feature], platform: Platform) -> bool:
-    limits = (feature.platforms for feature in features if feature.platforms is not None)
-    return all(platform.name in limit or platform.subdir in limit for limit in limits)
 
 
 def _requirements(layers: Iterable[Layer]) -> tuple[Requirement, ...]:
@@ -241,8 +251,7 @@ def _project_variables(
     the manifest for its own.
     """
     label = workspace.name if environment == DEFAULT else f"{workspace.name}:{environment}"
-    features = list(features)
-    platforms = (platform.name for platform in workspace.declared_platforms if _supports(features, platform))
+    platforms = (platform.name for platform in _supported(workspace, list(features)))
     variables = {
         "PIXI_PROJECT_ROOT": str(workspace.root),
         "PIXI_PROJECT_NAME": workspace.name,

@@ -190,11 +190,15 @@ class Workspace:
         layers = (layer for feature in (*self.features.values(), *inline) for layer in feature.layers.values())
         return frozenset(finding for layer in layers for finding in refusals(layer))
 
-    def supported_platforms(self, environment: str) -> tuple[str, ...]:
-        """The conda subdirs that an environment supports. Raises :class:`InterlockError` (IL112) as :meth:`request`."""
-        from interlock.manifest.merge import supported_platforms
+    def platforms_of(self, environment: str) -> tuple[Platform, ...]:
+        """The platforms that an environment supports, as declared. Raises :class:`InterlockError` (IL112)."""
+        from interlock.manifest.merge import platforms_of
 
-        return supported_platforms(self, environment)
+        return platforms_of(self, environment)
+
+    def supported_platforms(self, environment: str) -> tuple[str, ...]:
+        """The names of the platforms that an environment supports. Raises :class:`InterlockError` (IL112)."""
+        return tuple(platform.name for platform in self.platforms_of(environment))
 
     def request(self, environment: str = DEFAULT, platform: str | None = None) -> EnvironmentRequest:
         """What one environment asks for on one platform, its features merged.

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-FAMILIES = ("unix", "linux", "osx", "win")
+import re
+
+FAMILIES = ("unix", "linux", "osx", "macos", "win")
 _UNIX = ("linux", "osx", "freebsd")
 
 
 def matches(selector: str, name: str, subdir: str) -> bool:
-    """Whether a selector matches a platform: its name, its subdir, or the family of that."""
+    """Whether a selector matches a platform: its name, also with ``*``, its subdir, or the family of that."""
     family = subdir.partition("-")[0]
-    return selector in (name, subdir, family) or (selector == "unix" and family in _UNIX)
+    if selector in FAMILIES:
+        return selector == family or (selector == "unix" and family in _UNIX) or (selector, family) == ("macos", "osx")
+    if is_pattern(selector):
+        return re.fullmatch(".*".join(map(re.escape, selector.split("*"))), name) is not None
+    return selector in (name, subdir, family)
+
+
+def is_pattern(selector: str) -> bool:
+    """Whether a selector stands for all platforms with names of that form."""
+    return "*" in selector

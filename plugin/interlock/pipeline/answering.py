@@ -96,7 +96,7 @@ class Locker:
         plans = self.plan(backends, resolution)
         locked = LockedEnvironment(
             name=self.request.name,
-            platform=self.request.platform,
+            platform=self.request.target,
             conda=conda,
             resolution=backends.recorded(resolution),
             plans=plans,

@@ -164,7 +164,7 @@ class Backends:
         from interlock.engines.rattler.cached_prefix import linked_prefix
 
         locked = LockedEnvironment(
-            name=self._request.name, platform=self._request.platform, conda=self._conda, resolution=resolution
+            name=self._request.name, platform=self._request.target, conda=self._conda, resolution=resolution
         )
         return make_environment(locked, self._request, self._layout, prefix=linked_prefix(self._conda.records))
 

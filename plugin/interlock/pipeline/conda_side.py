@@ -67,7 +67,7 @@ class CondaSide:
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
     ) -> CondaSolution:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
-        where = f"{self._request.name} on {self._request.platform}"
+        where = f"{self._request.name} on {self._request.target}"
         with stage(self._plugins, "conda-solve", where) as done:
             request = self._without(nogoods, self._conda_request(near))
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))

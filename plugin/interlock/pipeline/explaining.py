@@ -46,7 +46,7 @@ def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugi
     """The error with which solving ``request`` ended, explained if it was for lack of a solution."""
     if not _is_unsatisfiable(error):
         return error
-    where = f"{request.name} on {request.platform}"
+    where = f"{request.name} on {request.target}"
     budget = _budget()
     trials = _Trials(plugins, time.monotonic() + budget.seconds)
     trials.read(error)

@@ -58,6 +58,7 @@ def installation(
     read_at: int,
     report: Callable[[Environment], Mapping[str, Any]],
     frozen: bool = False,
+    chosen: str | None = None,
 ) -> Iterator[Installed]:
     """Make the prefix what the lock says: link conda packages, install wheels, build the rest and install that.
 
@@ -67,7 +68,8 @@ def installation(
 
     ``inputs`` are the files that decide what there is to do, read after ``read_at`` (ns since the epoch); ``report``
     tells what was made, as data that the prefix keeps for the next install that finds nothing to do; ``frozen`` says
-    that the lock was not compared with the manifest. Raises :class:`InterlockError`; what was finished by then stays.
+    that the lock was not compared with the manifest, and ``chosen`` which platform the user chose. Raises
+    :class:`InterlockError`; what was finished by then stays.
     """
     noticed = plugins.check_install(locked, request)
     stop_on_errors(noticed)
@@ -92,7 +94,7 @@ def installation(
             findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         yield Installed(environment, transaction.changed, (*noticed, *findings))
-        transaction.commit(inputs=inputs, read_at=read_at, report=report(environment), frozen=frozen)
+        transaction.commit(inputs=inputs, read_at=read_at, report=report(environment), frozen=frozen, chosen=chosen)
     if transaction.changed:
         plugins.environment_ready(environment)
 

@@ -79,7 +79,7 @@ class PyPISide:
 
     def resolve(self, conda: CondaSolution) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.PyPI`."""
-        where = f"{self._request.name} on {self._request.platform}"
+        where = f"{self._request.name} on {self._request.target}"
         with stage(self._plugins, "pypi-resolve", where) as done:
             request = self.asked(conda)
             if not request.requirements:

@@ -11,6 +11,7 @@ from interlock.audit.declared import declared_glibc
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.project.locking import read_lock
 from interlock.project.opening import installed_prefix, open_project
+from interlock.project.platforms import platform_here
 from interlock_hooks.types import Severity
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def find_target(
         return Target(Path(prefix).expanduser().absolute())
     project = open_project(manifest_path, folder=folder)
     place = installed_prefix(project, environment)
-    request, lock = project.workspace.request(environment), read_lock(project)
-    locked = lock.get(environment, request.platform) if lock else None
+    request, lock = project.workspace.request(environment, platform_here(project, environment)), read_lock(project)
+    locked = lock.get(environment, request.target) if lock else None
     return Target(place, _asked(request, locked), declared_glibc(locked.conda) if locked else None)
 
 

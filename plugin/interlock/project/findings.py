@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.builds.store.store import Stored
-    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment
+    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, SystemRequirement, VirtualPackage
 
 
 # -- environments ----------------------------------------------------------------------------------------------------
@@ -28,6 +28,38 @@ def not_installed(name: str, prefix: Path) -> Finding:
         what=f"environment {name} is not installed",
         why=f"there is no prefix at {prefix}",
         fix="run `interlock env install`",
+    )
+
+
+def no_platform_here(
+    name: str,
+    missing: Mapping[str, Sequence[SystemRequirement]],
+    machine: Mapping[str, VirtualPackage],
+    where: Location | None,
+) -> Finding:
+    """IL694: of the platforms for machines like this one, each asks for something that it does not have."""
+
+    def told(requirement: SystemRequirement) -> str:
+        found = machine.get(requirement.name)
+        has = f"{found.version} {found.build}".removesuffix(" 0") if found else "none"
+        return f"{requirement.name} {requirement.version} (here: {has})"
+
+    return Finding(
+        code="IL694",
+        what=f"this machine can use none of the platforms of environment {name}",
+        why="; ".join(f"{platform} asks for {', '.join(map(told, asked))}" for platform, asked in missing.items()),
+        where=where,
+        fix=f"add a platform that asks for less, or choose one with `--platform {next(iter(missing))}`",
+    )
+
+
+def other_platform(name: str, platform: str, subdir: str) -> Finding:
+    """IL694: a platform was chosen that is for other machines."""
+    return Finding(
+        code="IL694",
+        what=f"environment {name} cannot be installed for {platform} on this machine",
+        why=f"{platform} is a platform for {subdir}",
+        fix="choose a platform for this machine; `interlock env lock` locks all of them",
     )
 
 
@@ -107,7 +139,7 @@ def unknown_name(name: str, request: EnvironmentRequest, locked: LockedEnvironme
     return Finding(
         code="IL245",
         what=f"no conda package has the name {name!r} or supplies a distribution with that name",
-        why=f"{taken}neither the lock nor the channels have one for {titled(request.name)} on {request.platform}",
+        why=f"{taken}neither the lock nor the channels have one for {titled(request.name)} on {request.target}",
         fix=f"did you mean {near[0]!r}?" if near else "check the name",
     )
 
@@ -117,7 +149,7 @@ def outdated_names(lock: Path, request: EnvironmentRequest) -> Finding:
     return Finding(
         code="IL246",
         severity=Severity.WARNING,
-        what=out_of_date(lock, request.name, request.platform),
+        what=out_of_date(lock, request.name, request.target),
         why="the names follow the current manifest, but the packages were locked for an earlier one",
         fix="run `interlock env lock`",
     )

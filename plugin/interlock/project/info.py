@@ -10,6 +10,7 @@ from interlock import __version__
 from interlock.core.paths import cache_dir
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
 from interlock.project.locking import LockState, lock_state, read_lock
+from interlock.project.platforms import platform_here
 from interlock.solve.virtual import merge_virtual_packages
 
 if TYPE_CHECKING:
@@ -72,13 +73,14 @@ class ProjectInfo:
 def describe(project: Project, environment: str) -> ProjectInfo:
     """Collect what there is to know; nothing is solved or changed."""
     workspace = project.workspace
-    request, solve = workspace.request(environment), workspace.solve(environment)
+    platform = platform_here(project, environment)
+    request, solve = workspace.request(environment, platform), workspace.solve(environment, platform)
     lock = read_lock(project)
-    locked = None if lock is None else lock.get(request.name, request.platform)
+    locked = None if lock is None else lock.get(request.name, request.target)
     return ProjectInfo(
         name=workspace.name,
         manifest=str(workspace.manifest),
-        platform=request.platform,
+        platform=request.target,
         channels=request.channels,
         virtual_packages=merge_virtual_packages(solve.request, project.plugins.virtual_packages(solve.request)),
         sections=tuple(project.plugins.environment_info(request, locked)),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.names import DEFAULT_FOLDER
-from interlock.core.platforms import current_platform
 from interlock.graph.assemble import assemble
 from interlock.graph.lookup import find
 from interlock.graph.tree import TreeOptions, make_tree
@@ -16,6 +15,7 @@ from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.project.findings import outdated_lock
 from interlock.project.graphs import graph_in
+from interlock.project.platforms import locked_platform
 from interlock.project.reading import is_outdated, open_for_inspection, refused
 from interlock.solve.names import located
 from interlock_hooks.types import CondaRecord, Finding, InterlockError, NameOrigin
@@ -73,22 +73,16 @@ def inspect(
     """
     opened = open_for_inspection(manifest_path, folder=folder)
     lock = read(opened.layout.lock_file, root=opened.layout.root) or Lock()
-    wanted = platform or _platform(lock, environment)
+    wanted = platform or locked_platform(opened.project, lock, environment)
     doubts = (*opened.findings, *refused(opened, environment, wanted))
     request = None if opened.project is None or doubts else opened.project.workspace.request(environment, wanted)
-    subdir = wanted if request is None else request.platform
-    locked = lock.get(environment, subdir)
+    target = wanted if request is None else request.target
+    locked = lock.get(environment, target)
     if locked is None:
-        raise InterlockError(missing(opened.layout.lock_file, environment, subdir, known=lock.platforms(environment)))
+        raise InterlockError(missing(opened.layout.lock_file, environment, target, known=lock.platforms(environment)))
     findings = list(doubts)
     if request is not None and is_outdated(opened, lock, environment, wanted):
-        findings.append(outdated_lock(opened.layout.lock_file, environment, subdir))
+        findings.append(outdated_lock(opened.layout.lock_file, environment, target))
     workspace, plugins = (opened.project.workspace, opened.project.plugins) if opened.project else (None, None)
     graph = graph_in(lock, locked, request, workspace=workspace, plugins=plugins)
     return Inspected(graph, lock, request, tuple(findings))
-
-
-def _platform(lock: Lock, environment: str) -> str:
-    """The platform of this machine, unless the lock has only others for the environment."""
-    here, locked = current_platform(), lock.platforms(environment)
-    return here if here in locked or not locked else locked[0]

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.codes import SOURCE_CHANGED
+from interlock.core.platforms import current_platform
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
 from interlock.lock.digest import named_files
 from interlock.lock.model import Lock
+from interlock.project.findings import other_platform
 from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal, write_lock
+from interlock.project.platforms import chosen_platform, platform_here
 from interlock_hooks.types import Finding, InterlockError, Severity
 
 if TYPE_CHECKING:
@@ -37,43 +40,49 @@ def install(
     *,
     report: Callable[[Environment], Mapping[str, Any]],
     mode: LockMode = LockMode.UPDATE,
+    platform: str | None = None,
 ) -> InstallOutcome:
     """Update the lock, then create or update the prefix of an environment from it.
 
     ``report`` tells what was made as JSON-ready data, which the next install shows again if it finds nothing to do.
+    ``platform`` is one of the environment's that is chosen for this machine, and remembered in the prefix.
 
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
     """
     # An environment that cannot be here is refused before anything is solved.
-    project.workspace.request(name)
+    request = project.workspace.request(name, platform or platform_here(project, name))
+    if request.platform != current_platform():
+        raise InterlockError(other_platform(name, request.target, request.platform))
+    # A platform that was chosen once stays, until another one is.
+    chosen = request.target if platform else chosen_platform(project, name)
     outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
     try:
-        return _follow(project, name, outcome, report=report, mode=mode)
+        return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen)
     except InterlockError as error:
         if mode is not LockMode.UPDATE or all(finding.code != SOURCE_CHANGED for finding in error.findings):
             raise
         renewed = lock_all(project, renew=name)
         if renewed.lock == outcome.lock:
             raise
-    return _follow(project, name, renewed, report=report, mode=mode)
+    return _follow(project, request, renewed, report=report, mode=mode, chosen=chosen)
 
 
 def _follow(
     project: Project,
-    name: str,
+    request: EnvironmentRequest,
     outcome: LockOutcome,
     *,
     report: Callable[[Environment], Mapping[str, Any]],
     mode: LockMode,
+    chosen: str | None,
 ) -> InstallOutcome:
     """Make the prefix what the lock says."""
     from interlock.pipeline.installing import installation
 
-    request = project.workspace.request(name)
-    locked = outcome.lock.get(name, request.platform)
+    locked = outcome.lock.get(request.name, request.target)
     if locked is None:
-        raise InterlockError(refusal(project, outcome.lock, name, request.platform))
+        raise InterlockError(refusal(project, outcome.lock, request.name, request.target))
     with installation(
         locked,
         request,
@@ -83,6 +92,7 @@ def _follow(
         read_at=project.read_at,
         report=report,
         frozen=mode is LockMode.FROZEN,
+        chosen=chosen,
     ) as done:
         # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
         learned = mode is LockMode.UPDATE and _relock(project, outcome.lock, done.environment.locked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.install.listing import installed_packages, locked_packages
 from interlock.project.findings import not_installed
 from interlock.project.locking import read_lock
+from interlock.project.platforms import platform_here
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ def list_packages(project: Project, name: str) -> Listing:
 
     Raises :class:`InterlockError`: IL112 for an unknown environment, IL692 when it is neither installed nor locked.
     """
-    request = project.workspace.request(name)
+    request = project.workspace.request(name, platform_here(project, name))
     prefix = project.layout.prefix(name)
     packages = installed_packages(prefix)
     if packages is not None:
         return Listing(packages=tuple(packages), installed=True)
     lock = read_lock(project)
-    locked = None if lock is None else lock.get(name, request.platform)
+    locked = None if lock is None else lock.get(name, request.target)
     if locked is None:
         raise InterlockError(not_installed(name, prefix))
     return Listing(packages=tuple(locked_packages(locked)), installed=False)

@@ -15,6 +15,7 @@ from interlock.lock.reader import read
 from interlock.lock.writer import write
 from interlock.project.findings import left_out
 from interlock.project.other_locks import preferences
+from interlock.project.platforms import platform_here
 from interlock.solve.members import agree
 from interlock_hooks.types import Finding, InterlockError
 
@@ -63,10 +64,10 @@ def write_lock(project: Project, lock: Lock) -> bool:
 
 
 def lock_state(project: Project, lock: Lock | None, name: str, platform: str | None = None) -> LockState:
-    """Whether a lock matches the manifest for an environment on a platform, by default this one."""
+    """Whether a lock matches the manifest for an environment on a platform, by default as on this machine."""
     if lock is None:
         return "missing"
-    solve = project.workspace.solve(name, platform)
+    solve = project.workspace.solve(name, platform or platform_here(project, name))
     member = next(each for each in solve.members if each.name == name)
     return "current" if _is_current(lock, member, _digest(solve, member)) else "outdated"
 
@@ -95,7 +96,7 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
         if outdated is None and renew not in solve.names:
             continue
         if mode is LockMode.LOCKED:
-            raise InterlockError(refusal(project, lock, outdated or solve.names[0], solve.platform))
+            raise InterlockError(refusal(project, lock, outdated or solve.names[0], solve.target))
         answer = _solve(project, solve, old=near, lock=lock)
         findings += answer.findings
         lock = _with_answers(lock, solve, answer)
@@ -116,7 +117,7 @@ def _first_outdated(lock: Lock, solve: Solve, *, learning: bool) -> str | None:
     if (name := next(found, None)) is not None:
         return name
     # A merge of two locks can bring versions together that were never solved together.
-    locked = [known for name in solve.names if (known := lock.get(name, solve.platform))]
+    locked = [known for name in solve.names if (known := lock.get(name, solve.target))]
     return None if agree(locked) else solve.names[0]
 
 
@@ -137,10 +138,10 @@ def _digest(solve: Solve, member: EnvironmentRequest) -> str:
 
 def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
     """Whether a lock holds the answer to a request with that digest."""
-    locked = lock.get(request.name, request.platform)
+    locked = lock.get(request.name, request.target)
     if locked is None or has_replaced_files(request, locked):
         return False
-    return lock.is_current(request.name, request.platform, locked_digest(digest, request, locked))
+    return lock.is_current(request.name, request.target, locked_digest(digest, request, locked))
 
 
 def _is_refuted(lock: Lock, request: EnvironmentRequest) -> bool:
@@ -169,7 +170,7 @@ def _solve(project: Project, solve: Solve, *, old: Lock, lock: Lock) -> Locking:
     for name in solve.names:
         entry = lock.entry(name)
         siblings = tuple(each.environment for each in entry.platforms) if entry else ()
-        known[name] = Known(old.get(name, solve.platform), siblings)
+        known[name] = Known(old.get(name, solve.target), siblings)
     return lock_solve(solve, project.plugins, project.layout, known=known)
 
 
@@ -194,12 +195,12 @@ def _solves(project: Project) -> tuple[list[Solve], tuple[Finding, ...]]:
 
 
 def _targets(project: Project) -> list[tuple[str, str]]:
-    """Every environment on every platform that it supports, this machine's platform first: it matters most."""
+    """Every environment on every platform that it supports, this machine's platforms first: they matter most."""
     here = current_platform()
     found = []
     for name in project.workspace.environments:
-        platforms = project.workspace.supported_platforms(name)
-        found += [(name, platform) for platform in sorted(platforms, key=lambda platform: platform != here)]
+        platforms = sorted(project.workspace.platforms_of(name), key=lambda platform: platform.subdir != here)
+        found += [(name, platform.name) for platform in platforms]
     return found
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
 
-from interlock.core.platforms import current_platform
 from interlock.pipeline.naming import NamedRecord, name_records
 from interlock.project.findings import outdated_names, unknown_name
 from interlock.project.locking import lock_state, read_lock
+from interlock.project.platforms import platform_here
 from interlock.solve.names import conda_names, located
 from interlock.solve.request import make_conda_request
 from interlock_hooks.types import Finding, InterlockError, NameOrigin
@@ -50,17 +50,17 @@ def name_origins(project: Project, environment: str, name: str, platform: str | 
     """
     request = project.workspace.request(environment, platform or _platform(project, environment))
     lock = read_lock(project)
-    locked = None if lock is None else lock.get(environment, request.platform)
-    current = locked is None or lock_state(project, lock, environment, request.platform) == "current"
+    locked = None if lock is None else lock.get(environment, request.target)
+    current = locked is None or lock_state(project, lock, environment, request.target) == "current"
     naming = _locked_origins if current else _renewed_origins
     found = () if locked is None else naming(project, request, locked, name)
     if found:
         findings = () if current else (outdated_names(project.layout.lock_file, request),)
-        return NameOrigins(found, "lock", request.platform, findings)
+        return NameOrigins(found, "lock", request.target, findings)
     found = _channel_origins(project, request, name)
     if not found:
         raise InterlockError(unknown_name(name, request, locked))
-    return NameOrigins(found, "channels", request.platform)
+    return NameOrigins(found, "channels", request.target)
 
 
 def _locked_origins(
@@ -85,7 +85,7 @@ def _renewed_origins(
 
 def _platform(project: Project, environment: str) -> str:
     supported = project.workspace.supported_platforms(environment)
-    here = current_platform()
+    here = platform_here(project, environment)
     return here if here in supported or not supported else supported[0]
 
 

@@ -105,7 +105,7 @@ def _earlier(request: EnvironmentRequest, records: tuple[CondaRecord, ...], vers
     python = PythonTarget(version="", platform=request.platform)
     return LockedEnvironment(
         name=request.name,
-        platform=request.platform,
+        platform=request.target,
         conda=CondaSolution(platform=request.platform, records=records),
         resolution=Resolution(python=python, packages=packages),
     )

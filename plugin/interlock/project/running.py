@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.project.findings import unknown_program
 from interlock.project.opening import installed_prefix
+from interlock.project.platforms import platform_here
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
     """
     from interlock.engines.rattler.activation import activated_environment
 
-    request = project.workspace.request(name)
+    request = project.workspace.request(name, platform_here(project, name))
     prefix = installed_prefix(project, name)
     scripts = [project.layout.root / script for script in request.activation.scripts]
     first = (*request.activation.project, *request.activation.preset)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_MACOS, find_subdir, not_made_for
+from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_LINUX, DEFAULT_MACOS, find_subdir, not_made_for
 from interlock_hooks.types import VirtualPackage
 
-# The minimum that pixi documents: with the one of glibc, a lock holds on every machine that still has support.
-_KERNEL = "4.18"
-
 _VERSIONS = {
-    "linux": {"__unix": "0", "__linux": _KERNEL, "__glibc": DEFAULT_GLIBC},
+    "linux": {"__unix": "0", "__linux": DEFAULT_LINUX, "__glibc": DEFAULT_GLIBC},
     "osx": {"__unix": "0", "__osx": DEFAULT_MACOS},
     "win": {"__win": "0"},
 }

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from interlock.core.platforms import SUBDIRS
 from interlock.solve.findings import invalid_processor, invalid_version
 from interlock.solve.platforms import default_virtual_packages
 from interlock_hooks.types import (
@@ -67,6 +68,37 @@ def known_virtual_packages(
     if request.platform == current_platform and not decided:
         packages += [package for package in detect() if package.name == "__cuda"]
     return packages
+
+
+def machine_packages(
+    variables: Mapping[str, str], detect: Callable[[], Iterable[VirtualPackage]]
+) -> dict[str, VirtualPackage]:
+    """The virtual packages of this machine by name, as detected and as ``CONDA_OVERRIDE_*`` variables have them."""
+    packages = {package.name: package for package in [*detect(), *_overrides(variables)]}
+    return {name: package for name, package in packages.items() if package.version}
+
+
+def lacking(
+    machine: Mapping[str, VirtualPackage], requirements: Iterable[SystemRequirement]
+) -> tuple[SystemRequirement, ...]:
+    """The requirements that a machine does not meet: it lacks the property, or has less of it.
+
+    A processor is compared by its name: a machine has that of its own and the one that its packages are made for.
+    """
+    return tuple(each for each in requirements if not _meets(machine, each))
+
+
+def _meets(machine: Mapping[str, VirtualPackage], requirement: SystemRequirement) -> bool:
+    found = machine.get(requirement.name)
+    if found is None:
+        return False
+    if requirement.name == "__archspec":
+        return requirement.version in (found.build, *(subdir.processor for subdir in SUBDIRS.values()))
+    return _order(found.version) >= _order(requirement.version)
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version))
 
 
 def _overrides(variables: Mapping[str, str]) -> list[VirtualPackage]:

@@ -79,7 +79,7 @@ def _lock(root: Path, locked_environment: LockedEnvironment) -> None:
 def test_the_examples_are_what_is_printed(
     project: Path, command: str, shown: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("interlock.project.inspecting.current_platform", lambda: "linux-64")
+    monkeypatch.setattr("interlock.project.platforms.current_platform", lambda: "linux-64")
     args = make_parser("interlock").parse_args(command.split())
     args.folder = ".interlock"
     assert import_module(f"interlock.cli.commands.{args.group}_{args.command}").run(args, Output("env")) == 0

@@ -41,7 +41,7 @@ def specs(solve: Solve) -> set[str]:
 
 def test_members_ask_for_everything_together(room: Room) -> None:
     solve = room.pixi(GROUPED).solve("two", "linux-64")
-    assert (solve.group, solve.names, solve.platform) == ("all", ("one", "two"), "linux-64")
+    assert (solve.group, solve.names, solve.target) == ("all", ("one", "two"), "linux-64")
     assert solve.request.name == "solve group all"
     assert specs(solve) == {"base", "base >=2", "one", "two"}
     assert solve.request.channels[0] == "https://channels.example/one"

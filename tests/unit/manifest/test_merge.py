@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock_hooks.types import EnvironmentRequest, InterlockError
+from interlock_hooks.types import EnvironmentRequest, InterlockError, Severity
 from manifest.conftest import Room
 
 
@@ -270,8 +270,57 @@ def test_indexes_of_the_workspace_come_before_those_of_features(room: Room) -> N
 
 
 def test_an_unknown_target(room: Room) -> None:
-    found = room.pixi_error('[target.linus.dependencies]\na = "*"\n')
-    assert (found.code, found.fix) == ("IL108", "did you mean 'linux'?")
+    found = room.pixi_error('[target.linux_64.dependencies]\na = "*"\n')
+    assert (found.code, found.fix) == ("IL108", "did you mean 'linux-64'?")
+
+
+def test_a_target_that_matches_no_platform_is_a_warning(room: Room) -> None:
+    workspace = room.pixi('[target.linus.dependencies]\na = "*"\n[target."cuda-*".dependencies]\nb = "*"\n')
+    found = [(each.code, each.severity, each.fix) for each in workspace.findings]
+    assert found[0] == ("IL108", Severity.WARNING, "did you mean 'linux'?")
+    assert len(found) == 2
+    assert specs(workspace.request("default", "linux-64")) == []
+
+
+PLATFORMS = """
+    [workspace]
+    channels = ["conda-forge"]
+    platforms = ["linux-64", { platform = "linux-64", cuda = "12.9" }, { name = "cuda-win", platform = "win-64" }]
+    [dependencies]
+    a = "1"
+    [target."*cuda*".dependencies]
+    a = "2"
+    [target.linux-64-cuda-12-9.dependencies]
+    b = "*"
+    [feature.plain]
+    platforms = ["linux-64"]
+    [feature.gpu]
+    platforms = ["linux-64-cuda-12-9"]
+    [environments]
+    plain = ["plain"]
+    gpu = ["gpu"]
+    both = ["plain", "gpu"]
+    """
+
+
+def test_platforms_of_one_subdir_are_told_apart_by_name(room: Room) -> None:
+    workspace = room.load(PLATFORMS, "pixi.toml")
+    assert workspace.platforms == ("linux-64", "linux-64-cuda-12-9", "cuda-win")
+    plain = workspace.request("default", "linux-64")
+    assert (plain.platform, plain.target, specs(plain)) == ("linux-64", "linux-64", ["a 1"])
+    gpu = workspace.request("default", "linux-64-cuda-12-9")
+    assert (gpu.platform, gpu.target, specs(gpu)) == ("linux-64", "linux-64-cuda-12-9", ["a 2", "b"])
+    assert [each.version for each in gpu.system_requirements] == ["12.9"]
+    assert specs(workspace.request("default", "win-64")) == ["a 2"]
+
+
+def test_a_subdir_stands_for_its_platforms_unless_one_is_named(room: Room) -> None:
+    workspace = room.load(PLATFORMS, "pixi.toml")
+    assert workspace.supported_platforms("default") == workspace.platforms
+    assert workspace.supported_platforms("plain") == ("linux-64",)
+    assert workspace.supported_platforms("gpu") == ("linux-64-cuda-12-9",)
+    # What one feature has by name is what the other one means by the subdir.
+    assert workspace.supported_platforms("both") == ("linux-64-cuda-12-9",)
 
 
 def test_the_current_platform_by_default(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

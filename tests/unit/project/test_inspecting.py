@@ -108,7 +108,7 @@ def test_what_is_not_locked(root: Path) -> None:
 
 
 def test_without_a_platform_one_that_is_locked_is_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("interlock.project.inspecting.current_platform", lambda: "osx-arm64")
+    monkeypatch.setattr("interlock.project.platforms.current_platform", lambda: "osx-arm64")
     assert inspect("default").graph.platform == "linux-64"
 
 

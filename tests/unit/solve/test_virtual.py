@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.solve.virtual import known_virtual_packages, merge_virtual_packages
+from interlock.solve.virtual import known_virtual_packages, lacking, machine_packages, merge_virtual_packages
 from interlock_hooks.types import InterlockError, Location, SystemRequirement, VirtualPackage
 
 HERE = Location(file="pixi.toml", line=9, key="system-requirements.cuda")
@@ -122,3 +122,13 @@ def test_the_architecture_of_the_gpu_can_be_overridden_and_declared(ask) -> None
     assert found["__cuda_arch"] == ("9.0", "override")
     found = merged(ask(system_requirements=(needs("__cuda_arch", "8.6"),)), {"CONDA_OVERRIDE_CUDA_ARCH": "9.0"})
     assert found["__cuda_arch"] == ("8.6", "declared")
+
+
+def test_what_a_machine_lacks() -> None:
+    machine = machine_packages({"CONDA_OVERRIDE_CUDA": "12.4"}, lambda: DETECTED)
+    met = [needs("__cuda", "12"), needs("__cuda", "12.4"), needs("__glibc", "2.28"), needs("__archspec", "zen5")]
+    assert lacking(machine, [*met, needs("__archspec", "x86_64")]) == ()
+    unmet = (needs("__cuda", "12.10"), needs("__glibc", "2.42"), needs("__archspec", "x86_64_v4"), needs("__mpi", "4"))
+    assert lacking(machine, [*met, *unmet]) == unmet
+    without = machine_packages({"CONDA_OVERRIDE_CUDA": ""}, lambda: DETECTED)
+    assert lacking(without, [needs("__cuda", "1")]) == (needs("__cuda", "1"),)

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     with showing_progress(output) as listener:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         mode = lock_mode(locked=args.locked, frozen=args.frozen)
-        outcome = install(project, args.environment, report=environment_report, mode=mode)
+        outcome = install(project, args.environment, report=environment_report, mode=mode, platform=args.platform)
     output.findings(outcome.findings)
     seconds = time.monotonic() - args.started
     locked = outcome.environment.locked

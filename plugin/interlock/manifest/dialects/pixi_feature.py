@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from interlock.manifest.dialects.system import read_system_requirements
 from interlock.manifest.model import DEFAULT, EVERYWHERE, Feature
 from interlock.manifest.options import merged
 from interlock.manifest.report import nearest
-from interlock.manifest.selectors import FAMILIES
+from interlock.manifest.selectors import FAMILIES, matches
 from interlock_hooks.types.pypi import PyPIOptions
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from interlock.manifest.table import Table
     from interlock_hooks.types.findings import Location
 
+# The form of the names of platforms, with `*` for any part.
+_SELECTOR = re.compile(r"[A-Za-z*](?:[A-Za-z0-9*-]*[A-Za-z0-9*])?")
 # What an environment can contain by itself; the rest of what features have cannot stand there.
 _NOT_INLINE = ("host-dependencies", "build-dependencies", "system-requirements")
 _INLINE = (
@@ -108,16 +111,18 @@ def _solving(table: Table) -> dict[str, Any]:
 
 
 def _known_selector(target: Table, selector: str, platforms: Collection[str]) -> bool:
+    """Whether a selector can name a platform. One that names none of the workspace has no effect, which is told."""
     known = (*platforms, *FAMILIES, *SUBDIRS)
-    if selector in known:
+    if selector in known or any(matches(selector, name, name) for name in platforms):
         return True
     guess = nearest(selector, known)
-    target.error(
-        codes.UNKNOWN_PLATFORM,
-        f"target {selector!r} is neither a platform nor one of {', '.join(FAMILIES)}",
-        fix=f"did you mean {guess!r}?" if guess else "",
-    )
-    return False
+    fix = f"did you mean {guess!r}?" if guess else ""
+    if not _SELECTOR.fullmatch(selector):
+        what = f"target {selector!r} is neither a platform nor one of {', '.join(FAMILIES)}"
+        target.error(codes.UNKNOWN_PLATFORM, what, fix=fix)
+        return False
+    target.warning(codes.UNKNOWN_PLATFORM, f"target {selector!r} matches no platform of the workspace", fix=fix)
+    return True
 
 
 def _platforms(table: Table, context: Context) -> tuple[str, ...] | None:

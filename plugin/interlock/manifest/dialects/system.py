@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from interlock.core.platforms import COMMON, SUBDIRS
+from interlock.core.platforms import COMMON, DEFAULT_GLIBC, DEFAULT_LINUX, DEFAULT_MACOS, SUBDIRS
 from interlock.manifest import codes
 from interlock.manifest.dialects.platform_rules import check_packages, check_platform
 from interlock.manifest.model import Platform
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})*\Z")
 # Keys of pixi's tables with the virtual packages they stand for.
 _SYSTEM = {"cuda": "__cuda", "linux": "__linux", "macos": "__osx", "archspec": "__archspec"}
+# In the order in which they are part of the name of a platform.
+_NAMED = {
+    "__cuda": "cuda",
+    "__archspec": "archspec",
+    "__glibc": "glibc",
+    "__linux": "linux",
+    "__osx": "macos",
+    "__win": "windows",
+}
+_DEFAULTS = {("linux", "__glibc"): DEFAULT_GLIBC, ("linux", "__linux"): DEFAULT_LINUX, ("osx", "__osx"): DEFAULT_MACOS}
 _RICH = {**_SYSTEM, "glibc": "__glibc", "musl": "__musl", "windows": "__win", "osx": "__osx"}
 
 
@@ -109,7 +119,24 @@ def _platform(table: Table, value: object, index: int) -> Platform | None:
     subdir = subdir or name or ""
     if not known_subdir(table, subdir, index):
         return None
-    return Platform(name=name or subdir, subdir=subdir, system_requirements=tuple(requirements), where=where)
+    found = tuple(requirements)
+    return Platform(name=name or _derived_name(subdir, found), subdir=subdir, system_requirements=found, where=where)
+
+
+def _derived_name(subdir: str, requirements: Iterable[SystemRequirement]) -> str:
+    """The name of a platform that has none, as pixi makes it: ``linux-64-cuda-12-9``; defaults are not part of it."""
+    versions = {each.name: each.version for each in requirements}
+    known = [*_NAMED, *sorted(versions.keys() - _NAMED.keys())]
+    parts = [
+        f"-{_dashed(_NAMED.get(name, name))}-{_dashed(versions[name])}"
+        for name in known
+        if name in versions and versions[name] != _DEFAULTS.get((subdir.partition("-")[0], name))
+    ]
+    return subdir + "".join(parts)
+
+
+def _dashed(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
 
 
 def known_subdir(table: Table, subdir: str, index: int) -> bool:

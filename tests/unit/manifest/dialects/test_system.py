@@ -57,7 +57,7 @@ RICH = """
 
 def test_rich_platforms(room: Room) -> None:
     workspace = room.load(RICH, "pixi.toml")
-    assert workspace.platforms == ("linux-64", "gpu", "linux-aarch64", "mac")
+    assert workspace.platforms == ("linux-64", "gpu", "linux-aarch64-archspec-armv8-2a-mpi-4-1", "mac")
     promised = {
         platform.name: {item.name: item.version for item in platform.system_requirements}
         for platform in workspace.declared_platforms
@@ -65,12 +65,29 @@ def test_rich_platforms(room: Room) -> None:
     assert promised == {
         "linux-64": {},
         "gpu": {"__cuda": "12.0", "__glibc": "2.28"},
-        "linux-aarch64": {"__archspec": "armv8.2a", "__mpi": "4.1"},
+        "linux-aarch64-archspec-armv8-2a-mpi-4-1": {"__archspec": "armv8.2a", "__mpi": "4.1"},
         "mac": {"__osx": "14.0"},
     }
     request = workspace.request("default", "gpu")
     assert request.platform == "linux-64"
     assert {item.name for item in request.system_requirements} == {"__cuda", "__glibc"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [
+        ('cuda = "12.9"', "linux-64-cuda-12-9"),
+        ('glibc = "2.34", cuda = { driver = "12", arch = "8.6" }', "linux-64-cuda-12-glibc-2-34-cuda-arch-8-6"),
+        # What every machine of the platform has is not told.
+        ('glibc = "2.28"', "linux-64"),
+        ('archspec = "x86_64_v3", linux = "5.10"', "linux-64-archspec-x86-64-v3-linux-5-10"),
+    ],
+)
+def test_a_platform_without_a_name_gets_one(room: Room, declared: str, name: str) -> None:
+    workspace = room.load(
+        f'[workspace]\nchannels = []\nplatforms = [{{ platform = "linux-64", {declared} }}]\n', "pixi.toml"
+    )
+    assert workspace.platforms == (name,)
 
 
 def test_a_subdir_means_its_only_platform(room: Room) -> None:
