@@ -27,7 +27,7 @@ def read_location(table: Table, name: str) -> str | Finding | None:
     Reports IL116 for keys that contradict each other, and IL110 for an address that is not one.
     """
     kinds = [key for key in _KINDS if key in table]
-    table.ignore("subdirectory", *_REFERENCES)
+    table.ignore("package", "subdirectory", *_REFERENCES)
     _check(table, kinds)
     if not kinds:
         return None

@@ -178,6 +178,8 @@ class Source:
 def read_direct_source(table: Table) -> Source | None:
     """The ``git``, ``path`` or ``url`` of a requirement's table, as pixi and uv share them; ``None`` if it has none."""
     kinds = [key for key in table.data if key in ("git", "path", "url")]
+    # git fetches them itself, where git-lfs is installed.
+    table.ignore("lfs")
     subdirectory = table.string("subdirectory")
     editable = bool(table.boolean("editable"))
     references = {key: table.string(key) for key in ("rev", "branch", "tag")}

@@ -45,12 +45,10 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("python-install-mirror", "pypy-install-mirror", "graalpy-install-mirror", "pyodide-install-mirror"),
     *("python-downloads-json-url", "publish-url", "trusted-publishing", "check-url", "add-bounds", "audit", "pip"),
     *("cache-keys", "managed", "package", "build-backend", "minimum-libc-version", "fork-strategy"),
-    "require-build-hashes",
-    # Read where a source is a member of the workspace.
-    *("required-environments", "workspace"),
+    *("require-build-hashes", "required-environments"),
 )
 # Keys that change what is installed, and that Interlock cannot follow.
-_UNSUPPORTED = (*("no-index", "resolution", "prerelease-package"),)
+_UNSUPPORTED = ("no-index", "resolution", "prerelease-package")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,6 @@ def _source(entry: Table, package: str, indexes: set[str]) -> Source | None:
     if marker and none_of([marker]) is None:
         # Where it does not hold, the package would come from nowhere.
         entry.error(codes.WRONG_VALUE, f"the opposite of the marker {text!r} cannot be expressed", "marker")
-    entry.ignore("lfs")
     entry.close()
     if direct:
         return replace(direct, marker=marker, scope=scope)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.files import is_file
 from interlock.manifest import codes
-from interlock.manifest.dialects.uv_workspace import MANIFEST, workspace_of
+from interlock.manifest.dialects.uv_workspace import MANIFEST, check_workspace, workspace_of
 from interlock.manifest.document import Document
 from interlock.manifest.table import Table
 
@@ -56,6 +56,7 @@ class UvTables:
                 self.project, self.settings, f"it is a member of a workspace, whose settings are in {where}", quiet
             )
             _warn(self.project, _present(self.project, _OF_ROOT), f"uv reads it from {where}, the workspace's root")
+        check_workspace(self.project)
         self.project.close()
 
 

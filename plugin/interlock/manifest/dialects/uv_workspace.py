@@ -54,6 +54,15 @@ def member_source(entry: Table, package: str) -> Source | None:
     return Source(url=found.as_uri(), editable=editable is not False, refusal=refusal)
 
 
+def check_workspace(uv: Table) -> None:
+    """Report what is wrong with ``[tool.uv.workspace]``, which is read wherever a member of it is named."""
+    workspace = uv.table("workspace")
+    if workspace is not None:
+        workspace.strings("members")
+        workspace.strings("exclude")
+        workspace.close()
+
+
 def virtual_refusal(entry: Table, key: str) -> Finding:
     """Why a source that is not a package is refused."""
     return entry.refusal(
