@@ -249,7 +249,7 @@ def _add_cache_commands(commands: _Commands) -> None:
             commands,
             "list",
             "list stored wheels",
-            "List the wheels in the store of built wheels.",
+            "List the wheels in the store of built wheels, and count the build environments whose packages are kept.",
             "interlock cache list",
         )
     )
@@ -267,8 +267,9 @@ def _add_cache_commands(commands: _Commands) -> None:
         commands,
         "prune",
         "remove stored wheels that were not used recently",
-        "Remove wheels and cached base prefixes that no build has used for a number of days, and the remains of\n"
-        "interrupted builds. Interlock can recreate everything that it removes; it does not touch environments.",
+        "Remove wheels, cached base prefixes and packages of build environments that no build has used for a number\n"
+        "of days, and the remains of interrupted builds. Interlock can recreate everything that it removes; it does\n"
+        "not touch environments.",
         "interlock cache prune --days 30",
     )
     prune.add_argument(
@@ -280,7 +281,8 @@ def _add_cache_commands(commands: _Commands) -> None:
             commands,
             "verify",
             "check stored wheels against their hashes",
-            "Check every stored wheel against its hash and remove damaged ones.",
+            "Check every stored wheel, and every file of the packages of build environments, against its hash, and\n"
+            "remove what is damaged.",
             "interlock cache verify",
         )
     )

@@ -104,11 +104,13 @@ def prune_caches(*, unused_for: float) -> Pruned:
     from interlock.engines.rattler.cached_prefix import prune_prefixes
 
     store = default_store()
+    # First: what an interrupted build had is not in use any more.
+    builds = [path for name in ("builds", "audits") for path in remove_abandoned(cache_dir() / name)]
     return Pruned(
         wheels=_wheels(store.root, store.prune(unused_for=unused_for)),
         prefixes=tuple(prune_prefixes(unused_for=unused_for)),
         packages=tuple(layer.path for layer in prune_layers(unused_for=unused_for)),
-        builds=tuple(path for name in ("builds", "audits") for path in remove_abandoned(cache_dir() / name)),
+        builds=tuple(builds),
     )
 
 

@@ -55,7 +55,7 @@ def show_packages(
                 return False
             _make(layer, python, packages, wheels, root)
         layer.index.touch()
-    link_environment(layer.path, venv)
+        link_environment(layer.path, venv)
     return True
 
 
@@ -65,13 +65,16 @@ def layers() -> list[Layer]:
 
 
 def prune_layers(*, unused_for: float) -> list[Layer]:
-    """Remove the layers that were not used for so many seconds or never became complete; returns what was removed."""
+    """Remove the layers that were not used for so many seconds or never became complete; returns what was removed.
+
+    What a build uses at this moment stays.
+    """
     limit = time.time() - unused_for
     removed = []
     for layer in _all():
-        # Whoever makes it holds the lock.
+        # Whoever makes it, or is about to link to it, holds the lock.
         with suppress(Timeout), FileLock(layer.lock, timeout=0):
-            if layer.used <= limit:
+            if layer.used <= limit and layer.path.name not in _shown():
                 layer.remove()
                 removed.append(layer)
     return removed
@@ -112,6 +115,16 @@ def _discard(layer: Layer, damaged: set[str]) -> None:
     owners = layer.owners(damaged)
     layer.remove()
     forget_downloads(owners)
+
+
+def _shown() -> set[str]:
+    """The names of the layers that build environments link to."""
+    found = set()
+    for link in cache_dir().glob("builds/*/venv/lib/*/site-packages/*"):
+        # Builds come to their end meanwhile, and not everything is a link.
+        with suppress(OSError, ValueError):
+            found.add(link.readlink().relative_to(layers_dir()).parts[0])
+    return found
 
 
 def _all() -> Iterator[Layer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -321,3 +322,13 @@ def test_only_what_is_unused_is_removed(wheels, environments):
     os.utime(only_layer().index, (1, 1))
     environments.showing(two)
     assert prune_layers(unused_for=3600) == []
+
+
+def test_what_a_build_uses_stays(wheels, environments, cache):
+    one = local(write_wheel(wheels, "one", "1.0"))
+    python = create_venv(Path(sys.executable), cache / "builds" / "demo-1" / "venv", system_site_packages=False)
+    show_packages(python, [one], wheels={}, root=wheels)
+    assert prune_layers(unused_for=0) == []
+    assert said(python, "import one; print(one.__version__)") == "1.0"
+    shutil.rmtree(cache / "builds")
+    assert len(prune_layers(unused_for=0)) == 1
