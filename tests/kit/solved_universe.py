@@ -15,12 +15,14 @@ from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
 from interlock.resolve.joint.search import Joint
 from interlock_hooks.types import (
-    CondaSolution,
     CondaSpec,
     EnvironmentRequest,
     Index,
+    Metadata,
     PyPIOptions,
+    PyPIPackage,
     Requirement,
+    Resolution,
     SolveOptions,
 )
 from kit.channel import PLATFORM, Channel
@@ -62,11 +64,17 @@ def solve_request(request: EnvironmentRequest) -> tuple[Joint, CondaSide]:
     """Solve a request without sdists with the real engines; the answer, and conda's side of it."""
     plugins = Plugins()
     register_builtins(plugins)
-    return solve_both(request, plugins, _no_backends)
+    return solve_both(request, plugins, lambda _: _Stated())
 
 
-def _no_backends(conda: CondaSolution) -> None:  # type: ignore[return]
-    """There are no sdists, so that nobody asks for their metadata."""
+class _Stated:
+    """Whatever has to be built states what it requires, so that nobody asks for its metadata."""
+
+    def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
+        raise AssertionError(f"{package} does not state its metadata")
+
+    def doubted(self, package: PyPIPackage, resolution: Resolution) -> bool:
+        return False
 
 
 def _write_channel(universe: Universe, folder: Path) -> str:
