@@ -13,6 +13,7 @@ from interlock.audit.unpack import has_libraries
 from interlock.builds.run.wheelfile import check_wheel, read_wheel_metadata
 from interlock.builds.sources.archive import unpack_archive
 from interlock.builds.sources.build_system import read_build_system
+from interlock.builds.sources.static.reading import read_static
 from interlock.builds.store.links import linked_records, refers_to
 from interlock.install.clashes import wheel_claim
 from interlock_hooks.types import Artifact, InterlockError, PyPIPackage
@@ -59,7 +60,9 @@ def test_any_sdist(folder: Path, sdist: tuple[str, bytes]) -> None:
     (inner / name).write_bytes(content)
     with no_hang():
         try:
-            read_build_system(unpack_archive(inner / name, inner / "target"))
+            tree = unpack_archive(inner / name, inner / "target")
+            read_static(tree)
+            read_build_system(tree)
         except InterlockError as error:
             told(error, "IL403", "IL404", "IL405", "IL406")
     assert {path.name for path in inner.iterdir()} <= {name, "target"}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kit.strategies import words
 from kit.strategies.prefixes import RECORD_FILE, metadata, record_files, wheel_files
+from kit.strategies.setup_scripts import setup_scripts
 
 _MEMBERS = (
     *("flash_attn/__init__.py", "flash_attn-2.7.4.data/purelib/x.py", "flash_attn-2.7.4.data/data/share/x", "../x.py"),
@@ -63,6 +64,10 @@ def sdists(draw: st.DrawFn) -> tuple[str, bytes]:
             member.linkname = draw(st.sampled_from(("p-1/PKG-INFO", "../../x", "/etc/passwd", "", "p-1")))
             content = draw(words.requirements).encode(errors="replace") if member.isreg() else b""
             member.size, member.mode = len(content), draw(st.sampled_from((0o644, 0o000, 0o7777)))
+            archive.addfile(member, io.BytesIO(content))
+        if draw(st.integers(0, 3)) == 0:
+            member, content = tarfile.TarInfo("p-1/setup.py"), draw(_damaged(draw(setup_scripts()).encode()))
+            member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     name = draw(st.sampled_from(("p-1.tar.gz", "p-1.tar.gz", "p-1.zip", "p-1.tar.bz2", "p-1.tar.xz", "P.ZIP")))
     return name, draw(_damaged(made.getvalue()))

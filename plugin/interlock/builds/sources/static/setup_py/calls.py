@@ -191,7 +191,7 @@ class Calls(Library):
         try:
             if isinstance(function.node, ast.Lambda):
                 return self.evaluate(function.node.body)
-            if _is_generator(function.node):
+            if self.workload.is_generator(function.node):
                 return self._generated(function.node, frame, before)
             return self._returned(function.node, frame, outer, node)
         finally:
@@ -304,14 +304,3 @@ def _is_setup(function: Value) -> bool:
 
 def _is_trusted(value: Value) -> bool:
     return isinstance(value, External) and value.dotted.startswith(TRUSTED)
-
-
-def _is_generator(definition: ast.FunctionDef) -> bool:
-    waiting: list[ast.AST] = list(definition.body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(node))
-    return False

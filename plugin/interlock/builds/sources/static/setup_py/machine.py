@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.builds.sources.static.setup_py.known_functions import PRESENT, TRUSTED, is_present
 from interlock.builds.sources.static.setup_py.state import State
-from interlock.builds.sources.static.setup_py.syntax import parse_python
+from interlock.builds.sources.static.setup_py.syntax import is_generator, parse_python
 from interlock.builds.sources.static.setup_py.values import (
     Content,
     DeadEndError,
@@ -129,12 +129,19 @@ class Workload:
         self.done = 0
         self.limits = [_MOST_STEPS]
         self._parsed: dict[str | bytes, ast.Module] = {}
+        self._generators: dict[ast.FunctionDef, bool] = {}
 
     def parse(self, text: str | bytes, file: str) -> ast.Module:
         """The syntax tree of a module. Raises :class:`GiveUpError`."""
         if text not in self._parsed:
             self._parsed[text] = parse_python(text, file)
         return self._parsed[text]
+
+    def is_generator(self, definition: ast.FunctionDef) -> bool:
+        """Whether a function yields."""
+        if definition not in self._generators:
+            self._generators[definition] = is_generator(definition)
+        return self._generators[definition]
 
 
 class Machine:
@@ -321,8 +328,7 @@ class Machine:
             try:
                 held = tuple(map(self.concrete, arguments))
             except SplitError as split:
-                self.state.heap.update(before)
-                return self._pure_on_axis(split.axis, operation, arguments)
+                return self._pure_on_axis(split.axis, operation, arguments, before)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return self.abstract(_unshared(operation(*held), arguments))
@@ -344,12 +350,13 @@ class Machine:
             inner = content.items if isinstance(content, (Sequence, Mapping)) else content
             self.escape(reason, *(inner.values() if isinstance(inner, dict) else [inner]))
 
-    def _pure_on_axis(self, axis: str, operation: Callable[..., Any], arguments: tuple[Value, ...]) -> Value:
+    def _pure_on_axis(
+        self, axis: str, operation: Callable[..., Any], arguments: tuple[Value, ...], before: dict[int, Content]
+    ) -> Value:
         values: list[Value] = [None] * len(AXES[axis])
-        before = self.state.heap
         for point in self.world[axis]:
             # What can be read once is read at each point.
-            self.state.heap = dict(before)
+            self.state.heap.update(before)
             with self._at(axis, point):
                 result = operation(*map(self.concrete, arguments))
             # A list that differs from place to place can only be looked into.

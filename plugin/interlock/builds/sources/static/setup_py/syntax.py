@@ -20,3 +20,15 @@ def parse_python(text: str | bytes, file: str) -> ast.Module:
             return ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise GiveUpError(f"{file} is not valid Python") from error
+
+
+def is_generator(definition: ast.FunctionDef) -> bool:
+    """Whether a function yields, itself and not in a function in it."""
+    waiting: list[ast.AST] = list(definition.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))
+    return False
