@@ -24,7 +24,7 @@ _TRANSPARENT = ("functools.lru_cache", "functools.cache")
 # Whoever changes an attribute of these changes what everything else here takes for granted.
 _RELIED_ON = ("setuptools", "distutils", "pkg_resources", "sys", "os", "platform", "re", "builtins", "pathlib", "io")
 _HARMLESS_CHANGES = (
-    "sys.path", "sys.argv", "sys.dont_write_bytecode", "os.environ", "builtins.__",
+    "sys.path", "sys.argv", "sys.dont_write_bytecode", "os.environ", "os.link", "builtins.__",
     "distutils.ccompiler.", "distutils.unixccompiler.", "distutils.sysconfig.", "distutils.command.build_ext.",
     "setuptools._distutils.ccompiler.", "setuptools.command.build_ext.", "setuptools.command.sdist.",
     "setuptools.command.egg_info.manifest_maker.",
@@ -131,6 +131,9 @@ class Assignments(Imports):
                     self._delete_part(owner, self.evaluate(target.slice), target)
                 elif isinstance(owner, Unknown):
                     self.unknown(f"{self.place(target)} deletes a part of it", owner)
+            elif isinstance(target, ast.Attribute) and isinstance(owner := self.evaluate(target.value), External):
+                self.may_raise()
+                self._change_external(f"{owner.dotted}.{target.attr}", target)
             else:
                 raise GiveUpError(f"{self.place(node)} deletes what is not followed")
 

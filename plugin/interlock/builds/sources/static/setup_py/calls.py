@@ -24,6 +24,7 @@ from interlock.builds.sources.static.setup_py.values import (
     External,
     Function,
     GiveUpError,
+    LocalClass,
     Mapping,
     Method,
     ModuleSpec,
@@ -127,19 +128,22 @@ class Calls(Library):
         modules = [scope for scope, parent in self.parents.items() if parent is None]
         distrust = self.distrust_commands(held.get("cmdclass")) or self.distrust(held.get("distclass"))
         names, inner = self._names_of(places, modules), self._names_of(places, self.parents)
-        self.calls.append(SetupCall(known, lines, names, inner, spread, distrust, self._own_commands(held)))
+        own, idle = self._own_commands(held)
+        self.calls.append(SetupCall(known, lines, names, inner, spread, distrust, own, idle))
         if self._runs_nvcc(held):
             self.do("nvcc()", node)
         return Unknown("the result of setup()")
 
-    def _own_commands(self, held: dict[str, Value]) -> frozenset[str]:
-        """The commands that may do anything, and that only other commands of the source can run."""
+    def _own_commands(self, held: dict[str, Value]) -> tuple[frozenset[str], dict[str, str]]:
+        """The commands that only other commands of the source can run: those that may do anything, and own classes."""
         value = held.get("cmdclass")
         among = value.among if isinstance(value, Unknown) else (value,)
         contents = [self.content(each) for each in among if isinstance(each, Ref)]
         pairs = [pair for content in contents if isinstance(content, Mapping) for pair in content.items.items()]
-        names = frozenset(str(name) for name, held in pairs if self.distrust(held) is not None)
-        return names - RUN_BY_BUILDS - {"build_ext"}
+        others = [(str(name), held) for name, held in pairs if name not in RUN_BY_BUILDS and name != "build_ext"]
+        suspect = frozenset(name for name, held in others if self.distrust(held) is not None)
+        own = {held.name: name for name, held in others if isinstance(held, LocalClass) and held.suspect is None}
+        return suspect, own
 
     def _runs_nvcc(self, held: dict[str, Value]) -> bool:
         """Whether a build compiles CUDA in any case: commands of the source's own might do something else instead."""

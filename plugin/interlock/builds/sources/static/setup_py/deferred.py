@@ -6,6 +6,7 @@ It is harmless unless it names what could change the requirements. That is looke
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 # What setuptools takes the requirements from, and what it writes them with.
@@ -30,6 +31,7 @@ _FIELDS = frozenset(
 _RUNS_ANYTHING = frozenset(["eval", "exec", "globals"])
 _OWNERS = frozenset(["distribution", "dist", "metadata", "setuptools", "distutils", "Distribution"])
 
+_DOES = (ast.Call, ast.Subscript, ast.Await, ast.NamedExpr, ast.ListComp, ast.Lambda)
 Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 
 
@@ -39,15 +41,16 @@ def suspicion(
     feeding_inner: frozenset[str],
     commands: frozenset[str],
     read: frozenset[str],
+    idle: frozenset[str] = frozenset(),
 ) -> str | None:
     """Why code that runs later may change the requirements, if anything says so.
 
     ``feeding`` are the global names of the objects that the requirements are in; ``feeding_inner`` those that code
     inside of functions may see; ``commands`` the names of commands that it must not run,
-    and ``read`` the names that followed code looked up.
+    and ``read`` the names that followed code looked up. The classes ``idle`` do not run if nothing else uses them.
     """
     for file, tree in followed:
-        for body, is_inner in _deferred(tree):
+        for body, is_inner in _deferred(tree, idle if file == "setup.py" else frozenset()):
             names = feeding_inner if is_inner else feeding
             for node in ast.walk(body):
                 word = _word(node, names, commands, read, is_script=file == "setup.py")
@@ -56,9 +59,15 @@ def suspicion(
     return None
 
 
-def _deferred(tree: ast.Module) -> Iterator[tuple[Body, bool]]:
+def _deferred(tree: ast.Module, idle: frozenset[str]) -> Iterator[tuple[Body, bool]]:
     """Classes, and functions that are not only called from code that is followed; whether they are in a function."""
     nodes = list(ast.walk(tree))
+    uses = Counter(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    resting = [
+        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name in idle and _only_defines(node)
+    ]
+    left_out = {id(inner) for each in resting if uses[each.name] == 1 for inner in ast.walk(each)}
+    nodes = [node for node in nodes if id(node) not in left_out]
     functions = {node.name: node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
     inner = {id(node) for each in functions.values() for node in ast.walk(each) if node is not each}
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
@@ -78,6 +87,19 @@ def _deferred(tree: ast.Module) -> Iterator[tuple[Body, bool]]:
         yield body, id(body) in inner
         named = {node.id for node in ast.walk(body) if isinstance(node, ast.Name)}
         waiting.extend(functions[name] for name in named & functions.keys())
+
+
+def _only_defines(node: ast.ClassDef) -> bool:
+    """Whether making a class does nothing: all that it does is in its methods."""
+    parts: list[ast.AST] = [*node.bases, *node.keywords, *node.decorator_list]
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef):
+            parts += [*statement.decorator_list, statement.args]
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.Expr, ast.Pass)):
+            parts.append(statement)
+        else:
+            return False
+    return not any(isinstance(inner, _DOES) for part in parts for inner in ast.walk(part))
 
 
 def _word(

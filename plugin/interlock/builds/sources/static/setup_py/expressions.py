@@ -36,6 +36,10 @@ _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg,
 _NAMES: dict[str, Value] = {"__file__": f"{ROOT}/setup.py", "__name__": "__main__", "__doc__": Unknown("__doc__")}
 
 
+def _without_none(values: tuple[Value, ...]) -> list[Value]:
+    return [value for value in values if value is not None]
+
+
 class Expressions(Containers):
     """Evaluates expressions; what a call does is decided elsewhere."""
 
@@ -210,6 +214,10 @@ class Expressions(Containers):
             return value
         if isinstance(value, Unknown) and not value.among:
             return self.unknown(value.reason)
+        if isinstance(value, Unknown) and value.complete and len(others := _without_none(value.among)) == 1:
+            # Of None, to ask for an attribute raises.
+            self.may_raise()
+            return self.attribute(others[0], name, node)
         if isinstance(value, Dependent) and name in ("major", "minor", "micro"):
             return self.pure(name, operator.itemgetter(("major", "minor", "micro").index(name)), value)
         if isinstance(value, PurePosixPath) and name in ("parent", "name", "stem", "suffix", "parts"):

@@ -158,4 +158,9 @@ def _distrust(runs: list[Statements]) -> str | None:
     inner = frozenset[str]().union(*(call.feeding_inner for call in calls))
     commands = frozenset[str]().union(*(call.commands for call in calls))
     read = frozenset[str]().union(*(run.read for run in runs))
-    return suspicion(followed.items(), feeding, inner, commands, read)
+    doubt = suspicion(followed.items(), feeding, inner, commands, read)
+    idle = {name: command for call in calls for name, command in call.idle.items()}
+    if doubt is None or not idle:
+        return doubt
+    # Commands that nobody runs may do what they like.
+    return suspicion(followed.items(), feeding, inner, commands | set(idle.values()), read, frozenset(idle))

@@ -90,7 +90,8 @@ class SetupCall:
     """A call of ``setup()``: its arguments as Python objects, those that are not known as :class:`Unknown`.
 
     ``distrust`` is why its commands may do anything. ``commands`` are the names of those that may
-    do so, but that no build runs by itself.
+    do so, but that no build runs by itself;
+    ``idle`` are classes of the source for such commands, with their names.
     ``feeding`` are the names in modules of objects that its
     requirements are in, ``feeding_inner`` those in functions as well.
     """
@@ -102,6 +103,7 @@ class SetupCall:
     spread: Unknown | None = None
     distrust: str | None = None
     commands: frozenset[str] = frozenset()
+    idle: dict[str, str] = field(default_factory=dict)
 
 
 def lines_of(text: Any) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from interlock.builds.sources.static.setup_py.files import ROOT
@@ -33,6 +34,7 @@ _TEXT = frozenset(
         "endswith",
         "find",
         "format",
+        "format_map",
         "index",
         "isalnum",
         "isalpha",
@@ -106,6 +108,8 @@ class Methods(Machine):
             kind = type(owner)
         if name not in _OTHERS.get(kind, ()):
             return self.unknown(f".{name}() at {self.place(node)}", owner, *arguments, *keywords.values())
+        if name == "format_map" and isinstance(owner, str) and len(arguments) == 1:
+            keywords, arguments, name = self._fields_of(owner, arguments[0]), [], "format"
         keys = tuple(keywords)
 
         def operation(held: Any, *values: Any) -> Any:
@@ -114,6 +118,18 @@ class Methods(Machine):
             return getattr(held, name)(*positional, **dict(zip(keys, named, strict=True)))
 
         return self.pure(f".{name}() at {self.place(node)}", operation, owner, *arguments, *keywords.values())
+
+    def _fields_of(self, text: str, value: Value) -> dict[str, Value]:
+        """What the fields of a format take from a mapping; unknown where it is not certain."""
+        content = self.content(value) if isinstance(value, Ref) else None
+        lacking = Unknown("it has a format that is not followed")
+        try:
+            names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        except ValueError:
+            names = [""]
+        if not isinstance(content, Mapping) or not all(map(str.isidentifier, names)):
+            return {"_": self.unknown(lacking.reason, value)}
+        return {name: content.items.get(name, lacking) for name in names}
 
     def items_of(self, value: Value) -> dict[Any, Value]:
         """The items of a dictionary, or of one of several, nobody knows which. Raises :class:`NotConcreteError`."""

@@ -236,6 +236,29 @@ PROVABLE = {
         "import x\nC = {'docs': x.B} if x.y else {'docs': x.C}\nsetup(cmdclass=C, install_requires=['a'])",
         ("a",),
     ),
+    "an own command that no build runs": (
+        (
+            "from setuptools import Command\nR = ['a']\nclass Show(Command):\n    def run(self):\n"
+            "        print(R, self.distribution.install_requires)\nsetup(cmdclass={'show': Show}, install_requires=R)"
+        ),
+        ("a",),
+    ),
+    "a function of the system that is deleted": (
+        "try:\n    del os.link\nexcept AttributeError:\n    pass\nsetup(install_requires=['a'])",
+        ("a",),
+    ),
+    "a module that may be None": (
+        (
+            "try:\n    import wheel.bdist_wheel\nexcept ImportError:\n    wheel = None\nK = {}\nif wheel is not None:\n"
+            "    class B(wheel.bdist_wheel.bdist_wheel):\n        pass\n    K['cmdclass'] = {'bdist_wheel': B}\n"
+            "setup(install_requires=['a'], **K)"
+        ),
+        ("a",),
+    ),
+    "names in a text": (
+        "V = 'a'\nprint('{V}'.format_map(locals()))\nsetup(install_requires=['{V}1'.format_map(globals())])",
+        ("a1",),
+    ),
     "a name that nothing uses": (
         (
             "import atexit\nN = 0\ndef later():\n    global N\n    N += 1\natexit.register(later)\n"
@@ -304,6 +327,34 @@ NOT_PROVABLE = {
             "setup(cmdclass={'docs': B, 'build_py': C}, install_requires=['a'])"
         ),
         "the command docs in code",
+    ),
+    "an own command that another one runs": (
+        (
+            "from setuptools import Command\nfrom setuptools.command.build_py import build_py\nR = ['a']\n"
+            "class Show(Command):\n    def run(self):\n        R.append('b')\nclass B(build_py):\n"
+            "    def run(self):\n        self.run_command('show')\n"
+            "setup(cmdclass={'show': Show, 'build_py': B}, install_requires=R)"
+        ),
+        "the command show in code",
+    ),
+    "an own command that is used elsewhere": (
+        (
+            "from setuptools import Command\nR = ['a']\nclass Show(Command):\n"
+            "    def run(self):\n        R.append('b')\n"
+            "setup(cmdclass={'show': Show, 'build_py': Show}, install_requires=R)"
+        ),
+        "uses R in code",
+    ),
+    "an own command whose definition changes the list": (
+        (
+            "from setuptools import Command\nR = ['a']\nclass Show(Command):\n    R.append('b')\n"
+            "setup(cmdclass={'show': Show}, install_requires=R)"
+        ),
+        "uses R in code",
+    ),
+    "a patch of the system that is deleted": (
+        "del sys.platform\nsetup(install_requires=['a'])",
+        "changes sys.platform",
     ),
     "a name that a callback binds": (
         "import x\nR = ['a']\ndef f():\n    global R\n    R = ['b']\nx.y(f)\nsetup(install_requires=R)",
