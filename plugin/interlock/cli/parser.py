@@ -25,7 +25,7 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
     parser = argparse.ArgumentParser(
         prog=program,
         description="Create environments from conda packages, PyPI packages and source builds that match both.",
-        epilog="Start with `env install` in a directory with a pixi.toml or pyproject.toml.",
+        epilog="Start with `env install` in a directory with a pixi.toml, pyproject.toml or environment.yml.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"interlock {__version__}")

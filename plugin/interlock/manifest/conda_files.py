@@ -11,31 +11,41 @@ from interlock.manifest.dialects.environment_yml import read_environment_yml
 from interlock.manifest.dialects.interlock import InterlockOptions, read_interlock
 from interlock.manifest.dialects.project import Project
 from interlock.manifest.dialects.spec_file import read_spec_file
+from interlock.manifest.dialects.uv_build import read_build
 from interlock.manifest.discovery import PYPROJECT, is_environment_yml
 from interlock.manifest.document import Document
+from interlock.manifest.options import merged_packages
 from interlock.manifest.table import Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.manifest.dialects.uv import UvOptions
     from interlock.manifest.model import Workspace
     from interlock.manifest.report import Report
 
 
 def load_conda_file(path: Path, text: str, report: Report) -> Workspace:
-    """Read one of conda's files; of a ``pyproject.toml`` beside it only ``[tool.interlock]`` counts."""
+    """Read one of conda's files; of a ``pyproject.toml`` beside it only what is about builds and Interlock counts."""
     read = read_environment_yml if is_environment_yml(path) else read_spec_file
     found = read(path, text, report)
     beside = path.with_name(PYPROJECT)
-    own, files = InterlockOptions(), (path, *found.files)
-    if is_file(beside):
-        files = (*files, beside)
-        own = _own_options(beside, report)
-    return replace(combined(found.top, found.manifest, found.options, Project(), own), files=files)
-
-
-def _own_options(path: Path, report: Report) -> InterlockOptions:
-    document = Document.read(path)
+    if not is_file(beside):
+        workspace = combined(found.top, found.manifest, found.options, Project(), InterlockOptions())
+        return replace(workspace, files=(path, *found.files))
+    document = Document.read(beside)
     tool = Table(document.data, (), document, report).table("tool")
     own = tool.table("interlock", strict=True) if tool else None
-    return read_interlock(own) if own is not None else InterlockOptions()
+    uv = tool.table("uv") if tool else None
+    options = _with_builds(found.options, uv) if uv else found.options
+    interlock = read_interlock(own) if own else InterlockOptions()
+    workspace = combined(found.top, found.manifest, options, Project(), interlock)
+    return replace(workspace, files=(path, *found.files, beside))
+
+
+def _with_builds(options: UvOptions, uv: Table) -> UvOptions:
+    """The options with uv's settings for builds, which say nothing about what is installed."""
+    build, no_isolation = read_build(uv)
+    packages = merged_packages(options.shared.build.packages, build.packages)
+    shared = replace(options.shared, build=replace(build, packages=packages), no_isolation=no_isolation)
+    return replace(options, shared=shared)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from manifest.conftest import Room, line
 
 
-def test_a_pyproject_beside_adds_what_only_interlock_knows(room: Room) -> None:
+def test_a_pyproject_beside_adds_what_is_about_builds(room: Room) -> None:
     room.write(
         """\
         [project]
@@ -11,6 +11,9 @@ def test_a_pyproject_beside_adds_what_only_interlock_knows(room: Room) -> None:
         dependencies = ["not-read"]
         [tool.uv]
         constraint-dependencies = ["not-read"]
+        no-build-isolation-package = ["apex"]
+        [tool.uv.extra-build-dependencies]
+        apex = ["ninja"]
         [tool.interlock.build.packages.flash-attn]
         mode = "no-isolation"
         """
@@ -20,8 +23,10 @@ def test_a_pyproject_beside_adds_what_only_interlock_knows(room: Room) -> None:
     assert [path.name for path in workspace.files] == ["environment.yml", "pyproject.toml"]
     found = workspace.request()
     assert (found.requirements, found.constraints) == ((), ())
-    (package,) = found.build.packages
-    assert (package.name, package.mode) == ("flash-attn", "no-isolation")
+    modes = {package.name: package.mode for package in found.build.packages}
+    assert modes == {"flash-attn": "no-isolation", "apex": None}
+    assert "apex" in found.build.no_isolation
+    assert workspace.findings == ()
 
 
 def test_errors_beside_are_told_at_their_place(room: Room) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, PyPIPackage, Severity
 
 if TYPE_CHECKING:
@@ -183,6 +185,13 @@ def timed_out(package: PyPIPackage, limit: int | None, log: Path) -> Finding:
 
 def other_identity(package: PyPIPackage, name: str, version: object) -> Finding:
     """IL440: the result has another name or version than the package that was built."""
+    if package.is_source_tree and canonicalize_name(name) != package.name:
+        return Finding(
+            code="IL440",
+            what=f"building {package} produced {name} {version}",
+            why="what is at that address has another name than the manifest gives it",
+            fix=f"call it {name}: `{name} @ ADDRESS`, or in an environment.yml ADDRESS#egg={name}",
+        )
     return Finding(
         code="IL440",
         what=f"building {package} produced {name} {version}",
