@@ -24,7 +24,7 @@ from interlock.manifest.model import (
     Shared,
     Workspace,
 )
-from interlock.manifest.options import merged, merged_packages, union
+from interlock.manifest.options import merged, merged_packages, union, unique
 from interlock.manifest.places import places
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def combined(
         version=found.version or project.version,
         root=path.parent,
         manifest=path,
-        files=(path, *uv.files, *found.name_map.files),
+        files=unique((path, *uv.files, *found.name_map.files, *found.files)),
         declared_platforms=platforms,
         features=_features(_with_python(found, path), project, uv.groups),
         environments=found.environments if pixi else _as_uv_syncs(project, uv.groups),

@@ -26,9 +26,7 @@ def read_location(table: Table, name: str) -> str | Finding | None:
 
     Reports IL116 for keys that contradict each other, and IL110 for an address that is not one.
     """
-    kinds = [key for key in _KINDS if key in table]
-    table.ignore("package", "subdirectory", *_REFERENCES)
-    _check(table, kinds)
+    kinds = check_location(table)
     if not kinds:
         return None
     value = table.string(kinds[0])
@@ -43,7 +41,10 @@ def read_location(table: Table, name: str) -> str | Finding | None:
     return value if kinds[0] == "url" else _local(table, value)
 
 
-def _check(table: Table, kinds: list[str]) -> None:
+def check_location(table: Table) -> list[str]:
+    """Report keys that contradict each other; answers which of ``path``, ``git`` and ``url`` there are."""
+    kinds = [key for key in _KINDS if key in table]
+    table.ignore("package", "subdirectory", *_REFERENCES)
     references = [key for key in _REFERENCES if key in table]
     if references and "git" not in kinds:
         fix = "add 'git' with the address of the repository"
@@ -56,6 +57,7 @@ def _check(table: Table, kinds: list[str]) -> None:
         table.error(codes.CONFLICT, f"only one of {', '.join(named)} is allowed", named[1])
     if kinds:
         _exclude(table, kinds[0], _OF_CHANNELS if kinds[0] == "url" else (*_OF_CHANNELS, "md5", "sha256"))
+    return kinds
 
 
 def _exclude(table: Table, kind: str, keys: tuple[str, ...]) -> None:

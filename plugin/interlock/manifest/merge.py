@@ -19,6 +19,7 @@ from interlock.core.findings import titled
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.agreement import check_agreement
+from interlock.manifest.developing import developing
 from interlock.manifest.interpreter import requires_python, with_python
 from interlock.manifest.model import DEFAULT
 from interlock.manifest.options import merged, overlaid, union, unique
@@ -60,7 +61,8 @@ def merged_request(
     check_agreement(name, features)
     _check_conflicts(workspace, name, features)
     layers = [effective(feature, target) for feature in features]
-    refused = unique(finding for layer in layers for finding in refusals(layer))
+    asked = [*(replace(layer, dev={}) for layer in layers), developing(layers, target)]
+    refused = unique(finding for layer in asked for finding in refusals(layer))
     if refused:
         raise InterlockError(*refused)
     requirements = _requirements(layers)
@@ -77,7 +79,7 @@ def merged_request(
         channels=_channels(features, shared.channels),
         channel_priority=_first((feature.channel_priority for feature in features), "strict"),
         solve_strategy=_first((feature.solve_strategy for feature in features), "highest"),
-        conda_specs=with_python(_specs(layer.specs for layer in layers), requirements),
+        conda_specs=with_python(_specs(layer.specs for layer in asked), requirements),
         conda_constraints=_specs(layer.constraints for layer in layers),
         conda_exclude_newer=shared.exclude_newer,
         conda_exclude_newer_channel=_channel_limits(features, shared.channels),

@@ -51,8 +51,21 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DevPackage:
+    """A source package that is worked on: its dependencies are installed, it is not.
+
+    ``tables`` are its dependencies of each kind (of the build, of the host, at run time): by selector as in
+    :class:`Feature`, and by name. ``manifest`` is the file that says so, ``refusal`` why it cannot be known.
+    """
+
+    tables: tuple[Mapping[str, Mapping[str, CondaSpec]], ...] = ()
+    manifest: Path | None = None
+    refusal: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What a feature asks for on the platforms of one selector; specs and constraints by conda package name.
+    """What a feature asks for on the platforms of one selector; specs, constraints, ``dev`` by conda package name.
 
     ``variables`` are set after activation scripts ran, and may contain those that were set before; ``preset`` ones are
     set first, as they are.
@@ -60,6 +73,7 @@ class Layer:
 
     specs: Mapping[str, CondaSpec] = field(default_factory=dict)
     constraints: Mapping[str, CondaSpec] = field(default_factory=dict)
+    dev: Mapping[str, DevPackage] = field(default_factory=dict)
     requirements: tuple[Requirement, ...] = ()
     scripts: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()

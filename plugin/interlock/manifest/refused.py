@@ -43,3 +43,9 @@ def refusals(layer: Layer) -> Iterator[Finding]:
     for entry in (*layer.specs.values(), *layer.constraints.values(), *layer.requirements):
         if isinstance(entry, (RefusedSpec, RefusedRequirement)):
             yield entry.finding
+    for package in layer.dev.values():
+        if package.refusal:
+            yield package.refusal
+        for spec in (spec for table in package.tables for specs in table.values() for spec in specs.values()):
+            if isinstance(spec, RefusedSpec):
+                yield spec.finding

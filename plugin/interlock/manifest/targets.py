@@ -16,20 +16,27 @@ _Value = TypeVar("_Value")
 
 def effective(feature: Feature, platform: Platform) -> Layer:
     """One layer for the platform: what holds everywhere below, then the targets in the order of the manifest."""
-    layers = [
-        layer
-        for selector, layer in sorted(feature.layers.items(), key=lambda item: item[0] != EVERYWHERE)
-        if selector == EVERYWHERE or matches(selector, platform.name, platform.subdir)
-    ]
+    layers = applying(feature.layers, platform)
     scripts = [layer.scripts for layer in layers if layer.scripts]
     return Layer(
         specs=overlaid_tables(layer.specs for layer in layers),
         constraints=overlaid_tables(layer.constraints for layer in layers),
+        dev=overlaid_tables(layer.dev for layer in layers),
         requirements=_last_of_each(layer.requirements for layer in layers),
         scripts=scripts[-1] if scripts else (),
         variables=tuple(overlaid_tables(dict(layer.variables) for layer in layers).items()),
         preset=tuple(overlaid_tables(dict(layer.preset) for layer in layers).items()),
     )
+
+
+def applying(tables: Mapping[str, _Value], platform: Platform) -> list[_Value]:
+    """The values of the selectors that match a platform, with what holds everywhere first."""
+    ordered = sorted(tables.items(), key=lambda item: item[0] != EVERYWHERE)
+    return [
+        value
+        for selector, value in ordered
+        if selector == EVERYWHERE or matches(selector, platform.name, platform.subdir)
+    ]
 
 
 def overlaid_tables(tables: Iterable[Mapping[str, _Value]]) -> dict[str, _Value]:

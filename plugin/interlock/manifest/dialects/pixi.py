@@ -28,6 +28,8 @@ from interlock.manifest.model import (
 from interlock.manifest.requirements import read_name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.manifest.table import Table
 
 # Keys of the workspace table that describe or build it and do not shape its environments.
@@ -60,6 +62,13 @@ class PixiManifest:
     environments: Mapping[str, EnvironmentDeclaration] = field(default_factory=dict)
     shared: Shared = field(default_factory=Shared)
     name_map: NameMap = field(default_factory=NameMap)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The manifests of the packages that are worked on."""
+        inline = (each.inline for each in self.environments.values() if each.inline)
+        layers = (layer for feature in (*self.features.values(), *inline) for layer in feature.layers.values())
+        return tuple(package.manifest for layer in layers for package in layer.dev.values() if package.manifest)
 
 
 def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.manifest import codes
 from interlock.manifest.conda_specs import read_specs
 from interlock.manifest.dialects.pixi_context import PIXI_BUILD, Context
+from interlock.manifest.dialects.pixi_dev import read_dev
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.model import Layer
 
@@ -37,12 +38,12 @@ def read_layer(table: Table, context: Context) -> Layered:
     scripts, variables = (activation.strings("scripts"), activation.variables("env")) if activation else ((), ())
     if activation:
         activation.close()
-    table.ignore("dev")
     if context.builds:
         _refuse_builds(table)
     layer = Layer(
         specs=specs,
         constraints=read_specs(table.table("constraints"), context.pool),
+        dev=read_dev(table.table("dev"), context.pool),
         requirements=dependencies.requirements,
         scripts=scripts,
         variables=variables,
