@@ -54,17 +54,19 @@ class Channel:
         build: str | None = None,
         purls: Sequence[str] | None = None,
         published: datetime | None = None,
+        platform: str = PLATFORM,
     ) -> Path:
-        """Add a package and return its file.
+        """Add a package and return its file; ``platform`` is the subdir of one that is not ``noarch``.
 
         ``files`` maps paths in the prefix to contents; programs are executable. ``build`` replaces the build string
         (give one only when the test is about it). ``purls`` are the PyPI names that the channel's repodata declares,
         ``published`` is when it says that it got the package, by default now.
         """
         content = {path: as_bytes(text) for path, text in (files or {}).items()}
-        digest = _digest(name, version, depends, constrains, noarch, content)
+        elsewhere = () if platform == PLATFORM else (platform,)
+        digest = _digest(name, version, depends, constrains, noarch, content, *elsewhere)
         build = build or f"h{digest[:7]}_0"
-        subdir = "noarch" if noarch else PLATFORM
+        subdir = "noarch" if noarch else platform
         stored = self._store / digest / f"{name}-{version}-{build}.conda"
         if not stored.is_file():
             _assemble(stored, build, name, version, subdir, depends, constrains, noarch, content)
@@ -125,12 +127,13 @@ class Channel:
 
         asyncio.run(index_fs(self.folder, write_zst=False, write_shards=False))
         if self._said:
-            for subdir in (PLATFORM, "noarch"):
-                self._declare(self.folder / subdir)
+            for repodata in self.folder.glob("*/repodata.json"):
+                self._declare(repodata)
         self._indexed = True
 
     def _take(self, package: Path, subdir: str, purls: Sequence[str] | None) -> Path:
         target = self.folder / subdir / package.name
+        target.parent.mkdir(exist_ok=True)
         with suppress(FileExistsError):
             os.link(package, target)
         if purls is not None:
@@ -141,9 +144,8 @@ class Channel:
     def _say(self, file_name: str, **facts: object) -> None:
         self._said.setdefault(file_name, {}).update(facts)
 
-    def _declare(self, subdir: Path) -> None:
+    def _declare(self, path: Path) -> None:
         """Add to the repodata what the server of a channel knows, such as the purls that conda-forge's has."""
-        path = subdir / "repodata.json"
         repodata = json.loads(path.read_text(encoding="utf-8"))
         for file_name, record in repodata["packages.conda"].items():
             record.update(self._said.get(file_name, {}))

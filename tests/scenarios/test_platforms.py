@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.project import Project
+from kit.project import PYTHON, Project
 
 pytestmark = pytest.mark.scenario
 
@@ -53,3 +53,38 @@ def test_a_machine_that_fits_none_is_told_what_it_lacks(accelerated: Project) ->
     assert "gpu asks for __cuda 12.4 (here: none)" in found["why"]
     assert "new asks for __glibc 9.9" in found["why"]
     accelerated.install("--platform", "osx-64").failed(2, "IL115")
+
+
+EVERYWHERE = {
+    "linux-64": "manylinux_2_28_x86_64",
+    "linux-aarch64": "manylinux_2_28_aarch64",
+    "osx-64": "macosx_11_0_x86_64",
+    "osx-arm64": "macosx_11_0_arm64",
+    "win-64": "win_amd64",
+}
+
+
+def test_one_machine_locks_for_all(project: Project) -> None:
+    """Each platform has packages of its own, in both ecosystems; nothing of them is installed here."""
+    for platform, tag in EVERYWHERE.items():
+        if platform != "linux-64":
+            project.channel.add("python", f"{PYTHON}.1", platform=platform)
+        project.channel.add("native", "1.0" if platform.startswith("win") else "2.0", platform=platform)
+        project.index.wheel("compiled", "1.0", tag=f"py3-none-{tag}", requires=["winonly; sys_platform == 'win32'"])
+    project.channel.add("native-tool", "1.0", noarch="generic", depends=["__osx >=11"])
+    project.index.wheel("winonly", "1.0")
+    macos = '[tool.pixi.target.macos.dependencies]\nnative-tool = "*"\n'
+    project.declare("compiled", conda={"native": "*"}, workspace={"platforms": list(EVERYWHERE)}, extra=macos)
+    assert project.make_lock().ok().findings == []
+    platforms = project.lock["environments"]["default"]["platforms"]
+    assert platforms.keys() == EVERYWHERE.keys()
+    for platform, tag in EVERYWHERE.items():
+        packages = platforms[platform]["resolution"]["packages"]
+        windows = platform == "win-64"
+        assert packages == [f"compiled-1.0-py3-none-{tag}.whl", *(["winonly-1.0-py3-none-any.whl"] if windows else [])]
+        records = platforms[platform]["conda"]["records"]
+        assert any(label.startswith(f"{platform}/native-{'1.0' if windows else '2.0'}-") for label in records)
+        assert any("native-tool" in label for label in records) == platform.startswith("osx")
+    project.run("env", "lock", "--check").ok()
+    project.install().ok()
+    assert project.versions() == {"compiled": "1.0"}

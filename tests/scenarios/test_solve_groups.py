@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kit.channel import PLATFORM
-from kit.project import Project
+from kit.project import PYTHON, Project
+from kit.sdists import Source
 
 pytestmark = pytest.mark.scenario
 
@@ -109,3 +110,42 @@ def test_inspecting_tells_which_environment_holds_a_version(grouped: Project) ->
     assert "<2  by client 1.0 (environment test)" in grouped.run("env", "why", "frame").ok().text
     assert "environment test" not in grouped.run("env", "why", "lib", "-e", "alone").ok().text
     assert "solve group app" in grouped.run("env", "info").ok().text
+
+
+def test_members_without_an_interpreter_or_with_builds_of_their_own(grouped: Project) -> None:
+    """One source tree is editable in one environment only, and what conda supplies comes with what asks for it."""
+    Source(name="ours", version="1.0", requires=["typed"]).write_tree(grouped.root / "ours")
+    grouped.channel.add_distribution("typed", "1.0", python=PYTHON, depends=["lib"])
+    grouped.channel.add_distribution("typed", "2.0", python=PYTHON, depends=["lib"])
+    grouped.index.wheel("client", "2.0", requires=["typed<2"])
+    extra = """
+        [tool.pixi.feature.bare.dependencies]
+        tool = "*"
+        [tool.pixi.feature.dev.pypi-dependencies]
+        ours = { path = "ours", editable = true }
+        [tool.pixi.feature.prod.pypi-dependencies]
+        ours = { path = "ours" }
+        client = "==2.0"
+        [tool.pixi.feature.prod.dependencies]
+        typed = "*"
+        [tool.pixi.environments]
+        bare = { features = ["bare"], solve-group = "app", no-default-feature = true }
+        dev = { features = ["dev"], solve-group = "app" }
+        prod = { features = ["prod"], solve-group = "app" }
+        """
+    grouped.declare(extra=extra)
+    grouped.make_lock().ok()
+    assert conda_versions(grouped, "bare") == {"lib": "1.0", "tool": "1.0", "only-for-tool": "1.0"}
+    assert conda_versions(grouped, "dev") == {"lib": "1.0", "typed": "1.0"}
+    assert pypi_files(grouped, "bare") == []
+    grouped.install("-e", "dev").ok()
+    grouped.run("env", "doctor", "-e", "dev").ok()
+    packages = grouped.run("env", "list", "--json", "-e", "dev").ok().json["packages"]
+    assert {each["name"] for each in packages} >= {"ours", "typed", "lib"}
+    environments = grouped.lock["environments"]
+    plans = {name: environments[name]["platforms"][PLATFORM].get("plans", []) for name in ("bare", "dev", "prod")}
+    assert [len(each) for each in plans.values()] == [0, 1, 1]
+    editable = {block["artifact"].get("editable", False) for block in grouped.lock["pypi"] if block["name"] == "ours"}
+    assert editable == {True, False}
+    grouped.install("-e", "bare").ok()
+    grouped.run("env", "lock", "--check").ok()
