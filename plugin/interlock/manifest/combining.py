@@ -26,6 +26,7 @@ from interlock.manifest.model import (
 )
 from interlock.manifest.options import merged, merged_packages, union, unique
 from interlock.manifest.places import places
+from interlock_hooks.types.pypi import Requirement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from interlock.manifest.dialects.uv import UvOptions
     from interlock.manifest.dialects.uv_groups import GroupOptions
     from interlock.manifest.table import Table
-    from interlock_hooks.types.pypi import Requirement
 
 
 def combined(
@@ -47,6 +47,8 @@ def combined(
     """
     path = top.document.path
     found = pixi or PixiManifest()
+    if pixi is None:
+        project = replace(project, requirements=(*_itself(top, uv, project), *project.requirements))
     platforms = found.platforms or uv.platforms
     if platforms is None:
         # Without pixi's table the manifest is for the machine at hand, as uv and pip read it.
@@ -71,6 +73,16 @@ def _as_uv_syncs(project: Project, options: GroupOptions) -> dict[str, Environme
     """Without pixi's tables there is one environment: what ``uv sync`` installs, with the default groups."""
     groups = (name for name in project.groups if options.default is None or canonicalize_name(name) in options.default)
     return {DEFAULT: EnvironmentDeclaration(name=DEFAULT, features=tuple(groups))}
+
+
+def _itself(top: Table, uv: UvOptions, project: Project) -> tuple[Requirement, ...]:
+    """The project itself, editable, if it is a package: uv installs it along with what it requires."""
+    is_package = "build-system" in top if uv.package is None else uv.package
+    if project.name is None or not is_package:
+        return ()
+    name = canonicalize_name(project.name)
+    text = f"{name} @ {top.document.path.parent.as_uri()}"
+    return (Requirement(name=name, text=text, editable=True, where=top.where("project", "name")),)
 
 
 def _with_python(found: PixiManifest, path: Path) -> Mapping[str, Feature]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.files import exists
+from interlock.core.files import exists, is_file
 from interlock.core.urls import split_url
 from interlock.manifest import codes
 from interlock.manifest.urls import absolute, is_url
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.manifest.table import Table
     from interlock_hooks.types.findings import Finding
 
 _KINDS = ("path", "git", "url")
 _REFERENCES = ("rev", "branch", "tag", "lfs")
+_PYTHON_PROJECTS = ("pyproject.toml", "setup.py")
 _ARCHIVES = (".conda", ".tar.bz2")
 # What chooses a package among those of a channel: with a location it has no meaning.
 _OF_CHANNELS = ("channel", "file-name", "license-family")
@@ -36,7 +39,7 @@ def read_location(table: Table, name: str) -> str | Finding | None:
         table.error(codes.BAD_SPEC, f"{value!r} is not a URL", "url", fix="write a local file as { path = … }")
         return None
     if kinds[0] == "git" or not _is_archive(value, kinds[0]):
-        return _source(table, name, kinds[0])
+        return _source(table, name, kinds[0], value)
     _exclude(table, kinds[0], _OF_PACKAGES)
     return value if kinds[0] == "url" else _local(table, value)
 
@@ -84,11 +87,21 @@ def _local(table: Table, path: str) -> str | Finding:
     )
 
 
-def _source(table: Table, name: str, key: str) -> Finding:
+def _source(table: Table, name: str, key: str, value: str) -> Finding:
     return table.refusal(
         codes.UNSUPPORTED,
         f"{name!r} is a conda source package, which Interlock does not build",
         key,
         why="Interlock does not support conda packages that are built from source (pixi-build)",
-        fix="use a channel that has a built package, or list it in pypi-dependencies",
+        fix=_instead(name, absolute(value, table.root) if key == "path" else None, value),
     )
+
+
+def _instead(name: str, folder: Path | None, value: str) -> str:
+    """What to write in place of a source package, by what its directory has."""
+    if folder is not None and any(is_file(place) for place in (folder, folder / "recipe.yaml")):
+        command = f"rattler-build build --recipe {value} --output-dir channel"
+        return f"build it with `{command}`, and add './channel' to channels"
+    if folder is not None and any(is_file(folder / each) for each in _PYTHON_PROJECTS):
+        return f'list it in pypi-dependencies: {name} = {{ path = "{value}", editable = true }}'
+    return "use a channel that has a built package, or list it in pypi-dependencies"

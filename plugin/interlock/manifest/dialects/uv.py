@@ -44,7 +44,7 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("link-mode", "compile-bytecode", "upgrade", "upgrade-package", "reinstall", "reinstall-package"),
     *("python-install-mirror", "pypy-install-mirror", "graalpy-install-mirror", "pyodide-install-mirror"),
     *("python-downloads-json-url", "publish-url", "trusted-publishing", "check-url", "add-bounds", "audit", "pip"),
-    *("cache-keys", "managed", "package", "build-backend", "minimum-libc-version", "fork-strategy"),
+    *("cache-keys", "managed", "build-backend", "minimum-libc-version", "fork-strategy"),
     *("require-build-hashes", "required-environments"),
 )
 # Keys that change what is installed, and that Interlock cannot follow.
@@ -55,13 +55,14 @@ _UNSUPPORTED = ("no-index", "resolution", "prerelease-package")
 class UvOptions:
     """What uv's table says.
 
-    ``platforms`` are those of ``environments``.
+    ``platforms`` are those of ``environments``; ``package`` says whether the project itself is one.
     """
 
     shared: Shared = field(default_factory=Shared)
     sources: Mapping[NormalizedName, tuple[Source, ...]] = field(default_factory=dict)
     groups: GroupOptions = field(default_factory=GroupOptions)
     platforms: tuple[Platform, ...] | None = None
+    package: bool | None = None
     tables: UvTables | None = None
 
     @property
@@ -122,7 +123,14 @@ def read_uv(top: Table) -> UvOptions:
         torch_backend=read_torch_backend(settings),
         conflicts=groups.conflicts,
     )
-    found = UvOptions(shared=shared, sources=sources, groups=groups, platforms=read_environments(root), tables=tables)
+    found = UvOptions(
+        shared=shared,
+        sources=sources,
+        groups=groups,
+        platforms=read_environments(root),
+        package=tables.project.boolean("package"),
+        tables=tables,
+    )
     _close(tables)
     return found
 

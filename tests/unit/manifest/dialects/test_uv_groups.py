@@ -126,3 +126,23 @@ def test_errors(room: Room, setting: str, expected: tuple[str, str]) -> None:
     found = room.error(f"{PROJECT}[tool.uv]\n{setting}\n")
     assert found.where is not None
     assert (found.code, found.where.key) == expected
+
+
+BACKEND = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "installed"),
+    [
+        ("", False),
+        (BACKEND, True),
+        ("[tool.uv]\npackage = true\n", True),
+        (BACKEND + "[tool.uv]\npackage = false\n", False),
+        (BACKEND + PIXI, False),
+    ],
+)
+def test_a_package_is_installed_itself_without_pixis_tables(room: Room, text: str, installed: bool) -> None:
+    workspace = room.load('[project]\nname = "My.Demo"\ndependencies = ["a"]\n' + text)
+    first, *others = workspace.request(platform=workspace.platforms[0]).requirements
+    assert ((first.text, first.editable) == (f"my-demo @ {room.root.as_uri()}", True)) is installed
+    assert [each.text for each in (*others, first)] == (["a", first.text] if installed else ["a"])
