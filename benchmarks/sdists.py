@@ -1,12 +1,13 @@
 """Static reading of real sdists, compared with what their build backends say.
 
-    python benchmarks/sdists.py LIST [--work DIR] [--python 3.11] [--find-links DIR] [--no-backend] [NAME ...]
+    python benchmarks/sdists.py LIST [--work DIR] [--python 3.11] [--torch torch==2.13.0 --find-links DIR]
+                                [--no-backend] [NAME ...]
 
 ``LIST`` has one sdist a line, ``name==version``; after ``#`` may follow what its backend lacks to be run here:
 ``with torch numpy`` (distributions that it does not declare) and ``set VARIABLE=value``. Sdists whose PKG-INFO
 promises to be static (PEP 643) do not count. Each other one is read, and its backend is run in an environment of its
-own; where that fails, the sdist's PKG-INFO takes its place, though nobody promises that it is right. Prints how many
-are provable, each wrong answer, and why the others are not provable.
+own; where that fails, the sdist's PKG-INFO takes its place, though nobody promises that it is right. Prints each wrong
+answer, why others are not provable, and how many are.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,14 +180,19 @@ def is_static(info: Message | None) -> bool:
     return not dynamic & {"requires-dist", "requires-python", "provides-extra"}
 
 
+def tells_requirements(tree: Path, info: Message) -> bool:
+    """Whether PKG-INFO has the requirements, which setuptools wrote into a file of their own for years."""
+    return bool(info.get_all("Requires-Dist")) or not any(tree.glob("**/*.egg-info/requires.txt"))
+
+
 # The backend
 
 
 class Backend:
     """Runs build backends, each in an environment of its own."""
 
-    def __init__(self, python: str, find_links: Path | None, work: Path) -> None:
-        self.python, self.work = python, work
+    def __init__(self, python: str, torch: str, find_links: Path | None, work: Path) -> None:
+        self.python, self.torch, self.work = python, torch, work
         self.links = [] if find_links is None else ["--find-links", str(find_links)]
 
     def seen(self) -> dict[str, str]:
@@ -207,7 +212,8 @@ class Backend:
             venv = Path(folder) / "venv"
             self._run([UV, "venv", "--quiet", "--python", self.python, venv], copy, case)
             system = read_build_system(tree)
-            self._install(venv, ["pyproject-hooks", *system.requires, *case.extra], copy, case)
+            extra = [self.torch if each == "torch" else each for each in case.extra]
+            self._install(venv, ["pyproject-hooks", *system.requires, *extra], copy, case)
             arguments = (system.backend, list(system.backend_path), folder)
             if requires := self._ask(venv, ("requires", *arguments), copy, case):
                 self._install(venv, requires, copy, case)
@@ -274,11 +280,9 @@ def examine(case: Case, tree: Path, backend: Backend | None, seen: dict[str, str
         message = backend.metadata(case, tree)
         judge = "backend"
     except (RuntimeError, InterlockError) as error:
-        if info is None:
+        if info is None or not tells_requirements(tree, info):
             return f"{told}, nothing to compare with: {str(error)[:100]}"
         message, judge = info, f"PKG-INFO, the backend fails: {str(error)[:100]}"
-        if not message.get_all("Requires-Dist") and (tree / "PKG-INFO").read_bytes().find(b"Provides-Extra") < 0:
-            judge = f"PKG-INFO without requirements, the backend fails: {str(error)[:100]}"
     try:
         differences = proven(found, seen).differences(written(message, seen))
         if isinstance(found.version, Known) and Version(found.version.value) != Version(message["Version"]):
@@ -296,6 +300,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="only these")
     parser.add_argument("--work", type=Path, help="where sdists are kept")
     parser.add_argument("--python", default="3.11", help="the interpreter of the backends")
+    parser.add_argument("--torch", default="torch", help="the requirement for torch, where a list says `with torch`")
     parser.add_argument("--find-links", type=Path, help="a folder with wheels, such as torch for the CPU")
     parser.add_argument("--no-backend", action="store_true", help="only read")
     options = parser.parse_args()
@@ -308,9 +313,8 @@ def main() -> None:
 
 
 def measure(cases: list[Case], work: Path, options: argparse.Namespace) -> None:
-    backend = Backend(options.python, options.find_links, work)
+    backend = Backend(options.python, options.torch, options.find_links, work)
     seen, tally = backend.seen(), Tally()
-    reasons: Counter[str] = Counter()
     artifacts = find(cases, work)
     for case in cases:
         with tempfile.TemporaryDirectory(dir=work) as folder:
@@ -321,8 +325,6 @@ def measure(cases: list[Case], work: Path, options: argparse.Namespace) -> None:
                 continue
             line = examine(case, tree, None if options.no_backend else backend, seen, tally)
         print(f"{case.label:36} {line}", flush=True)
-        if line.startswith("not provable: "):
-            reasons[line.removeprefix("not provable: ")] += 1
     others = len(cases) - tally.static
     print(f"\n{len(cases)} sdists, {tally.static} of them with static metadata")
     share = tally.provable / max(1, others)
