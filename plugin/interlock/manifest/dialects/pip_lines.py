@@ -33,7 +33,16 @@ if TYPE_CHECKING:
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _OPTION = re.compile(r"(?:^|\s)(?=--?[A-Za-z])")
-_NOT_NEEDED = ("prefer_binary", "trusted_host", "use_feature", "global_option", "install_option", "require_hashes")
+_HASHES = "the lock records the hashes that the index states, and every install is held to those"
+_NO_EFFECT = {
+    "hash": _HASHES,
+    "require_hashes": _HASHES,
+    "prefer_binary": "",
+    "trusted_host": "",
+    "use_feature": "",
+    "global_option": "",
+    "install_option": "",
+}
 
 
 class PipLines:
@@ -48,6 +57,7 @@ class PipLines:
         self._default: Index | None = None
         self._find_links: list[str] = []
         self._prereleases = False
+        self._told: set[str] = set()
         self._no_binary, self._no_build = NameSelection(), NameSelection()
 
     @property
@@ -112,7 +122,7 @@ class PipLines:
         self._prereleases |= options.pre
         self._no_binary = _selected(table, self._no_binary, options.no_binary, place)
         self._no_build = _selected(table, self._no_build, options.only_binary, place)
-        _tell_of_others(table, options, place)
+        _tell_of_others(table, options, place, self._told)
 
     def _file(self, table: Table, text: str, place: tuple[str | int, ...], *, constrains: bool) -> None:
         if is_url(text):
@@ -145,21 +155,17 @@ def _selected(table: Table, known: NameSelection, values: list[str], place: tupl
     return known
 
 
-def _tell_of_others(table: Table, options: argparse.Namespace, place: tuple[str | int, ...]) -> None:
+def _tell_of_others(table: Table, options: argparse.Namespace, place: tuple[str | int, ...], told: set[str]) -> None:
+    """Tell of what cannot be followed; of what has no effect once, since hashes stand at every line or at none."""
     if options.no_index:
         fix = "remove it, or name an index of your own with --index-url"
         table.error(codes.UNSUPPORTED, "Interlock cannot resolve with '--no-index'", *place, fix=fix)
-    if options.hash:
+    for name in (name for name in _NO_EFFECT if getattr(options, name) and name not in told):
+        told.add(name)
+        option = f"--{name.replace('_', '-')}"
         table.warning(
-            codes.UNSUPPORTED,
-            "'--hash' is not compared with what is installed",
-            *place,
-            why="the lock records the hash that the index states, and every install is held to that",
+            codes.UNSUPPORTED, f"Interlock does not use pip's option {option!r}", *place, why=_NO_EFFECT[name]
         )
-    for name in _NOT_NEEDED:
-        if getattr(options, name):
-            option = f"--{name.replace('_', '-')}"
-            table.warning(codes.UNSUPPORTED, f"Interlock does not use pip's option {option!r}", *place)
 
 
 class _Parser(argparse.ArgumentParser):
