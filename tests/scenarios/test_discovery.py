@@ -77,6 +77,20 @@ def test_known_build_tools_are_found(project: Project) -> None:
     assert project.versions() == {"old": "1.0"}
 
 
+def test_what_a_setup_py_imports_is_planned_without_running_anything(project: Project) -> None:
+    add_torch(project.index, "2.6.0")
+    setup = "import torch\nfrom setuptools import setup\nsetup(name='ext', version='1.0', packages=['ext'])\n"
+    project.index.sdist("ext", "1.0", setup_py=setup)
+    project.declare("torch==2.6.0", "ext")
+    result = project.make_lock().ok()
+    assert not list(project.root.glob(".interlock/logs/*"))
+    assert "setup.py:1 uses torch" in str(result.findings)
+    assert "is built with torch, which setup.py:1 uses" in project.run("env", "why", "torch").ok().out
+    built = project.install("--locked").ok()
+    assert [wheel["mode"] for wheel in built.json["built"]] == ["matched"]
+    assert project.versions()["ext"] == "1.0"
+
+
 def test_a_module_is_found_by_contents_not_by_name(project: Project) -> None:
     project.index.wheel("opencv-python", "4.0", modules={"cv2/__init__.py": '__version__ = "4.0"\n'})
     project.index.sdist("ext", "1.0", backend=Backend(imports=["cv2"]))
