@@ -66,3 +66,20 @@ def test_members_of_a_workspace_are_installed_from_their_directories(project: Pr
     assert project.python("import top, base; print(top.name, base.name)") == "top base"
     (project.root / "packages" / "base" / "base" / "__init__.py").write_text("name = 'edited'\n")
     assert project.python("import base; print(base.name)") == "edited"
+
+
+def test_what_is_excluded_or_overridden_for_one_package_is_installed_and_found_to_be_right(project: Project) -> None:
+    project.index.wheel("app", "1.0", requires=["leaf<2", "gone"])
+    for version in ("1.0", "2.0"):
+        project.index.wheel("leaf", version)
+    project.declare(
+        "app",
+        extra="""
+[tool.uv]
+exclude-dependencies = ["gone"]
+override-dependencies = [{ package = { name = "app", version = "1" }, dependencies = ["leaf>=2"] }]
+""",
+    )
+    installed = project.install().ok().json["pypi"]
+    assert {each["name"]: each["version"] for each in installed} == {"app": "1.0", "leaf": "2.0"}
+    project.run("env", "doctor").ok()

@@ -85,12 +85,26 @@ def check_uv(uv: UvOptions, own: BuildOptions, listed: Iterable[NormalizedName],
         return
     table = uv.tables.project
     check_groups(table, groups)
+    _check_members(table)
     used = {*listed, *names_of_build_system(table.document.data), *build_names(own, uv.shared.build)}
     unused = [each for name, entries in uv.sources.items() if name not in used for each in entries]
     # uv does not look whether they are there, either.
     table.report.forgive([each.refusal for each in unused if each.refusal])
     if "workspace" not in table and uv.tables.root is table:
         warn_of_unused(table, uv.sources, used)
+
+
+def _check_members(table: Table) -> None:
+    """Warn of a workspace whose root is no project: there, uv installs all members."""
+    data = table.document.data
+    if "workspace" in table and "project" not in data and "pixi" not in data["tool"]:
+        table.warning(
+            codes.UNSUPPORTED,
+            "the members of the workspace are not installed",
+            "workspace",
+            why="uv installs all members where the root is not a project itself, and Interlock does not",
+            fix="run Interlock in the directory of a member, or list members in [dependency-groups] dev",
+        )
 
 
 def read_uv(top: Table) -> UvOptions:

@@ -94,7 +94,7 @@ def test_settings_without_effect_are_warned_about_and_the_rest_is_left_alone(roo
         [tool.uv.workspace]
         members = ["a"]
         """)
-    assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 5), ("IL114", 4)]
+    assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 5), ("IL114", 4), ("IL114", 8)]
 
 
 def test_a_key_of_a_newer_uv_is_a_warning(room: Room) -> None:
@@ -149,3 +149,12 @@ def test_errors_name_the_key(room: Room, text: str, expected: tuple[str, str]) -
 
 def test_a_cuda_version_as_backend_is_corrected(room: Room) -> None:
     assert room.error('[tool.uv]\ntorch-backend = "12.4"\n').fix == "write 'cu124'"
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [("", True), ("[project]\nname = 'p'\n", False), ("[tool.pixi.workspace]\nchannels = []\nplatforms = []\n", False)],
+)
+def test_members_of_a_workspace_without_a_project_are_said_to_be_left_out(room: Room, other: str, told: bool) -> None:
+    workspace = room.load("[tool.uv.workspace]\nmembers = []\n" + other)
+    assert any("members of the workspace" in each.what for each in workspace.findings) is told
