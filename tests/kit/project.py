@@ -46,12 +46,17 @@ class Project:
         self._plugins = root / "plugins"
         self.home = root / "home"
         self._caches = caches
-        # Prefixes for builds and the interpreter for resolving are made once and never written to again.
-        unchanging = ("prefixes", "resolve")
+        # Prefixes and packages for builds, and the interpreter for resolving, are made once and never written to again.
+        unchanging = ("prefixes", "resolve", "layers")
         for folder in (self.root, self.home, self._plugins, self.cache, *(caches / name for name in unchanging)):
             folder.mkdir(parents=True, exist_ok=True)
         for name in unchanging:
             (self.cache / name).symlink_to(caches / name)
+
+    def own(self, folder: str) -> None:
+        """Give the project a part of the cache of its own that it otherwise shares with other tests."""
+        (self.cache / folder).unlink()
+        (self.cache / folder).mkdir()
 
     # -- writing -------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,13 @@ pytestmark = pytest.mark.scenario
 
 
 @pytest.fixture
+def project(project: Project) -> Project:
+    """A project whose build packages are of its own: here they are counted, damaged and removed."""
+    project.own("layers")
+    return project
+
+
+@pytest.fixture
 def built(project: Project) -> Project:
     """A project with two packages that were built, one of which imported another distribution."""
     project.index.wheel("helper", "1.0")
