@@ -119,6 +119,11 @@ class Table:
         """The keys that were asked for, or accepted."""
         return tuple(self._known)
 
+    def expect(self, key: str) -> bool:
+        """Whether a key is there; it is known from now on, so that one that resembles it is a typing error."""
+        self._known[key] = None
+        return key in self.data
+
     def ignore(self, *keys: str) -> None:
         """Accept keys that are not about environments."""
         self._known.update(dict.fromkeys(keys))

@@ -50,7 +50,7 @@ HERE = [VirtualPackage(name="__cuda", version="13.0", origin="detected")]
 def test_one_driver_in_many_words(name: str, text: str, variables: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     workspace = load(tmp_path / name)
-    assert workspace.platforms == ("linux-64",)
+    assert [platform.subdir for platform in workspace.declared_platforms] == ["linux-64"]
     request = workspace.request("default", "linux-64")
     found = merge_virtual_packages(request, known_virtual_packages(request, variables, "linux-64", lambda: HERE))
     versions = {package.name: package.version for package in found}

@@ -61,6 +61,7 @@ PROJECT = """
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
+        ("platforms = ", "platfroms = ", "unknown key 'platfroms'"),
         ("feature.cuda", "featrue.cuda", "unknown key 'featrue'"),
         ("optional-dependencies", "optional-dependncies", "unknown key 'optional-dependncies'"),
         ('["lib", "torch"]', '["lib ==", "torch"]', "'lib ==' is not a valid requirement (PEP 508)"),

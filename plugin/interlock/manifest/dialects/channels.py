@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def read_channels(table: Table) -> tuple[Channel, ...] | None:
     """The ``channels`` of a workspace or feature; ``None`` if there is no such key."""
-    if "channels" not in table:
-        table.ignore("channels")
+    if not table.expect("channels"):
         return None
     found = []
     for index, value in table.elements("channels", "an array of channels"):

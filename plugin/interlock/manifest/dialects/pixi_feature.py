@@ -126,8 +126,7 @@ def _known_selector(target: Table, selector: str, platforms: Collection[str]) ->
 
 
 def _platforms(table: Table, context: Context) -> tuple[str, ...] | None:
-    if "platforms" not in table:
-        table.ignore("platforms")
+    if not table.expect("platforms"):
         return None
     found = []
     # A subdir that the workspace does not list is added to it, unless its platforms are more than subdirs.

@@ -85,8 +85,7 @@ def _libc(table: Table) -> Iterator[SystemRequirement]:
 
 def read_platforms(table: Table) -> tuple[Platform, ...] | None:
     """The ``platforms`` of a workspace: names of subdirs, or tables with what the platform promises."""
-    if "platforms" not in table:
-        table.ignore("platforms")
+    if not table.expect("platforms"):
         return None
     found: dict[str, Platform] = {}
     for index, value in table.elements("platforms", "an array of platforms"):
