@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
+from kit.channel import Channel
 from kit.files import write_tree
 from kit.project import PYTHON, Project
 from kit.sdists import Backend, Source
+from kit.shared import Shared
 
 pytestmark = pytest.mark.scenario
 
@@ -289,3 +293,16 @@ def test_a_pixi_toml_works_alike(project: Project) -> None:
     )
     project.install().ok()
     assert project.versions() == {"app": "1.0"}
+
+
+def test_a_conda_package_at_a_path_that_was_replaced_is_installed(project: Project, shared: Shared) -> None:
+    file = project.root / "foo-1.0-0.conda"
+    for text in ("one", "two"):
+        channel = Channel(project.root.parent / text, shared.packages)
+        shutil.copy(channel.add("foo", "1.0", build="0", files={"share/foo": text}), file)
+        project.declare(conda={"foo": {"path": file.name}})
+        if project.lock_file.exists():
+            project.install("--locked").failed(1, "IL606")
+        project.install().ok()
+        assert (project.prefix / "share/foo").read_text() == text
+        assert project.install().ok().json["changed"] is False

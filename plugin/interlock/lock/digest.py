@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interlock.core.files import is_directory, is_file, sha256_of
+from interlock.core.files import is_directory, is_file
 from interlock.core.shapes import texts_in
 from interlock.core.sources import deciding_files
 from interlock.core.toml import read_tables
@@ -19,8 +19,6 @@ from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-
     from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, Requirement, Solve
 
 # Says nothing about what is solved: what a platform is called, where the project lies, what activation adds, how builds
@@ -89,20 +87,6 @@ def locked_digest(digest: str, request: EnvironmentRequest, locked: LockedEnviro
         if each.name not in known and (folder := _directory(each.artifact.url))
     }
     return _digest_of({"request": digest, "projects": trees}) if trees else digest
-
-
-def named_files(request: EnvironmentRequest) -> dict[NormalizedName, Path]:
-    """The wheels and archives on this machine that the requirements name, as far as they are there."""
-    found = ((each.name, file_path(_url(each))) for each in request.requirements)
-    return {name: path for name, path in found if path is not None and is_file(path)}
-
-
-def has_replaced_files(request: EnvironmentRequest, locked: LockedEnvironment) -> bool:
-    """Whether a wheel or archive that the requirements name is no longer the file that is ``locked``."""
-    packages = ((locked.resolution.get(name), path) for name, path in named_files(request).items())
-    return any(
-        package is not None and package.artifact.sha256 not in (None, sha256_of(path)) for package, path in packages
-    )
 
 
 def _digest_of(content: Mapping[str, Any]) -> str:

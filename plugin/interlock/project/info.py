@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from interlock import __version__
 from interlock.core.paths import cache_dir
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
-from interlock.project.locking import LockState, lock_state, read_lock
+from interlock.project.locking import read_lock
 from interlock.project.platforms import platform_here
+from interlock.project.up_to_date import LockState, lock_state
 from interlock.solve.virtual import merge_virtual_packages
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.codes import SOURCE_CHANGED
+from interlock.core.named_files import named_files
 from interlock.core.platforms import current_platform
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
-from interlock.lock.digest import named_files
 from interlock.lock.model import Lock
 from interlock.project.findings import other_platform
 from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal, write_lock
@@ -126,4 +126,4 @@ def _inputs(project: Project, request: EnvironmentRequest, locked: LockedEnviron
             folder = local_path(artifact.url)
             # What is imported from an editable directory changes by itself; only what is built from it matters.
             trees += deciding_files(folder / (artifact.subdirectory or "")) if artifact.editable else [folder]
-    return (*project.workspace.files, project.layout.lock_file, *trees, *named_files(request).values())
+    return (*project.workspace.files, project.layout.lock_file, *trees, *named_files(request, locked))

@@ -1,30 +1,26 @@
-"""The lock of a project: whether it is up to date, and updating it."""
+"""Updating the lock of a project."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from interlock.core.platforms import current_platform
-from interlock.lock.digest import has_replaced_files, locked_digest, solve_digest
+from interlock.lock.digest import locked_digest
 from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
 from interlock.project.findings import left_out
 from interlock.project.other_locks import preferences
-from interlock.project.platforms import platform_here
-from interlock.solve.members import agree
+from interlock.project.up_to_date import digest_of, first_outdated
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
     from interlock.pipeline.locking import Locking
     from interlock.project.opening import Project
-    from interlock_hooks.types import EnvironmentRequest, Solve
-
-LockState = Literal["missing", "current", "outdated"]
+    from interlock_hooks.types import Solve
 
 
 class LockMode(Enum):
@@ -63,15 +59,6 @@ def write_lock(project: Project, lock: Lock) -> bool:
     return write(project.layout.lock_file, lock, root=project.layout.root, beside=project.workspace.beside)
 
 
-def lock_state(project: Project, lock: Lock | None, name: str, platform: str | None = None) -> LockState:
-    """Whether a lock matches the manifest for an environment on a platform, by default as on this machine."""
-    if lock is None:
-        return "missing"
-    solve = project.workspace.solve(name, platform or platform_here(project, name))
-    member = next(each for each in solve.members if each.name == name)
-    return "current" if _is_current(lock, member, _digest(solve, member)) else "outdated"
-
-
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
     """Update the lock for every environment and platform.
 
@@ -92,7 +79,7 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
         near, told = preferences(project.layout.root, [member for solve in solves for member in solve.members])
         findings += told
     for solve in solves:
-        outdated = None if renew in solve.names else _first_outdated(lock, solve, learning=learning)
+        outdated = None if renew in solve.names else first_outdated(lock, solve, learning=learning)
         if outdated is None and renew not in solve.names:
             continue
         if mode is LockMode.LOCKED:
@@ -104,60 +91,15 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
     return LockOutcome(lock, changed, tuple(findings), refused)
 
 
-def _first_outdated(lock: Lock, solve: Solve, *, learning: bool) -> str | None:
-    """The first environment of a solve that is not locked for it, ``None`` if all are.
-
-    With ``learning``, what is locked with something that a build has refuted does not count.
-    """
-    found = (
-        each.name
-        for each in solve.members
-        if not _is_current(lock, each, _digest(solve, each)) or (learning and _is_refuted(lock, each))
-    )
-    if (name := next(found, None)) is not None:
-        return name
-    # A merge of two locks can bring versions together that were never solved together.
-    locked = [known for name in solve.names if (known := lock.get(name, solve.target))]
-    return None if agree(locked) else solve.names[0]
-
-
 def _with_answers(lock: Lock, solve: Solve, answer: Locking) -> Lock:
     for member, locked in zip(solve.members, answer.locked, strict=True):
         lock = lock.with_environment(
             locked,
-            digest=locked_digest(_digest(solve, member), member, locked),
+            digest=locked_digest(digest_of(solve, member), member, locked),
             indexes=solve.request.pypi.indexes,
             find_links=solve.request.pypi.find_links,
         )
     return lock
-
-
-def _digest(solve: Solve, member: EnvironmentRequest) -> str:
-    return solve_digest(solve, member, conda_overrides=_overrides(solve.request))
-
-
-def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
-    """Whether a lock holds the answer to a request with that digest."""
-    locked = lock.get(request.name, request.target)
-    if locked is None or has_replaced_files(request, locked):
-        return False
-    return lock.is_current(request.name, request.target, locked_digest(digest, request, locked))
-
-
-def _is_refuted(lock: Lock, request: EnvironmentRequest) -> bool:
-    """Whether a build on this machine has shown that what a lock believes of a package is wrong."""
-    locked = lock.get(request.name, request.platform)
-    sdists = [each for each in locked.resolution.packages if each.needs_build] if locked else []
-    if not locked or not sdists:
-        return False
-    # Imported here: most environments have nothing to build.
-    from interlock.builds.store.refuted import find_refuted
-
-    resolution = locked.resolution
-    return any(
-        find_refuted(each.artifact, resolution.python, request.root).contradicts(resolution.metadata_of(each))
-        for each in sdists
-    )
 
 
 def _solve(project: Project, solve: Solve, *, old: Lock, lock: Lock) -> Locking:
@@ -202,17 +144,6 @@ def _targets(project: Project) -> list[tuple[str, str]]:
         platforms = sorted(project.workspace.platforms_of(name), key=lambda platform: platform.subdir != here)
         found += [(name, platform.name) for platform in platforms]
     return found
-
-
-def _overrides(request: EnvironmentRequest) -> dict[str, str]:
-    """``CONDA_OVERRIDE_*`` variables that take part in the solve: those of which the manifest says nothing."""
-    declared = {requirement.name.removeprefix("__").upper() for requirement in request.system_requirements}
-    prefix = "CONDA_OVERRIDE_"
-    return {
-        name: value
-        for name, value in sorted(os.environ.items())
-        if name.startswith(prefix) and name.removeprefix(prefix) not in declared
-    }
 
 
 def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:

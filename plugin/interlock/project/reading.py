@@ -11,8 +11,8 @@ from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
 from interlock.core.paths import Layout
 from interlock.manifest.codes import NOT_FOUND
 from interlock.project.findings import unreadable_manifest
-from interlock.project.locking import lock_state
 from interlock.project.opening import open_project
+from interlock.project.up_to_date import lock_state
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

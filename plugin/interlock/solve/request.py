@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from interlock.core.named_files import not_replaced
 from interlock.solve.findings import invalid_requires_python, no_python, python_excluded
 from interlock.solve.platforms import check_platform
 from interlock.solve.versions import conda_version_spec
@@ -40,7 +41,7 @@ def make_conda_request(
 
     python is part of it as soon as there are PyPI requirements, also when the manifest does not list it;
     ``requires-python`` then restricts it. Without channels conda-forge is used. ``preferred`` are the records of an
-    existing lock.
+    existing lock; those of files that were replaced do not count.
 
     Raises :class:`InterlockError`: IL213 for a platform that is not known, IL215 for an unreadable requires-python.
     """
@@ -65,7 +66,7 @@ def make_conda_request(
         channel_priority=request.channel_priority,
         strategy=request.solve_strategy,
         virtual_packages=tuple(virtual_packages),
-        preferred=tuple(preferred),
+        preferred=tuple(not_replaced(request, preferred)),
         exclude_newer=request.conda_exclude_newer,
         exclude_newer_channel=request.conda_exclude_newer_channel,
         exclude_newer_package=request.conda_exclude_newer_package,

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from interlock.core.files import sha256_of
 from interlock.core.urls import file_path
-from interlock.lock.digest import has_replaced_files, locked_digest, named_files, request_digest, solve_digest
+from interlock.lock.digest import locked_digest, request_digest, solve_digest
 from interlock_hooks.types import (
     ActivationOptions,
     Artifact,
@@ -148,21 +147,6 @@ def test_trees_count_that_only_others_require(root: Path) -> None:
         (manifest / "pyproject.toml").write_text('[project]\nname = "x"\ndependencies = ["numpy"]\n')
         assert locked_digest(digest, asked, held) != before
     assert locked_digest(digest, asked, alone) == digest
-
-
-def test_a_named_file_that_was_replaced_is_noticed(root: Path) -> None:
-    wheel = root / "lib-1.0-py3-none-any.whl"
-    wheel.write_bytes(b"one")
-    asked = request(root, requirements=(Requirement(name="lib", text=f"lib @ {wheel.as_uri()} ; os_name == 'posix'"),))  # type: ignore[arg-type]
-    artifact = Artifact(kind="wheel", url=wheel.as_uri(), filename=wheel.name, sha256=sha256_of(wheel))
-    held = locked(PyPIPackage(name="lib", version="1.0", artifact=artifact))  # type: ignore[arg-type]
-    assert named_files(asked) == {"lib": wheel}
-    assert not has_replaced_files(asked, held)
-    wheel.write_bytes(b"two")
-    assert has_replaced_files(asked, held)
-    # On a machine that does not have it, that is said where it is needed.
-    wheel.unlink()
-    assert not has_replaced_files(asked, held)
 
 
 def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root: Path) -> None:

@@ -25,6 +25,8 @@ from rattler import (
 )
 from rattler.package import BuildString
 
+from interlock.core.files import sha256_of
+from interlock.core.urls import file_path
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.record_json import record_from_json, record_to_json
 from interlock_hooks.types import CondaRecord, CondaSpec, VirtualPackage
@@ -33,10 +35,16 @@ from interlock_hooks.types import CondaRecord, CondaSpec, VirtualPackage
 def from_rattler(record: PackageRecord) -> CondaRecord:
     """A record of rattler's in the contract's type.
 
-    A package that was asked for by its URL has no channel for rattler; it gets the one that the URL is below.
+    A package that was asked for by its URL has no channel for rattler, and a file on this machine no hash: it gets the
+    channel that the URL is below, and the hash of what is there.
     """
     found = record_from_json(json.loads(record.to_json()))
-    return found if found.channel else replace(found, channel=found.url.rsplit("/", 2)[0] + "/")
+    if found.channel:
+        return found
+    path = file_path(found.url)
+    sha256 = found.sha256 or (sha256_of(path) if path is not None else None)
+    folder = found.url.rpartition("/")[0]
+    return replace(found, channel=folder.removesuffix(found.subdir).rstrip("/") + "/", sha256=sha256)
 
 
 def to_rattler(records: Sequence[CondaRecord]) -> list[RepoDataRecord]:
