@@ -33,7 +33,7 @@ picture: demo
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-# The normal run has 2,000 inputs of these, always the same ones.
+# The normal run has 1,500 inputs of these, always the same ones.
 fuzz: $(READY)
 	FUZZ_PROFILE=fuzz $(BIN)/python -m pytest -n auto --timeout 0 tests/fuzz $(ARGS)
 

@@ -22,7 +22,7 @@ _COMMON = {
     "print_blob": True,
 }
 # How many inputs all tests together run: always the same ones in CI, new ones with `make fuzz`.
-settings.register_profile("ci", max_examples=2_000, derandomize=True, database=None, **_COMMON)
+settings.register_profile("ci", max_examples=1_500, derandomize=True, database=None, **_COMMON)
 settings.register_profile("fuzz", max_examples=100_000, **_COMMON)
 
 

@@ -15,9 +15,10 @@ from kit.wheels import write_wheel
 
 pytestmark = pytest.mark.scenario
 
+# Each form in some mode: how a source is had does not depend on how it is built.
 FORMS = {
-    "no-isolation": ("branch", "tag", "rev", "below", "module", "archive", "named", "path", "editable"),
-    "matched": ("tag", "archive", "editable"),
+    "no-isolation": ("branch", "module", "archive", "editable"),
+    "matched": ("tag", "named", "editable"),
     "isolated": ("rev", "below", "path"),
 }
 
