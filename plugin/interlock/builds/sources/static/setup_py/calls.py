@@ -123,7 +123,7 @@ class Calls(Library):
             held |= items
             lines |= {str(key): self.place(node) for key in items}
         feeding = [value for key, value in held.items() if key in _FEEDING or isinstance(value, Unknown)]
-        places = frozenset[int]().union(*(self.state.reachable(value) for value in feeding))
+        places = frozenset[int]().union(*(self.state.reachable(value, self.step) for value in feeding))
         known = {key: self._argument(value) for key, value in held.items()}
         modules = [scope for scope, parent in self.parents.items() if parent is None]
         distrust = self.distrust_commands(held.get("cmdclass")) or self.distrust(held.get("distclass"))
@@ -163,7 +163,7 @@ class Calls(Library):
             for scope in scopes
             if isinstance(content := self.state.heap.get(scope), Mapping)
             for name, value in content.items.items()
-            if self.state.reachable(value) & places
+            if self.state.reachable(value, self.step) & places
         )
 
     def _argument(self, value: Value) -> Any:

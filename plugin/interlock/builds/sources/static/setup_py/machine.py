@@ -257,7 +257,7 @@ class Machine:
         for value in values:
             if isinstance(value, External) and value.dotted in SETUP_FUNCTIONS:
                 raise GiveUpError(f"setup() is given to code that is not followed: {reason}")
-            for place in self.state.reachable(value):
+            for place in self.state.reachable(value, self.step):
                 if place in self.parents:
                     raise GiveUpError(f"names are given to code that is not followed: {reason}")
                 self.state.heap[place] = Unknown(reason)

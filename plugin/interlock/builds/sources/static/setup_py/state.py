@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from interlock.builds.sources.static.setup_py.values import (
@@ -33,13 +34,15 @@ class State:
         """A state that changes on its own."""
         return State(dict(self.heap), self.done)
 
-    def reachable(self, value: Value) -> set[int]:
-        """What in the heap can be reached from a value."""
+    def reachable(self, value: Value, step: Callable[[int], None]) -> set[int]:
+        """What in the heap can be reached from a value; ``step`` counts the work."""
         found: set[int] = set()
         modules: set[LocalModule] = set()
         waiting = [value]
+        passed = 0
         while waiting:
             each = waiting.pop()
+            passed += 1
             if isinstance(each, tuple):
                 waiting.extend(each)
             elif isinstance(each, Unknown):
@@ -61,6 +64,7 @@ class State:
                     waiting.extend(content.items.values())
                 elif content is not None:
                     waiting.extend(content.among)
+        step(passed // 10)  # a look costs less than a statement
         return found
 
 

@@ -95,7 +95,7 @@ def _here(texts: tuple[str, ...], seen: dict[str, str]) -> set[str]:
     return {bare for bare, marker in map(_parsed, texts) if marker is None or marker.evaluate(seen)}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(setup_scripts())
 def test_what_is_provable_is_what_running_gives(tmp_path, code):
     check(code, tmp_path)
