@@ -145,6 +145,10 @@ class Solve:
         """The names of the environments."""
         return tuple(member.name for member in self.members)
 
+    def member(self, name: str) -> EnvironmentRequest:
+        """The request of an environment of this solve. Raises :class:`ValueError` for any other."""
+        return self.members[self.names.index(name)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedEnvironment:

@@ -64,12 +64,13 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
     )
 
 
-def solve_digest(solve: Solve, member: EnvironmentRequest, *, conda_overrides: Mapping[str, str] | None = None) -> str:
-    """The :func:`request_digest` of a member, with what its solve group asks for as a whole, if it is in one."""
-    own = request_digest(member, conda_overrides=conda_overrides)
+def solve_digests(solve: Solve, *, conda_overrides: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The :func:`request_digest` of each member, with what its solve group asks for as a whole, if it is in one."""
+    own = {each.name: request_digest(each, conda_overrides=conda_overrides) for each in solve.members}
     if solve.group is None:
         return own
-    return _digest_of({"request": own, "group": request_digest(solve.request, conda_overrides=conda_overrides)})
+    group = request_digest(solve.request, conda_overrides=conda_overrides)
+    return {name: _digest_of({"request": digest, "group": group}) for name, digest in own.items()}
 
 
 def locked_digest(digest: str, request: EnvironmentRequest, locked: LockedEnvironment) -> str:

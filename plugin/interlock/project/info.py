@@ -75,7 +75,8 @@ def describe(project: Project, environment: str) -> ProjectInfo:
     """Collect what there is to know; nothing is solved or changed."""
     workspace = project.workspace
     platform = platform_here(project, environment)
-    request, solve = workspace.request(environment, platform), workspace.solve(environment, platform)
+    solve = workspace.solve(environment, platform)
+    request = solve.member(environment)
     lock = read_lock(project)
     locked = None if lock is None else lock.get(request.name, request.target)
     return ProjectInfo(

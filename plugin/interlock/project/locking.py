@@ -14,10 +14,12 @@ from interlock.lock.reader import read
 from interlock.lock.writer import write
 from interlock.project.findings import left_out
 from interlock.project.other_locks import preferences
-from interlock.project.up_to_date import digest_of, first_outdated
+from interlock.project.up_to_date import digests_of, first_outdated
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from interlock.pipeline.locking import Locking
     from interlock.project.opening import Project
     from interlock_hooks.types import Solve
@@ -79,23 +81,25 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
         near, told = preferences(project.layout.root, [member for solve in solves for member in solve.members])
         findings += told
     for solve in solves:
-        outdated = None if renew in solve.names else first_outdated(lock, solve, learning=learning)
-        if outdated is None and renew not in solve.names:
+        # Of the files as they are before the solve: one that changes meanwhile makes the lock outdated.
+        digests = digests_of(solve)
+        outdated = renew if renew in solve.names else first_outdated(lock, solve, digests, learning=learning)
+        if outdated is None:
             continue
         if mode is LockMode.LOCKED:
-            raise InterlockError(refusal(project, lock, outdated or solve.names[0], solve.target))
+            raise InterlockError(refusal(project, lock, outdated, solve.target))
         answer = _solve(project, solve, old=near, lock=lock)
         findings += answer.findings
-        lock = _with_answers(lock, solve, answer)
+        lock = _with_answers(lock, solve, answer, digests)
     changed = lock != old and write_lock(project, lock)
     return LockOutcome(lock, changed, tuple(findings), refused)
 
 
-def _with_answers(lock: Lock, solve: Solve, answer: Locking) -> Lock:
+def _with_answers(lock: Lock, solve: Solve, answer: Locking, digests: Mapping[str, str]) -> Lock:
     for member, locked in zip(solve.members, answer.locked, strict=True):
         lock = lock.with_environment(
             locked,
-            digest=locked_digest(digest_of(solve, member), member, locked),
+            digest=locked_digest(digests[member.name], member, locked),
             indexes=solve.request.pypi.indexes,
             find_links=solve.request.pypi.find_links,
         )

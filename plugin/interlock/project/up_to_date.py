@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Literal
 
 from interlock.core.named_files import has_replaced_files
-from interlock.lock.digest import locked_digest, solve_digest
+from interlock.install.fresh import OVERRIDE_PREFIX, conda_overrides
+from interlock.lock.digest import locked_digest, solve_digests
 from interlock.project.platforms import platform_here
 from interlock.solve.members import agree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
     from interlock_hooks.types import EnvironmentRequest, Solve
@@ -23,19 +25,18 @@ def lock_state(project: Project, lock: Lock | None, name: str, platform: str | N
     if lock is None:
         return "missing"
     solve = project.workspace.solve(name, platform or platform_here(project, name))
-    member = next(each for each in solve.members if each.name == name)
-    return "current" if _is_current(lock, member, digest_of(solve, member)) else "outdated"
+    return "current" if _is_current(lock, solve.member(name), digests_of(solve)[name]) else "outdated"
 
 
-def first_outdated(lock: Lock, solve: Solve, *, learning: bool) -> str | None:
-    """The first environment of a solve that is not locked for it, ``None`` if all are.
+def first_outdated(lock: Lock, solve: Solve, digests: Mapping[str, str], *, learning: bool) -> str | None:
+    """The first environment of a solve with these ``digests`` that is not locked for it, ``None`` if all are.
 
     With ``learning``, what is locked with something that a build has refuted does not count.
     """
     found = (
         each.name
         for each in solve.members
-        if not _is_current(lock, each, digest_of(solve, each)) or (learning and _is_refuted(lock, each))
+        if not _is_current(lock, each, digests[each.name]) or (learning and _is_refuted(lock, each))
     )
     if (name := next(found, None)) is not None:
         return name
@@ -44,17 +45,17 @@ def first_outdated(lock: Lock, solve: Solve, *, learning: bool) -> str | None:
     return None if agree(locked) else solve.names[0]
 
 
-def digest_of(solve: Solve, member: EnvironmentRequest) -> str:
-    """The digest of what a member of a solve asks for here: variables that override virtual packages count."""
-    return solve_digest(solve, member, conda_overrides=_overrides(solve.request))
+def digests_of(solve: Solve) -> dict[str, str]:
+    """The digest of what each member of a solve asks for here: variables that override virtual packages count."""
+    return solve_digests(solve, conda_overrides=_overrides(solve.request))
 
 
 def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
     """Whether a lock holds the answer to a request with that digest."""
     locked = lock.get(request.name, request.target)
-    if locked is None or has_replaced_files(request, locked):
+    if locked is None or not lock.is_current(request.name, request.target, locked_digest(digest, request, locked)):
         return False
-    return lock.is_current(request.name, request.target, locked_digest(digest, request, locked))
+    return not has_replaced_files(request, locked)
 
 
 def _is_refuted(lock: Lock, request: EnvironmentRequest) -> bool:
@@ -76,9 +77,6 @@ def _is_refuted(lock: Lock, request: EnvironmentRequest) -> bool:
 def _overrides(request: EnvironmentRequest) -> dict[str, str]:
     """``CONDA_OVERRIDE_*`` variables that take part in the solve: those of which the manifest says nothing."""
     declared = {requirement.name.removeprefix("__").upper() for requirement in request.system_requirements}
-    prefix = "CONDA_OVERRIDE_"
     return {
-        name: value
-        for name, value in sorted(os.environ.items())
-        if name.startswith(prefix) and name.removeprefix(prefix) not in declared
+        name: value for name, value in conda_overrides().items() if name.removeprefix(OVERRIDE_PREFIX) not in declared
     }

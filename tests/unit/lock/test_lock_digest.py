@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from interlock.core.urls import file_path
-from interlock.lock.digest import locked_digest, request_digest, solve_digest
+from interlock.lock.digest import locked_digest, request_digest, solve_digests
 from interlock_hooks.types import (
     ActivationOptions,
     Artifact,
@@ -179,12 +179,13 @@ def test_a_local_package_with_a_malformed_manifest(root: Path, content: str) -> 
 
 def test_the_digest_of_a_member_covers_what_its_group_asks_for(tmp_path: Path) -> None:
     own = request(tmp_path)
-    assert solve_digest(Solve.alone(own), own) == request_digest(own)
+    assert solve_digests(Solve.alone(own)) == {own.name: request_digest(own)}
     other = replace(own, name="other")
     together = replace(own, name="solve group all")
     solve = Solve(request=together, members=(own, other), group="all")
-    before = solve_digest(solve, own)
+    digests = solve_digests(solve)
+    before = digests[own.name]
     assert before != request_digest(own)
-    assert before != solve_digest(solve, other)
+    assert before != digests[other.name]
     more = replace(together, conda_specs=(*together.conda_specs, CondaSpec(spec="numpy <2")))
-    assert solve_digest(replace(solve, request=more), own) != before
+    assert solve_digests(replace(solve, request=more))[own.name] != before
