@@ -44,6 +44,11 @@ class BuildRequirement:
     seen: str | None = None
     where: Location | None = None
 
+    @property
+    def is_discovered(self) -> bool:
+        """Whether nobody declares it, and a build or its source showed that it is required."""
+        return self.origin in ("discovery", "imports")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTree:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.files import is_file, sha256_of
+from interlock.core.pep508 import url_in
 from interlock.core.urls import file_path
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def not_replaced(request: EnvironmentRequest, records: Sequence[CondaRecord]) ->
 def _known(request: EnvironmentRequest, locked: LockedEnvironment) -> Iterator[tuple[Path, str | None]]:
     """Each named file, with the hash of what is locked."""
     for requirement in request.requirements:
-        path = file_path(requirement.text.partition("@")[2].split(" ;")[0].strip())
+        path = file_path(url_in(requirement.text))
         package = locked.resolution.get(requirement.name)
         if package is not None and path is not None and is_file(path):
             yield path, package.artifact.sha256

@@ -32,6 +32,11 @@ _TRAILING_COMMA = re.compile(r",\s*\Z")
 _ENDLESS = re.compile(r"[0-9]{1000}")
 
 
+def url_in(text: str) -> str:
+    """The URL that a requirement names, empty if it names none; nothing is imported for it."""
+    return text.partition("@")[2].split(" ;")[0].strip()
+
+
 def plain_requirement(text: str) -> re.Match[str] | None:
     """The groups ``name``, ``extras`` and ``specifiers`` of a requirement without anything special, else ``None``."""
     found = _REQUIREMENT.match(text)

@@ -33,7 +33,7 @@ def manifest_differences(old: BuildPlan, new: BuildPlan) -> bool:
 def discovered(old: BuildPlan, new: BuildPlan) -> tuple[str, ...]:
     """The requirements of the newer plan that a build was found to need."""
     known = {entry.requirement for entry in old.requirements}
-    found = (entry.requirement for entry in new.requirements if entry.origin in ("discovery", "imports"))
+    found = (entry.requirement for entry in new.requirements if entry.is_discovered)
     return tuple(text for text in found if text not in known)
 
 

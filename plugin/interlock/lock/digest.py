@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import is_directory, is_file
+from interlock.core.pep508 import url_in
 from interlock.core.shapes import texts_in
 from interlock.core.sources import deciding_files
 from interlock.core.toml import read_tables
@@ -119,11 +120,7 @@ def _is_place(value: Any) -> bool:
 
 def _tree_of(requirement: Requirement) -> Path | None:
     """The local directory that a requirement names, if it names one."""
-    return _directory(_url(requirement))
-
-
-def _url(requirement: Requirement) -> str:
-    return requirement.text.partition("@")[2].split(" ;")[0].strip()
+    return _directory(url_in(requirement.text))
 
 
 def _directory(url: str) -> Path | None:

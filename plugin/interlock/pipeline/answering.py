@@ -25,6 +25,7 @@ from interlock_hooks.types import (
 
 if TYPE_CHECKING:
     from interlock.core.paths import Layout
+    from interlock.pipeline.beliefs import Earlier
     from interlock.plugins.manager import Plugins
     from interlock.resolve.joint.search import Joint
 
@@ -35,18 +36,6 @@ class Answer:
 
     locked: LockedEnvironment
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is locked for an environment already: on the platform of the solve, and on all of them.
-
-    A backend can only be asked on its own platform, so that its answers there stand in for those that cannot be had
-    elsewhere.
-    """
-
-    previous: LockedEnvironment | None = None
-    siblings: tuple[LockedEnvironment, ...] = ()
 
 
 def _with_earlier_exclusions(resolution: Resolution, previous: LockedEnvironment | None) -> Resolution:
@@ -61,13 +50,13 @@ class Locker:
     """Solves an environment, with the metadata of dynamic sdists, and plans its builds."""
 
     def __init__(
-        self, request: EnvironmentRequest, plugins: Plugins, layout: Layout, known: Known, group: str | None = None
+        self, request: EnvironmentRequest, plugins: Plugins, layout: Layout, earlier: Earlier, group: str | None = None
     ) -> None:
         self.request = request
         self._plugins = plugins
         self._layout = layout
-        self._previous = known.previous
-        self._siblings = known.siblings
+        self._earlier = earlier
+        self._previous = earlier.previous
         self._group = group
         self._backends: dict[CondaSolution, Backends] = {}
 
@@ -107,9 +96,7 @@ class Locker:
     def backends(self, conda: CondaSolution) -> Backends:
         """The backends of sdists on a conda solution; they keep what they learn while it is the same."""
         if conda not in self._backends:
-            self._backends[conda] = Backends(
-                self.request, conda, self._plugins, self._layout, previous=self._previous, siblings=self._siblings
-            )
+            self._backends[conda] = Backends(self.request, conda, self._plugins, self._layout, self._earlier)
         return self._backends[conda]
 
     def plan(self, backends: Backends, resolution: Resolution) -> tuple[BuildPlan, ...]:

@@ -7,7 +7,7 @@ builds need are built ahead, into the store, where the install finds them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -48,11 +48,7 @@ Chain = tuple[NormalizedName, ...]
 
 
 class Backends:
-    """The backends of one environment's sdists.
-
-    ``previous`` is the earlier answer to the request. ``siblings`` are answers for other platforms: a backend runs on
-    its own platform only, so that what it said there stands in for what cannot be asked here.
-    """
+    """The backends of one environment's sdists."""
 
     def __init__(
         self,
@@ -60,19 +56,15 @@ class Backends:
         conda: CondaSolution,
         plugins: Plugins,
         layout: Layout,
-        *,
-        previous: LockedEnvironment | None,
-        siblings: Sequence[LockedEnvironment],
+        earlier: Earlier,
     ) -> None:
         self._request = request
         self._conda = conda
         self._plugins = plugins
         self._layout = layout
-        self._previous = previous
-        self._siblings = siblings
+        self._earlier = earlier
         self._foreign = request.platform != current_platform()
         self._tried: dict[str, BuildPlan] = {}
-        earlier = Earlier(previous=previous, siblings=siblings)
         self._beliefs = Beliefs(request, lambda: self._planner, self._ask, earlier, emit=plugins.event)
         self._one_at_a_time = threading.RLock()
 
@@ -144,7 +136,8 @@ class Backends:
     def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
         tried = self._tried.get(package.name) or (self._plan_of_sibling(package) if self._foreign else None)
         learned = learned_requirements(_for_source(tried, package)) if tried else ()
-        before = self._previous.plan(package.name) if self._previous else None
+        answer = self._earlier.previous
+        before = answer.plan(package.name) if answer else None
         previous = _for_source(before, package) if before else None
         return self._planner.plan(package, resolution, learned=learned, previous=previous)
 
@@ -193,7 +186,7 @@ class Backends:
         return wheel
 
     def _plan_of_sibling(self, package: PyPIPackage) -> BuildPlan | None:
-        plans = (sibling.plan(package.name) for sibling in self._siblings)
+        plans = (sibling.plan(package.name) for sibling in self._earlier.siblings)
         return next((plan for plan in plans if plan is not None), None)
 
 

@@ -41,15 +41,15 @@ if TYPE_CHECKING:
 Ask = Callable[[PyPIPackage, Resolution], Metadata]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
     """Earlier locks: ``previous`` is the earlier answer to the request; ``siblings`` are answers for other platforms.
 
     A backend runs on its own platform only, so that what it said there stands in for what cannot be asked here.
     """
 
-    previous: LockedEnvironment | None
-    siblings: Sequence[LockedEnvironment]
+    previous: LockedEnvironment | None = None
+    siblings: Sequence[LockedEnvironment] = ()
 
 
 class Beliefs:

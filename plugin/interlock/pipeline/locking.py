@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from interlock.pipeline.answering import Known, Locker
+from interlock.pipeline.answering import Locker
+from interlock.pipeline.beliefs import Earlier
 from interlock.pipeline.members import part_of, told_by_member
 from interlock.pipeline.moments import at_this_moment
 from interlock.pipeline.steps import stop_on_errors, tell_warnings
@@ -31,15 +32,15 @@ class Locking:
 
 
 def lock_solve(
-    solve: Solve, plugins: Plugins, layout: Layout, *, known: Mapping[str, Known] = MappingProxyType({})
+    solve: Solve, plugins: Plugins, layout: Layout, *, earlier: Mapping[str, Earlier] = MappingProxyType({})
 ) -> Locking:
-    """Solve conda and PyPI together, and plan every build; versions that are ``known`` are kept where they fit.
+    """Solve conda and PyPI together, and plan every build; versions of ``earlier`` locks are kept where they fit.
 
     The environments of a group get their parts of one answer, and builds of their own. Raises :class:`InterlockError`
     when the request cannot be satisfied.
     """
     solve = at_this_moment(solve)
-    of_members = [known.get(name, Known()) for name in solve.names]
+    of_members = [earlier.get(name, Earlier()) for name in solve.names]
     locker = Locker(solve.request, plugins, layout, _together(solve, of_members))
     try:
         joint, notes = locker.solve()
@@ -70,9 +71,9 @@ def _part(locker: Locker, solve: Solve, joint: Joint, plugins: Plugins) -> Answe
     return locker.answer(part.conda, part.resolution)
 
 
-def _together(solve: Solve, members: Sequence[Known]) -> Known:
-    """What is known of a whole solve."""
+def _together(solve: Solve, members: Sequence[Earlier]) -> Earlier:
+    """The earlier locks of a whole solve."""
     if solve.group is None:
         return members[0]
     previous = joined(solve.request.name, [each.previous for each in members if each.previous])
-    return Known(previous, tuple(sibling for each in members for sibling in each.siblings))
+    return Earlier(previous=previous, siblings=tuple(sibling for each in members for sibling in each.siblings))

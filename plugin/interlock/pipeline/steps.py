@@ -130,7 +130,7 @@ def tell_discovered(plan: BuildPlan, before: BuildPlan | None, plugins: Plugins)
 
 
 def _discovered(plan: BuildPlan) -> set[str]:
-    return {entry.requirement for entry in plan.requirements if entry.origin in ("discovery", "imports")}
+    return {entry.requirement for entry in plan.requirements if entry.is_discovered}
 
 
 def learned_requirements(plan: BuildPlan) -> tuple[BuildRequirement, ...]:

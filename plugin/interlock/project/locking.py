@@ -109,15 +109,15 @@ def _with_answers(lock: Lock, solve: Solve, answer: Locking, digests: Mapping[st
 def _solve(project: Project, solve: Solve, *, old: Lock, lock: Lock) -> Locking:
     """Lock what is solved together, close to the ``old`` lock and to what ``lock`` has by now of other platforms."""
     # Imported here: most locks are up to date.
-    from interlock.pipeline.answering import Known
+    from interlock.pipeline.beliefs import Earlier
     from interlock.pipeline.locking import lock_solve
 
-    known = {}
+    earlier = {}
     for name in solve.names:
         entry = lock.entry(name)
         siblings = tuple(each.environment for each in entry.platforms) if entry else ()
-        known[name] = Known(old.get(name, solve.target), siblings)
-    return lock_solve(solve, project.plugins, project.layout, known=known)
+        earlier[name] = Earlier(previous=old.get(name, solve.target), siblings=siblings)
+    return lock_solve(solve, project.plugins, project.layout, earlier=earlier)
 
 
 def _solves(project: Project) -> tuple[list[Solve], tuple[Finding, ...]]:

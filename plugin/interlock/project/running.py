@@ -22,7 +22,7 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
     """The variables of a program that runs in an environment: ``base`` with the prefix activated.
 
     As with ``pixi run``, ``INIT_CWD`` is the directory in which the command was given.
-        Raises :class:`InterlockError` (IL692) when the environment is not installed.
+    Raises :class:`InterlockError` (IL692) when the environment is not installed.
     """
     from interlock.engines.rattler.activation import activated_environment
 

@@ -15,6 +15,7 @@ from interlock.builds.services import BuildServices
 from interlock.core.files import sha256_of
 from interlock.core.paths import Layout
 from interlock.pipeline.backends import Backends
+from interlock.pipeline.beliefs import Earlier
 from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
     Artifact,
@@ -87,7 +88,8 @@ def backends(
     build = BuildOptions(belief=options.get("belief", "static-first"))
     request = EnvironmentRequest(name="default", platform=platform, root=tmp_path, build=build)
     layout = Layout(tmp_path, ".interlock")
-    return Backends(request, conda, cast("Any", plugins), layout, previous=options.get("previous"), siblings=siblings)
+    earlier = Earlier(previous=options.get("previous"), siblings=siblings)
+    return Backends(request, conda, cast("Any", plugins), layout, earlier)
 
 
 def answer(tmp_path: Path, plan: BuildPlan, platform: str = "linux-64") -> LockedEnvironment:

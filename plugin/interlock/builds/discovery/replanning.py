@@ -92,7 +92,7 @@ def build_with_discovery(
 
 def discovery_note(plan: BuildPlan) -> Finding | None:
     """A note about what was discovered for a build that works now, ``None`` if nothing was."""
-    found = [entry for entry in plan.requirements if entry.origin in ("discovery", "imports")]
+    found = [entry for entry in plan.requirements if entry.is_discovered]
     return discovered(plan, found) if found else None
 
 
