@@ -31,6 +31,9 @@ from interlock_hooks.types import (
     Resolution,
 )
 from kit.locked import locked, sdist
+from unit.builds.conftest import cache
+
+__all__ = ["cache"]
 
 PACKAGE = sdist("demo 1.0")
 SAID = Metadata(name=PACKAGE.name, version="1.0", requires_dist=("said",), origin="backend")
@@ -43,11 +46,6 @@ PROOF = StaticMetadata(
     extras=Known((), "setup.py:1"),
 )
 OTHER = "win-64"
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
 
 
 class Planner:

@@ -25,6 +25,9 @@ from interlock_hooks.types import (
 from kit.files import write_tree
 from kit.locked import locked, sdist
 from kit.wheels import write_wheel
+from unit.builds.conftest import cache
+
+__all__ = ["cache"]
 
 SDIST = sdist("demo 1.0", "one")
 BELIEVED = Metadata(name=SDIST.name, version="1.0", requires_dist=("one",), origin="static", place="setup.py:3")
@@ -35,11 +38,6 @@ PROOF = StaticMetadata(
     requires_dist=Known(("one",), "setup.py:3"),
     extras=Known((), "setup.py:3"),
 )
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
 
 
 class Case:

@@ -15,11 +15,6 @@ SAID = Metadata(name=PACKAGE.name, version="1.0", requires_dist=("numpy<2",), re
 BUILT = replace(SAID, origin="build")
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
-
-
 def test_every_origin_that_was_wrong_is_kept_with_the_last_wheel(tmp_path: Path) -> None:
     assert find_refuted(PACKAGE.artifact, PYTHON, tmp_path) == Refuted()
     remember_refuted(PACKAGE.artifact, PYTHON, tmp_path, "static", replace(SAID, requires_dist=()))
