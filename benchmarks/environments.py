@@ -19,17 +19,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from packaging.utils import canonicalize_name
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from interlock.builds.run.layers import show_packages
-from interlock.core.files import sha256_of
 from interlock.engines.uv import create_venv, uv
-from interlock_hooks.types import Artifact, PyPIPackage
 from kit.server import Served, serve
-from kit.wheels import write_wheel
+from kit.wheels import package_of, write_wheel
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import PyPIPackage
 
 FILES, SIZE = 400, 50_000  # of each generated wheel: 20 MB
 
@@ -48,11 +48,12 @@ def main() -> None:
             shutil.copy(wheel, folder)
         extra = write_wheel(folder, "extra", "1.0")
         with serve(folder) as index:
-            packages = [served(index, wheel) for wheel in sorted(folder.glob("*.whl")) if wheel != extra]
+            wheels = [wheel for wheel in sorted(folder.glob("*.whl")) if wheel != extra]
+            packages = [package_of(wheel, index.file(wheel.name)) for wheel in wheels]
             sets = {
                 "first": packages,
                 "second": packages,
-                "third, with one more package": [*packages, served(index, extra)],
+                "third, with one more package": [*packages, package_of(extra, index.file(extra.name))],
             }
             for side, install in (("uv from a lock file", by_uv), ("Interlock", by_interlock)):
                 with caches(work / "caches"):
@@ -63,13 +64,6 @@ def modules(name: str, seed: int) -> dict[str, str]:
     numbers = random.Random(seed)
     text = {f"{name}/m{number}.py": f"x = '{numbers.randbytes(SIZE // 2).hex()}'\n" for number in range(FILES)}
     return text | {f"{name}/__init__.py": ""}
-
-
-def served(index: Served, wheel: Path) -> PyPIPackage:
-    name, version, *_ = wheel.name.split("-")
-    url = f"{index.url.removesuffix('simple/')}files/{wheel.name}"
-    artifact = Artifact(kind="wheel", url=url, filename=wheel.name, sha256=sha256_of(wheel))
-    return PyPIPackage(name=canonicalize_name(name), version=version, artifact=artifact)
 
 
 @contextmanager

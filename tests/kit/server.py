@@ -36,6 +36,10 @@ class Served:
         """The address of the index that the distributions in a folder inside of the served one make."""
         return f"{self.url.removesuffix('simple/')}in/{folder}"
 
+    def file(self, name: str) -> str:
+        """The address of a distribution. Its server says nothing about caching."""
+        return f"{self.url.removesuffix('simple/')}files/{name}"
+
     def fetched(self, file_name: str) -> bool:
         """Whether the whole file was asked for (its metadata alone does not count)."""
         return any(path.rsplit("/", 1)[-1] == file_name for path in self.requests)

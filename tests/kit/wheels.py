@@ -7,6 +7,8 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.files import sha256_of
+from interlock_hooks.types import Artifact, PyPIPackage
 from kit.files import Content, record_line, write_zip
 
 
@@ -71,6 +73,13 @@ def write_wheel(
         lines = [f"{command} = {target}" for command, target in scripts.items()]
         files[f"{info}/entry_points.txt"] = "\n".join(["[console_scripts]", *lines]) + "\n"
     return write_wheel_files(folder / f"{escaped(name)}-{version}-{tag}.whl", files, info)
+
+
+def package_of(wheel: Path, url: str | None = None) -> PyPIPackage:
+    """The package that a wheel installs, from where it lies or from a URL, with its hash."""
+    name, version, *_ = wheel.name.split("-")
+    artifact = Artifact(kind="wheel", url=url or wheel.as_uri(), filename=wheel.name, sha256=sha256_of(wheel))
+    return PyPIPackage(name=canonicalize_name(name), version=version, artifact=artifact)
 
 
 def wheel_description(tag: str) -> str:

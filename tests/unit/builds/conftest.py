@@ -27,6 +27,7 @@ from interlock_hooks.types import (
     PythonTarget,
     Resolution,
 )
+from kit.wheels import package_of
 
 PYTHON = PythonTarget(version=".".join(map(str, sys.version_info[:3])), platform="linux-64")
 
@@ -131,8 +132,7 @@ def make_wheel(folder: Path, name: str, version: str, modules: Mapping[str, str]
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         record = [*modules, f"{info}/METADATA", f"{info}/WHEEL", f"{info}/RECORD"]
         wheel.writestr(f"{info}/RECORD", "".join(f"{file},,\n" for file in record))
-    artifact = Artifact(kind="wheel", url=path.as_uri(), filename=path.name, sha256=sha256_of(path))
-    return PyPIPackage(name=name, version=version, artifact=artifact)  # type: ignore[arg-type]
+    return package_of(path)
 
 
 def plan_for(package: PyPIPackage, mode: BuildMode = BuildMode.ISOLATED, **options: object) -> BuildPlan:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from interlock.core.files import sha256_of
 from interlock.engines import uv as boundary
 from interlock.engines.process import Completed, ProcessTimeout
 from interlock.engines.uv import (
@@ -22,19 +21,14 @@ from interlock.engines.uv import (
     uv_in_haste,
 )
 from interlock_hooks.types import Artifact, Finding, Index, InterlockError, PyPIOptions, PyPIPackage
-from kit.server import Served, serve
-from kit.wheels import write_wheel
+from kit.server import serve
+from kit.wheels import package_of, write_wheel
 
 NOWHERE = PyPIOptions(indexes=(Index(url="file:///nowhere", default=True),))
 
 
 def package(name: str, version: str, artifact: Artifact) -> PyPIPackage:
     return PyPIPackage(name=canonicalize_name(name), version=version, artifact=artifact)
-
-
-def local(path: Path, name: str, version: str, kind: str = "wheel") -> PyPIPackage:
-    artifact = Artifact(kind=kind, url=path.as_uri(), filename=path.name, sha256=sha256_of(path))  # type: ignore[arg-type]
-    return package(name, version, artifact)
 
 
 def only(error: pytest.ExceptionInfo[InterlockError]) -> Finding:
@@ -241,7 +235,7 @@ def test_a_broken_interpreter_is_a_finding(tmp_path: Path) -> None:
 def test_exactly_the_artifacts_are_installed(python: Path, wheels: Path, tmp_path: Path) -> None:
     # Its requirement cannot be had anywhere: nothing may try to resolve it.
     wheel = write_wheel(wheels, "tiny", "1.0", requires=["does-not-exist>5"])
-    install_packages(python, [local(wheel, "tiny", "1.0")], options=NOWHERE, root=tmp_path)
+    install_packages(python, [package_of(wheel)], options=NOWHERE, root=tmp_path)
     assert version_in(python, "tiny") == "1.0"
 
 
@@ -253,7 +247,7 @@ def test_nothing_to_install_starts_nothing(monkeypatch: pytest.MonkeyPatch, tmp_
 
 def test_a_wrong_hash_is_a_failed_verification(python: Path, wheels: Path, tmp_path: Path) -> None:
     wheel = write_wheel(wheels, "tiny", "1.0")
-    locked = local(wheel, "tiny", "1.0")
+    locked = package_of(wheel)
     write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": "evil = True\n"})
     with pytest.raises(InterlockError) as error:
         install_packages(python, [locked], root=tmp_path)
@@ -262,13 +256,6 @@ def test_a_wrong_hash_is_a_failed_verification(python: Path, wheels: Path, tmp_p
     assert int(error.value.exit_code) == 4
     assert finding.details
     assert version_in(python, "tiny") == "absent"
-
-
-def served(index: Served, wheel: Path) -> PyPIPackage:
-    """The wheel as an index serves it that says nothing about caching."""
-    url = f"{index.url.removesuffix('simple/')}files/{wheel.name}"
-    name, version, *_ = wheel.name.split("-")
-    return package(name, version, Artifact(kind="wheel", url=url, filename=wheel.name, sha256=sha256_of(wheel)))
 
 
 @pytest.fixture
@@ -281,7 +268,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_has_a_hash_is_downloaded_once_whatever_its_server_says(wheels: Path, tmp_path: Path) -> None:
     files = [write_wheel(wheels, name, "1.0") for name in ("one", "two")]
     with serve(wheels) as index:
-        locked = [served(index, file) for file in files]
+        locked = [package_of(file, index.file(file.name)) for file in files]
         for number in range(2):
             python = create_venv(Path(sys.executable), tmp_path / f"venv{number}", system_site_packages=False)
             install_packages(python, locked, root=tmp_path)
@@ -294,7 +281,8 @@ def test_what_has_a_hash_is_downloaded_once_whatever_its_server_says(wheels: Pat
 def test_a_file_is_known_by_its_hash_and_not_by_its_address(wheels: Path, tmp_path: Path) -> None:
     with serve(wheels) as index:
         for number, text in enumerate(("first", "second", "first")):
-            locked = served(index, write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": f"text = {text!r}\n"}))
+            wheel = write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": f"text = {text!r}\n"})
+            locked = package_of(wheel, index.file(wheel.name))
             python = create_venv(Path(sys.executable), tmp_path / f"venv{number}", system_site_packages=False)
             install_packages(python, [locked], root=tmp_path)
             command = [python, "-c", "import tiny; print(tiny.text)"]
@@ -305,7 +293,8 @@ def test_a_file_is_known_by_its_hash_and_not_by_its_address(wheels: Path, tmp_pa
 @pytest.mark.usefixtures("own_cache")
 def test_a_wrong_file_is_not_kept(python: Path, wheels: Path, tmp_path: Path) -> None:
     with serve(wheels) as index:
-        locked = served(index, write_wheel(wheels, "tiny", "1.0"))
+        wheel = write_wheel(wheels, "tiny", "1.0")
+        locked = package_of(wheel, index.file(wheel.name))
         write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": "evil = True\n"})
         with pytest.raises(InterlockError) as error:
             install_packages(python, [locked], root=tmp_path)
@@ -317,7 +306,7 @@ def test_a_wrong_file_is_not_kept(python: Path, wheels: Path, tmp_path: Path) ->
 
 def test_an_artifact_that_is_gone_is_a_finding(python: Path, wheels: Path, tmp_path: Path) -> None:
     wheel = write_wheel(wheels, "tiny", "1.0")
-    locked = local(wheel, "tiny", "1.0")
+    locked = package_of(wheel)
     wheel.unlink()
     with pytest.raises(InterlockError) as error:
         install_packages(python, [locked], root=tmp_path)
@@ -349,7 +338,7 @@ def test_a_local_wheel_of_the_same_version_replaces_what_is_there(python: Path, 
 
 def test_uninstalling(python: Path, wheels: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        install_packages(python, [local(write_wheel(wheels, name, "1.0"), name, "1.0")], root=tmp_path)
+        install_packages(python, [package_of(write_wheel(wheels, name, "1.0"))], root=tmp_path)
     uninstall(python, ["one", "never-there"])
     assert version_in(python, "one") == "absent"
     assert version_in(python, "two") == "1.0"

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,26 +17,10 @@ from packaging.utils import canonicalize_name
 from interlock.builds.run import layers
 from interlock.builds.run.layer_files import Layer
 from interlock.builds.run.layers import prune_layers, show_packages, verify_layers
-from interlock.core.files import sha256_of
 from interlock.engines.uv import create_venv, install_packages
 from interlock_hooks.types import Artifact, InterlockError, PyPIPackage
-from kit.server import Served, serve
-from kit.wheels import wheel_description, write_wheel, write_wheel_files
-
-
-def served(index: Served, wheel: Path) -> PyPIPackage:
-    """The package of a wheel on an index that says nothing about caching."""
-    url = f"{index.url.removesuffix('simple/')}files/{wheel.name}"
-    return package(wheel, Artifact(kind="wheel", url=url, filename=wheel.name, sha256=sha256_of(wheel)))
-
-
-def local(wheel: Path) -> PyPIPackage:
-    return package(wheel, Artifact(kind="wheel", url=wheel.as_uri(), filename=wheel.name, sha256=sha256_of(wheel)))
-
-
-def package(wheel: Path, artifact: Artifact) -> PyPIPackage:
-    name, version, *_ = wheel.name.split("-")
-    return PyPIPackage(name=canonicalize_name(name), version=version, artifact=artifact)
+from kit.server import serve
+from kit.wheels import package_of, wheel_description, write_wheel, write_wheel_files
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +114,7 @@ def content(venv: Path) -> dict[str, str]:
 
 
 def test_it_is_what_uv_installs(wheels, environments, tmp_path):
-    packages = [local(wheel) for wheel in odd_wheels(wheels)]
+    packages = [package_of(wheel) for wheel in odd_wheels(wheels)]
     plain = environments.new()
     install_packages(plain, packages, root=tmp_path)
     shown = environments.showing(*packages)
@@ -139,7 +124,7 @@ def test_it_is_what_uv_installs(wheels, environments, tmp_path):
 
 
 def test_it_works_as_an_environment(wheels, environments):
-    python = environments.showing(*map(local, odd_wheels(wheels)))
+    python = environments.showing(*map(package_of, odd_wheels(wheels)))
     venv = python.parent.parent
     code = "import sys, importlib.metadata as m; print(sys.odd, m.version('odd'), m.version('other'), sys.prefix)"
     assert said(python, code) == f"True 1.0 2.0 {venv}"
@@ -157,7 +142,7 @@ def test_it_works_as_an_environment(wheels, environments):
 
 
 def test_two_environments_have_the_same_files(wheels, environments):
-    packages = [local(wheel) for wheel in odd_wheels(wheels)]
+    packages = [package_of(wheel) for wheel in odd_wheels(wheels)]
     places = [said(environments.showing(*packages), "import pure; print(pure.__file__)") for _ in range(2)]
     assert places[0] != places[1]
     assert Path(places[0]).samefile(places[1])
@@ -169,7 +154,7 @@ def test_two_environments_have_the_same_files(wheels, environments):
 def test_the_second_environment_asks_nobody(wheels, environments, monkeypatch):
     files = [write_wheel(wheels, name, "1.0") for name in ("one", "two")]
     with serve(wheels) as index:
-        packages = [served(index, file) for file in files]
+        packages = [package_of(file, index.file(file.name)) for file in files]
         environments.showing(*packages)
         asked = len(index.requests)
         assert asked == 2
@@ -177,7 +162,7 @@ def test_the_second_environment_asks_nobody(wheels, environments, monkeypatch):
             patch.setattr(layers, "install_packages", lambda *_, **__: pytest.fail("installed again"))
             environments.showing(*reversed(packages))
         # Nor does one with other packages beside them.
-        python = environments.showing(*packages, local(write_wheel(wheels, "three", "1.0")))
+        python = environments.showing(*packages, package_of(write_wheel(wheels, "three", "1.0")))
         assert len(index.requests) == asked
     assert said(python, "import one, two, three; print(two.__version__)") == "1.0"
     assert len(layers.layers()) == 2
@@ -191,7 +176,7 @@ def test_several_builds_at_once_make_it_once(wheels, environments, monkeypatch, 
         install_packages(*arguments, **options)
 
     monkeypatch.setattr(layers, "install_packages", counted)
-    one = local(write_wheel(wheels, "one", "1.0"))
+    one = package_of(write_wheel(wheels, "one", "1.0"))
     pythons = [environments.new() for _ in range(4)]
     threads = [
         threading.Thread(target=show_packages, args=(python, [one]), kwargs={"wheels": {}, "root": tmp_path})
@@ -219,9 +204,9 @@ def test_a_local_wheel_counts_by_its_content(wheels, environments, tmp_path):
 
 
 def test_what_cannot_be_known_by_a_hash_is_not_shown(wheels, environments, tmp_path):
-    wheel = write_wheel(wheels, "tiny", "1.0")
-    unknown = package(wheel, Artifact(kind="wheel", url=wheel.as_uri(), filename=wheel.name))
-    source = package(wheel, Artifact(kind="sdist", url="file:///tiny-1.0.tar.gz", sha256="0" * 64))
+    tiny = package_of(write_wheel(wheels, "tiny", "1.0"))
+    unknown = replace(tiny, artifact=replace(tiny.artifact, sha256=None))
+    source = replace(tiny, artifact=Artifact(kind="sdist", url="file:///tiny-1.0.tar.gz", sha256="0" * 64))
     for each in (unknown, source):
         assert not show_packages(environments.new(), [each], wheels={}, root=tmp_path)
     assert layers.layers() == []
@@ -229,7 +214,7 @@ def test_what_cannot_be_known_by_a_hash_is_not_shown(wheels, environments, tmp_p
 
 def test_where_files_would_be_copied_nothing_is_kept(wheels, environments, tmp_path, monkeypatch):
     monkeypatch.setattr(layers, "can_link_to", lambda folder: False)
-    one = local(write_wheel(wheels, "one", "1.0"))
+    one = package_of(write_wheel(wheels, "one", "1.0"))
     assert not show_packages(environments.new(), [one], wheels={}, root=tmp_path)
     assert layers.layers() == []
 
@@ -238,7 +223,7 @@ def test_where_files_would_be_copied_nothing_is_kept(wheels, environments, tmp_p
 
 
 def test_one_that_was_interrupted_does_not_count(wheels, environments, monkeypatch):
-    one = local(write_wheel(wheels, "one", "1.0"))
+    one = package_of(write_wheel(wheels, "one", "1.0"))
 
     def interrupted(python, packages, **options):
         install_packages(python, packages, **options)
@@ -254,7 +239,7 @@ def test_one_that_was_interrupted_does_not_count(wheels, environments, monkeypat
 
 def test_a_package_that_cannot_be_had_is_the_finding_of_uv(wheels, environments):
     wheel = write_wheel(wheels, "one", "1.0")
-    one = local(wheel)
+    one = package_of(wheel)
     wheel.unlink()
     with pytest.raises(InterlockError) as error:
         environments.showing(one)
@@ -264,7 +249,7 @@ def test_a_package_that_cannot_be_had_is_the_finding_of_uv(wheels, environments)
 
 
 def test_nobody_may_change_it(wheels, environments):
-    environments.showing(local(write_wheel(wheels, "one", "1.0", scripts={"one": "one:main"})))
+    environments.showing(package_of(write_wheel(wheels, "one", "1.0", scripts={"one": "one:main"})))
     layer = only_layer()
     folders = [layer.path, *(path for path in layer.path.rglob("*") if path.is_dir() and not path.is_symlink())]
     assert not any(folder.stat().st_mode & stat.S_IWUSR for folder in folders)
@@ -274,7 +259,8 @@ def test_nobody_may_change_it(wheels, environments):
 @pytest.mark.parametrize("damage", ["changed", "gone", "index"])
 def test_a_damaged_one_is_made_again_from_what_is_not(damage, wheels, environments):
     with serve(wheels) as index:
-        one = served(index, write_wheel(wheels, "one", "1.0"))
+        wheel = write_wheel(wheels, "one", "1.0")
+        one = package_of(wheel, index.file(wheel.name))
         environments.showing(one)
         layer = only_layer()
         file = file_in(layer, "__init__.py")
@@ -291,8 +277,8 @@ def test_a_damaged_one_is_made_again_from_what_is_not(damage, wheels, environmen
 
 
 def test_damage_that_keeps_size_and_time_is_found_by_reading(wheels, environments):
-    one = local(write_wheel(wheels, "one", "1.0"))
-    environments.showing(one, local(write_wheel(wheels, "two", "1.0")))
+    one = package_of(write_wheel(wheels, "one", "1.0"))
+    environments.showing(one, package_of(write_wheel(wheels, "two", "1.0")))
     assert verify_layers() == []
     layer = only_layer()
     file = layer.path / next(name for name in layer.path.rglob("one/__init__.py")).relative_to(layer.path)
@@ -310,7 +296,7 @@ def test_damage_that_keeps_size_and_time_is_found_by_reading(wheels, environment
 
 
 def test_only_what_is_unused_is_removed(wheels, environments):
-    one, two = (local(write_wheel(wheels, name, "1.0")) for name in ("one", "two"))
+    one, two = (package_of(write_wheel(wheels, name, "1.0")) for name in ("one", "two"))
     environments.showing(one)
     old = only_layer()
     environments.showing(two)
@@ -325,7 +311,7 @@ def test_only_what_is_unused_is_removed(wheels, environments):
 
 
 def test_what_a_build_uses_stays(wheels, environments, cache):
-    one = local(write_wheel(wheels, "one", "1.0"))
+    one = package_of(write_wheel(wheels, "one", "1.0"))
     python = create_venv(Path(sys.executable), cache / "builds" / "demo-1" / "venv", system_site_packages=False)
     show_packages(python, [one], wheels={}, root=wheels)
     assert prune_layers(unused_for=0) == []

@@ -41,8 +41,7 @@ def test_of_a_wheel_on_this_machine(index: Index, tmp_path: Path) -> None:
 def test_of_a_wheel_on_an_index_only_the_metadata_is_fetched_and_once(index: Index, tmp_path: Path) -> None:
     wheel = index.wheel("app", "1.0", requires_python=REQUIRED)
     with serve(index.folder) as served:
-        url = f"{served.url.removesuffix('simple/')}files/{wheel.name}"
-        artifact = Artifact(kind="wheel", url=url, sha256=sha256_of(wheel))
+        artifact = Artifact(kind="wheel", url=served.file(wheel.name), sha256=sha256_of(wheel))
         assert [asked(artifact, tmp_path) for _ in range(2)] == [REQUIRED, REQUIRED]
     assert [path.rpartition("/")[2] for path in served.requests] == [f"{wheel.name}.metadata"]
 
