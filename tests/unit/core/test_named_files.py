@@ -7,25 +7,9 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.files import sha256_of
 from interlock.core.named_files import has_replaced_files, named_files, not_replaced
-from interlock_hooks.types import (
-    Artifact,
-    CondaRecord,
-    CondaSolution,
-    CondaSpec,
-    EnvironmentRequest,
-    LockedEnvironment,
-    PyPIPackage,
-    Requirement,
-    Resolution,
-)
-from kit.locked import record
-from unit.resolve.asking import LINUX
-
-
-def locked(*packages: PyPIPackage, records: tuple[CondaRecord, ...] = ()) -> LockedEnvironment:
-    conda = CondaSolution(platform="linux-64", records=records)
-    resolution = Resolution(python=LINUX, packages=packages)
-    return LockedEnvironment(name="default", platform="linux-64", conda=conda, resolution=resolution)
+from interlock_hooks.types import CondaSpec, EnvironmentRequest, Requirement
+from kit.locked import locked, record
+from kit.wheels import package_of
 
 
 def test_a_wheel_that_was_replaced_is_noticed(tmp_path: Path) -> None:
@@ -35,8 +19,7 @@ def test_a_wheel_that_was_replaced_is_noticed(tmp_path: Path) -> None:
     asked = EnvironmentRequest(
         name="default", platform="linux-64", root=tmp_path, requirements=(Requirement(name=name, text=text),)
     )
-    artifact = Artifact(kind="wheel", url=wheel.as_uri(), filename=wheel.name, sha256=sha256_of(wheel))
-    held = locked(PyPIPackage(name=name, version="1.0", artifact=artifact))
+    held = locked(pypi=[package_of(wheel)])
     assert named_files(asked, held) == (wheel,)
     assert not has_replaced_files(asked, held)
     wheel.write_bytes(b"two")
@@ -54,7 +37,7 @@ def test_a_conda_package_that_was_replaced_is_noticed_and_not_preferred(tmp_path
         held.append(replace(record(f"{path.name[:3]} 1.0"), url=path.as_uri(), sha256=sha256_of(path)))
     spec = CondaSpec(spec=f'foo[url="{archive.as_uri()}"]')
     asked = EnvironmentRequest(name="default", platform="linux-64", root=tmp_path, conda_specs=(spec,))
-    answer = locked(records=tuple(held))
+    answer = locked(*held)
     # The other one comes from a channel on this machine, which is read when something is solved.
     assert named_files(asked, answer) == (archive,)
     assert not has_replaced_files(asked, answer)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from interlock.graph.changes import compare
 from interlock.graph.lookup import find
 from interlock.graph.model import Graph
@@ -13,9 +11,7 @@ from kit.locked import graph, lines, locked, record, wheel
 
 
 def other(*requires: str) -> Graph:
-    environment = replace(
-        locked(record("lib 1.0"), record("tool 1.0", *requires), pypi=[wheel("frame 1")]), name="test"
-    )
+    environment = locked(record("lib 1.0"), record("tool 1.0", *requires), pypi=[wheel("frame 1")], name="test")
     return graph(environment, lines(conda=["tool"], pypi=["frame<2"]))
 
 

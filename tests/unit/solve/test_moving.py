@@ -15,19 +15,16 @@ from interlock.solve.moving import (
     without_supplied,
 )
 from interlock_hooks.types import (
-    Artifact,
     CondaRecord,
     CondaSolution,
     CondaSpec,
     InterlockError,
     Location,
-    ProvidedDistribution,
-    PyPIPackage,
-    PythonTarget,
     Requirement,
     Resolution,
     SolveOptions,
 )
+from kit.locked import locked, wheel
 from solve.conftest import Ask, record
 
 A, B = NormalizedName("a"), NormalizedName("b")
@@ -110,9 +107,8 @@ def test_constraints_of_records_hold_for_what_moved() -> None:
 
 
 def supplying(*records: CondaRecord, names: tuple[NormalizedName, ...]) -> tuple[CondaSolution, Resolution]:
-    conda = CondaSolution(platform="linux-64", records=records)
-    provided = tuple(ProvidedDistribution(name=name, version="1.0", record=f"conda-{name}") for name in names)
-    return conda, Resolution(python=PythonTarget(version="3.12.1", platform="linux-64"), provided=provided)
+    environment = locked(*records, provides={f"{name} 1.0": f"conda-{name}" for name in names})
+    return environment.conda, environment.resolution
 
 
 def test_a_name_that_conda_packages_depend_on_is_told_with_them(ask: Ask) -> None:
@@ -178,14 +174,7 @@ def test_what_is_left_out_is_required_while_something_depends_on_it(ask: Ask) ->
 def test_dependents_of_what_is_left_out_are_told(ask: Ask) -> None:
     _, conda = left_out()
     request = ask(solve=SolveOptions(only_from_pypi=(A, B)))
-    artifact = Artifact(
-        kind="wheel", url="https://index.invalid/a-2.0-py3-none-any.whl", filename="a-2.0-py3-none-any.whl"
-    )
-    resolution = Resolution(
-        python=PythonTarget(version="3.12.1", platform="linux-64"),
-        packages=(PyPIPackage(name=A, version="2.0", artifact=artifact),),
-    )
-    (note,) = told(request, conda, resolution, same)
+    (note,) = told(request, conda, locked(pypi=[wheel("a 2.0")]).resolution, same)
     assert (note.code, note.details) == ("IL249", ("user 1.0 needs a >=1,<3",))
 
 
