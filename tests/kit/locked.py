@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from packaging.utils import canonicalize_name
 
+from interlock.builds.sources.static.facts import Known, StaticMetadata
 from interlock.graph.assemble import assemble
 from interlock.graph.model import EdgeKind, Graph, Line
 from interlock_hooks.types import (
@@ -64,6 +65,17 @@ def _package(text: str, requires: Sequence[str], kind: str, ending: str) -> PyPI
     artifact = Artifact(kind=kind, url=f"{INDEX}/{file_name}", filename=file_name, sha256="0" * 64)  # type: ignore[arg-type]
     return PyPIPackage(
         name=canonicalize_name(name), version=version, artifact=artifact, requires=tuple(requires), index=INDEX
+    )
+
+
+def proof(*requires: str) -> StaticMetadata:
+    """What the source of ``demo 1.0`` proves: its requirements in line 3 of a setup.py, the rest in line 1."""
+    return StaticMetadata(
+        name=Known("demo", "setup.py:1"),
+        version=Known("1.0", "setup.py:1"),
+        requires_python=Known(None, "setup.py:1"),
+        requires_dist=Known(requires, "setup.py:3"),
+        extras=Known((), "setup.py:1"),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from interlock.builds.run.errors import BuildFailedError
 from interlock.builds.run.lacking import Lacking
-from interlock.builds.sources.static.facts import Known, NotProvable, StaticMetadata, nothing_known
+from interlock.builds.sources.static.facts import NotProvable, StaticMetadata, nothing_known
 from interlock.builds.store.refuted import remember_refuted
 from interlock.core.codes import INDEX_UNREACHABLE
 from interlock.pipeline.beliefs import Beliefs, Earlier
@@ -30,7 +30,7 @@ from interlock_hooks.types import (
     PassedOver,
     Resolution,
 )
-from kit.locked import locked, sdist
+from kit.locked import locked, proof, sdist
 from unit.builds.conftest import cache
 
 __all__ = ["cache"]
@@ -38,13 +38,7 @@ __all__ = ["cache"]
 PACKAGE = sdist("demo 1.0")
 SAID = Metadata(name=PACKAGE.name, version="1.0", requires_dist=("said",), origin="backend")
 BUILT = replace(SAID, requires_dist=("built",), origin="build")
-PROOF = StaticMetadata(
-    name=Known("demo", "setup.py:1"),
-    version=Known("1.0", "setup.py:1"),
-    requires_python=Known(None, "setup.py:1"),
-    requires_dist=Known(("proved",), "setup.py:3"),
-    extras=Known((), "setup.py:1"),
-)
+PROOF = proof("proved")
 OTHER = "win-64"
 
 

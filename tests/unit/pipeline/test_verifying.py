@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from interlock.builds.sources.static.facts import Known, StaticMetadata, nothing_known
+from interlock.builds.sources.static.facts import StaticMetadata, nothing_known
 from interlock.builds.store.refuted import find_refuted
 from interlock.pipeline.verifying import Verifier
 from interlock_hooks.types import (
@@ -23,7 +23,7 @@ from interlock_hooks.types import (
     MetadataOrigin,
 )
 from kit.files import write_tree
-from kit.locked import locked, sdist
+from kit.locked import locked, proof, sdist
 from kit.wheels import write_wheel
 from unit.builds.conftest import cache
 
@@ -31,13 +31,7 @@ __all__ = ["cache"]
 
 SDIST = sdist("demo 1.0", "one")
 BELIEVED = Metadata(name=SDIST.name, version="1.0", requires_dist=("one",), origin="static", place="setup.py:3")
-PROOF = StaticMetadata(
-    name=Known("demo", "setup.py:3"),
-    version=Known("1.0", "setup.py:3"),
-    requires_python=Known(None, "setup.py:3"),
-    requires_dist=Known(("one",), "setup.py:3"),
-    extras=Known((), "setup.py:3"),
-)
+PROOF = proof("one")
 
 
 class Case:
@@ -108,7 +102,7 @@ def test_what_the_manifest_declares_counts(case: Case) -> None:
 
 def test_a_directory_that_has_changed_refutes_nothing(case: Case) -> None:
     case.directory()
-    case.proof = replace(PROOF, requires_dist=Known(("two",), "setup.py:3"))
+    case.proof = proof("two")
     assert case.refused("two").code == "IL607"
     assert case.remembered() == frozenset()
     case.proof = nothing_known("it changed")
