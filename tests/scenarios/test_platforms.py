@@ -25,8 +25,7 @@ def accelerated(project: Project) -> Project:
 
 def installed(project: Project) -> dict[str, str]:
     """The conda packages in the prefix, without the interpreter."""
-    packages = project.run("env", "list", "--json").ok().json["packages"]
-    return {each["name"]: each["version"] for each in packages if each["name"] != "python"}
+    return {name: version for name, version in project.conda_versions().items() if name != "python"}
 
 
 def test_each_platform_is_locked_and_the_first_that_fits_is_installed(accelerated: Project) -> None:
@@ -39,6 +38,8 @@ def test_each_platform_is_locked_and_the_first_that_fits_is_installed(accelerate
     accelerated.install("--platform", "gpu", variables={CUDA: "11.8"}).ok()
     assert not accelerated.install(variables={CUDA: "11.8"}).ok().json["changed"]
     assert installed(accelerated) == {"engine": "2.0", "only-gpu": "1.0"}
+    listed = accelerated.run("env", "list", "--json").ok().json["packages"]
+    assert {each["name"]: each["version"] for each in listed} == accelerated.conda_versions()
     accelerated.install("--platform", "linux-64", variables={CUDA: "11.8"}).ok()
     assert installed(accelerated) == {"engine": "1.0"}
 
