@@ -7,6 +7,7 @@ import shutil
 import sys
 import sysconfig
 import tarfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -120,8 +121,6 @@ def wheel_package(name: str, version: str = "1.0", requires: tuple[str, ...] = (
 
 def make_wheel(folder: Path, name: str, version: str, modules: Mapping[str, str]) -> PyPIPackage:
     """A real wheel on disk that can be installed."""
-    import zipfile
-
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
     info = f"{name.replace('-', '_')}-{version}.dist-info"

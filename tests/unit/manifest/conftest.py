@@ -64,6 +64,11 @@ def room(tmp_path: Path) -> Room:
     return Room(tmp_path)
 
 
+def specs(request: EnvironmentRequest) -> list[str]:
+    """The conda dependencies of an environment, in their order."""
+    return [spec.spec for spec in request.conda_specs]
+
+
 def line(finding: Finding) -> int | None:
     assert finding.where is not None
     return finding.where.line

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from rattler import MatchSpec
 
 from manifest.conftest import Room, line
 
@@ -18,8 +19,6 @@ CONDITIONS = {
 
 @pytest.mark.parametrize(("value", "expected"), CONDITIONS.items())
 def test_a_dependency_under_a_condition(room: Room, value: str, expected: str) -> None:
-    from rattler import MatchSpec
-
     (found,) = room.pixi_request(f"[dependencies]\ndemo = {{ when = {value} }}\n").conda_specs
     assert found.spec == f'demo[when="{expected}"]'
     assert found.name == "demo"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from rattler import MatchSpec
 
 from interlock_hooks.types import CondaSpec
 from manifest.conftest import Room, line
@@ -42,8 +43,6 @@ def test_forms(room: Room, value: str, expected: str) -> None:
 
 @pytest.mark.parametrize("spec", SPECS.values())
 def test_the_solver_understands_each_form(spec: str) -> None:
-    from rattler import MatchSpec
-
     assert MatchSpec(spec).name.normalized == "demo"  # type: ignore[union-attr]
     assert CondaSpec(spec=spec).name == "demo"
 

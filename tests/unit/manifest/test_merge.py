@@ -2,13 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from interlock_hooks.types import EnvironmentRequest, InterlockError, Severity
-from manifest.conftest import Room
-
-
-def specs(request: EnvironmentRequest) -> list[str]:
-    return [spec.spec for spec in request.conda_specs]
-
+from interlock_hooks.types import InterlockError, Severity
+from manifest.conftest import Room, specs
 
 TARGETS = """
     [dependencies]

@@ -3,12 +3,7 @@ from __future__ import annotations
 import pytest
 
 from interlock_hooks.types import InterlockError, Severity
-from manifest.conftest import Room, line
-
-
-def specs(room: Room, text: str, platform: str = "linux-64", environment: str = "default") -> list[str]:
-    return [spec.spec for spec in room.pixi_request(text, environment, platform).conda_specs]
-
+from manifest.conftest import Room, line, specs
 
 PACKAGE = """
     [package]
@@ -32,8 +27,8 @@ PACKAGE = """
 def test_the_dependencies_of_a_package_are_installed_and_it_is_not(room: Room) -> None:
     text = PACKAGE + '    [dependencies]\n    python = "3.13.*"\n    [dev]\n    own = { path = "." }\n'
     both = ["python >=3.12", "zlib[version='1.*']", "bat", "python <4"]
-    assert specs(room, text) == ["python 3.13.*", "cmake >=3", *both]
-    assert specs(room, text, "win-64") == ["python 3.13.*", "cmake >=4", "vs", *both]
+    assert specs(room.pixi_request(text)) == ["python 3.13.*", "cmake >=3", *both]
+    assert specs(room.pixi_request(text, platform="win-64")) == ["python 3.13.*", "cmake >=4", "vs", *both]
 
 
 @pytest.mark.parametrize("name", ["pixi.toml", "pyproject.toml"])
@@ -51,8 +46,9 @@ def test_a_package_elsewhere_in_a_feature_or_an_environment(room: Room, name: st
     other = { path = "libs/other" }
     """
     workspace = room.pixi(text)
-    assert specs(room, text, environment="x") == specs(room, text, environment="y") == ["bat >=1"]
-    assert specs(room, text) == []
+    for environment in ("x", "y"):
+        assert specs(room.pixi_request(text, environment)) == ["bat >=1"]
+    assert specs(room.pixi_request(text)) == []
     assert workspace.files == (room.root / "pixi.toml", other)
     with pytest.raises(InterlockError) as caught:
         workspace.request("x", "win-64")
@@ -62,7 +58,8 @@ def test_a_package_elsewhere_in_a_feature_or_an_environment(room: Room, name: st
 def test_packages_that_are_worked_on_do_not_install_each_other(room: Room) -> None:
     room.write('[package.run-dependencies]\nb = { path = "../b" }\nbat = "*"\n', "a/pixi.toml")
     room.write("[package.host-dependencies]\nzlib = '*'\n", "b/pixi.toml")
-    assert specs(room, '[dev]\na = { path = "a" }\nb = { path = "b" }\n') == ["bat", "zlib"]
+    both = room.pixi_request('[dev]\na = { path = "a" }\nb = { path = "b" }\n')
+    assert specs(both) == ["bat", "zlib"]
     assert room.pixi_error('[dev]\na = { path = "a" }\n').code == "IL114"
 
 

@@ -2,13 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from interlock_hooks.types import EnvironmentRequest
-from manifest.conftest import Room, line
-
-
-def specs(request: EnvironmentRequest) -> list[str]:
-    return [spec.spec for spec in request.conda_specs]
-
+from interlock_hooks.types import InterlockError
+from manifest.conftest import Room, line, specs
 
 INLINE = """
     [dependencies]
@@ -108,8 +103,6 @@ def test_the_environment_itself_can_contradict_its_features(room: Room) -> None:
         channel-priority = "disabled"
         """
     workspace = room.pixi(text)
-    from interlock_hooks.types import InterlockError
-
     with pytest.raises(InterlockError) as caught:
         workspace.request("x", "linux-64")
     assert "environment 'x' itself says 'disabled'" in caught.value.findings[0].why
