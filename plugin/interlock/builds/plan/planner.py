@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from interlock.builds.sources.build_system import BuildSystem
     from interlock.builds.sources.look import Look
     from interlock.builds.sources.static.facts import StaticMetadata
+    from interlock.builds.sources.static.setup_py.following import Script
 
 T = TypeVar("T")
 AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
@@ -53,8 +54,8 @@ class Planner:
     """Plans builds for one environment.
 
     ``resolve``, ``requirements`` and ``variables`` are the hooks of those names. ``declared`` gives what the build
-    system of a local source tree requires with the sources that this tree names for it. Sources are fetched once per
-    artifact, only to read what they declare.
+    system of a local source tree requires with the sources that this tree names for it. Sources are only fetched to
+    read what they declare.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Planner:
         self._declared = declared
         self._emit = emit
         self._seen: dict[Artifact, Look] = {}
+        self._followed: dict[Artifact, Script] = {}
 
     def plan(
         self,
@@ -164,7 +166,7 @@ class Planner:
         # Imported here: most plans are made with metadata that is known otherwise.
         from interlock.builds.sources.static.reading import read_static
 
-        return self.read(package, read_static)
+        return self.read(package, partial(read_static, follow=partial(self._follow, package.artifact)))
 
     def read(self, package: PyPIPackage, look: Callable[[Path], T]) -> T:
         """What ``look`` finds in the source of ``package``. Raises :class:`InterlockError` as fetching does."""
@@ -186,8 +188,21 @@ class Planner:
             # Imported here as in `read`.
             from interlock.builds.sources.look import look_at
 
-            self._seen[package.artifact] = self.read(package, partial(look_at, package))
+            self._seen[package.artifact] = self.read(
+                package, partial(look_at, package, follow=partial(self._follow, package.artifact))
+            )
         return self._seen[package.artifact]
+
+    def _follow(self, artifact: Artifact, tree: Path) -> Script:
+        """What the setup.py of a source shows: followed once, as that can take seconds, unless it may have changed."""
+        # Imported here as in `read`.
+        from interlock.builds.sources.static.setup_py.following import follow_script
+
+        if artifact.kind == "directory":
+            return follow_script(tree)
+        if artifact not in self._followed:
+            self._followed[artifact] = follow_script(tree)
+        return self._followed[artifact]
 
 
 def _up_to_date(entries: Sequence[BuildRequirement], resolution: Resolution) -> tuple[BuildRequirement, ...]:

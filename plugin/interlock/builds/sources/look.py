@@ -17,6 +17,7 @@ from interlock.builds.sources.static.setuptools_project import BACKENDS as SETUP
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.builds.sources.static.setup_py.following import Follow
     from interlock_hooks.types import PyPIPackage, SourceTree
 
 
@@ -49,12 +50,15 @@ class Look:
         return self.asked.value.of(versions)
 
 
-def look_at(package: PyPIPackage, tree: Path) -> Look:
-    """What the source of ``package`` in ``tree`` shows. Raises :class:`InterlockError` as reading its build system."""
+def look_at(package: PyPIPackage, tree: Path, *, follow: Follow = follow_script) -> Look:
+    """What the source of ``package`` in ``tree`` shows; a setup.py is followed by ``follow``.
+
+    Raises :class:`InterlockError` as reading its build system.
+    """
     system = read_build_system(tree)
     own = bool(system.backend_path)
     is_setuptools = system.backend in SETUPTOOLS and not own
-    script = follow_script(tree) if is_setuptools and (tree / "setup.py").exists() else None
+    script = follow(tree) if is_setuptools and (tree / "setup.py").exists() else None
     uses = {} if own else {system.backend.partition(":")[0]: "pyproject.toml"}
     if script is not None:
         uses |= script.done

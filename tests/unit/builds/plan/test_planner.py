@@ -5,6 +5,9 @@ import pytest
 from interlock.builds.discovery.replanning import discovery_note
 from interlock.builds.plan.planner import Planner
 from interlock.builds.plugin import BuildPlugin
+from interlock.builds.sources.static.facts import Known
+from interlock.builds.sources.static.setup_py import following
+from interlock.builds.sources.static.setup_py.following import follow_script
 from interlock.core.files import sha256_of
 from interlock_hooks.types import (
     Artifact,
@@ -249,3 +252,41 @@ def test_a_plan_says_that_its_build_runs_nvcc_in_any_case(planner, tmp_path):
     )
     package = script_package(tmp_path, script)
     assert planner().plan(package, resolution_of(package, wheel_package("torch"))).programs == ("nvcc",)
+
+
+@pytest.fixture
+def followed(monkeypatch):
+    trees = []
+
+    def follow(tree):
+        trees.append(tree)
+        return follow_script(tree)
+
+    monkeypatch.setattr(following, "follow_script", follow)
+    return trees
+
+
+@pytest.mark.parametrize("first", ["metadata", "plan"])
+def test_the_setup_py_of_an_sdist_is_followed_once_for_its_metadata_and_its_plan(planner, tmp_path, followed, first):
+    setup = "from setuptools import setup\nsetup(name='demo', version='1.0', install_requires=['six'])\n"
+    archive = make_sdist(tmp_path, "demo", "1.0", {"pyproject.toml": PYPROJECT, "setup.py": setup})
+    artifact = Artifact(kind="sdist", url=archive.as_uri(), filename=archive.name, sha256=sha256_of(archive))
+    package = PyPIPackage(name="demo", version="1.0", artifact=artifact)
+    made = planner()
+    if first == "plan":
+        made.plan(package, resolution_of(package))
+    assert made.static_metadata(package).requires_dist == Known(("six",), "setup.py:2")
+    plan = made.plan(package, resolution_of(package))
+    assert made.knows_what_is_asked(plan, resolution_of(package))
+    assert len(followed) == 1
+
+
+def test_the_setup_py_of_a_directory_is_followed_as_it_is_now(planner, tmp_path, followed):
+    tree = tmp_path / "demo"
+    tree.mkdir()
+    package = PyPIPackage(name="demo", version="1.0", artifact=Artifact(kind="directory", url="demo"))
+    made = planner()
+    for count, text in enumerate(["six", "toml"], start=1):
+        (tree / "setup.py").write_text(f"from setuptools import setup\nsetup(install_requires=['{text}'])\n")
+        assert made.static_metadata(package).requires_dist == Known((text,), "setup.py:2")
+        assert len(followed) == count

@@ -15,6 +15,7 @@ from interlock.builds.sources.static.flit import BACKENDS as FLIT
 from interlock.builds.sources.static.flit import read_flit_project
 from interlock.builds.sources.static.poetry import is_poetry_project, read_poetry_project
 from interlock.builds.sources.static.project_table import ProjectTable
+from interlock.builds.sources.static.setup_py.following import follow_script
 from interlock.builds.sources.static.setuptools_project import BACKENDS as SETUPTOOLS
 from interlock.builds.sources.static.setuptools_project import read_setuptools_project
 from interlock.core.toml import parse_toml
@@ -23,20 +24,22 @@ from interlock_hooks.types import InterlockError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.builds.sources.static.setup_py.following import Follow
 
-def read_static(tree: Path) -> StaticMetadata:
+
+def read_static(tree: Path, *, follow: Follow = follow_script) -> StaticMetadata:
     """What the source in ``tree`` proves of its metadata; nothing of it is run.
 
     A field is provable if the build backend must come to the same answer in every environment, given the same
     interpreter and platform: requirements that differ between those have markers (PEP 508). Whatever is in doubt is not
-    provable, with the reason.
+    provable, with the reason. ``follow`` shows a setup.py.
     """
     try:
         system = read_build_system(tree)
         tables = _tables(tree)
     except (InterlockError, tomli.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         return nothing_known(f"pyproject.toml cannot be read: {error}")
-    return _valid(_read(tree, system, tables))
+    return _valid(_read(tree, system, tables, follow))
 
 
 def _tables(tree: Path) -> dict[str, Any]:
@@ -44,9 +47,9 @@ def _tables(tree: Path) -> dict[str, Any]:
     return parse_toml(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def _read(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> StaticMetadata:
+def _read(tree: Path, system: BuildSystem, tables: dict[str, Any], follow: Follow) -> StaticMetadata:
     if system.backend in SETUPTOOLS and not system.backend_path:
-        return read_setuptools_project(tree, system, tables)
+        return read_setuptools_project(tree, system, tables, follow)
     if is_poetry_project(system, tables):
         return read_poetry_project(tree, system, tables)
     project = ProjectTable.of(tables)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from interlock.builds.sources.static.declared import Declared, Extras
 from interlock.builds.sources.static.facts import Fact, Known, NotProvable
 from interlock.builds.sources.static.requirement_texts import NotARequirementError, read_requirements, with_marker
-from interlock.builds.sources.static.setup_py.following import Followed, follow
-from interlock.builds.sources.static.setup_py.values import GiveUpError, Unknown
+from interlock.builds.sources.static.setup_py.following import follow_script
+from interlock.builds.sources.static.setup_py.values import Unknown
 from interlock.builds.sources.static.setup_py.worlds import NoMarkerError, World, marker_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock.builds.sources.static.setup_py.following import Script
+    from interlock.builds.sources.static.setup_py.following import Follow, Followed, Script
     from interlock.builds.sources.static.setup_py.machine import SetupCall
 
 T = TypeVar("T")
@@ -27,14 +27,15 @@ _FETCHES = frozenset(["fetch_build_eggs", "fetch_build_egg"])
 Requirements = Mapping[str, tuple[str, ...]]
 
 
-def read_setup_py(tree: Path) -> Declared | NotProvable:
-    """What the ``setup.py`` of a tree declares; nothing if there is none."""
+def read_setup_py(tree: Path, follow: Follow = follow_script) -> Declared | NotProvable:
+    """What the ``setup.py`` of a tree declares, as ``follow`` shows it; nothing if there is none."""
     if not (tree / "setup.py").exists():
         return Declared()
-    try:
-        followed = follow(tree)
-    except GiveUpError as error:
-        return NotProvable(str(error))
+    script = follow(tree)
+    reason = script.obstacle or script.distrust
+    if reason is not None:
+        return NotProvable(reason)
+    followed = script.found
     install = _all(followed, "install_requires", _texts)
     extras = _all(followed, "extras_require", _texts_of_extras)
     return Declared(
@@ -70,7 +71,7 @@ def read_setup_requires(script: Script) -> SetupRequires | NotProvable | None:
     nodes = (node for module in script.followed for node in ast.walk(module))
     if any(isinstance(node, ast.Attribute) and node.attr in _FETCHES for node in nodes):
         return NotProvable("setup.py fetches build requirements itself")
-    held = _all(list(script.found), "setup_requires", _texts)
+    held = _all(script.found, "setup_requires", _texts)
     install = _install(held)
     if install is None or isinstance(install, NotProvable) or isinstance(held, NotProvable) or held is None:
         return install if isinstance(install, NotProvable) else None
@@ -137,7 +138,7 @@ def _in_world(each: Followed, key: str, read: Callable[[Any], T]) -> Fact[T] | N
     return facts[0] if len(values) == 1 else NotProvable(f"setup() is called with one {key} or another")
 
 
-def _one(followed: list[Followed], key: str, read: Callable[[Any], T]) -> Fact[T] | None:
+def _one(followed: Sequence[Followed], key: str, read: Callable[[Any], T]) -> Fact[T] | None:
     """An argument that is the same everywhere."""
     facts = [_in_world(each, key, read) for each in followed]
     for fact in facts:
@@ -148,7 +149,7 @@ def _one(followed: list[Followed], key: str, read: Callable[[Any], T]) -> Fact[T
 
 
 def _all(
-    followed: list[Followed], key: str, read: Callable[[Any], Requirements]
+    followed: Sequence[Followed], key: str, read: Callable[[Any], Requirements]
 ) -> Fact[list[tuple[World, Requirements]]] | None:
     """An argument in each world; ``None`` if it is given in none."""
     found: list[tuple[World, Requirements]] = []
@@ -195,13 +196,13 @@ def _extras(held: Fact[list[tuple[World, Requirements]]] | None) -> Fact[Extras]
         return NotProvable(f"extras_require in {held.source}: {error}")
 
 
-def _version(followed: list[Followed]) -> Fact[str] | None:
+def _version(followed: Sequence[Followed]) -> Fact[str] | None:
     if any("use_scm_version" in call.arguments for each in followed for call in each.calls):
         return NotProvable("setup.py takes the version from version control")
     return _one(followed, "version", _text)
 
 
-def _plugins(followed: list[Followed]) -> Fact[tuple[str, ...]] | None:
+def _plugins(followed: Sequence[Followed]) -> Fact[tuple[str, ...]] | None:
     """What ``setup_requires`` may name, in any call."""
     names: dict[str, None] = {}
     for each in followed:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from packaging.specifiers import Specifier
 
+    from interlock.builds.sources.static.setup_py.following import Follow
+
 _VARIABLE = re.compile(r"[a-z]+(?:_[a-z]+)+|extra")
 BACKENDS = ("setuptools.build_meta", LEGACY_BACKEND)
 # The first releases that read all that is read here in setup.cfg, that read [project], and that ignore what is declared
@@ -94,14 +96,14 @@ _HARMLESS = frozenset(
 )
 
 
-def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> StaticMetadata:
+def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, Any], follow: Follow) -> StaticMetadata:
     """What setuptools would write as the metadata of a source tree."""
     project = ProjectTable.of(tables)
     if isinstance(project, NotProvable):
         return nothing_known(project.reason)
     if not _admits(system, _READS_SETUP_CFG if project is None else _READS_PROJECT):
         return nothing_known("it is built with a release of setuptools that reads less than later ones")
-    beside = _beside(tree, system, tables)
+    beside = _beside(tree, system, tables, follow)
     if project is None:
         declared = beside
     else:
@@ -149,9 +151,9 @@ def _is_older(clause: Specifier, first: Version) -> bool:
     return clause.operator in ("<=", "==", "===", "~=") and version < first
 
 
-def _beside(tree: Path, system: BuildSystem, tables: dict[str, Any]) -> Declared | NotProvable:
+def _beside(tree: Path, system: BuildSystem, tables: dict[str, Any], follow: Follow) -> Declared | NotProvable:
     """What is declared in setup.py and setup.cfg, if no plugin of setuptools can change it."""
-    script, config = read_setup_py(tree), read_setup_cfg(tree)
+    script, config = read_setup_py(tree, follow), read_setup_cfg(tree)
     if isinstance(script, NotProvable) or isinstance(config, NotProvable):
         return script if isinstance(script, NotProvable) else config
     both = script.otherwise(config)

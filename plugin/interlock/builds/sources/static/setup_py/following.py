@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from interlock.builds.sources.static.setup_py.deferred import suspicion
 from interlock.builds.sources.static.setup_py.files import SourceFiles
@@ -15,9 +15,6 @@ from interlock.builds.sources.static.setup_py.machine import SetupCall, Workload
 from interlock.builds.sources.static.setup_py.statements import Statements
 from interlock.builds.sources.static.setup_py.values import DeadEndError, GiveUpError
 from interlock.builds.sources.static.setup_py.worlds import EVERYWHERE, SplitError, World
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _MOST_WORLDS = 200
 
@@ -46,16 +43,7 @@ class Script:
     followed: tuple[ast.Module, ...] = ()
 
 
-def follow(tree: Path) -> list[Followed]:
-    """The calls of ``setup()`` in ``setup.py`` of a source tree, for each world in which there is one.
-
-    Raises :class:`GiveUpError` when the code does what cannot be followed and could change them.
-    """
-    script = follow_script(tree)
-    reason = script.obstacle or script.distrust
-    if reason is not None:
-        raise GiveUpError(reason)
-    return list(script.found)
+Follow = Callable[[Path], Script]
 
 
 def follow_script(tree: Path) -> Script:
