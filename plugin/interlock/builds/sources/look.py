@@ -12,7 +12,7 @@ from interlock.builds.sources.source_view import view_source
 from interlock.builds.sources.static.asked import Asked, read_asked
 from interlock.builds.sources.static.facts import Fact, Known
 from interlock.builds.sources.static.setup_py.following import follow_script
-from interlock.builds.sources.static.setuptools_project import BACKENDS as SETUPTOOLS
+from interlock.builds.sources.static.setuptools_project import is_setuptools
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,10 +56,8 @@ def look_at(package: PyPIPackage, tree: Path, *, follow: Follow = follow_script)
     Raises :class:`InterlockError` as reading its build system.
     """
     system = read_build_system(tree)
-    own = bool(system.backend_path)
-    is_setuptools = system.backend in SETUPTOOLS and not own
-    script = follow(tree) if is_setuptools and (tree / "setup.py").exists() else None
-    uses = {} if own else {system.backend.partition(":")[0]: "pyproject.toml"}
+    script = follow(tree) if is_setuptools(system) and (tree / "setup.py").exists() else None
+    uses = {} if system.backend_path else {system.backend.partition(":")[0]: "pyproject.toml"}
     if script is not None:
         uses |= script.done
     return Look(

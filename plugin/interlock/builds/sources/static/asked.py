@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import tomli
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
@@ -14,9 +13,8 @@ from interlock.builds.sources.static.facts import Fact, Known, NotProvable
 from interlock.builds.sources.static.flit import BACKENDS as FLIT
 from interlock.builds.sources.static.setup_cfg import read_setup_cfg
 from interlock.builds.sources.static.setup_script import read_setup_requires
-from interlock.builds.sources.static.setuptools_project import BACKENDS as SETUPTOOLS
-from interlock.builds.sources.static.setuptools_project import possible_plugin
-from interlock.core.toml import parse_toml
+from interlock.builds.sources.static.setuptools_project import is_setuptools, possible_plugin
+from interlock.core.toml import read_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,14 +48,10 @@ class Asked:
 
 def read_asked(tree: Path, system: BuildSystem, script: Script | None, *, editable: bool) -> Fact[Asked]:
     """What the backend of a source asks for before it builds a wheel; ``script`` is the setup.py, if there is one."""
-    try:
-        file = tree / "pyproject.toml"
-        tables = parse_toml(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    except (tomli.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        return NotProvable(f"pyproject.toml cannot be read: {error}")
+    tables = read_tables(tree / "pyproject.toml")
     if system.backend_path:
         return NotProvable("the build backend is a part of the source")
-    if system.backend in SETUPTOOLS:
+    if is_setuptools(system):
         return _of_setuptools(tree, system, script)
     if system.backend in _SILENT:
         return Known(Asked(), system.backend)

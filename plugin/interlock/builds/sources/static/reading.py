@@ -16,8 +16,7 @@ from interlock.builds.sources.static.flit import read_flit_project
 from interlock.builds.sources.static.poetry import is_poetry_project, read_poetry_project
 from interlock.builds.sources.static.project_table import ProjectTable
 from interlock.builds.sources.static.setup_py.following import follow_script
-from interlock.builds.sources.static.setuptools_project import BACKENDS as SETUPTOOLS
-from interlock.builds.sources.static.setuptools_project import read_setuptools_project
+from interlock.builds.sources.static.setuptools_project import is_setuptools, read_setuptools_project
 from interlock.core.toml import parse_toml
 from interlock_hooks.types import InterlockError
 
@@ -48,7 +47,7 @@ def _tables(tree: Path) -> dict[str, Any]:
 
 
 def _read(tree: Path, system: BuildSystem, tables: dict[str, Any], follow: Follow) -> StaticMetadata:
-    if system.backend in SETUPTOOLS and not system.backend_path:
+    if is_setuptools(system):
         return read_setuptools_project(tree, system, tables, follow)
     if is_poetry_project(system, tables):
         return read_poetry_project(tree, system, tables)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from interlock.builds.sources.static.setup_py.following import Follow
 
 _VARIABLE = re.compile(r"[a-z]+(?:_[a-z]+)+|extra")
-BACKENDS = ("setuptools.build_meta", LEGACY_BACKEND)
+_BACKENDS = ("setuptools.build_meta", LEGACY_BACKEND)
 # The first releases that read all that is read here in setup.cfg, that read [project], and that ignore what is declared
 # beside [project] and not called dynamic in it.
 _READS_SETUP_CFG = Version("40.9")
@@ -94,6 +94,11 @@ _HARMLESS = frozenset(
         "wheel",
     ]
 )
+
+
+def is_setuptools(system: BuildSystem) -> bool:
+    """Whether setuptools builds a source, without a backend of the source's own in between."""
+    return system.backend in _BACKENDS and not system.backend_path
 
 
 def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, Any], follow: Follow) -> StaticMetadata:

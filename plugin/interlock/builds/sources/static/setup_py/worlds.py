@@ -18,9 +18,9 @@ PLATFORMS = (
 )
 MACHINES = ("x86_64", "aarch64", "arm64", "AMD64", "ARM64", "ppc64le", "s390x", "i686", "riscv64", "other")
 IMPLEMENTATIONS = ("CPython", "PyPy", "other")
-# Of releases that nobody uses any more, or not yet, the first one is enough.
 # Releases of setuptools; no marker tells them apart.
 SETUPTOOLS = tuple(f"{major}.0.0" for major in range(41, 121))
+# Of releases that nobody uses any more, or not yet, the first one is enough.
 PYTHONS = tuple((3, minor, patch) for minor in range(31) for patch in (range(26) if 6 <= minor <= 20 else (0,)))
 
 AXES: Mapping[str, tuple[object, ...]] = {
