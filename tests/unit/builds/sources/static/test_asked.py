@@ -43,6 +43,14 @@ def look(tmp_path):
             {"setup_py": f"import sys\n{SETUP}setup(setup_requires=['six'] if sys.platform == 'win32' else ['cffi'])"},
             ('cffi; sys_platform != "win32"', 'six; sys_platform == "win32"'),
         ),
+        (
+            {"setup_py": f"{SETUP}setup(setup_requires=['grpcio-tools'])"},
+            ("grpcio-tools",),
+        ),
+        (
+            {"setup_py": f"{SETUP}setup(setup_requires=['tools'])"},
+            NotProvable("tools may be a plugin of setuptools that asks for more"),
+        ),
         # Its commands may do anything, but not to this.
         ({"setup_py": f"import torch\n{SETUP}setup(cmdclass={{'build': torch.x}})"}, ()),
         ({"pyproject_toml": SETUPTOOLS}, ()),
