@@ -42,8 +42,8 @@ def read_setup_py(tree: Path, follow: Follow = follow_script) -> Declared | NotP
         name=_one(followed, "name", _text),
         version=_version(followed),
         requires_python=_one(followed, "python_requires", _text),
-        install=_install(install),
-        extras=_extras(extras),
+        install=_project(_with_markers(install, "install_requires")),
+        extras=_with_markers(extras, "extras_require"),
         plugins=_plugins(followed),
         partial=frozenset(
             field
@@ -72,10 +72,10 @@ def read_setup_requires(script: Script) -> SetupRequires | NotProvable | None:
     if any(isinstance(node, ast.Attribute) and node.attr in _FETCHES for node in nodes):
         return NotProvable("setup.py fetches build requirements itself")
     held = _all(script.found, "setup_requires", _texts)
-    install = _install(held)
-    if install is None or isinstance(install, NotProvable) or isinstance(held, NotProvable) or held is None:
-        return install if isinstance(install, NotProvable) else None
-    return SetupRequires(install, _is_partial(held))
+    if not isinstance(held, Known):
+        return held
+    found = _project(_with_markers(held, "setup_requires"))
+    return SetupRequires(found, _is_partial(held)) if isinstance(found, Known) else found
 
 
 # One call
@@ -177,23 +177,20 @@ def _merged(held: list[tuple[World, Requirements]], key: str) -> tuple[str, ...]
     return tuple(found)
 
 
-def _install(held: Fact[list[tuple[World, Requirements]]] | None) -> Fact[tuple[str, ...]] | None:
-    if held is None or isinstance(held, NotProvable):
-        return held
-    try:
-        return Known(_merged(held.value, ""), held.source)
-    except NoMarkerError as error:
-        return NotProvable(f"install_requires in {held.source}: {error}")
-
-
-def _extras(held: Fact[list[tuple[World, Requirements]]] | None) -> Fact[Extras] | None:
+def _with_markers(held: Fact[list[tuple[World, Requirements]]] | None, argument: str) -> Fact[Extras] | None:
+    """The requirements that an argument has in the worlds, with markers for those that only some of them have."""
     if held is None or isinstance(held, NotProvable):
         return held
     keys = dict.fromkeys(key for _, requirements in held.value for key in requirements)
     try:
         return Known({key: _merged(held.value, key) for key in keys}, held.source)
     except NoMarkerError as error:
-        return NotProvable(f"extras_require in {held.source}: {error}")
+        return NotProvable(f"{argument} in {held.source}: {error}")
+
+
+def _project(found: Fact[Extras] | None) -> Fact[tuple[str, ...]] | None:
+    """The requirements of the project itself, from an argument that has no extras."""
+    return Known(found.value[""], found.source) if isinstance(found, Known) else found
 
 
 def _version(followed: Sequence[Followed]) -> Fact[str] | None:

@@ -51,6 +51,13 @@ def look(tmp_path):
             {"setup_py": f"{SETUP}setup(setup_requires=['tools'])"},
             NotProvable("tools may be a plugin of setuptools that asks for more"),
         ),
+        (
+            {
+                "setup_py": f"import setuptools\n{SETUP}"
+                "setup(setup_requires=['six'] if setuptools.__version__.startswith('7') else ['cffi'])"
+            },
+            NotProvable("setup_requires in setup.py:3: they depend on the release of setuptools"),
+        ),
         # Its commands may do anything, but not to this.
         ({"setup_py": f"import torch\n{SETUP}setup(cmdclass={{'build': torch.x}})"}, ()),
         ({"pyproject_toml": SETUPTOOLS}, ()),
