@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from packaging.requirements import Requirement
-from packaging.utils import NormalizedName, canonicalize_name
-
 from interlock.builds.discovery.findings import discovered, suggested
 from interlock.builds.plan.imported import Provider, provided_by
+from interlock.builds.plan.requirements import name_of
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError, RequirementsUnmetError
 from interlock_hooks.types import (
@@ -98,10 +96,10 @@ def discovery_note(plan: BuildPlan) -> Finding | None:
 
 def _helpful(error: BuildFailedError, plan: BuildPlan, provider: Provider) -> list[BuildRequirement]:
     held = {(entry.requirement, entry.match_runtime) for entry in plan.requirements}
-    explicit = {_name(entry) for entry in plan.requirements if entry.origin == "manifest"}
+    explicit = {name_of(entry) for entry in plan.requirements if entry.origin == "manifest"}
     found: dict[str, BuildRequirement] = {}
     for entry in _candidates(error, plan, provider):
-        if _name(entry) not in explicit | {plan.name} and (entry.requirement, entry.match_runtime) not in held:
+        if name_of(entry) not in explicit | {plan.name} and (entry.requirement, entry.match_runtime) not in held:
             found.setdefault(entry.requirement, entry)
     return list(found.values())
 
@@ -113,15 +111,11 @@ def _candidates(error: BuildFailedError, plan: BuildPlan, provider: Provider) ->
     modules = [lacking.module] if lacking.module else [missing.module for missing in error.missing]
     provided = (provided_by(module, provider, "discovery") for module in modules)
     yield from (entry for entry in provided if entry is not None)
-    planned = {_name(entry) for entry in plan.requirements}
+    planned = {name_of(entry) for entry in plan.requirements}
     programs = (build_tools().programs[name] for name in lacking.programs if name in build_tools().programs)
     # A build that runs pip says itself what it needs; pip has nothing to do when that is there already.
     for text in (*programs, *lacking.installs, *(("pip",) if lacking.installs else ())):
         entry = BuildRequirement(requirement=text, origin="discovery")
-        if _name(entry) not in planned:
+        if name_of(entry) not in planned:
             yield entry
     yield from (BuildRequirement(requirement=text, origin="discovery") for text in lacking.older)
-
-
-def _name(entry: BuildRequirement) -> NormalizedName:
-    return canonicalize_name(Requirement(entry.requirement).name)

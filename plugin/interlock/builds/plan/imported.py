@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.builds.plan.requirements import is_met, is_resolved, name_of
 from interlock.builds.plan.tools import build_tools
-from interlock.builds.plan.visible import is_met
 from interlock_hooks.types import BuildRequirement
 
 if TYPE_CHECKING:
@@ -35,32 +35,29 @@ def provided_by(module: str, provider: Provider, origin: str) -> BuildRequiremen
 
 
 def undeclared_imports(
-    plan: BuildPlan, uses: Mapping[str, str], versions: Mapping[str, str], resolution: Resolution
+    plan: BuildPlan, uses: Mapping[str, str], versions: Mapping[NormalizedName, str], resolution: Resolution
 ) -> Iterator[BuildRequirement]:
     """What the build of a plan surely imports although its environment, with these ``versions``, does not hold it.
 
     ``uses`` are the modules, with the lines that import them. Packages of the resolution are known by their names here;
-    what only the contents of wheels could tell is left to discovery.
+    what only the contents of wheels could tell is left to discovery. What the plan has already is not added again.
     """
-    explicit = {_name(entry) for entry in plan.requirements if entry.origin == "manifest"} | {plan.name}
+    planned = {entry.requirement for entry in plan.requirements}
+    explicit = {name_of(entry) for entry in plan.requirements if entry.origin == "manifest"} | {plan.name}
     found: set[NormalizedName] = set()
     for module, line in uses.items():
         entry = provided_by(module, lambda module: _named_like(module, resolution), "imports")
-        if entry is None or _name(entry) in explicit | found or is_met(Requirement(entry.requirement), versions):
+        if entry is None or name_of(entry) in explicit | found or is_met(Requirement(entry.requirement), versions):
             continue
-        found.add(_name(entry))
-        yield BuildRequirement(
-            requirement=entry.requirement, match_runtime=entry.match_runtime, origin="imports", seen=line
-        )
+        found.add(name_of(entry))
+        if entry.requirement not in planned:
+            yield BuildRequirement(
+                requirement=entry.requirement, match_runtime=entry.match_runtime, origin="imports", seen=line
+            )
 
 
 def _named_like(module: str, resolution: Resolution) -> NormalizedName | None:
     top = module.split(".")[0]
     tool = build_tools().modules.get(top)
     name = canonicalize_name(top if tool is None else Requirement(tool).name)
-    held = resolution.get(name) is not None or resolution.get_provided(name) is not None
-    return name if held else None
-
-
-def _name(entry: BuildRequirement) -> NormalizedName:
-    return canonicalize_name(Requirement(entry.requirement).name)
+    return name if is_resolved(name, resolution) else None

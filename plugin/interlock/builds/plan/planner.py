@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.builds.plan.imported import undeclared_imports
 from interlock.builds.plan.overlay import Resolve, lock_overlay
+from interlock.builds.plan.requirements import is_resolved, name_of
 from interlock.builds.plan.rules import PlanContext, plan_build
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.plan.visible import planned_versions, unmet_requirements
@@ -95,17 +96,16 @@ class Planner:
         known = tuple(entry for entry in previous.requirements if entry.origin in LEARNED) if previous else ()
         entries = (*self._requirements(package, resolution), *known, *learned)
         plan, findings = self._planned(package, resolution, entries, previous)
-        for evident in (self._imported, self._asked):
-            while new := evident(plan, resolution):
-                entries += new
-                try:
-                    plan, findings = self._planned(package, resolution, entries, previous)
-                except InterlockError:
-                    if evident == self._asked:
-                        raise
-                    # Nobody asked for what is only imported: the build will say what becomes of it.
-                    entries = entries[: -len(new)]
-                    break
+        while new := self._imported(plan, resolution):
+            try:
+                plan, findings = self._planned(package, resolution, (*entries, *new), previous)
+            except InterlockError:
+                # Nobody asked for what is only imported: the build will say what becomes of it.
+                break
+            entries += new
+        while new := self._asked(plan, resolution):
+            entries += new
+            plan, findings = self._planned(package, resolution, entries, previous)
         for finding in findings:
             self._emit(FindingReported(finding=finding))
         return plan
@@ -142,9 +142,7 @@ class Planner:
         if build.discovery != "auto" or build.package(plan.name).mode is BuildMode.ISOLATED:
             return ()
         modules = self._look(plan.package).modules
-        found = undeclared_imports(plan, modules, planned_versions(plan, resolution), resolution)
-        tried = {entry.requirement for entry in plan.requirements}
-        return tuple(entry for entry in found if entry.requirement not in tried)
+        return tuple(undeclared_imports(plan, modules, planned_versions(plan, resolution), resolution))
 
     def _asked(self, plan: BuildPlan, resolution: Resolution) -> tuple[BuildRequirement, ...]:
         """What the backend asks for, as far as the source proves that, and the plan lacks."""
@@ -216,9 +214,9 @@ def _up_to_date(entries: Sequence[BuildRequirement], resolution: Resolution) -> 
 
 
 def _fitted(entry: BuildRequirement, resolution: Resolution) -> BuildRequirement | None:
-    name = canonicalize_name(Requirement(entry.requirement).name)
+    name = name_of(entry)
     tools = build_tools()
-    resolved = resolution.get(name) is not None or resolution.get_provided(name) is not None
+    resolved = is_resolved(name, resolution)
     if resolved and name not in tools.traceless:
         return replace(entry, requirement=name, match_runtime=True)
     if not entry.match_runtime or resolved:

@@ -17,11 +17,10 @@ from interlock.builds.plan.closure import (
     requirement_names,
     runtime_closure,
 )
+from interlock.builds.plan.requirements import is_met, is_resolved, name_of
 from interlock.builds.plan.tools import build_tools
 from interlock.core.markers import applies
-from interlock.core.requirements import admits
 from interlock_hooks.types import (
-    UNKNOWN_VERSION,
     BuildMode,
     BuildPlan,
     BuildRequirement,
@@ -117,7 +116,7 @@ def wheels_needed(plan: BuildPlan, resolution: Resolution) -> tuple[NormalizedNa
     """
     seen = {package.name for package in plan.overlay}
     if plan.mode is BuildMode.NO_ISOLATION:
-        seen |= runtime_closure(resolution, {_name(entry) for entry in plan.requirements}).versions.keys()
+        seen |= runtime_closure(resolution, {name_of(entry) for entry in plan.requirements}).versions.keys()
     return tuple(name for name in plan.after if name in seen)
 
 
@@ -135,14 +134,16 @@ def _mode(options: PackageBuildOptions, request: EnvironmentRequest, extra: Sequ
 def _over_nothing(plan: BuildPlan, context: PlanContext) -> Draft:
     """The draft of an isolated or matched build: nothing is visible but the matched packages with their closure."""
     resolution = context.resolution
-    roots = {_name(entry) for entry in plan.requirements if entry.match_runtime}
+    roots = {name_of(entry) for entry in plan.requirements if entry.match_runtime}
     closure = runtime_closure(resolution, roots)
     versions = closure.versions
     plain = [entry for entry in plan.requirements if not entry.match_runtime]
-    contradicted = {_name(entry) for entry in plain if not _met(entry, versions, unknown=True)}
+    contradicted = {
+        name_of(entry) for entry in plain if not is_met(Requirement(entry.requirement), versions, absent=True)
+    }
     for entry in plain:
-        if _name(entry) in contradicted & roots:
-            raise InterlockError(findings.contradiction(plan.package, entry, versions[_name(entry)]))
+        if name_of(entry) in contradicted & roots:
+            raise InterlockError(findings.contradiction(plan.package, entry, versions[name_of(entry)]))
     # A package that only came along as a dependency of a matched one may differ where the sdist insists on it.
     pins = _without(closure, contradicted)
     base = conda_closure(context.conda, (entry.record for entry in pins.provided)) if pins.provided else ()
@@ -154,7 +155,7 @@ def _over_nothing(plan: BuildPlan, context: PlanContext) -> Draft:
             after=tuple(package.name for package in pins.packages if package.needs_build),
         ),
         pins=pins,
-        wanted=tuple(entry.requirement for entry in plain if not _met(entry, pins.versions)),
+        wanted=tuple(entry.requirement for entry in plain if not is_met(Requirement(entry.requirement), pins.versions)),
         offered=_offered(plan, pins),
     )
 
@@ -164,28 +165,30 @@ def _over_environment(plan: BuildPlan, context: PlanContext) -> Draft:
     resolution = context.resolution
     held = _without(environment_closure(resolution), {plan.name})
     versions = held.versions
-    contradicted = [entry for entry in plan.requirements if not _met(entry, versions, unknown=True)]
+    contradicted = [
+        entry for entry in plan.requirements if not is_met(Requirement(entry.requirement), versions, absent=True)
+    ]
     traceless = build_tools().traceless
     # A build tool may differ from the environment's, it leaves no trace. Anything else must be what the result will
     # run with: that is what building without isolation is asked for.
-    pins = _without(held, {_name(entry) for entry in contradicted} & traceless)
-    missing = [entry for entry in plan.requirements if _name(entry) not in pins.versions]
+    pins = _without(held, {name_of(entry) for entry in contradicted} & traceless)
+    missing = [entry for entry in plan.requirements if name_of(entry) not in pins.versions]
     return Draft(
         plan=replace(plan, after=_before_no_isolation(plan, resolution)),
         pins=pins,
         wanted=tuple(entry.requirement for entry in missing),
         offered=_offered(plan, pins),
         findings=tuple(
-            findings.environment_differs(plan.package, entry, versions[_name(entry)])
+            findings.environment_differs(plan.package, entry, versions[name_of(entry)])
             for entry in contradicted
-            if _name(entry) in pins.versions
+            if name_of(entry) in pins.versions
         ),
     )
 
 
 def _before_no_isolation(plan: BuildPlan, resolution: Resolution) -> tuple[NormalizedName, ...]:
     """What must be installed first: built packages that this one needs, at run time or while it is built."""
-    named = {_name(entry) for entry in plan.requirements}
+    named = {name_of(entry) for entry in plan.requirements}
     needs = runtime_closure(resolution, [*requirement_names(plan.package.requires), *named]).packages
     return tuple(
         package.name
@@ -198,7 +201,7 @@ def _before_no_isolation(plan: BuildPlan, resolution: Resolution) -> tuple[Norma
 
 
 def _offered(plan: BuildPlan, pins: Closure) -> tuple[str, ...]:
-    seen = {_name(entry) for entry in plan.requirements} | set(pins.versions)
+    seen = {name_of(entry) for entry in plan.requirements} | set(pins.versions)
     return tuple(
         tool
         for name, tools in build_tools().offered.items()
@@ -221,8 +224,7 @@ def _checked(
             continue
         if requirement.specifier or requirement.url:
             raise InterlockError(findings.matched_with_version(package, entry))
-        name = canonicalize_name(requirement.name)
-        if context.resolution.get(name) is None and context.resolution.get_provided(name) is None:
+        if not is_resolved(canonicalize_name(requirement.name), context.resolution):
             raise InterlockError(findings.matched_not_resolved(package, entry))
     return tuple(applying)
 
@@ -244,20 +246,6 @@ def _unique(entries: Sequence[BuildRequirement]) -> tuple[BuildRequirement, ...]
 
 def _applies(entry: BuildRequirement, context: PlanContext) -> bool:
     return applies(Requirement(entry.requirement), context.resolution.python)
-
-
-def _met(entry: BuildRequirement, versions: Mapping[NormalizedName, str], *, unknown: bool = False) -> bool:
-    """Whether ``versions`` satisfy a requirement; ``unknown`` is the answer for names that they do not hold."""
-    requirement = Requirement(entry.requirement)
-    version = versions.get(canonicalize_name(requirement.name))
-    if version is None:
-        return unknown
-    # Of a source tree whose version only its backend knows, nothing is held against it.
-    return admits(requirement.specifier, None if version == UNKNOWN_VERSION else version)
-
-
-def _name(entry: BuildRequirement) -> NormalizedName:
-    return canonicalize_name(Requirement(entry.requirement).name)
 
 
 def _without(closure: Closure, names: set[NormalizedName]) -> Closure:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
+from interlock.builds.plan.requirements import is_met
 from interlock.core.markers import applies
 from interlock_hooks.types import BuildMode, BuildPlan, PythonTarget, Resolution
 
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
 
-def planned_versions(plan: BuildPlan, resolution: Resolution) -> dict[str, str]:
+
+def planned_versions(plan: BuildPlan, resolution: Resolution) -> dict[NormalizedName, str]:
     """The version of each distribution that the build environment of a plan will hold."""
     over = plan.mode is BuildMode.NO_ISOLATION
-    seen = {
-        str(entry.name): entry.version for entry in resolution.provided if over or entry.record in plan.base_records
-    }
+    seen = {entry.name: entry.version for entry in resolution.provided if over or entry.record in plan.base_records}
     packages = (*(resolution.packages if over else ()), *plan.overlay)
-    return seen | {str(package.name): package.version for package in packages}
+    return seen | {package.name: package.version for package in packages}
 
 
 def unmet_requirements(
-    plan: BuildPlan, asked: Sequence[str], versions: Mapping[str, str], python: PythonTarget
+    plan: BuildPlan, asked: Sequence[str], versions: Mapping[NormalizedName, str], python: PythonTarget
 ) -> tuple[str, ...]:
     """Those of the requirements that a build environment with these ``versions`` does not meet."""
     # What the plan already holds was decided on when it was made: the environment's version may differ on purpose.
@@ -32,9 +34,3 @@ def unmet_requirements(
         for text in asked
         if text not in planned and applies(each := Requirement(text), python) and not is_met(each, versions)
     )
-
-
-def is_met(requirement: Requirement, versions: Mapping[str, str]) -> bool:
-    """Whether a requirement is met by ``versions``."""
-    version = versions.get(canonicalize_name(requirement.name))
-    return version is not None and requirement.specifier.contains(version, prereleases=True)

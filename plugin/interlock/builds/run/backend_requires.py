@@ -12,13 +12,15 @@ from interlock.builds.run.findings import requirements_unmet
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from interlock_hooks.types import BuildPlan, Environment
 
 
 def require_held(
     plan: BuildPlan,
     asked: Sequence[str],
-    versions: Mapping[str, str],
+    versions: Mapping[NormalizedName, str],
     environment: Environment,
     *,
     log: Path | None = None,

@@ -17,6 +17,8 @@ from interlock.builds.sources.static.setuptools_project import is_setuptools
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from packaging.utils import NormalizedName
+
     from interlock.builds.sources.static.setup_py.following import Follow
     from interlock_hooks.types import PyPIPackage, SourceTree
 
@@ -43,7 +45,7 @@ class Look:
         """The programs that the build runs in any case."""
         return ("nvcc",) if "nvcc()" in self.source.uses else ()
 
-    def asked_in(self, versions: Mapping[str, str]) -> tuple[str, ...] | None:
+    def asked_in(self, versions: Mapping[NormalizedName, str]) -> tuple[str, ...] | None:
         """What the backend asks for in a build environment with these versions, if that is proved."""
         if not isinstance(self.asked, Known):
             return None

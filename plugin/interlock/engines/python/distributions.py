@@ -145,7 +145,7 @@ def visible_distributions(sites: Iterable[Path]) -> dict[NormalizedName, SiteDis
     return found
 
 
-def installed_versions(sites: Iterable[Path]) -> dict[str, str]:
+def installed_versions(sites: Iterable[Path]) -> dict[NormalizedName, str]:
     """The version of each distribution that can be imported from directories on the path."""
     return {name: found.version for name, found in visible_distributions(sites).items()}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
+from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from interlock.builds.sources.static.facts import Fact, Known, NotProvable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from interlock.builds.sources.build_system import BuildSystem
     from interlock.builds.sources.static.setup_py.following import Script
 
+_SETUPTOOLS = canonicalize_name("setuptools")
 # Backends whose hooks return an empty list, whatever the project is.
 _SILENT = ("poetry.core.masonry.api", "uv_build")
 # Older releases of setuptools ask for wheel, whose work later ones do themselves.
@@ -35,12 +37,12 @@ class Asked:
     requirements: tuple[str, ...] = ()
     by_setuptools: bool = False
 
-    def of(self, versions: Mapping[str, str]) -> tuple[str, ...] | None:
+    def of(self, versions: Mapping[NormalizedName, str]) -> tuple[str, ...] | None:
         """What it asks for in a build environment with these versions; ``None`` if it is not there."""
         if not self.by_setuptools:
             return self.requirements
         try:
-            old = Version(versions["setuptools"]) < _WITHOUT_WHEEL
+            old = Version(versions[_SETUPTOOLS]) < _WITHOUT_WHEEL
         except (KeyError, InvalidVersion):
             return None
         return (*(("wheel",) if old else ()), *self.requirements)
