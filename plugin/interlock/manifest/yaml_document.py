@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 20  # nobody writes half of this
 _MOST = 100_000  # values, those that aliases repeat included
+_MERGE = "<<"
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})  # YAML 1.2, 10.3.2
 
 
@@ -46,7 +47,8 @@ class YamlDocument(Document):
             offset = getattr(error, "position", None)
             line = self.text[:offset].count("\n") + 1 if isinstance(offset, int) else None
             raise self._malformed(getattr(error, "reason", None) or str(error), line) from None
-        self.lines = composer.lines
+        # What '<<' merges has the place of the mapping that it is merged into.
+        self.lines = {path: line for path, line in composer.lines.items() if _MERGE not in path}
         return data
 
     def _malformed(self, what: str, line: int | None) -> Exception:
@@ -142,7 +144,7 @@ class _Composer:
                 raise _NotUsableError("a key must be a plain text", _line(event))
             key, line = event.value, _line(event)
             place = (*path, key)
-            merges = key == "<<" and event.implicit[0]
+            merges = key == _MERGE and event.implicit[0]
             if not merges and place in self.lines:
                 raise _NotUsableError(f"the key {key!r} is there twice", line)
             self.lines[place] = line
@@ -153,7 +155,7 @@ class _Composer:
                 found[key] = value
         for each in merged:
             if not isinstance(each, dict):
-                place = (*path, "<<")
+                place = (*path, _MERGE)
                 raise _NotUsableError("'<<' can only merge mappings", self.lines[place])
             found = {**each, **found}
         return found

@@ -103,6 +103,13 @@ def test_aliases_cannot_multiply_without_an_end() -> None:
     assert "too many values" in refused("\n".join(rows)).what
 
 
+def test_places_are_those_of_what_the_data_has() -> None:
+    document = YamlDocument(PATH, "a:\n  <<: [{b: 1}, {b: {c: 2}, d: 3}]\n  e: 4\n")
+    assert document.data == {"a": {"b": "1", "d": "3", "e": "4"}}
+    assert document.lines == {("a",): 1, ("a", "e"): 3}
+    assert document.where(("a", "d")).line == 1
+
+
 def test_a_nul_is_refused_at_its_place() -> None:
     found = refused('a: 1\nb: "x\\0"\n')
     assert found.code == "IL105"

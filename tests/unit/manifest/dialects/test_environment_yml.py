@@ -119,3 +119,9 @@ def test_empty_sections_are_nothing(room: Room) -> None:
     found = room.load("dependencies:\n  - python\n  - pip:\n", "environment.yml").request()
     assert [spec.spec for spec in found.conda_specs] == ["python"]
     assert room.load("dependencies:\n", "env.yaml").request().conda_specs == ()
+
+
+def test_variables_can_be_merged(room: Room) -> None:
+    # no-build is also the name of a setting of pixi's, whose place is noted.
+    text = 'dependencies: []\nvariables:\n  <<: {no-build: "1", A: "2"}\n  A: "3"\n'
+    assert dict(room.load(text, "environment.yml").request().activation.preset) == {"no-build": "1", "A": "3"}
