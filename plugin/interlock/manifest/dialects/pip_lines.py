@@ -58,6 +58,7 @@ class PipLines:
         self._find_links: list[str] = []
         self._prereleases = False
         self._told: set[str] = set()
+        self._read: set[tuple[Path, bool]] = set()  # files, and whether as constraints
         self._no_binary, self._no_build = NameSelection(), NameSelection()
 
     @property
@@ -135,8 +136,9 @@ class PipLines:
             why = f"the full path is {path}"
             table.error(codes.MISSING_PATH, f"{text!r} does not exist", *place, why=why, fix="write an existing path")
             return
-        if path in self.files:
+        if (path, constrains) in self._read:
             return
+        self._read.add((path, constrains))
         self.files[path] = None
         document = TextDocument(path, read_text(path), root=table.root, joined=True)
         inner = Table(document.data, (), document, table.report)

@@ -102,6 +102,14 @@ def test_what_pip_could_not_read_or_interlock_cannot_do(room: Room, lines: str, 
     assert line(found) == 4
 
 
+@pytest.mark.parametrize("lines", ["-c a.txt\n-r a.txt", "-r a.txt\n-c a.txt\n-r a.txt"])
+def test_a_file_can_name_requirements_and_constraints(room: Room, lines: str) -> None:
+    room.write("requests<3\n-c a.txt\n", "a.txt")
+    found = request(room, lines)
+    assert [each.text for each in found.requirements] == ["requests<3"]
+    assert found.constraints == ("requests<3",)
+
+
 def test_options_without_an_effect_are_told(room: Room) -> None:
     assert warnings(room, "--trusted-host x\n--prefer-binary\ny --hash=sha256:0a\nz --hash=sha256:0b") == [
         "Interlock does not use pip's option '--trusted-host'",
