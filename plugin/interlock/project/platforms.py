@@ -36,7 +36,7 @@ def platform_here(project: Project, environment: str) -> str:
     from interlock.engines.rattler.detect import detect_virtual_packages
 
     machine = machine_packages(os.environ, detect_virtual_packages)
-    missing = {platform.name: lacking(machine, platform.system_requirements) for platform in platforms}
+    missing = {platform.name: lacking(machine, here, platform.system_requirements) for platform in platforms}
     found = next((name for name, requirements in missing.items() if not requirements), None)
     if found is None:
         raise InterlockError(no_platform_here(environment, missing, machine, platforms[0].where))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from interlock.core.platforms import SUBDIRS
+from interlock.core.platforms import find_subdir
 from interlock.solve.findings import invalid_processor, invalid_version
 from interlock.solve.platforms import default_virtual_packages
 from interlock_hooks.types import (
@@ -79,21 +79,23 @@ def machine_packages(
 
 
 def lacking(
-    machine: Mapping[str, VirtualPackage], requirements: Iterable[SystemRequirement]
+    machine: Mapping[str, VirtualPackage], platform: str, requirements: Iterable[SystemRequirement]
 ) -> tuple[SystemRequirement, ...]:
-    """The requirements that a machine does not meet: it lacks the property, or has less of it.
+    """The requirements that a machine of a platform does not meet: it lacks the property, or has less of it.
 
     A processor is compared by its name: a machine has that of its own and the one that its packages are made for.
+    Raises :class:`InterlockError` (IL213) for a platform that is not known.
     """
-    return tuple(each for each in requirements if not _meets(machine, each))
+    processor = find_subdir(platform).processor
+    return tuple(each for each in requirements if not _meets(machine, processor, each))
 
 
-def _meets(machine: Mapping[str, VirtualPackage], requirement: SystemRequirement) -> bool:
+def _meets(machine: Mapping[str, VirtualPackage], processor: str, requirement: SystemRequirement) -> bool:
     found = machine.get(requirement.name)
     if found is None:
         return False
     if requirement.name == "__archspec":
-        return requirement.version in (found.build, *(subdir.processor for subdir in SUBDIRS.values()))
+        return requirement.version in (found.build, processor)
     return _order(found.version) >= _order(requirement.version)
 
 

@@ -127,8 +127,14 @@ def test_the_architecture_of_the_gpu_can_be_overridden_and_declared(ask) -> None
 def test_what_a_machine_lacks() -> None:
     machine = machine_packages({"CONDA_OVERRIDE_CUDA": "12.4"}, lambda: DETECTED)
     met = [needs("__cuda", "12"), needs("__cuda", "12.4"), needs("__glibc", "2.28"), needs("__archspec", "zen5")]
-    assert lacking(machine, [*met, needs("__archspec", "x86_64")]) == ()
+    assert lacking(machine, "linux-64", [*met, needs("__archspec", "x86_64")]) == ()
     unmet = (needs("__cuda", "12.10"), needs("__glibc", "2.42"), needs("__archspec", "x86_64_v4"), needs("__mpi", "4"))
-    assert lacking(machine, [*met, *unmet]) == unmet
+    assert lacking(machine, "linux-64", [*met, *unmet]) == unmet
     without = machine_packages({"CONDA_OVERRIDE_CUDA": ""}, lambda: DETECTED)
-    assert lacking(without, [needs("__cuda", "1")]) == (needs("__cuda", "1"),)
+    assert lacking(without, "linux-64", [needs("__cuda", "1")]) == (needs("__cuda", "1"),)
+
+
+def test_a_machine_lacks_the_processors_of_other_platforms() -> None:
+    machine = machine_packages({}, lambda: DETECTED)
+    others = (needs("__archspec", "m1"), needs("__archspec", "aarch64"))
+    assert lacking(machine, "linux-64", others) == others
