@@ -19,7 +19,7 @@ def no_python(request: EnvironmentRequest) -> Finding:
     """IL211: PyPI requirements, and no interpreter among the conda packages."""
     return Finding(
         code="IL211",
-        what=f"{titled(request.name)} has PyPI requirements but no python on {request.platform}",
+        what=f"{titled(request.name)} has PyPI requirements but no python on {request.target}",
         why="the conda solution does not contain a package named python",
         fix='add `python = "*"` to the conda dependencies',
     )
@@ -108,7 +108,7 @@ def stays_with_conda(
     dependents = ", ".join(sorted(needed_by))
     return Finding(
         code="IL248",
-        what=f"PyPI cannot supply {name} in {titled(request.name)} on {request.platform}, although from-pypi lists it",
+        what=f"PyPI cannot supply {name} in {titled(request.name)} on {request.target}, although from-pypi lists it",
         why=f"conda packages depend on {record.name}, so that conda supplies {name} {record.version}",
         where=request.places.get("from-pypi"),
         fix=f"take what depends on it from PyPI as well ({dependents}), list {name} in only-from-pypi instead, "
@@ -125,7 +125,7 @@ def dependents_use_pypi(
     those = ", ".join(sorted(needed_by))
     return Finding(
         code="IL249",
-        what=f"PyPI supplies {package} to conda packages of {titled(request.name)} on {request.platform}",
+        what=f"PyPI supplies {package} to conda packages of {titled(request.name)} on {request.target}",
         why=f"only-from-pypi lists {package.name}, so the conda package is left out, and these use PyPI's: {those}",
         where=request.places.get("only-from-pypi"),
         fix=f"nothing if they work with it; otherwise remove {package.name} from only-from-pypi",

@@ -174,8 +174,11 @@ def test_what_is_left_out_is_required_while_something_depends_on_it(ask: Ask) ->
 def test_dependents_of_what_is_left_out_are_told(ask: Ask) -> None:
     _, conda = left_out()
     request = ask(solve=SolveOptions(only_from_pypi=(A, B)))
-    (note,) = told(request, conda, locked(pypi=[wheel("a 2.0")]).resolution, same)
+    resolution = locked(pypi=[wheel("a 2.0")]).resolution
+    (note,) = told(request, conda, resolution, same)
     assert (note.code, note.details) == ("IL249", ("user 1.0 needs a >=1,<3",))
+    (note,) = told(replace(request, platform_name="gpu"), conda, resolution, same)
+    assert note.what.endswith("on gpu")
 
 
 def test_a_range_that_pypi_does_not_know_cannot_move_for_good(ask: Ask) -> None:
