@@ -52,10 +52,8 @@ def _sources(folder: Path, names: Collection[NormalizedName]) -> dict[Normalized
     """The sources of the project in a folder, if it has some of these packages; what else it says is not looked at."""
     if not any(canonicalize_name(name) in names for name in _named(folder)):
         return {}
-    document = Document.read(folder / MANIFEST)
     report = Report()
-    tool = Table(document.data, (), document, report).table("tool")
-    uv = tool.table("uv") if tool is not None else None
+    uv = Table.of(Document.read(folder / MANIFEST), report).table("tool", "uv")
     if uv is None:
         return {}
     indexes, sources = read_indexes_and_sources(uv)

@@ -33,10 +33,9 @@ def load_conda_file(path: Path, text: str, report: Report) -> Workspace:
     if not is_file(beside):
         workspace = combined(found.top, found.manifest, found.options, Project(), InterlockOptions())
         return replace(workspace, files=(path, *found.files))
-    document = Document.read(beside)
-    tool = Table(document.data, (), document, report).table("tool")
-    own = tool.table("interlock", strict=True) if tool else None
-    uv = tool.table("uv") if tool else None
+    top = Table.of(Document.read(beside), report)
+    own = top.table("tool", "interlock", strict=True)
+    uv = top.table("tool", "uv")
     options = _with_builds(found.options, uv) if uv else found.options
     interlock = read_interlock(own) if own else InterlockOptions()
     workspace = combined(found.top, found.manifest, options, Project(), interlock)

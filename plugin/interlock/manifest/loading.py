@@ -47,8 +47,7 @@ def load(path: Path, *, text: str | None = None) -> Workspace:
 
 
 def _toml(path: Path, text: str, report: Report) -> Workspace:
-    document = Document(path, text)
-    top = Table(document.data, (), document, report)
+    top = Table.of(Document(path, text), report)
     return _pixi_toml(top) if path.name != "pyproject.toml" else _pyproject(top)
 
 
@@ -74,8 +73,7 @@ def _pyproject(top: Table) -> Workspace:
             fix="add [tool.pixi.workspace] or [project]",
         )
     check_pyproject(top)
-    tool = top.table("tool")
-    pixi_table = tool.table("pixi") if tool else None
+    pixi_table = top.table("tool", "pixi")
     uv = read_uv(top)
     project = read_project(top.table("project"), top.table("dependency-groups"), uv.sources, uv.groups.dev)
     pixi = read_pixi(pixi_table, project.features) if pixi_table is not None else None
@@ -85,6 +83,5 @@ def _pyproject(top: Table) -> Workspace:
 
 
 def _interlock(top: Table) -> InterlockOptions:
-    tool = top.table("tool")
-    own = tool.table("interlock", strict=True) if tool else None
+    own = top.table("tool", "interlock", strict=True)
     return read_interlock(own) if own is not None else InterlockOptions()

@@ -54,6 +54,11 @@ class Table:
         self._known: dict[str, None] = {}
         self._ignored: set[str] = set()
 
+    @classmethod
+    def of(cls, document: Document, report: Report) -> Table:
+        """The whole of a document."""
+        return cls(document.data, (), document, report)
+
     @property
     def root(self) -> Path:
         """The directory that relative paths of this table start from."""
@@ -182,15 +187,16 @@ class Table:
         elif value is not None:
             self.wrong_type(expected, value, key)
 
-    def table(self, key: str, *, strict: bool | None = None) -> Table | None:
-        """A table."""
+    def table(self, key: str, *below: str, strict: bool | None = None) -> Table | None:
+        """A table, or one that is further down."""
         value = self.raw(key)
         if value is None:
             return None
         if not isinstance(value, dict):
             self.wrong_type("a table", value, key)
             return None
-        return self.at(value, key, strict=strict)
+        found = self.at(value, key, strict=strict)
+        return found.table(*below, strict=strict) if below else found
 
     def tables(self, key: str) -> Iterator[Table]:
         """The tables of an array of tables."""

@@ -80,8 +80,7 @@ def read_environment_yml(path: Path, text: str, report: Report) -> CondaFile:
 
 
 def _table(path: Path, text: str, report: Report) -> Table:
-    document = YamlDocument(path, text)
-    return Table(document.data, (), document, report)
+    return Table.of(YamlDocument(path, text), report)
 
 
 def _pip_options(pips: list[PipLines]) -> UvOptions:

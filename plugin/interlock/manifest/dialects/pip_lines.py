@@ -140,8 +140,7 @@ class PipLines:
             return
         self._read.add((path, constrains))
         self.files[path] = None
-        document = TextDocument(path, read_text(path), root=table.root, joined=True)
-        inner = Table(document.data, (), document, table.report)
+        inner = Table.of(TextDocument(path, read_text(path), root=table.root, joined=True), table.report)
         self.read(inner, inner.numbered_strings(LINES), LINES, constrains=constrains)
 
 

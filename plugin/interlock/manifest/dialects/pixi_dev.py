@@ -57,10 +57,8 @@ def _read(entry: Table, name: str, place: Path, pool: Pool) -> DevPackage:
     files = [place] if is_file(place) else [place / each for each in _MANIFESTS]
     for file in (file for file in files if file.name in _MANIFESTS and is_file(file)):
         document = entry.document if file == entry.document.path else Document.read(file)
-        top = Table(document.data, (), document, entry.report)
-        tool = top.table("tool")
-        pixi = top if file.name == "pixi.toml" else tool.table("pixi") if tool else None
-        package = pixi.table("package") if pixi else None
+        above = () if file.name == "pixi.toml" else ("tool", "pixi")
+        package = Table.of(document, entry.report).table(*above, "package")
         if package is not None:
             return _of_package(entry, name, package, pool)
     return DevPackage(refusal=_unknown(entry, name, "path", f"no {' or '.join(_MANIFESTS)} there has a [package]"))

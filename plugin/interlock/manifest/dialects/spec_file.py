@@ -35,8 +35,7 @@ _PLATFORM = re.compile(r"#\s*platform:\s*(\S+)\s*\Z")
 
 def read_spec_file(path: Path, text: str, report: Report) -> CondaFile:
     """Read the file: one package on each line, for the platform that a comment names, or else for this machine."""
-    document = TextDocument(path, text)
-    top = Table(document.data, (), document, report)
+    top = Table.of(TextDocument(path, text), report)
     explicit = is_explicit(text)
     specs: dict[str, CondaSpec] = {}
     subdir = current_platform()

@@ -62,16 +62,14 @@ class UvTables:
 
 def find_tables(top: Table) -> UvTables:
     """The tables for the project of the whole document ``top``."""
-    tool = top.table("tool")
-    project = (tool.table("uv") if tool else None) or Table({}, ("tool", "uv"), top.document, top.report)
+    project = _of_uv(top)
     folder = top.document.path.parent
     above = workspace_of(folder) or folder
-    root = project if above == folder else _of_root(above, project)
+    root = project if above == folder else _of_uv(Table.of(Document.read(above / MANIFEST), top.report))
     path = above / SETTINGS
     settings = root
     if is_file(path):
-        document = Document.read(path)
-        settings = Table(document.data, (), document, top.report)
+        settings = Table.of(Document.read(path), top.report)
     return UvTables(
         project=project,
         root=root,
@@ -80,10 +78,9 @@ def find_tables(top: Table) -> UvTables:
     )
 
 
-def _of_root(folder: Path, project: Table) -> Table:
-    document = Document.read(folder / MANIFEST)
-    tool = Table(document.data, (), document, project.report).table("tool")
-    return (tool.table("uv") if tool else None) or Table({}, ("tool", "uv"), document, project.report)
+def _of_uv(top: Table) -> Table:
+    """The table of uv in a whole document, an empty one if there is none."""
+    return top.table("tool", "uv") or top.at({}, "tool", "uv")
 
 
 def _check_settings(settings: Table) -> None:
