@@ -30,20 +30,19 @@ def load_conda_file(path: Path, text: str, report: Report) -> Workspace:
     read = read_environment_yml if is_environment_yml(path) else read_spec_file
     found = read(path, text, report)
     beside = path.with_name(PYPROJECT)
-    if not is_file(beside):
-        workspace = combined(found.top, found.manifest, found.options, Project(), InterlockOptions())
-        return replace(workspace, files=(path, *found.files))
-    top = Table.of(Document.read(beside), report)
-    own = top.table("tool", "interlock", strict=True)
-    uv = top.table("tool", "uv")
-    options = _with_builds(found.options, uv) if uv else found.options
-    interlock = read_interlock(own) if own else InterlockOptions()
-    workspace = combined(found.top, found.manifest, options, Project(), interlock)
+    options, own = found.options, InterlockOptions()
+    if is_file(beside):
+        top = Table.of(Document.read(beside), report)
+        own = read_interlock(top)
+        options = _with_builds(options, top.table("tool", "uv"))
+    workspace = combined(found.top, found.manifest, options, Project(), own)
     return replace(workspace, files=(path, *found.files, beside))
 
 
-def _with_builds(options: UvOptions, uv: Table) -> UvOptions:
+def _with_builds(options: UvOptions, uv: Table | None) -> UvOptions:
     """The options with uv's settings for builds, which say nothing about what is installed."""
+    if uv is None:
+        return options
     build, no_isolation = read_build(uv)
     packages = merged_packages(options.shared.build.packages, build.packages)
     shared = replace(options.shared, build=replace(build, packages=packages), no_isolation=no_isolation)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
 from interlock.manifest.combining import combined
-from interlock.manifest.dialects.interlock import InterlockOptions, read_interlock
+from interlock.manifest.dialects.interlock import read_interlock
 from interlock.manifest.dialects.pixi import read_pixi
 from interlock.manifest.dialects.project import Project, read_project
 from interlock.manifest.dialects.uv import UvOptions, check_uv, read_uv
@@ -53,7 +53,7 @@ def _toml(path: Path, text: str, report: Report) -> Workspace:
 
 def _pixi_toml(top: Table) -> Workspace:
     check_pixi_toml(top)
-    own = _interlock(top)
+    own = read_interlock(top)
     if "workspace" not in top and "project" not in top:
         raise failure(
             codes.NO_WORKSPACE,
@@ -77,11 +77,6 @@ def _pyproject(top: Table) -> Workspace:
     uv = read_uv(top)
     project = read_project(top.table("project"), top.table("dependency-groups"), uv.sources, uv.groups.dev)
     pixi = read_pixi(pixi_table, project.features) if pixi_table is not None else None
-    own = _interlock(top)
+    own = read_interlock(top)
     check_uv(uv, own.build, project.names, project.groups)
     return combined(top, pixi, uv, project, own)
-
-
-def _interlock(top: Table) -> InterlockOptions:
-    own = top.table("tool", "interlock", strict=True)
-    return read_interlock(own) if own is not None else InterlockOptions()

@@ -35,3 +35,8 @@ def test_errors_beside_are_told_at_their_place(room: Room) -> None:
     assert (found.code, line(found)) == ("IL106", 2)
     assert found.where is not None
     assert found.where.file.endswith("pyproject.toml")
+
+
+def test_a_pyproject_that_is_not_there_would_be_read(room: Room) -> None:
+    for name, text in (("environment.yml", "dependencies: []\n"), ("spec.txt", "python\n")):
+        assert [path.name for path in room.load(text, name).files] == [name, "pyproject.toml"]

@@ -41,8 +41,16 @@ class InterlockOptions:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_interlock(table: Table) -> InterlockOptions:
-    """Read the table; ``settings`` are the tables of the named plugins as they are, and ``cuda`` after checking."""
+def read_interlock(top: Table) -> InterlockOptions:
+    """Read the table of a whole document, if it has one.
+
+    ``settings`` are the tables of the named plugins as they are, and ``cuda`` after checking.
+    """
+    table = top.table("tool", "interlock", strict=True)
+    return _options(table) if table else InterlockOptions()
+
+
+def _options(table: Table) -> InterlockOptions:
     plugins = tuple(dict.fromkeys(table.strings("plugins")))
     solve = table.table("solve")
     build = table.table("build")

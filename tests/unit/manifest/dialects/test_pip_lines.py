@@ -75,7 +75,8 @@ def test_files_are_read_from_where_they_are_and_paths_from_the_environment_file(
     uri = (room.root / "lib").as_uri()
     assert [each.text for each in found.requirements] == ["requests>=2,<3", f"mine @ {uri}", "flask"]
     assert found.constraints == ("urllib3<2",)
-    assert [path.name for path in workspace.files] == ["environment.yml", "a.txt", "limits.txt", "more.txt"]
+    read = ["environment.yml", "a.txt", "limits.txt", "more.txt"]
+    assert [path.name for path in workspace.files] == [*read, "pyproject.toml"]
     assert [(each.where.file.rpartition("/")[2], each.where.line) for each in found.requirements if each.where] == [
         ("a.txt", 1),
         ("a.txt", 4),
