@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.platforms import COMMON, SUBDIRS, current_platform
 from interlock.manifest import codes
-from interlock.manifest.dialects.conda_lines import read_channel_list, read_match_spec, with_channels_of_packages
+from interlock.manifest.dialects.conda_file import CondaFile, add_spec, conda_manifest
+from interlock.manifest.dialects.conda_lines import read_channel_list, read_match_spec
 from interlock.manifest.dialects.pip_lines import PipLines
-from interlock.manifest.dialects.pixi import PixiManifest
 from interlock.manifest.dialects.uv import UvOptions
 from interlock.manifest.dialects.yml_selectors import has_selectors, key_holds, lines_for
-from interlock.manifest.model import DEFAULT, EVERYWHERE, EnvironmentDeclaration, Feature, Layer, Platform, Shared
+from interlock.manifest.model import EVERYWHERE, Layer, Platform, Shared
 from interlock.manifest.options import merged, merged_packages, unique
 from interlock.manifest.report import nearest
 from interlock.manifest.table import Table
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
     from interlock.manifest.report import Report
 
 _KEYS = ("name", "channels", "dependencies", "variables", "platforms", "prefix", "category")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CondaFile:
-    """What one of conda's files says, in the terms of the other dialects; ``files`` are those that it names."""
-
-    top: Table
-    manifest: PixiManifest
-    options: UvOptions = field(default_factory=UvOptions)
-    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,23 +47,9 @@ def read_environment_yml(path: Path, text: str, report: Report) -> CondaFile:
         }
     else:
         read = {EVERYWHERE: _dependencies(top, current_platform())}
-    specs = [spec for each in read.values() for spec in each.layer.specs.values()]
-    shared = Shared(channels=with_channels_of_packages(read_channel_list(top, "channels"), specs))
-    feature = Feature(
-        name=DEFAULT,
-        # conda's default.
-        channel_priority="flexible",
-        layers={key: each.layer for key, each in read.items()},
-    )
-    name = top.string("name")
+    layers = {key: each.layer for key, each in read.items()}
+    manifest = conda_manifest(layers, read_channel_list(top, "channels"), platforms, top.string("name"))
     _close(top)
-    manifest = PixiManifest(
-        name=name,
-        platforms=platforms,
-        features={DEFAULT: feature},
-        environments={DEFAULT: EnvironmentDeclaration(name=DEFAULT)},
-        shared=shared,
-    )
     pips = [each.pip for each in read.values()]
     files = unique(file for each in pips for file in each.files)
     return CondaFile(top=top, manifest=manifest, options=_pip_options(pips), files=files)
@@ -120,8 +96,7 @@ def _dependencies(table: Table, subdir: str) -> _Dependencies:
         if isinstance(text, str):
             spec = read_match_spec(table, text.strip(), *place)
             if spec is not None:
-                # conda lets a file name a package twice: both hold.
-                specs[spec.name if spec.name not in specs else spec.spec] = spec
+                add_spec(specs, spec)
         elif not isinstance(value, dict):
             table.error(codes.WRONG_TYPE, "a dependency must be a text or a section such as 'pip:'", *place)
     if pip.requirements and "pip" not in specs:

@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING
 
 from interlock.core.platforms import SUBDIRS, current_platform
 from interlock.manifest import codes
-from interlock.manifest.dialects.conda_lines import read_match_spec, read_package, with_channels_of_packages
-from interlock.manifest.dialects.environment_yml import CondaFile
-from interlock.manifest.dialects.pixi import PixiManifest
-from interlock.manifest.model import (
-    DEFAULT,
-    DEFAULT_CHANNEL,
-    EVERYWHERE,
-    Channel,
-    EnvironmentDeclaration,
-    Feature,
-    Layer,
-    Platform,
-    Shared,
-)
+from interlock.manifest.dialects.conda_file import CondaFile, add_spec, conda_manifest
+from interlock.manifest.dialects.conda_lines import read_match_spec, read_package
+from interlock.manifest.model import DEFAULT_CHANNEL, EVERYWHERE, Channel, Layer, Platform
 from interlock.manifest.table import Table
 from interlock.manifest.text_document import EXPLICIT, LINES, TextDocument, is_explicit
 
@@ -49,17 +38,7 @@ def read_spec_file(path: Path, text: str, report: Report) -> CondaFile:
         if spec is not None and explicit and spec.name in specs:
             top.error(codes.CONFLICT, f"{spec.name!r} is listed twice", LINES, index, fix="keep one of the two")
         elif spec is not None:
-            specs[spec.name if spec.name not in specs else spec.spec] = spec
-    channels = with_channels_of_packages([] if explicit else [Channel(channel=DEFAULT_CHANNEL)], specs.values())
-    feature = Feature(
-        name=DEFAULT,
-        channel_priority="flexible",
-        layers={EVERYWHERE: Layer(specs=specs)},
-    )
-    manifest = PixiManifest(
-        platforms=(Platform(name=subdir, subdir=subdir),),
-        features={DEFAULT: feature},
-        environments={DEFAULT: EnvironmentDeclaration(name=DEFAULT)},
-        shared=Shared(channels=channels),
-    )
-    return CondaFile(top=top, manifest=manifest)
+            add_spec(specs, spec)
+    channels = [] if explicit else [Channel(channel=DEFAULT_CHANNEL)]
+    platforms = (Platform(name=subdir, subdir=subdir),)
+    return CondaFile(top=top, manifest=conda_manifest({EVERYWHERE: Layer(specs=specs)}, channels, platforms))
