@@ -76,15 +76,7 @@ def _is_archive(value: str, kind: str) -> bool:
 
 def _local(table: Table, path: str) -> str | Finding:
     found = absolute(path, table.root)
-    if exists(found):
-        return found.as_uri()
-    return table.refusal(
-        codes.MISSING_PATH,
-        f"{path!r} does not exist",
-        "path",
-        why=f"the full path is {found}",
-        fix="write a path relative to the manifest's directory",
-    )
+    return found.as_uri() if exists(found) else table.missing_path(path, found, "path")
 
 
 def _source(table: Table, name: str, key: str, value: str) -> Finding:

@@ -225,13 +225,7 @@ def _path(table: Table, path: str, subdirectory: str | None, editable: bool) -> 
     if subdirectory:
         target = target / subdirectory
     if not exists(target):
-        refusal = table.refusal(
-            codes.MISSING_PATH,
-            f"{path!r} does not exist",
-            "path",
-            why=f"the full path is {target}",
-            fix="write a path relative to the manifest's directory",
-        )
+        refusal = table.missing_path(path, target, "path")
         return Source(url=target.as_uri(), editable=editable, refusal=refusal)
     if editable and not is_directory(target):
         table.error(codes.WRONG_VALUE, "only a directory can be editable", "editable")

@@ -107,6 +107,13 @@ class Table:
         """Report a dependency that cannot be had, see :mod:`interlock.manifest.refused`."""
         return self.report.refusal(code, what, self.where(*keys), why=why, fix=fix, about=(*self.path, *keys))
 
+    def missing_path(
+        self, written: str, path: Path, *keys: str | int, near: str = "the manifest's directory"
+    ) -> Finding:
+        """Report a dependency at a path where there is nothing; paths are relative to ``near``."""
+        what, why, fix = f"{written!r} does not exist", f"the full path is {path}", f"write a path relative to {near}"
+        return self.refusal(codes.MISSING_PATH, what, *keys, why=why, fix=fix)
+
     def wrong_type(self, expected: str, found: object, *keys: str | int) -> None:
         """Report a value of the wrong type."""
         name = keys[-1] if keys and isinstance(keys[-1], str) else (keys[0] if keys else self.path[-1])

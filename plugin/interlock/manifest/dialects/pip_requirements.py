@@ -95,13 +95,7 @@ def _joined(*found: re.Match[str] | None) -> str:
 
 def _local(table: Table, path: Path, place: str, *keys: str | int, editable: bool) -> Source | None:
     if not exists(path):
-        refusal = table.refusal(
-            codes.MISSING_PATH,
-            f"{place!r} does not exist",
-            *keys,
-            why=f"the full path is {path}",
-            fix=f"write a path relative to {table.root}",
-        )
+        refusal = table.missing_path(place, path, *keys, near=str(table.root))
         return Source(url=path.as_uri(), editable=editable, refusal=refusal)
     if editable and not is_directory(path):
         table.error(codes.WRONG_VALUE, "only a directory can be editable", *keys, fix="remove '-e'")

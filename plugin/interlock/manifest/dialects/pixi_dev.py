@@ -50,7 +50,9 @@ def _package(entry: Table, name: str, pool: Pool) -> DevPackage:
         return DevPackage(refusal=_unknown(entry, name, kinds[0], "it reads those of directories only"))
     entry.close()
     place = absolute(path, entry.root)
-    return _read(entry, name, place, pool) if exists(place) else DevPackage(refusal=_missing(entry, path, place))
+    if not exists(place):
+        return DevPackage(refusal=entry.missing_path(path, place, "path"))
+    return _read(entry, name, place, pool)
 
 
 def _read(entry: Table, name: str, place: Path, pool: Pool) -> DevPackage:
@@ -101,16 +103,6 @@ def _tell_of_backend(entry: Table, name: str, package: Table) -> None:
             why="Interlock does not run the build backends of conda packages, which may add compilers and others",
             fix="add what is missing to [dependencies]",
         )
-
-
-def _missing(entry: Table, path: str, place: Path) -> Finding:
-    return entry.refusal(
-        codes.MISSING_PATH,
-        f"{path!r} does not exist",
-        "path",
-        why=f"the full path is {place}",
-        fix="write a path relative to the manifest's directory",
-    )
 
 
 def _unknown(entry: Table, name: str, key: str, why: str) -> Finding:
