@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.core.files import exists, is_file
 from interlock.core.urls import split_url
 from interlock.manifest import codes
+from interlock.manifest.git_keys import REFERENCES, check_git_keys
 from interlock.manifest.urls import absolute, is_url
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from interlock_hooks.types.findings import Finding
 
 _KINDS = ("path", "git", "url")
-_REFERENCES = ("rev", "branch", "tag", "lfs")
 _PYTHON_PROJECTS = ("pyproject.toml", "setup.py")
 _ARCHIVES = (".conda", ".tar.bz2")
 # What chooses a package among those of a channel: with a location it has no meaning.
@@ -47,17 +47,11 @@ def read_location(table: Table, name: str) -> str | Finding | None:
 def check_location(table: Table) -> list[str]:
     """Report keys that contradict each other; answers which of ``path``, ``git`` and ``url`` there are."""
     kinds = [key for key in _KINDS if key in table]
-    table.ignore("package", "subdirectory", *_REFERENCES)
-    references = [key for key in _REFERENCES if key in table]
-    if references and "git" not in kinds:
-        fix = "add 'git' with the address of the repository"
-        table.error(codes.MISSING_KEY, f"{references[0]!r} without 'git' has no meaning", references[0], fix=fix)
+    table.ignore("package", "subdirectory", *REFERENCES)
+    check_git_keys(table)
     if len(kinds) > 1:
         both = " and ".join(repr(key) for key in kinds)
         table.error(codes.CONFLICT, f"{both} both say where the package comes from", kinds[1], fix="keep one of them")
-    named = [key for key in references if key != "lfs"]
-    if len(named) > 1:
-        table.error(codes.CONFLICT, f"only one of {', '.join(named)} is allowed", named[1])
     if kinds:
         _exclude(table, kinds[0], _OF_CHANNELS if kinds[0] == "url" else (*_OF_CHANNELS, "md5", "sha256"))
     return kinds

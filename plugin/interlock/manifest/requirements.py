@@ -19,6 +19,7 @@ from interlock.core.pep508 import (
 )
 from interlock.core.urls import redacted
 from interlock.manifest import codes
+from interlock.manifest.git_keys import REFERENCES, check_git_keys
 from interlock.manifest.markers import both
 from interlock.manifest.refused import refused
 from interlock.manifest.urls import absolute, git_url, is_url
@@ -178,14 +179,14 @@ class Source:
 def read_direct_source(table: Table) -> Source | None:
     """The ``git``, ``path`` or ``url`` of a requirement's table, as pixi and uv share them; ``None`` if it has none."""
     kinds = [key for key in table.data if key in ("git", "path", "url")]
-    # git fetches them itself, where git-lfs is installed.
-    table.ignore("lfs")
     subdirectory = table.string("subdirectory")
     editable = bool(table.boolean("editable"))
-    references = {key: table.string(key) for key in ("rev", "branch", "tag")}
-    table.ignore("lfs")
+    references = [value for key in REFERENCES if (value := table.string(key))]
     values = {key: table.string(key) for key in ("git", "path", "url")}
-    _check_location(table, kinds)
+    check_git_keys(table)
+    if kinds and "index" in table:
+        what = f"{kinds[0]!r} and 'index' both say where the package comes from"
+        table.error(codes.CONFLICT, what, "index", fix="keep one of them")
     if len(kinds) > 1:
         both_named = " and ".join(repr(key) for key in kinds)
         table.error(codes.CONFLICT, f"{both_named} both say where the package comes from", kinds[1])
@@ -200,22 +201,8 @@ def read_direct_source(table: Table) -> Source | None:
     return None
 
 
-def _check_location(table: Table, kinds: list[str]) -> None:
-    """Report what only has a meaning beside ``git``, or none beside a location."""
-    reference = next((key for key in ("rev", "branch", "tag", "lfs") if key in table), None)
-    if reference and "git" not in kinds:
-        fix = "add 'git' with the address of the repository"
-        table.error(codes.MISSING_KEY, f"{reference!r} without 'git' has no meaning", reference, fix=fix)
-    if kinds and "index" in table:
-        what = f"{kinds[0]!r} and 'index' both say where the package comes from"
-        table.error(codes.CONFLICT, what, "index", fix="keep one of them")
-
-
-def _git(table: Table, address: str, references: dict[str, str | None], subdirectory: str | None) -> str:
-    given = [key for key, value in references.items() if value]
-    if len(given) > 1:
-        table.error(codes.CONFLICT, f"only one of {', '.join(given)} is allowed", given[1])
-    reference = f"@{references[given[0]]}" if given else ""
+def _git(table: Table, address: str, references: list[str], subdirectory: str | None) -> str:
+    reference = f"@{references[0]}" if references else ""
     fragment = f"#subdirectory={subdirectory}" if subdirectory else ""
     return f"{git_url(address, table.root)}{reference}{fragment}"
 
