@@ -132,6 +132,13 @@ class EnvironmentDeclaration:
         return tuple(dict.fromkeys(self.features if self.no_default_feature else (*self.features, DEFAULT)))
 
 
+def contents(
+    features: Mapping[str, Feature], environments: Mapping[str, EnvironmentDeclaration]
+) -> tuple[Feature, ...]:
+    """The features, and what environments contain beside them."""
+    return (*features.values(), *(each.inline for each in environments.values() if each.inline))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """Extras and groups of which an environment can have one at most (uv's ``conflicts``), by names in normal form."""
@@ -200,8 +207,8 @@ class Workspace:
         """Errors of dependencies that cannot be had: of the environments that contain them, not of the manifest."""
         from interlock.manifest.refused import refusals
 
-        inline = (declared.inline for declared in self.environments.values() if declared.inline)
-        layers = (layer for feature in (*self.features.values(), *inline) for layer in feature.layers.values())
+        found = contents(self.features, self.environments)
+        layers = (layer for feature in found for layer in feature.layers.values())
         return frozenset(finding for layer in layers for finding in refusals(layer))
 
     def platforms_of(self, environment: str) -> tuple[Platform, ...]:

@@ -24,6 +24,7 @@ from interlock.manifest.model import (
     Feature,
     Platform,
     Shared,
+    contents,
 )
 from interlock.manifest.requirements import read_name
 
@@ -66,8 +67,8 @@ class PixiManifest:
     @property
     def files(self) -> tuple[Path, ...]:
         """The manifests of the packages that are worked on."""
-        inline = (each.inline for each in self.environments.values() if each.inline)
-        layers = (layer for feature in (*self.features.values(), *inline) for layer in feature.layers.values())
+        found = contents(self.features, self.environments)
+        layers = (layer for feature in found for layer in feature.layers.values())
         return tuple(package.manifest for layer in layers for package in layer.dev.values() if package.manifest)
 
 
@@ -88,16 +89,16 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
         else:
             features[feature] = read_feature(inner, feature, context)
     environments = read_environments(table, {*features, *extra_features}, context)
-    contents = [*features.values(), *(each.inline for each in environments.values() if each.inline)]
+    declared = contents(features, environments)
     if workspace:
-        check_mapped_channels(workspace, name_map, _all_channels(shared, contents))
+        check_mapped_channels(workspace, name_map, _all_channels(shared, declared))
     shared = _with_limits(shared, table)
     table.ignore("package", "$schema", "tool")
     table.close()
     return PixiManifest(
         name=name,
         version=version,
-        platforms=_with_named(platforms, contents),
+        platforms=_with_named(platforms, declared),
         features=features,
         environments=environments,
         shared=shared,
