@@ -19,7 +19,7 @@ _SCHEMES = ("https", "http", "file")
 def read_index_url(table: Table, key: str) -> str | None:
     """The address of a package index, a path as ``file:`` URL; reports IL105 if it cannot be read."""
     text = table.string(key)
-    return _checked(table, text, index_url(text, table.root), key) if text else None
+    return read_address(table, text, key) if text else None
 
 
 def read_address(table: Table, text: str, *keys: str | int) -> str | None:
@@ -44,7 +44,7 @@ def read_indexes(table: Table, key: str) -> list[Index]:
             index = Index(url=url or "", exclude_newer=read_own_limit(entry), where=where)
             entry.close()
         elif isinstance(value, str):
-            index = Index(url=_checked(table, value, index_url(value, table.root), key, number) or "", where=where)
+            index = Index(url=read_address(table, value, key, number) or "", where=where)
         else:
             table.wrong_type("an array of URLs or tables", value, key, number)
             continue
