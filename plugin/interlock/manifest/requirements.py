@@ -124,6 +124,12 @@ def read_name(table: Table, text: str, *keys: str | int) -> NormalizedName | Non
     return None
 
 
+def read_names(table: Table, key: str) -> tuple[NormalizedName, ...]:
+    """An array of PyPI project names, see :func:`read_name`."""
+    names = (read_name(table, text, key, index) for index, text in table.numbered_strings(key))
+    return tuple(name for name in names if name)
+
+
 def read_specifiers(table: Table, text: str, *keys: str | int) -> str:
     """Version specifiers (PEP 440), ``*`` meaning any; reports IL105 and answers "" if they are not valid."""
     if text.strip() == "*":

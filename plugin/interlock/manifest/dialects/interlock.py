@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from interlock.manifest import codes
 from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
-from interlock.manifest.requirements import read_name
+from interlock.manifest.requirements import read_name, read_names
 from interlock.manifest.urls import absolute
 from interlock_hooks.types.build import Belief, BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
 from interlock_hooks.types.pypi import NameSelection
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-
     from interlock.manifest.table import Table
 
 _SIZE = re.compile(r"(?P<number>[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?P<unit>[KMGT]?)(?P<binary>i?)B?\Z", re.IGNORECASE)
@@ -96,7 +94,7 @@ def _settings_of_disabled_plugin(table: Table, key: str, plugins: tuple[str, ...
 
 def _solve(table: Table) -> SolveOptions:
     prefer = table.choice("prefer", ("conda", "pypi"))
-    from_pypi, only_from_pypi = _names(table, "from-pypi"), _names(table, "only-from-pypi")
+    from_pypi, only_from_pypi = read_names(table, "from-pypi"), read_names(table, "only-from-pypi")
     table.close()
     return SolveOptions(
         prefer=cast("Literal['conda', 'pypi']", prefer or "conda"),
@@ -105,15 +103,9 @@ def _solve(table: Table) -> SolveOptions:
     )
 
 
-def _names(table: Table, key: str) -> tuple[NormalizedName, ...]:
-    names = (read_name(table, name, key, index) for index, name in table.numbered_strings(key))
-    return tuple(name for name in names if name is not None)
-
-
 def _audit(table: Table) -> AuditOptions:
     wheels = table.choice("wheels", ("none", "built", "direct", "all"))
-    names = (read_name(table, name, "trust", index) for index, name in table.numbered_strings("trust"))
-    trust = NameSelection(names=frozenset(name for name in names if name is not None))
+    trust = NameSelection(names=frozenset(read_names(table, "trust")))
     table.close()
     return AuditOptions(wheels=cast("Literal['none', 'built', 'direct', 'all']", wheels or "direct"), trust=trust)
 

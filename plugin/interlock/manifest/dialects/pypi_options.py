@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, cast
 from interlock.manifest import codes
 from interlock.manifest.dialects.indexes import read_default_index, read_indexes, read_location
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
-from interlock.manifest.requirements import read_name
+from interlock.manifest.requirements import read_names
 from interlock_hooks.types.pypi import IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-
     from interlock.manifest.table import Table
 
 INDEX_STRATEGIES = ("first-index", "unsafe-first-match", "unsafe-best-match")
@@ -71,10 +69,4 @@ def read_selection(table: Table, key: str) -> NameSelection:
     if not isinstance(value, list):
         table.wrong_type("a boolean or an array of package names", value, key)
         return NameSelection()
-    return NameSelection(names=read_names(table, key))
-
-
-def read_names(table: Table, key: str) -> frozenset[NormalizedName]:
-    """An array of PyPI names, in normal form."""
-    names = (read_name(table, text, key, index) for index, text in table.numbered_strings(key))
-    return frozenset(name for name in names if name)
+    return NameSelection(names=frozenset(read_names(table, key)))

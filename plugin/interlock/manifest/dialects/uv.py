@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from interlock.manifest import codes
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits
-from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES, read_names
-from interlock.manifest.dialects.uv_build import read_build
+from interlock.manifest.dialects.pypi_options import INDEX_STRATEGIES, PRERELEASES
+from interlock.manifest.dialects.uv_build import read_build, read_selection
 from interlock.manifest.dialects.uv_environments import read_environments
 from interlock.manifest.dialects.uv_groups import GroupOptions, check_groups, read_groups
 from interlock.manifest.dialects.uv_origins import read_find_links, read_origins
@@ -24,7 +24,7 @@ from interlock.manifest.dialects.uv_sources import (
 from interlock.manifest.dialects.uv_tables import UvTables, find_tables
 from interlock.manifest.model import Platform, Shared
 from interlock.manifest.requirements import Source, read_name, read_requirements
-from interlock_hooks.types.pypi import IndexStrategy, NameSelection, Prerelease, PyPIOptions
+from interlock_hooks.types.pypi import IndexStrategy, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,8 +126,8 @@ def read_uv(top: Table) -> UvOptions:
                 settings, "exclude-newer-package", lambda each, key: read_name(each, key, key)
             ),
             exclude_newer_where=settings.where("exclude-newer"),
-            no_build=_selection(settings, "no-build"),
-            no_binary=_selection(settings, "no-binary"),
+            no_build=read_selection(settings, "no-build"),
+            no_binary=read_selection(settings, "no-binary"),
         ),
         no_isolation=no_isolation,
         constraints=read_requirements(root, "constraint-dependencies"),
@@ -164,11 +164,6 @@ def _close(tables: UvTables) -> None:
         if settings.raw(key) not in (None, False):
             settings.warning(codes.UNSUPPORTED, f"Interlock does not use uv's setting {key!r}", key)
     tables.close(_NOT_ABOUT_ENVIRONMENTS)
-
-
-def _selection(table: Table, key: str) -> NameSelection:
-    """Uv says in two keys what pixi says in one."""
-    return NameSelection(everything=bool(table.boolean(key)), names=read_names(table, f"{key}-package"))
 
 
 def read_torch_backend(table: Table, extra: tuple[str, ...] = ()) -> str | None:

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName
 
 from interlock.manifest import codes
-from interlock.manifest.dialects.pypi_options import read_names
 from interlock.manifest.options import merged_packages
-from interlock.manifest.requirements import read_name, read_requirement, read_requirements, read_specifiers
+from interlock.manifest.requirements import (
+    read_name,
+    read_names,
+    read_requirement,
+    read_requirements,
+    read_specifiers,
+)
 from interlock_hooks.types.build import BuildOptions, BuildRequirement, PackageBuildOptions
 from interlock_hooks.types.pypi import Metadata, NameSelection
 
@@ -30,9 +35,12 @@ def read_build(table: Table) -> tuple[BuildOptions, NameSelection]:
         config_settings=read_config_settings(table.table("config-settings")),
         metadata=tuple(metadata for entry in table.tables("dependency-metadata") if (metadata := _metadata(entry))),
     )
-    everything = bool(table.boolean("no-build-isolation"))
-    no_isolation = NameSelection(everything=everything, names=read_names(table, "no-build-isolation-package"))
-    return options, no_isolation
+    return options, read_selection(table, "no-build-isolation")
+
+
+def read_selection(table: Table, key: str) -> NameSelection:
+    """All packages, or some by their names; uv says in two keys what pixi says in one."""
+    return NameSelection(everything=bool(table.boolean(key)), names=frozenset(read_names(table, f"{key}-package")))
 
 
 def _per_package(table: Table, key: str) -> Iterator[tuple[Table, str, NormalizedName]]:

@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.manifest import codes
 from interlock.manifest.model import Conflict
 from interlock.manifest.report import nearest
-from interlock.manifest.requirements import Parsed, read_name, read_requirement, read_specifiers
+from interlock.manifest.requirements import Parsed, read_names, read_requirement, read_specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -80,8 +80,7 @@ def _default(table: Table) -> tuple[NormalizedName, ...] | None:
         fix = f'write ["{value}"]'
         table.error(codes.WRONG_VALUE, f"'default-groups' is an array or {_ALL!r}", "default-groups", fix=fix)
         return ()
-    names = table.numbered_strings("default-groups")
-    return tuple(found for index, name in names if (found := read_name(table, name, "default-groups", index)))
+    return read_names(table, "default-groups")
 
 
 def _requires_python(table: Table) -> dict[NormalizedName, tuple[str, Location]]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from interlock.manifest import codes
 from interlock.manifest.dialects.exclude_newer import read_own_limit
 from interlock.manifest.dialects.indexes import read_default_index, read_index_url, read_indexes, read_location
-from interlock.manifest.dialects.pypi_options import read_names
 from interlock.manifest.dialects.uv_sources import Sources, read_sources
 from interlock.manifest.dialects.uv_tables import UvTables
+from interlock.manifest.requirements import read_names
 from interlock_hooks.types.pypi import Index
 
 if TYPE_CHECKING:
