@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.findings import titled
 from interlock.manifest import codes
+from interlock.manifest.options import default_index
 from interlock.manifest.report import failure
 from interlock_hooks.types.findings import InterlockError
 
@@ -28,7 +29,8 @@ class _Setting:
 
 
 def _default_index(feature: Feature) -> str | None:
-    return next((index.url for index in feature.pypi.indexes if index.default), None)
+    index = default_index(feature.pypi.indexes)
+    return index.url if index else None
 
 
 def _virtual(*names: str, family: bool = False) -> Callable[[Feature], str | None]:

@@ -24,7 +24,7 @@ from interlock.manifest.model import (
     Shared,
     Workspace,
 )
-from interlock.manifest.options import merged, merged_packages, union, unique
+from interlock.manifest.options import default_index, merged, merged_packages, union, unique
 from interlock.manifest.places import places
 from interlock_hooks.types.pypi import Requirement
 
@@ -137,7 +137,7 @@ def _shared(top: Table, pixi: Shared, options: UvOptions, own: InterlockOptions,
 
 
 def _check_default_indexes(top: Table, pixi: Shared, uv: Shared) -> None:
-    ours, theirs = ([index.url for index in shared.pypi.indexes if index.default] for shared in (pixi, uv))
-    if ours and theirs and ours != theirs:
-        what = "pixi and uv name different default indexes; pixi's is used"
-        top.warning(codes.CONFLICT, what, "tool", "uv", why=f"pixi: {ours[0]}, uv: {theirs[0]}", fix="keep one of them")
+    ours, theirs = (default_index(shared.pypi.indexes) for shared in (pixi, uv))
+    if ours and theirs and ours.url != theirs.url:
+        what, why = "pixi and uv name different default indexes; pixi's is used", f"pixi: {ours.url}, uv: {theirs.url}"
+        top.warning(codes.CONFLICT, what, "tool", "uv", why=why, fix="keep one of them")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.findings import group_label
 from interlock.manifest import merge
+from interlock.manifest.options import first_of_each
 from interlock_hooks.types.environment import Solve
 from interlock_hooks.types.findings import InterlockError
 
@@ -32,7 +33,7 @@ def solve(workspace: Workspace, environment: str, platform: str | None) -> Solve
     if len(members) == 1:
         return Solve.alone(own)
     found = (feature for each in members for feature in merge.features_of(workspace, each.name))
-    features = list({id(feature): feature for feature in found}.values())
+    features = list(first_of_each(found, id))
     try:
         joint = merge.merged_request(workspace, group_label(group), features, target)
     except InterlockError as error:
@@ -53,8 +54,7 @@ def _members(workspace: Workspace, group: str, own: EnvironmentRequest, platform
 
 def _with_one_of_each_tree(joint: EnvironmentRequest) -> EnvironmentRequest:
     """The request without directories that one member has editable and another one has not: it is one source."""
-    found = {(each.text, each.index): each for each in reversed(joint.requirements)}
-    return replace(joint, requirements=tuple(each for each in joint.requirements if each in found.values()))
+    return replace(joint, requirements=first_of_each(joint.requirements, lambda each: (each.text, each.index)))
 
 
 def _together(error: InterlockError, group: str, names: Sequence[str]) -> InterlockError:

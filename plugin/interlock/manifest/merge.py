@@ -22,7 +22,7 @@ from interlock.manifest.agreement import check_agreement
 from interlock.manifest.developing import developing
 from interlock.manifest.interpreter import requires_python, with_python
 from interlock.manifest.model import DEFAULT
-from interlock.manifest.options import merged, overlaid, union, unique
+from interlock.manifest.options import first_of_each, merged, overlaid, union, unique
 from interlock.manifest.refused import refusals
 from interlock.manifest.report import failure, nearest
 from interlock.manifest.targets import effective, overlaid_tables
@@ -188,19 +188,12 @@ def _platform(workspace: Workspace, features: list[Feature], environment: str, w
 
 
 def _requirements(layers: Iterable[Layer]) -> tuple[Requirement, ...]:
-    found: dict[tuple[str, str | None, bool], Requirement] = {}
-    for layer in layers:
-        for requirement in layer.requirements:
-            found.setdefault((requirement.text, requirement.index, requirement.editable), requirement)
-    return tuple(found.values())
+    listed = (requirement for layer in layers for requirement in layer.requirements)
+    return first_of_each(listed, lambda each: (each.text, each.index, each.editable))
 
 
 def _specs(tables: Iterable[Mapping[str, CondaSpec]]) -> tuple[CondaSpec, ...]:
-    found: dict[str, CondaSpec] = {}
-    for table in tables:
-        for spec in table.values():
-            found.setdefault(spec.spec, spec)
-    return tuple(found.values())
+    return first_of_each((spec for table in tables for spec in table.values()), lambda each: each.spec)
 
 
 def _channels(features: Iterable[Feature], workspace: tuple[Channel, ...]) -> tuple[str, ...]:

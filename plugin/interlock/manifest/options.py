@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,6 +19,14 @@ def unique(items: Iterable[_Item]) -> tuple[_Item, ...]:
     return tuple(dict.fromkeys(items))
 
 
+def first_of_each(items: Iterable[_Item], key: Callable[[_Item], Hashable]) -> tuple[_Item, ...]:
+    """Of the items with one key only the first, in order."""
+    found: dict[Hashable, _Item] = {}
+    for item in items:
+        found.setdefault(key(item), item)
+    return tuple(found.values())
+
+
 def union(first: NameSelection, second: NameSelection) -> NameSelection:
     """The names that either selects."""
     return NameSelection(everything=first.everything or second.everything, names=first.names | second.names)
@@ -28,7 +36,7 @@ def overlaid(base: PyPIOptions, above: PyPIOptions) -> PyPIOptions:
     """Lists joined, those of the base first; single values from above where it gives them."""
     return replace(
         merged(above, base),
-        indexes=_indexes((*base.indexes, *above.indexes), _default((*above.indexes, *base.indexes))),
+        indexes=_indexes((*base.indexes, *above.indexes), default_index((*above.indexes, *base.indexes))),
         find_links=unique((*base.find_links, *above.find_links)),
     )
 
@@ -36,7 +44,7 @@ def overlaid(base: PyPIOptions, above: PyPIOptions) -> PyPIOptions:
 def merged(first: PyPIOptions, second: PyPIOptions) -> PyPIOptions:
     """Lists joined, single values from the first that gives them; only one index can be the default."""
     return PyPIOptions(
-        indexes=_indexes((*first.indexes, *second.indexes), _default((*first.indexes, *second.indexes))),
+        indexes=_indexes((*first.indexes, *second.indexes), default_index((*first.indexes, *second.indexes))),
         find_links=unique((*first.find_links, *second.find_links)),
         index_strategy=first.index_strategy or second.index_strategy,
         prerelease=first.prerelease or second.prerelease,
@@ -52,14 +60,12 @@ def merged(first: PyPIOptions, second: PyPIOptions) -> PyPIOptions:
 
 def _indexes(listed: Iterable[Index], default: Index | None) -> tuple[Index, ...]:
     """Each index once, and of those that replace the default one only the given one."""
-    kept: dict[tuple[str, str | None, bool], Index] = {}
-    for index in listed:
-        if not index.default or index is default:
-            kept.setdefault((index.url, index.name, index.default), index)
-    return tuple(kept.values())
+    kept = (index for index in listed if not index.default or index is default)
+    return first_of_each(kept, lambda index: (index.url, index.name, index.default))
 
 
-def _default(indexes: Iterable[Index]) -> Index | None:
+def default_index(indexes: Iterable[Index]) -> Index | None:
+    """The index that replaces the default one, if one does."""
     return next((index for index in indexes if index.default), None)
 
 
