@@ -72,10 +72,10 @@ def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppli
                 continue
             specs.remove(spec)
             constraints.append(spec)
+            text = f"{name}{range_}"
             if name in required:
-                limits.append(f"{name}{range_}")
+                limits.append(text)
             else:
-                text = f"{name}{range_}"
                 requirements.append(Requirement(name=name, text=text, origin=spec.origin, where=spec.where))
     return replace(
         request,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_LINUX, DEFAULT_MACOS, find_subdir, not_made_for
+from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_LINUX, DEFAULT_MACOS, Subdir, find_subdir, not_made_for
 from interlock_hooks.types import VirtualPackage
 
 _VERSIONS = {
@@ -17,14 +17,18 @@ def default_virtual_packages(platform: str) -> list[VirtualPackage]:
 
     Raises :class:`~interlock_hooks.types.InterlockError` (IL213) for a platform that is not known.
     """
-    check_platform(platform)
-    subdir = find_subdir(platform)
+    subdir = check_platform(platform)
     versions = _VERSIONS[subdir.family]
     packages = [VirtualPackage(name=name, version=version, origin="default") for name, version in versions.items()]
     return [*packages, VirtualPackage(name="__archspec", version="1", build=subdir.processor, origin="default")]
 
 
-def check_platform(platform: str) -> None:
-    """Raise :class:`~interlock_hooks.types.InterlockError` (IL213) if no conda packages are made for a platform."""
-    if not find_subdir(platform).processor:
+def check_platform(platform: str) -> Subdir:
+    """The platform of that name, for which conda packages are made.
+
+    Raises :class:`~interlock_hooks.types.InterlockError` (IL213) if there are none.
+    """
+    subdir = find_subdir(platform)
+    if not subdir.processor:
         raise not_made_for(platform)
+    return subdir
