@@ -11,9 +11,8 @@ import os
 import re
 import shlex
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, NoReturn
-
-from packaging.utils import canonicalize_name
 
 from interlock.core.files import is_file
 from interlock.manifest import codes
@@ -83,7 +82,7 @@ class PipLines:
             start = _OPTION.search(text)
             required, given = (text[: start.start()].strip(), text[start.start() :]) if start else (text, "")
             try:
-                options = _PARSER.parse_args(shlex.split(given))
+                options = _parser().parse_args(shlex.split(given))
             except ValueError as error:
                 table.error(codes.WRONG_VALUE, f"pip could not read {line!r}", *place, why=str(error))
                 continue
@@ -152,7 +151,7 @@ def _selected(table: Table, known: NameSelection, values: list[str], place: tupl
         elif text == ":none:":
             known = NameSelection()
         elif text and (name := read_name(table, text, *place)):
-            known = NameSelection(everything=known.everything, names=known.names | {canonicalize_name(name)})
+            known = NameSelection(everything=known.everything, names=known.names | {name})
     return known
 
 
@@ -174,6 +173,7 @@ class _Parser(argparse.ArgumentParser):
         raise ValueError(message)
 
 
+@cache
 def _parser() -> _Parser:
     parser = _Parser(add_help=False, allow_abbrev=False)
     for names in (("-r", "--requirement"), ("-c", "--constraint"), ("-e", "--editable"), ("-f", "--find-links")):
@@ -188,6 +188,3 @@ def _parser() -> _Parser:
     for name in ("--no-index", "--pre", "--prefer-binary", "--require-hashes"):
         parser.add_argument(name, action="store_true")
     return parser
-
-
-_PARSER = _parser()
