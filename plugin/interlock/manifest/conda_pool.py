@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from interlock.manifest import codes
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 _OWNED = ("version", "path", "git", "url")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pool:
     """The table of the workspace, ``None`` if there is none."""
 
     table: Table | None = None
 
-    @property
+    @cached_property
     def entries(self) -> dict[str, Any]:
         """What the table says, by package names in lower case."""
         return {key.lower(): value for key, value in self.table.data.items()} if self.table else {}

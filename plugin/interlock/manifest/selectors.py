@@ -13,11 +13,6 @@ def matches(selector: str, name: str, subdir: str) -> bool:
     family = subdir.partition("-")[0]
     if selector in FAMILIES:
         return selector == family or (selector == "unix" and family in _UNIX) or (selector, family) == ("macos", "osx")
-    if is_pattern(selector):
+    if "*" in selector:
         return re.fullmatch(".*".join(map(re.escape, selector.split("*"))), name) is not None
     return selector in (name, subdir, family)
-
-
-def is_pattern(selector: str) -> bool:
-    """Whether a selector stands for all platforms with names of that form."""
-    return "*" in selector

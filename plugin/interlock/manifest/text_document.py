@@ -45,7 +45,8 @@ class TextDocument(Document):
         found: list[str] = []
         self.lines = {}
         begun, started = "", 0
-        for number, line in enumerate(self.text.split("\n"), start=1):
+        # The empty line at the end completes one that should go on.
+        for number, line in enumerate([*self.text.split("\n"), ""], start=1):
             started = started if begun else number
             if self._joined and line.endswith("\\") and not line.lstrip().startswith("#"):
                 begun += line[:-1]
@@ -54,7 +55,4 @@ class TextDocument(Document):
                 self.lines[(LINES, len(found))] = started
                 found.append(complete)
             begun = ""
-        if begun.strip():
-            self.lines[(LINES, len(found))] = started
-            found.append(begun.strip())
         return {LINES: found}
