@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from interlock.manifest.options import merged, merged_packages, union
+from interlock.manifest.options import first_of_each, merged, merged_packages, union
 from interlock_hooks.types import BuildMode, BuildRequirement, Index, NameSelection, PackageBuildOptions, PyPIOptions
 
 
@@ -35,3 +35,7 @@ def test_package_options_keep_the_facts_of_both() -> None:
     assert found[0].mode is BuildMode.MATCHED
     assert found[0].requirements == (torch, ninja)
     assert found[0].variables == (("X", "1"),)
+
+
+def test_of_items_with_one_key_the_first_counts() -> None:
+    assert first_of_each(["bb", "a", "cc", "d", "eee"], len) == ("bb", "a", "eee")

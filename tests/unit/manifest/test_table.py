@@ -128,3 +128,12 @@ def test_what_resembles_a_key_without_effect_is_a_warning(room: Room) -> None:
     assert (found.code, found.fix) == ("IL106", "did you mean 'authors'?")
     wrong = room.error('[project]\nname = "demo"\ndependencis = ["a"]\n')
     assert (wrong.code, wrong.fix) == ("IL106", "did you mean 'dependencies'?")
+
+
+def test_a_table_further_down() -> None:
+    subject = table("[tool.uv]\nmanaged = true\n[other]\nuv = 1\n")
+    found = subject.table("tool", "uv")
+    assert found is not None
+    assert (found.path, found.data) == (("tool", "uv"), {"managed": True})
+    assert not any(subject.table(*path) for path in (("tool", "pixi"), ("no", "uv"), ("other", "uv")))
+    assert errors(subject) == [("IL104", 4)]
