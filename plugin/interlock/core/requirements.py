@@ -5,7 +5,7 @@ One check for what is resolved, before it is locked, and for what is installed.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,7 +57,15 @@ class Overrides:
     def __init__(self, texts: Iterable[str], scoped: Iterable[ScopedOverride], variables: Variables) -> None:
         self._variables = variables
         self._everywhere = _by_name(texts)
-        self._scoped = {(each.package, _comparable(each.version)): _by_name(each.requirements) for each in scoped}
+        said: defaultdict[tuple[NormalizedName, str | None], list[str]] = defaultdict(list)
+        for each in scoped:
+            # 3.0 and 3.0.0 are the same version.
+            said[each.package, _comparable(each.version)] += each.requirements
+        self._scoped = {scope: _by_name(found) for scope, found in said.items()}
+
+    def names(self, by: Present) -> set[NormalizedName]:
+        """The names on which overrides say what a package requires, whatever it says itself."""
+        return {*self._everywhere, *self._of(by)}
 
     def applied(self, requirement: Requirement, by: Present | None) -> list[Requirement]:
         """What counts in place of a requirement: itself, or the overrides of its name that hold, possibly none."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
+from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.markers import marker_environment
 from interlock.core.pep508 import mended_requirement
-from interlock.core.requirements import admits, is_active, valid_requirements
+from interlock.core.requirements import Overrides, Present, admits, is_active, valid_requirements
 from interlock.resolve.uv.pins import pin_version
 
 if TYPE_CHECKING:
@@ -43,20 +43,10 @@ def differences(
 def _counting(
     texts: Iterable[str], package: PyPIPackage, resolution: Resolution, request: EnvironmentRequest
 ) -> list[Requirement]:
-    overridden = _overridden(package, request)
+    overrides = Overrides(request.overrides, request.scoped_overrides, marker_environment(resolution.python))
+    overridden = overrides.names(Present(package.name, package.version))
     active = _active(texts, package, resolution)
     return [each for each in active if canonicalize_name(each.name) not in overridden]
-
-
-def _overridden(package: PyPIPackage, request: EnvironmentRequest) -> set[NormalizedName]:
-    version = canonicalize_version(package.version)
-    scoped = (
-        text
-        for each in request.scoped_overrides
-        if each.package == package.name and (each.version is None or canonicalize_version(each.version) == version)
-        for text in each.requirements
-    )
-    return {canonicalize_name(each.name) for each in valid_requirements((*request.overrides, *scoped))}
 
 
 def _active(texts: Iterable[str], package: PyPIPackage, resolution: Resolution) -> Iterator[Requirement]:

@@ -68,6 +68,11 @@ def test_an_override_for_one_package_replaces_and_adds_there_alone() -> None:
     assert unmet(app=("1.1", "lib<2"), lib="2.0", scoped=scoped) == ["app: lib>9, 2.0"]
 
 
+def test_overrides_for_one_version_that_is_written_in_two_ways_count_together() -> None:
+    scoped = (override("1.0", "lib>=2"), override("1.0.0", "new"))
+    assert unmet(app=("1", "lib<2"), lib="2.0", scoped=scoped) == ["app: new, missing"]
+
+
 def test_an_override_for_one_package_counts_more_than_one_for_all() -> None:
     assert unmet(app=("1.0", "lib<2"), lib="2.0", overrides=("lib<1",), scoped=(override(None, "lib>=2"),)) == []
 

@@ -110,6 +110,10 @@ def test_what_the_manifest_overrides_does_not_count() -> None:
     assert found(said("dep", "more<1"), said("dep"), scoped_overrides=(scoped,)) == ()
     others = ScopedOverride(package=NAME, version="2.0", requirements=("more",))
     assert found(said("dep", "more<1"), said("dep"), scoped_overrides=(others,)) == ("+ more<1",)
+    # An entry for the version alone holds for it, as uv has it.
+    scoped = replace(scoped, requirements=("dep>=2",))
+    every = replace(others, version=None)
+    assert found(said("dep", "more<1"), said("dep"), scoped_overrides=(scoped, every)) == ("+ more<1",)
 
 
 def test_what_uv_reads_agrees_with_a_wheel_that_says_the_same(packages: Distributions, ask: Asker) -> None:
