@@ -7,7 +7,6 @@ has to take them out again and restore what they covered.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import posixpath
 import zipfile
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.engines.python.distributions import record_digest
 from interlock.engines.python.wheels import destination, wheel_record
 from interlock.install.findings import files_clash
 
@@ -42,11 +42,6 @@ _NAMESPACES = (
     "__import__('pkg_resources').declare_namespace(__name__)",
     '__import__("pkg_resources").declare_namespace(__name__)',
 )
-
-
-def record_digest(sha256: bytes) -> str:
-    """A SHA-256 as ``RECORD`` has it: base64 without padding."""
-    return f"sha256={base64.urlsafe_b64encode(sha256).rstrip(b'=').decode()}"
 
 
 _NAMESPACE_DIGESTS = frozenset(

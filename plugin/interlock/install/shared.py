@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.install.clashes import Claim, agree, is_stray, record_digest
+from interlock.engines.python.distributions import record_digest
+from interlock.install.clashes import Claim, agree, is_stray
 
 if TYPE_CHECKING:
     from pathlib import Path

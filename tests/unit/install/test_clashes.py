@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from interlock.install.clashes import Claim, clash_findings, conda_claim, find_clashes, record_digest, wheel_claim
+from interlock.engines.python.distributions import record_digest
+from interlock.install.clashes import Claim, clash_findings, conda_claim, find_clashes, wheel_claim
 from interlock_hooks.types import Severity
 from kit.wheels import write_wheel
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import shutil
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.files import sha256_of, write_atomic
-from interlock.engines.python.distributions import SiteDistribution, distributions_in
+from interlock.engines.python.distributions import SiteDistribution, distributions_in, record_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,7 +143,6 @@ def _fingerprint(path: str) -> tuple[int, int]:
 def _recorded_hash(path: Path) -> str:
     """The hash of a file as RECORD has it; empty if there is no such file."""
     try:
-        digest = bytes.fromhex(sha256_of(path))
+        return record_digest(bytes.fromhex(sha256_of(path)))
     except OSError:
         return ""
-    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"

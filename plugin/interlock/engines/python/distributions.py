@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import os
 import re
@@ -115,6 +116,11 @@ def parse_record(text: str) -> dict[str, str | None]:
             if len(row) > 1:
                 found[row[0]] = row[1] or None
     return found
+
+
+def record_digest(sha256: bytes) -> str:
+    """A SHA-256 as ``RECORD`` has it: base64 without padding."""
+    return f"sha256={base64.urlsafe_b64encode(sha256).rstrip(b'=').decode()}"
 
 
 def distributions_in(site_packages: Path) -> list[SiteDistribution]:
