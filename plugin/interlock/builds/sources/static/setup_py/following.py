@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from interlock.builds.sources.static.setup_py.deferred import suspicion
 from interlock.builds.sources.static.setup_py.files import SourceFiles
+from interlock.builds.sources.static.setup_py.known_functions import is_own
 from interlock.builds.sources.static.setup_py.machine import SetupCall, Workload
 from interlock.builds.sources.static.setup_py.statements import Statements
 from interlock.builds.sources.static.setup_py.values import DeadEndError, GiveUpError
@@ -123,12 +123,12 @@ def _plain_imports(machine: Statements, text: bytes, begin: int = 0) -> dict[str
             found |= {alias.name: f"setup.py:{node.lineno}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found[node.module] = f"setup.py:{node.lineno}"
-    return {name: place for name, place in found.items() if not _is_own(machine, name.partition(".")[0])}
+    return {name: place for name, place in found.items() if _is_foreign(machine, name.partition(".")[0])}
 
 
-def _is_own(machine: Statements, top: str) -> bool:
-    """Whether a module is Python's, or the source's."""
-    return top in sys.stdlib_module_names or machine.is_local(top)
+def _is_foreign(machine: Statements, top: str) -> bool:
+    """Whether a module is another project's, and not one of the source."""
+    return not is_own(top) and not machine.is_local(top)
 
 
 def _in_both(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:

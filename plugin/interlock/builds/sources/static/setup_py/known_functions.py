@@ -7,6 +7,7 @@ import copy
 import json
 import posixpath
 import re
+import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
@@ -181,6 +182,11 @@ PRESENT = frozenset(
         "warnings",
     ]
 )
+
+
+def is_own(top: str) -> bool:
+    """Whether a top-level module is Python's own or setuptools', and not another project's."""
+    return top in PRESENT or top in sys.stdlib_module_names
 
 
 def is_present(value: object) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import operator
 import re
-import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from itertools import count
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from interlock.builds.sources.static.setup_py.known_functions import PRESENT, TRUSTED, is_present
+from interlock.builds.sources.static.setup_py.known_functions import TRUSTED, is_own, is_present
 from interlock.builds.sources.static.setup_py.state import State
 from interlock.builds.sources.static.setup_py.syntax import is_generator, parse_python
 from interlock.builds.sources.static.setup_py.values import (
@@ -196,8 +195,7 @@ class Machine:
 
     def do(self, what: str, node: Any) -> None:
         """Note that the code imports or calls something, unless that is Python's own or setuptools'."""
-        top = what.partition(".")[0]
-        if what not in self.state.done and top not in PRESENT and top not in sys.stdlib_module_names:
+        if what not in self.state.done and not is_own(what.partition(".")[0]):
             self.state.done = {**self.state.done, what: self.place(node)}
 
     def place(self, node: Any) -> str:

@@ -577,6 +577,10 @@ DONE = {
         "import torch\nexec(open('/x').read())\nimport six\nimport helper",
         ["torch", "six"],
     ),
+    "setuptools and what comes along with it where setup() is not followed": (
+        "exec(open('/x').read())\nimport distutils.core\nfrom setuptools import Command\nimport six",
+        ["six"],
+    ),
     "where too much is told apart": (
         "import six\n"
         + "\n".join(f"if sys.version_info >= (3, {n}): os.x" for n in range(6, 21))
