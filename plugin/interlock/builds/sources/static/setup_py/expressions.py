@@ -30,6 +30,7 @@ from interlock.builds.sources.static.setup_py.values import (
     Sequence,
     Unknown,
     Value,
+    is_lacking,
 )
 
 _UNARY: dict[type[ast.unaryop], Callable[[Any], Any]] = {ast.USub: operator.neg, ast.UAdd: operator.pos}
@@ -72,7 +73,7 @@ class Expressions(Containers):
             content = self.state.heap[scope]
             if isinstance(content, Mapping) and name in content.items:
                 value = content.items[name]
-                if isinstance(value, Unknown) and value.absent:
+                if is_lacking(value):
                     self.may_raise()
                 return value
             if isinstance(content, Unknown):
@@ -239,7 +240,7 @@ class Expressions(Containers):
         try:
             if isinstance(content, Mapping):
                 found = content.items[self.concrete(key)]
-                if isinstance(found, Unknown) and found.absent:
+                if is_lacking(found):
                     self.may_raise()
                 return found
             if isinstance(content, Sequence) and content.kind == "list":

@@ -95,7 +95,7 @@ class Library(Methods, Expressions):
         owner, name = arguments[0], self._text(arguments[1])
         if isinstance(owner, LocalModule) and name is not None:
             return self._attribute_of_module(owner, name, arguments[2:], node)
-        if name is None or isinstance(owner, LocalModule):
+        if name is None:
             return self.unknown(f"getattr() at {self.place(node)}", owner)
         found = self.attribute(owner, name, node)
         if len(arguments) == 2:

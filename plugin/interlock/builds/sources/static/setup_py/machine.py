@@ -34,6 +34,7 @@ from interlock.builds.sources.static.setup_py.values import (
     Sequence,
     Unknown,
     Value,
+    is_lacking,
 )
 from interlock.builds.sources.static.setup_py.worlds import AXES, SplitError, World
 
@@ -246,7 +247,7 @@ class Machine:
     def certain(self, content: Mapping) -> dict[Any, Value]:
         """The items of a dictionary. Raises :class:`NotConcreteError` if it may lack some of them."""
         for value in content.items.values():
-            if isinstance(value, Unknown) and value.absent:
+            if is_lacking(value):
                 raise NotConcreteError(value)
         return content.items
 
@@ -428,9 +429,7 @@ class Machine:
             content = self.content(value)
             if isinstance(content, Unknown) or (isinstance(content, Sequence) and content.kind in ("iterator", "file")):
                 return None
-            if isinstance(content, Mapping) and any(
-                isinstance(v, Unknown) and v.absent for v in content.items.values()
-            ):
+            if isinstance(content, Mapping) and any(map(is_lacking, content.items.values())):
                 return None
             return bool(content.items)
         if isinstance(value, (Unknown, External)):

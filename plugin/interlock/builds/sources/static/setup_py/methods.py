@@ -21,6 +21,7 @@ from interlock.builds.sources.static.setup_py.values import (
     Sequence,
     Unknown,
     Value,
+    is_lacking,
 )
 
 if TYPE_CHECKING:
@@ -227,9 +228,9 @@ class Methods(Machine):
     def _dict_get(self, ref: Ref, content: Mapping, arguments: list[Value], _: dict[str, Value]) -> Value:
         default = arguments[1] if len(arguments) > 1 else None
         found = content.items.get(self.concrete(arguments[0]), default)
-        if isinstance(found, Unknown) and found.absent and found.complete:
+        if is_lacking(found) and found.complete:
             return Unknown(found.reason, (*found.among, default), complete=True)
-        if isinstance(found, Unknown) and found.absent:
+        if is_lacking(found):
             raise NotConcreteError(found)
         return found
 
@@ -249,9 +250,8 @@ class Methods(Machine):
         items = dict(content.items)
         for argument in arguments:
             for key, value in self.items_of(argument).items():
-                replaced = isinstance(value, Unknown) and value.absent
                 lacking = Unknown("update() may add it", absent=True)
-                items[key] = join_values(items.get(key, lacking), value, value.reason) if replaced else value
+                items[key] = join_values(items.get(key, lacking), value, value.reason) if is_lacking(value) else value
         self.state.heap[ref.id] = Mapping({**items, **keywords})
         return None
 

@@ -20,6 +20,7 @@ from interlock.builds.sources.static.setup_py.values import (
     Sequence,
     Unknown,
     Value,
+    is_lacking,
 )
 
 _LARGEST = 100_000
@@ -110,7 +111,7 @@ class Operators(Machine):
                 known = self.concrete(left) in content.items
             except (NotConcreteError, TypeError):
                 return Unknown("it looks for a key that is not known")
-            if isinstance(found, Unknown) and found.absent:
+            if is_lacking(found):
                 return Unknown(found.reason)
             return known is not negated
         return self.pure("in", _COMPARE[ast.NotIn if negated else ast.In], left, right)

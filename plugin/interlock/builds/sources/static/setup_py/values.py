@@ -8,7 +8,7 @@ two names of one list.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 if TYPE_CHECKING:
     import ast
@@ -134,7 +134,7 @@ def is_same(one: Value, other: Value) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def is_lacking(value: Value) -> bool:
+def is_lacking(value: Value) -> TypeGuard[Unknown]:
     """Whether a name or key may not be bound at all."""
     return isinstance(value, Unknown) and value.absent
 
