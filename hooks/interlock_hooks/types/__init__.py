@@ -60,29 +60,31 @@ from interlock_hooks.types.findings import (
 from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin, NameRule
 from interlock_hooks.types.pypi import (
     UNKNOWN_VERSION,
-    UNLIMITED,
     Artifact,
     ArtifactKind,
-    Index,
-    IndexRoute,
-    IndexStrategy,
     Metadata,
     MetadataOrigin,
-    NameSelection,
     OfferedDistribution,
     PassedOver,
-    Prerelease,
     ProvidedDistribution,
     PyPIAdditions,
-    PyPIOptions,
     PyPIPackage,
     PyPIRequest,
     PythonTarget,
     Repair,
-    Requirement,
     Resolution,
-    ScopedOverride,
     promised_version,
+)
+from interlock_hooks.types.requirements import (
+    UNLIMITED,
+    Index,
+    IndexRoute,
+    IndexStrategy,
+    NameSelection,
+    Prerelease,
+    PyPIOptions,
+    Requirement,
+    ScopedOverride,
 )
 
 __all__ = [

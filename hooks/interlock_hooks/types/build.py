@@ -11,7 +11,8 @@ from typing import Literal
 from packaging.utils import NormalizedName
 
 from interlock_hooks.types.findings import Location
-from interlock_hooks.types.pypi import Artifact, Metadata, NameSelection, PyPIPackage
+from interlock_hooks.types.pypi import Artifact, Metadata, PyPIPackage
+from interlock_hooks.types.requirements import NameSelection
 
 Variables = tuple[tuple[str, str], ...]
 Discovery = Literal["auto", "suggest", "off"]

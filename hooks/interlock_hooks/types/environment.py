@@ -13,7 +13,8 @@ from interlock_hooks.types.build import BuildOptions, BuildPlan, BuiltWheel
 from interlock_hooks.types.conda import ChannelPriority, CondaSolution, CondaSpec, SolveStrategy
 from interlock_hooks.types.findings import Location
 from interlock_hooks.types.names import ChannelNames
-from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement, Resolution, ScopedOverride
+from interlock_hooks.types.pypi import Resolution
+from interlock_hooks.types.requirements import NameSelection, PyPIOptions, Requirement, ScopedOverride
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The PyPI half: requirements, the pins that conda provides, and the resolution."""
+"""The PyPI half: metadata, artifacts, what conda provides, and the resolution."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
-from interlock_hooks.types.findings import Finding, Location
+from interlock_hooks.types.findings import Finding
 from interlock_hooks.types.names import NameRule
+from interlock_hooks.types.requirements import Index, IndexRoute, PyPIOptions, Requirement, ScopedOverride
 
 ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
-IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
 # Requirements (PEP 508) by the extra for which they are there; ``""`` stands for no extra.
 RequiresByExtra = tuple[tuple[str, tuple[str, ...]], ...]
-Prerelease = Literal["disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"]
 MetadataOrigin = Literal["manifest", "wheel", "static", "backend", "build", "pkg-info", "assumed", "conda"]
 
 # Stands for the version of a source that only its build backend knows, until that is asked. It is a version that no
@@ -46,101 +45,6 @@ def promised_version(name: NormalizedName, filename: str | None) -> str | None:
     except (InvalidSdistFilename, InvalidWheelFilename, StopIteration):
         return None
     return str(version) if found == name else None
-
-
-# In place of a time: nothing is left out for its age, not even what nobody knows the age of.
-UNLIMITED = "unlimited"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameSelection:
-    """A set of package names, or all of them; names are normalised (PEP 503) when asked, not when written."""
-
-    everything: bool = False
-    names: frozenset[NormalizedName] = frozenset()
-
-    def __contains__(self, name: object) -> bool:
-        return self.everything or (isinstance(name, str) and canonicalize_name(name) in self.names)
-
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.names)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
-    """A PEP 508 requirement as the manifest or a plugin asks for it.
-
-    Direct references are in ``text`` (``name @ git+https://…@rev``, ``name @ file:///…``); ``editable`` applies
-    to a local directory; ``index`` names the only index that may serve it.
-    """
-
-    name: NormalizedName
-    text: str
-    editable: bool = False
-    index: str | None = None
-    origin: str = "manifest"
-    where: Location | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScopedOverride:
-    """What a package requires in place of what its metadata says, as PEP 508 text.
-
-    The ``requirements`` replace those on the same names, and are added where there are none. They hold for all versions
-    of the ``package`` if ``version`` is ``None``; where there is an entry for a version, that alone holds for it.
-    """
-
-    package: NormalizedName
-    requirements: tuple[str, ...]
-    version: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
-    """A package index. ``explicit`` ones serve only requirements that name them; ``default`` replaces the default.
-
-    ``exclude_newer`` is its own time limit, see :class:`PyPIOptions`; ``where`` is where the manifest has the index.
-    """
-
-    url: str
-    name: str | None = None
-    default: bool = False
-    explicit: bool = False
-    format: Literal["simple", "flat"] = "simple"
-    exclude_newer: str | None = None
-    where: Location | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexRoute:
-    """Packages that only one index may serve, even if only other packages require them.
-
-    A requirement with an index or URL of its own is not affected. An index that is to serve nothing else is
-    ``explicit``.
-    """
-
-    index: Index
-    names: frozenset[NormalizedName]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PyPIOptions:
-    """Where PyPI packages come from and which kinds of artifact may be used.
-
-    ``None`` means that the resolver's own default holds. ``exclude_newer`` is a time limit, an RFC 3339 time stamp or
-    date: files that were uploaded later, or at an unknown time, are not used. Those of an index come before it, and
-    those of ``exclude_newer_package`` before all others; both can be :data:`UNLIMITED`.
-    """
-
-    indexes: tuple[Index, ...] = ()
-    find_links: tuple[str, ...] = ()
-    index_strategy: IndexStrategy | None = None
-    prerelease: Prerelease | None = None
-    exclude_newer: str | None = None
-    exclude_newer_package: tuple[tuple[NormalizedName, str], ...] = ()
-    exclude_newer_where: Location | None = field(default=None, compare=False)
-    no_build: NameSelection = NameSelection()
-    no_binary: NameSelection = NameSelection()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

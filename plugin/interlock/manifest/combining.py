@@ -26,7 +26,7 @@ from interlock.manifest.model import (
 )
 from interlock.manifest.options import default_index, merged, merged_packages, union, unique
 from interlock.manifest.places import places
-from interlock_hooks.types.pypi import Requirement
+from interlock_hooks.types.requirements import Requirement
 
 if TYPE_CHECKING:
     from pathlib import Path

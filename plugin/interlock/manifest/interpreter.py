@@ -13,7 +13,7 @@ from interlock_hooks.types.conda import CondaSpec
 if TYPE_CHECKING:
     from interlock.manifest.model import Feature, Shared
     from interlock_hooks.types.findings import Location
-    from interlock_hooks.types.pypi import Requirement
+    from interlock_hooks.types.requirements import Requirement
 
 _NAME = "python"
 

@@ -28,12 +28,12 @@ from interlock.manifest.report import failure, nearest
 from interlock.manifest.targets import effective, overlaid_tables
 from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequest, SystemRequirement
 from interlock_hooks.types.findings import InterlockError
-from interlock_hooks.types.pypi import PyPIOptions
+from interlock_hooks.types.requirements import PyPIOptions
 
 if TYPE_CHECKING:
     from interlock.manifest.model import Channel, Feature, Layer, Platform, Workspace
     from interlock_hooks.types.conda import CondaSpec
-    from interlock_hooks.types.pypi import Requirement
+    from interlock_hooks.types.requirements import Requirement
 
 _Value = TypeVar("_Value")
 

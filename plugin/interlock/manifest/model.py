@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock_hooks.types.build import BuildOptions
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
-from interlock_hooks.types.pypi import NameSelection, PyPIOptions, Requirement, ScopedOverride
+from interlock_hooks.types.requirements import NameSelection, PyPIOptions, Requirement, ScopedOverride
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from interlock_hooks.types.pypi import Index, NameSelection, PyPIOptions
+from interlock_hooks.types.requirements import Index, NameSelection, PyPIOptions
 
 if TYPE_CHECKING:
     from interlock_hooks.types.build import PackageBuildOptions

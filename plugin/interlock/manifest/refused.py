@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from interlock_hooks.types.conda import CondaSpec
-from interlock_hooks.types.pypi import Requirement
+from interlock_hooks.types.requirements import Requirement
 
 if TYPE_CHECKING:
     from interlock.manifest.model import Layer

@@ -23,7 +23,7 @@ from interlock.manifest.git_keys import REFERENCES, check_git_keys
 from interlock.manifest.markers import both
 from interlock.manifest.refused import refused
 from interlock.manifest.urls import absolute, git_url, is_url
-from interlock_hooks.types.pypi import Requirement
+from interlock_hooks.types.requirements import Requirement
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

@@ -9,7 +9,7 @@ from interlock.manifest.model import EVERYWHERE, Feature, Layer, Platform
 from interlock.manifest.selectors import matches
 
 if TYPE_CHECKING:
-    from interlock_hooks.types.pypi import Requirement
+    from interlock_hooks.types.requirements import Requirement
 
 _Value = TypeVar("_Value")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from interlock.core.cutoff import normalised
 from interlock.manifest import codes
-from interlock_hooks.types.pypi import UNLIMITED
+from interlock_hooks.types.requirements import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from interlock.core.urls import check_address, redacted, scheme_of
 from interlock.manifest import codes
 from interlock.manifest.dialects.exclude_newer import read_own_limit
 from interlock.manifest.urls import index_url, location
-from interlock_hooks.types.pypi import Index
+from interlock_hooks.types.requirements import Index
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

@@ -14,7 +14,7 @@ from interlock.manifest.requirements import read_name, read_names
 from interlock.manifest.urls import absolute
 from interlock_hooks.types.build import Belief, BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
-from interlock_hooks.types.pypi import NameSelection
+from interlock_hooks.types.requirements import NameSelection
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

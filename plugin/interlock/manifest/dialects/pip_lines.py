@@ -24,7 +24,7 @@ from interlock.manifest.table import Table
 from interlock.manifest.text_document import LINES, TextDocument
 from interlock.manifest.urls import absolute, is_url
 from interlock_hooks.types.build import PackageBuildOptions
-from interlock_hooks.types.pypi import Index, NameSelection, PyPIOptions, Requirement
+from interlock_hooks.types.requirements import Index, NameSelection, PyPIOptions, Requirement
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.manifest.table import Table
-    from interlock_hooks.types.pypi import Requirement
+    from interlock_hooks.types.requirements import Requirement
 
 _NAMED = re.compile(rf"{NAME}\s*(?:\[[^\]]*\])?\s*@")
 _WITH_MARKER = re.compile(r"\s+;\s*|;\s+")

@@ -18,7 +18,7 @@ from interlock.manifest.model import DEFAULT, EVERYWHERE, Feature
 from interlock.manifest.options import merged
 from interlock.manifest.report import nearest
 from interlock.manifest.selectors import FAMILIES, matches
-from interlock_hooks.types.pypi import PyPIOptions
+from interlock_hooks.types.requirements import PyPIOptions
 
 if TYPE_CHECKING:
     from interlock.manifest.dialects.pixi_context import Context

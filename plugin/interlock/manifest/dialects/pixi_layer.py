@@ -14,7 +14,7 @@ from interlock.manifest.model import Layer
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
-    from interlock_hooks.types.pypi import Index
+    from interlock_hooks.types.requirements import Index
 
 # pixi installs build and host dependencies as well; where a package is in several tables, the last of these counts.
 _DEPENDENCY_TABLES = ("dependencies", "host-dependencies", "build-dependencies")

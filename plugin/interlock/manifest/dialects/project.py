@@ -17,7 +17,7 @@ from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
-    from interlock_hooks.types.pypi import Requirement
+    from interlock_hooks.types.requirements import Requirement
 
 _METADATA = (
     *("description", "readme", "license", "license-files", "authors", "maintainers", "keywords"),

@@ -17,7 +17,7 @@ from interlock.manifest.requirements import (
     read_name,
     read_specifiers,
 )
-from interlock_hooks.types.pypi import Index, Requirement
+from interlock_hooks.types.requirements import Index, Requirement
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

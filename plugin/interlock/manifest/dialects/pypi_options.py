@@ -9,7 +9,7 @@ from interlock.manifest import codes
 from interlock.manifest.dialects.indexes import read_default_index, read_indexes, read_location
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.requirements import read_names
-from interlock_hooks.types.pypi import IndexStrategy, NameSelection, Prerelease, PyPIOptions
+from interlock_hooks.types.requirements import IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

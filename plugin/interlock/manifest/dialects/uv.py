@@ -24,7 +24,7 @@ from interlock.manifest.dialects.uv_sources import (
 from interlock.manifest.dialects.uv_tables import UvTables, find_tables
 from interlock.manifest.model import Platform, Shared
 from interlock.manifest.requirements import Source, read_name, read_requirements
-from interlock_hooks.types.pypi import IndexStrategy, Prerelease, PyPIOptions
+from interlock_hooks.types.requirements import IndexStrategy, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
     from pathlib import Path

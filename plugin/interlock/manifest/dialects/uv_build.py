@@ -17,7 +17,8 @@ from interlock.manifest.requirements import (
     read_specifiers,
 )
 from interlock_hooks.types.build import BuildOptions, BuildRequirement, PackageBuildOptions
-from interlock_hooks.types.pypi import Metadata, NameSelection
+from interlock_hooks.types.pypi import Metadata
+from interlock_hooks.types.requirements import NameSelection
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

@@ -11,7 +11,7 @@ from interlock.manifest.dialects.indexes import read_default_index, read_index_u
 from interlock.manifest.dialects.uv_sources import Sources, read_sources
 from interlock.manifest.dialects.uv_tables import UvTables
 from interlock.manifest.requirements import read_names
-from interlock_hooks.types.pypi import Index
+from interlock_hooks.types.requirements import Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

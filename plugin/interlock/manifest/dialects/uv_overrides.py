@@ -15,7 +15,7 @@ from packaging.utils import NormalizedName
 from interlock.core.pep508 import NEVER
 from interlock.manifest import codes
 from interlock.manifest.requirements import Parsed, read_name, read_requirement
-from interlock_hooks.types.pypi import ScopedOverride
+from interlock_hooks.types.requirements import ScopedOverride
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table

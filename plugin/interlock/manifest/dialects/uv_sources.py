@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from interlock.manifest.table import Table
     from interlock_hooks.types.build import BuildOptions, BuildRequirement, PackageBuildOptions
     from interlock_hooks.types.findings import Location
-    from interlock_hooks.types.pypi import Index, Requirement
+    from interlock_hooks.types.requirements import Index, Requirement
 
 Sources = Mapping[NormalizedName, tuple[Source, ...]]
 
