@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.files import sha256_of, write_atomic
+from interlock.core.idle import lock_of
 from interlock.engines.python.distributions import SiteDistribution, distributions_in, record_digest
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Layer:
     @property
     def lock(self) -> Path:
         """The file to lock while it is made, looked through or removed."""
-        return self.path.with_suffix(".lock")
+        return lock_of(self.path)
 
     @property
     def used(self) -> float:

@@ -8,7 +8,6 @@ one layer, since some look for others on the way from their own place (``$ORIGIN
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from interlock.builds.run.interpreter import purelib
 from interlock.builds.run.layer_files import Layer, files_below
 from interlock.builds.run.layer_links import link_environment
 from interlock.core.files import sha256_of
+from interlock.core.idle import idle_folders
 from interlock.core.paths import cache_dir
 from interlock.engines.uv import can_link_to, create_venv, forget_downloads, install_packages
 
@@ -69,14 +69,13 @@ def prune_layers(*, unused_for: float) -> list[Layer]:
 
     What a build uses at this moment stays.
     """
-    limit = time.time() - unused_for
     removed = []
-    for layer in _all():
-        # Whoever makes it, or is about to link to it, holds the lock.
-        with suppress(Timeout), FileLock(layer.lock, timeout=0):
-            if layer.used <= limit and layer.path.name not in _shown():
-                layer.remove()
-                removed.append(layer)
+    # Whoever makes a layer, or is about to link to it, holds its lock.
+    for path in idle_folders(layers_dir(), lambda path: Layer(path).used, unused_for=unused_for):
+        if path.name not in _shown():
+            layer = Layer(path)
+            layer.remove()
+            removed.append(layer)
     return removed
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from interlock.core.files import write_atomic
+from interlock.core.idle import idle_folders, lock_of
 from interlock.core.paths import cache_dir
 from interlock.engines.rattler.record_json import record_to_json
 
@@ -33,7 +32,7 @@ def linked_prefix(records: Sequence[CondaRecord]) -> Path:
     complete = prefix / _COMPLETE
     if not complete.exists():
         prefix.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(prefix.with_suffix(".lock")):
+        with FileLock(lock_of(prefix)):
             if not complete.exists():
                 _link(prefix, records)
                 write_atomic(complete, "".join(f"{record}\n" for record in records))
@@ -44,20 +43,14 @@ def linked_prefix(records: Sequence[CondaRecord]) -> Path:
 
 def prune_prefixes(*, unused_for: float) -> list[Path]:
     """Remove the prefixes that were not used for so many seconds or never became complete; returns what was removed."""
-    limit = time.time() - unused_for
-    folder = cache_dir() / "prefixes"
     removed = []
-    for prefix in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if not prefix.is_dir():
-            continue
-        with suppress(Timeout), FileLock(prefix.with_suffix(".lock"), timeout=0):
-            if _last_use(prefix) <= limit:
-                # Gone at once, so that half of it is never taken for the whole.
-                doomed = prefix.with_name(f"{prefix.name}{_DOOMED}")
-                shutil.rmtree(doomed, ignore_errors=True)
-                prefix.replace(doomed)
-                shutil.rmtree(doomed, ignore_errors=True)
-                removed.append(prefix)
+    for prefix in idle_folders(cache_dir() / "prefixes", _last_use, unused_for=unused_for):
+        # Gone at once, so that half of it is never taken for the whole.
+        doomed = prefix.with_name(f"{prefix.name}{_DOOMED}")
+        shutil.rmtree(doomed, ignore_errors=True)
+        prefix.replace(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+        removed.append(prefix)
     return removed
 
 

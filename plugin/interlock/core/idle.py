@@ -1,0 +1,31 @@
+"""Folders of a cache that nobody works on: each has a lock beside it, which is held by whoever makes or reads it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def lock_of(folder: Path) -> Path:
+    """The file to lock while a folder of a cache is made, looked through or removed."""
+    return folder.with_suffix(".lock")
+
+
+def idle_folders(parent: Path, last_use: Callable[[Path], float], *, unused_for: float) -> Iterator[Path]:
+    """The folders in ``parent`` that were not used for so many seconds, each locked while the caller has it.
+
+    ``last_use`` says when a folder was used (Unix time). One that somebody else has locked is passed over.
+    """
+    limit = time.time() - unused_for
+    for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
+        if folder.is_dir():
+            with suppress(Timeout), FileLock(lock_of(folder), timeout=0):
+                if last_use(folder) <= limit:
+                    yield folder
