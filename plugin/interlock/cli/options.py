@@ -1,0 +1,76 @@
+"""The options that several commands have, and how a command is described."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names it so
+
+LOCK_HELP = """\
+how the lock is used:
+  (neither)   update interlock.lock if it is out of date
+  --locked    fail if interlock.lock is out of date (does not match the manifest)
+  --frozen    install interlock.lock as it is, without checking that it is up to date
+"""
+
+
+def add_command(commands: Commands, name: str, summary: str, text: str, examples: str) -> argparse.ArgumentParser:
+    """A command with its help: a summary in one line, a text, and examples."""
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=text,
+        epilog=f"examples:\n  {examples}",
+        # A shortened option would stop working as soon as another one begins with the same letters.
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def project_options(parser: argparse.ArgumentParser, environment_default: str | None = "default") -> None:
+    """``-e``, ``--manifest-path`` and the options for output; without a default, all environments are meant."""
+    shown = environment_default or "all"
+    parser.add_argument(
+        "-e", "--environment", metavar="NAME", default=environment_default, help=f"the environment (default: {shown})"
+    )
+    manifest_option(parser)
+    output_options(parser)
+
+
+def manifest_option(parser: argparse.ArgumentParser) -> None:
+    """``--manifest-path``."""
+    parser.add_argument(
+        "--manifest-path", metavar="PATH", help="the manifest, or a directory with one (default: search upwards)"
+    )
+
+
+def platform_option(parser: argparse.ArgumentParser) -> None:
+    """``-p``, for commands that read the lock."""
+    parser.add_argument(
+        "-p", "--platform", metavar="PLATFORM", help="the platform (default: that of this machine, if it is locked)"
+    )
+
+
+def lock_options(parser: argparse.ArgumentParser) -> None:
+    """``--locked`` or ``--frozen``."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--locked", action="store_true", help="fail if the lock is out of date")
+    group.add_argument("--frozen", action="store_true", help="install the lock as it is, up to date or not")
+
+
+def output_options(parser: argparse.ArgumentParser) -> None:
+    """``--json``, ``-v`` and ``-q``."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
+    parser.add_argument("-v", "--verbose", action="count", default=0, help="show more detail; -vv adds tracebacks")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print only errors")
+
+
+def prefix_option(parser: argparse.ArgumentParser) -> None:
+    """``--prefix``, for commands that check any environment."""
+    parser.add_argument(
+        "--prefix", metavar="DIR", help="an environment made by any tool: conda, pixi, venv (default: the project's)"
+    )

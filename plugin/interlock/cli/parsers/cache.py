@@ -1,0 +1,63 @@
+"""The store of built wheels."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from interlock.cli.options import add_command, output_options
+
+if TYPE_CHECKING:
+    from interlock.cli.options import Commands
+
+
+def add_cache(commands: Commands) -> None:
+    """``cache list``, ``show``, ``prune`` and ``verify``."""
+    output_options(
+        add_command(
+            commands,
+            "list",
+            "list stored wheels",
+            "List the wheels in the store of built wheels, and count the build environments whose packages are kept.",
+            "interlock cache list",
+        )
+    )
+    show = add_command(
+        commands,
+        "show",
+        "show what a stored wheel was built from",
+        "Show what identifies the stored wheels of a package: its source, interpreter, toolchain and variables, and\n"
+        "the distributions that the build imported.",
+        "interlock cache show flash-attn",
+    )
+    show.add_argument("name", metavar="NAME", help="a package name, or the beginning of a key or of a wheel's SHA-256")
+    output_options(show)
+    prune = add_command(
+        commands,
+        "prune",
+        "remove stored wheels that were not used recently",
+        "Remove wheels, cached base prefixes and packages of build environments that no build has used for a number\n"
+        "of days, and the remains of interrupted builds. Interlock can recreate everything that it removes; it does\n"
+        "not touch environments.",
+        "interlock cache prune --days 30",
+    )
+    prune.add_argument(
+        "--days", type=_days, default=90, metavar="N", help="keep what was used in the last N days (default: 90)"
+    )
+    output_options(prune)
+    output_options(
+        add_command(
+            commands,
+            "verify",
+            "check stored wheels against their hashes",
+            "Check every stored wheel, and every file of the packages of build environments, against its hash, and\n"
+            "remove what is damaged.",
+            "interlock cache verify",
+        )
+    )
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days")
+    return int(text)

@@ -1,0 +1,43 @@
+"""Installing and locking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options
+
+if TYPE_CHECKING:
+    from interlock.cli.options import Commands
+
+
+def add_locking(commands: Commands) -> None:
+    """``env install`` and ``lock``."""
+    install = add_command(
+        commands,
+        "install",
+        "create or update the environment from the manifest",
+        "Solve, lock and install. Running it again is a fast no-op.\n\n" + LOCK_HELP,
+        "%(prog)s\n  %(prog)s --locked -e default\n  %(prog)s --json",
+    )
+    project_options(install)
+    install.add_argument(
+        "-p",
+        "--platform",
+        metavar="PLATFORM",
+        help="which of several platforms for this machine (default: the one chosen before, else the first that fits)",
+    )
+    lock_options(install)
+    lock = add_command(
+        commands,
+        "lock",
+        "solve and write interlock.lock without installing",
+        "Solve every environment and platform of the manifest and write interlock.lock. Versions in the existing lock\n"
+        "are kept where possible. The metadata of sdists is built in their build environment where it is dynamic.",
+        "%(prog)s\n  %(prog)s --check",
+    )
+    project_options(lock)
+    lock.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; fail if the lock is out of date",
+    )
