@@ -1,4 +1,4 @@
-"""Findings about running uv."""
+"""Findings about programs that cannot be run, and about running uv."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from interlock_hooks.types import Finding, PyPIPackage
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+
+def program_not_started(program: str, why: str, interpreter: str | None) -> Finding:
+    """IL195: the operating system cannot start a program of the user's; ``interpreter`` is the one that it lacks."""
+    what = f"could not start {program}"
+    if interpreter:
+        why = f"its first line names the interpreter {interpreter}, which does not exist"
+        return Finding(code="IL195", what=what, why=why, fix="correct the first line of the script")
+    return Finding(code="IL195", what=what, why=why, fix="check that the file is a program for this machine")
 
 
 def uv_not_started(error: OSError) -> Finding:

@@ -7,13 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.engines.foreground import attend, become
 from interlock.project.findings import unknown_program
 from interlock.project.opening import installed_prefix
 from interlock.project.platforms import platform_here
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from interlock.project.opening import Project
 
@@ -43,3 +44,13 @@ def find_program(name: str, environment: str, variables: Mapping[str, str]) -> s
     if program is None:
         raise InterlockError(unknown_program(name, environment))
     return program
+
+
+def run_program(command: Sequence[str], environment: str, variables: Mapping[str, str], *, wait: bool) -> int:
+    """Become a program, or with ``wait`` run it, its output on stderr, and return its exit code.
+
+    That is 128 and the signal's number if a signal ended it. ``variables`` are those of the activated environment.
+    Raises :class:`InterlockError`: IL191 if there is no such program, IL195 if it cannot be started.
+    """
+    program = find_program(command[0], environment, variables)
+    return attend(program, command, variables) if wait else become(program, command, variables)

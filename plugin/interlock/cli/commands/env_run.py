@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 from interlock.cli.findings import no_program
@@ -16,7 +13,7 @@ from interlock.cli.noop import is_up_to_date
 from interlock.project.installing import install
 from interlock.project.locking import lock_mode
 from interlock.project.opening import open_project
-from interlock.project.running import activate, find_program
+from interlock.project.running import activate, run_program
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -39,13 +36,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
             outcome = install(project, args.environment, report=environment_report, mode=mode)
         output.findings(outcome.findings)
     env = activate(project, args.environment, os.environ)
-    program = find_program(command[0], args.environment, env)
-    if output.json:
-        status = subprocess.call([program, *command[1:]], env=env, stdout=sys.stderr)
-        output.document(run_document(args.environment, command, status))
-        return status
-    sys.stdout.flush()
-    # The shell's ways hold for the program, whatever Python made of them.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    os.execve(program, command, env)  # noqa: S606 - becoming the program is what the command is for
-    return None
+    status = run_program(command, args.environment, env, wait=output.json)
+    output.document(run_document(args.environment, command, status))
+    return status
