@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import exists, is_file
@@ -12,6 +13,7 @@ from interlock.manifest.text_document import is_explicit
 from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PYPROJECT = "pyproject.toml"
@@ -26,6 +28,8 @@ _OTHERS = {
         '[tool.pixi.pypi-dependencies] as { path = ".", editable = true }'
     ),
 }
+_PACKAGE = re.compile(r"^\s*(\[\s*)?(tool\s*\.\s*pixi\s*\.\s*)?package\b", re.MULTILINE)
+_WORKSPACE = frozenset({"workspace", "project"})
 _FIX = "create a pixi.toml, a pyproject.toml with [tool.pixi], [tool.uv] or [project], or an environment.yml"
 
 
@@ -34,6 +38,26 @@ def is_manifest(data: dict[str, Any]) -> bool:
     tools = data.get("tool")
     named = isinstance(tools, dict) and any(tool in tools for tool in _TOOLS)
     return named or "project" in data or "dependency-groups" in data
+
+
+def _pixi_tables(path: Path) -> Mapping[str, Any]:
+    """What a manifest says in the tables of pixi."""
+    if path.suffix != ".toml":
+        return {}
+    data = Document.read(path).data
+    tools = data.get("tool")
+    found = data if path.name != PYPROJECT else tools.get("pixi") if isinstance(tools, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _is_workspace(path: Path) -> bool:
+    return not _WORKSPACE.isdisjoint(_pixi_tables(path))
+
+
+def _is_package(path: Path) -> bool:
+    """Whether a file declares a conda package, and no workspace that it belongs to."""
+    # The pattern spares parsing most files twice.
+    return bool(_PACKAGE.search(read_text(path))) and "package" in _pixi_tables(path) and not _is_workspace(path)
 
 
 def _only_adds(data: dict[str, Any]) -> bool:
@@ -69,27 +93,27 @@ def find_manifest(start: Path) -> Path:
 
     A ``pyproject.toml`` counts if it has ``[tool.pixi]``, ``[tool.interlock]``, ``[tool.uv]``, ``[project]`` or
     ``[dependency-groups]``; one that only has ``[tool.interlock]`` adds to an ``environment.yml`` beside it. ``start``
-    may also be the manifest itself. Raises :class:`InterlockError`: IL101 if there is none, IL103 if a
-    ``pyproject.toml`` on the way is malformed.
+    may also be the manifest itself. As in pixi, one that declares a conda package leads to the workspace in a directory
+    above; without one, it is the manifest itself. Raises :class:`InterlockError`: IL101 if nothing is found, IL103 if
+    a ``pyproject.toml`` on the way is malformed.
     """
     start = start.absolute()
     if is_file(start):
         return start
     if not exists(start):
         raise failure(codes.NOT_FOUND, f"{label(start)} does not exist", Location(file=label(start)))
-    passed, others = [], [name for name in _OTHERS if is_file(start / name)]
+    package: Path | None = None
+    passed: list[str] = []
     for directory in (start, *start.parents):
-        pixi, pyproject, *others_of_conda = (directory / name for name in NAMES)
-        if is_file(pixi):
-            return pixi
-        conda = next(filter(is_file, others_of_conda), None)
-        if is_file(pyproject):
-            data = Document.read(pyproject).data
-            if is_manifest(data) and not (conda and _only_adds(data)):
-                return pyproject
-            passed.append(label(pyproject))
-        if conda:
-            return conda
+        found = _in(directory, passed)
+        if found and package is None and not _is_package(found):
+            return found
+        if found and package and _is_workspace(found):
+            return found
+        package = package or found
+    if package:
+        return package
+    others = [name for name in _OTHERS if is_file(start / name)]
     why = [f"these files do not declare environments: {', '.join(passed)}"] if passed else []
     why += [f"{start.name} has {' and '.join(others)}, which Interlock does not use as a manifest"] if others else []
     raise failure(
@@ -99,3 +123,17 @@ def find_manifest(start: Path) -> Path:
         why="; ".join(why),
         fix=_OTHERS[others[0]] if others else _FIX,
     )
+
+
+def _in(directory: Path, passed: list[str]) -> Path | None:
+    """The manifest of one directory; what is there and declares nothing is added to ``passed``."""
+    pixi, pyproject, *others_of_conda = (directory / name for name in NAMES)
+    if is_file(pixi):
+        return pixi
+    conda = next(filter(is_file, others_of_conda), None)
+    if is_file(pyproject):
+        data = Document.read(pyproject).data
+        if is_manifest(data) and not (conda and _only_adds(data)):
+            return pyproject
+        passed.append(label(pyproject))
+    return conda

@@ -59,6 +59,7 @@ def _pixi_toml(top: Table) -> Workspace:
             codes.NO_WORKSPACE,
             f"{top.document.path.name} does not declare a workspace",
             top.where(),
+            why="a conda package belongs to the workspace in a directory above" if "package" in top else "",
             fix='add [workspace] with channels = ["conda-forge"] and platforms = ["linux-64"]',
         )
     return combined(top, read_pixi(top), UvOptions(), Project(), own)

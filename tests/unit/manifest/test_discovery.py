@@ -35,6 +35,20 @@ def test_tables_that_make_a_manifest(room: Room, table: str) -> None:
     assert find_manifest(room.root) == path
 
 
+@pytest.mark.parametrize("name", ["pixi.toml", "pyproject.toml"])
+def test_a_package_leads_to_the_workspace_above(room: Room, name: str) -> None:
+    table = "package" if name == "pixi.toml" else "tool.pixi.package"
+    package = room.write(f"[{table}.build]\n[{table}]\n", f"a/b/{name}")
+    between = room.write("[project]\nname = 'x'\n", "a/pyproject.toml")
+    assert find_manifest(package.parent) == package  # what lies above is no workspace of pixi's
+    workspace = room.write("[workspace]\n[package]\n", "pixi.toml")
+    assert find_manifest(package.parent) == workspace
+    assert find_manifest(between.parent) == between
+    assert find_manifest(package) == package
+    package.write_text(f"[{table}]\n[{table.replace('package', 'workspace')}]\n")
+    assert find_manifest(package.parent) == package
+
+
 def test_others_are_passed_over_and_named(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     room.write("[tool.ruff]\n", "a/pyproject.toml")
     outer = room.write("[tool.uv]\n")

@@ -90,5 +90,5 @@ def test_a_source_that_only_builds_use_refuses_the_manifest(room: Room) -> None:
 
 
 def test_it_is_told_with_what_stops_the_whole_manifest(room: Room) -> None:
-    codes = [finding.code for finding in room.pixi_errors(FEATURES + '\n[feature.x.dependencies]\nbad = ">>1"\n')]
+    codes = [finding.code for finding in room.pixi_errors(FEATURES + '\n[feature.ros.constraints]\nbad = ">>1"\n')]
     assert codes == ["IL114", "IL120", "IL110"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from interlock.manifest.conda_matching import read_conda_name
 from interlock.manifest.dialects.channels import read_channels
 from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits
 from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels, read_name_map
-from interlock.manifest.dialects.pixi_context import read_context
+from interlock.manifest.dialects.pixi_context import PIXI_BUILD, Context, read_context
 from interlock.manifest.dialects.pixi_environments import read_environments
 from interlock.manifest.dialects.pixi_feature import read_default_feature, read_feature
 from interlock.manifest.dialects.pypi_options import read_pypi_options
@@ -90,13 +91,15 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
             features[feature] = read_feature(inner, feature, context)
     environments = read_environments(table, {*features, *extra_features}, context)
     declared = contents(features, environments)
+    _warn_of_unused(table, environments.values(), {*features, *extra_features})
     if workspace:
+        _check_package(table, workspace, context)
         check_mapped_channels(workspace, name_map, _all_channels(shared, declared))
     shared = _with_limits(shared, table)
     table.ignore("package", "$schema", "tool")
     table.close()
     return PixiManifest(
-        name=name,
+        name=name or _package_name(table),
         version=version,
         platforms=_with_named(platforms, declared),
         features=features,
@@ -104,6 +107,33 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
         shared=shared,
         name_map=name_map,
     )
+
+
+def _warn_of_unused(table: Table, environments: Iterable[EnvironmentDeclaration], known: set[str]) -> None:
+    """Warn of features without an environment, as pixi does; not where a name that an environment lists is wrong."""
+    used = {DEFAULT, *(feature for each in environments for feature in each.features)}
+    if not used <= known:
+        return
+    for name, feature in table.children("feature"):
+        if name not in used:
+            what = f"the feature {name!r} has no effect: no environment uses it"
+            feature.warning(codes.MISPLACED, what, fix="list it in an environment, or remove it")
+
+
+def _check_package(table: Table, workspace: Table, context: Context) -> None:
+    """Report a package in a workspace that does not enable the preview for it, which pixi refuses."""
+    if "package" in table and not context.builds:
+        what = f"[package] takes the preview {PIXI_BUILD!r}, which the workspace does not enable"
+        flags = [*workspace.strings("preview"), PIXI_BUILD]
+        fix = f"add preview = {json.dumps(flags)} to [{'.'.join(map(str, workspace.path))}], or remove [package]"
+        table.error(codes.CONFLICT, what, "package", fix=fix)
+
+
+def _package_name(table: Table) -> str | None:
+    """The name of the package that the manifest also is: where the workspace has none of its own, it has this one."""
+    package = table.data.get("package")
+    name = package.get("name") if isinstance(package, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _with_named(platforms: tuple[Platform, ...] | None, features: Iterable[Feature]) -> tuple[Platform, ...] | None:

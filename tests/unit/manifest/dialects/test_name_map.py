@@ -144,6 +144,8 @@ def test_channels_of_features_and_mirrors_are_used(room: Room) -> None:
         conda-pypi-map = { nvidia = false, conda-forge = false, own = false }
         [feature.gpu]
         channels = ["nvidia", "https://mirror.example/own"]
+        [environments]
+        gpu = ["gpu"]
         """
     )
     assert workspace.findings == ()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import InterlockError, Severity
 from manifest.conftest import Room, line
 
 
@@ -50,6 +50,7 @@ def test_workspace_settings(room: Room) -> None:
 
 def test_tables_that_are_not_about_environments_are_left_alone(room: Room) -> None:
     workspace = room.pixi("""
+        preview = ["pixi-build"]
         [tasks]
         test = { cmd = "pytest", depends-on = ["build"] }
         [package]
@@ -62,6 +63,30 @@ def test_tables_that_are_not_about_environments_are_left_alone(room: Room) -> No
         x = "y"
         """)
     assert workspace.findings == ()
+
+
+@pytest.mark.parametrize("preview", ["", 'preview = ["other"]\n', "preview = []\n"])
+def test_a_package_takes_the_preview_for_it(room: Room, preview: str) -> None:
+    found = room.pixi_error(f"{preview}[package]\nname = 'x'\n")
+    assert (found.code, line(found)) == ("IL116", 5 if preview else 4)
+    assert '"pixi-build"]' in found.fix
+    assert "[workspace]" in found.fix
+
+
+def test_the_name_of_the_package_is_that_of_a_workspace_without_one(room: Room) -> None:
+    package = "preview = true\n[package]\nname = {}\n"
+    assert room.pixi(package.format('"own"')).name == "own"
+    assert room.pixi("name = 'demo'\n" + package.format('"own"')).name == "demo"
+    assert room.pixi(package.format("{ workspace = true }")).name == room.root.name
+
+
+def test_features_that_no_environment_uses(room: Room) -> None:
+    features = "[feature.a]\n[feature.b.dependencies]\nx = '*'\n"
+    unused = [(each.code, line(each), each.severity) for each in room.pixi(features).findings]
+    assert unused == [("IL107", 4, Severity.WARNING), ("IL107", 5, Severity.WARNING)]
+    used = "[environments]\none = ['a']\n[environments.two]\nfeatures = ['b']\n"
+    assert room.pixi(features + used).findings == ()
+    assert [each.code for each in room.pixi_errors(features + used.replace("'b'", "'bb'"))] == ["IL113"]
 
 
 def test_environments(room: Room) -> None:
@@ -94,7 +119,7 @@ def test_unknown_features_of_environments(room: Room) -> None:
 
 def test_a_typo_in_a_table_name_is_an_error_with_the_nearest(room: Room) -> None:
     with pytest.raises(InterlockError) as caught:
-        room.pixi('[pypi-dependancies]\nnumpy = "*"\n[feature.x]\nchanels = ["a"]\n')
+        room.pixi('[pypi-dependancies]\nnumpy = "*"\n[feature.x]\nchanels = ["a"]\n[environments]\nx = ["x"]\n')
     found = [(item.code, line(item), item.fix) for item in caught.value.findings]
     assert found == [("IL106", 4, "did you mean 'pypi-dependencies'?"), ("IL106", 7, "did you mean 'channels'?")]
 

@@ -6,6 +6,7 @@ from interlock_hooks.types import InterlockError, Severity
 from manifest.conftest import Room, line, specs
 
 PACKAGE = """
+    preview = ["pixi-build"]
     [package]
     name = "own"
     [package.build-dependencies]
@@ -65,10 +66,11 @@ def test_packages_that_are_worked_on_do_not_install_each_other(room: Room) -> No
 
 def test_what_a_backend_adds_is_not_known(room: Room) -> None:
     workspace = room.pixi(
+        "preview = true\n"
         '[package.build.backend]\nname = "pixi-build-cmake"\nversion = "*"\n[dev]\nown = { path = "." }\n'
     )
     (found,) = workspace.findings
-    assert (found.code, line(found), found.severity) == ("IL114", 8, Severity.WARNING)
+    assert (found.code, line(found), found.severity) == ("IL114", 9, Severity.WARNING)
     assert "pixi-build-cmake" in found.what
 
 
@@ -88,5 +90,5 @@ def test_what_a_backend_adds_is_not_known(room: Room) -> None:
 def test_dependencies_that_cannot_be_read(room: Room, value: str, code: str) -> None:
     (room.root / "empty").mkdir()
     room.write("[package.host-dependencies.\"if(host_platform == 'linux-64')\"]\na = '*'\n", "conditional/pixi.toml")
-    found = room.pixi_errors(f"[package]\n[dev]\nx = {value}\n")
-    assert [(each.code, line(each)) for each in found] == [(code, 6)]
+    found = room.pixi_errors(f"preview = true\n[package]\n[dev]\nx = {value}\n")
+    assert [(each.code, line(each)) for each in found] == [(code, 7)]

@@ -36,6 +36,8 @@ def test_beside_platforms_with_names_a_feature_can_only_name_those(room: Room) -
         platforms = ["linux-64", { name = "gpu", platform = "linux-64", cuda = "12" }]
         [feature.mac]
         platforms = ["osx-arm64"]
+        [environments]
+        mac = ["mac"]
         """,
         "pixi.toml",
     )

@@ -41,6 +41,8 @@ def test_system_requirements_beside_platforms_that_promise_something(room: Room)
         platforms = ["linux-64", { name = "gpu", platform = "linux-64", cuda = "12" }]
         [feature.x.system-requirements]
         cuda = "12"
+        [environments]
+        x = ["x"]
         """,
         "pixi.toml",
     )
