@@ -20,6 +20,7 @@ from interlock.core.files import sha256_of
 from kit.channel import PLATFORM, Channel
 from kit.index import Index
 from kit.plugins import write_plugin
+from kit.processes import run_command
 from kit.result import Result
 from kit.wheels import escaped
 
@@ -101,21 +102,20 @@ class Project:
         path: Sequence[Path] = (),
         program: str = "interlock",
         cwd: Path | None = None,
+        fresh: bool = False,
     ) -> Result:
         """Run a command of Interlock and wait for its end.
 
         ``variables`` are added to a clean environment and ``path`` is put in front of the system's ``PATH``, as a
-        caller's shell might have them.
+        caller's shell might have them. ``fresh`` starts an interpreter of its own for the command, for tests of what
+        happens before it; see :mod:`kit.processes`.
         """
-        done = subprocess.run(
+        done = run_command(
             [_command(program), *args],
             env=self.environment(variables, path),
             cwd=cwd or self.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
             timeout=_TIMEOUT_SECONDS,
-            check=False,
+            fresh=fresh,
         )
         return Result((program, *args), done.returncode, done.stdout, done.stderr)
 

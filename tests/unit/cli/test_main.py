@@ -46,6 +46,25 @@ def test_a_working_directory_that_was_removed(
     assert [finding["code"] for finding in json.loads(capsys.readouterr().out)["findings"]] == ["IL193"]
 
 
+def test_each_command_can_be_the_first_that_is_imported() -> None:
+    """Scenarios run commands in forks that have imported all of them."""
+    code = """
+import importlib, os, pkgutil, sys
+import packaging.requirements, packaging.tags, pluggy, rattler, requests, rich.console  # only to save time
+import interlock.cli.commands as commands
+
+codes = {}
+for module in pkgutil.iter_modules(commands.__path__):
+    if (child := os.fork()) == 0:
+        importlib.import_module(f"{commands.__name__}.{module.name}").run
+        os._exit(0)
+    codes[module.name] = os.waitpid(child, 0)[1]
+sys.exit(", ".join(name for name, code in codes.items() if code) or not codes)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("option", ["-e=--", "--manifest-path=--", "--prefix=--"])
 def test_two_dashes_are_not_the_value_of_an_option(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     try:
