@@ -9,13 +9,14 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from interlock.core.files import write_atomic
 from interlock.core.json import parse_json
+from interlock.core.once import once
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
 from interlock.solve.findings import map_malformed, map_stale, map_unreachable
@@ -64,7 +65,7 @@ class KnownMap:
         return found
 
 
-@cache
+@once
 def conda_forge_map() -> KnownMap:
     """The published map of conda-forge, or the copy that comes with Interlock where it cannot be had.
 
@@ -80,7 +81,7 @@ def conda_forge_map() -> KnownMap:
         return snapshot()
 
 
-@cache
+@once
 def snapshot() -> KnownMap:
     """The copy of conda-forge's map that comes with Interlock, of August 2026."""
     from importlib.resources import files
@@ -89,7 +90,7 @@ def snapshot() -> KnownMap:
     return KnownMap(json.loads(gzip.decompress(data)), "snapshot")
 
 
-@cache
+@once
 def map_at(url: str) -> KnownMap:
     """The map at an address that the manifest names; ``finding`` tells when it is an old copy.
 

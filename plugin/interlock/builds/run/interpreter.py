@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.findings import unusable_interpreter
+from interlock.core.once import once
 from interlock.engines.python import interpreter as engine
 from interlock_hooks.types import InterlockError
 
@@ -26,6 +26,6 @@ def purelib(python: Path) -> Path:
     return ask_interpreter(python).purelib
 
 
-@cache
+@once
 def _ask(python: Path, _stamp: int) -> engine.Interpreter:
     return engine.ask_interpreter(python)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
+from interlock.core.once import once
 from interlock.engines.rattler.convert import from_rattler, to_rattler_channels, to_rattler_platforms
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import gateway, run
@@ -48,7 +48,7 @@ def package_names(channels: Iterable[str], platform: str) -> list[str]:
     return [name.normalized for name in found]
 
 
-@cache
+@once
 def declared_purls(channel: str, platform: str) -> dict[str, tuple[str, ...]]:
     """The purls in the newest record of each package of a channel; none if the channel has too many packages.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
 
+from interlock.core.once import once
 from interlock.core.urls import is_remote, without_password
 from interlock_hooks.types import Index
 
@@ -57,7 +57,7 @@ def label(index: Index) -> str:
     return f"{index.name} ({url})" if index.name and url else index.name or url
 
 
-@cache
+@once
 def _has_page(url: str, name: NormalizedName) -> bool:
     from interlock.engines.http import exists
 
