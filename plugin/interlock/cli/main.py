@@ -84,7 +84,7 @@ def _show_everything() -> None:
 
 
 def _interrupted(output: Output) -> int:
-    from interlock.engines.process import end_all
+    from interlock.engines.work import end_all
 
     end_all()
     output.interrupted()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from interlock import __version__
@@ -15,7 +16,7 @@ from interlock.distributed import findings
 from interlock.distributed.forward import TOPIC
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
 from interlock.distributed.worker import build, facts, read_wheel
-from interlock.engines.process import ended_by
+from interlock.engines.work import running
 from interlock_hooks.types import BuildPlan, Event, InterlockError
 
 _CONNECT_SECONDS = 10
@@ -44,10 +45,9 @@ class Cluster:
         if len(payload) > _LARGE:
             payload = self.client.scatter(payload, hash=False, workers=workers)
         with self._events(task.identity, emit):
-            future = self.client.submit(
-                build, payload, key=f"interlock-{task.plan.name}-{task.identity}", workers=workers, pure=False
-            )
-            with ended_by(future.cancel):
+            key = f"interlock-{task.plan.name}-{task.identity}"
+            submit = partial(self.client.submit, build, payload, key=key, workers=workers, pure=False)
+            with running(submit, lambda future: future.cancel()) as future:
                 reply: Reply = loads(self._result(future, workers, task.plan))
                 return reply
 

@@ -22,8 +22,8 @@ from interlock.core.scratch import working_directory
 from interlock.core.urls import local_path, split_url
 from interlock.distributed.forward import TOPIC, Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
-from interlock.engines.process import end_all
 from interlock.engines.rattler.cached_prefix import linked_prefix
+from interlock.engines.work import Work, current
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, InterlockError
 
 if TYPE_CHECKING:
@@ -145,19 +145,21 @@ def _ended_when_cancelled() -> Iterator[None]:
     from distributed import get_worker
 
     worker, key = get_worker(), get_worker().get_current_task()
-    thread = threading.get_ident()
+    work = Work(current())
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(_POLL_SECONDS):
             task = worker.state.tasks.get(key)
             if task is None or task.state == "cancelled":
-                end_all(started_by=thread)
+                work.stop()
+                return
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield
+        with work.begun():
+            yield
     finally:
         done.set()
         watcher.join()

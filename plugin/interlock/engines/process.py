@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from interlock.engines.work import running
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -106,19 +108,14 @@ def _text(data: bytearray) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
-# Each with the thread that started it.
-_running: dict[subprocess.Popen[bytes], int] = {}
-_elsewhere: list[Callable[[], None]] = []
-_running_lock = threading.Lock()
-
-
 @contextmanager
 def _started(
     command: Sequence[str], env: Mapping[str, str], cwd: Path | None, *, stderr: int
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A running program in a session of its own; it is ended when the block is left by an exception."""
-    with _running_lock:
-        process = subprocess.Popen(
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             command,
             env=dict(env),
             cwd=cwd,
@@ -128,17 +125,16 @@ def _started(
             bufsize=0,
             start_new_session=True,
         )
-        _running[process] = threading.get_ident()
-    try:
-        yield process
-    except BaseException:
-        end_group(process)
-        raise
-    finally:
-        with _running_lock:
-            _running.pop(process, None)
-        for pipe in _pipes(process):
-            pipe.close()
+
+    with running(start, end_group) as process:
+        try:
+            yield process
+        except BaseException:
+            end_group(process)
+            raise
+        finally:
+            for pipe in _pipes(process):
+                pipe.close()
 
 
 def _output(process: subprocess.Popen[bytes], timeout: float | None) -> Iterator[tuple[IO[bytes], bytes]]:
@@ -241,33 +237,3 @@ def _signal(target: int, number: int) -> bool:
     except (ProcessLookupError, PermissionError):
         return False
     return True
-
-
-@contextmanager
-def ended_by(end: Callable[[], None]) -> Iterator[None]:
-    """Have :func:`end_all` call ``end`` while the block runs, for work that is done by no program of this machine."""
-    with _running_lock:
-        _elsewhere.append(end)
-    try:
-        yield
-    finally:
-        with _running_lock:
-            _elsewhere.remove(end)
-
-
-def end_all(*, started_by: int | None = None) -> None:
-    """End every program that runs now; for an interrupt that arrives while builds run in other threads.
-
-    A thread may start the next one right after: call it again until the threads have come to their end. With
-    ``started_by`` only the programs that the thread with this identity has started.
-    """
-    with _running_lock:
-        processes = [process for process, thread in _running.items() if started_by in (None, thread)]
-        elsewhere = list(_elsewhere) if started_by is None else []
-    for end in elsewhere:
-        end()
-    enders = [threading.Thread(target=end_group, args=(process,)) for process in processes]
-    for ender in enders:
-        ender.start()
-    for ender in enders:
-        ender.join()

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TypeVar
 
-from interlock.engines.process import end_all
+from interlock.engines.work import Work, current
 
-_POLL_SECONDS = 0.05
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -18,16 +17,14 @@ def in_threads(function: Callable[[_Item], _Result], items: Sequence[_Item], *, 
 
     The first failure, and an interrupt, ends the programs of the other calls and is raised when they have ended.
     """
+    work = Work(current())
     with ThreadPoolExecutor(max(1, min(workers, len(items)))) as pool:
-        futures = [pool.submit(function, item) for item in items]
+        futures = [pool.submit(work.within(function), item) for item in items]
         try:
             for future in wait(futures, return_when=FIRST_EXCEPTION).done:
                 future.result()
             return [future.result() for future in futures]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            pending = {future for future in futures if not future.cancelled()}
-            while pending:
-                end_all()
-                _, pending = wait(pending, timeout=_POLL_SECONDS)
+            work.stop()
             raise

@@ -22,7 +22,7 @@ from interlock.core.files import sha256_of
 from interlock.distributed import cluster as cluster_module
 from interlock.distributed import plugin as plugin_module
 from interlock.distributed.plugin import DaskPlugin, scheduler_address
-from interlock.engines.process import end_all
+from interlock.engines.work import end_all
 from interlock_hooks.types import (
     BuildFinished,
     BuildMode,

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.engines import process
-from interlock.engines.process import Completed, ProcessTimeout, end_all, ended_by, run, stream
+from interlock.engines.process import Completed, ProcessTimeout, run, stream
+from interlock.engines.work import end_all
 from kit.pipes import Pipe
 
 ENV = {"PATH": "/usr/bin:/bin"}
@@ -209,27 +210,3 @@ def test_nothing_stays_open() -> None:
         if thread is not threading.current_thread() and thread.name.endswith("(_wait_and_sweep)"):
             thread.join()
     assert set(Path("/proc/self/fd").iterdir()) <= before
-
-
-def test_end_all_of_one_thread_leaves_what_others_started(pipe: Pipe) -> None:
-    outcome: list[object] = []
-    thread = threading.Thread(
-        target=lambda: outcome.append(run(shell(WAITS.format(pipe=pipe.path)), env=ENV).returncode)
-    )
-    thread.start()
-    pid = int(pipe.read())
-    end_all(started_by=threading.get_ident())
-    os.kill(pid, 0)
-    end_all(started_by=thread.ident)
-    thread.join()
-    assert outcome == [-15]
-
-
-def test_end_all_ends_what_is_done_elsewhere() -> None:
-    ended: list[str] = []
-    with ended_by(lambda: ended.append("elsewhere")):
-        end_all(started_by=threading.get_ident())
-        assert ended == []
-        end_all()
-    end_all()
-    assert ended == ["elsewhere"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.run.errors import PostponedError
 from interlock.builds.run.findings import circular, not_started
 from interlock.builds.run.jobs import with_jobs
-from interlock.engines.process import end_all
+from interlock.engines.work import Work, current
 from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def run_builds(plans: Sequence[BuildPlan], *, build: Build, install: Install, jo
                     run.finish(future, install)
                 run.start(pool, build)
         except BaseException:
-            _stop(pool, run)
+            pool.shutdown(wait=False, cancel_futures=True)
+            run.work.stop()
             raise
     if run.findings:
         raise InterlockError(*run.findings, *run.skipped())
@@ -55,6 +56,7 @@ def run_builds(plans: Sequence[BuildPlan], *, build: Build, install: Install, jo
 class _Run:
     waiting: list[BuildPlan]
     jobs: int
+    work: Work = field(default_factory=lambda: Work(current()))
     running: dict[Future[BuiltWheel], BuildPlan] = field(default_factory=dict)
     wheels: list[BuiltWheel] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -68,7 +70,7 @@ class _Run:
         share = max(1, self.jobs // max(1, len(self.running) + len(ready)))
         for plan in ready[: max(0, self.jobs - len(self.running))]:
             self.waiting.remove(plan)
-            self.running[pool.submit(build, with_jobs(plan, share))] = plan
+            self.running[pool.submit(self.work.within(build), with_jobs(plan, share))] = plan
 
     def finish(self, future: Future[BuiltWheel], install: Install) -> None:
         """Take a build's result: install its wheel, or note why there is none."""
@@ -103,12 +105,3 @@ def _require_order(plans: Sequence[BuildPlan]) -> None:
             raise InterlockError(circular({name: plan.after for name, plan in left.items()}))
         for name in ready:
             del left[name]
-
-
-def _stop(pool: ThreadPoolExecutor, run: _Run) -> None:
-    """End every program of the running builds, also those that they start while they are being ended."""
-    pool.shutdown(wait=False, cancel_futures=True)
-    pending = set(run.running)
-    while pending:
-        end_all()
-        _, pending = wait(pending, timeout=_POLL)

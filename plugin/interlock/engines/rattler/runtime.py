@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import sys
 import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rattler import Channel, Client, Gateway
 
+from interlock.core.once import once
 from interlock.core.paths import cache_dir
 from interlock.core.urls import local_path
+from interlock.engines.work import current, running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Result = TypeVar("Result")
 State = tuple[tuple[str, int, int, int], ...]
-
-# The state of each local channel when it was last read.
-last_read: dict[str, State] = {}
 
 _WAIT_STEP = 0.0005
 _WAIT_LIMIT = 0.5
@@ -33,20 +33,31 @@ _WAIT_LIMIT = 0.5
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Run one of rattler's coroutines to its end, also when the caller has an event loop running.
 
-    A :class:`KeyboardInterrupt` cancels what rattler is doing before it is passed on.
+    A :class:`KeyboardInterrupt`, and the end of the work that it belongs to, cancels what rattler is doing.
     """
-    before = _foreign_threads()
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         pass
     else:
         with ThreadPoolExecutor(1) as executor:
-            return executor.submit(lambda: run(coroutine)).result()
+            return executor.submit(current().within(run), coroutine).result()
+    return asyncio.run(_until_ended(coroutine))
+
+
+async def _until_ended(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    loop = asyncio.get_running_loop()
+
+    def cancel(task: asyncio.Task[Result]) -> None:
+        # Called by another thread, for which the loop may be closed by now.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(task.cancel)
+
     try:
-        return asyncio.run(coroutine)
+        with running(lambda: loop.create_task(coroutine), cancel) as task:
+            return await task
     finally:
-        _wait_for_threads(before)
+        coroutine.close()
 
 
 def conda_cache_dir() -> Path | None:
@@ -65,26 +76,46 @@ def package_cache_dir() -> Path | None:
     return None if folder is None else folder / "pkgs"
 
 
-@cache
+@once
 def client() -> Client:
     """The HTTP client: retries, the credentials that rattler stores, ``SSL_CERT_FILE`` and the proxy variables."""
     return Client.default_client(user_agent="interlock")
 
 
 def gateway(channels: list[Channel]) -> Gateway:
-    """The repodata gateway of this process, which fetches a remote channel's data once.
+    """The repodata gateway of this process for channels, see :class:`Repodata`."""
+    folder = conda_cache_dir()
+    return _repodata(None if folder is None else folder / "repodata").of(channels)
+
+
+class Repodata:
+    """What was read of channels, in one gateway for all threads: the data of a remote channel is fetched once.
 
     What is remembered of a local channel is dropped when its data has been written since.
     """
-    folder = conda_cache_dir()
-    shared = _gateway(None if folder is None else folder / "repodata")
-    for channel in channels:
-        if channel.base_url.startswith("file:"):
+
+    def __init__(self, folder: Path | None) -> None:
+        self._gateway = Gateway(cache_dir=folder, client=client())
+        # The state of each local channel when it was last read.
+        self._read: dict[str, State] = {}
+        self._comparing = threading.Lock()
+
+    def of(self, channels: list[Channel]) -> Gateway:
+        """The gateway, which knows nothing outdated of these channels."""
+        for channel in channels:
+            if channel.base_url.startswith("file:"):
+                self._forget_if_written(channel)
+        return self._gateway
+
+    def _forget_if_written(self, channel: Channel) -> None:
+        with self._comparing:
             state = _written(channel.base_url)
-            if last_read.get(channel.base_url) != state:
-                shared.clear_repodata_cache(channel)
-                last_read[channel.base_url] = state
-    return shared
+            if self._read.get(channel.base_url) != state:
+                self._gateway.clear_repodata_cache(channel)
+                self._read[channel.base_url] = state
+
+
+_repodata = once(Repodata)
 
 
 def _written(address: str) -> State:
@@ -94,17 +125,13 @@ def _written(address: str) -> State:
     return tuple((str(file), stat.st_mtime_ns, stat.st_size, stat.st_ino) for file, stat in stats)
 
 
-@cache
-def _gateway(folder: Path | None) -> Gateway:
-    return Gateway(cache_dir=folder, client=client())
-
-
 def _foreign_threads() -> set[int]:
     known = {thread.ident for thread in threading.enumerate()}
     return {ident for ident in sys._current_frames() if ident not in known}  # noqa: SLF001 - the only way to ask
 
 
-def _wait_for_threads(before: set[int]) -> None:
+@atexit.register
+def _wait_for_threads(before: frozenset[int] = frozenset(_foreign_threads())) -> None:
     # A result is handed over by a thread of rattler's that runs Python code, and may still be inside it when the
     # result is already here. If the interpreter ends at that moment, the process aborts or crashes.
     deadline = time.monotonic() + _WAIT_LIMIT

@@ -238,9 +238,9 @@ def test_malformed_repodata(channel: Channel, ask) -> None:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A client that does not retry, for tests of what happens after the last attempt."""
     monkeypatch.setattr(runtime, "client", lambda: Client.default_client(max_retries=0))
-    runtime._gateway.cache_clear()
+    runtime._repodata.cache_clear()
     yield
-    runtime._gateway.cache_clear()
+    runtime._repodata.cache_clear()
 
 
 @pytest.mark.usefixtures("impatient")
