@@ -30,15 +30,30 @@ class VirtualPackage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CondaSource:
+    """The source of conda packages, with a recipe (CEP 13 and 14) that says how they are built.
+
+    ``url`` is the ``file:`` URL of a directory, and ``recipe`` the path of the recipe below it. ``digest`` identifies
+    the content of the recipe and of all files that it may read, once these were read.
+    """
+
+    url: str
+    recipe: str
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CondaSpec:
     """A match spec (CEP 29) with the place it comes from.
 
-    ``origin`` is a short phrase for messages: ``manifest``, ``requires-python``, or a plugin's name.
+    ``origin`` is a short phrase for messages: ``manifest``, ``requires-python``, or a plugin's name. ``built_from`` is
+    the source of a package that is built on this machine.
     """
 
     spec: str
     origin: str = "manifest"
     where: Location | None = None
+    built_from: CondaSource | None = None
 
     @property
     def name(self) -> str:
@@ -53,7 +68,8 @@ class CondaRecord:
     """One conda package as a channel's repodata describes it; enough to install it without repodata.
 
     ``sha256`` and ``md5`` are hexadecimal; ``size`` is in bytes; ``timestamp`` in milliseconds since the epoch;
-    ``noarch`` is ``python``, ``generic`` or ``None``; ``python_site_packages_path`` as in CEP 17.
+    ``noarch`` is ``python``, ``generic`` or ``None``; ``python_site_packages_path`` as in CEP 17. ``built_from`` is the
+    source of a package that was built on this machine: another machine builds it again, with other hashes.
     """
 
     name: str
@@ -75,6 +91,7 @@ class CondaRecord:
     timestamp: int | None = None
     track_features: tuple[str, ...] = ()
     python_site_packages_path: str | None = None
+    built_from: CondaSource | None = None
 
     def __str__(self) -> str:
         return f"{self.name} {self.version} {self.build}"

@@ -12,6 +12,7 @@ from interlock_hooks.types.findings import Finding
 # What a build backend is asked for: what it needs, what the package is, or the wheel.
 Step = Literal["requirements", "metadata", "wheel"]
 Stage = Literal[
+    "recipes",
     "conda-solve",
     "pypi-resolve",
     "explain",

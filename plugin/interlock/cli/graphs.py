@@ -16,6 +16,7 @@ from interlock.cli.render import Labelled
 from interlock.core.urls import shown
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
+from interlock_hooks.types import CondaRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,7 +85,8 @@ def _artifact(node: Node) -> Text:
     name, source = node.artifact
     if node.kind == "machine":
         return Text(source)
-    return Text(f"{name} from {shown(source)}" if source else shown(name))
+    verb = "built from" if isinstance(node.content, CondaRecord) and node.content.built_from else "from"
+    return Text(f"{name} {verb} {shown(source)}" if source else shown(name))
 
 
 def _provides(node: Node, origin: Origin) -> Text:

@@ -29,11 +29,11 @@ def has_replaced_files(request: EnvironmentRequest, locked: LockedEnvironment) -
 
 
 def not_replaced(request: EnvironmentRequest, records: Sequence[CondaRecord]) -> list[CondaRecord]:
-    """Earlier records without those of conda packages that are other files by now."""
+    """Earlier records without those of conda packages that are other files by now, or were built from a source."""
     replaced = {
         record.url for record, path in _archives(request, records) if record.sha256 not in (None, sha256_of(path))
     }
-    return [record for record in records if record.url not in replaced]
+    return [record for record in records if record.url not in replaced and record.built_from is None]
 
 
 def _known(request: EnvironmentRequest, locked: LockedEnvironment) -> Iterator[tuple[Path, str | None]]:

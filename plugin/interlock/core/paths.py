@@ -40,6 +40,11 @@ class Layout:
         return self.root / self.folder / "logs"
 
     @property
+    def own_channel(self) -> Path:
+        """The directory of conda packages that are built from recipes of the project."""
+        return self.root / self.folder / "channel"
+
+    @property
     def lock_file(self) -> Path:
         """The project's lock."""
         return self.root / LOCK_NAME

@@ -107,7 +107,8 @@ class _Remote:
     def _own_log(self) -> Path:
         """A log on this machine, for what a worker says that writes its own elsewhere."""
         if self._log is None:
-            with BuildLog(self._environment.logs, self._plan, self._emit) as log:
+            version = self._plan.package.known_version
+            with BuildLog(self._environment.logs, self._plan.name, self._emit, version=version) as log:
                 self._log = log.path
         return self._log
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from interlock.core.urls import shown
 from interlock.graph.pair import Pair, leading
 from interlock.graph.ranges import admits, fits_interpreter, restricts
 from interlock.graph.telling import Cause, Telling
@@ -37,7 +38,7 @@ class Causes:
 
     def of_change(self, old: Node, new: Node) -> tuple[Cause, ...]:
         """Why a package has another version or artifact."""
-        found = [*self._requiring(old, new), *self._unfit(old, new), *self._wrong_interpreter(old)]
+        found = [*_source(old, new), *self._requiring(old, new), *self._unfit(old, new), *self._wrong_interpreter(old)]
         return tuple(found or self._released(old, new)) or _machine(new) or self.of_freedom(new)
 
     def of_addition(self, new: Node) -> tuple[Cause, ...]:
@@ -116,6 +117,13 @@ class Causes:
             held = edge.kind != "builds" and restricts(edge) and admits(edge, new) is False
             if held and not self._pair.is_there(edge):
                 yield self._telling.gone("released", edge)
+
+
+def _source(old: Node, new: Node) -> Iterator[Cause]:
+    """Another content of the directory that a conda package is built from."""
+    before, after = (getattr(node.content, "built_from", None) for node in (old, new))
+    if before and after and (before.url, before.recipe) == (after.url, after.recipe) and before.digest != after.digest:
+        yield Cause("build", f"{shown(after.url)}, from which it is built, changed")
 
 
 def _machine(node: Node) -> tuple[Cause, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.version import Version
 
+from interlock.core.urls import shown
 from interlock.graph.builds import Builds
 from interlock.graph.causes import Causes
 from interlock.graph.plans import plan_differences
@@ -125,16 +126,20 @@ def _details(old: Node, new: Node) -> Iterator[str]:
 
 
 def _record_details(old: CondaRecord, new: CondaRecord) -> Iterator[str]:
-    if old.channel != new.channel:
-        yield f"channel {old.channel} → {new.channel}"
+    if (before := _origin(old)) != (after := _origin(new)):
+        yield f"channel {before} → {after}"
     if old.version != new.version:
         return
     if old.build != new.build:
         yield f"build {old.build} → {new.build}"
-    elif old.sha256 != new.sha256:
+    elif old.sha256 != new.sha256 and not new.built_from:
         yield "another file of the same name"
     elif (old.depends, old.constrains) != (new.depends, new.constrains):
         yield "the channel corrected its dependencies"
+
+
+def _origin(record: CondaRecord) -> str:
+    return f"of this project, built from {shown(record.built_from.url)}" if record.built_from else record.channel
 
 
 def _package_details(old: PyPIPackage, new: PyPIPackage) -> Iterator[str]:

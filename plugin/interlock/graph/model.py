@@ -99,10 +99,10 @@ class Node:
 
     @property
     def artifact(self) -> tuple[str, str]:
-        """The file (or checkout, directory, origin) that it is, and the channel or index that it came from."""
+        """The file (or checkout, directory, origin) that it is, and the channel, index or source that it came from."""
         content = self.content
         if isinstance(content, CondaRecord):
-            return content.file_name, content.channel
+            return content.file_name, content.built_from.url if content.built_from else content.channel
         if isinstance(content, PyPIPackage):
             found = content.artifact
             commit = f" at {found.commit}" if found.commit else ""
@@ -114,8 +114,8 @@ class Node:
         """What makes it the same artifact, wherever it is served from and whatever is asked of it."""
         content = self.content
         if isinstance(content, CondaRecord):
-            file = content.file_name, content.channel, content.sha256
-            return content.version, content.build, *file, content.depends, content.constrains
+            file = content.built_from or (content.file_name, content.channel, content.sha256)
+            return content.version, content.build, file, content.depends, content.constrains
         if isinstance(content, PyPIPackage):
             found = content.artifact
             source = found.filename or found.url, found.sha256, found.commit, found.subdirectory, found.editable

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from interlock.core.urls import shown
 from interlock.engines.python.distributions import site_distributions
 from interlock.engines.rattler.prefix_records import installed_records
 from interlock.install.state import load_state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from packaging.utils import NormalizedName
 
-    from interlock_hooks.types import LockedEnvironment
+    from interlock_hooks.types import CondaRecord, LockedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,26 @@ def installed_packages(prefix: Path) -> list[ListedPackage] | None:
 
 def locked_packages(locked: LockedEnvironment) -> list[ListedPackage]:
     """What a lock wants in an environment, by name."""
-    listed = [ListedPackage(r.name, r.version, "conda", r.channel) for r in locked.conda.records]
+    listed = [ListedPackage(r.name, r.version, "conda", _origin(r)) for r in locked.conda.records]
     modes: dict[NormalizedName, str] = {plan.name: plan.mode.value for plan in locked.plans}
     for package in locked.resolution.packages:
         kind = "built" if package.needs_build else "pypi"
         source = modes.get(package.name, package.artifact.kind)
         listed.append(ListedPackage(package.name, package.version, kind, source))
     return sorted(listed, key=_order)
+
+
+def with_sources(listed: Iterable[ListedPackage], locked: LockedEnvironment) -> list[ListedPackage]:
+    """Installed packages, those that were built from sources with these in place of the channel that they went into."""
+    built = {record.name: _origin(record) for record in locked.conda.records if record.built_from}
+    return [
+        replace(each, source=built[each.name]) if each.kind == "conda" and each.name in built else each
+        for each in listed
+    ]
+
+
+def _origin(record: CondaRecord) -> str:
+    return f"built from {shown(record.built_from.url)}" if record.built_from else record.channel
 
 
 def _order(package: ListedPackage) -> tuple[str, str]:

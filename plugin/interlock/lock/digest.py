@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import is_directory, is_file
 from interlock.core.pep508 import url_in
+from interlock.core.recipes import sources_of, with_digest
 from interlock.core.shapes import texts_in
 from interlock.core.sources import deciding_files
 from interlock.core.toml import read_tables
@@ -20,7 +21,7 @@ from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, Requirement, Solve
+    from interlock_hooks.types import CondaSource, EnvironmentRequest, LockedEnvironment, Requirement, Solve
 
 # Says nothing about what is solved: what a platform is called, where the project lies, what activation adds, how builds
 # share this machine, what they may do to it, where wheels are kept and how they are checked. What a map of names lists
@@ -41,6 +42,7 @@ _IRRELEVANT = frozenset(
         "store",
         "audit",
         "listed",
+        "built_from",
     }
 )
 # The keys of a project that decide what it requires. Others change often, its version above all.
@@ -53,14 +55,17 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
     """``sha256:…`` of all that a request asks for, the same on every machine and in every directory.
 
     Where in the manifest something stands does not count, nor do credentials. The metadata of local directories among
-    the requirements counts. ``conda_overrides`` are variables that took part in the solve, if any should count.
+    the requirements counts, and the whole source of conda packages that are built here. ``conda_overrides`` are
+    variables that took part in the solve, if any should count.
     """
     portable = Portable(request.root, request.beside)
+    built = sources_of((*request.conda_specs, *request.conda_constraints))
     return _digest_of(
         {
             "request": _plain(request, portable),
             "projects": {each.name: _project(_tree_of(each), portable) for each in request.requirements},
             "overrides": dict(conda_overrides or {}),
+            **({"sources": [[spec.name, _source(each, portable)] for each, spec in built.items()]} if built else {}),
         }
     )
 
@@ -126,6 +131,12 @@ def _tree_of(requirement: Requirement) -> Path | None:
 def _directory(url: str) -> Path | None:
     folder = file_path(url)
     return folder if folder is not None and is_directory(folder) else None
+
+
+def _source(source: CondaSource, portable: Portable) -> Any:
+    """The source of a conda package: where it lies, and what is in it."""
+    known = with_digest(source)
+    return [portable.pack(known.url), known.recipe, known.digest]
 
 
 def _project(folder: Path | None, portable: Portable) -> str | None:

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.files import exists, is_file
+from interlock.core.files import exists
 from interlock.core.urls import split_url
 from interlock.manifest import codes
+from interlock.manifest.conda_sources import read_source
 from interlock.manifest.git_keys import REFERENCES, check_git_keys
 from interlock.manifest.urls import absolute, is_url
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from interlock.manifest.table import Table
+    from interlock_hooks.types.conda import CondaSource
     from interlock_hooks.types.findings import Finding
 
 _KINDS = ("path", "git", "url")
-_PYTHON_PROJECTS = ("pyproject.toml", "setup.py")
 _ARCHIVES = (".conda", ".tar.bz2")
 # What chooses a package among those of a channel: with a location it has no meaning.
 _OF_CHANNELS = ("channel", "file-name", "license-family")
 _OF_PACKAGES = ("version", "build", "build-number", "extras", "flags", "subdir", "license", "when", "track-features")
 
 
-def read_location(table: Table, name: str) -> str | Finding | None:
-    """The URL of a conda archive, why it cannot be had, or ``None`` for a package of a channel.
+def read_location(table: Table, name: str) -> str | CondaSource | Finding | None:
+    """The URL of a conda archive, the source of a package, why it cannot be had, or ``None`` for one of a channel.
 
     Reports IL116 for keys that contradict each other, and IL110 for an address that is not one.
     """
@@ -39,7 +38,7 @@ def read_location(table: Table, name: str) -> str | Finding | None:
         table.error(codes.BAD_SPEC, f"{value!r} is not a URL", "url", fix="write a local file as { path = … }")
         return None
     if kinds[0] == "git" or not _is_archive(value, kinds[0]):
-        return _source(table, name, kinds[0], value)
+        return read_source(table, name, kinds[0], value)
     _exclude(table, kinds[0], _OF_PACKAGES)
     return value if kinds[0] == "url" else _local(table, value)
 
@@ -71,23 +70,3 @@ def _is_archive(value: str, kind: str) -> bool:
 def _local(table: Table, path: str) -> str | Finding:
     found = absolute(path, table.root)
     return found.as_uri() if exists(found) else table.missing_path(path, found, "path")
-
-
-def _source(table: Table, name: str, key: str, value: str) -> Finding:
-    return table.refusal(
-        codes.UNSUPPORTED,
-        f"{name!r} is a conda source package, which Interlock does not build",
-        key,
-        why="Interlock does not support conda packages that are built from source (pixi-build)",
-        fix=_instead(name, absolute(value, table.root) if key == "path" else None, value),
-    )
-
-
-def _instead(name: str, folder: Path | None, value: str) -> str:
-    """What to write in place of a source package, by what its directory has."""
-    if folder is not None and any(is_file(place) for place in (folder, folder / "recipe.yaml")):
-        command = f"rattler-build build --recipe {value} --output-dir channel"
-        return f"build it with `{command}`, and add './channel' to channels"
-    if folder is not None and any(is_file(folder / each) for each in _PYTHON_PROJECTS):
-        return f'list it in pypi-dependencies: {name} = {{ path = "{value}", editable = true }}'
-    return "use a channel that has a built package, or list it in pypi-dependencies"

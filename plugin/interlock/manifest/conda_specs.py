@@ -11,11 +11,12 @@ from interlock.manifest.conda_locations import read_location
 from interlock.manifest.conda_matching import in_brackets, read_conda_name, read_fields, read_version
 from interlock.manifest.conda_pool import NO_POOL, Pool, inherited
 from interlock.manifest.refused import RefusedSpec
-from interlock_hooks.types.conda import CondaSpec
+from interlock_hooks.types.conda import CondaSource, CondaSpec
 from interlock_hooks.types.findings import Finding
 
 if TYPE_CHECKING:
     from interlock.manifest.table import Table
+    from interlock_hooks.types.findings import Location
 
 
 def read_specs(table: Table | None, pool: Pool = NO_POOL) -> dict[str, CondaSpec]:
@@ -28,36 +29,35 @@ def read_specs(table: Table | None, pool: Pool = NO_POOL) -> dict[str, CondaSpec
         spec = _read_spec(table, key, pool)
         if spec and name in specs:
             table.error(codes.CONFLICT, f"{name!r} is listed twice in one table", key, fix="keep one of the two")
-        elif isinstance(spec, Finding):
-            specs[name] = RefusedSpec(spec=name, where=table.where(key), finding=spec)
         elif spec:
-            specs[name] = CondaSpec(spec=spec, where=table.where(key))
+            specs[name] = spec
     return specs
 
 
-def _read_spec(table: Table, key: str, pool: Pool) -> str | Finding | None:
-    """The match spec, or why there can be none; ``None`` if it is wrong."""
+def _read_spec(table: Table, key: str, pool: Pool) -> CondaSpec | None:
+    """The match spec, a refused one if the package cannot be had; ``None`` if it is wrong."""
     name = read_conda_name(table, key)
     if name is None:
         return None
     value = table.raw(key)
     if isinstance(value, dict):
         entry = inherited(table.at(value, key), name, pool)
-        return _from_table(entry, name) if entry else None
+        return _from_table(entry, name, table.where(key)) if entry else None
     if not isinstance(value, str):
         table.wrong_type("a version string or a table", value, key)
         return None
     version = read_version(table, value, key)
     if version is None:
         return None
-    return f"{name} {version}" if version != "*" else name
+    return CondaSpec(spec=f"{name} {version}" if version != "*" else name, where=table.where(key))
 
 
-def _from_table(table: Table, name: str) -> str | Finding | None:
+def _from_table(table: Table, name: str, where: Location) -> CondaSpec:
     location = read_location(table, name)
     if isinstance(location, Finding):
-        return location
-    brackets = {"url": location} if location else {}
+        return RefusedSpec(spec=name, where=where, finding=location)
+    source = location if isinstance(location, CondaSource) else None
+    brackets = {"url": location} if isinstance(location, str) else {}
     brackets |= read_fields(table)
     named = table.string("channel")
     channel = read_channel(table, named, "channel") if named else None
@@ -67,4 +67,4 @@ def _from_table(table: Table, name: str) -> str | Finding | None:
     if not table.data:
         table.error(codes.MISSING_KEY, f"nothing is said of {name!r}", fix='write "*" for any version')
     prefix = f"{channel}::" if channel else ""
-    return f"{prefix}{name}{in_brackets(brackets)}"
+    return CondaSpec(spec=f"{prefix}{name}{in_brackets(brackets)}", where=where, built_from=source)

@@ -193,7 +193,8 @@ def _requirements(layers: Iterable[Layer]) -> tuple[Requirement, ...]:
 
 
 def _specs(tables: Iterable[Mapping[str, CondaSpec]]) -> tuple[CondaSpec, ...]:
-    return first_of_each((spec for table in tables for spec in table.values()), lambda each: each.spec)
+    listed = (spec for table in tables for spec in table.values())
+    return first_of_each(listed, lambda each: (each.spec, each.built_from))
 
 
 def _channels(features: Iterable[Feature], workspace: tuple[Channel, ...]) -> tuple[str, ...]:

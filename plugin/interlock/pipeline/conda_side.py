@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.markers import marker_environment
 from interlock.pipeline.naming import declared_suppliers, names_without_files
+from interlock.pipeline.recipes import with_origins
 from interlock.pipeline.steps import stage
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
@@ -73,6 +74,7 @@ class CondaSide:
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
             conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))
             conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
+            conda = with_origins(conda, self._request.conda_specs)
             done(f"{len(conda.records)} packages for {where}")
         return conda
 

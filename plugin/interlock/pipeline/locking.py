@@ -11,6 +11,7 @@ from interlock.pipeline.answering import Locker
 from interlock.pipeline.beliefs import Earlier
 from interlock.pipeline.members import part_of, told_by_member
 from interlock.pipeline.moments import at_this_moment
+from interlock.pipeline.recipes import with_built_sources
 from interlock.pipeline.steps import stop_on_errors, tell_warnings
 from interlock.resolve.exclusions import left_out
 from interlock.solve.members import joined
@@ -37,9 +38,9 @@ def lock_solve(
     """Solve conda and PyPI together, and plan every build; versions of ``earlier`` locks are kept where they fit.
 
     The environments of a group get their parts of one answer, and builds of their own. Raises :class:`InterlockError`
-    when the request cannot be satisfied.
+    when the request cannot be satisfied; conda packages from sources are built first, see :func:`with_built_sources`.
     """
-    solve = at_this_moment(solve)
+    solve = with_built_sources(at_this_moment(solve), plugins, layout)
     of_members = [earlier.get(name, Earlier()) for name in solve.names]
     locker = Locker(solve.request, plugins, layout, _together(solve, of_members))
     try:

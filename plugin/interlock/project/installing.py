@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from interlock.core.codes import SOURCE_CHANGED
 from interlock.core.named_files import named_files
 from interlock.core.platforms import current_platform
+from interlock.core.recipes import source_trees, sources_of
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
 from interlock.lock.model import Lock
@@ -79,12 +80,14 @@ def _follow(
 ) -> InstallOutcome:
     """Make the prefix what the lock says."""
     from interlock.pipeline.installing import installation
+    from interlock.pipeline.recipes import with_packages_here
 
     locked = outcome.lock.get(request.name, request.target)
     if locked is None:
         raise InterlockError(refusal(project, outcome.lock, request.name, request.target))
+    here, rebuilt = with_packages_here(locked, request, project.plugins, project.layout)
     with installation(
-        locked,
+        here,
         request,
         project.plugins,
         project.layout,
@@ -95,11 +98,11 @@ def _follow(
         chosen=chosen,
     ) as done:
         # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
-        learned = mode is LockMode.UPDATE and _relock(project, outcome.lock, done.environment.locked)
+        answer = replace(done.environment.locked, conda=locked.conda)
+        learned = mode is LockMode.UPDATE and _relock(project, outcome.lock, answer)
     others = (replace(finding, severity=Severity.WARNING) for finding in outcome.refused)
-    return InstallOutcome(
-        done.environment, done.changed, outcome.changed or learned, (*outcome.findings, *others, *done.findings)
-    )
+    told = (*outcome.findings, *others, *rebuilt, *done.findings)
+    return InstallOutcome(done.environment, done.changed, outcome.changed or learned, told)
 
 
 def _frozen(project: Project) -> LockOutcome:
@@ -119,7 +122,7 @@ def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
 
 def _inputs(project: Project, request: EnvironmentRequest, locked: LockedEnvironment) -> tuple[Path, ...]:
     """The files that decide what an install does; if none of them changed, there is nothing to do."""
-    trees: list[Path] = []
+    trees = [tree for source in sources_of(request.conda_specs) for tree in source_trees(source)]
     for package in (*locked.resolution.packages, *(tool for plan in locked.plans for tool in plan.overlay)):
         artifact = package.artifact
         if artifact.kind == "directory":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.install.listing import installed_packages, locked_packages
+from interlock.core.recipes import sources_of
+from interlock.install.listing import installed_packages, locked_packages, with_sources
 from interlock.project.findings import not_installed
 from interlock.project.locking import read_lock
 from interlock.project.platforms import platform_here
@@ -32,10 +33,12 @@ def list_packages(project: Project, name: str) -> Listing:
     request = project.workspace.request(name, platform_here(project, name))
     prefix = project.layout.prefix(name)
     packages = installed_packages(prefix)
-    if packages is not None:
+    if packages is not None and not sources_of(request.conda_specs):
         return Listing(packages=tuple(packages), installed=True)
     lock = read_lock(project)
     locked = None if lock is None else lock.get(name, request.target)
+    if packages is not None:
+        return Listing(packages=tuple(with_sources(packages, locked) if locked else packages), installed=True)
     if locked is None:
         raise InterlockError(not_installed(name, prefix))
     return Listing(packages=tuple(locked_packages(locked)), installed=False)

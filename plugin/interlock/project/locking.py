@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from interlock.builds.recipes.errors import NotHereError
 from interlock.core.platforms import current_platform
 from interlock.lock.digest import locked_digest
 from interlock.lock.findings import missing, outdated
@@ -86,13 +87,27 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
         outdated = renew if renew in solve.names else first_outdated(lock, solve, digests, learning=learning)
         if outdated is None:
             continue
-        if mode is LockMode.LOCKED:
-            raise InterlockError(refusal(project, lock, outdated, solve.target))
-        answer = _solve(project, solve, old=near, lock=lock)
+        try:
+            if mode is LockMode.LOCKED:
+                _refuse(project, lock, outdated, solve)
+            answer = _solve(project, solve, old=near, lock=lock)
+        except NotHereError as error:
+            targets = [(name, solve.target) for name in solve.names]
+            refused += tuple(left_out(finding, targets) for finding in error.findings)
+            continue
         findings += answer.findings
         lock = _with_answers(lock, solve, answer, digests)
     changed = lock != old and write_lock(project, lock)
     return LockOutcome(lock, changed, tuple(findings), refused)
+
+
+def _refuse(project: Project, lock: Lock, name: str, solve: Solve) -> NoReturn:
+    """Say that the lock is out of date, or why there can be none for this platform here (:class:`NotHereError`)."""
+    from interlock.pipeline.recipes import require_buildable_here
+
+    if lock.get(name, solve.target) is None:
+        require_buildable_here(solve)
+    raise InterlockError(refusal(project, lock, name, solve.target))
 
 
 def _with_answers(lock: Lock, solve: Solve, answer: Locking, digests: Mapping[str, str]) -> Lock:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
-from interlock_hooks.types import BuildOutput, BuildPlan, Event
+from interlock_hooks.types import BuildOutput, Event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +24,10 @@ class BuildLog:
     A version that is not known yet is left out of the name.
     """
 
-    def __init__(self, folder: Path, plan: BuildPlan, emit: Callable[[Event], None]) -> None:
-        self.path, self._file = _create(folder, "-".join(filter(None, (plan.name, plan.package.known_version))))
+    def __init__(self, folder: Path, name: str, emit: Callable[[Event], None], *, version: str | None = None) -> None:
+        self.path, self._file = _create(folder, "-".join(filter(None, (name, version))))
         self._notes = 0
-        self._name = plan.name
+        self._name = name
         self._emit = emit
 
     def write(self, line: str) -> None:

@@ -76,7 +76,7 @@ def open_session(
     # In the cache and not in /tmp: the same file system as uv's cache, so that torch is linked and not copied, and room
     # for what large builds write.
     with (
-        BuildLog(environment.logs, plan, emit) as log,
+        BuildLog(environment.logs, plan.name, emit, version=plan.package.known_version) as log,
         working_directory(cache_dir() / "builds", plan.package.name) as work,
     ):
         began = time.time()

@@ -1,0 +1,175 @@
+"""Findings about conda packages that are built from a recipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.core.recipes import folder_of
+from interlock.core.urls import shown
+from interlock_hooks.types import CondaSource, Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from interlock_hooks.types import CondaRecord, Location
+
+
+def tool_missing(source: CondaSource, where: Location | None) -> Finding:
+    """IL490: py-rattler-build is not installed."""
+    return Finding(
+        code="IL490",
+        what=f"{shown(source.url)} cannot be built without py-rattler-build, which is not installed",
+        why="it builds conda packages from recipes, and is an optional dependency of Interlock",
+        where=where,
+        fix="run `pip install 'interlock[channel]'`",
+    )
+
+
+def failed(
+    source: CondaSource, where: Location | None, *, why: str, fix: str, excerpt: Sequence[str], log: Path
+) -> Finding:
+    """IL491: the build failed; an empty ``why`` or ``fix`` means that the log gives none."""
+    return Finding(
+        code="IL491",
+        what=f"building {_recipe(source)} failed",
+        why=why or "rattler-build ended with an error",
+        where=where,
+        fix=fix or "read the log, and correct the recipe or the source",
+        details=tuple(excerpt),
+        log=str(log),
+    )
+
+
+def not_possible(source: CondaSource, where: Location | None, why: str) -> Finding:
+    """IL491: the files of a build could not be read or written."""
+    return Finding(
+        code="IL491",
+        what=f"{_recipe(source)} could not be built",
+        why=why,
+        where=where,
+        fix="check the permissions of the source, and the free space of the cache and the project",
+    )
+
+
+def timed_out(source: CondaSource, where: Location | None, limit: int | None, log: Path) -> Finding:
+    """IL431: the build took longer than ``limit`` seconds."""
+    return Finding(
+        code="IL431",
+        what=f"building {_recipe(source)} timed out after {limit} s",
+        why="it took longer than `timeout` in [tool.interlock.build] allows",
+        where=where,
+        fix="raise the limit, or see in the log where the build hangs",
+        log=str(log),
+    )
+
+
+def cannot_deny_network(source: CondaSource, where: Location | None, obstacle: str) -> Finding:
+    """IL422: the manifest denies the network, and this machine cannot enforce that."""
+    return Finding(
+        code="IL422",
+        what=f"{shown(source.url)} cannot be built without network access on this machine",
+        why=f'`network = "deny"` in [tool.interlock.build] requires that, but {obstacle}',
+        where=where,
+        fix='allow user namespaces (in containers: the capability SYS_ADMIN), or set `network = "allow"`',
+    )
+
+
+def wrong_recipe(source: CondaSource, where: Location | None, why: str) -> Finding:
+    """IL492: rattler-build cannot read the recipe."""
+    return Finding(
+        code="IL492",
+        what=f"{_recipe(source)} is not a recipe that rattler-build can read",
+        why=why,
+        where=where,
+        fix="correct the recipe",
+    )
+
+
+def local_repository(source: CondaSource, where: Location | None, address: str) -> Finding:
+    """IL492: the recipe takes its source from a git repository of this machine."""
+    return Finding(
+        code="IL492",
+        what=f"{_recipe(source)} takes its source from the local git repository {address!r}",
+        why="Interlock would not notice when another commit is checked out there",
+        where=where,
+        fix=f"write `path: {address}` in place of `git: {address}`",
+    )
+
+
+def other_packages(source: CondaSource, where: Location | None, name: str, made: Sequence[str]) -> Finding:
+    """IL492: the recipe makes packages of other names."""
+    return Finding(
+        code="IL492",
+        what=f"{_recipe(source)} does not build a package {name!r}",
+        why=f"it builds {', '.join(made)}",
+        where=where,
+        fix=f"ask for {made[0]!r}" if made else "correct the recipe",
+    )
+
+
+def skipped(source: CondaSource, where: Location | None, platform: str) -> Finding:
+    """IL492: the recipe is not for this platform."""
+    return Finding(
+        code="IL492",
+        what=f"{_recipe(source)} skips {platform}",
+        why="its `build: skip` says so",
+        where=where,
+        fix="move the line to [target.PLATFORM.dependencies] of a platform that it builds for",
+    )
+
+
+def other_platform(source: CondaSource, where: Location | None, platform: str, here: str, why: str) -> Finding:
+    """IL493: a package for another platform would have to be built here."""
+    return Finding(
+        code="IL493",
+        what=f"{shown(source.url)} cannot be built for {platform} on this machine ({here})",
+        why=why,
+        where=where,
+        fix=f"run `interlock env lock` on {platform}, make the package `noarch`, or move the line to "
+        f"[target.{here}.dependencies]",
+    )
+
+
+def changed(source: CondaSource, record: CondaRecord) -> Finding:
+    """IL494: what is locked was built from another content of the source, and the lock is to be followed as it is."""
+    return Finding(
+        code="IL494",
+        what=f"{shown(source.url)} has changed since {record} was locked",
+        why="the package is not there as it was locked, and can only be built from what the source is now",
+        fix="run `interlock env lock`, or restore the source",
+    )
+
+
+def changing(source: CondaSource) -> Finding:
+    """IL494: a source changed while it was read."""
+    return Finding(
+        code="IL494",
+        what=f"{shown(source.url)} changed while it was copied for its build",
+        why="what is built has to be what the lock says",
+        fix="run the command again",
+    )
+
+
+def not_as_locked(source: CondaSource, record: CondaRecord, made: Sequence[str], differences: Sequence[str]) -> Finding:
+    """IL495: the same source gave another package than the locked one, in what the resolution depends on."""
+    return Finding(
+        code="IL495",
+        what=f"building {_recipe(source)} again did not give {record} as it is locked",
+        why="; ".join(differences) or f"it gave {', '.join(made)}",
+        fix="run `interlock env lock`: the packages that the recipe is built with have changed",
+    )
+
+
+def built_again(record: CondaRecord, source: CondaSource) -> Finding:
+    """IL496: a package was built again and is not byte for byte what was locked."""
+    return Finding(
+        code="IL496",
+        what=f"{record} was built again from {shown(source.url)}, and its archive differs from the locked one",
+        why="archives hold the time of their build; source, version and dependencies are those of the lock",
+        severity=Severity.NOTE,
+    )
+
+
+def _recipe(source: CondaSource) -> str:
+    return shown((folder_of(source) / source.recipe).as_uri())

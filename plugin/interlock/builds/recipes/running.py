@@ -1,0 +1,88 @@
+"""One run of rattler-build on a recipe: a program of its own, with the rights and variables of a build."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.builds.run.confined import make_home
+from interlock.core.cutoff import moment
+from interlock.core.files import is_file
+from interlock.core.paths import cache_dir
+from interlock.core.platforms import current_platform
+from interlock.engines.confinement import Confinement
+from interlock.engines.environ import allowed_environment
+from interlock.engines.process import stream
+from interlock_hooks.types import UNLIMITED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from interlock_hooks.types import EnvironmentRequest
+
+_WORKER = Path(__file__).with_name("_worker.py")
+# Of the user that calls; a build has directories and a language of its own.
+_LEFT_BEHIND = ("XDG_", "LC_", "LANGUAGE", "TEMP", "TMP", "TERM")
+
+
+def run_recipe(
+    recipe: Path, request: EnvironmentRequest, channels: Sequence[str], work: Path, on_line: Callable[[str], None]
+) -> dict[str, str]:
+    """Build a recipe below ``work``, where it may write; the packages are in ``work / "output"``, an indexed channel.
+
+    ``channels`` have what is needed for the build. Returns nothing, or what failed as ``_worker.py`` tells it. Raises
+    :class:`ProcessTimeout` after the time that the request allows, and :class:`OSError`.
+    """
+    cache, result = _package_cache(), work / "result.json"
+    cache.mkdir(parents=True, exist_ok=True)
+    limit = request.conda_exclude_newer
+    order = {
+        "recipe": str(recipe),
+        "output": str(work / "output"),
+        "result": str(result),
+        "channels": list(channels),
+        "priority": "disabled" if request.channel_priority == "disabled" else "strict",
+        "portable": request.platform != current_platform(),
+        "exclude_newer": None if limit in (None, UNLIMITED) else moment(limit, datetime.now(timezone.utc)),
+    }
+    rights = Confinement((work, work.resolve(), cache, cache.resolve()), request.build.network == "allow")
+    status = stream(
+        rights.command([sys.executable, "-I", str(_WORKER), json.dumps(order)]),
+        env=_variables(work, cache),
+        on_line=on_line,
+        cwd=work,
+        timeout=request.build.timeout,
+    )
+    if status:
+        return {"kind": "build", "text": f"rattler-build ended with status {status}"}
+    found: dict[str, str] = json.loads(result.read_text(encoding="utf-8"))
+    return found
+
+
+def _variables(work: Path, cache: Path) -> dict[str, str]:
+    """What a build sees of the caller's variables: nothing that could change its result."""
+    home, scratch = work / "home", work / "tmp"
+    make_home(home, Path.home())
+    scratch.mkdir()
+    variables = {name: value for name, value in allowed_environment().items() if not name.startswith(_LEFT_BEHIND)}
+    login = Path(os.environ.get("RATTLER_AUTH_FILE") or Path.home() / ".rattler" / "credentials.json")
+    if is_file(login):
+        variables["RATTLER_AUTH_FILE"] = str(login)
+    own = {"HOME": str(home), "TMPDIR": str(scratch), "LANG": "C.UTF-8", "RATTLER_CACHE_DIR": str(cache)}
+    return variables | own
+
+
+def _package_cache() -> Path:
+    """Rattler's cache of packages and repodata: the one that environments are linked from."""
+    chosen = os.environ.get("RATTLER_CACHE_DIR")
+    if chosen:
+        return Path(chosen).absolute()
+    if os.environ.get("INTERLOCK_CACHE_DIR"):
+        return cache_dir() / "conda"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("rattler", appauthor=False) / "cache"
