@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types import Event
 
 _LABELS = {
-    "recipes": "build conda packages",
+    "recipes": "build recipes",
     "conda-solve": "solve conda",
     "pypi-resolve": "resolve PyPI",
     "explain": "explain conflict",

@@ -23,13 +23,11 @@ _ELSEWHERE = "use a channel that has a built package, or list it in pypi-depende
 
 
 def read_source(table: Table, name: str, key: str, value: str) -> CondaSource | Finding:
-    """The source of a package at a path, or why it cannot be built: IL120 if there is nothing, else IL114."""
+    """The source of a package at a path, or why it cannot be built (IL114)."""
     if key != "path":
         why = "Interlock builds conda packages from directories of this machine only"
         return _refused(table, name, key, why, _ELSEWHERE)
     place = absolute(value, table.root)
-    if not exists(place):
-        return table.missing_path(value, place, key)
     folder = place if is_directory(place) else place.parent
     recipe = find_recipe(place) if folder == place else place.name if place.name in RECIPES else None
     backend = _backend(folder) if folder == place else None
@@ -46,6 +44,8 @@ def _refused(table: Table, name: str, key: str, why: str, fix: str) -> Finding:
 def _why_not(place: Path, backend: str | None) -> str:
     if backend is not None and backend != _READS_RECIPES:
         return f"its build backend is {backend}, and Interlock builds only what has a {RECIPES[0]} (rattler-build)"
+    if not exists(place):
+        return f"there is nothing at {place}"
     if is_file(place):
         return f"Interlock builds conda packages from a {RECIPES[0]} (rattler-build), not from a {place.name}"
     return f"it has no {RECIPES[0]} (rattler-build), from which Interlock could build it"

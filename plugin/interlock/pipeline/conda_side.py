@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from interlock.core.markers import marker_environment
 from interlock.pipeline.naming import declared_suppliers, names_without_files
-from interlock.pipeline.recipes import with_origins
 from interlock.pipeline.steps import stage
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
@@ -18,7 +17,7 @@ from interlock.solve.direct import direct_requirements, is_wheel, unfit_pythons
 from interlock.solve.moving import without_supplied
 from interlock.solve.names import conda_names
 from interlock.solve.offers import Offers
-from interlock.solve.request import make_conda_request
+from interlock.solve.request import make_conda_request, with_origins
 from interlock.solve.virtual import merge_virtual_packages
 from interlock_hooks.types import (
     CondaRecord,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from interlock.plugins.manager import Plugins
     from interlock_hooks.types import (
         CondaRecord,
-        CondaSolution,
         CondaSource,
         CondaSpec,
         EnvironmentRequest,
@@ -55,15 +53,6 @@ def with_built_sources(solve: Solve, plugins: Plugins, layout: Layout) -> Solve:
         request=_from_channels(solve.request, built),
         members=tuple(_from_channels(member, built) for member in solve.members),
     )
-
-
-def with_origins(conda: CondaSolution, specs: Sequence[CondaSpec]) -> CondaSolution:
-    """The solution with the source of each record that was built from one, as the ``specs`` of the request say."""
-    built = {spec.spec.rpartition("::")[0]: spec.built_from for spec in specs if spec.built_from}
-    if not built:
-        return conda
-    records = (replace(each, built_from=built.get(each.channel.rstrip("/"))) for each in conda.records)
-    return replace(conda, records=tuple(records))
 
 
 def with_packages_here(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -71,6 +72,15 @@ def make_conda_request(
         exclude_newer_channel=request.conda_exclude_newer_channel,
         exclude_newer_package=request.conda_exclude_newer_package,
     )
+
+
+def with_origins(conda: CondaSolution, specs: Sequence[CondaSpec]) -> CondaSolution:
+    """The solution with the source of each record that was built from one, as the ``specs`` of the request say."""
+    built = {spec.spec.rpartition("::")[0]: spec.built_from for spec in specs if spec.built_from}
+    if not built:
+        return conda
+    records = (replace(each, built_from=built.get(each.channel.rstrip("/"))) for each in conda.records)
+    return replace(conda, records=tuple(records))
 
 
 def python_target(request: EnvironmentRequest, conda: CondaSolution) -> PythonTarget:

@@ -12,7 +12,7 @@ from interlock.graph.assemble import assemble
 from interlock.graph.causes import FREE
 from interlock.graph.changes import Change, compare
 from interlock.graph.model import Graph
-from interlock_hooks.types import BuildMode, BuildRequirement, LockedEnvironment, VirtualPackage
+from interlock_hooks.types import BuildMode, BuildRequirement, CondaSource, LockedEnvironment, VirtualPackage
 from kit.locked import graph, lines, locked, plan, record, sdist, wheel
 from kit.strategies.contract import locked_environments
 
@@ -342,3 +342,21 @@ def test_any_two_locks_can_be_compared(old: LockedEnvironment, new: LockedEnviro
     for change in compare(before, after):
         assert change.causes
         assert all(cause.text for cause in change.causes)
+
+
+def test_a_package_that_is_built_from_a_source_changes_with_that_and_not_with_its_archive() -> None:
+    def made(digest: str, sha256: str, channel: str = "file:///a") -> Graph:
+        source = CondaSource(url="file:///elsewhere/over/the/hills/pkg", recipe="recipe.yaml", digest=digest)
+        return graph(
+            locked(replace(record("x 1"), built_from=source, sha256=sha256, channel=channel)), lines(conda=["x"])
+        )
+
+    assert compare(made("1", "1"), made("1", "2", "file:///b")) == ()
+    change = only(made("1", "1"), made("2", "2", "file:///b"))
+    place = "/elsewhere/over/the/hills/pkg"
+    assert (change.kind, change.details) == ("changed", ())
+    assert [cause.text for cause in change.causes] == [f"{place}, from which it is built, changed"]
+    change = only(graph(locked(record("x 1")), lines(conda=["x"])), made("1", "1"))
+    assert change.details == (f"channel https://channels.example/main → of this project, built from {place}",)
+    assert change.new is not None
+    assert change.new.artifact == ("x-1-0.conda", f"file://{place}")

@@ -16,6 +16,7 @@ from interlock_hooks.types import (
     BuildPlan,
     ChannelNames,
     CondaSolution,
+    CondaSource,
     CondaSpec,
     EnvironmentRequest,
     Index,
@@ -189,3 +190,17 @@ def test_the_digest_of_a_member_covers_what_its_group_asks_for(tmp_path: Path) -
     assert before != digests[other.name]
     more = replace(together, conda_specs=(*together.conda_specs, CondaSpec(spec="numpy <2")))
     assert solve_digests(replace(solve, request=more))[own.name] != before
+
+
+def test_the_whole_source_of_a_conda_package_that_is_built_here_counts(tmp_path: Path) -> None:
+    def digest(folder: Path, recipe: str = "recipe.yaml") -> str:
+        (folder / "pkg").mkdir(parents=True, exist_ok=True)
+        (folder / "pkg" / "recipe.yaml").touch()
+        source = CondaSource(url=(folder / "pkg").as_uri(), recipe=recipe)
+        return request_digest(request(folder, conda_specs=(CondaSpec(spec="demo", built_from=source),)))
+
+    first = digest(tmp_path / "a")
+    plain = request_digest(request(tmp_path / "a", conda_specs=(CondaSpec(spec="demo"),)))
+    assert digest(tmp_path / "b") == first
+    (tmp_path / "b" / "pkg" / "tool.sh").touch()
+    assert len({first, plain, digest(tmp_path / "a", "recipe.yml"), digest(tmp_path / "b")}) == 4

@@ -94,19 +94,3 @@ def test_a_mistyped_key_is_an_error_with_the_nearest(room: Room) -> None:
 
 def test_the_same_package_in_two_spellings(room: Room) -> None:
     assert room.pixi_error('[dependencies]\nPython = "*"\npython = "3.12.*"\n').code == "IL116"
-
-
-@pytest.mark.parametrize(
-    ("file", "path", "fix"),
-    [
-        ("src/recipe.yaml", "src", "rattler-build build --recipe src --output-dir channel"),
-        ("src/recipe.yaml", "src/recipe.yaml", "rattler-build build --recipe src/recipe.yaml"),
-        ("src/pyproject.toml", "src", 'list it in pypi-dependencies: own = { path = "src", editable = true }'),
-        ("src/pixi.toml", "src", "use a channel that has a built package"),
-    ],
-)
-def test_what_to_write_in_place_of_a_source_package(room: Room, file: str, path: str, fix: str) -> None:
-    room.write("", file)
-    found = room.pixi_error(f'[dependencies]\nown = {{ path = "{path}" }}\n')
-    assert found.code == "IL114"
-    assert fix in found.fix
