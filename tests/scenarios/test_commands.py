@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,11 @@ def test_info_tells_of_project_and_machine(installed: Project) -> None:
 def test_run_activates(installed: Project) -> None:
     result = installed.run("env", "run", "--", "sh", "-c", 'tool; app; echo "$TOOL $MINE $CONDA_PREFIX"').ok()
     assert result.out.splitlines() == ["from the tool", "app", f"active set {installed.prefix}"]
+    script = installed.run("env", "shell-hook", "--shell", "sh", "--no-install").ok().out
+    (installed.root / "activate.sh").write_text(script)
+    code = '. ./activate.sh; tool; app; echo "$TOOL $MINE $CONDA_PREFIX"; interlock_deactivate; echo "$TOOL$MINE"'
+    done = subprocess.run(["sh", "-c", code], cwd=installed.root, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{result.out}\n"
 
 
 def test_scripts_and_programs_know_the_project(project: Project) -> None:

@@ -44,7 +44,7 @@ def commands(parser: argparse.ArgumentParser, *path: str) -> Iterator[str]:
 
 
 def test_the_table_of_commands_is_complete() -> None:
-    rows = re.findall(r"^\| `(interlock [a-z]+(?: [a-z]+)?)[^`]*` \|", README, flags=re.MULTILINE)
+    rows = re.findall(r"^\| `(interlock [a-z]+(?: [a-z-]+)?)[^`]*` \|", README, flags=re.MULTILINE)
     assert rows == list(commands(make_parser("interlock")))
 
 

@@ -100,7 +100,7 @@ def _command(args: argparse.Namespace, output: Output) -> int:
         if answer_noop(args, output):
             return 0
     command: Callable[[argparse.Namespace, Output], int]
-    command = import_module(f"interlock.cli.commands.{'_'.join(_words(args))}").run
+    command = import_module(f"interlock.cli.commands.{'_'.join(_words(args)).replace('-', '_')}").run
     return command(args, output)
 
 

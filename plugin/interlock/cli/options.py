@@ -74,3 +74,9 @@ def prefix_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prefix", metavar="DIR", help="an environment made by any tool: conda, pixi, venv (default: the project's)"
     )
+
+
+def readiness_options(parser: argparse.ArgumentParser) -> None:
+    """``--locked``, ``--frozen`` and ``--no-install``, for commands that use an environment."""
+    lock_options(parser)
+    parser.add_argument("--no-install", action="store_true", help="do not install; the environment must exist")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,12 @@ class Output:
         """Print a plain line of result, unless the output is JSON or quiet."""
         if not (self.json or self.quiet):
             print(text)  # noqa: T201 - this module is where printing happens
+
+    def script(self, text: str) -> None:
+        """Write text that a shell is to read, as it is; file names in it need not be UTF-8."""
+        sys.stdout.flush()
+        sys.stdout.buffer.write(os.fsencode(text))
+        sys.stdout.buffer.flush()
 
     def show(self, *renderables: RenderableType) -> None:
         """Print rich renderables on stdout, unless the output is JSON or quiet."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from interlock import __version__
+from interlock.cli import ready
 from interlock.cli.parser import make_parser
 
 
@@ -37,18 +38,23 @@ ARGUMENTS = {
 }
 
 
+def module(command: str) -> str:
+    return f"interlock.cli.commands.{command.replace(' ', '_').replace('-', '_')}"
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_module_that_runs_it(command: str) -> None:
-    name = command.replace(" ", "_")
-    assert importlib.util.find_spec(f"interlock.cli.commands.{name}") is not None
+    assert importlib.util.find_spec(module(command)) is not None
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_does_something(command: str) -> None:
-    spec = importlib.util.find_spec(f"interlock.cli.commands.{command.replace(' ', '_')}")
+    spec = importlib.util.find_spec(module(command))
     assert spec is not None
     assert spec.origin is not None
     text = Path(spec.origin).read_text()
+    if "ready_project(args" in text:
+        text += Path(ready.__file__).read_text()
     elsewhere = {"help", "json", "verbose", "quiet"}
     if command == "env lock":
         elsewhere.add("environment")  # it locks them all, and takes the option as all its siblings do
@@ -88,7 +94,7 @@ def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
     assert default == (None if command in ("env clean", "env diff") else "default")
 
 
-@pytest.mark.parametrize("command", ["env install", "env run"])
+@pytest.mark.parametrize("command", ["env install", "env run", "env shell", "env shell-hook"])
 def test_locked_and_frozen_exclude_one_another(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         make_parser("interlock").parse_args([*command.split(), "--locked", "--frozen"])

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.findings import no_program
 from interlock.cli.json.environment import run_document
-from interlock.cli.json.install import environment_report
-from interlock.cli.listener import showing_progress
-from interlock.cli.noop import is_up_to_date
-from interlock.project.installing import install
-from interlock.project.locking import lock_mode
-from interlock.project.opening import open_project
-from interlock.project.running import activate, run_program
+from interlock.cli.ready import ready_project
+from interlock.project.running import run_program
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -27,15 +22,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     command = args.program[1:] if args.program[:1] == ["--"] else args.program
     if not command:
         raise InterlockError(no_program())
-    if args.no_install or is_up_to_date(args):
-        project = open_project(args.manifest_path, folder=args.folder)
-    else:
-        with showing_progress(output) as listener:
-            project = open_project(args.manifest_path, folder=args.folder, listener=listener)
-            mode = lock_mode(locked=args.locked, frozen=args.frozen)
-            outcome = install(project, args.environment, report=environment_report, mode=mode)
-        output.findings(outcome.findings)
-    env = activate(project, args.environment, os.environ)
-    status = run_program(command, args.environment, env, wait=output.json)
+    project = ready_project(args, output)
+    status = run_program(project, args.environment, command, os.environ, wait=output.json)
     output.document(run_document(args.environment, command, status))
     return status

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options
+from interlock.cli.options import LOCK_HELP, add_command, project_options, readiness_options
 
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
 def add_using(commands: Commands) -> None:
-    """``env run``."""
+    """``env run``, ``shell`` and ``shell-hook``."""
     run = add_command(
         commands,
         "run",
@@ -22,6 +22,36 @@ def add_using(commands: Commands) -> None:
         "%(prog)s -- python train.py\n  %(prog)s --no-install -- nvcc --version",
     )
     project_options(run)
-    lock_options(run)
-    run.add_argument("--no-install", action="store_true", help="do not install; the environment must exist")
+    readiness_options(run)
     run.add_argument("program", metavar="CMD", nargs=argparse.REMAINDER, help="the program and its arguments, after --")
+    shell = add_command(
+        commands,
+        "shell",
+        "start a shell in the activated environment",
+        "Start an interactive shell that reads your own files, such as ~/.bashrc, and then activates the environment.\n"
+        "`exit` leaves it, and its exit code is that of the shell. An environment that is not up to date is installed\n"
+        "first.\n\n" + LOCK_HELP,
+        "%(prog)s\n  %(prog)s -e gpu --shell zsh",
+    )
+    project_options(shell)
+    readiness_options(shell)
+    _shell_options(shell, ("bash", "zsh", "fish"), "the shell to start")
+    hook = add_command(
+        commands,
+        "shell-hook",
+        "print a script that activates the environment in your shell",
+        "Print a script that activates the environment in the shell that reads it. `interlock_deactivate` undoes it.\n"
+        "With --json, print the variables instead. An environment that is not up to date is installed first.\n\n"
+        + LOCK_HELP,
+        'eval "$(%(prog)s)"\n  %(prog)s --shell fish | source\n  %(prog)s --json',
+    )
+    project_options(hook)
+    readiness_options(hook)
+    _shell_options(hook, ("bash", "zsh", "fish", "sh"), "the shell that will read the script")
+
+
+def _shell_options(parser: argparse.ArgumentParser, shells: tuple[str, ...], what: str) -> None:
+    parser.add_argument(
+        "-s", "--shell", choices=shells, help=f"{what} (default: the one that runs this command, else $SHELL)"
+    )
+    parser.add_argument("--no-prompt", action="store_true", help="do not show the environment in the prompt")

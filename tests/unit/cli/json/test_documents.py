@@ -19,7 +19,7 @@ from interlock.builds.store.store import Stored
 from interlock.channel import ChannelReport
 from interlock.cli import commands
 from interlock.cli import json as json_modules
-from interlock.cli.json import audit, cache, channel, environment, graphs, install, lock, names, plugins
+from interlock.cli.json import audit, cache, channel, environment, graphs, install, lock, names, plugins, shells
 from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
 from interlock.cli.parser import make_parser
 from interlock.graph.changes import compare
@@ -36,6 +36,7 @@ from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, P
 from interlock.project.listing import Listing
 from interlock.project.locking import LockOutcome
 from interlock.project.names import NameOrigins
+from interlock.project.shells import Variables
 from interlock_hooks.types import (
     BuildMode,
     BuiltWheel,
@@ -249,6 +250,14 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "env run": (
         environment.run_document("default", ["python", "-V"], 0),
         {"environment": "str", "program": ["str"], "status": "int"},
+    ),
+    "env shell": (
+        shells.shell_document("default", "bash", 0),
+        {"environment": "str", "shell": "str", "status": "int"},
+    ),
+    "env shell-hook": (
+        shells.hook_document("default", Variables({"PATH": "/p/bin"}, ["VIRTUAL_ENV"])),
+        {"environment": "str", "environment_variables": {"PATH": "str"}, "unset_variables": ["str"]},
     ),
     "env clean": (environment.clean_document([ROOT / "envs/default"]), {"removed": ["str"]}),
     "env why": (

@@ -1,0 +1,1 @@
+"""The shells of users: scripts that activate an environment in them, and new shells in which one is active."""
