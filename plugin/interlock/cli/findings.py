@@ -20,13 +20,23 @@ _REFUSALS = frozenset(
 )
 
 
-def no_program() -> Finding:
-    """IL190: ``env run`` without a program."""
+def no_program(command: str) -> Finding:
+    """IL190: ``env run`` or ``env exec`` without a program."""
     return Finding(
         code="IL190",
         what="there is no program to run",
-        why="`env run` needs the program and its arguments",
-        fix="write them after --: interlock env run -- CMD",
+        why=f"`{command}` needs the program and its arguments",
+        fix=f"write them after --: interlock {command} -- CMD",
+    )
+
+
+def no_spec(program: str) -> Finding:
+    """IL189: ``env exec`` of a file, without a package."""
+    return Finding(
+        code="IL189",
+        what=f"there is nothing to run {program} with",
+        why="only the name of a program can be taken for that of a package",
+        fix=f"name the packages: interlock env exec -w SPEC -- {program}",
     )
 
 

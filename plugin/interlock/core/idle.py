@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +18,29 @@ if TYPE_CHECKING:
 def lock_of(folder: Path) -> Path:
     """The file to lock while a folder of a cache is made, looked through or removed."""
     return folder.with_suffix(".lock")
+
+
+def hold(folder: Path) -> None:
+    """Keep a folder from being removed as idle until this process ends, and the programs that it becomes or starts.
+
+    Others may hold it as well. Waits for whoever has it locked.
+    """
+    path = lock_of(folder)
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        if _is_there(path, handle):
+            os.set_inheritable(handle, True)
+            return
+        # The lock was removed while we waited for it.
+        os.close(handle)
+
+
+def _is_there(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def idle_folders(parent: Path, last_use: Callable[[Path], float], *, unused_for: float) -> Iterator[Path]:

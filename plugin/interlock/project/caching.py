@@ -44,14 +44,15 @@ class BuildPackages:
 class Pruned:
     """What was removed.
 
-    These are wheels, prefixes that builds were made over, packages of build environments, and directories of
-    interrupted builds.
+    These are wheels, prefixes that builds were made over, packages of build environments, directories of interrupted
+    builds, and throw-away environments.
     """
 
     wheels: StoredWheels
     prefixes: tuple[Path, ...]
     packages: tuple[Path, ...]
     builds: tuple[Path, ...]
+    environments: tuple[Path, ...] = ()
 
 
 def stored_wheels() -> StoredWheels:
@@ -102,6 +103,7 @@ def prune_caches(*, unused_for: float) -> Pruned:
     from interlock.builds.run.layers import prune_layers
     from interlock.core.scratch import remove_abandoned
     from interlock.engines.rattler.cached_prefix import prune_prefixes
+    from interlock.project.throwaway import prune_throwaways
 
     store = default_store()
     # First: what an interrupted build had is not in use any more.
@@ -111,6 +113,7 @@ def prune_caches(*, unused_for: float) -> Pruned:
         prefixes=tuple(prune_prefixes(unused_for=unused_for)),
         packages=tuple(layer.path for layer in prune_layers(unused_for=unused_for)),
         builds=tuple(builds),
+        environments=tuple(prune_throwaways(unused_for=unused_for)),
     )
 
 

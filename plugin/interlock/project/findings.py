@@ -83,6 +83,16 @@ def unknown_program(program: str, environment: str) -> Finding:
     )
 
 
+def unknown_tool(program: str, environment: str) -> Finding:  # noqa: ARG001 - as unknown_program
+    """IL191: the program is not in a throw-away environment, nor on ``PATH``."""
+    return Finding(
+        code="IL191",
+        what=f"the packages that were asked for do not contain {program!r}",
+        why="it is neither in the throw-away environment nor on PATH",
+        fix=f"name the package that contains it: interlock env exec -w SPEC -- {program}",
+    )
+
+
 def left_out(refusal: Finding, targets: Sequence[tuple[str, str]]) -> Finding:
     """Why environments, each on a platform, cannot be locked, with their names."""
     names = ", ".join(f"{name} on {platform}" for name, platform in targets)

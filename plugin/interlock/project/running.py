@@ -13,16 +13,25 @@ from interlock.project.findings import unknown_program
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from interlock.project.opening import Project
+    from interlock_hooks.types import Finding
 
 
-def run_program(project: Project, name: str, command: Sequence[str], base: Mapping[str, str], *, wait: bool) -> int:
+def run_program(
+    project: Project,
+    name: str,
+    command: Sequence[str],
+    base: Mapping[str, str],
+    *,
+    wait: bool,
+    unknown: Callable[[str, str], Finding] = unknown_program,
+) -> int:
     """Become a program in an environment, or with ``wait`` run it, its output on stderr, and return its exit code.
 
     That is 128 and the signal's number if a signal ended it. ``base`` are the caller's variables. As with ``pixi run``,
-    ``INIT_CWD`` is the directory in which the command was given.
+    ``INIT_CWD`` is the directory in which the command was given. ``unknown`` says that there is no such program.
 
     Raises :class:`InterlockError`: IL692 if the environment is not installed, IL191 if there is no such program, IL195
     if it cannot be started.
@@ -32,5 +41,5 @@ def run_program(project: Project, name: str, command: Sequence[str], base: Mappi
         variables["INIT_CWD"] = str(Path.cwd())
     program = shutil.which(command[0], path=variables["PATH"])
     if program is None:
-        raise InterlockError(unknown_program(command[0], name))
+        raise InterlockError(unknown(command[0], name))
     return attend(program, command, variables) if wait else become(program, command, variables)

@@ -24,6 +24,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     for paths, what in (
         (pruned.prefixes, "{} prefixes for builds"),
         (pruned.packages, "the packages of {} build environments"),
+        (pruned.environments, "{} throw-away environments"),
         (pruned.builds, "{} directories of interrupted builds"),
     ):
         if paths:

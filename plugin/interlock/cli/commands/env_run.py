@@ -21,7 +21,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """Install if something changed, then become the program; with ``--json`` wait for it and report its status."""
     command = args.program[1:] if args.program[:1] == ["--"] else args.program
     if not command:
-        raise InterlockError(no_program())
+        raise InterlockError(no_program("env run"))
     project = ready_project(args, output)
     status = run_program(project, args.environment, command, os.environ, wait=output.json)
     output.document(run_document(args.environment, command, status))

@@ -29,6 +29,7 @@ def prune_document(pruned: Pruned) -> dict[str, Any]:
         "prefixes": [str(prefix) for prefix in pruned.prefixes],
         "build_packages": [str(path) for path in pruned.packages],
         "builds": [str(build) for build in pruned.builds],
+        "environments": [str(path) for path in pruned.environments],
     }
 
 

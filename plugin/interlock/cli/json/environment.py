@@ -36,6 +36,11 @@ def run_document(environment: str, program: Sequence[str], status: int) -> dict[
     return {"environment": environment, "program": list(program), "status": status}
 
 
+def exec_document(prefix: Path, program: Sequence[str], status: int) -> dict[str, Any]:
+    """``env exec``: where the throw-away environment is, and how the program ended."""
+    return {"prefix": str(prefix), "program": list(program), "status": status}
+
+
 def clean_document(removed: Iterable[Path]) -> dict[str, Any]:
     """``env clean``: the directories that are gone."""
     return {"removed": [str(path) for path in removed]}

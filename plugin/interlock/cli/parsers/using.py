@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from interlock.cli.options import LOCK_HELP, add_command, project_options, readiness_options
+from interlock.cli.options import LOCK_HELP, add_command, output_options, project_options, readiness_options
 
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
 def add_using(commands: Commands) -> None:
-    """``env run``, ``shell`` and ``shell-hook``."""
+    """``env run``, ``shell``, ``shell-hook`` and ``exec``."""
     run = add_command(
         commands,
         "run",
@@ -48,6 +48,45 @@ def add_using(commands: Commands) -> None:
     project_options(hook)
     readiness_options(hook)
     _shell_options(hook, ("bash", "zsh", "fish", "sh"), "the shell that will read the script")
+    _add_exec(commands)
+
+
+def _add_exec(commands: Commands) -> None:
+    command = add_command(
+        commands,
+        "exec",
+        "run a program in a throw-away environment",
+        "Run a program in an environment of the given packages, which belongs to no project. Without -w and --pypi,\n"
+        "that is the conda package with the name of the program. The environment is kept for the next time, until\n"
+        "`interlock cache prune` removes it. The exit code is that of the program.",
+        "%(prog)s cowpy hello\n  %(prog)s -w py-spy -- py-spy --version\n"
+        "  %(prog)s -w python=3.12 --pypi httpie -- http --version",
+    )
+    command.add_argument(
+        "-w",
+        "--with",
+        dest="specs",
+        metavar="SPEC",
+        action="append",
+        default=[],
+        help="a conda package, such as 'numpy>=2'",
+    )
+    command.add_argument("--pypi", metavar="REQ", action="append", default=[], help="a PyPI requirement")
+    command.add_argument(
+        "-c", "--channel", metavar="CHANNEL", action="append", default=[], help="a channel (default: conda-forge)"
+    )
+    command.add_argument("--index-url", metavar="URL", help="the index for PyPI requirements (default: PyPI)")
+    command.add_argument(
+        "--force-reinstall",
+        action="store_true",
+        help="solve again, for the newest packages, and update the environment",
+    )
+    output_options(command)
+    command.add_argument(
+        "program", metavar="CMD", nargs=argparse.REMAINDER, help="the program and its arguments, after --"
+    )
+    # Those of a project, for which there is only one choice.
+    command.set_defaults(environment="default", locked=False, frozen=False, no_install=False)
 
 
 def _shell_options(parser: argparse.ArgumentParser, shells: tuple[str, ...], what: str) -> None:

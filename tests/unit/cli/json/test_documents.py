@@ -259,6 +259,10 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         shells.hook_document("default", Variables({"PATH": "/p/bin"}, ["VIRTUAL_ENV"])),
         {"environment": "str", "environment_variables": {"PATH": "str"}, "unset_variables": ["str"]},
     ),
+    "env exec": (
+        environment.exec_document(ROOT / "envs/default", ["python", "-V"], 0),
+        {"prefix": "str", "program": ["str"], "status": "int"},
+    ),
     "env clean": (environment.clean_document([ROOT / "envs/default"]), {"removed": ["str"]}),
     "env why": (
         graphs.why_document(GRAPH, [why(GRAPH, GRAPH.nodes["conda:numpy"])]),
@@ -380,9 +384,21 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "cache show": (cache.show_document([STORED]), {"wheels": [WHEEL]}),
     "cache prune": (
         cache.prune_document(
-            Pruned(STORE, (Path("/cache/prefix"),), (Path("/cache/layers/1"),), (Path("/cache/build"),))
+            Pruned(
+                STORE,
+                (Path("/cache/prefix"),),
+                (Path("/cache/layers/1"),),
+                (Path("/cache/build"),),
+                (Path("/cache/exec/1"),),
+            )
         ),
-        {"removed": [WHEEL], "prefixes": ["str"], "build_packages": ["str"], "builds": ["str"]},
+        {
+            "removed": [WHEEL],
+            "prefixes": ["str"],
+            "build_packages": ["str"],
+            "builds": ["str"],
+            "environments": ["str"],
+        },
     ),
     "cache verify": (
         cache.verify_document(STORE, ()),

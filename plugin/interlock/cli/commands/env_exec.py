@@ -1,0 +1,44 @@
+"""``env exec``: a program in a throw-away environment."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from interlock.cli.findings import no_program, no_spec
+from interlock.cli.json.environment import exec_document
+from interlock.cli.ready import ready_project
+from interlock.core.names import DEFAULT_FOLDER
+from interlock.project.findings import unknown_tool
+from interlock.project.running import run_program
+from interlock.project.throwaway import Wanted, guessed_spec, throwaway_manifest
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Install what is asked for unless that is there, then become the program, or with ``--json`` wait for it."""
+    command = args.program[1:] if args.program[:1] == ["--"] else args.program
+    if not command:
+        raise InterlockError(no_program("env exec"))
+    manifest = throwaway_manifest(_wanted(args, command[0]), anew=args.force_reinstall)
+    args.manifest_path, args.folder = str(manifest), DEFAULT_FOLDER
+    project = ready_project(args, output)
+    name = args.environment
+    status = run_program(project, name, command, os.environ, wait=output.json, unknown=unknown_tool)
+    output.document(exec_document(project.layout.prefix(name), command, status))
+    return status
+
+
+def _wanted(args: argparse.Namespace, program: str) -> Wanted:
+    specs = tuple(args.specs)
+    if not specs and not args.pypi:
+        guess = guessed_spec(program)
+        if guess is None:
+            raise InterlockError(no_spec(program))
+        specs = (guess,)
+    return Wanted(specs, tuple(args.pypi), tuple(args.channel), args.index_url)

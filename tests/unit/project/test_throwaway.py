@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from interlock.manifest import load
+from interlock.project.throwaway import Wanted, guessed_spec, prune_throwaways, throwaway_manifest
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_what_was_asked_for_is_in_the_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here" / "package").mkdir(parents=True)
+    (tmp_path / "here" / "package" / "pyproject.toml").write_text('[project]\nname = "mine"\nversion = "1"\n')
+    monkeypatch.chdir(tmp_path / "here")
+    wanted = Wanted(
+        ("python=3.12", "conda-forge::numpy >=2", "python=3.12"),
+        ("httpie>3", "./package"),
+        ("./channel", "bioconda"),
+        "https://index.example/simple",
+    )
+    workspace = load(throwaway_manifest(wanted))
+    assert workspace.findings == ()
+    request = workspace.request()
+    assert request.channels == (f"file://{tmp_path}/here/channel", "bioconda")
+    assert [spec.spec for spec in request.conda_specs] == ["python 3.12.*", "conda-forge::numpy >=2", "pip"]
+    assert [str(requirement.name) for requirement in request.requirements] == ["httpie", "mine"]
+    assert [index.url for index in request.pypi.indexes] == ["https://index.example/simple"]
+
+
+def test_conda_forge_is_the_default_and_python_comes_with_pypi() -> None:
+    request = load(throwaway_manifest(Wanted((), ("httpie",)))).request()
+    assert request.channels == ("conda-forge",)
+    assert "python" in [spec.spec for spec in request.conda_specs]
+
+
+def test_the_same_question_has_one_environment() -> None:
+    first = throwaway_manifest(Wanted(("numpy",)))
+    assert throwaway_manifest(Wanted(("numpy",))) == first
+    assert throwaway_manifest(Wanted(("numpy",), channels=("bioconda",))) != first
+    lock = first.with_name("interlock.lock")
+    lock.touch()
+    throwaway_manifest(Wanted(("numpy",)))
+    assert lock.exists()
+    throwaway_manifest(Wanted(("numpy",)), anew=True)
+    assert not lock.exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "spec"), [("cowpy", "cowpy"), ("c++filt", "c--filt"), ("./tool", None), ("/bin/ls", None)]
+)
+def test_a_program_may_have_the_name_of_its_package(program: str, spec: str | None) -> None:
+    assert guessed_spec(program) == spec
+
+
+MAKE = """
+import os
+from interlock.project.throwaway import Wanted, throwaway_manifest
+print(throwaway_manifest(Wanted(("numpy",))).parent, flush=True)
+"""
+
+
+def test_only_what_nobody_uses_is_pruned(cache: Path) -> None:
+    """Whoever made it has become another program meanwhile."""
+    become = MAKE + 'os.execv("/bin/sh", ["sh", "-c", "read line"])\n'
+    process = subprocess.Popen([sys.executable, "-c", become], stdin=-1, stdout=-1, text=True)
+    assert process.stdout is not None
+    folder = Path(process.stdout.readline().strip())
+    assert folder.parent == cache / "exec"
+    assert prune_throwaways(unused_for=0) == []
+    process.communicate("\n", timeout=60)
+    os.utime(folder / "used", (1, 1))
+    assert prune_throwaways(unused_for=10) == [folder]
+    assert [path.name for path in folder.parent.iterdir() if path.is_dir()] == []
+
+
+def test_what_was_used_lately_stays() -> None:
+    subprocess.run([sys.executable, "-c", MAKE], check=True, capture_output=True)
+    assert prune_throwaways(unused_for=3600) == []
