@@ -49,6 +49,10 @@ def _leave(code: int) -> NoReturn:
 def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     started = time.monotonic()
     parser = make_parser("pixi env" if program == "pixi-env" else program, only_env=program == "pixi-env")
+    if "_ARGCOMPLETE" in os.environ:
+        from interlock.cli.completion import complete
+
+        complete(parser)
     args = parser.parse_args(argv)
     # Python before 3.12 takes the -- in --prefix=-- for the one that separates arguments, and leaves nothing.
     for name, value in vars(args).items():

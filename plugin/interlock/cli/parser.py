@@ -12,7 +12,7 @@ from interlock.cli.parsers.checking import add_audit, add_checking
 from interlock.cli.parsers.inspecting import add_inspecting
 from interlock.cli.parsers.locking import add_locking
 from interlock.cli.parsers.plugins import add_plugins
-from interlock.cli.parsers.using import add_using
+from interlock.cli.parsers.using import add_completion, add_using
 
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
@@ -41,6 +41,7 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
     cache = commands.add_parser("cache", help="inspect and clean the store of built wheels")
     add_cache(cache.add_subparsers(dest="command", metavar="COMMAND", required=True))
     add_audit(commands)
+    add_completion(commands)
     return parser
 
 

@@ -15,7 +15,7 @@ from interlock.project.activation import activate
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from interlock.project.opening import Project
     from interlock_hooks.types import Finding
@@ -50,14 +50,16 @@ def activating_script(project: Project, name: str, shell: str, *, prompt: bool) 
     return activation_script(shell, changes(base, variables), prompt=shown)
 
 
-def scripted_shell(name: str | None) -> str:
-    """The shell to write a script for: ``name``, else the one around us. Raises :class:`InterlockError` (IL197)."""
+def scripted_shell(name: str | None, supported: Collection[str] = SCRIPTED, advice: str = "") -> str:
+    """The shell to write a script for: ``name``, else the one around us.
+
+    Raises :class:`InterlockError` (IL197) when that is not among the ``supported`` ones; ``advice`` is what else to do.
+    """
     if name is not None:
         return name
     found = calling_shell()
-    if found is None or found.name not in SCRIPTED:
-        advice = "any shell or program can use the variables that --json prints"
-        raise InterlockError(unknown_shell(found.name if found else None, SCRIPTED, advice))
+    if found is None or found.name not in supported:
+        raise InterlockError(unknown_shell(found.name if found else None, supported, advice))
     return found.name
 
 
@@ -72,7 +74,7 @@ def interactive_shell(name: str | None) -> Shell:
     if name is not None and found is None:
         raise InterlockError(missing_shell(name))
     if found is None or found.name not in INTERACTIVE:
-        advice = "or use `interlock env run -- CMD`"
+        advice = "use `interlock env run -- CMD`"
         raise InterlockError(unknown_shell(found.name if found else None, INTERACTIVE, advice))
     return found
 

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         project = ready_project(args, output)
         output.document(hook_document(args.environment, variables_to_set(project, args.environment, os.environ)))
         return 0
-    shell = scripted_shell(args.shell)
+    shell = scripted_shell(args.shell, advice="use the variables that --json prints")
     project = ready_project(args, output)
     output.script(activating_script(project, args.environment, shell, prompt=not args.no_prompt))
     return 0

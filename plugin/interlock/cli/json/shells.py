@@ -1,4 +1,4 @@
-"""The documents of commands about shells: ``env shell`` and ``env shell-hook``."""
+"""The documents of commands about shells: ``env shell``, ``env shell-hook`` and ``completion``."""
 
 from __future__ import annotations
 
@@ -20,3 +20,8 @@ def hook_document(environment: str, variables: Variables) -> dict[str, Any]:
         "environment_variables": variables.set,
         "unset_variables": variables.unset,
     }
+
+
+def completion_document(shell: str, script: str) -> dict[str, Any]:
+    """``completion``: the script, and the shell that can read it."""
+    return {"shell": shell, "script": script}

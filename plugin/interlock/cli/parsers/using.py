@@ -89,6 +89,26 @@ def _add_exec(commands: Commands) -> None:
     command.set_defaults(environment="default", locked=False, frozen=False, no_install=False)
 
 
+def add_completion(commands: Commands) -> None:
+    """``completion``."""
+    completion = add_command(
+        commands,
+        "completion",
+        "print a script that completes commands in your shell",
+        "Print a script with which bash, zsh or fish completes commands, options and names of environments. Let your\n"
+        "shell read it when it starts, in ~/.bashrc, ~/.zshrc (after compinit) or ~/.config/fish/config.fish.",
+        'eval "$(%(prog)s --shell bash)"\n  eval "$(%(prog)s --shell zsh)"\n  %(prog)s --shell fish | source',
+    )
+    completion.add_argument(
+        "-s",
+        "--shell",
+        choices=("bash", "zsh", "fish"),
+        help="the shell that will read the script (default: the one that runs this command, else $SHELL)",
+    )
+    output_options(completion)
+    completion.set_defaults(command=None)
+
+
 def _shell_options(parser: argparse.ArgumentParser, shells: tuple[str, ...], what: str) -> None:
     parser.add_argument(
         "-s", "--shell", choices=shells, help=f"{what} (default: the one that runs this command, else $SHELL)"

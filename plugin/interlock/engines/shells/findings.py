@@ -24,7 +24,7 @@ def unknown_shell(name: str | None, supported: Iterable[str], advice: str) -> Fi
         code="IL197",
         what=f"the shell {name} is not supported" if name else "the shell that runs this command is unknown",
         why=f"the supported shells are {known}",
-        fix=f"name one of them with --shell; {advice}",
+        fix=f"name one of them with --shell, or {advice}" if advice else "name one of them with --shell",
     )
 
 

@@ -263,6 +263,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         environment.exec_document(ROOT / "envs/default", ["python", "-V"], 0),
         {"prefix": "str", "program": ["str"], "status": "int"},
     ),
+    "completion": (shells.completion_document("bash", "complete"), {"shell": "str", "script": "str"}),
     "env clean": (environment.clean_document([ROOT / "envs/default"]), {"removed": ["str"]}),
     "env why": (
         graphs.why_document(GRAPH, [why(GRAPH, GRAPH.nodes["conda:numpy"])]),
