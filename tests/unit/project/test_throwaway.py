@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from interlock.cli.main import main
 from interlock.manifest import load
 from interlock.project.throwaway import Wanted, guessed_spec, prune_throwaways, throwaway_manifest
 
@@ -85,3 +87,16 @@ def test_only_what_nobody_uses_is_pruned(cache: Path) -> None:
 def test_what_was_used_lately_stays() -> None:
     subprocess.run([sys.executable, "-c", MAKE], check=True, capture_output=True)
     assert prune_throwaways(unused_for=3600) == []
+
+
+def test_what_is_wrong_was_not_written_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["env", "exec", "--json", "--pypi", "!wrong", "--", "tool"]) == 2
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["code"], finding["where"]) == ("IL109", None)
+    assert "!wrong" in finding["what"]
+
+
+@pytest.mark.parametrize(("words", "code"), [([], "IL190"), (["./tool"], "IL189")])
+def test_a_command_that_says_too_little(words: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["env", "exec", "--json", "--", *words]) == 2
+    assert [finding["code"] for finding in json.loads(capsys.readouterr().out)["findings"]] == [code]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.cli.findings import no_program, no_spec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
+    from interlock_hooks.types import Finding
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -27,11 +29,19 @@ def run(args: argparse.Namespace, output: Output) -> int:
         raise InterlockError(no_program("env exec"))
     manifest = throwaway_manifest(_wanted(args, command[0]), anew=args.force_reinstall)
     args.manifest_path, args.folder = str(manifest), DEFAULT_FOLDER
-    project = ready_project(args, output)
+    try:
+        project = ready_project(args, output)
+    except InterlockError as error:
+        raise InterlockError(*(_without_place(finding, args.manifest_path) for finding in error.findings)) from error
     name = args.environment
     status = run_program(project, name, command, os.environ, wait=output.json, unknown=unknown_tool)
     output.document(exec_document(project.layout.prefix(name), command, status))
     return status
+
+
+def _without_place(finding: Finding, manifest: str) -> Finding:
+    """A finding that does not lead to a file which nobody has written."""
+    return replace(finding, where=None) if finding.where and finding.where.file == manifest else finding
 
 
 def _wanted(args: argparse.Namespace, program: str) -> Wanted:
