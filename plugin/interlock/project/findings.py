@@ -63,6 +63,17 @@ def other_platform(name: str, platform: str, subdir: str) -> Finding:
     )
 
 
+def unused_by_editor(name: str, settings: str, line: str) -> Finding:
+    """IL695: VS Code is used in this project, and not told of the environment."""
+    return Finding(
+        code="IL695",
+        severity=Severity.NOTE,
+        what=f"VS Code is not set up to use environment {name}",
+        why=f"{settings} does not name an interpreter",
+        fix=f"add {line}",
+    )
+
+
 def not_ours(prefix: Path) -> Finding:
     """IL691: a directory among the environments that is not a conda prefix."""
     return Finding(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.cli.json.install import environment_report, install_document
 from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_summary
+from interlock.project.editors import editor_hints
 from interlock.project.installing import install
 from interlock.project.locking import lock_mode
 from interlock.project.opening import open_project
@@ -24,7 +25,9 @@ def run(args: argparse.Namespace, output: Output) -> int:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         mode = lock_mode(locked=args.locked, frozen=args.frozen)
         outcome = install(project, args.environment, report=environment_report, mode=mode, platform=args.platform)
-    output.findings(outcome.findings)
+    hints = editor_hints(project, args.environment) if outcome.changed else ()
+    findings = (*outcome.findings, *hints)
+    output.findings(findings)
     seconds = time.monotonic() - args.started
     locked = outcome.environment.locked
     output.document(
@@ -34,7 +37,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
             relocked=outcome.relocked,
             seconds=seconds,
         ),
-        findings=outcome.findings,
+        findings=findings,
     )
     if outcome.changed:
         output.show(render_summary(locked, outcome.environment.built, str(outcome.environment.prefix), seconds))
