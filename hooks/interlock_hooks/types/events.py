@@ -28,10 +28,14 @@ Stage = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageStarted:
-    """A stage of the pipeline began; ``detail`` is a short phrase such as the environment and platform."""
+    """A stage of the pipeline began; ``detail`` is a short phrase such as the environment and platform.
+
+    Several stages can run at the same time, each for another ``target``: that of the events of one stage is the same.
+    """
 
     stage: Stage
     detail: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class StageProgress:
     done: int
     total: int = 0
     item: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class StageFinished:
     stage: Stage
     detail: str = ""
     seconds: float = 0.0
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from interlock.builds.turns import Turns
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,13 +17,15 @@ if TYPE_CHECKING:
 class BuildServices:
     """One build service for each set of shared stores; a store that does not work is waited for, and told of, once.
 
-    Safe to use from several threads. ``emit`` gets the events of all builds.
+    Safe to use from several threads. ``emit`` gets the events of all builds. Those that run while several solves are
+    locked take ``turns``, so that one budget does for all.
     """
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
         self._known: dict[tuple[StoreLocation, ...], BuildService] = {}
         self._one_at_a_time = threading.Lock()
+        self.turns = Turns()
 
     def using(self, shared: tuple[StoreLocation, ...]) -> BuildService:
         """The service over this user's store with those of ``shared``, and ``$INTERLOCK_STORE``, behind it."""

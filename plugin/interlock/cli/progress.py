@@ -106,7 +106,8 @@ class Progress:
         self._verbose = verbose
         self._clock = clock
         self._lock = threading.Lock()
-        self._stage: _Stage | None = None
+        # By what they are for.
+        self._stages: dict[str, _Stage] = {}
         self._builds: dict[str, _Build] = {}
         # One spinner for all frames: a new one would always stand still at its first.
         self._spinner = Spinner("dots", style="cyan")
@@ -133,11 +134,13 @@ class Progress:
 
     def _note(self, event: Event) -> None:
         if isinstance(event, (StageStarted, StageProgress)):
-            if self._stage is None or self._stage.stage != event.stage:
-                self._stage = _Stage(event.stage, self._clock())
-            self._stage.see(event)
+            running = self._stages.get(event.target)
+            if running is None or running.stage != event.stage:
+                # One that failed has no end of its own.
+                running = self._stages[event.target] = _Stage(event.stage, self._clock())
+            running.see(event)
         elif isinstance(event, StageFinished):
-            self._stage = None
+            self._stages.pop(event.target, None)
             taken = f"  {render_time(event.seconds)}" if event.seconds else ""
             self._print(
                 Text.assemble(
@@ -178,10 +181,8 @@ class Progress:
         self._console.print(renderable)
 
     def view(self) -> RenderableType:
-        """What is shown below the printed lines now: the stage, then one row for each running build."""
-        rows: list[RenderableType] = []
-        if self._stage is not None:
-            rows.append(self._stage_row(self._stage))
+        """What is shown below the printed lines now: the running stages, then one row for each running build."""
+        rows: list[RenderableType] = [self._stage_row(stage) for stage in list(self._stages.values())]
         if self._builds:
             table = Table.grid(padding=(0, 1))
             table.add_column(no_wrap=True)

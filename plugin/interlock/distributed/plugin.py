@@ -37,6 +37,8 @@ class DaskPlugin:
     What they build goes into the stores of ``builds``, which builds on this machine use as well.
     """
 
+    thread_safe = True
+
     def __init__(self, emit: Callable[[Event], None], builds: BuildServices) -> None:
         self._emit = emit
         self._builds = builds

@@ -108,10 +108,11 @@ class Locker:
         from interlock.builds.run.jobs import available_jobs
         from interlock.engines.threads import in_threads
 
-        with stage(self._plugins, "plan", self.request.name) as done:
+        where = f"{self.request.name} on {self.request.target}"
+        with stage(self._plugins, "plan", where, target=where) as done:
             jobs = available_jobs(self.request.build)
             plans = tuple(in_threads(lambda package: backends.plan(package, resolution), packages, workers=jobs))
-            done(f"{len(plans)} builds")
+            done(f"{len(plans)} builds for {where}")
         for plan in plans:
             tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
         return plans

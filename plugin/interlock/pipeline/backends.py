@@ -150,7 +150,8 @@ class Backends:
         needed: Needed,
     ) -> tuple[Result, BuildPlan]:
         environment = self._environment(resolution)
-        return discovering(plan, environment, self._planner, self._plugins, attempt, needed=needed)
+        with self._plugins.builds.turns.of(self):
+            return discovering(plan, environment, self._planner, self._plugins, attempt, needed=needed)
 
     def _environment(self, resolution: Resolution) -> Environment:
         # Imported here: only builds need an interpreter while locking.
@@ -186,7 +187,7 @@ class Backends:
         return wheel
 
     def _plan_of_sibling(self, package: PyPIPackage) -> BuildPlan | None:
-        plans = (sibling.plan(package.name) for sibling in self._earlier.siblings)
+        plans = (sibling.plan(package.name) for sibling in self._earlier.siblings())
         return next((plan for plan in plans if plan is not None), None)
 
 

@@ -43,13 +43,14 @@ Ask = Callable[[PyPIPackage, Resolution], Metadata]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """Earlier locks: ``previous`` is the earlier answer to the request; ``siblings`` are answers for other platforms.
+    """Earlier locks: ``previous`` is the earlier answer to the request; ``siblings`` gives those for other platforms.
 
-    A backend runs on its own platform only, so that what it said there stands in for what cannot be asked here.
+    A backend runs on its own platform only, so that what it said there stands in for what cannot be asked here. These
+    answers may have to be waited for, and few requests want them.
     """
 
     previous: LockedEnvironment | None = None
-    siblings: Sequence[LockedEnvironment] = ()
+    siblings: Callable[[], Sequence[LockedEnvironment]] = tuple
 
 
 class Beliefs:
@@ -165,7 +166,7 @@ class Beliefs:
     def _of_siblings(self, package: PyPIPackage) -> Iterator[Metadata]:
         if not self._foreign:
             return
-        for sibling in self._earlier.siblings:
+        for sibling in self._earlier.siblings():
             for answer in sibling.resolution.metadata:
                 same = answer.name == package.name and package.known_version in (answer.version, None)
                 if same and answer.is_learned:

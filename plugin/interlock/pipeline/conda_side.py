@@ -68,7 +68,7 @@ class CondaSide:
     ) -> CondaSolution:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
         where = f"{self._request.name} on {self._request.target}"
-        with stage(self._plugins, "conda-solve", where) as done:
+        with stage(self._plugins, "conda-solve", where, target=where) as done:
             request = self._without(nogoods, self._conda_request(near))
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
             conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))

@@ -55,9 +55,9 @@ def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugi
     def told(count: int) -> None:
         nonlocal solves
         solves = count + 1
-        plugins.event(StageProgress(stage="explain", done=count, item=where))
+        plugins.event(StageProgress(stage="explain", done=count, item=where, target=where))
 
-    with stage(plugins, "explain", where) as done:
+    with stage(plugins, "explain", where, target=where) as done:
         try:
             findings = explain(request, error, _oracle(request, trials), budget=budget, told=told)
         except InterlockError:

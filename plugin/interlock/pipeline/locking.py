@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from interlock.pipeline.answering import Locker
 from interlock.pipeline.beliefs import Earlier
@@ -32,13 +32,33 @@ class Locking:
     findings: tuple[Finding, ...] = ()
 
 
+class UnsolvedError(InterlockError):
+    """A ``solve`` ended with an ``error``, which nobody has explained yet."""
+
+    def __init__(self, solve: Solve, error: InterlockError) -> None:
+        super().__init__(*error.findings)
+        self.solve = solve
+        self.error = error
+
+
+def explain(unsolved: UnsolvedError, plugins: Plugins) -> NoReturn:
+    """Raise the error with which a solve ended as the user is to see it: explained, if there is no solution."""
+    from interlock.pipeline.explaining import explained  # only needed here
+
+    solve, error = unsolved.solve, unsolved.error
+    told = told_by_member(explained(error, solve.request, plugins), solve)
+    # An error that needs no explanation comes back as it is, and must not become its own cause.
+    raise told from (error.__cause__ if told is error else error)
+
+
 def lock_solve(
     solve: Solve, plugins: Plugins, layout: Layout, *, earlier: Mapping[str, Earlier] = MappingProxyType({})
 ) -> Locking:
     """Solve conda and PyPI together, and plan every build; versions of ``earlier`` locks are kept where they fit.
 
-    The environments of a group get their parts of one answer, and builds of their own. Raises :class:`InterlockError`
-    when the request cannot be satisfied; conda packages from sources are built first, see :func:`with_built_sources`.
+    The environments of a group get their parts of one answer, and builds of their own. Conda packages from sources are
+    built first, see :func:`with_built_sources`. Raises :class:`UnsolvedError` when the request cannot be satisfied,
+    else :class:`InterlockError`.
     """
     solve = with_built_sources(at_this_moment(solve), plugins, layout)
     of_members = [earlier.get(name, Earlier()) for name in solve.names]
@@ -46,11 +66,7 @@ def lock_solve(
     try:
         joint, notes = locker.solve()
     except InterlockError as error:
-        from interlock.pipeline.explaining import explained  # only needed here
-
-        told = told_by_member(explained(error, solve.request, plugins), solve)
-        # An error that needs no explanation comes back as it is, and must not become its own cause.
-        raise told from (error.__cause__ if told is error else error)
+        raise UnsolvedError(solve, error) from error
     notes += left_out(joint.resolution)
     if solve.group is None:
         answers = [locker.answer(joint.conda, joint.resolution, notes)]
@@ -77,4 +93,6 @@ def _together(solve: Solve, members: Sequence[Earlier]) -> Earlier:
     if solve.group is None:
         return members[0]
     previous = joined(solve.request.name, [each.previous for each in members if each.previous])
-    return Earlier(previous=previous, siblings=tuple(sibling for each in members for sibling in each.siblings))
+    return Earlier(
+        previous=previous, siblings=lambda: tuple(sibling for each in members for sibling in each.siblings())
+    )

@@ -80,7 +80,7 @@ class PyPISide:
     def resolve(self, conda: CondaSolution) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.PyPI`."""
         where = f"{self._request.name} on {self._request.target}"
-        with stage(self._plugins, "pypi-resolve", where) as done:
+        with stage(self._plugins, "pypi-resolve", where, target=where) as done:
             request = self.asked(conda)
             if not request.requirements:
                 return Resolved(request, Resolution(python=request.python, provided=request.provided))

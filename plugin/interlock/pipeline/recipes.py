@@ -42,7 +42,8 @@ def with_built_sources(solve: Solve, plugins: Plugins, layout: Layout) -> Solve:
     require_buildable_here(solve)
     builder = _builder(solve.request, plugins, layout)
     built: dict[CondaSource, BuiltChannel] = {}
-    with stage(plugins, "recipes", ", ".join(spec.name for spec in sources.values())) as done:
+    names, target = ", ".join(spec.name for spec in sources.values()), f"{solve.request.name} on {solve.target}"
+    with plugins.builds.turns.of(solve), stage(plugins, "recipes", names, target=target) as done:
         for source, spec in sources.items():
             built[source] = builder.built(source, spec.where)
         done(_told(built))

@@ -145,8 +145,11 @@ def stop_on_errors(findings: Sequence[Finding]) -> None:
 
 
 @contextmanager
-def stage(plugins: Plugins, stage: Stage, detail: str) -> Iterator[Callable[[str], None]]:
-    """Tell the listeners that a stage begins and, with what the block says it did, that it ended well."""
+def stage(plugins: Plugins, stage: Stage, detail: str, *, target: str = "") -> Iterator[Callable[[str], None]]:
+    """Tell the listeners that a stage begins and, with what the block says it did, that it ended well.
+
+    ``target`` is what it is for, if the same stage can run for something else at the same time.
+    """
     result = ""
 
     def done(text: str) -> None:
@@ -154,6 +157,7 @@ def stage(plugins: Plugins, stage: Stage, detail: str) -> Iterator[Callable[[str
         result = text
 
     started = time.monotonic()
-    plugins.event(StageStarted(stage=stage, detail=detail))
+    plugins.event(StageStarted(stage=stage, detail=detail, target=target))
     yield done
-    plugins.event(StageFinished(stage=stage, detail=result, seconds=time.monotonic() - started))
+    seconds = time.monotonic() - started
+    plugins.event(StageFinished(stage=stage, detail=result, seconds=seconds, target=target))

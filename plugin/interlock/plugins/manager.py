@@ -5,13 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import pluggy
 
 from interlock.builds.services import BuildServices
+from interlock.engines.work import current
 from interlock.plugins import findings
 from interlock.plugins.guard import guarded, hook_specs
 from interlock_hooks import PROJECT_NAME, specs
@@ -45,6 +48,11 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ENTRY_POINT_GROUP = "interlock"
+# What is so in the part of a run that a thread is at: whether events are passed on, where findings are kept instead,
+# and for each hook, who gave the last answer, and the answer.
+_muted: ContextVar[bool] = ContextVar("muted", default=False)
+_held: ContextVar[list[FindingReported] | None] = ContextVar("held", default=None)
+_answers: ContextVar[Mapping[str, tuple[str, object]]] = ContextVar("answers", default=MappingProxyType({}))
 _T = TypeVar("_T")
 
 
@@ -80,9 +88,7 @@ class Plugins:
         self._manager.add_hookspecs(specs)
         self.builds = BuildServices(self.event)
         self._builtin: set[str] = set()
-        # Per hook, who gave the last answer, and the answer.
-        self._answers: dict[str, tuple[str, object]] = {}
-        self._muted = False
+        self._unsafe: set[str] = set()
         self._told: set[tuple[str, str]] = set()
 
     def register_builtin(self, name: str, plugin: object) -> None:
@@ -108,6 +114,13 @@ class Plugins:
                 self._register(name, plugin)
             except pluggy.PluginValidationError as error:
                 raise InterlockError(findings.unfit(name, str(error))) from error
+            if getattr(plugin, "thread_safe", False) is not True:
+                self._unsafe.add(name)
+
+    @property
+    def thread_safe(self) -> bool:
+        """Whether the hooks may be called for several solves at the same time: all plugins say so of themselves."""
+        return not self._unsafe
 
     def _register(self, name: str, plugin: object) -> None:
         found = {hook: self._manager.parse_hookimpl_opts(plugin, hook) for hook in dir(plugin)}
@@ -128,17 +141,18 @@ class Plugins:
         return all(each.plugin_name in self._builtin for each in implementations)
 
     def last_answer(self, hook: str) -> str | None:
-        """The third-party plugin that gave the last answer to a hook of which the first result is used.
+        """The third-party plugin that gave this thread the last answer to a hook of which the first result is used.
 
         ``None`` if a built-in one did, or none. A wrapper counts if it changed the answer.
         """
-        name, _ = self._answers.get(hook, (None, None))
+        name, _ = _answers.get().get(hook, (None, None))
         return None if name in self._builtin else name
 
     def _note(self, plugin: str, hook: str, answer: object) -> None:
-        known = self._answers.get(hook)
+        answers = _answers.get()
+        known = answers.get(hook)
         if answer is not None and (known is None or known[1] != answer):
-            self._answers[hook] = (plugin, answer)
+            _answers.set({**answers, hook: (plugin, answer)})
 
     def infos(self) -> list[PluginInfo]:
         """All plugins: the registered ones, then those that are installed but not enabled."""
@@ -177,7 +191,7 @@ class Plugins:
 
     def pypi_names(self, record: CondaRecord, request: EnvironmentRequest) -> tuple[str, ...] | None:
         """The PyPI names that a conda record supplies, ``None`` if no plugin knows."""
-        self._answers.pop("interlock_pypi_names", None)
+        _answers.set({hook: answer for hook, answer in _answers.get().items() if hook != "interlock_pypi_names"})
         names: Sequence[str] | None = self._manager.hook.interlock_pypi_names(record=record, request=request)
         return None if names is None else tuple(names)
 
@@ -259,9 +273,13 @@ class Plugins:
 
     def event(self, event: Event) -> None:
         """Pass an event to all listeners, unless muted; each finding is reported once per run."""
-        if self._muted:
+        if _muted.get() or current().stopped:
             return
         if isinstance(event, FindingReported):
+            held = _held.get()
+            if held is not None:
+                held.append(event)
+                return
             told = (event.finding.code, event.finding.what)
             if told in self._told:
                 return
@@ -271,11 +289,20 @@ class Plugins:
     @contextmanager
     def muted(self) -> Iterator[None]:
         """Within the block no events are passed on: what happens there is a trial, not the user's command."""
-        before, self._muted = self._muted, True
+        token = _muted.set(True)
         try:
             yield
         finally:
-            self._muted = before
+            _muted.reset(token)
+
+    @contextmanager
+    def held_back(self, held: list[FindingReported]) -> Iterator[None]:
+        """Within the block findings are not passed on but added to ``held``: their turn has not come."""
+        token = _held.set(held)
+        try:
+            yield
+        finally:
+            _held.reset(token)
 
 
 def _joined(results: Sequence[Sequence[_T]]) -> list[_T]:

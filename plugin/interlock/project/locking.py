@@ -81,22 +81,31 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
     if known is None and mode is not LockMode.LOCKED:
         near, told = preferences(project.layout.root, [member for solve in solves for member in solve.members])
         findings += told
+    wanted: list[tuple[Solve, dict[str, str]]] = []
     for solve in solves:
-        # Of the files as they are before the solve: one that changes meanwhile makes the lock outdated.
+        # Of the files as they are before anything is solved: one that changes meanwhile makes the lock outdated.
         digests = digests_of(solve)
         outdated = renew if renew in solve.names else first_outdated(lock, solve, digests, learning=learning)
         if outdated is None:
             continue
-        try:
-            if mode is LockMode.LOCKED:
+        if mode is LockMode.LOCKED:
+            try:
                 _refuse(project, lock, outdated, solve)
-            answer = _solve(project, solve, old=near, lock=lock)
-        except NotHereError as error:
-            targets = [(name, solve.target) for name in solve.names]
-            refused += tuple(left_out(finding, targets) for finding in error.findings)
-            continue
-        findings += answer.findings
-        lock = _with_answers(lock, solve, answer, digests)
+            except NotHereError as error:
+                refused += _left_out(solve, error)
+                continue
+        wanted.append((solve, digests))
+    if wanted:
+        # Imported here: most locks are up to date.
+        from interlock.project.solving import answers
+
+        found = answers(project, [solve for solve, _ in wanted], near=near, lock=lock)
+        for (solve, digests), answer in zip(wanted, found, strict=True):
+            if isinstance(answer, NotHereError):
+                refused += _left_out(solve, answer)
+                continue
+            findings += answer.findings
+            lock = _with_answers(lock, solve, answer, digests)
     changed = lock != old and write_lock(project, lock)
     return LockOutcome(lock, changed, tuple(findings), refused)
 
@@ -110,6 +119,11 @@ def _refuse(project: Project, lock: Lock, name: str, solve: Solve) -> NoReturn:
     raise InterlockError(refusal(project, lock, name, solve.target))
 
 
+def _left_out(solve: Solve, error: NotHereError) -> tuple[Finding, ...]:
+    targets = [(name, solve.target) for name in solve.names]
+    return tuple(left_out(finding, targets) for finding in error.findings)
+
+
 def _with_answers(lock: Lock, solve: Solve, answer: Locking, digests: Mapping[str, str]) -> Lock:
     for member, locked in zip(solve.members, answer.locked, strict=True):
         lock = lock.with_environment(
@@ -119,20 +133,6 @@ def _with_answers(lock: Lock, solve: Solve, answer: Locking, digests: Mapping[st
             find_links=solve.request.pypi.find_links,
         )
     return lock
-
-
-def _solve(project: Project, solve: Solve, *, old: Lock, lock: Lock) -> Locking:
-    """Lock what is solved together, close to the ``old`` lock and to what ``lock`` has by now of other platforms."""
-    # Imported here: most locks are up to date.
-    from interlock.pipeline.beliefs import Earlier
-    from interlock.pipeline.locking import lock_solve
-
-    earlier = {}
-    for name in solve.names:
-        entry = lock.entry(name)
-        siblings = tuple(each.environment for each in entry.platforms) if entry else ()
-        earlier[name] = Earlier(previous=old.get(name, solve.target), siblings=siblings)
-    return lock_solve(solve, project.plugins, project.layout, earlier=earlier)
 
 
 def _solves(project: Project) -> tuple[list[Solve], tuple[Finding, ...]]:

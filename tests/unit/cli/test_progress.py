@@ -166,6 +166,24 @@ def test_a_stage_without_a_known_end_is_counted() -> None:
     assert screen.view[0].endswith("build channel 3 0:00 cuda-nvcc")
 
 
+def test_stages_for_different_targets_have_one_row_each() -> None:
+    screen = Screen()
+    long = "test-with-a-name-that-is-longer-than-most-names-of-environments-are on osx-arm64"
+    screen.send(StageStarted(stage="conda-solve", detail="default on linux-64", target="default on linux-64"))
+    screen.now = 3
+    screen.send(
+        StageStarted(stage="conda-solve", detail=long, target=long),
+        StageStarted(stage="pypi-resolve", detail="default on linux-64", target="default on linux-64"),
+    )
+    screen.now = 5
+    first, second = screen.view
+    assert first.split(maxsplit=1)[1] == "resolve PyPI 0:02 default on linux-64"
+    assert second.split(maxsplit=1)[1].startswith("solve conda 0:02 test-with-a-name")
+    assert second.endswith("…")
+    screen.send(StageFinished(stage="pypi-resolve", detail="2 packages", target="default on linux-64"))
+    assert [row.split(maxsplit=1)[1][:11] for row in screen.view] == ["solve conda"]
+
+
 def test_a_stage_that_is_done_leaves_the_view() -> None:
     screen = Screen()
     screen.send(StageStarted(stage="plan"), StageFinished(stage="plan"))

@@ -88,7 +88,7 @@ def backends(
     build = BuildOptions(belief=options.get("belief", "static-first"))
     request = EnvironmentRequest(name="default", platform=platform, root=tmp_path, build=build)
     layout = Layout(tmp_path, ".interlock")
-    earlier = Earlier(previous=options.get("previous"), siblings=siblings)
+    earlier = Earlier(previous=options.get("previous"), siblings=lambda: siblings)
     return Backends(request, conda, cast("Any", plugins), layout, earlier)
 
 

@@ -81,7 +81,7 @@ class Sdist:
         options = (PackageBuildOptions(name=PACKAGE.name, belief=belief),)
         build = BuildOptions(packages=options)
         request = EnvironmentRequest(name="default", platform=platform, root=self.root, build=build)
-        earlier = Earlier(previous=previous, siblings=siblings)
+        earlier = Earlier(previous=previous, siblings=lambda: siblings)
         return Beliefs(request, lambda: cast("Any", self.planner), self._ask, earlier, emit=self._emit)
 
     def _ask(self, *_: object) -> Metadata:

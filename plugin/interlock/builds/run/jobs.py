@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from interlock.core.cores import usable_cores
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ def available_jobs(options: BuildOptions) -> int:
     """How many compiler processes may run at once: as configured, else by cores, and by memory if that is limited."""
     import psutil
 
-    cores = options.jobs or len(os.sched_getaffinity(0))
+    cores = options.jobs or usable_cores()
     if options.memory_per_job:
         cores = min(cores, psutil.virtual_memory().available // options.memory_per_job)
     return max(1, int(cores))
