@@ -85,7 +85,7 @@ def lock(project: Project, names: Sequence[str], platforms: Sequence[str]) -> tu
     project.write(tomli_w.dumps(pixi), "pixi.toml")
     project.lock_file.unlink(missing_ok=True)
     before, began = _cpu(), time.perf_counter()
-    project.run("env", "lock").ok()
+    project.run("env", "lock", fresh=True).ok()
     return time.perf_counter() - began, _cpu() - before
 
 
