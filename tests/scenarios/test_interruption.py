@@ -11,8 +11,8 @@ import pytest
 from interlock_hooks.types import Stage
 from kit.pipes import Pipe
 from kit.plugins import stop_at_stage
-from kit.project import Project
-from kit.sdists import Backend
+from kit.project import PYTHON, Project
+from kit.sdists import WAIT, Backend
 
 pytestmark = pytest.mark.scenario
 
@@ -49,6 +49,21 @@ def test_an_interrupted_build_leaves_no_child(building: Project, pipe: Pipe) -> 
     pipe.path.unlink()
     building.install().ok()
     assert building.versions() == {"app": "1.0", "slow": "1.0"}
+
+
+def test_interrupted_solves_leave_no_backend(project: Project, pipe: Pipe) -> None:
+    project.channel.add("python", f"{PYTHON}.1", platform="osx-arm64")
+    project.index.sdist("slow", "1.0", dynamic=True, backend=Backend(on_metadata=WAIT.format(pipe=str(pipe.path))))
+    settings = f'[tool.interlock.build]\nwritable = ["{pipe.path}"]\njobs = 2\n'
+    project.declare("slow", workspace={"platforms": ["linux-64", "osx-arm64"]}, extra=settings)
+    process = project.start("env", "lock")
+    backend = int(pipe.read())
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert gone(backend)
+    assert not project.lock_file.exists()
 
 
 def test_a_build_killed_with_its_installer_can_be_repeated(building: Project, pipe: Pipe) -> None:

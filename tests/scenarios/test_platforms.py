@@ -89,3 +89,45 @@ def test_one_machine_locks_for_all(project: Project) -> None:
     project.run("env", "lock", "--check").ok()
     project.install().ok()
     assert project.versions() == {"compiled": "1.0"}
+
+
+SIDE_BY_SIDE = """
+[tool.pixi.feature.test.dependencies]
+native = "1.*"
+
+[tool.pixi.feature.test.pypi-dependencies]
+tester = "*"
+
+[tool.pixi.environments]
+test = ["test"]
+
+[tool.interlock.build]
+jobs = {jobs}
+"""
+
+
+def test_solves_side_by_side_lock_what_they_lock_one_after_the_other(project: Project) -> None:
+    """Two environments on two platforms; what a backend says is known on this one, and taken over on the other."""
+    project.channel.add("python", f"{PYTHON}.1", platform="osx-arm64")
+    for platform in ("linux-64", "osx-arm64"):
+        for version in ("1.0", "2.0"):
+            project.channel.add("native", version, platform=platform)
+    project.index.wheel("helper", "1.0")
+    project.index.wheel("tester", "1.0", requires=["helper"])
+    project.index.sdist("asked", "1.0", requires=["helper"], dynamic=True)
+
+    def lock(jobs: int) -> bytes:
+        platforms = {"platforms": ["osx-arm64", "linux-64"]}
+        extra = SIDE_BY_SIDE.format(jobs=jobs)
+        project.declare("asked", conda={"native": "*"}, workspace=platforms, extra=extra)
+        project.lock_file.unlink(missing_ok=True)
+        assert project.make_lock().ok().findings == []
+        return project.lock_file.read_bytes()
+
+    together = lock(jobs=4)
+    assert together == lock(jobs=1)
+    environments = project.lock["environments"]
+    assert {(name, platform) for name, each in environments.items() for platform in each["platforms"]} == {
+        (name, platform) for name in ("default", "test") for platform in ("linux-64", "osx-arm64")
+    }
+    assert "helper" in str(environments["default"]["platforms"]["osx-arm64"]["resolution"]["packages"])

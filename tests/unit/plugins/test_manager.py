@@ -12,10 +12,19 @@ from typing import Any
 import pytest
 
 from interlock import __version__
+from interlock.engines.work import Work, current
 from interlock.plugins.guard import hook_specs
 from interlock.plugins.manager import PluginInfo, Plugins, installed_entry_points
 from interlock_hooks import hookimpl
-from interlock_hooks.types import CondaSolution, Finding, FindingReported, InterlockError, Severity, VirtualPackage
+from interlock_hooks.types import (
+    CondaSolution,
+    Finding,
+    FindingReported,
+    InterlockError,
+    Severity,
+    StageStarted,
+    VirtualPackage,
+)
 from kit.hooks import CONDA, EXERCISES, FINDING, RECORD, plugin, request
 from kit.plugins import write_plugin
 
@@ -212,6 +221,58 @@ def test_a_finding_is_told_once_in_a_run() -> None:
     for event in (one, other, one):
         plugins.event(event)
     assert seen == [one, other]
+
+
+def test_findings_that_are_held_back_are_told_in_their_turn() -> None:
+    seen: list[object] = []
+    plugins = registered(plugin(interlock_event=lambda event: seen.append(event)))
+    held: list[FindingReported] = []
+    told, other = FindingReported(finding=Finding(code="IL890", what="told")), StageStarted(stage="plan")
+    with plugins.held_back(held):
+        plugins.event(told)
+        plugins.event(other)
+        # Another thread is at something else.
+        thread = threading.Thread(target=plugins.event, args=(FindingReported(finding=FINDING),))
+        thread.start()
+        thread.join()
+    assert seen == [other, FindingReported(finding=FINDING)]
+    for event in held:
+        plugins.event(event)
+    assert seen[2:] == [told]
+
+
+def test_what_is_tried_in_one_thread_does_not_mute_another() -> None:
+    seen: list[object] = []
+    plugins = registered(plugin(interlock_event=lambda event: seen.append(event)))
+    with plugins.muted():
+        plugins.event(StageStarted(stage="plan"))
+        thread = threading.Thread(target=plugins.event, args=(StageStarted(stage="audit"),))
+        thread.start()
+        thread.join()
+    assert seen == [StageStarted(stage="audit")]
+
+
+def test_stopped_work_tells_nothing() -> None:
+    seen: list[object] = []
+    plugins = registered(plugin(interlock_event=lambda event: seen.append(event)))
+    work = Work(current())
+    work.stop()
+    with work.begun():
+        plugins.event(StageStarted(stage="plan"))
+    assert seen == []
+
+
+def test_who_answered_is_known_to_the_thread_that_asked(site: Callable[..., None]) -> None:
+    site("named", TWO_NAMED.format(answer="named"))
+    plugins = Plugins()
+    assert plugins.pypi_names(RECORD, REQUEST) is None
+    plugins.register_third_party(["named"])
+    thread = threading.Thread(target=plugins.pypi_names, args=(RECORD, REQUEST))
+    thread.start()
+    thread.join()
+    assert plugins.last_answer("interlock_pypi_names") is None
+    plugins.pypi_names(RECORD, REQUEST)
+    assert plugins.last_answer("interlock_pypi_names") == "named"
 
 
 def test_events_reach_listeners_from_any_thread(tmp_path: Path) -> None:
