@@ -26,3 +26,10 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
     scripts = [project.layout.root / script for script in request.activation.scripts]
     first = (*request.activation.project, *request.activation.preset)
     return activated_environment(prefix, deactivated(base), first=first, scripts=scripts, env=request.activation.env)
+
+
+def own_variables(project: Project, name: str) -> frozenset[str]:
+    """The variables to which activating an environment gives a value of its own, apart from its packages' scripts."""
+    activation = project.workspace.request(name, platform_here(project, name)).activation
+    named = (*activation.project, *activation.preset, *activation.env)
+    return frozenset({"CONDA_PREFIX", "CONDA_SHLVL", *(name for name, _ in named)})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.engines.foreground import attend, become
+from interlock.engines.shells.changes import deactivated, recorded
 from interlock.project.activation import activate
 from interlock.project.findings import unknown_program
 from interlock_hooks.types import InterlockError
@@ -36,7 +37,7 @@ def run_program(
     Raises :class:`InterlockError`: IL692 if the environment is not installed, IL191 if there is no such program, IL195
     if it cannot be started.
     """
-    variables = activate(project, name, base)
+    variables = recorded(deactivated(base), activate(project, name, base))
     with suppress(OSError):  # the directory may be gone
         variables["INIT_CWD"] = str(Path.cwd())
     program = shutil.which(command[0], path=variables["PATH"])

@@ -6,12 +6,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.engines.shells.changes import ACTIVATED, changes, deactivated
+from interlock.engines.shells.changes import ACTIVATED, changes, deactivated, without_prefix
 from interlock.engines.shells.findings import missing_shell, nested, no_terminal, unknown_shell
 from interlock.engines.shells.interactive import start_shell
 from interlock.engines.shells.known import INTERACTIVE, SCRIPTED, Shell, calling_shell, find_shell
 from interlock.engines.shells.scripts import activation_script
-from interlock.project.activation import activate
+from interlock.project.activation import activate, own_variables
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -42,12 +42,16 @@ def variables_to_set(project: Project, name: str, current: Mapping[str, str]) ->
 def activating_script(project: Project, name: str, shell: str, *, prompt: bool) -> str:
     """The script that activates an environment in a shell, one of :data:`SCRIPTED`; with or without a ``prompt``.
 
-    Raises :class:`InterlockError` (IL692) when the environment is not installed.
+    It also sets what happens to have the right value here: it may be used where that is otherwise, or after the user's
+    files were read. Raises :class:`InterlockError` (IL692) when the environment is not installed.
     """
     base = deactivated(os.environ)
     variables = activate(project, name, base)
     shown = variables.get("PIXI_PROMPT", f"({name}) ") if prompt else ""
-    return activation_script(shell, changes(base, variables), prompt=shown)
+    same = {each for each in own_variables(project, name) if base.get(each) == variables.get(each)}
+    elsewhere = {each: value for each, value in base.items() if each not in same}
+    elsewhere["PATH"] = without_prefix(base.get("PATH", ""), variables["CONDA_PREFIX"])
+    return activation_script(shell, changes(elsewhere, variables), prompt=shown)
 
 
 def scripted_shell(name: str | None, supported: Collection[str] = SCRIPTED, advice: str = "") -> str:

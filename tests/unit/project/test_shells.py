@@ -93,6 +93,34 @@ def test_the_variables_as_pixi_calls_them(root: Path) -> None:
     assert document["unset_variables"] == []
 
 
+def test_a_script_that_is_kept_has_what_was_right_by_chance(root: Path) -> None:
+    """Wherever it is made: in the environment itself, or where a variable has the value already."""
+    hook = ("interlock", "env", "shell-hook", "--no-install", "--shell", "sh")
+    script = run(root, *hook).stdout
+    inside = run(root, "interlock", "env", "run", "--no-install", "--", *hook).stdout
+    chance = run(root, "env", f"MINE=it's {root}", "CONDA_SHLVL=1", *hook).stdout
+    assert script == inside == chance
+    assert "export MINE=" in script
+
+
+def test_a_program_in_an_environment_can_run_one_in_another(root: Path) -> None:
+    nested = (
+        "interlock",
+        "env",
+        "run",
+        "--no-install",
+        "-e",
+        "gpu",
+        "--",
+        "sh",
+        "-c",
+        'echo "$PATH|$CONDA_DEFAULT_ENV"',
+    )
+    shown = run(root, "interlock", "env", "run", "--no-install", "--", *nested).stdout
+    path = f"{root}/.interlock/envs/gpu/bin:{PROGRAMS}:/usr/bin:/bin"
+    assert shown == f"{path}|demo:gpu\n"
+
+
 def test_without_a_terminal_there_is_no_shell(root: Path) -> None:
     done = run(root, "interlock", "env", "shell", "--no-install", "--json")
     assert done.returncode == 2

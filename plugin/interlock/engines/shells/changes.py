@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 # The names of the variables that the active environment changed, and what these were before. They are exported, so that
@@ -63,8 +63,21 @@ def _change(name: str, old: str | None, new: str | None) -> Change:
     return Change(name, new)
 
 
+def recorded(base: Mapping[str, str], activated: Mapping[str, str]) -> dict[str, str]:
+    """The variables ``activated`` with a record of those of ``base`` that they replace; see :func:`deactivated`."""
+    names = [change.name for change in changes(base, activated)]
+    saved = {SAVED + name: base[name] for name in names if name in base}
+    return {**activated, **saved, ACTIVATED: " ".join(names)}
+
+
+def without_prefix(path: str, prefix: str | None) -> str:
+    """The entries of ``PATH`` that are outside of a prefix."""
+    entries = path.split(os.pathsep)
+    return os.pathsep.join(entry for entry in entries if not prefix or not f"{entry}/".startswith(f"{prefix}/"))
+
+
 def deactivated(variables: Mapping[str, str]) -> dict[str, str]:
-    """The variables as they would be if no environment were active in this shell; unchanged if none is.
+    """The variables as they would be if no environment were active around this process; unchanged if none is.
 
     Of ``PATH``, everything stays that is outside of the environment: more may have been added since.
     """
@@ -75,7 +88,7 @@ def deactivated(variables: Mapping[str, str]) -> dict[str, str]:
         if old is None:
             result.pop(name, None)
         elif name == "PATH":
-            result[name] = os.pathsep.join(_outside(variables.get("CONDA_PREFIX"), variables.get(name, old)))
+            result[name] = without_prefix(variables.get(name, old), variables.get("CONDA_PREFIX"))
         else:
             result[name] = old
     return result
@@ -83,7 +96,3 @@ def deactivated(variables: Mapping[str, str]) -> dict[str, str]:
 
 def _is_ours(name: str) -> bool:
     return name == ACTIVATED or name.startswith(SAVED)
-
-
-def _outside(prefix: str | None, path: str) -> Iterable[str]:
-    return (entry for entry in path.split(os.pathsep) if not prefix or not f"{entry}/".startswith(f"{prefix}/"))

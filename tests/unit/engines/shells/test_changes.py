@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.engines.shells.changes import Change, changes, deactivated
+from interlock.engines.shells.changes import Change, changes, deactivated, recorded
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,11 @@ def test_an_active_environment_is_undone() -> None:
     }
     expected = {"CC": "gcc", "PATH": "/added/since:/p2/bin:/usr/bin", "VIRTUAL_ENV": "/venv", "KEPT": "1"}
     assert deactivated(variables) == expected
+
+
+def test_what_is_recorded_can_be_undone() -> None:
+    base = {"PATH": "/usr/bin", "CC": "gcc", "KEPT": "1", "VIRTUAL_ENV": "/venv"}
+    activated = {"PATH": "/p/bin:/usr/bin", "CC": "/p/cc", "KEPT": "1", "CONDA_PREFIX": "/p", "f%%": "() { :; }"}
+    variables = recorded(base, activated)
+    assert activated.items() <= variables.items()
+    assert deactivated(variables) == base | {"f%%": "() { :; }"}
