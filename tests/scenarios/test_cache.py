@@ -16,8 +16,9 @@ pytestmark = pytest.mark.scenario
 
 @pytest.fixture
 def project(project: Project) -> Project:
-    """A project whose build packages are of its own: here they are counted, damaged and removed."""
+    """A project whose build packages and prefixes are of its own: here they are counted, damaged and removed."""
     project.own("layers")
+    project.own("prefixes")
     return project
 
 
