@@ -31,9 +31,11 @@ def add_command(commands: Commands, name: str, summary: str, text: str, examples
     )
 
 
-def project_options(parser: argparse.ArgumentParser, environment_default: str | None = "default") -> None:
-    """``-e``, ``--manifest-path`` and the options for output; without a default, all environments are meant."""
-    shown = environment_default or "all"
+def project_options(
+    parser: argparse.ArgumentParser, environment_default: str | None = "default", *, otherwise: str = "all"
+) -> None:
+    """``-e``, ``--manifest-path`` and the options for output; ``otherwise`` says what is meant without a default."""
+    shown = environment_default or otherwise
     parser.add_argument(
         "-e", "--environment", metavar="NAME", default=environment_default, help=f"the environment (default: {shown})"
     )

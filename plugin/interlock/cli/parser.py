@@ -12,6 +12,7 @@ from interlock.cli.parsers.checking import add_audit, add_checking
 from interlock.cli.parsers.inspecting import add_inspecting
 from interlock.cli.parsers.locking import add_locking
 from interlock.cli.parsers.plugins import add_plugins
+from interlock.cli.parsers.sharing import add_sharing
 from interlock.cli.parsers.using import add_completion, add_using
 
 if TYPE_CHECKING:
@@ -49,4 +50,5 @@ def _add_env(commands: Commands) -> None:
     add_locking(commands)
     add_inspecting(commands)
     add_using(commands)
+    add_sharing(commands)
     add_checking(commands)

@@ -11,9 +11,8 @@ from interlock.core.platforms import current_platform
 from interlock.core.recipes import source_trees, sources_of
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
-from interlock.lock.model import Lock
 from interlock.project.findings import other_platform
-from interlock.project.locking import LockMode, LockOutcome, lock_all, read_lock, refusal, write_lock
+from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, refusal, write_lock
 from interlock.project.platforms import chosen_platform, platform_here
 from interlock_hooks.types import Finding, InterlockError, Severity
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from interlock.lock.model import Lock
     from interlock.project.opening import Project
     from interlock_hooks.types import Environment, EnvironmentRequest, LockedEnvironment
 
@@ -57,7 +57,7 @@ def install(
         raise InterlockError(other_platform(name, request.target, request.platform))
     # A platform that was chosen once stays, until another one is.
     chosen = request.target if platform else chosen_platform(project, name)
-    outcome = _frozen(project) if mode is LockMode.FROZEN else lock_all(project, mode=mode)
+    outcome = lock_for(project, mode)
     try:
         return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen)
     except InterlockError as error:
@@ -103,11 +103,6 @@ def _follow(
     others = (replace(finding, severity=Severity.WARNING) for finding in outcome.refused)
     told = (*outcome.findings, *others, *rebuilt, *done.findings)
     return InstallOutcome(done.environment, done.changed, outcome.changed or learned, told)
-
-
-def _frozen(project: Project) -> LockOutcome:
-    lock = read_lock(project)
-    return LockOutcome(lock or Lock(), changed=False, findings=project.workspace.findings)
 
 
 def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:

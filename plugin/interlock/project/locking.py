@@ -124,6 +124,13 @@ def _left_out(solve: Solve, error: NotHereError) -> tuple[Finding, ...]:
     return tuple(left_out(finding, targets) for finding in error.findings)
 
 
+def lock_for(project: Project, mode: LockMode) -> LockOutcome:
+    """The lock that a command works from: updated, compared, or with :attr:`LockMode.FROZEN` as it is."""
+    if mode is LockMode.FROZEN:
+        return LockOutcome(read_lock(project) or Lock(), changed=False, findings=project.workspace.findings)
+    return lock_all(project, mode=mode)
+
+
 def _with_answers(lock: Lock, solve: Solve, answer: Locking, digests: Mapping[str, str]) -> Lock:
     for member, locked in zip(solve.members, answer.locked, strict=True):
         lock = lock.with_environment(

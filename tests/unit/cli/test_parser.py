@@ -33,6 +33,7 @@ ARGUMENTS = {
     "channel build": ["DIR"],
     "cache show": ["NAME"],
     "env exec": ["--json", "--", "python"],
+    "env export": ["--format=pylock"],
     "env map": ["NAME"],
     "env run": ["--json", "--", "python"],
     "env why": ["PKG"],
@@ -87,12 +88,12 @@ def test_the_help_of_every_command_teaches(command: str, capsys: pytest.CaptureF
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name.startswith("env ") and name != "env exec"])
 def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
-    words = [*command.split(), *(word for word in ARGUMENTS.get(command, []) if word.isupper())]
+    words = [*command.split(), *(word for word in ARGUMENTS.get(command, []) if word.isupper() or "=" in word)]
     args = make_parser("interlock").parse_args([*words, "-e", "gpu", "--manifest-path", "there"])
     assert (args.environment, args.manifest_path) == ("gpu", "there")
     # Where no name means all.
     default = make_parser("interlock").parse_args(words).environment
-    assert default == (None if command in ("env clean", "env diff") else "default")
+    assert default == (None if command in ("env clean", "env diff", "env export") else "default")
 
 
 @pytest.mark.parametrize("command", ["env install", "env run", "env shell", "env shell-hook"])

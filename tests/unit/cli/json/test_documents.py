@@ -19,7 +19,7 @@ from interlock.builds.store.store import Stored
 from interlock.channel import ChannelReport
 from interlock.cli import commands
 from interlock.cli import json as json_modules
-from interlock.cli.json import audit, cache, channel, environment, graphs, install, lock, names, plugins, shells
+from interlock.cli.json import audit, cache, channel, environment, export, graphs, install, lock, names, plugins, shells
 from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
 from interlock.cli.parser import make_parser
 from interlock.graph.changes import compare
@@ -32,6 +32,7 @@ from interlock.plugins.manager import PluginInfo
 from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 from interlock.project.comparing import Comparison, EnvironmentChanges
 from interlock.project.examining import AuditedWheel
+from interlock.project.exporting import ExportOutcome
 from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
 from interlock.project.listing import Listing
 from interlock.project.locking import LockOutcome
@@ -264,6 +265,16 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"prefix": "str", "program": ["str"], "status": "int"},
     ),
     "completion": (shells.completion_document("bash", "complete"), {"shell": "str", "script": "str"}),
+    "env export": (
+        export.export_document("pylock", ExportOutcome("text", (("default", "linux-64"),)), None, changed=False),
+        {
+            "format": "str",
+            "environments": [{"name": "str", "platform": "str"}],
+            "file": "null",
+            "changed": "bool",
+            "text": "str",
+        },
+    ),
     "env clean": (environment.clean_document([ROOT / "envs/default"]), {"removed": ["str"]}),
     "env why": (
         graphs.why_document(GRAPH, [why(GRAPH, GRAPH.nodes["conda:numpy"])]),

@@ -1,0 +1,36 @@
+"""``env export``: the lock in the format of another tool."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.cli.json.export import export_document
+from interlock.cli.listener import showing_progress
+from interlock.project.exporting import export, write_export
+from interlock.project.locking import lock_mode
+from interlock.project.opening import open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Bring the lock up to date and write the file; without ``--output``, print it."""
+    with showing_progress(output) as listener:
+        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
+        mode = lock_mode(locked=args.locked, frozen=args.frozen)
+        outcome = export(project, args.format, environment=args.environment, platform=args.platform, mode=mode)
+    path = Path(args.output) if args.output else None
+    changed = path is not None and write_export(path, outcome.text)
+    output.findings(outcome.findings)
+    output.document(export_document(args.format, outcome, path, changed=changed), findings=outcome.findings)
+    if path is not None:
+        output.line(f"wrote {path}" if changed else f"{path} is up to date")
+    elif not output.json:
+        # The text is the answer, and not a message: --quiet does not silence it.
+        sys.stdout.write(outcome.text)
+    return 0

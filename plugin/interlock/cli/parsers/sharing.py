@@ -1,0 +1,36 @@
+"""The lock and environments for other tools and machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options
+
+if TYPE_CHECKING:
+    from interlock.cli.options import Commands
+
+# The table itself is with the code that writes them, which is not imported to parse arguments; a test compares.
+EXPORT_FORMATS = ("pixi-lock", "pylock", "conda-explicit", "environment-yml", "requirements", "cyclonedx")
+
+
+def add_sharing(commands: Commands) -> None:
+    """``env export``."""
+    export = add_command(
+        commands,
+        "export",
+        "write the lock in the format of another tool",
+        "Write what is locked as pixi.lock, as pylock.toml (PEP 751), as an explicit file of conda, as an\n"
+        "environment.yml, as a requirements file with hashes, or as a bill of materials (CycloneDX). A warning tells\n"
+        "what the format cannot say.\n\n" + LOCK_HELP,
+        "%(prog)s --format pylock -o pylock.toml\n  %(prog)s --format conda-explicit -e train -p linux-aarch64\n"
+        "  %(prog)s --format cyclonedx -o sbom.json",
+    )
+    export.add_argument(
+        "-f", "--format", required=True, choices=EXPORT_FORMATS, metavar="FORMAT", help=", ".join(EXPORT_FORMATS)
+    )
+    export.add_argument("-o", "--output", metavar="FILE", help="the file to write (default: print it)")
+    export.add_argument(
+        "-p", "--platform", metavar="PLATFORM", help="the platform (default: this machine's; pixi-lock: all)"
+    )
+    project_options(export, environment_default=None, otherwise="default; pixi-lock: all")
+    lock_options(export)

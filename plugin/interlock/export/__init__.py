@@ -1,0 +1,1 @@
+"""The lock in the formats of other tools."""

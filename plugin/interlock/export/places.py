@@ -1,0 +1,36 @@
+"""Where an artifact is, as other tools write it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from interlock.core.urls import local_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock_hooks.types import Artifact, PyPIPackage
+
+
+def is_local(artifact: Artifact) -> bool:
+    """Whether it lies on this machine."""
+    return artifact.url.startswith("file:")
+
+
+def path_of(artifact: Artifact, root: Path) -> str:
+    """The path of a local artifact: relative to ``root`` if it lies there, as in ``./lib``."""
+    path = local_path(artifact.url)
+    return f"./{os.path.relpath(path, root)}" if path.is_relative_to(root) else str(path)
+
+
+def pip_line(package: PyPIPackage, root: Path, *, by_url: bool) -> str:
+    """The line of a requirements file that asks for exactly this package; ``by_url`` says that no index has it."""
+    artifact = package.artifact
+    fragment = f"#subdirectory={artifact.subdirectory}" if artifact.subdirectory else ""
+    if artifact.kind == "git":
+        return f"{package.name} @ git+{artifact.url}@{artifact.commit}{fragment}"
+    if is_local(artifact):
+        # A requirement of PEP 508 has no relative paths.
+        return f"{'-e ' if artifact.editable else ''}{path_of(artifact, root)}{fragment}"
+    return f"{package.name} @ {artifact.url}{fragment}" if by_url else f"{package.name}=={package.version}"

@@ -1,0 +1,80 @@
+"""``env export``: other tools read what comes out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from uv import find_uv_bin
+
+from kit.project import PYTHON, Project
+
+pytestmark = pytest.mark.scenario
+
+
+def test_what_is_exported_installs_with_the_tools_that_it_is_for(project: Project, tmp_path: Path) -> None:
+    project.channel.add_distribution("array", "1.0", python=PYTHON)
+    project.channel.add_distribution("pip", "25.0", python=PYTHON)
+    project.index.wheel("app", "1.0", requires=["array", "more"])
+    project.index.wheel("more", "1.0")
+    project.index.wheel("more", "2.0")
+    project.index.sdist("ext", "1.0", requires=["more"])
+    project.declare("app", "ext", "more<2", conda={"array": "*"})
+
+    # The lock is made for it, and what the format cannot say is told.
+    done = project.run("env", "export", "--format", "pylock", "-o", "pylock.toml", "--json").ok()
+    assert [finding["code"] for finding in done.findings] == ["IL640"]
+    assert (done.json["file"], done.json["changed"], done.json["text"]) == ("pylock.toml", True, None)
+    assert project.root.joinpath("interlock.lock").is_file()
+    assert "is up to date" in project.run("env", "export", "-f", "pylock", "-o", "pylock.toml").ok().out
+    assert _installed_by_uv(project, tmp_path / "a", "pylock.toml") == {"app": "1.0", "ext": "1.0", "more": "1.0"}
+
+    requirements = project.run("env", "export", "--format", "requirements", "--locked").ok()
+    assert "conda supplies" in requirements.err
+    project.write(requirements.out, "requirements.txt")
+    assert _installed_by_uv(project, tmp_path / "b", "requirements.txt") == {"app": "1.0", "ext": "1.0", "more": "1.0"}
+
+    # Interlock itself reads environment.yml and explicit files as conda does. conda installs PyPI packages with pip.
+    for name, format_name in (("environment.yml", "environment-yml"), ("explicit.txt", "conda-explicit")):
+        project.run("env", "export", "--format", format_name, "-o", f"again/{name}").ok()
+    project.run("env", "lock", "--manifest-path", "again/environment.yml").ok()
+    ours, again = (_locked(project, args) for args in ((), ("--manifest-path", "again/environment.yml")))
+    assert again == {**ours, "pip": "25.0"}
+    project.root.joinpath("again/interlock.lock").unlink()
+    project.run("env", "lock", "--manifest-path", "again/explicit.txt").ok()
+    explicit = _locked(project, ("--manifest-path", "again/explicit.txt"))
+    assert explicit == {name: version for name, version in ours.items() if name not in ("app", "ext", "more")}
+
+
+def test_what_cannot_be_exported_says_why(project: Project) -> None:
+    project.declare()
+    outdated = project.run("env", "export", "--format", "pylock", "--locked", "--json")
+    outdated.failed(1, "IL605")
+    unknown = project.run("env", "export", "--format", "pylock", "-e", "nope", "--json")
+    unknown.failed(2, "IL112")
+    project.make_lock().ok()
+    elsewhere = project.run("env", "export", "--format", "pylock", "-p", "osx-64", "--json")
+    elsewhere.failed(2, "IL115")
+    project.write("a file", "folder")
+    unwritable = project.run("env", "export", "--format", "pylock", "-o", "folder/pylock.toml", "--json")
+    unwritable.failed(1, "IL647")
+
+
+def _locked(project: Project, args: tuple[str, ...]) -> dict[str, str]:
+    listed = project.run("env", "list", "--json", *args).ok().json["packages"]
+    return {package["name"]: package["version"] for package in listed}
+
+
+def _installed_by_uv(project: Project, folder: Path, file: str) -> dict[str, str]:
+    """What uv installs from a file into an empty environment that has what conda supplies."""
+    uv = [find_uv_bin()]
+    environment = project.environment({"UV_CACHE_DIR": str(folder / "cache"), "UV_NO_CONFIG": "1"})
+    run = {"cwd": project.root, "env": environment, "check": True, "capture_output": True, "text": True}
+    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder / "venv")], **run)
+    target = ["--python", str(folder / "venv")]
+    subprocess.run([*uv, "pip", "install", "--quiet", *target, "--no-deps", "-r", file], **run)
+    listed = subprocess.run([*uv, "pip", "list", *target, "--format", "json"], **run).stdout
+    return {package["name"]: package["version"] for package in json.loads(listed)}
