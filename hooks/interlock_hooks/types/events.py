@@ -23,6 +23,7 @@ Stage = Literal[
     "builds",
     "channel",
     "audit",
+    "pack",
 ]
 
 

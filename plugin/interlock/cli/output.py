@@ -55,7 +55,7 @@ class Output:
             print(text)  # noqa: T201 - this module is where printing happens
 
     def script(self, text: str) -> None:
-        """Write text that a shell is to read, as it is; file names in it need not be UTF-8."""
+        """Write text that a shell or another tool is to read, as it is; file names in it need not be UTF-8."""
         sys.stdout.flush()
         sys.stdout.buffer.write(os.fsencode(text))
         sys.stdout.buffer.flush()

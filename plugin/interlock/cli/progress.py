@@ -48,6 +48,7 @@ _LABELS = {
     "builds": "build from source",
     "channel": "build channel",
     "audit": "audit",
+    "pack": "pack",
 }
 _LABEL_WIDTH = max(len(label) for label in _LABELS.values())
 _BAR_WIDTH = 24

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,5 +31,5 @@ def run(args: argparse.Namespace, output: Output) -> int:
         output.line(f"wrote {path}" if changed else f"{path} is up to date")
     elif not output.json:
         # The text is the answer, and not a message: --quiet does not silence it.
-        sys.stdout.write(outcome.text)
+        output.script(outcome.text)
     return 0

@@ -1,4 +1,4 @@
-"""The document of ``env export``."""
+"""The documents of ``env export`` and ``env pack``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.project.exporting import ExportOutcome
+    from interlock.project.packing import PackOutcome
 
 
 def export_document(format_name: str, outcome: ExportOutcome, path: Path | None, *, changed: bool) -> dict[str, Any]:
@@ -18,4 +19,15 @@ def export_document(format_name: str, outcome: ExportOutcome, path: Path | None,
         "file": None if path is None else str(path),
         "changed": changed,
         "text": outcome.text if path is None else None,
+    }
+
+
+def pack_document(environment: str, outcome: PackOutcome) -> dict[str, Any]:
+    """The archive that was written; ``size`` is in bytes."""
+    return {
+        "environment": environment,
+        "file": str(outcome.path),
+        "size": outcome.size,
+        "files": outcome.files,
+        "sha256": outcome.sha256,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options
+from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options, readiness_options
 
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
@@ -14,7 +14,7 @@ EXPORT_FORMATS = ("pixi-lock", "pylock", "conda-explicit", "environment-yml", "r
 
 
 def add_sharing(commands: Commands) -> None:
-    """``env export``."""
+    """``env export`` and ``pack``."""
     export = add_command(
         commands,
         "export",
@@ -34,3 +34,19 @@ def add_sharing(commands: Commands) -> None:
     )
     project_options(export, environment_default=None, otherwise="default; pixi-lock: all")
     lock_options(export)
+    pack = add_command(
+        commands,
+        "pack",
+        "write an environment into one file for machines without a network",
+        "Write the installed environment into an archive, with conda packages, PyPI packages and everything that was\n"
+        "built. Machines of the same platform can unpack it anywhere, without a network and without Interlock.\n"
+        "An environment that is not up to date is installed first.\n\n" + LOCK_HELP,
+        "%(prog)s -o train.tar.gz\n"
+        "  mkdir train && tar -xzf train.tar.gz -C train && . train/bin/activate && conda-unpack",
+    )
+    pack.add_argument("-o", "--output", metavar="FILE", help="the archive: .tar.gz, .tar.zst, .tar.bz2, .tar or .zip")
+    pack.add_argument(
+        "--without-editable", action="store_true", help="leave out editable packages, which are only links"
+    )
+    project_options(pack)
+    readiness_options(pack)

@@ -37,6 +37,7 @@ from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, P
 from interlock.project.listing import Listing
 from interlock.project.locking import LockOutcome
 from interlock.project.names import NameOrigins
+from interlock.project.packing import PackOutcome
 from interlock.project.shells import Variables
 from interlock_hooks.types import (
     BuildMode,
@@ -274,6 +275,10 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "changed": "bool",
             "text": "str",
         },
+    ),
+    "env pack": (
+        export.pack_document("default", PackOutcome(ROOT / "default.tar.gz", 10, 2, "0" * 64)),
+        {"environment": "str", "file": "str", "size": "int", "files": "int", "sha256": "str"},
     ),
     "env clean": (environment.clean_document([ROOT / "envs/default"]), {"removed": ["str"]}),
     "env why": (

@@ -1,0 +1,114 @@
+"""An installed environment as one file, for machines without a network and without Interlock."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.core.files import sha256_of
+from interlock.engines.python.distributions import site_distributions, site_packages_of
+from interlock.install.fresh import STATE
+from interlock.project.findings import cannot_be_packed, editable_left_out, unknown_archive
+from interlock.project.locking import read_lock
+from interlock.project.opening import installed_prefix
+from interlock.project.platforms import platform_here
+from interlock_hooks.types import InterlockError, StageFinished, StageProgress, StageStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from packaging.utils import NormalizedName
+
+    from interlock.project.opening import Project
+    from interlock_hooks.types import ActivationOptions, Finding, LockedEnvironment
+
+_ACTIVATION = "etc/conda/activate.d"
+_SPECIAL = re.compile(r'(["`\\])')
+
+
+@dataclass(frozen=True, slots=True)
+class PackOutcome:
+    """An archive: its size in bytes, the number of its files, and its hash (hexadecimal)."""
+
+    path: Path
+    size: int
+    files: int
+    sha256: str
+    findings: tuple[Finding, ...] = ()
+
+
+def pack(project: Project, name: str, archive: Path | None, *, without_editable: bool = False) -> PackOutcome:
+    """Pack the prefix of an environment, with what its activation sets in the manifest.
+
+    By default the archive is in the working directory and has the names of project, environment and platform. Raises
+    :class:`InterlockError`: IL670 for an unknown ending, IL671 for editable packages unless they are left out, IL673
+    if it cannot be packed, IL692 when it is not installed.
+    """
+    from interlock.engines.archive import FORMATS, ArchiveError, pack_prefix
+
+    request = project.workspace.request(name, platform_here(project, name))
+    prefix = installed_prefix(project, name)
+    path = archive or Path(f"{project.workspace.name}-{name}-{request.target}.tar.gz")
+    if not path.name.endswith(FORMATS):
+        raise InterlockError(unknown_archive(path, FORMATS))
+    lock = read_lock(project)
+    locked = None if lock is None else lock.get(name, request.target)
+    editable = [] if locked is None else [each.name for each in locked.resolution.packages if each.artifact.editable]
+    if editable and not without_editable:
+        raise InterlockError(editable_left_out(editable, refused=True))
+    plugins = project.plugins
+    plugins.event(StageStarted(stage="pack", detail=name))
+
+    def progress(done: int, total: int) -> None:
+        plugins.event(StageProgress(stage="pack", done=done, total=total))
+
+    try:
+        with _activation(request.activation, project.layout.root) as added:
+            left_out = frozenset({STATE, *_files_of(locked, editable, prefix)})
+            files = pack_prefix(prefix, path.absolute(), without=left_out, added=added, progress=progress)
+        outcome = PackOutcome(path, path.stat().st_size, files, sha256_of(path), _notes(editable))
+    except (ArchiveError, OSError) as error:
+        raise InterlockError(cannot_be_packed(name, path, error)) from error
+    plugins.event(StageFinished(stage="pack", detail=f"{files} files"))
+    return outcome
+
+
+def _notes(editable: Sequence[str]) -> tuple[Finding, ...]:
+    return (editable_left_out(editable, refused=False),) if editable else ()
+
+
+def _files_of(locked: LockedEnvironment | None, names: Sequence[NormalizedName], prefix: Path) -> Iterator[str]:
+    """The paths of installed distributions in the prefix: where they are editable, what points to their source."""
+    site = None if locked is None else site_packages_of(locked.conda)
+    if site is None:
+        return
+    found = site_distributions(prefix / site)
+    for name in names:
+        for path in found[name].files if name in found else ():
+            yield os.path.normpath(f"{site}/{path}")
+
+
+@contextmanager
+def _activation(activation: ActivationOptions, root: Path) -> Iterator[Mapping[str, Path]]:
+    """The files that do on activation what the manifest says; conda's own are sourced in the order of their names."""
+    variables = (*activation.preset, *activation.env)
+    with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
+        added = {
+            f"{_ACTIVATION}/zz-interlock-{number}-{Path(script).name}": root / script
+            for number, script in enumerate(activation.scripts)
+        }
+        if variables:
+            script = Path(folder, "variables.sh")
+            script.write_text("".join(f"export {key}={_quoted(value)}\n" for key, value in variables), encoding="utf-8")
+            added[f"{_ACTIVATION}/zz-interlock-variables.sh"] = script
+        yield added
+
+
+def _quoted(value: str) -> str:
+    """A value for a shell, which replaces the variables in it as activation does."""
+    return '"' + _SPECIAL.sub(r"\\\1", value) + '"'
