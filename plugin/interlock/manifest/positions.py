@@ -1,4 +1,4 @@
-"""The line of each key in a TOML document, which no TOML parser for Python reports.
+"""The line of each key in a TOML document, and where everything is in its text: no TOML parser for Python reports it.
 
 The scanner reads only documents that tomli has accepted, so that it can be short: it finds the structure (TOML 1.1:
 tables, arrays of tables, dotted keys, inline tables over several lines) and leaves values uninterpreted, except for
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass, field
 
 Key = tuple["str | int", ...]
 
@@ -35,6 +36,49 @@ def key_lines(text: str) -> dict[Key, int]:
     exist only because of a longer path (``a`` of ``[a.b]``) have the line of that path until they are declared.
     """
     return _Scanner(text).scan()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A key with its value: offsets of where the key begins, and the value begins and ends.
+
+    ``table`` is the table whose header it stands below; the key may lead further down with dots.
+    """
+
+    table: Key
+    path: Key
+    start: int
+    value: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a table: offsets of where it begins and ends."""
+
+    path: Key
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Spans:
+    """All of them: ``pairs`` below headers, in the order of the text, and what is inside of values by its path.
+
+    ``inner`` has the start and end of each element of an array and of each pair of an inline table.
+    """
+
+    headers: list[Header] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    values: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    inner: dict[Key, tuple[int, int]] = field(default_factory=dict)
+
+
+def spans_of(text: str) -> Spans:
+    """The places of everything in a valid document."""
+    scanner = _Spanning(text)
+    scanner.scan()
+    return scanner.found
 
 
 class _Scanner:
@@ -174,6 +218,39 @@ class _Scanner:
             return False
         self.at += 1
         return True
+
+
+class _Spanning(_Scanner):
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.found = Spans()
+        self.begun: dict[Key, int] = {}
+        self.depth = 0
+        self.table: Key = ()
+
+    def header(self) -> Key:
+        start = self.at
+        self.table = super().header()
+        self.found.headers.append(Header(self.table, start, self.at))
+        return self.table
+
+    def declare(self, path: Key, start: int, *, again: bool = True) -> None:
+        super().declare(path, start, again=again)
+        self.begun[path] = start
+
+    def value(self, path: Key) -> None:
+        value = self.at
+        self.depth += 1
+        super().value(path)
+        self.depth -= 1
+        # A number or a date is read up to the next mark, blanks included.
+        end = value + len(self.text[value : self.at].rstrip())
+        self.found.values[path] = (value, end)
+        start = self.begun.get(path, value)
+        if self.depth:
+            self.found.inner[path] = (start, end)
+        else:
+            self.found.pairs.append(Pair(self.table, path, start, value, end))
 
 
 def unquoted(key: str) -> str:

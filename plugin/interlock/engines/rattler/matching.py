@@ -55,3 +55,21 @@ def is_newer(version: str, than: str) -> bool | None:
         return Version(version) > Version(than)
     except InvalidVersionError:
         return None
+
+
+def spec_fields(spec: str) -> dict[str, str]:
+    """The name, and version, build and subdir where it has them, of a match spec; its channel is left out.
+
+    A version is spelled out: ``=3.12`` is ``3.12.*``. Raises :class:`ValueError` with the reason when it cannot be read
+    or says more than that.
+    """
+    try:
+        found = MatchSpec(spec)
+    except (InvalidMatchSpecError, InvalidPackageNameError) as error:
+        raise ValueError(str(error).partition("\n")[0]) from None
+    name, *rest = str(found).rpartition("::")[2].split(" ")
+    fields = {"name": name, "version": found.version, "build": found.build, "subdir": found.subdir}
+    said = {key: str(value) for key, value in fields.items() if value is not None}
+    if "[" in name or rest != [said[key] for key in ("version", "build") if key in said]:
+        raise ValueError("it says more than a channel, a name, a version and a build")
+    return said

@@ -1,0 +1,217 @@
+"""Dependencies in an ``environment.yml``: match specs, and requirements of PyPI's below ``pip``."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from interlock.manifest.editing.dialects import name_in, normal
+from interlock.manifest.editing.siblings import end_of_line, inserted, newline, start_of_line, without
+from interlock.manifest.editing.toml_file import place_in
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+    from interlock.manifest.editing.dependency import Dependency, Ecosystem
+    from interlock.manifest.editing.siblings import Bounds
+    from interlock.manifest.positions import Key
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.][^\s#:,\[\]{}'\"&*!|>%@`]*(?:[<>=!~ |*@;:,+\[\]'/.A-Za-z0-9_-]*)\Z")
+_UNSAFE = re.compile(r":(?:\s|\Z)|\s#")
+_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
+
+
+class CondaYml:
+    """The text of a valid ``environment.yml``. Editing gives a new one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def with_dependency(self, dependency: Dependency) -> CondaYml:
+        """With a dependency, or the entry of its name changed. Raises :class:`LookupError` without a list to edit."""
+        if dependency.ecosystem == "conda":
+            return self._with(self._dependencies, conda_text(dependency), "conda")
+        pip = self._pip()
+        if pip is None:
+            file = self if self._find("pip") is not None else self._with(self._dependencies, "pip", "conda")
+            return file.with_section(pip_text(dependency))
+        return self._with(pip, pip_text(dependency), "pypi")
+
+    def without(self, path: Key) -> CondaYml:
+        """Without an entry of the dependencies, or of ``pip``, and without that if it was the last one."""
+        listed = self._dependencies
+        if len(path) > 2:
+            pip = self._pip()
+            if pip is not None and len(pip.value) > 1:
+                return self._without_item(pip, int(path[-1]))
+        return self._without_item(listed, int(path[1]))
+
+    # -- nodes -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _root(self) -> Node:
+        import yaml
+
+        return yaml.compose(self.text, Loader=yaml.SafeLoader)
+
+    @property
+    def _dependencies(self) -> Node:
+        return _value(self._root, "dependencies")
+
+    def _pip(self) -> Node | None:
+        import yaml
+
+        for item in self._dependencies.value:
+            if isinstance(item, yaml.MappingNode):
+                try:
+                    return _value(item, "pip")
+                except LookupError:
+                    continue
+        return None
+
+    def _find(self, name: str) -> int | None:
+        scalars = [(i, _text(item)) for i, item in enumerate(self._dependencies.value)]
+        return next((i for i, text in scalars if text and name_in(text).lower() == name), None)
+
+    # -- text ------------------------------------------------------------------------------------------------------
+
+    def _with(self, sequence: Node, new: str, ecosystem: Ecosystem) -> CondaYml:
+        names = [name_in(_text(item) or "") for item in sequence.value]
+        wanted = normal(ecosystem, name_in(new))
+        for item, name in zip(sequence.value, names, strict=True):
+            if _text(item) and normal(ecosystem, name) == wanted:
+                return self._replaced(item, new, flow=bool(sequence.flow_style))
+        # Sections such as pip stay where they are, after what is sorted.
+        texts = [name for item, name in zip(sequence.value, names, strict=True) if _text(item)]
+        place = place_in(texts, name_in(new), lambda name: canonicalize_name(name))
+        scalars = [i for i, item in enumerate(sequence.value) if _text(item)]
+        index = scalars[place] if place < len(scalars) else (scalars[-1] + 1 if scalars else 0)
+        return self._put(sequence, index, new)
+
+    def _replaced(self, item: Node, new: str, *, flow: bool) -> CondaYml:
+        start, end = item.start_mark.index, item.end_mark.index
+        return CondaYml(self.text[:start] + _scalar(new, flow=flow) + self.text[end:])
+
+    def _put(self, sequence: Node, index: int, new: str) -> CondaYml:
+        items = [_bounds(item) for item in sequence.value]
+        if sequence.flow_style:
+            container = (sequence.start_mark.index, sequence.end_mark.index)
+            return CondaYml(inserted(self.text, container, items, index, _scalar(new, flow=True)))
+        lead = self._lead(items[0])
+        line = f"{lead}{_scalar(new, flow=False)}"
+        if not index:
+            begun = _above_comments(self.text, start_of_line(self.text, items[0][0]))
+            return CondaYml(f"{self.text[:begun]}{line}{newline(self.text)}{self.text[begun:]}")
+        end = end_of_line(self.text, items[index - 1][1])
+        return CondaYml(f"{self.text[:end]}{newline(self.text)}{line}{self.text[end:]}")
+
+    def _lead(self, item: Bounds) -> str:
+        """What stands before the first item on its line: blanks and the dash."""
+        line = self.text[start_of_line(self.text, item[0]) : item[0]]
+        return " " * (line.index("-")) + line[line.index("-") :] if "-" in line else "  - "
+
+    def with_section(self, requirement: str) -> CondaYml:
+        """With a section ``pip`` at the end. Raises :class:`LookupError` without a list to edit."""
+        listed = self._dependencies
+        if listed.flow_style or not listed.value:
+            if listed.flow_style and listed.value:
+                container = (listed.start_mark.index, listed.end_mark.index)
+                items = [_bounds(item) for item in listed.value]
+                new = f"{{ pip: [{_scalar(requirement, flow=True)}] }}"
+                return CondaYml(inserted(self.text, container, items, len(items), new))
+            raise LookupError("dependencies")
+        lead = self._lead(_bounds(listed.value[0]))
+        break_ = newline(self.text)
+        end = end_of_line(self.text, _bounds(listed.value[-1])[1])
+        inner = " " * (lead.index("-") + 4)
+        section = f"{break_}{lead}pip:{break_}{inner}- {_scalar(requirement, flow=False)}"
+        return CondaYml(self.text[:end] + section + self.text[end:])
+
+    def _without_item(self, sequence: Node, index: int) -> CondaYml:
+        items = [_bounds(item) for item in sequence.value]
+        if sequence.flow_style:
+            container = (sequence.start_mark.index, sequence.end_mark.index)
+            return CondaYml(without(self.text, container, items, index))
+        start, end = items[index]
+        begun, stop = start_of_line(self.text, start), end_of_line(self.text, end)
+        if len(items) == 1:
+            # An empty list has to be written.
+            rest = self.text[stop:]
+            key_end = self.text.rindex(":", 0, begun) + 1
+            return CondaYml(f"{self.text[:key_end]} []{self.text[key_end:begun].rstrip()}{rest}")
+        return CondaYml(self.text[:begun] + self.text[stop:].removeprefix("\r").removeprefix("\n"))
+
+
+def conda_text(dependency: Dependency) -> str:
+    """A match spec as conda's users write it."""
+    channel = f"{dependency.fields['channel']}::" if "channel" in dependency.fields else ""
+    version, build = dependency.version, dependency.fields.get("build", "")
+    if build:
+        return f"{channel}{dependency.name}={version.removeprefix('==') or '*'}={build}"
+    # One equals sign is conda's way to say "and what begins with it".
+    if re.fullmatch(r"[0-9][^*,|]*\.\*", version):
+        return f"{channel}{dependency.name}={version.removesuffix('.*')}"
+    return f"{channel}{dependency.name}{version}"
+
+
+def pip_text(dependency: Dependency) -> str:
+    """A requirement with its source, as pip reads it."""
+    source = dict(dependency.source)
+    if not source:
+        return dependency.requirement
+    inside = f"#subdirectory={source['subdirectory']}" if "subdirectory" in source else ""
+    if "git" in source:
+        reference = next((f"@{source[key]}" for key in ("rev", "branch", "tag") if key in source), "")
+        url = f"git+{source['git']}{reference}{inside}"
+    elif "path" in source:
+        url = f"{source['path']}"
+        return f"-e {url}" if source.get("editable") else url
+    else:
+        url = f"{source['url']}{inside}"
+    extras = f"[{','.join(dependency.extras)}]" if dependency.extras else ""
+    return f"{dependency.name}{extras} @ {url}"
+
+
+def _above_comments(text: str, at: int) -> int:
+    """The beginning of the lines before an offset that have nothing but comments: they belong to what follows."""
+    while at:
+        above = start_of_line(text, at - 1)
+        if not text[above:at].lstrip().startswith("#"):
+            break
+        at = above
+    return at
+
+
+def _value(mapping: Node, key: str) -> Node:
+    import yaml
+
+    for name, value in mapping.value if isinstance(mapping, yaml.MappingNode) else ():
+        if name.value == key and isinstance(value, yaml.SequenceNode):
+            return value
+    raise LookupError(key)
+
+
+def _text(item: Node) -> str | None:
+    import yaml
+
+    return item.value if isinstance(item, yaml.ScalarNode) else None
+
+
+def _bounds(node: Node) -> Bounds:
+    """The start and end of a node's text; a block ends for the parser where the next thing begins."""
+    import yaml
+
+    start = node.start_mark.index
+    if isinstance(node, yaml.ScalarNode) or node.flow_style:
+        return start, node.end_mark.index
+    inner = [each for pair in node.value for each in (pair if isinstance(pair, tuple) else (pair,))]
+    return start, max([_bounds(each)[1] for each in inner], default=node.end_mark.index)
+
+
+def _scalar(text: str, *, flow: bool) -> str:
+    if _PLAIN.match(text) and not _UNSAFE.search(text) and not (flow and _UNSAFE_IN_FLOW.search(text)):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,123 @@
+"""Adding dependencies to a manifest and removing them, in the words that it is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from interlock.core.files import is_file
+from interlock.manifest.dialects.uv_tables import SETTINGS
+from interlock.manifest.editing.build_modes import no_isolation_key, with_mode, without_modes
+from interlock.manifest.editing.conda_yml import CondaYml
+from interlock.manifest.editing.dialects import PROJECT_LIST, PYPI_TABLE, Dialect, Entry, pixi_table
+from interlock.manifest.editing.pixi_tables import add_to_pixi
+from interlock.manifest.editing.places import check_place, listed_twice
+from interlock.manifest.editing.requirement_lists import add_to_list, list_of, on_platform, without_source
+from interlock.manifest.editing.toml_file import TomlFile
+from interlock.manifest.model import DEFAULT
+from interlock_hooks.types import BuildMode, InterlockError
+
+if TYPE_CHECKING:
+    from interlock.manifest.editing.dependency import Dependency, Place
+    from interlock.manifest.editing.manifest_text import ManifestText
+    from interlock.manifest.positions import Key
+
+
+def add(manifest: ManifestText, dependencies: Iterable[Dependency], place: Place) -> ManifestText:
+    """The manifest with dependencies at a place; an entry of the same name there is changed.
+
+    Raises :class:`InterlockError` (IL132) where the manifest has no place for one.
+    """
+    for dependency in dependencies:
+        check_place(manifest.dialect, manifest.document, dependency, place)
+        try:
+            text = _added(manifest, dependency, place)
+        except LookupError:
+            raise InterlockError(listed_twice(manifest.document, dependency)) from None
+        manifest = replace(manifest, text=text)
+    return manifest
+
+
+def remove(manifest: ManifestText, gone: Iterable[Entry]) -> ManifestText:
+    """The manifest without some of its entries, and without the sources and modes of packages that it lists no more."""
+    gone = list(gone)
+    # From the end on, so that the places of other elements of a list stay.
+    for entry in sorted(gone, key=lambda entry: _order(entry.path), reverse=True):
+        manifest = replace(manifest, text=_removed(manifest, entry.path))
+    if manifest.dialect is Dialect.CONDA:
+        return manifest
+    listed = {entry.name for entry in manifest.entries if entry.ecosystem == "pypi"}
+    file = TomlFile(manifest.text)
+    for name in dict.fromkeys(entry.name for entry in gone if entry.ecosystem == "pypi" and entry.name not in listed):
+        file = without_modes(without_source(file, name), isolation_key(manifest), name)
+    return replace(manifest, text=file.text)
+
+
+def isolation_key(manifest: ManifestText) -> Key:
+    """Where the manifest lists the packages that are built without isolation."""
+    dialect = manifest.dialect
+    return no_isolation_key(dialect.prefix if dialect.has_pixi else None)
+
+
+def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> str:
+    if manifest.dialect is Dialect.CONDA:
+        return CondaYml(manifest.text).with_dependency(dependency).text
+    file = TomlFile(manifest.text)
+    path = _list_for(manifest, file, dependency, place)
+    if path is None:
+        file = add_to_pixi(file, manifest.dialect.prefix, place, dependency)
+    else:
+        # Whether a platform can be said was checked.
+        limited = on_platform(dependency, place.platform) if place.platform else dependency
+        file = add_to_list(file, path, limited or dependency)
+    return _with_mode(manifest, file, dependency).text
+
+
+def _with_mode(manifest: ManifestText, file: TomlFile, dependency: Dependency) -> TomlFile:
+    if dependency.mode is None:
+        return file
+    name = canonicalize_name(dependency.name)
+    masked = not manifest.dialect.has_pixi and is_file(manifest.path.with_name(SETTINGS))
+    if dependency.mode is BuildMode.NO_ISOLATION and masked:
+        # Beside a uv.toml uv's table counts for nothing.
+        return file.with_value(("tool", "interlock", "build", "packages", name, "mode"), dependency.mode.value)
+    return with_mode(file, isolation_key(manifest), name, dependency.mode)
+
+
+def _list_for(manifest: ManifestText, file: TomlFile, dependency: Dependency, place: Place) -> Key | None:
+    """The list of requirements for a dependency, ``None`` if it goes into pixi's tables."""
+    dialect = manifest.dialect
+    if dialect is Dialect.PIXI or dependency.ecosystem == "conda":
+        return None
+    listed = list_of(file, place.feature)
+    if dialect is Dialect.PROJECT:
+        return listed
+    name = canonicalize_name(dependency.name)
+    there = [
+        entry.path for entry in manifest.entries if (entry.ecosystem, entry.name, entry.place) == ("pypi", name, place)
+    ]
+    if there:
+        return None if there[0][:2] == dialect.prefix else there[0][:-1]
+    # Sources are pixi's matter where there are tables of pixi's, and lists have no platforms.
+    if dependency.source or place.platform or file.get((*pixi_table(dialect.prefix, place), PYPI_TABLE)):
+        return None
+    if place.feature == DEFAULT:
+        dynamic: Any = file.get(("project", "dynamic")) or ()
+        return PROJECT_LIST if file.get(("project",)) and "dependencies" not in dynamic else None
+    return listed if file.get(listed) is not None else None
+
+
+def _removed(manifest: ManifestText, path: Key) -> str:
+    if manifest.dialect is Dialect.CONDA:
+        return CondaYml(manifest.text).without(path).text
+    file = TomlFile(manifest.text)
+    if isinstance(path[-1], int):
+        return file.without_element(path[:-1], path[-1]).text
+    return file.without(path).without_empty(path[:-1]).text
+
+
+def _order(path: Key) -> list[tuple[str, int]]:
+    return [("", part) if isinstance(part, int) else (part, 0) for part in path]

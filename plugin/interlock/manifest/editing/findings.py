@@ -1,0 +1,53 @@
+"""Findings about edits of a manifest that cannot be made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from interlock_hooks.types import Finding, Severity
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import Location
+
+
+def unreadable_spec(text: str, why: str, fix: str = "") -> Finding:
+    """IL131: what the command line names is not a package."""
+    return Finding(
+        code="IL131",
+        what=f"{text!r} is not a package that can be added" if text else "the options do not fit together",
+        why=why,
+        fix=fix or "write it like 'numpy', 'numpy>=2', 'python=3.12' (conda) or 'torch[extra]>=2' (PyPI)",
+    )
+
+
+def no_place(what: str, where: Location, why: str, fix: str) -> Finding:
+    """IL132: the manifest has no place for it."""
+    return Finding(code="IL132", what=what, why=why, where=where, fix=fix)
+
+
+def not_listed(name: str, where: Location | None, elsewhere: Sequence[str], near: str | None, options: str) -> Finding:
+    """IL133: there is nothing to remove at the place that was named."""
+    if elsewhere:
+        fix = f"run it with {options}"
+    else:
+        fix = f"did you mean {near!r}?" if near else "`interlock env why` tells what requires an installed package"
+    return Finding(
+        code="IL133",
+        what=f"the manifest does not list {name!r} there" if elsewhere else f"the manifest does not list {name!r}",
+        why=f"it is listed in {', '.join(elsewhere)}" if elsewhere else "only its own dependencies can be removed",
+        where=where,
+        fix=fix,
+    )
+
+
+def unused_feature(feature: str, where: Location | None, fix: str) -> Finding:
+    """IL136: a group or an extra that no environment contains."""
+    return Finding(
+        code="IL136",
+        severity=Severity.WARNING,
+        what=f"no environment uses {feature!r}",
+        why="what it lists is neither solved nor installed",
+        where=where,
+        fix=fix,
+    )

@@ -1,0 +1,115 @@
+"""Dependencies in the lists of the standards (PEP 621, PEP 735), with uv's sources."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from interlock.core.platforms import SUBDIRS
+from interlock.manifest.editing.dependency import Dependency, plain_quotes
+from interlock.manifest.editing.dialects import PROJECT_LIST, name_in
+from interlock.manifest.editing.toml_file import place_in
+from interlock.manifest.markers import both
+from interlock.manifest.model import DEFAULT
+from interlock.manifest.requirements import parse
+
+if TYPE_CHECKING:
+    from interlock.manifest.editing.toml_file import TomlFile
+    from interlock.manifest.positions import Key
+
+SOURCES = ("tool", "uv", "sources")
+_FAMILIES = {
+    "linux": "sys_platform == 'linux'",
+    "osx": "sys_platform == 'darwin'",
+    "macos": "sys_platform == 'darwin'",
+    "win": "sys_platform == 'win32'",
+    "unix": "os_name == 'posix'",
+}
+
+
+def list_of(file: TomlFile, feature: str) -> Key:
+    """The list of a feature: the extra of that name if there is one and no group, else the group."""
+    if feature == DEFAULT:
+        return PROJECT_LIST
+    for table in (("dependency-groups",), ("project", "optional-dependencies")):
+        named = file.get(table)
+        for name in named if isinstance(named, dict) else ():
+            if canonicalize_name(name) == canonicalize_name(feature):
+                return (*table, name)
+    return ("dependency-groups", feature)
+
+
+def platform_marker(platform: str) -> str | None:
+    """The marker that holds on a platform of conda's or a family of them; ``None`` if there is no such."""
+    if platform in _FAMILIES:
+        return _FAMILIES[platform]
+    subdir = SUBDIRS.get(platform)
+    if subdir is None:
+        return None
+    return f"sys_platform == '{subdir.system.sys_platform}' and platform_machine == '{subdir.machine}'"
+
+
+def add_to_list(file: TomlFile, path: Key, dependency: Dependency) -> TomlFile:
+    """Add a requirement to a list, or change the one with its name and marker; a source goes to uv's table.
+
+    Raises :class:`LookupError` if the list has several of that name and none with that marker.
+    """
+    if dependency.source:
+        near = [SOURCES]
+        file = file.with_value((*SOURCES, dependency.name), dict(dependency.source), near=near)
+    listed = file.get(path)
+    if not isinstance(listed, list):
+        return file.with_value(path, [dependency.requirement])
+    wanted = canonicalize_name(dependency.name)
+    same = [i for i, text in enumerate(listed) if isinstance(text, str) and canonicalize_name(name_in(text)) == wanted]
+    if not same:
+        names = [name_in(text) if isinstance(text, str) else "" for text in listed]
+        return file.with_element(path, place_in(names, wanted, canonicalize_name), dependency.requirement)
+    chosen = [i for i in same if _marker(listed[i]) == dependency.marker]
+    if len(same) == 1 and (dependency.marker is None or chosen):
+        chosen = same
+    elif dependency.marker and not chosen:
+        return file.with_element(path, same[-1] + 1, dependency.requirement)
+    if len(chosen) != 1:
+        raise LookupError(wanted)
+    return _changed(file, (*path, chosen[0]), listed[chosen[0]], dependency)
+
+
+def on_platform(dependency: Dependency, platform: str) -> Dependency | None:
+    """A dependency for a platform only; ``None`` if no marker can say that."""
+    marker = platform_marker(platform)
+    if marker is None:
+        return None
+    return replace(dependency, marker=plain_quotes(both(dependency.marker, marker) or marker))
+
+
+def without_source(file: TomlFile, name: str) -> TomlFile:
+    """Without the source of a package, and without the table of sources if there are no others."""
+    sources = file.get(SOURCES)
+    for key in sources if isinstance(sources, dict) else ():
+        if canonicalize_name(key) == name:
+            return file.without((*SOURCES, key)).without_empty(SOURCES)
+    return file
+
+
+def _marker(text: str) -> str | None:
+    marker = parse(text).marker
+    return plain_quotes(marker) if marker else None
+
+
+def _changed(file: TomlFile, path: Key, text: str, dependency: Dependency) -> TomlFile:
+    """A requirement with what is new; its extras and its marker stay."""
+    old = parse(text)
+    said: dict[str, Any] = {"extras": tuple(sorted({*old.extras, *dependency.extras}))}
+    if dependency.version or dependency.source:
+        said |= {"specifiers": dependency.version, "url": None}
+    if dependency.marker:
+        said["marker"] = dependency.marker
+    new = replace(old, **said)
+    if new == old:
+        return file
+    # The name stays as it was written.
+    written = plain_quotes(str(replace(new, name=canonicalize_name("x")))).removeprefix("x")
+    return file.with_value(path, name_in(text).strip() + written)

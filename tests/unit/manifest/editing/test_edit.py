@@ -1,0 +1,276 @@
+"""Adding dependencies to manifests in each dialect, and removing them again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interlock.manifest.editing.bounds import conda_bound, pypi_bound
+from interlock.manifest.editing.dependency import Dependency, Place, read_spec
+from interlock.manifest.editing.edit import add, remove
+from interlock.manifest.editing.manifest_text import ManifestText
+from interlock_hooks.types import BuildMode, InterlockError
+
+PIXI = """\
+[workspace]
+channels = ["conda-forge"]   # the only one
+platforms = ["linux-64"]
+
+[dependencies]
+python = "3.12.*"
+zlib = { version = "1.*", channel = "conda-forge" }
+
+[tasks]
+x = "y"
+"""
+PYPROJECT = """\
+[project]
+name = "x"
+version = "1"
+dependencies = ["a", "c"]
+
+[tool.pixi.workspace]
+channels = ["conda-forge"]
+platforms = ["linux-64", "osx-arm64"]
+
+[tool.ruff]
+line-length = 120
+"""
+PROJECT = """\
+[project]
+name = "x"
+version = "1"
+dependencies = [
+    "torch>=2",  # the reason for all this
+]
+"""
+YML = """\
+name: x
+dependencies:
+  # The interpreter.
+  - python=3.12
+  - zlib  # compresses
+  - pip:
+    - requests[socks] >=2
+"""
+FILES = {"pixi.toml": PIXI, "pyproject.toml": PYPROJECT, "uv/pyproject.toml": PROJECT, "environment.yml": YML}
+EVERYWHERE = Place()
+
+
+def manifest(tmp_path: Path, name: str, text: str | None = None) -> ManifestText:
+    return ManifestText(tmp_path / name, FILES[name] if text is None else text)
+
+
+def pypi(text: str, **more: Any) -> Dependency:
+    found = read_spec(text).pypi
+    assert found is not None
+    return replace(found, **more)
+
+
+def conda(text: str) -> Dependency:
+    found = read_spec(text).conda
+    assert found is not None
+    return found
+
+
+def added(before: ManifestText, *dependencies: Dependency, place: Place = EVERYWHERE) -> list[tuple[str, Any, Any]]:
+    """The key, the old and the new value of each change."""
+    return [(str(each.where.key), each.old, each.new) for each in before.changes(add(before, dependencies, place))]
+
+
+@pytest.mark.parametrize(
+    ("name", "dependency", "place", "changes"),
+    [
+        ("pixi.toml", conda("numpy"), EVERYWHERE, [("dependencies.numpy", None, "*")]),
+        ("pixi.toml", conda("python=3.13"), EVERYWHERE, [("dependencies.python", "3.12.*", "3.13.*")]),
+        (
+            "pixi.toml",
+            conda("zlib>=2"),
+            EVERYWHERE,
+            [
+                (
+                    "dependencies.zlib",
+                    {"version": "1.*", "channel": "conda-forge"},
+                    {"version": ">=2", "channel": "conda-forge"},
+                )
+            ],
+        ),
+        (
+            "pixi.toml",
+            conda("conda-forge::numpy=2"),
+            EVERYWHERE,
+            [("dependencies.numpy", None, {"version": "2.*", "channel": "conda-forge"})],
+        ),
+        ("pixi.toml", pypi("Flask>=3"), Place(feature="web"), [("feature.web.pypi-dependencies.flask", None, ">=3")]),
+        ("pixi.toml", conda("gcc"), Place(platform="linux"), [("target.linux.dependencies.gcc", None, "*")]),
+        (
+            "pixi.toml",
+            pypi("lib @ git+https://host/lib@v1#subdirectory=py"),
+            EVERYWHERE,
+            [("pypi-dependencies.lib", None, {"git": "https://host/lib", "rev": "v1", "subdirectory": "py"})],
+        ),
+        ("pyproject.toml", pypi("b[x]>=1"), EVERYWHERE, [("project.dependencies[1]", None, "b[x]>=1")]),
+        ("pyproject.toml", pypi("A>=1"), EVERYWHERE, [("project.dependencies[0]", "a", "a>=1")]),
+        ("pyproject.toml", conda("numpy"), EVERYWHERE, [("tool.pixi.dependencies.numpy", None, "*")]),
+        (
+            "pyproject.toml",
+            pypi("lib", source={"path": "./lib", "editable": True}),
+            EVERYWHERE,
+            [("tool.pixi.pypi-dependencies.lib", None, {"path": "./lib", "editable": True})],
+        ),
+        ("uv/pyproject.toml", pypi("flash-attn"), EVERYWHERE, [("project.dependencies[1]", None, "flash-attn")]),
+        ("uv/pyproject.toml", pypi("pytest"), Place(feature="dev"), [("dependency-groups.dev[0]", None, "pytest")]),
+        (
+            "uv/pyproject.toml",
+            pypi("lib", source={"git": "https://host/lib", "tag": "v1"}),
+            EVERYWHERE,
+            [
+                ("project.dependencies[1]", None, "lib"),
+                ("tool.uv.sources.lib", None, {"git": "https://host/lib", "tag": "v1"}),
+            ],
+        ),
+        (
+            "uv/pyproject.toml",
+            pypi("triton"),
+            Place(platform="linux"),
+            [("project.dependencies[1]", None, "triton ; sys_platform == 'linux'")],
+        ),
+        ("environment.yml", conda("numpy>=2"), EVERYWHERE, [("dependencies[0]", None, "numpy>=2")]),
+        ("environment.yml", conda("zlib=1.3"), EVERYWHERE, [("dependencies[1]", "zlib", "zlib=1.3")]),
+        ("environment.yml", pypi("flash_attn"), EVERYWHERE, [("dependencies[2].pip[1]", None, "flash-attn")]),
+    ],
+)
+def test_a_dependency_is_written_in_the_words_of_the_file(
+    tmp_path: Path, name: str, dependency: Dependency, place: Place, changes: list[tuple[str, Any, Any]]
+) -> None:
+    assert added(manifest(tmp_path, name), dependency, place=place) == changes
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("pixi.toml", "pypi-options.no-build-isolation[0]"),
+        ("pyproject.toml", "tool.pixi.pypi-options.no-build-isolation[0]"),
+        ("uv/pyproject.toml", "tool.uv.no-build-isolation-package[0]"),
+    ],
+)
+def test_a_mode_is_written_in_the_words_of_the_file(tmp_path: Path, name: str, key: str) -> None:
+    before = manifest(tmp_path, name)
+    isolated = added(before, pypi("ext", mode=BuildMode.NO_ISOLATION))
+    assert (key, None, "ext") in isolated
+    matched = add(before, [pypi("ext", mode=BuildMode.NO_ISOLATION), pypi("ext", mode=BuildMode.MATCHED)], EVERYWHERE)
+    assert ("tool.interlock.build.packages.ext.mode", None, "matched") in [
+        (each.where.key, each.old, each.new) for each in before.changes(matched)
+    ]
+    assert "isolation" not in matched.text
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_added_and_removed_leaves_no_trace(tmp_path: Path, name: str) -> None:
+    before = manifest(tmp_path, name)
+    new = [pypi("flash-attn"), pypi("b[x]>=1 ; python_version < '4'")]
+    if name != "environment.yml":
+        new += [pypi("ext", mode=BuildMode.MATCHED), pypi("other", mode=BuildMode.NO_ISOLATION)]
+        new += [pypi("lib", source={"git": "https://host/lib"})]
+    if name != "uv/pyproject.toml":
+        new += [conda("numpy"), conda("conda-forge::pandas=2")]
+    after = add(before, new, EVERYWHERE)
+    assert after.text != before.text
+    gone = [entry for entry in after.entries if entry.name in {dependency.name for dependency in new}]
+    assert len(gone) == len(new)
+    assert remove(after, gone).text == before.text
+
+
+def test_a_name_in_another_spelling_is_the_same_package(tmp_path: Path) -> None:
+    before = manifest(
+        tmp_path, "uv/pyproject.toml", PROJECT.replace("torch>=2", "Foo_Bar[x]>=1 ; sys_platform == 'linux'")
+    )
+    assert added(before, pypi("foo.bar[y]>=2")) == [
+        (
+            "project.dependencies[0]",
+            "Foo_Bar[x]>=1 ; sys_platform == 'linux'",
+            "Foo_Bar[x,y]>=2 ; sys_platform == 'linux'",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "dependency", "place"),
+    [
+        ("uv/pyproject.toml", conda("numpy"), EVERYWHERE),
+        ("uv/pyproject.toml", pypi("numpy"), Place(platform="nowhere")),
+        ("pixi.toml", conda("numpy"), Place(platform="win-64")),
+        ("environment.yml", conda("numpy"), Place(feature="dev")),
+        ("environment.yml", conda("numpy"), Place(platform="linux-64")),
+        ("environment.yml", pypi("ext", mode=BuildMode.MATCHED), EVERYWHERE),
+    ],
+)
+def test_what_has_no_place_is_refused(tmp_path: Path, name: str, dependency: Dependency, place: Place) -> None:
+    with pytest.raises(InterlockError) as error:
+        add(manifest(tmp_path, name), [dependency], place)
+    (finding,) = error.value.findings
+    assert finding.code == "IL132"
+    assert finding.where is not None
+    assert finding.fix
+
+
+def test_the_first_of_a_sorted_list_goes_above_the_comment_of_the_next(tmp_path: Path) -> None:
+    after = add(manifest(tmp_path, "environment.yml"), [conda("numpy")], EVERYWHERE)
+    assert "dependencies:\n  - numpy\n  # The interpreter.\n  - python=3.12\n" in after.text
+
+
+def test_lists_in_one_line_of_an_environment_yml(tmp_path: Path) -> None:
+    text = "dependencies: [python, zlib]\n"
+    before = manifest(tmp_path, "environment.yml", text)
+    assert add(before, [conda("numpy>=1,<2")], EVERYWHERE).text == 'dependencies: ["numpy>=1,<2", python, zlib]\n'
+    assert add(before, [pypi("ext")], EVERYWHERE).data == {"dependencies": ["pip", "python", "zlib", {"pip": ["ext"]}]}
+
+
+def test_a_pip_section_is_made_and_goes_with_its_last_line(tmp_path: Path) -> None:
+    before = manifest(tmp_path, "environment.yml", "dependencies:\n- python\n- zlib\n")
+    after = add(before, [pypi("ext>=1")], EVERYWHERE)
+    assert after.text == "dependencies:\n- pip\n- python\n- zlib\n- pip:\n    - ext>=1\n"
+    (gone,) = [entry for entry in after.entries if entry.name == "ext"]
+    assert remove(after, [gone]).text == "dependencies:\n- pip\n- python\n- zlib\n"
+
+
+@pytest.mark.parametrize("text", ["./lib", "", "numpy>>2", "a b c d"])
+def test_what_is_no_package_is_refused(text: str) -> None:
+    with pytest.raises(InterlockError) as error:
+        read_spec(text)
+    assert error.value.findings[0].code == "IL131"
+
+
+def test_who_can_read_a_spec() -> None:
+    both = read_spec("numpy>=2")
+    assert both.conda
+    assert both.pypi
+    assert read_spec("python=3.12").pypi is None
+    assert read_spec("conda-forge::foo").pypi is None
+    for text in ("torch[x]>=2", "torch ; sys_platform == 'linux'", "lib @ https://host/lib-1.tar.gz", "x===1"):
+        assert read_spec(text).conda is None, text
+
+
+@pytest.mark.parametrize(
+    ("name", "versions", "bound"),
+    [
+        ("numpy", ("2.1.3", "2.1.3"), ">=2.1.3,<3"),
+        ("numpy", ("1.26.0", "2.1.3"), ">=1.26.0,<3"),
+        ("ruff", ("0.5.2", "0.5.2"), ">=0.5.2,<0.6"),
+        ("tiny", ("0.0.3", "0.0.3"), ">=0.0.3,<0.0.4"),
+        ("python", ("3.12.7", "3.12.7"), ">=3.12.7,<3.13"),
+        ("tzdata", ("2024a", "2024a"), ">=2024a,<2025"),
+        ("x", ("1!2.0", "1!2.0"), ">=1!2.0,<1!3"),
+        ("zero", ("0", "0"), ">=0,<1"),
+    ],
+)
+def test_bounds_of_conda_packages(name: str, versions: tuple[str, str], bound: str) -> None:
+    assert conda_bound(name, *versions) == bound
+
+
+def test_bounds_of_pypi_packages() -> None:
+    assert pypi_bound("2.6.0+cu124") == ">=2.6.0"
+    assert pypi_bound("1.0rc1") == ">=1.0rc1"
