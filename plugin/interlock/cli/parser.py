@@ -9,6 +9,7 @@ from interlock import __version__
 from interlock.cli.parsers.cache import add_cache
 from interlock.cli.parsers.channel import add_channel
 from interlock.cli.parsers.checking import add_audit, add_checking
+from interlock.cli.parsers.editing import add_editing
 from interlock.cli.parsers.inspecting import add_inspecting
 from interlock.cli.parsers.locking import add_locking
 from interlock.cli.parsers.plugins import add_plugins
@@ -48,6 +49,7 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
 
 def _add_env(commands: Commands) -> None:
     add_locking(commands)
+    add_editing(commands)
     add_inspecting(commands)
     add_using(commands)
     add_sharing(commands)

@@ -61,6 +61,13 @@ def compare_locks(
     opened = open_for_inspection(manifest_path, folder=folder)
     before = find_version("HEAD" if old is None else old, opened)
     after = version_on_disk(opened) if new is None else find_version(new, opened)
+    return compare_versions(before, after, opened, environment=environment, platform=platform)
+
+
+def compare_versions(
+    before: Version, after: Version, opened: Opened, *, environment: str | None = None, platform: str | None = None
+) -> Comparison:
+    """Compare two versions of the lock of a project. Raises :class:`InterlockError` (IL624) as above."""
     pairs = [
         (name, subdir)
         for name, subdir in _platforms(before.lock, after.lock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, NoReturn
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from interlock.pipeline.locking import Locking
     from interlock.project.opening import Project
-    from interlock_hooks.types import Solve
+    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, Solve
 
 
 class LockMode(Enum):
@@ -36,7 +36,7 @@ class LockMode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LockOutcome:
-    """A lock that is up to date; ``changed`` tells whether the file was written.
+    """A lock that is up to date; ``changed`` tells whether it differs from the one before, which was replaced by it.
 
     ``refused`` says why environments are left out: they contain something that cannot be had.
     """
@@ -63,13 +63,21 @@ def write_lock(project: Project, lock: Lock) -> bool:
 
 
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
-    """Update the lock for every environment and platform.
+    """Update the lock for every environment and platform; see :func:`solve_all`.
+
+    The file is written once, at the end, so that a failure leaves the old one.
+    """
+    outcome = solve_all(project, mode=mode, renew=renew)
+    return replace(outcome, changed=outcome.changed and write_lock(project, outcome.lock))
+
+
+def solve_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
+    """The lock as it has to be for every environment and platform; nothing is written.
 
     Only outdated parts are solved, those that believe what a build has refuted, and the environment ``renew``; versions
     of the old lock are preferred, and where there is none those of other tools' locks. With :attr:`LockMode.LOCKED`
-    nothing is solved, and IL605 or IL606 is raised where the lock is out of date. The file is written once, at the end,
-    so that a failure leaves the old one. An environment that the manifest asks for but that contains something that
-    cannot be had is left out, see :attr:`LockOutcome.refused`.
+    nothing is solved, and IL605 or IL606 is raised where the lock is out of date. An environment that the manifest asks
+    for but that contains something that cannot be had is left out, see :attr:`LockOutcome.refused`.
     """
     known = read_lock(project)
     old = known or Lock()
@@ -106,8 +114,24 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
                 continue
             findings += answer.findings
             lock = _with_answers(lock, solve, answer, digests)
-    changed = lock != old and write_lock(project, lock)
-    return LockOutcome(lock, changed, tuple(findings), refused)
+    return LockOutcome(lock, lock != old, tuple(findings), refused)
+
+
+def answered(project: Project, lock: Lock, *, earlier: Project) -> Lock:
+    """A lock for a project that now limits what it asked for earlier, to nothing that excludes what is locked.
+
+    What was up to date ``earlier`` stays, and counts as the answer to what the manifest asks for now.
+    """
+    for solve in _solves(project)[0]:
+        asked = earlier.workspace.solve(solve.names[0], solve.target)
+        if first_outdated(lock, asked, digests_of(asked), learning=False) is not None:
+            continue
+        digests = digests_of(solve)
+        for member in solve.members:
+            locked = lock.get(member.name, solve.target)
+            if locked is not None:
+                lock = _with_answer(lock, solve, member, locked, digests)
+    return lock
 
 
 def _refuse(project: Project, lock: Lock, name: str, solve: Solve) -> NoReturn:
@@ -133,13 +157,19 @@ def lock_for(project: Project, mode: LockMode) -> LockOutcome:
 
 def _with_answers(lock: Lock, solve: Solve, answer: Locking, digests: Mapping[str, str]) -> Lock:
     for member, locked in zip(solve.members, answer.locked, strict=True):
-        lock = lock.with_environment(
-            locked,
-            digest=locked_digest(digests[member.name], member, locked),
-            indexes=solve.request.pypi.indexes,
-            find_links=solve.request.pypi.find_links,
-        )
+        lock = _with_answer(lock, solve, member, locked, digests)
     return lock
+
+
+def _with_answer(
+    lock: Lock, solve: Solve, member: EnvironmentRequest, locked: LockedEnvironment, digests: Mapping[str, str]
+) -> Lock:
+    return lock.with_environment(
+        locked,
+        digest=locked_digest(digests[member.name], member, locked),
+        indexes=solve.request.pypi.indexes,
+        find_links=solve.request.pypi.find_links,
+    )
 
 
 def _solves(project: Project) -> tuple[list[Solve], tuple[Finding, ...]]:

@@ -35,6 +35,7 @@ ARGUMENTS = {
     "env exec": ["--json", "--", "python"],
     "env export": ["--format=pylock"],
     "env map": ["NAME"],
+    "env remove": ["NAME"],
     "env run": ["--json", "--", "python"],
     "env why": ["PKG"],
 }
@@ -91,9 +92,10 @@ def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
     words = [*command.split(), *(word for word in ARGUMENTS.get(command, []) if word.isupper() or "=" in word)]
     args = make_parser("interlock").parse_args([*words, "-e", "gpu", "--manifest-path", "there"])
     assert (args.environment, args.manifest_path) == ("gpu", "there")
-    # Where no name means all.
+    # Where no name means all, or the one that an edit counts for.
     default = make_parser("interlock").parse_args(words).environment
-    assert default == (None if command in ("env clean", "env diff", "env export") else "default")
+    without = ("env add", "env clean", "env diff", "env export", "env remove")
+    assert default == (None if command in without else "default")
 
 
 @pytest.mark.parametrize("command", ["env install", "env run", "env shell", "env shell-hook"])

@@ -42,7 +42,12 @@ def tree_document(graph: Graph, trees: Sequence[Branch], *, inverted: bool) -> d
 
 def diff_document(found: Comparison) -> dict[str, Any]:
     """Two versions of a lock, by environment and platform."""
-    return {"old": found.old, "new": found.new, "environments": [_environment(each) for each in found.environments]}
+    return {"old": found.old, "new": found.new, "environments": environments_document(found)}
+
+
+def environments_document(found: Comparison) -> list[dict[str, Any]]:
+    """The changes of each environment and platform."""
+    return [_environment(each) for each in found.environments]
 
 
 def _environment(found: EnvironmentChanges) -> dict[str, Any]:

@@ -19,26 +19,46 @@ from interlock.builds.store.store import Stored
 from interlock.channel import ChannelReport
 from interlock.cli import commands
 from interlock.cli import json as json_modules
-from interlock.cli.json import audit, cache, channel, environment, export, graphs, install, lock, names, plugins, shells
+from interlock.cli.json import (
+    audit,
+    cache,
+    channel,
+    edit,
+    environment,
+    export,
+    graphs,
+    install,
+    lock,
+    names,
+    plugins,
+    shells,
+)
 from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
 from interlock.cli.parser import make_parser
+from interlock.core.paths import Layout
 from interlock.graph.changes import compare
 from interlock.graph.tree import TreeOptions, make_tree
 from interlock.graph.why import why
 from interlock.install.listing import ListedPackage
 from interlock.lock.model import Lock
+from interlock.manifest.editing.dependency import Dependency
+from interlock.manifest.editing.manifest_text import ManifestText
+from interlock.manifest.model import Workspace
 from interlock.pipeline.naming import NamedRecord
-from interlock.plugins.manager import PluginInfo
+from interlock.plugins.manager import PluginInfo, Plugins
 from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 from interlock.project.comparing import Comparison, EnvironmentChanges
+from interlock.project.ecosystems import Choice
 from interlock.project.examining import AuditedWheel
 from interlock.project.exporting import ExportOutcome
 from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
 from interlock.project.listing import Listing
 from interlock.project.locking import LockOutcome
 from interlock.project.names import NameOrigins
+from interlock.project.opening import Project
 from interlock.project.packing import PackOutcome
 from interlock.project.shells import Variables
+from interlock.project.solved_edits import Edit
 from interlock_hooks.types import (
     BuildMode,
     BuiltWheel,
@@ -105,6 +125,40 @@ STORED = Stored(
     wheel=BUILT.path,
     used=1.0,
 )
+EDIT_BEFORE = ManifestText(ROOT / "pixi.toml", "[workspace]\nchannels = []\n")
+EDIT = Edit(
+    project=Project(
+        Workspace(
+            name="p",
+            root=ROOT,
+            manifest=ROOT / "pixi.toml",
+            files=(),
+            declared_platforms=(),
+            features={},
+            environments={},
+        ),
+        Layout(ROOT),
+        Plugins(),
+        0,
+    ),
+    before=EDIT_BEFORE,
+    after=ManifestText(ROOT / "pixi.toml", f'{EDIT_BEFORE.text}[dependencies]\nnumpy = ">=2"\n'),
+    lock=Lock(),
+    comparison=Comparison("before", "after", (EnvironmentChanges("default", "linux-64", "added", 4),)),
+    environments=("default",),
+    choices=(Choice(Dependency(ecosystem="conda", name="numpy", version=">=2"), "the channel x has it"),),
+)
+EDITED = {
+    "manifest": "str",
+    "lock": "str",
+    "changed": "bool",
+    "added": [{"name": "str", "ecosystem": "str", "version": "str", "why": "str"}],
+    "written": [{"file": "str", "line": "int", "key": "str", "old": "null", "new": "str"}],
+    "environments": [
+        {"environment": "str", "platform": "str", "state": "str", "packages": "int", "changes": []},
+    ],
+    "installed": {"changed": "bool"},
+}
 STORE = StoredWheels(Path("/cache"), (STORED,))
 INFO = ProjectInfo(
     name="p",
@@ -380,6 +434,8 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             ],
         },
     ),
+    "env add": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
+    "env remove": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
     "env doctor": (
         audit.doctor_document(Examination(ROOT, "3.12.7", 2, 3, 4, (FINDING,))),
         {

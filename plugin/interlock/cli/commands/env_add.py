@@ -1,0 +1,53 @@
+"""``env add``: add packages to the manifest, solve and install."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.cli.edits import Extent, carry_out
+from interlock.cli.json.edit import edit_document
+from interlock.cli.listener import showing_progress
+from interlock.project.additions import Sources, addition_of
+from interlock.project.editing import add_dependencies
+from interlock.project.opening import open_project
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.output import Output
+
+
+def run(args: argparse.Namespace, output: Output) -> int:
+    """Add, and install unless told otherwise."""
+    with showing_progress(output) as listener:
+        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
+        sources = Sources(
+            git=args.git,
+            rev=args.rev,
+            branch=args.branch,
+            tag=args.tag,
+            subdirectory=args.subdirectory,
+            path=args.path,
+            editable=args.editable,
+        )
+        addition = addition_of(
+            args.spec,
+            sources,
+            root=project.layout.root,
+            feature=args.feature,
+            platform=args.platform,
+            pypi=args.pypi,
+            matched=args.matched,
+            no_isolation=args.no_isolation,
+        )
+        edit = add_dependencies(project, addition)
+        extent = Extent(
+            environment=args.environment,
+            dry_run=args.dry_run,
+            no_install=args.no_install,
+            folder=args.folder,
+            started=args.started,
+        )
+        done = carry_out(edit, extent, output, listener)
+    output.document(edit_document(edit, changed=done.changed, installed=done.report), findings=done.findings)
+    return 0

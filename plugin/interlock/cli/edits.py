@@ -1,0 +1,135 @@
+"""How an edit of the manifest looks in a terminal, and what every command that edits does with it."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from interlock.cli.graphs import render_change, render_change_title
+from interlock.cli.json.install import environment_report, install_document
+from interlock.cli.render import render_summary
+from interlock.project.findings import edited_all_the_same
+from interlock.project.installing import install
+from interlock.project.opening import open_project
+from interlock.project.solved_edits import write
+from interlock_hooks.types import Finding, InterlockError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+
+    from interlock.cli.listener import Listener
+    from interlock.cli.output import Output
+    from interlock.project.ecosystems import Choice
+    from interlock.project.installing import InstallOutcome
+    from interlock.project.solved_edits import Edit, Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How far an edit is carried out: into the files, and into which environment; ``None`` is the one it counts for.
+
+    ``folder`` is where environments are, ``started`` when the command began.
+    """
+
+    environment: str | None
+    dry_run: bool
+    no_install: bool
+    folder: str
+    started: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an edit; ``report`` is that of the install, ``None`` if nothing was installed."""
+
+    changed: bool
+    report: dict[str, Any] | None
+    findings: tuple[Finding, ...]
+
+
+def carry_out(edit: Edit, extent: Extent, output: Output, listener: Listener) -> Done:
+    """Write an edit and install it, as far as the options want that, and show what changed."""
+    changed = edit.has_changes if extent.dry_run else write(edit)
+    output.show(*render_edit(edit, complete=output.verbose > 0))
+    name = extent.environment or edit.environment
+    installed = None if name is None or extent.dry_run or extent.no_install else _install(edit, name, extent, listener)
+    findings = (*edit.findings, *(installed.findings if installed else ()))
+    output.findings(tuple(dict.fromkeys(findings)))
+    seconds = time.monotonic() - extent.started
+    _tell_end(installed, extent, output, seconds)
+    return Done(changed, _report(installed, seconds), findings)
+
+
+def _tell_end(installed: InstallOutcome | None, extent: Extent, output: Output, seconds: float) -> None:
+    if extent.dry_run:
+        output.line("nothing was written (--dry-run)")
+    elif installed is None:
+        output.line("nothing was installed; `interlock env install` does that")
+    elif installed.changed:
+        environment = installed.environment
+        output.show(render_summary(environment.locked, environment.built, str(environment.prefix), seconds))
+    else:
+        output.line(f"environment {installed.environment.locked.name} is up to date")
+
+
+def render_edit(edit: Edit, *, complete: bool) -> Iterator[RenderableType]:
+    """What was added and why from there, the lines that were written, and how each environment changes."""
+    for choice in edit.choices:
+        yield _choice_line(choice, edit)
+    yield from map(_written_line, edit.written)
+    if not edit.written:
+        yield Text(f"{edit.before.path.name} says that already", style="dim")
+    for each in edit.comparison.environments:
+        if each.changes or each.state != "kept":
+            yield render_change_title(each)
+            yield from (render_change(change, complete=complete) for change in each.changes)
+
+
+def _choice_line(choice: Choice, edit: Edit) -> Text:
+    dependency = choice.dependency
+    version = f" {dependency.version}" if dependency.version else ""
+    ecosystem = "conda" if dependency.ecosystem == "conda" else "PyPI"
+    line = Text.assemble((dependency.name, "bold"), f"{version} from {ecosystem}")
+    if choice.why:
+        line.append(f": {choice.why}")
+    plans = [plan for each in edit.lock.environments for answer in each.platforms for plan in answer.environment.plans]
+    plan = next((plan for plan in plans if dependency.ecosystem == "pypi" and plan.name == dependency.name), None)
+    if plan is not None:
+        matched = [entry.requirement for entry in plan.requirements if entry.match_runtime]
+        against = f" against {', '.join(dict.fromkeys(matched))}" if matched else ""
+        line.append(f"; built from source ({plan.mode.value}{against})")
+    return line
+
+
+def _written_line(written: Written) -> Text:
+    sign, style = ("-", "red") if written.new is None else ("+", "green") if written.old is None else ("~", "cyan")
+    values = " → ".join(_shown(each) for each in (written.old, written.new) if each is not None)
+    line = Text.assemble(f"  {sign} ", values, style=style)
+    return line.append(f"  {written.where}", style="dim")
+
+
+def _install(edit: Edit, name: str, extent: Extent, listener: Listener) -> InstallOutcome:
+    project = open_project(str(edit.before.path), folder=extent.folder, listener=listener)
+    try:
+        return install(project, name, report=environment_report)
+    except InterlockError as error:
+        files = [edit.before.path.name, edit.project.layout.lock_file.name]
+        raise InterlockError(*error.findings, edited_all_the_same(files)) from error
+
+
+def _report(installed: InstallOutcome | None, seconds: float) -> dict[str, Any] | None:
+    if installed is None:
+        return None
+    report = environment_report(installed.environment)
+    return install_document(report, changed=installed.changed, relocked=installed.relocked, seconds=seconds)
+
+
+def _shown(value: Any) -> str:
+    """A value of a manifest, as text that people can read."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,77 @@
+"""Editing the manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.cli.options import add_command, manifest_option, output_options
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.options import Commands
+
+
+def add_editing(commands: Commands) -> None:
+    """``env add`` and ``remove``."""
+    add = add_command(
+        commands,
+        "add",
+        "add packages to the manifest, and install them",
+        "Add packages to the manifest, solve, and install. The manifest and the lock change only if there is a\n"
+        "solution. A package that the channels have comes from conda, unless it needs one that PyPI supplies here\n"
+        "(flash-attn needs torch); the output says why. A package without a version gets the range that was solved.",
+        '%(prog)s numpy "pandas>=2"\n  %(prog)s flash-attn --matched\n  %(prog)s --pypi "torch[opt-einsum]>=2.6"\n'
+        "  %(prog)s apex --git https://github.com/NVIDIA/apex --tag 25.09 --no-isolation\n"
+        "  %(prog)s --path ./kernels --editable",
+    )
+    add.add_argument(
+        "spec",
+        metavar="SPEC",
+        nargs="*",
+        help="a conda package (python=3.12) or a PyPI requirement (torch[extra]>=2)",
+    )
+    _place_options(add)
+    source = add.add_argument_group("where a PyPI package comes from, if not from an index")
+    source.add_argument("--git", metavar="URL", help="a git repository")
+    reference = source.add_mutually_exclusive_group()
+    reference.add_argument("--rev", metavar="COMMIT", help="a commit of the repository")
+    reference.add_argument("--branch", metavar="NAME", help="a branch of the repository")
+    reference.add_argument("--tag", metavar="NAME", help="a tag of the repository")
+    source.add_argument("--subdirectory", metavar="DIR", help="the project's directory in the repository")
+    source.add_argument("--path", metavar="DIR", help="a local project or archive; its name need not be given")
+    source.add_argument("--editable", action="store_true", help="install the project at --path as editable")
+    mode = add.add_argument_group("how a PyPI package is built (default: planned from its source)")
+    modes = mode.add_mutually_exclusive_group()
+    modes.add_argument("--matched", action="store_true", help="in isolation, against the environment's own packages")
+    modes.add_argument("--no-isolation", action="store_true", help="in the environment itself")
+    _effect_options(add)
+    remove = add_command(
+        commands,
+        "remove",
+        "remove packages from the manifest, and uninstall what is not needed any more",
+        "Remove packages from the manifest, solve, and install. The manifest and the lock change only if there is a\n"
+        "solution. A package that another one needs stays installed; the output says which.",
+        "%(prog)s pandas\n  %(prog)s pytest --feature test",
+    )
+    remove.add_argument("name", metavar="NAME", nargs="+", help="a package that the manifest lists")
+    _place_options(remove)
+    _effect_options(remove)
+
+
+def _place_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pypi", action="store_true", help="a PyPI package (default: see docs/editing.md)")
+    parser.add_argument(
+        "-f", "--feature", metavar="NAME", default="default", help="the feature, dependency group or extra to edit"
+    )
+    parser.add_argument("-p", "--platform", metavar="PLATFORM", help="only for this platform (default: for all)")
+
+
+def _effect_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-install", action="store_true", help="write the manifest and the lock, install nothing")
+    parser.add_argument("--dry-run", action="store_true", help="solve and show the changes, write nothing")
+    parser.add_argument(
+        "-e", "--environment", metavar="NAME", help="the environment to install (default: one that has the feature)"
+    )
+    manifest_option(parser)
+    output_options(parser)

@@ -1,0 +1,80 @@
+"""Which entries of a manifest are to be removed, and what stays installed all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from interlock.manifest.editing.findings import not_listed
+from interlock.manifest.model import DEFAULT
+from interlock.manifest.report import nearest
+from interlock.project.findings import still_installed
+from interlock.project.graphs import graph_in
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from interlock.lock.model import Lock
+    from interlock.manifest.editing.dependency import Ecosystem, Place
+    from interlock.manifest.editing.dialects import Entry
+    from interlock.manifest.editing.manifest_text import ManifestText
+    from interlock_hooks.types import Finding
+
+
+def entries_to_remove(
+    manifest: ManifestText, names: Sequence[str], place: Place, ecosystem: Ecosystem | None
+) -> list[Entry]:
+    """The entries at a place that have one of the names, in any spelling.
+
+    Raises :class:`InterlockError` (IL133) with the names that have none there, and where these are listed.
+    """
+    listed, missing, found = manifest.entries, [], []
+    for name in names:
+        same = [entry for entry in listed if canonicalize_name(entry.name) == canonicalize_name(name)]
+        # conda has packages whose names differ in a dash only.
+        exact = [entry for entry in same if entry.name == name.lower()] or same
+        here = [entry for entry in exact if entry.place == place and ecosystem in (None, entry.ecosystem)]
+        found += here
+        if not here:
+            missing.append(_missing(manifest, name, same))
+    if missing:
+        raise InterlockError(*missing)
+    return list(dict.fromkeys(found))
+
+
+def kept(names: Sequence[str], lock: Lock) -> Iterator[Finding]:
+    """A note for each environment that still has a package that was removed, with what requires it."""
+    for entry in lock.environments:
+        for each in entry.platforms:
+            graph = graph_in(lock, each.environment, None)
+            for node in graph.nodes.values():
+                if node.overlay_of or not node.names & {canonicalize_name(name) for name in names}:
+                    continue
+                edges = [edge for edge in graph.above.get(node.key, ()) if edge.kind == "needs"]
+                parents = list(
+                    dict.fromkeys(graph.nodes[edge.parent].name for edge in edges if edge.parent in graph.nodes)
+                )
+                if parents:
+                    more = f" and {len(parents) - 3} more" if len(parents) > 3 else ""
+                    because = f"{', '.join(parents[:3])}{more} {'need' if len(parents) > 1 else 'needs'} it"
+                    yield still_installed(node.name, f"{entry.name} on {each.environment.platform}", because)
+
+
+def _missing(manifest: ManifestText, name: str, elsewhere: Sequence[Entry]) -> Finding:
+    document = manifest.document
+    near = nearest(name, [entry.name for entry in manifest.entries])
+    places = [f"{document.where(entry.path).key} (line {document.where(entry.path).line})" for entry in elsewhere]
+    where = document.where(elsewhere[0].path) if elsewhere else document.where(())
+    return not_listed(name, where, list(dict.fromkeys(places)), near, _options(elsewhere))
+
+
+def _options(elsewhere: Sequence[Entry]) -> str:
+    """The options that name the place of the first entry."""
+    if not elsewhere:
+        return ""
+    entry = elsewhere[0]
+    said = ["--pypi"] if entry.ecosystem == "pypi" else []
+    said += [f"--feature {entry.place.feature}"] if entry.place.feature != DEFAULT else []
+    said += [f"--platform {entry.place.platform}"] if entry.place.platform else []
+    return f"`{' '.join(said)}`" if said else "no options"

@@ -1,0 +1,127 @@
+"""An edit of the manifest that has a solution, and writing it: both files, or none."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from interlock.core.files import write_atomic
+from interlock.lock.model import Lock
+from interlock.manifest import load
+from interlock.manifest.document import read_text
+from interlock.manifest.editing.differences import Written
+from interlock.manifest.editing.manifest_text import ManifestText
+from interlock.manifest.model import DEFAULT
+from interlock.project.comparing import compare_versions
+from interlock.project.findings import manifest_changed, nothing_changed, unwritable_manifest
+from interlock.project.locking import read_lock, solve_all, write_lock
+from interlock.project.reading import Opened
+from interlock.project.versions import Version
+from interlock_hooks.types import InterlockError, Severity
+
+if TYPE_CHECKING:
+    from interlock.project.comparing import Comparison
+    from interlock.project.ecosystems import Choice
+    from interlock.project.opening import Project
+    from interlock_hooks.types import Finding
+
+__all__ = ["Edit", "Written", "edited", "solved", "text_of", "write"]
+
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change of the manifest that has a solution; nothing is written yet.
+
+    ``project`` is what it becomes, ``lock`` its lock. ``choices`` are what was added, ``written`` the keys that change,
+    and ``environments`` those that they count for.
+    """
+
+    project: Project
+    before: ManifestText
+    after: ManifestText
+    lock: Lock
+    comparison: Comparison
+    environments: tuple[str, ...]
+    choices: tuple[Choice, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def written(self) -> tuple[Written, ...]:
+        """What changes in the manifest."""
+        return self.before.changes(self.after)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether the manifest or the lock is to be written."""
+        return self.before.text != self.after.text or self.lock != read_lock(self.project)
+
+    @property
+    def environment(self) -> str | None:
+        """The environment that is installed after it: the default one if the edit counts for it, else the first."""
+        return DEFAULT if DEFAULT in self.environments else next(iter(self.environments), None)
+
+
+def write(edit: Edit) -> bool:
+    """Write the manifest and the lock, and say whether one of them changed.
+
+    Raises :class:`InterlockError`: IL134 if the manifest is not what it was, IL135 and IL604 if a file cannot be
+    written. The manifest is as it was then.
+    """
+    path = edit.before.path
+    try:
+        old = path.read_bytes()
+        text = old.decode("utf-8")
+        if text.removeprefix(_BOM) != edit.before.text:
+            raise InterlockError(manifest_changed(path))
+        new = (_BOM if text.startswith(_BOM) else "") + edit.after.text
+        if new != text:
+            write_atomic(path, new)
+    except OSError as error:
+        raise InterlockError(unwritable_manifest(path, error)) from error
+    except UnicodeDecodeError:
+        raise InterlockError(manifest_changed(path)) from None
+    try:
+        return write_lock(edit.project, edit.lock) or new != text
+    except InterlockError:
+        with suppress(OSError):
+            write_atomic(path, old)
+        raise
+
+
+def text_of(project: Project) -> ManifestText:
+    """The manifest of a project as it is on disk."""
+    path = project.workspace.manifest
+    return ManifestText(path, read_text(path))
+
+
+def edited(project: Project, manifest: ManifestText) -> Project:
+    """A project with another text of its manifest. Raises :class:`InterlockError` as reading it does."""
+    return replace(project, workspace=load(manifest.path, text=manifest.text))
+
+
+def solved(project: Project, before: ManifestText, after: ManifestText) -> Edit:
+    """What an edit leads to; an environment that could be had before must be had after it."""
+    renewed = edited(project, after)
+    try:
+        outcome = solve_all(renewed)
+    except InterlockError as error:
+        # The lines in it are those that the manifest would have had.
+        raise InterlockError(*error.findings, nothing_changed(before.path)) from error
+    known, now = ({(each.code, each.what) for each in found.workspace.refusals} for found in (project, renewed))
+    new = [each for each in outcome.refused if (each.code, each.what) in now - known]
+    if new:
+        raise InterlockError(*new, nothing_changed(before.path))
+    old = Version("before", read_lock(project) or Lock(), project.workspace)
+    changed = Version("after", outcome.lock, renewed.workspace)
+    return Edit(
+        project=renewed,
+        before=before,
+        after=after,
+        lock=outcome.lock,
+        comparison=compare_versions(old, changed, Opened(project.layout, renewed)),
+        environments=(),
+        findings=(*outcome.findings, *(replace(each, severity=Severity.WARNING) for each in outcome.refused)),
+    )
