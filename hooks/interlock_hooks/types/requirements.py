@@ -7,6 +7,7 @@ from typing import Literal
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock_hooks.types.conda import SolveStrategy
 from interlock_hooks.types.findings import Location
 
 IndexStrategy = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
@@ -92,13 +93,19 @@ class PyPIOptions:
 
     ``None`` means that the resolver's own default holds. ``exclude_newer`` is a time limit, an RFC 3339 time stamp or
     date: files that were uploaded later, or at an unknown time, are not used. Those of an index come before it, and
-    those of ``exclude_newer_package`` before all others; both can be :data:`UNLIMITED`.
+    those of ``exclude_newer_package`` before all others; both can be :data:`UNLIMITED`. With ``no_index``, only
+    ``find_links`` and direct references supply packages. ``resolution`` says which of the versions that fit is chosen;
+    ``lowest-direct`` is about those packages that the project itself requires. ``prerelease_package`` comes before
+    ``prerelease``.
     """
 
     indexes: tuple[Index, ...] = ()
     find_links: tuple[str, ...] = ()
     index_strategy: IndexStrategy | None = None
+    no_index: bool = False
+    resolution: SolveStrategy | None = None
     prerelease: Prerelease | None = None
+    prerelease_package: tuple[tuple[NormalizedName, Prerelease], ...] = ()
     exclude_newer: str | None = None
     exclude_newer_package: tuple[tuple[NormalizedName, str], ...] = ()
     exclude_newer_where: Location | None = field(default=None, compare=False)

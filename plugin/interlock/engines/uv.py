@@ -186,8 +186,10 @@ def forget_downloads(names: Sequence[str]) -> None:
 def index_arguments(options: PyPIOptions) -> list[str]:
     """The command line arguments that make uv look for packages where ``options`` says."""
     arguments: list[str] = []
+    if options.no_index:
+        arguments.append("--no-index")
     for index in options.indexes:
-        if index.explicit:
+        if index.explicit or options.no_index:
             continue
         if index.format == "flat":
             arguments += ["--find-links", index.url]

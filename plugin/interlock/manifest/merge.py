@@ -67,7 +67,10 @@ def merged_request(
         raise InterlockError(*refused)
     requirements = _requirements(layers)
     python = requires_python(features, layers, shared)
+    strategy = _first((feature.solve_strategy for feature in features), None)
     pypi = _pypi(features, shared.pypi)
+    # As in pixi, the strategy is for both ecosystems; uv's own setting counts where pixi's tables say nothing.
+    pypi = replace(pypi, resolution=strategy or pypi.resolution)
     if pypi.exclude_newer is None:
         pypi = replace(pypi, exclude_newer=shared.exclude_newer, exclude_newer_where=shared.exclude_newer_where)
     return EnvironmentRequest(
@@ -78,7 +81,7 @@ def merged_request(
         beside=workspace.beside,
         channels=_channels(features, shared.channels),
         channel_priority=_first((feature.channel_priority for feature in features), "strict"),
-        solve_strategy=_first((feature.solve_strategy for feature in features), "highest"),
+        solve_strategy=strategy or "highest",
         conda_specs=with_python(_specs(layer.specs for layer in asked), requirements),
         conda_constraints=_specs(layer.constraints for layer in layers),
         conda_exclude_newer=shared.exclude_newer,

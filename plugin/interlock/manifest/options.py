@@ -47,7 +47,10 @@ def merged(first: PyPIOptions, second: PyPIOptions) -> PyPIOptions:
         indexes=_indexes((*first.indexes, *second.indexes), default_index((*first.indexes, *second.indexes))),
         find_links=unique((*first.find_links, *second.find_links)),
         index_strategy=first.index_strategy or second.index_strategy,
+        no_index=first.no_index or second.no_index,
+        resolution=first.resolution or second.resolution,
         prerelease=first.prerelease or second.prerelease,
+        prerelease_package=tuple({**dict(second.prerelease_package), **dict(first.prerelease_package)}.items()),
         exclude_newer=first.exclude_newer or second.exclude_newer,
         exclude_newer_package=tuple(
             {**dict(second.exclude_newer_package), **dict(first.exclude_newer_package)}.items()

@@ -178,6 +178,13 @@ def test_no_options_are_no_arguments() -> None:
     assert index_arguments(PyPIOptions()) == []
 
 
+def test_without_indexes_only_links_are_left() -> None:
+    options = PyPIOptions(
+        indexes=(Index(url="https://one.example/simple", default=True),), find_links=("/wheels",), no_index=True
+    )
+    assert index_arguments(options) == ["--no-index", "--find-links", "/wheels"]
+
+
 def test_uv_accepts_the_arguments(tmp_path: Path, wheels: Path) -> None:
     write_wheel(wheels, "tiny", "1.0")
     options = PyPIOptions(

@@ -235,6 +235,18 @@ def test_settings_of_the_workspace_belong_to_the_default_feature(room: Room) -> 
         "without": ("strict", "highest"),
         "named": ("flexible", "lowest"),
     }
+    assert {name: request.pypi.resolution for name, request in found.items()} == {
+        "default": "lowest",
+        "with": "lowest-direct",
+        "without": None,
+        "named": "lowest",
+    }
+
+
+def test_the_strategy_of_pixis_tables_comes_before_uvs(room: Room) -> None:
+    uv = '[tool.uv]\nresolution = "lowest"\n[tool.pixi.workspace]\nchannels = []\nplatforms = ["linux-64"]\n'
+    assert room.request(uv).pypi.resolution == "lowest"
+    assert room.request(f'{uv}solve-strategy = "highest"\n').pypi.resolution == "highest"
 
 
 def test_indexes_of_the_workspace_come_before_those_of_features(room: Room) -> None:

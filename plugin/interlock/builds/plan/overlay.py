@@ -145,6 +145,8 @@ def _fixed(package: PyPIPackage) -> ProvidedDistribution:
 
 
 def _options(options: PyPIOptions) -> PyPIOptions:
+    # As in uv, which versions the environment should have says nothing of what builds it.
+    options = replace(options, resolution=None)
     # `no-binary` for everything is about what ends up in the environment. To build every build backend from source
     # would need build backends without end.
     if options.no_binary.everything:

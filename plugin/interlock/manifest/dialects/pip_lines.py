@@ -55,7 +55,7 @@ class PipLines:
         self._extra: list[Index] = []
         self._default: Index | None = None
         self._find_links: list[str] = []
-        self._prereleases = False
+        self._prereleases = self._no_index = False
         self._told: set[str] = set()
         self._read: set[tuple[Path, bool]] = set()  # files, and whether as constraints
         self._no_binary, self._no_build = NameSelection(), NameSelection()
@@ -68,6 +68,7 @@ class PipLines:
             find_links=tuple(dict.fromkeys(self._find_links)),
             index_strategy="unsafe-best-match" if self._extra else None,
             prerelease="allow" if self._prereleases else None,
+            no_index=self._no_index,
             no_binary=self._no_binary,
             no_build=self._no_build,
         )
@@ -120,6 +121,7 @@ class PipLines:
                 self._extra.append(Index(url=url, where=table.where(*place)))
         self._find_links += [found for text in options.find_links if (found := read_location(table, text, *place))]
         self._prereleases |= options.pre
+        self._no_index |= options.no_index
         self._no_binary = _selected(table, self._no_binary, options.no_binary, place)
         self._no_build = _selected(table, self._no_build, options.only_binary, place)
         _tell_of_others(table, options, place, self._told)
@@ -156,10 +158,7 @@ def _selected(table: Table, known: NameSelection, values: list[str], place: tupl
 
 
 def _tell_of_others(table: Table, options: argparse.Namespace, place: tuple[str | int, ...], told: set[str]) -> None:
-    """Tell of what cannot be followed; of what has no effect once, since hashes stand at every line or at none."""
-    if options.no_index:
-        fix = "remove it, or name an index of your own with --index-url"
-        table.error(codes.UNSUPPORTED, "Interlock cannot resolve with '--no-index'", *place, fix=fix)
+    """Tell of what has no effect, once, since hashes stand at every line or at none."""
     for name in (name for name in _NO_EFFECT if getattr(options, name) and name not in told):
         told.add(name)
         option = f"--{name.replace('_', '-')}"

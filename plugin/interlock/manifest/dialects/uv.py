@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.manifest.table import Table
-    from interlock_hooks.types.build import BuildOptions, PackageBuildOptions
+    from interlock_hooks.types import BuildOptions, PackageBuildOptions, SolveStrategy
 
 TORCH_BACKEND = re.compile(r"(auto|cpu|xpu|cu\d+|rocm\d+(\.\d+)*)\Z")
 
@@ -47,8 +47,7 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("cache-keys", "managed", "build-backend", "minimum-libc-version", "fork-strategy"),
     *("require-build-hashes", "required-environments"),
 )
-# Keys that change what is installed, and that Interlock cannot follow.
-_UNSUPPORTED = ("no-index", "resolution", "prerelease-package")
+_RESOLUTIONS = ("highest", "lowest", "lowest-direct")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +119,10 @@ def read_uv(top: Table) -> UvOptions:
             indexes=indexes,
             find_links=read_find_links(settings),
             index_strategy=cast("IndexStrategy | None", settings.choice("index-strategy", INDEX_STRATEGIES)),
+            no_index=bool(settings.boolean("no-index")),
+            resolution=cast("SolveStrategy | None", settings.choice("resolution", _RESOLUTIONS)),
             prerelease=cast("Prerelease | None", settings.choice("prerelease", PRERELEASES)),
+            prerelease_package=_read_prereleases(settings),
             exclude_newer=read_exclude_newer(settings),
             exclude_newer_package=read_limits(
                 settings, "exclude-newer-package", lambda each, key: read_name(each, key, key)
@@ -149,6 +151,15 @@ def read_uv(top: Table) -> UvOptions:
     return found
 
 
+def _read_prereleases(settings: Table) -> tuple[tuple[NormalizedName, Prerelease], ...]:
+    """``prerelease-package``: a mode for each of its packages."""
+    table = settings.table("prerelease-package")
+    if table is None:
+        return ()
+    read = {read_name(table, key, key): table.choice(key, PRERELEASES) for key in table.entries()}
+    return tuple((name, cast("Prerelease", mode)) for name, mode in read.items() if name and mode)
+
+
 def _own_name(top: Table) -> str | None:
     """The name of the project in a whole document, as far as it can be read."""
     project = top.data.get("project")
@@ -160,9 +171,6 @@ def _close(tables: UvTables) -> None:
     settings = tables.settings
     settings.ignore(*_NOT_ABOUT_ENVIRONMENTS)
     tables.project.ignore(*_NOT_ABOUT_ENVIRONMENTS)
-    for key in _UNSUPPORTED:
-        if settings.raw(key) not in (None, False):
-            settings.warning(codes.UNSUPPORTED, f"Interlock does not use uv's setting {key!r}", key)
     tables.close(_NOT_ABOUT_ENVIRONMENTS)
 
 

@@ -22,7 +22,7 @@ from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
 from interlock.resolve.uv.warnings import warnings
-from interlock_hooks.types import Index, InterlockError, Resolution
+from interlock_hooks.types import InterlockError, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,8 @@ def resolve(request: PyPIRequest) -> Resolution:
         return Resolution(python=request.python, provided=request.provided)
     if _has_listings(request) and _all_given(request):
         # Of what conda and direct references supply there is one version each, whatever an index has.
-        with suppress(InterlockError), tempfile.TemporaryDirectory(prefix="interlock-no-index-") as empty:
-            return _resolved(_without_index(request, empty))
+        with suppress(InterlockError):
+            return _resolved(replace(request, options=replace(request.options, no_index=True, find_links=())))
     return _resolved(request)
 
 
@@ -64,14 +64,6 @@ def _all_given(request: PyPIRequest) -> bool:
         requirement.name in given or is_direct(requirement) or not applies(Pep508(requirement.text), request.python)
         for requirement in request.requirements
     )
-
-
-def _without_index(request: PyPIRequest, empty: str) -> PyPIRequest:
-    """The request with an empty folder in place of all indexes."""
-    requirements = tuple(replace(requirement, index=None) for requirement in request.requirements)
-    nothing = Index(url=empty, format="flat", default=True)
-    options = replace(request.options, indexes=(nothing,), find_links=())
-    return replace(request, requirements=requirements, options=options)
 
 
 def _resolved(request: PyPIRequest) -> Resolution:

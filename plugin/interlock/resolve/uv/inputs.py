@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from interlock.resolve.uv.offers import write_offers
 from interlock.resolve.uv.pins import direct_ranges, mark_constraint, own_constraints, pin_constraints
 from interlock.resolve.uv.settings import named_indexes, pinned_index, uv_settings
 from interlock.resolve.uv.targets import uv_platform
-from interlock_hooks.types import promised_version
+from interlock_hooks.types import Index, promised_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
 
     ``overrides`` are added to those of the request.
     """
+    request = _without_indexes(request, folder) if request.options.no_index else request
     _write_toml(folder / "pyproject.toml", _project(request))
     _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _stub_settings(request))
     constraints = [*own_constraints(request), *pin_constraints(request), mark_constraint()]
@@ -52,6 +54,15 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
         arguments += ["--preview-features", "index-exclude-newer"]
     arguments += ["--python-version", request.python.version, "--python-platform", uv_platform(request.python)]
     return arguments
+
+
+def _without_indexes(request: PyPIRequest, folder: Path) -> PyPIRequest:
+    """The request with an empty folder in place of all indexes: uv's own option would hide what conda offers too."""
+    empty = folder / "no-index"
+    empty.mkdir()
+    requirements = tuple(replace(requirement, index=None) for requirement in request.requirements)
+    nothing = Index(url=empty.as_uri(), default=True)
+    return replace(request, requirements=requirements, options=replace(request.options, indexes=(nothing,)))
 
 
 def is_direct(requirement: Requirement) -> bool:

@@ -134,6 +134,9 @@ def _not_found(name: NormalizedName, _: re.Match[str], context: _Context) -> Lac
         own = any(each.name == name for each in context.request.requirements)
         fix = "list it under `[dependencies]`, where conda's packages are" if own else ""
         return Lack(name, "python is not a PyPI package: the interpreter comes from conda", fix)
+    if context.request.options.no_index:
+        fix = "add the folder or page that has it to `find-links`, or remove `no-index`"
+        return Lack(name, f"no index is asked (`no-index`), and `find-links` has no {name}", fix)
     asked = asked_indexes(name, context.request)
     if (denied := _DENIED.search(context.explanation)) is not None:
         why = f"{without_password(denied['url'])} does not show {name}: {answered(int(denied['status']))}"

@@ -52,10 +52,11 @@ def _with_pre_releases(request: PyPIRequest) -> PyPIRequest:
     if not unstable:
         return request
     mode = request.options.prerelease
+    single = tuple((name, mode) for name, mode in request.options.prerelease_package if name not in unstable)
     return replace(
         request,
         constraints=(*request.constraints, *(f"{name}>=0.dev0" for name in unstable)),
-        options=replace(request.options, prerelease=_SINGLE.get(mode, mode)),
+        options=replace(request.options, prerelease=_SINGLE.get(mode, mode), prerelease_package=single),
     )
 
 

@@ -24,10 +24,13 @@ def uv_settings(request: PyPIRequest) -> dict[str, Any]:
         settings["find-links"] = [local_place(place, request.root) for place in options.find_links]
     choices = {
         "index-strategy": options.index_strategy,
+        "resolution": options.resolution,
         "prerelease": options.prerelease,
         "exclude-newer": options.exclude_newer,
     }
     settings |= {key: value for key, value in choices.items() if value is not None}
+    if options.prerelease_package:
+        settings["prerelease-package"] = dict(options.prerelease_package)
     if options.exclude_newer_package:
         settings["exclude-newer-package"] = {name: _limit(text) for name, text in options.exclude_newer_package}
     settings |= _selection("no-build", options.no_build) | _selection("no-binary", options.no_binary)

@@ -92,7 +92,6 @@ def test_files_are_read_from_where_they_are_and_paths_from_the_environment_file(
         ("-f https://a.example/links.html torch", "IL105"),
         ("-r nowhere.txt", "IL120"),
         ("-r https://a.example/requirements.txt", "IL114"),
-        ("--no-index", "IL114"),
         ("-i nothttp://x", "IL105"),
         ("'-e \"unclosed'", "IL105"),
     ],
@@ -101,6 +100,14 @@ def test_what_pip_could_not_read_or_interlock_cannot_do(room: Room, lines: str, 
     found = error(room, lines)
     assert found.code == code
     assert line(found) == 4
+
+
+def test_no_index_leaves_the_links(room: Room) -> None:
+    room.write("", "wheels/x")
+    found = request(room, "--no-index\n--find-links wheels\nx").pypi
+    assert found.no_index
+    assert found.find_links == (str(room.root / "wheels"),)
+    assert not request(room, "x").pypi.no_index
 
 
 @pytest.mark.parametrize("lines", ["-c a.txt\n-r a.txt", "-r a.txt\n-c a.txt\n-r a.txt"])

@@ -87,14 +87,30 @@ def test_settings_without_effect_are_warned_about_and_the_rest_is_left_alone(roo
         [tool.uv]
         cache-dir = "./cache"
         managed = true
-        resolution = "lowest"
-        no-index = true
+        link-mode = "copy"
         [tool.uv.pip]
         whatever = 1
         [tool.uv.workspace]
         members = ["a"]
         """)
-    assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 5), ("IL114", 4), ("IL114", 8)]
+    assert [(item.code, line(item)) for item in workspace.findings] == [("IL114", 7)]
+
+
+def test_which_versions_are_chosen(room: Room) -> None:
+    found = room.request(
+        """
+        [tool.uv]
+        no-index = true
+        find-links = ["wheels"]
+        resolution = "lowest-direct"
+        prerelease = "disallow"
+        prerelease-package = { Foo_Bar = "allow" }
+        """
+    ).pypi
+    assert (found.no_index, found.resolution) == (True, "lowest-direct")
+    assert (found.prerelease, found.prerelease_package) == ("disallow", (("foo-bar", "allow"),))
+    wrong = room.errors("[tool.uv]\nresolution = 'oldest'\nprerelease-package = { a = 'yes', '-' = 'allow' }\n")
+    assert [(each.code, line(each)) for each in wrong] == [("IL105", 2), ("IL105", 3), ("IL109", 3)]
 
 
 def test_a_key_of_a_newer_uv_is_a_warning(room: Room) -> None:

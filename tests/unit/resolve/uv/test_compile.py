@@ -21,6 +21,7 @@ from interlock_hooks.types import (
     PyPIOptions,
     PythonTarget,
     ScopedOverride,
+    SolveStrategy,
 )
 from kit.index import Index as Distributions
 from kit.sdists import Backend, Source
@@ -318,6 +319,18 @@ class TestArtifacts:
         assert leaf.artifact.sha256 is not None
         assert leaf.index is None
 
+    def test_without_an_index_only_links_serve(self, tmp_path: Path, packages: Distributions, ask: Asker) -> None:
+        packages.wheel("leaf", "4.0")
+        packages.wheel("other", "1.0")
+        Distributions(tmp_path / "links").wheel("leaf", "3.0", requires=["held"])
+        options = PyPIOptions(indexes=(ask.index,), find_links=("links",), no_index=True)
+        named = requirement("leaf", index="local")
+        assert versions(ask(named, conda=("held 1.0",), options=options)) == {"leaf": "3.0"}
+        with pytest.raises(NoResolutionError) as caught:
+            ask("other", options=options)
+        (finding,) = caught.value.findings
+        assert "`no-index`" in f"{finding.why} {finding.details}"
+
     def test_a_wheel_by_url(self, packages: Distributions, ask: Asker, tmp_path: Path) -> None:
         wheel = Distributions(tmp_path / "elsewhere").wheel("leaf", "3.0")
         leaf = ask(f"leaf @ {wheel.as_uri()}").packages[0]
@@ -384,6 +397,25 @@ class TestIndexes:
         packages.wheel("leaf", "2.0rc1")
         options = PyPIOptions(indexes=(ask.index,), prerelease="allow")
         assert versions(ask("leaf", options=options)) == {"leaf": "2.0rc1"}
+
+    def test_prereleases_of_single_packages(self, packages: Distributions, ask: Asker) -> None:
+        for name in ("one", "two"):
+            packages.wheel(name, "1.0")
+            packages.wheel(name, "2.0a1")
+        allowed = ((canonicalize_name("one"), "allow"),)
+        options = PyPIOptions(indexes=(ask.index,), prerelease_package=allowed)
+        assert versions(ask("one", "two", options=options)) == {"one": "2.0a1", "two": "1.0"}
+
+    @pytest.mark.parametrize(("strategy", "leaf"), [("lowest", "1.0"), ("lowest-direct", "2.0"), ("highest", "2.0")])
+    def test_which_versions_are_chosen(
+        self, packages: Distributions, ask: Asker, strategy: SolveStrategy, leaf: str
+    ) -> None:
+        for version in ("1.0", "2.0"):
+            packages.wheel("leaf", version)
+            packages.wheel("app", version, requires=["leaf"])
+        options = PyPIOptions(indexes=(ask.index,), resolution=strategy)
+        app = "2.0" if strategy == "highest" else "1.0"
+        assert versions(ask("app", options=options)) == {"app": app, "leaf": leaf}
 
 
 class TestMetadata:

@@ -55,6 +55,16 @@ def test_no_option_keeps_an_offer_out(ask: Asker, or_index: bool, options: dict[
 
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("or_index", [False, True])
+def test_without_an_index_offers_are_left(ask: Asker, or_index: bool) -> None:
+    (ask.root / "links").mkdir()
+    write_wheel(ask.root / "links", "app", "1.0", requires=["lib>=1.5"])
+    options = PyPIOptions(indexes=(ask.index,), find_links=("links",), no_index=True)
+    found = ask("app", offered=offer("2.0", "1.0", or_index=or_index), options=options)
+    assert (chosen(found), versions(found)) == ({"lib": "2.0"}, {"app": "1.0"})
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("or_index", [False, True])
 @pytest.mark.parametrize("mode", [None, "disallow", "if-necessary", "explicit"])
 def test_pre_releases_that_conda_has_may_be_chosen(ask: Asker, or_index: bool, mode: str | None) -> None:
     """A pin holds them, too, so that a proof must not pass over them."""
