@@ -32,6 +32,7 @@ class Subject:
     locked: LockedEnvironment
     indexes: tuple[Index, ...] = ()
     find_links: tuple[str, ...] = ()
+    no_index: bool = False
     requirements: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     scripts: tuple[str, ...] = ()

@@ -15,6 +15,12 @@ def pip_options(subject: Subject) -> Iterator[str]:
 
     pip has no index that serves only some packages: versions (and hashes) say which file is meant.
     """
+    yield from ["--no-index"] if subject.no_index else _indexes(subject)
+    for place in subject.find_links:
+        yield f"--find-links {place}"
+
+
+def _indexes(subject: Subject) -> Iterator[str]:
     used = {package.index for package in subject.locked.resolution.packages}
     default = next((index for index in subject.indexes if index.default), None)
     if default is not None:
@@ -22,5 +28,3 @@ def pip_options(subject: Subject) -> Iterator[str]:
     for index in subject.indexes:
         if index is not default and (not index.explicit or index.url in used):
             yield f"{'--find-links' if index.format == 'flat' else '--extra-index-url'} {index.url}"
-    for place in subject.find_links:
-        yield f"--find-links {place}"

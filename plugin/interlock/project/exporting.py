@@ -86,6 +86,7 @@ def _subject(project: Project, lock: Lock, name: str, platform: str) -> Subject:
         locked=locked,
         indexes=entry.indexes,
         find_links=entry.find_links,
+        no_index=request.pypi.no_index,
         requirements=tuple(requirement.text for requirement in request.requirements),
         variables=(*request.activation.preset, *request.activation.env),
         scripts=request.activation.scripts,

@@ -50,3 +50,9 @@ def test_an_index_that_serves_none_of_the_packages_is_left_out() -> None:
     text = export(subject(indexes=(Index(url=INDEX, default=True), other, flat), find_links=("./wheels",))).text
     assert "other.example" not in text
     assert "--find-links https://flat.example/list\n--find-links ./wheels\n" in text
+
+
+def test_a_project_without_an_index_names_none() -> None:
+    exported = export(subject(indexes=(Index(url=INDEX, default=True),), find_links=("./wheels",), no_index=True))
+    assert "\n--no-index\n--find-links ./wheels\n" in exported.text
+    assert "--index-url" not in exported.text
