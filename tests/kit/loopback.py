@@ -12,6 +12,9 @@ from typing import Any
 class QuietHandler(BaseHTTPRequestHandler):
     """Handles requests without writing to stderr."""
 
+    # An answer is sent in two parts, and the second one would wait 40 ms until the client has confirmed the first.
+    disable_nagle_algorithm = True
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
         """Stay quiet."""
 
