@@ -1,8 +1,9 @@
 """Locking six environments on four platforms in one run, against the sum of 24 runs that lock one of each.
 
-    python benchmarks/locking.py [--environments 6] [--rounds 3]
+    python benchmarks/locking.py [--environments 6] [--rounds 3] [--latency 40]
 
-Both sides find warm caches and lock from nothing; they take turns, so that another load on the machine meets both.
+Both sides find warm caches and lock from nothing; they take turns, so that another load on the machine meets both. A
+third one locks everything in one run, one solve after the other. ``--latency`` is that of the index, in milliseconds.
 """
 
 from __future__ import annotations
@@ -35,24 +36,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--environments", type=int, default=6)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--latency", type=int, default=0)
     options = parser.parse_args()
     names = [f"env{number}" for number in range(options.environments)]
-    with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as folder, made(Path(folder), names) as project:
+    latency = options.latency / 1000
+    with (
+        tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as folder,
+        made(Path(folder), names, latency) as project,
+    ):
         lock(project, names, PLATFORMS)
-        together, apart = [], []
+        together, in_turn, apart = [], [], []
         for _ in range(options.rounds):
             together.append(lock(project, names, PLATFORMS))
+            in_turn.append(lock(project, names, PLATFORMS, jobs=1))
             single = [lock(project, [name], [platform]) for name in names for platform in PLATFORMS]
             apart.append((sum(wall for wall, _ in single), sum(cpu for _, cpu in single)))
-    for title, side in (("in one run", together), ("sum of single runs", apart)):
+    for title, side in (("one run", together), ("one run, jobs = 1", in_turn), ("sum of single runs", apart)):
         wall, cpu = (statistics.median(times) for times in zip(*side, strict=True))
-        print(f"{title:<20} {wall:6.1f} s wall, {cpu:6.1f} s CPU")
-    ratios = [one / other for one, other in zip((t[0] for t in together), (t[0] for t in apart), strict=True)]
-    print(f"ratio of wall times: {statistics.median(ratios):.2f}")
+        ratios = [
+            statistics.median(one[kind] / other[kind] for one, other in zip(side, apart, strict=True))
+            for kind in (0, 1)
+        ]
+        print(f"{title:<20} {wall:6.1f} s wall ({ratios[0]:.2f}), {cpu:6.1f} s CPU ({ratios[1]:.2f})")
 
 
 @contextmanager
-def made(folder: Path, names: Sequence[str]) -> Iterator[Project]:
+def made(folder: Path, names: Sequence[str], latency: float) -> Iterator[Project]:
     """A project with a channel and an index for these environments."""
     (folder / "channel").mkdir()
     channel = Channel(folder / "channel", folder / "store")
@@ -61,7 +70,7 @@ def made(folder: Path, names: Sequence[str]) -> Iterator[Project]:
     for number in range(CHAIN):
         channel.add(f"lib{number}", "1.0", noarch="generic", depends=[f"lib{number + 1}"] * (number < CHAIN - 1))
     (folder / "index").mkdir()
-    with serve(folder / "index") as served:
+    with serve(folder / "index", latency=latency) as served:
         index = Index(folder / "index", served)
         for number in range(CHAIN):
             index.wheel(f"layer{number}", "1.0", requires=[f"layer{number + 1}"] * (number < CHAIN - 1))
@@ -71,7 +80,9 @@ def made(folder: Path, names: Sequence[str]) -> Iterator[Project]:
         yield Project(folder, channel, index, folder / "caches")
 
 
-def lock(project: Project, names: Sequence[str], platforms: Sequence[str]) -> tuple[float, float]:
+def lock(
+    project: Project, names: Sequence[str], platforms: Sequence[str], *, jobs: int | str = "auto"
+) -> tuple[float, float]:
     """The wall and CPU time of locking environments on platforms, from nothing."""
     pixi = {
         "workspace": {"channels": [project.channel.url], "platforms": list(platforms)},
@@ -81,6 +92,7 @@ def lock(project: Project, names: Sequence[str], platforms: Sequence[str]) -> tu
             name: {"dependencies": {f"conda-{name}": "*"}, "pypi-dependencies": {f"pypi-{name}": "*"}} for name in names
         },
         "environments": {name: [name] for name in names[1:]} | {"default": [names[0]]},
+        "tool": {"interlock": {"build": {"jobs": jobs}}},
     }
     project.write(tomli_w.dumps(pixi), "pixi.toml")
     project.lock_file.unlink(missing_ok=True)

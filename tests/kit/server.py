@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,8 +47,11 @@ class Served:
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[Served]:
-    """Serve the wheels and sdists in ``folder`` until the block is left; files added later appear at once."""
+def serve(folder: Path, *, latency: float = 0.0) -> Iterator[Served]:
+    """Serve the wheels and sdists in ``folder`` until the block is left; files added later appear at once.
+
+    Each answer takes ``latency`` seconds, as if the index were far away.
+    """
     # Clients cache by address and ports come round again: the token makes each address unique.
     token = uuid4().hex[:12]
     served = Served(url="")
@@ -58,6 +62,7 @@ def serve(folder: Path) -> Iterator[Served]:
         log = served.requests
         uploaded = served.uploaded
         yanked = served.yanked
+        pause = latency
 
     with serving(Handler) as address:
         served.url = f"{address}/{token}/simple/"
@@ -71,8 +76,10 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
     log: list[str]
     uploaded: dict[str, str]
     yanked: dict[str, str]
+    pause: float
 
     def do_GET(self) -> None:
+        time.sleep(self.pause)
         path = unquote(self.path)
         self.log.append(path)
         kind, _, rest = path.removeprefix(self.prefix).partition("/")
