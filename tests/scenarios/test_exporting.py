@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from uv import find_uv_bin
 
+from kit.dockerfile import run_dockerfile
 from kit.project import PYTHON, Project
 
 pytestmark = pytest.mark.scenario
@@ -78,3 +79,23 @@ def _installed_by_uv(project: Project, folder: Path, file: str) -> dict[str, str
     subprocess.run([*uv, "pip", "install", "--quiet", *target, "--no-deps", "-r", file], **run)
     listed = subprocess.run([*uv, "pip", "list", *target, "--format", "json"], **run).stdout
     return {package["name"]: package["version"] for package in json.loads(listed)}
+
+
+def test_the_commands_of_a_dockerfile_make_an_environment_that_runs_alone(project: Project, tmp_path: Path) -> None:
+    project.index.sdist("ext", "1.0")
+    project.write("from setuptools import setup\nsetup(name='own', py_modules=['own'])\n", "own/setup.py")
+    project.write("VALUE = 7\n", "own/own.py")
+    extra = '[tool.pixi.pypi-dependencies]\nown = { path = "own" }\n[tool.pixi.activation.env]\nMODE = "fast"\n'
+    project.declare("ext", extra=extra)
+    text = project.run("env", "export", "--format", "dockerfile").ok().out
+    image = tmp_path / "image" / "app"
+    image.parent.mkdir()
+    # Interlock is there already, and no index has it.
+    programs = image.parent / "bin"
+    programs.mkdir()
+    programs.joinpath("pip").symlink_to("/bin/true")
+    environment = project.environment(path=[programs, Path(sys.executable).parent])
+    check = "import os, ext, own; print(own.VALUE, os.environ['MODE'], os.path.dirname(os.__file__))"
+    shown = run_dockerfile(text, project.root, image, environment, "python", "-c", check)
+    assert shown.split()[:2] == ["7", "fast"]
+    assert shown.split()[2].startswith(f"{image}/.interlock/envs/default/lib/python")

@@ -14,7 +14,17 @@ SOURCES = (ROOT / "plugin", ROOT / "hooks")
 
 # What lies at the top of the repository. A channel or a log that a run left there does not get in by `git add`.
 TOP = {
-    *(".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "constraints.txt", "pyproject.toml"),
+    *(
+        ".ci",
+        ".gitignore",
+        ".pre-commit-hooks.yaml",
+        "CHANGELOG.md",
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "constraints.txt",
+        "pyproject.toml",
+    ),
     *("benchmarks", "docs", "hooks", "plugin", "recipes", "tests"),
 }
 

@@ -106,6 +106,17 @@ def unwritable(path: Path, error: OSError) -> Finding:
     )
 
 
+def outside_of_context(paths: Sequence[str]) -> Finding:
+    """IL648: what is outside of the project's directory is not there when an image is built."""
+    return Finding(
+        code="IL648",
+        severity=Severity.WARNING,
+        what=f"the Dockerfile cannot copy {_some(paths)}",
+        why="an image is built from the files in the project's directory, and the environment uses files outside of it",
+        fix="move them into the project's directory, or build with a directory above it and change the paths",
+    )
+
+
 def _matched(plan: BuildPlan) -> list[str]:
     """What the build sees of the environment, as far as it has a name."""
     return [Requirement(entry.requirement).name for entry in plan.requirements if entry.match_runtime]

@@ -34,4 +34,5 @@ FORMATS = {
     "environment-yml": Format("environment_yml"),
     "requirements": Format("requirements"),
     "cyclonedx": Format("cyclonedx"),
+    "dockerfile": Format("dockerfile"),
 }

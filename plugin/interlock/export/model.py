@@ -22,9 +22,9 @@ class Subject:
     """A locked environment, and what a file about it has to say beside its packages.
 
     ``project`` is the project's name and ``root`` its directory: paths below it are written relative to it.
-    ``requirements`` are what the manifest asks of PyPI (PEP 508); ``variables`` are set, and
-    ``scripts`` run, when the environment is activated. ``needs`` are the packages that each one requires, by the
-    keys ``conda:NAME`` and ``pypi:NAME``.
+    ``requirements`` are what the manifest asks of PyPI (PEP 508). ``variables`` are set, and ``scripts`` run,
+    when the environment is activated. ``files`` are what an install reads, relative to ``root``. ``needs`` are the
+    packages that each one requires, by the keys ``conda:NAME`` and ``pypi:NAME``.
     """
 
     project: str
@@ -36,6 +36,7 @@ class Subject:
     requirements: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     scripts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def supplied_by_conda(self) -> tuple[ProvidedDistribution, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.files import write_atomic
+from interlock.core.named_files import named_files
 from interlock.export.findings import unwritable
 from interlock.export.formats import FORMATS
 from interlock.export.model import Subject
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from interlock.lock.model import Lock
     from interlock.project.locking import LockMode
     from interlock.project.opening import Project
-    from interlock_hooks.types import Finding, LockedEnvironment
+    from interlock_hooks.types import EnvironmentRequest, Finding, LockedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,16 @@ def _subject(project: Project, lock: Lock, name: str, platform: str) -> Subject:
         requirements=tuple(requirement.text for requirement in request.requirements),
         variables=(*request.activation.preset, *request.activation.env),
         scripts=request.activation.scripts,
+        files=_files(project, request, locked),
         needs=_needs(locked),
     )
+
+
+def _files(project: Project, request: EnvironmentRequest, locked: LockedEnvironment) -> tuple[str, ...]:
+    root = project.layout.root
+    scripts = (root / script for script in request.activation.scripts)
+    found = (*project.workspace.files, project.layout.lock_file, *named_files(request, locked), *scripts)
+    return tuple(dict.fromkeys(os.path.relpath(path, root) for path in found if path.is_file()))
 
 
 def _needs(locked: LockedEnvironment) -> Mapping[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 # The table itself is with the code that writes them, which is not imported to parse arguments; a test compares.
-EXPORT_FORMATS = ("pixi-lock", "pylock", "conda-explicit", "environment-yml", "requirements", "cyclonedx")
+EXPORT_FORMATS = ("pixi-lock", "pylock", "conda-explicit", "environment-yml", "requirements", "cyclonedx", "dockerfile")
 
 
 def add_sharing(commands: Commands) -> None:
@@ -20,8 +20,8 @@ def add_sharing(commands: Commands) -> None:
         "export",
         "write the lock in the format of another tool",
         "Write what is locked as pixi.lock, as pylock.toml (PEP 751), as an explicit file of conda, as an\n"
-        "environment.yml, as a requirements file with hashes, or as a bill of materials (CycloneDX). A warning tells\n"
-        "what the format cannot say.\n\n" + LOCK_HELP,
+        "environment.yml, as a requirements file with hashes, as a bill of materials (CycloneDX), or as a Dockerfile\n"
+        "that installs it. A warning tells what the format cannot say.\n\n" + LOCK_HELP,
         "%(prog)s --format pylock -o pylock.toml\n  %(prog)s --format conda-explicit -e train -p linux-aarch64\n"
         "  %(prog)s --format cyclonedx -o sbom.json",
     )
