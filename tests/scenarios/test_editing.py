@@ -42,6 +42,7 @@ def test_a_day_of_adding_and_removing(project: Project) -> None:
     assert "IL139" in [finding["code"] for finding in failed.findings]
     assert (manifest.read_bytes(), lock.read_bytes()) == before
     project.run("env", "remove", "tol", "--json").failed(2, "IL133")
+    project.run("env", "add", "--json").failed(2, "IL131")
 
     removed = project.run("env", "remove", "torch", "tool", "--json").ok().json
     assert [finding["why"] for finding in removed["findings"] if finding["code"] == "IL137"] == ["ext needs it"]

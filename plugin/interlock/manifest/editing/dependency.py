@@ -98,6 +98,8 @@ def read_spec(text: str) -> Spec:
 
     conda, pypi = _conda(text), _pypi(text)
     if isinstance(conda, str) and isinstance(pypi, str):
+        if text.startswith((".", "/", "~")):
+            raise InterlockError(unreadable_spec(text, "it is a path, which has no name", f"write `--path {text}`"))
         raise InterlockError(unreadable_spec(text, f"for PyPI: {pypi}; for conda: {conda}"))
     if isinstance(conda, str):
         return Spec(text=text, pypi=None if isinstance(pypi, str) else pypi, why=f"conda cannot read it: {conda}")

@@ -76,7 +76,7 @@ def _of_project(document: Document, dependency: Dependency, place: Place) -> Ite
             f"{document.path.name} has no place for the conda package {dependency.name!r}",
             document.where(("project",)),
             "conda packages are listed in pixi's tables, and there is no [tool.pixi]",
-            "run `interlock init`, which adds the tables, or use --pypi",
+            "write [tool.pixi.workspace] with channels and platforms, or use --pypi",
         )
     elif place.feature == DEFAULT and not isinstance(document.data.get("project"), Mapping):
         yield no_place(
