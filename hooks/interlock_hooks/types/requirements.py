@@ -35,13 +35,15 @@ class Requirement:
     """A PEP 508 requirement as the manifest or a plugin asks for it.
 
     Direct references are in ``text`` (``name @ git+https://…@rev``, ``name @ file:///…``); ``editable`` applies
-    to a local directory; ``index`` names the only index that may serve it.
+    to a local directory; ``index`` names the only index that may serve it. Where there are ``hashes`` (SHA-256, lower
+    case hexadecimal digits), the file that is chosen must have one of them.
     """
 
     name: NormalizedName
     text: str
     editable: bool = False
     index: str | None = None
+    hashes: tuple[str, ...] = ()
     origin: str = "manifest"
     where: Location | None = None
 

@@ -192,7 +192,7 @@ def _platform(workspace: Workspace, features: list[Feature], environment: str, w
 
 def _requirements(layers: Iterable[Layer]) -> tuple[Requirement, ...]:
     listed = (requirement for layer in layers for requirement in layer.requirements)
-    return first_of_each(listed, lambda each: (each.text, each.index, each.editable))
+    return first_of_each(listed, lambda each: (each.text, each.index, each.editable, each.hashes))
 
 
 def _specs(tables: Iterable[Mapping[str, CondaSpec]]) -> tuple[CondaSpec, ...]:

@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
@@ -32,10 +33,9 @@ if TYPE_CHECKING:
 _COMMENT = re.compile(r"(?:^|\s+)#.*$")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
 _OPTION = re.compile(r"(?:^|\s)(?=--?[A-Za-z])")
-_HASHES = "the lock records the hashes that the index states, and every install is held to those"
+_SHA256 = re.compile(r"sha256:([0-9a-fA-F]{64})\Z")
 _NO_EFFECT = {
-    "hash": _HASHES,
-    "require_hashes": _HASHES,
+    "require_hashes": "the lock records the hashes that the index states, and every install is held to those",
     "prefer_binary": "",
     "trusted_host": "",
     "use_feature": "",
@@ -93,6 +93,7 @@ class PipLines:
     def _requirement(
         self, table: Table, text: str, options: argparse.Namespace, place: tuple[str | int, ...], *, constrains: bool
     ) -> None:
+        hashes = _read_hashes(table, options.hash, place, constrains=constrains)
         found = [read_pip_requirement(table, text, *place)] if text else []
         found += [read_editable(table, each, *place) for each in options.editable]
         for requirement in found:
@@ -101,7 +102,7 @@ class PipLines:
             if constrains:
                 self.constraints.append(requirement.text)
                 continue
-            self.requirements.append(requirement)
+            self.requirements.append(replace(requirement, hashes=hashes))
             settings = [each.partition("=") for each in options.config_settings]
             if settings:
                 given = tuple((name, value) for name, _, value in settings)
@@ -157,8 +158,22 @@ def _selected(table: Table, known: NameSelection, values: list[str], place: tupl
     return known
 
 
+def _read_hashes(table: Table, values: list[str], place: tuple[str | int, ...], *, constrains: bool) -> tuple[str, ...]:
+    """The SHA-256 hashes, one of which a file must have; reports IL114 for those that cannot be compared."""
+    found = [_SHA256.match(value) for value in values]
+    other = next((value for value, match in zip(values, found, strict=True) if match is None), None)
+    if other is not None:
+        why = "it compares sha256, which the lock has of each file"
+        fix = "write it as --hash=sha256:DIGEST with 64 hexadecimal digits"
+        table.error(codes.UNSUPPORTED, f"Interlock cannot compare the hash {other!r}", *place, why=why, fix=fix)
+    elif values and constrains:
+        fix = "write the hash beside the requirement, or remove it"
+        table.error(codes.UNSUPPORTED, "Interlock does not compare the hash of a constraint", *place, fix=fix)
+    return tuple(match[1].lower() for match in found if match)
+
+
 def _tell_of_others(table: Table, options: argparse.Namespace, place: tuple[str | int, ...], told: set[str]) -> None:
-    """Tell of what has no effect, once, since hashes stand at every line or at none."""
+    """Tell of what has no effect, once."""
     for name in (name for name in _NO_EFFECT if getattr(options, name) and name not in told):
         told.add(name)
         option = f"--{name.replace('_', '-')}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock_hooks.types import (
+        Artifact,
         Location,
         ProvidedDistribution,
         PyPIPackage,
@@ -202,14 +203,29 @@ def damaged_archive(name: str, *, where: Location | None, text: Sequence[str]) -
     )
 
 
-def hash_differs(requirement: Requirement, promised: str, actual: str) -> Finding:
-    """IL312: a file does not have the hash in the manifest."""
+def hash_differs(requirement: Requirement, promised: Sequence[str], artifact: Artifact) -> Finding:
+    """IL312: a file has none of the hashes in the manifest."""
+    expected = promised[0] if len(promised) == 1 else f"one of {len(promised)} hashes"
     return Finding(
         code="IL312",
         what=f"{requirement.name} does not have the hash in the manifest",
-        why=f"expected sha256 {promised}, but the file has {actual}",
+        why=f"expected sha256 {expected}, but {artifact.filename or 'the file'} has {artifact.sha256}",
         where=requirement.where,
         fix="if the change is expected, correct the hash; else do not trust the source",
+        details=tuple(promised) if len(promised) > 1 else (),
+    )
+
+
+def hash_unknown(requirement: Requirement, artifact: Artifact) -> Finding:
+    """IL312: there is no hash to compare with those in the manifest."""
+    kinds = {"git": "it comes from a repository", "directory": "it comes from a directory"}
+    why = kinds.get(artifact.kind, f"the index does not state the sha256 of {artifact.filename}")
+    return Finding(
+        code="IL312",
+        what=f"Interlock cannot check {requirement.name} against the hash in the manifest",
+        why=why,
+        where=requirement.where,
+        fix="remove the hash, or take the package from an index that states hashes",
     )
 
 

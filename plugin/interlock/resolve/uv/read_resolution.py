@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.markers import applies
 from interlock.core.tags import supported_tags
 from interlock.core.toml import read_tables
 from interlock.core.urls import file_path, split_url, without_password
 from interlock.engines.pylock import PylockPackage, UnfitError, read_packages
-from interlock.resolve.uv.findings import hash_differs, not_understood
+from interlock.resolve.uv.findings import hash_differs, hash_unknown, not_understood
 from interlock.resolve.uv.log import Edges, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK
 from interlock.resolve.uv.offers import chosen_offers
@@ -27,15 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from interlock_hooks.types import ProvidedDistribution, PyPIRequest
+    from interlock_hooks.types import ProvidedDistribution, PyPIRequest, Requirement
     from interlock_hooks.types.pypi import RequiresByExtra
 
 
 def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest, folder: Path) -> Resolution:
     """The resolution in uv's lock file ``document``, which lies in ``folder``, and its ``log``.
 
-    Raises :class:`InterlockError`: IL312 when a file does not have the hash that its URL promises, IL313 for a wheel
-    that the target cannot use, IL320 when uv's answer is not understood.
+    Raises :class:`InterlockError`: IL312 when a file does not have the hash that the manifest promises, IL313 for a
+    wheel that the target cannot use, IL320 when uv's answer is not understood.
     """
     try:
         found = read_packages(
@@ -165,14 +166,23 @@ def _index_url(name: NormalizedName, request: PyPIRequest) -> str | None:
 
 
 def _check_hashes(packages: Sequence[PylockPackage], request: PyPIRequest) -> None:
-    """Compare with the hashes in the fragments of URLs: uv records what it fetched, right or wrong."""
-    found = {package.name: package.artifact.sha256 for package in packages}
+    """Compare with the hashes of requirements: uv records what it fetched, right or wrong."""
+    found = {package.name: package.artifact for package in packages}
     for requirement in request.requirements:
-        fragment = split_url(Pep508(requirement.text).url or "").fragment
-        promised = dict(part.split("=", 1) for part in fragment.split("&") if "=" in part).get("sha256")
-        actual = found.get(requirement.name)
-        if promised and actual and promised.lower() != actual:
-            raise InterlockError(hash_differs(requirement, promised, actual))
+        artifact = found.get(requirement.name)
+        if artifact is None or not applies(Pep508(requirement.text), request.python):
+            continue
+        if requirement.hashes and artifact.sha256 is None:
+            raise InterlockError(hash_unknown(requirement, artifact))
+        for promised in filter(None, (requirement.hashes, _hash_in_url(requirement))):
+            if artifact.sha256 is not None and artifact.sha256 not in promised:
+                raise InterlockError(hash_differs(requirement, promised, artifact))
+
+
+def _hash_in_url(requirement: Requirement) -> tuple[str, ...]:
+    fragment = split_url(Pep508(requirement.text).url or "").fragment
+    stated = dict(part.split("=", 1) for part in fragment.split("&") if "=" in part).get("sha256")
+    return (stated.lower(),) if stated else ()
 
 
 def _check_edges(packages: Sequence[PyPIPackage], edges: Edges) -> None:

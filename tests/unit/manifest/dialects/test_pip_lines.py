@@ -119,8 +119,29 @@ def test_a_file_can_name_requirements_and_constraints(room: Room, lines: str) ->
 
 
 def test_options_without_an_effect_are_told(room: Room) -> None:
-    assert warnings(room, "--trusted-host x\n--prefer-binary\ny --hash=sha256:0a\nz --hash=sha256:0b") == [
+    assert warnings(room, "--trusted-host x\n--prefer-binary\n--require-hashes\n--require-hashes") == [
         "Interlock does not use pip's option '--trusted-host'",
         "Interlock does not use pip's option '--prefer-binary'",
-        "Interlock does not use pip's option '--hash'",
+        "Interlock does not use pip's option '--require-hashes'",
     ]
+
+
+def test_a_requirement_has_the_hashes_one_of_which_its_file_has(room: Room) -> None:
+    first, second = "A" * 64, "b" * 64
+    found = request(room, f"x==1 --hash=sha256:{first} --hash sha256:{second}\ny").requirements
+    assert [each.hashes for each in found] == [(first.lower(), second), ()]
+    room.write(f"x==1 \\\n    --hash=sha256:{second}\n", "a.txt")
+    (found,) = request(room, "-r a.txt").requirements
+    assert found.hashes == (second,)
+
+
+@pytest.mark.parametrize("value", ["sha512:0a", "sha256:0a", "0a"])
+def test_a_hash_that_cannot_be_compared_is_refused(room: Room, value: str) -> None:
+    found = error(room, f"x --hash={value}")
+    assert (found.code, found.what) == ("IL114", f"Interlock cannot compare the hash {value!r}")
+
+
+def test_the_hash_of_a_constraint_is_refused(room: Room) -> None:
+    room.write(f"x==1 --hash=sha256:{'a' * 64}\n", "a.txt")
+    found = error(room, "x\n-c a.txt")
+    assert (found.code, found.what) == ("IL114", "Interlock does not compare the hash of a constraint")

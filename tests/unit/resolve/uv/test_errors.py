@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,27 @@ def test_a_hash_in_a_url_is_checked(tmp_path: Path, ask: Asker) -> None:
     finding = refused(ask, f"leaf @ {wheel.as_uri()}#sha256={'0' * 64}")
     assert finding.code == "IL312"
     assert finding.where is not None
+
+
+def test_a_file_of_an_index_has_one_of_the_hashes(packages: Distributions, ask: Asker) -> None:
+    from interlock.core.files import sha256_of
+
+    own = sha256_of(packages.wheel("leaf", "1.0"))
+    asked = replace(requirement("leaf==1.0"), hashes=("0" * 64, own))
+    assert ask(asked).packages
+    finding = refused(ask, replace(asked, hashes=("0" * 64,)))
+    assert (finding.code, finding.where) == ("IL312", asked.where)
+    assert own in finding.why
+    elsewhere = replace(requirement("leaf==1.0 ; sys_platform == 'win32'"), hashes=("0" * 64,))
+    assert ask(asked, elsewhere).packages
+
+
+def test_a_directory_has_no_hash(tmp_path: Path, ask: Asker) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/pyproject.toml").write_text('[project]\nname = "app"\nversion = "1"\n')
+    asked = replace(requirement(f"app @ {(tmp_path / 'app').as_uri()}"), hashes=("0" * 64,))
+    finding = refused(ask, asked)
+    assert (finding.code, finding.why) == ("IL312", "it comes from a directory")
 
 
 def test_a_log_that_says_nothing_is_noticed(
