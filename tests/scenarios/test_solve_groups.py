@@ -81,7 +81,8 @@ def test_a_change_of_one_member_locks_the_group_again_and_nothing_else(grouped: 
     grouped.channel.add("extra-tool", "1.0")
     grouped.index.wheel("frame", "1.5")
     grouped.declare("web", conda={"lib": "*"}, extra=ENVIRONMENTS.replace('tool = "*"', 'tool = "*"\nextra-tool = "*"'))
-    grouped.make_lock("--check").failed(1, "IL606")
+    refused = grouped.make_lock("--check").failed(1, "IL606")
+    assert refused["details"] == ["its solve group includes 'test': a change of one environment affects all of them"]
     grouped.make_lock().ok()
     after = grouped.lock["environments"]
     assert after["alone"] == before["alone"]

@@ -54,7 +54,7 @@ class Editor:
             "removal": removal,
         }[kind]
         try:
-            for member in self._core:
+            for member in filter(_is_written, self._core):
                 for proposal in proposals(member):
                     solved = self._problem.solution({**self._texts, **proposal.texts})
                     if solved is not None:
@@ -77,6 +77,11 @@ class Editor:
         if solved is not None:
             yield from another_range(member, solved, relaxed)
         yield from other_name(member, self._oracle)
+
+
+def _is_written(member: Member) -> bool:
+    """Whether the manifest has a line for a member; a pip section, for one, asks for pip without any."""
+    return member.entry is None or member.entry.where is not None
 
 
 def find_edits(editors: Sequence[Editor]) -> list[tuple[Edit, ...]]:

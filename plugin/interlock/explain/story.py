@@ -81,7 +81,12 @@ def sentence(need: Need, target: Target) -> str:
         "override": f"the manifest overrides the requirements of other packages: {spec}",
         "requires-python": f"requires-python asks for {spec}",
     }
-    return said.get(member.kind, f"the manifest asks for {spec}")
+    return said.get(member.kind, f"{_asker(member)} asks for {spec}")
+
+
+def _asker(member: Member) -> str:
+    """The manifest, or what asks for a package of which the manifest has no line."""
+    return "the manifest" if member.entry is None or member.entry.origin == "manifest" else member.entry.origin
 
 
 def contradiction(clash: Clash) -> str:

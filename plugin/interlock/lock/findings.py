@@ -74,14 +74,18 @@ def missing(path: Path, name: str, platform: str, *, known: tuple[str, ...] = ()
     )
 
 
-def outdated(path: Path, name: str, platform: str) -> Finding:
-    """IL606: the lock is out of date, and the command may not change it."""
+def outdated(path: Path, name: str, platform: str, *, others: Sequence[str] = ()) -> Finding:
+    """IL606: the lock is out of date, and the command may not change it; ``others`` are solved with the environment."""
+    listed = " and ".join(map(repr, others))
     return Finding(
         code="IL606",
         what=out_of_date(path, name, platform),
         why="the manifest changed after the lock was written, and this command may not update the lock",
         where=Location(file=str(path)),
         fix="run `interlock env lock` and commit the result, or use --frozen to install the lock as it is",
+        details=(f"its solve group includes {listed}: a change of one environment affects all of them",)
+        if others
+        else (),
     )
 
 

@@ -205,4 +205,13 @@ def _targets(project: Project) -> list[tuple[str, str]]:
 def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:
     """Why a lock cannot be used for an environment on a platform: IL605 if it does not cover it, else IL606."""
     path, known = project.layout.lock_file, lock.platforms(name)
-    return outdated(path, name, platform) if platform in known else missing(path, name, platform, known=known)
+    if platform not in known:
+        return missing(path, name, platform, known=known)
+    return outdated(path, name, platform, others=_solved_with(project, name))
+
+
+def _solved_with(project: Project, name: str) -> tuple[str, ...]:
+    """The other environments of the solve group of an environment."""
+    declared = project.workspace.environments
+    group = declared[name].solve_group
+    return tuple(other for other, each in declared.items() if group and each.solve_group == group and other != name)

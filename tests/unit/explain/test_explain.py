@@ -10,6 +10,7 @@ import pytest
 from interlock.explain.explain import explain
 from interlock.explain.oracle import Budget
 from interlock_hooks.types import (
+    CondaSpec,
     EnvironmentRequest,
     Finding,
     InterlockError,
@@ -70,6 +71,15 @@ def test_a_line_of_conda_against_a_chain_of_pypi_packages() -> None:
         'app = "*" -> nothing @21',
     ]
     assert finding.details == universe.failure(request("zlib", "numpy >=2", pypi=["other", "app"])).findings[0].details
+
+
+def test_what_no_line_asks_for_cannot_be_removed() -> None:
+    universe = Universe(conda={"python": {"3": []}, "pip": {"1": ["python <3"]}})
+    asked = request("python >=3")
+    unwritten = CondaSpec(spec="pip", origin="the pip section")
+    finding = conflict(universe, replace(asked, conda_specs=(*asked.conda_specs, unwritten)))
+    assert derived(finding)[0] == "conda: the pip section asks for pip"
+    assert edited(finding) == []
 
 
 def test_two_packages_of_which_no_line_speaks() -> None:
