@@ -9,7 +9,7 @@ from interlock import __version__
 from interlock.cli.parsers.cache import add_cache
 from interlock.cli.parsers.channel import add_channel
 from interlock.cli.parsers.checking import add_audit, add_checking
-from interlock.cli.parsers.editing import add_editing
+from interlock.cli.parsers.editing import add_editing, add_init
 from interlock.cli.parsers.inspecting import add_inspecting
 from interlock.cli.parsers.locking import add_locking
 from interlock.cli.parsers.plugins import add_plugins
@@ -34,6 +34,7 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
         _add_env(commands)
         parser.set_defaults(group="env")
         return parser
+    add_init(commands)
     env = commands.add_parser("env", help="install, lock, inspect and use environments")
     _add_env(env.add_subparsers(dest="command", metavar="COMMAND", required=True))
     channel = commands.add_parser("channel", help="make a conda channel from local files and PyPI")

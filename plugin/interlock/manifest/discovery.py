@@ -22,7 +22,7 @@ NAMES = ("pixi.toml", PYPROJECT, *ENVIRONMENT_YML)
 _TOOLS = ("pixi", "interlock", "uv")
 # Files of other tools that tell what an environment needs, and what to do with them.
 _OTHERS = {
-    "requirements.txt": "list the packages of requirements.txt as `dependencies` in [project] of a pyproject.toml",
+    "requirements.txt": "run `interlock init`, which writes an environment.yml that reads requirements.txt",
     "setup.py": (
         "add a pyproject.toml with [tool.pixi.workspace] next to setup.py, and list the project in "
         '[tool.pixi.pypi-dependencies] as { path = ".", editable = true }'
@@ -30,7 +30,7 @@ _OTHERS = {
 }
 _PACKAGE = re.compile(r"^\s*(\[\s*)?(tool\s*\.\s*pixi\s*\.\s*)?package\b", re.MULTILINE)
 _WORKSPACE = frozenset({"workspace", "project"})
-_FIX = "create a pixi.toml, a pyproject.toml with [tool.pixi], [tool.uv] or [project], or an environment.yml"
+_FIX = "run `interlock init`, or name a manifest with --manifest-path"
 
 
 def is_manifest(data: dict[str, Any]) -> bool:
@@ -105,7 +105,7 @@ def find_manifest(start: Path) -> Path:
     package: Path | None = None
     passed: list[str] = []
     for directory in (start, *start.parents):
-        found = _in(directory, passed)
+        found = manifest_in(directory, passed)
         if found and package is None and not _is_package(found):
             return found
         if found and package and _is_workspace(found):
@@ -125,8 +125,11 @@ def find_manifest(start: Path) -> Path:
     )
 
 
-def _in(directory: Path, passed: list[str]) -> Path | None:
-    """The manifest of one directory; what is there and declares nothing is added to ``passed``."""
+def manifest_in(directory: Path, passed: list[str]) -> Path | None:
+    """The manifest of one directory; what is there and declares nothing is added to ``passed``.
+
+    Raises :class:`InterlockError` (IL103) if its ``pyproject.toml`` is malformed.
+    """
     pixi, pyproject, *others_of_conda = (directory / name for name in NAMES)
     if is_file(pixi):
         return pixi

@@ -353,3 +353,17 @@ def edited_all_the_same(names: Sequence[str]) -> Finding:
         why="the change has a solution; installing it failed",
         fix="correct what the error names and run `interlock env install`, or take the change back",
     )
+
+
+# -- the first manifest ----------------------------------------------------------------------------------------------
+
+
+def cannot_begin(folder: Path, error: OSError) -> Finding:
+    """IL140: a directory cannot be made a project."""
+    return Finding(
+        code="IL140",
+        what=f"no manifest can be written into {folder}",
+        why=error.strerror or str(error),
+        where=Location(file=str(error.filename or folder)),
+        fix="choose another directory, or check its permissions and the free disk space",
+    )

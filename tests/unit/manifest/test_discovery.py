@@ -73,7 +73,7 @@ def test_a_missing_start(room: Room) -> None:
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("requirements.txt", "[project]"),
+        ("requirements.txt", "interlock init"),
         ("setup.py", "[tool.pixi.workspace]"),
     ],
 )
@@ -103,6 +103,6 @@ def test_a_requirements_file_is_not_one_of_condas(room: Room) -> None:
     with pytest.raises(InterlockError) as caught:
         check_kind(path)
     assert caught.value.findings[0].code == "IL102"
-    assert "[project]" in caught.value.findings[0].fix
+    assert "interlock init" in caught.value.findings[0].fix
     check_kind(room.write("@EXPLICIT\n", "requirements.txt"))
     check_kind(room.write("numpy\n", "linux.txt"))

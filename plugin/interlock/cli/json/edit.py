@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from interlock.project.ecosystems import Choice
+    from interlock.project.initializing import Initialized
     from interlock.project.solved_edits import Edit, Written
 
 
@@ -42,3 +43,8 @@ def _choice(choice: Choice) -> dict[str, Any]:
         "version": dependency.version or None,
         "why": choice.why or None,
     }
+
+
+def init_document(done: Initialized) -> dict[str, Any]:
+    """``init``: the manifest of the directory, and the files that were written."""
+    return {"manifest": str(done.manifest), "written": [str(path) for path in done.written]}

@@ -75,3 +75,25 @@ def _effect_options(parser: argparse.ArgumentParser) -> None:
     )
     manifest_option(parser)
     output_options(parser)
+
+
+def add_init(commands: Commands) -> None:
+    """``init``."""
+    init = add_command(
+        commands,
+        "init",
+        "make a project of a directory",
+        "Write a manifest, unless the directory has one. An empty directory gets a pixi.toml. A pyproject.toml that\n"
+        "does not mention environments gets the table of a workspace. For a requirements.txt, an environment.yml is\n"
+        "written that reads it.\n"
+        "In a git repository, .interlock is added to .gitignore.",
+        "%(prog)s\n  %(prog)s train -c conda-forge -p linux-64 -p linux-aarch64",
+    )
+    init.add_argument("directory", metavar="DIR", nargs="?", help="the directory (default: the working directory)")
+    init.add_argument("--name", metavar="NAME", help="the name of the project (default: that of the directory)")
+    init.add_argument("-c", "--channel", metavar="CHANNEL", action="append", help="a channel (default: conda-forge)")
+    init.add_argument(
+        "-p", "--platform", metavar="PLATFORM", action="append", help="a platform (default: this machine's)"
+    )
+    output_options(init)
+    init.set_defaults(command=None)

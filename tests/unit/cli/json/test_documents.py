@@ -52,6 +52,7 @@ from interlock.project.ecosystems import Choice
 from interlock.project.examining import AuditedWheel
 from interlock.project.exporting import ExportOutcome
 from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
+from interlock.project.initializing import Initialized
 from interlock.project.listing import Listing
 from interlock.project.locking import LockOutcome
 from interlock.project.names import NameOrigins
@@ -320,6 +321,10 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"prefix": "str", "program": ["str"], "status": "int"},
     ),
     "completion": (shells.completion_document("bash", "complete"), {"shell": "str", "script": "str"}),
+    "init": (
+        edit.init_document(Initialized(ROOT / "pixi.toml", (ROOT / "pixi.toml",))),
+        {"manifest": "str", "written": ["str"]},
+    ),
     "env export": (
         export.export_document("pylock", ExportOutcome("text", (("default", "linux-64"),)), None, changed=False),
         {

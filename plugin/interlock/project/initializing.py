@@ -1,0 +1,74 @@
+"""Making a project of a directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interlock.core.files import write_atomic
+from interlock.core.names import DEFAULT_FOLDER
+from interlock.core.platforms import current_platform, find_subdir
+from interlock.manifest.discovery import manifest_in
+from interlock.manifest.model import DEFAULT_CHANNEL
+from interlock.manifest.starting import beginning
+from interlock.project.findings import cannot_begin
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_IGNORE = ".gitignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Initialized:
+    """The manifest of a directory, and the files that were written, in this order; ``why`` it is this manifest."""
+
+    manifest: Path
+    written: tuple[Path, ...]
+    why: str = ""
+
+
+def initialize(
+    directory: str | None, *, name: str | None, channels: Sequence[str], platforms: Sequence[str]
+) -> Initialized:
+    """Write what a directory lacks to be a project; what is there keeps its content.
+
+    By default it is the working directory; another one is made if it does not exist. The project gets the directory's
+    name, the default channel, and the platform of this machine. Raises :class:`InterlockError`: IL108 for an unknown
+    platform, IL140 if something cannot be written, and what is wrong with files that are there.
+    """
+    folder = Path(directory or ".").absolute()
+    for platform in platforms:
+        find_subdir(platform)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        found = beginning(
+            folder,
+            name=name or folder.name or "project",
+            channels=channels or [DEFAULT_CHANNEL],
+            platforms=platforms or [current_platform()],
+        )
+        texts = {} if found is None else {found.path: found.text}
+        texts.update(_ignored(folder))
+        for path, text in texts.items():
+            write_atomic(path, text)
+    except OSError as error:
+        raise InterlockError(cannot_begin(folder, error)) from error
+    manifest = found.path if found else manifest_in(folder, [])
+    if manifest is None:
+        raise AssertionError("a directory without a manifest gets one")
+    return Initialized(manifest, tuple(texts), found.why if found else "it was there already")
+
+
+def _ignored(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The list of what git ignores, with the directory of environments, in the working tree of a repository."""
+    path = folder / _IGNORE
+    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+        return
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    lines = {line.strip().strip("/") for line in before.splitlines()}
+    if DEFAULT_FOLDER.strip("/") not in lines:
+        end = "" if not before or before.endswith("\n") else "\n"
+        yield path, f"{before}{end}{DEFAULT_FOLDER}/\n"
