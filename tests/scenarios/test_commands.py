@@ -58,7 +58,10 @@ def test_info_tells_of_project_and_machine(installed: Project) -> None:
     assert "linux-64" in text
     assert "__cuda" in text
     assert "12.4" in text
-    assert "default" in installed.run("env", "info").ok().out
+    installed.write("dependencies: []\n", "environment.yml")
+    shown = installed.run("env", "info").ok().out
+    assert "default" in shown
+    assert "not read" in shown
 
 
 def test_run_activates(installed: Project) -> None:

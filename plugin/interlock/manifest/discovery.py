@@ -125,6 +125,12 @@ def find_manifest(start: Path) -> Path:
     )
 
 
+def unread_beside(manifest: Path) -> tuple[Path, ...]:
+    """The environment files of conda in the directory of a manifest that do not count, since that one is read."""
+    found = (manifest.with_name(name) for name in ENVIRONMENT_YML)
+    return tuple(path for path in found if path != manifest and is_file(path))
+
+
 def manifest_in(directory: Path, passed: list[str]) -> Path | None:
     """The manifest of one directory; what is there and declares nothing is added to ``passed``.
 

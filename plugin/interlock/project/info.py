@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from interlock import __version__
 from interlock.core.paths import cache_dir
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
+from interlock.manifest.discovery import unread_beside
 from interlock.project.locking import read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.up_to_date import LockState, lock_state
@@ -54,7 +55,8 @@ class ConfinementInfo:
 class ProjectInfo:
     """A project at a glance.
 
-    ``virtual_packages`` are those that a solve for this platform would use; ``sections`` what plugins add.
+    ``virtual_packages`` are those that a solve for this platform would use; ``sections`` what plugins add; ``unread``
+    the environment files of conda beside the manifest, which do not count.
     """
 
     name: str
@@ -69,6 +71,7 @@ class ProjectInfo:
     confinement: ConfinementInfo
     cache: str
     versions: dict[str, str]
+    unread: tuple[str, ...] = ()
 
 
 def describe(project: Project, environment: str) -> ProjectInfo:
@@ -95,6 +98,7 @@ def describe(project: Project, environment: str) -> ProjectInfo:
             "interlock": __version__,
             **{name: version(name) for name in ("py-rattler", "uv")},
         },
+        unread=tuple(map(str, unread_beside(workspace.manifest))),
     )
 
 

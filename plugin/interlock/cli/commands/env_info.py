@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -29,6 +30,8 @@ def _table(info: ProjectInfo) -> Table:
     grid.add_column(style="cyan", no_wrap=True)
     grid.add_column()
     grid.add_row("project", f"{info.name} ({info.manifest})")
+    for path in info.unread:
+        grid.add_row("not read", f"{path} ({Path(info.manifest).name} beside it is the manifest)")
     grid.add_row("platform", info.platform)
     grid.add_row("lock", f"{info.lock.path}: {info.lock.state}")
     grid.add_row("channels", ", ".join(info.channels))

@@ -174,6 +174,7 @@ INFO = ProjectInfo(
     confinement=ConfinementInfo(writing=True, network=True, denied=False),
     cache="/cache",
     versions={"uv": "1.0"},
+    unread=("/project/environment.yml",),
 )
 NAMED = NamedRecord(
     record("numpy 2.1"),
@@ -283,6 +284,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "confinement": {"writing": "bool", "network": "bool", "denied": "bool"},
             "cache": "str",
             "versions": {"uv": "str"},
+            "unread": ["str"],
             "cuda": {"driver": "str"},
         },
     ),
