@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -344,7 +345,12 @@ def test_any_two_locks_can_be_compared(old: LockedEnvironment, new: LockedEnviro
         assert all(cause.text for cause in change.causes)
 
 
-def test_a_package_that_is_built_from_a_source_changes_with_that_and_not_with_its_archive() -> None:
+def test_a_package_that_is_built_from_a_source_changes_with_that_and_not_with_its_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Paths are relative to the working directory where that is shorter.
+    monkeypatch.chdir(tmp_path)
+
     def made(digest: str, sha256: str, channel: str = "file:///a") -> Graph:
         source = CondaSource(url="file:///elsewhere/over/the/hills/pkg", recipe="recipe.yaml", digest=digest)
         return graph(
