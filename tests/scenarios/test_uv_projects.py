@@ -83,3 +83,6 @@ override-dependencies = [{ package = { name = "app", version = "1" }, dependenci
     installed = project.install().ok().json["pypi"]
     assert {each["name"]: each["version"] for each in installed} == {"app": "1.0", "leaf": "2.0"}
     project.run("env", "doctor").ok()
+    # As a member of a workspace, it has the settings of the root.
+    (project.root.parent / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["project"]\n')
+    project.install("--locked").failed(1, "IL606")

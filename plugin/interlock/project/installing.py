@@ -11,6 +11,7 @@ from interlock.core.platforms import current_platform
 from interlock.core.recipes import source_trees, sources_of
 from interlock.core.sources import deciding_files
 from interlock.core.urls import local_path
+from interlock.manifest.dialects.uv_workspace import possible_roots
 from interlock.project.findings import other_platform
 from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, refusal, write_lock
 from interlock.project.platforms import chosen_platform, platform_here
@@ -124,4 +125,6 @@ def _inputs(project: Project, request: EnvironmentRequest, locked: LockedEnviron
             folder = local_path(artifact.url)
             # What is imported from an editable directory changes by itself; only what is built from it matters.
             trees += deciding_files(folder / (artifact.subdirectory or "")) if artifact.editable else [folder]
-    return (*project.workspace.files, project.layout.lock_file, *trees, *named_files(request, locked))
+    # Whoever becomes a member of uv's workspace, or leaves one, has other settings.
+    roots = possible_roots(project.workspace.manifest)
+    return (*project.workspace.files, *roots, project.layout.lock_file, *trees, *named_files(request, locked))

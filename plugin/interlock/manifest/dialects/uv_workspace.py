@@ -87,6 +87,15 @@ def workspace_of(project: Path) -> Path | None:
     return root if project in (folder for _, folder in members(root)) else None
 
 
+def possible_roots(manifest: Path) -> tuple[Path, ...]:
+    """The files above a manifest that decide whether it is a member of a workspace, whether they are there or not."""
+    project = manifest.parent
+    root = _root_above(project)
+    if manifest.name != MANIFEST or root == project:
+        return ()
+    return tuple(each / MANIFEST for each in project.parents if root is None or each.is_relative_to(root))
+
+
 def _root_above(folder: Path) -> Path | None:
     return next((each for each in (folder, *folder.parents) if _workspace(each) is not None), None)
 

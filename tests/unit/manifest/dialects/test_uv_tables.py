@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interlock.manifest import load
+from interlock.manifest.dialects.uv_workspace import possible_roots
 from interlock_hooks.types import Index, InterlockError
 from manifest.conftest import Room, line
 
@@ -122,3 +123,12 @@ def test_a_project_below_a_workspace_that_does_not_list_it_is_on_its_own(room: R
     found = load(room.write(PROJECT, "other/pyproject.toml")).request()
     assert found.pypi.prerelease is None
     assert [each.index for each in found.requirements] == [None, None]
+
+
+def test_files_above_decide_whether_a_project_is_a_member(room: Room) -> None:
+    deep = room.write(PROJECT, "a/b/pyproject.toml")
+    assert possible_roots(deep) == tuple(folder / "pyproject.toml" for folder in (deep.parents[1:]))
+    room.write(ROOT)
+    assert possible_roots(deep) == (room.root / "a" / "pyproject.toml", room.root / "pyproject.toml")
+    assert possible_roots(room.root / "pyproject.toml") == ()
+    assert possible_roots(room.root / "a" / "pixi.toml") == ()
