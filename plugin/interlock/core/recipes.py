@@ -97,11 +97,14 @@ def _content(recipe: Path) -> Any:
 
 
 def _local_sources(content: Any) -> Iterator[str]:
-    """The paths below every key ``source``, whatever their conditions; one with ``${{ … }}`` is not known."""
+    """The relative paths below every key ``source``, whatever their conditions; one with ``${{ … }}`` is not known.
+
+    What is not known is not copied, and an absolute path is refused when the recipe is rendered.
+    """
     for mapping in _mappings(content):
         for each in _mappings(mapping.get("source")):
             path = each.get("path")
-            if isinstance(path, str) and "${{" not in path and "\0" not in path:
+            if isinstance(path, str) and "${{" not in path and "\0" not in path and not Path(path).is_absolute():
                 yield path
 
 

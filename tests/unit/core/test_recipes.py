@@ -69,7 +69,10 @@ def test_paths_are_relative_to_the_recipe(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[", "a: &a [*a]", "a: &a {source: *a}", "source: {path: 1}", "- " * 3000, "\0", "source: {path: '${{ x }}'}"],
+    [
+        *("", "[", "a: &a [*a]", "a: &a {source: *a}", "source: {path: 1}", "- " * 3000, "\0"),
+        *("source: {path: '${{ x }}'}", "source: {path: /src}"),
+    ],
 )
 def test_a_recipe_that_is_not_one_is_its_directory_and_left_to_the_build(tmp_path: Path, text: str) -> None:
     found = make(tmp_path / "pkg", text)

@@ -33,6 +33,10 @@ _NOISE = re.compile(
 )
 
 
+# A tag, or a commit; a branch moves.
+_LASTING = re.compile(r"refs/tags/.+|[0-9a-f]{7,64}")
+
+
 class _Log:
     """Prints what rattler-build has to say as it comes."""
 
@@ -64,7 +68,8 @@ def main(order: dict[str, Any]) -> dict[str, Any]:
     ``channels`` and ``priority`` are those of the build and host environments; ``portable`` says that only packages for
     every platform will do, and ``exclude_newer`` is a point in time or ``null``. The result is empty, or has a ``kind``
     of failure with a ``text``: ``recipe`` (it is wrong), ``git`` (it depends on the state of a local repository),
-    ``platform`` (it makes nothing for the one that is asked for), ``build``.
+    ``path`` (it reads an absolute path), ``moving`` (what it downloads can change), ``platform`` (it makes nothing for
+    the one that is asked for), ``build``.
     """
     try:
         _build(order)
@@ -126,11 +131,24 @@ def _skips(recipe: Stage0Recipe, config: VariantConfig) -> bool:
 
 def _check(recipe: dict[str, Any], *, portable: bool) -> None:
     for source in recipe.get("source") or []:
-        address = str(source.get("git", "https:"))
-        if address.startswith("file:") or ":" not in address:
-            raise _RefusedError("git", address)
+        _check_source(source)
     if portable and not recipe.get("build", {}).get("noarch"):
         raise _RefusedError("platform", f"{recipe['package']['name']} is not noarch")
+
+
+def _check_source(source: dict[str, Any]) -> None:
+    """Refuse what can be something else tomorrow, or on another machine, without a change of the recipe."""
+    if "git" in source:
+        address = str(source["git"])
+        if address.startswith("file:") or ":" not in address:
+            raise _RefusedError("git", address)
+        if not _LASTING.fullmatch(str(source.get("rev", ""))):
+            raise _RefusedError("moving", address)
+    elif "path" in source and Path(source["path"]).is_absolute():
+        raise _RefusedError("path", source["path"])
+    elif "url" in source and not (source.get("sha256") or source.get("md5")):
+        url = source["url"]
+        raise _RefusedError("moving", url if isinstance(url, str) else url[0])
 
 
 def _reason(error: Exception) -> str:

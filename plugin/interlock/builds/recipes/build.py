@@ -119,6 +119,10 @@ class RecipeBuilder:
             return InterlockError(findings.wrong_recipe(source, where, text))
         if kind == "git":
             return InterlockError(findings.local_repository(source, where, text))
+        if kind == "path":
+            return InterlockError(findings.absolute_path(source, where, text))
+        if kind == "moving":
+            return InterlockError(findings.moving_source(source, where, text))
         lines = [line.rstrip("\n").replace(str(copy), there) for line in log.lines()]
         cause = find_cause(_of_script(lines))
         return InterlockError(

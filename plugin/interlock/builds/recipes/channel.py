@@ -2,12 +2,15 @@
 
 A folder holds all packages of one recipe, is made whole or not at all, and never changes. Another content of the
 source, or other channels for what it is built with, make another folder, so that nothing is built twice.
+Of each source, older contents are removed, and nothing else: what a run has built for one environment stays until it is
+solved, whatever else the run builds.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from contextlib import suppress
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from interlock_hooks.types import CondaSource
 
-# Of one source; older ones are removed. What a lock still has can be built again.
+# Contents of one source; older ones are removed. What a lock still has can be built again.
 _KEPT = 4
 
 
@@ -39,10 +42,10 @@ class OwnChannel:
     def folder(self, source: CondaSource, channels: Sequence[str]) -> Path:
         """Where the packages of a source with a digest are, or will be."""
         # The same in every clone of a project.
+        place = os.path.relpath(folder_of(source), self.project)
         places = [each.replace(self.project.as_uri(), ".") for each in channels]
-        made_of = [source.digest, source.recipe, places, current_platform()]
-        key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:16]
-        return self.root / f"{folder_of(source).name}-{key}"
+        lasting = _short([place, source.recipe, places, current_platform()], 8)
+        return self.root / f"{folder_of(source).name}-{lasting}-{_short(source.digest, 16)}"
 
     def provide(self, folder: Path, make: Callable[[Path], None]) -> bool:
         """Have ``make`` fill a directory that becomes ``folder``, unless it is there; says whether it was made now.
@@ -67,3 +70,7 @@ class OwnChannel:
             others = [each for each in self.root.iterdir() if each.is_dir() and each.name.rpartition("-")[0] == stem]
             for old in sorted(others, key=lambda each: each.stat().st_mtime_ns, reverse=True)[_KEPT:]:
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def _short(value: object, length: int) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:length]

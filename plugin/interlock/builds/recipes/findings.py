@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.recipes import folder_of
-from interlock.core.urls import shown
+from interlock.core.urls import shown, without_password
 from interlock_hooks.types import CondaSource, Finding, Severity
 
 if TYPE_CHECKING:
@@ -94,6 +94,28 @@ def local_repository(source: CondaSource, where: Location | None, address: str) 
         why="Interlock would not notice when another commit is checked out there",
         where=where,
         fix=f"write `path: {address}` in place of `git: {address}`",
+    )
+
+
+def absolute_path(source: CondaSource, where: Location | None, path: str) -> Finding:
+    """IL492: the recipe takes its source from an absolute path."""
+    return Finding(
+        code="IL492",
+        what=f"{_recipe(source)} takes its source from the absolute path {path!r}",
+        why="other machines do not have it, and Interlock would not notice a change there",
+        where=where,
+        fix="write the path relative to the recipe",
+    )
+
+
+def moving_source(source: CondaSource, where: Location | None, address: str) -> Finding:
+    """IL492: what the recipe downloads can change, and the recipe does not say what it has to be."""
+    return Finding(
+        code="IL492",
+        what=f"{_recipe(source)} does not say which content of {without_password(address)} it builds",
+        why="what is there can change, and another machine would build something else from the same lock",
+        where=where,
+        fix="add `sha256` to a `url`, or `tag` or a commit as `rev` to `git`",
     )
 
 

@@ -93,6 +93,8 @@ def test_a_failure_leaves_nothing_and_is_told_by_the_script_s_first_error(bench:
     [
         ({"kind": "recipe", "text": "missing required field"}, "IL492"),
         ({"kind": "git", "text": ".."}, "IL492"),
+        ({"kind": "path", "text": "/src"}, "IL492"),
+        ({"kind": "moving", "text": "https://x.example/a.git"}, "IL492"),
         ({"kind": "platform", "text": "the recipe skips this platform"}, "IL492"),
     ],
 )
