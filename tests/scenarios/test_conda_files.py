@@ -45,6 +45,11 @@ def test_an_environment_yml_is_locked_installed_and_run(project: Project) -> Non
     assert project.run("env", "lock", "--check").code == 0
     project.write("app\nlib<1.0\n", "requirements.txt")
     assert project.run("env", "lock", "--check").code != 0
+    project.write(f"app --hash=sha256:{'0' * 64}\n", "requirements.txt")
+    project.install().failed(1, "IL312")
+    (own,) = (entry["artifact"]["sha256"] for entry in project.lock["pypi"] if entry["name"] == "app")
+    project.write(f"app --hash=sha256:{'0' * 64} --hash=sha256:{own}\n", "requirements.txt")
+    project.install().ok()
 
 
 def test_an_explicit_file_installs_exactly_its_packages(project: Project) -> None:
