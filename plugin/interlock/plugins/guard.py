@@ -10,6 +10,7 @@ from types import GenericAlias, ModuleType
 from typing import Any, get_type_hints
 
 from interlock.core.shapes import fits
+from interlock.engines.work import Stopped
 from interlock.plugins.findings import failed, wrong_type
 from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import InterlockError
@@ -17,6 +18,8 @@ from interlock_hooks.types import InterlockError
 Note = Callable[[str, str, object], None]  # plugin, hook, answer
 # The command line says what these mean; they are not the plugin's fault.
 _OF_THE_SYSTEM = (OSError, MemoryError, UnicodeEncodeError)
+# No failures: the user interrupts, nobody waits any longer, a generator is closed.
+_ENDS = (KeyboardInterrupt, Stopped, GeneratorExit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,10 @@ class _Guard:
     def _blamed(self) -> Iterator[None]:
         try:
             yield
-        except InterlockError:
+        except (InterlockError, *_ENDS):
             raise
-        # A plugin that calls sys.exit() must not end the command without a word.
-        except (Exception, SystemExit) as error:
+        # Whatever a plugin does, be it sys.exit(), must not end the command without a word.
+        except BaseException as error:
             if self.builtin and isinstance(error, _OF_THE_SYSTEM):
                 raise
             raise InterlockError(failed(self.plugin, self.hook, error, builtin=self.builtin)) from error

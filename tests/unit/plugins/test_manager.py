@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import sys
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from interlock import __version__
-from interlock.engines.work import Work, current
+from interlock.engines.work import Stopped, Work, current
 from interlock.plugins.guard import hook_specs
 from interlock.plugins.manager import PluginInfo, Plugins, installed_entry_points
 from interlock_hooks import hookimpl
@@ -188,6 +189,25 @@ def test_a_plugin_that_exits_is_a_failing_plugin(tmp_path: Path) -> None:
     with pytest.raises(InterlockError) as error:
         EXERCISES["interlock_event"].ask(registered(plugin(interlock_event=lambda: sys.exit(0))), tmp_path)
     assert only(error).code == "IL805"
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), type("Own", (BaseException,), {})()])
+def test_an_error_that_is_no_exception_is_a_failure_as_well(error: BaseException, tmp_path: Path) -> None:
+    def refuse() -> None:
+        raise error
+
+    with pytest.raises(InterlockError) as caught:
+        EXERCISES["interlock_conda_solve"].ask(registered(plugin(interlock_conda_solve=refuse)), tmp_path)
+    assert only(caught).code == "IL805"
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, Stopped])
+def test_the_end_of_a_command_is_no_failure_of_a_plugin(end: type[BaseException], tmp_path: Path) -> None:
+    def stop() -> None:
+        raise end
+
+    with pytest.raises(end):
+        EXERCISES["interlock_conda_solve"].ask(registered(plugin(interlock_conda_solve=stop)), tmp_path)
 
 
 @pytest.mark.parametrize(
