@@ -60,7 +60,7 @@ def lock_solve(
     built first, see :func:`with_built_sources`. Raises :class:`UnsolvedError` when the request cannot be satisfied,
     else :class:`InterlockError`.
     """
-    solve = with_built_sources(at_this_moment(solve), plugins, layout)
+    solve = at_this_moment(with_built_sources(solve, plugins, layout))
     of_members = [earlier.get(name, Earlier()) for name in solve.names]
     locker = Locker(solve.request, plugins, layout, _together(solve, of_members))
     try:

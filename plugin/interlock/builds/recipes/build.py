@@ -73,7 +73,7 @@ class RecipeBuilder:
         this machine's platform and another one is asked for.
         """
         known = with_digest(source)
-        folder = self.own.folder(known, self.channels)
+        folder = self.own.folder(known, self.channels, self._choice)
         try:
             fresh = self.own.provide(folder, lambda target: self._build(known, where, target))
         except OSError as error:
@@ -81,6 +81,11 @@ class RecipeBuilder:
         if self._elsewhere and any((folder / current_platform()).glob("*.conda")):
             raise NotHereError(self._other_platform(source, where, "its packages are not `noarch`"))
         return BuiltChannel(known, folder, fresh)
+
+    @property
+    def _choice(self) -> tuple[str, str]:
+        """What decides, with the channels, which packages a build gets; a limit counts as it is written."""
+        return self.request.channel_priority, self.request.conda_exclude_newer or ""
 
     @property
     def _elsewhere(self) -> bool:

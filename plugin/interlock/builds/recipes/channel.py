@@ -1,7 +1,7 @@
 """The project's own channel: one folder for each source that was built, named after what made it.
 
 A folder holds all packages of one recipe, is made whole or not at all, and never changes. Another content of the
-source, or other channels for what it is built with, make another folder, so that nothing is built twice.
+source, or other channels or limits for what it is built with, make another folder, so that nothing is built twice.
 Of each source, older contents are removed, and nothing else: what a run has built for one environment stays until it is
 solved, whatever else the run builds.
 """
@@ -39,12 +39,15 @@ class OwnChannel:
     root: Path
     project: Path
 
-    def folder(self, source: CondaSource, channels: Sequence[str]) -> Path:
-        """Where the packages of a source with a digest are, or will be."""
+    def folder(self, source: CondaSource, channels: Sequence[str], choice: Sequence[str] = ()) -> Path:
+        """Where the packages of a source with a digest are, or will be.
+
+        ``choice`` is what else decides which packages of the channels it is built with.
+        """
         # The same in every clone of a project.
         place = os.path.relpath(folder_of(source), self.project)
         places = [each.replace(self.project.as_uri(), ".") for each in channels]
-        lasting = _short([place, source.recipe, places, current_platform()], 8)
+        lasting = _short([place, source.recipe, places, list(choice), current_platform()], 8)
         return self.root / f"{folder_of(source).name}-{lasting}-{_short(source.digest, 16)}"
 
     def provide(self, folder: Path, make: Callable[[Path], None]) -> bool:

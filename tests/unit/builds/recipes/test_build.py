@@ -46,9 +46,15 @@ class Bench:
             on_line(line.replace("COPY", str(work / "source")))
         return self.outcome(work)
 
-    def build(self, platform: str = "", options: BuildOptions | None = None) -> build.BuiltChannel:
+    def build(
+        self, platform: str = "", options: BuildOptions | None = None, limit: str | None = None
+    ) -> build.BuiltChannel:
         request = EnvironmentRequest(
-            name="default", platform=platform or current_platform(), root=self.root, build=options or BuildOptions()
+            name="default",
+            platform=platform or current_platform(),
+            root=self.root,
+            build=options or BuildOptions(),
+            conda_exclude_newer=limit,
         )
         own = OwnChannel(self.root / "channel", self.root)
         return RecipeBuilder(request, ["conda-forge"], own, self.root / "logs", lambda _: None).built(self.source)
@@ -73,6 +79,11 @@ def test_nothing_is_built_twice_until_the_source_changes(bench: Bench) -> None:
     (bench.root / "demo" / "new.txt").touch()
     assert bench.build().folder != first.folder
     assert bench.runs == 2
+
+
+def test_another_time_limit_for_what_it_is_built_with_is_another_build(bench: Bench) -> None:
+    folders = {bench.build(limit=limit).folder for limit in (None, "2024-01-01", "2025-01-01", "2024-01-01")}
+    assert (len(folders), bench.runs) == (3, 3)
 
 
 def test_a_failure_leaves_nothing_and_is_told_by_the_script_s_first_error(bench: Bench) -> None:
