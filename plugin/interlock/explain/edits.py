@@ -81,7 +81,7 @@ class Editor:
 
 def _is_written(member: Member) -> bool:
     """Whether the manifest has a line for a member; a pip section, for one, asks for pip without any."""
-    return member.entry is None or member.entry.where is not None
+    return member.entry is None or member.entry.where is not None or member.entry.origin == "manifest"
 
 
 def find_edits(editors: Sequence[Editor]) -> list[tuple[Edit, ...]]:
