@@ -11,7 +11,7 @@ from interlock.explain.conflicts import Conflict, find_conflicts, texts_without
 from interlock.explain.core import Problem
 from interlock.explain.derivation import derive
 from interlock.explain.edits import Editor, find_edits
-from interlock.explain.findings import advice, conflict, limited
+from interlock.explain.findings import advice, limited, no_solution
 from interlock.explain.members import Member, Texts, read_members
 from interlock.explain.oracle import Budget, Oracle, OutOfBudget, Trials
 from interlock.explain.requires_python import read_python_requirements
@@ -62,7 +62,7 @@ def explain(
         ]
     )
     found = [
-        conflict(finding, request, derivation, edits, limit=limit, fix=_fix(edits, conflicts, derivation.fix))
+        no_solution(finding, request, derivation, edits, limit=limit, fix=_fix(edits, conflicts, derivation.fix))
         for derivation, edits in zip(derivations, edits, strict=True)
     ]
     return (*found, *failure.findings[1:]) if found else failure.findings

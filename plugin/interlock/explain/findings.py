@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types import Edit, EnvironmentRequest, Finding
 
 
-def conflict(
+def no_solution(
     failure: Finding,
     request: EnvironmentRequest,
     derivation: Derivation,
