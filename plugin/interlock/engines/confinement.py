@@ -15,7 +15,12 @@ from interlock.engines.process import run
 
 _SCRIPT = Path(__file__).with_name("_confine.py")
 # What programs write to without keeping anything: standard devices, terminals, shared memory, accelerators.
-_DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "nvidia*", "kfd", "dri")
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "nvidia*", "dxg", "kfd", "dri")
+# The drivers of NVIDIA, and of WSL. From release 570 on, CUDA finds no GPU in a program that may not write the names of
+# its own threads, which are in /proc/PID/task. Every process has another directory there, so a rule for it cannot be
+# made before it starts: the rule is for all of /proc, where nothing that is written is kept.
+_CUDA_DEVICES = ("nvidiactl", "dxg")
+_DEV, _PROCESSES = Path("/dev"), Path("/proc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,9 @@ class Confinement:
 
     @property
     def devices(self) -> list[Path]:
-        """The devices that any program may write to."""
-        return [place for name in _DEVICES for place in Path("/dev").glob(name)]
+        """The devices that any program may write to, and what a program must write to in order to use them."""
+        present = [place for name in _DEVICES for place in _DEV.glob(name)]
+        return [*present, _PROCESSES] if any(place.name in _CUDA_DEVICES for place in present) else present
 
     def command(self, command: Sequence[str], *also: Path) -> list[str]:
         """The command that runs ``command`` with these rights, and that to write below ``also``.

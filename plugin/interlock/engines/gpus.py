@@ -23,7 +23,8 @@ CAPABILITY = re.compile(r"(\d+)\.(\d+)([af]?)(\+PTX)?\Z")
 # Read by torch's extension builder, and by CMake as the default of CMAKE_CUDA_ARCHITECTURES.
 ARCHITECTURE_VARIABLES = ("TORCH_CUDA_ARCH_LIST", "CUDAARCHS")
 
-_WSL = "/usr/lib/wsl/lib"
+# Where nvidia-smi is if it is not among the system's programs: in WSL, and in containers that a driver is mounted into.
+_ELSEWHERE = ("/usr/lib/wsl/lib", "/usr/local/nvidia/bin")
 _SECONDS = 20.0
 
 
@@ -59,7 +60,7 @@ def without_gpu(value: str) -> str:
 @cache
 def present_capabilities() -> tuple[str, ...]:
     """The compute capabilities of this machine's NVIDIA GPUs, each once, the lowest first; empty without a driver."""
-    program = shutil.which("nvidia-smi", path=os.pathsep.join([SYSTEM_PATH, _WSL]))
+    program = shutil.which("nvidia-smi", path=os.pathsep.join([SYSTEM_PATH, *_ELSEWHERE]))
     if program is None:
         return ()
     return _sorted(re.findall(r"^\s*(\d+\.\d+)\s*$", _said([program, *_QUERY]), flags=re.MULTILINE))

@@ -69,6 +69,18 @@ print(os.listdir("b"), subprocess.run(["touch", "../escaped"], stderr=subprocess
     assert not (tmp_path / "escaped").exists()
 
 
+@restricting
+@pytest.mark.parametrize(("device", "said"), [("nvidiactl", "written"), ("null", "PermissionError")])
+def test_where_cuda_has_a_device_programs_name_their_threads(monkeypatch, tmp_path, device, said):
+    (tmp_path / device).touch()
+    monkeypatch.setattr(module, "_DEV", tmp_path)
+    assert output(Confinement(()), WRITE, "/proc/self/comm", tmp_path / device, tmp_path / "new").split() == [
+        said,
+        "written",
+        "PermissionError",
+    ]
+
+
 @denying
 def test_without_network_there_is_loopback_only(tmp_path):
     assert output(Confinement((tmp_path,), network=False), LOOPBACK) == "Network is unreachable"

@@ -42,7 +42,7 @@ def test_what_is_left_to_the_building_machine_names_what_to_do_without_a_gpu() -
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A directory that is all that the machine has of programs."""
     monkeypatch.setattr(gpus, "SYSTEM_PATH", str(tmp_path))
-    monkeypatch.setattr(gpus, "_WSL", str(tmp_path))
+    monkeypatch.setattr(gpus, "_ELSEWHERE", (str(tmp_path / "driver"),))
     present_capabilities.cache_clear()
     yield tmp_path
     present_capabilities.cache_clear()
@@ -63,6 +63,11 @@ def test_a_machine_without_a_driver_has_no_gpus(machine: Path) -> None:
 def test_a_driver_that_does_not_answer_is_no_gpu(machine: Path, lines: list[str], status: int) -> None:
     program(machine / "nvidia-smi", *lines, status=status)
     assert present_capabilities() == ()
+
+
+def test_a_driver_may_be_mounted_with_its_programs(machine: Path) -> None:
+    program(machine / "driver" / "nvidia-smi", "9.0")
+    assert present_capabilities() == ("9.0",)
 
 
 def test_gpus_are_listed_once_in_order_of_their_numbers(machine: Path) -> None:
