@@ -42,8 +42,8 @@ def missing_symbols(
         code="IL540",
         what=f"{label} does not fit {owner}: it needs {_counted(len(symbols), 'symbol')} that {library} "
         "does not define",
-        why=f"{owner} is installed ({place}), but {label} was compiled against another version of it: loading it would "
-        "fail with `undefined symbol`",
+        why=f"{owner} has {place}, but {label} was compiled against another version of it: loading it would fail with "
+        "`undefined symbol`",
         fix=fix,
         severity=severity,
         details=(*listed(symbols), *details),

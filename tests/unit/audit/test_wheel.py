@@ -49,7 +49,7 @@ def test_a_mismatch_names_symbol_home_and_what_is_installed(place: Place, tmp_pa
     (finding,) = audit_wheel(wheel(tmp_path, USES, needs=(old,)), place.world, remedy="build it again")
     assert (finding.code, finding.severity, finding.exit_code) == ("IL540", Severity.ERROR, 4)
     assert finding.what == "ext 1.0 does not fit torch 2.7.0: it needs 1 symbol that libc10.so does not define"
-    assert "torch 2.7.0 is installed (lib/python3/site-packages/torch/lib/libc10.so)" in finding.why
+    assert "torch 2.7.0 has lib/python3/site-packages/torch/lib/libc10.so, but" in finding.why
     assert finding.details == ("c10::check(char const*)", "libc10.so has c10::check(int)", "needed by ext/_ext.so")
     assert finding.fix == "build it again"
 
