@@ -98,6 +98,8 @@ def test_a_recipe_is_built_once_for_each_content_of_its_source(project: Project)
     assert said(project, "run", "hello") == "two\n"
     assert "built from" in said(project, "list")
     assert "built from" in said(project, "why", "hello")
+    said(project, "clean")
+    assert not (project.root / ".interlock/channel").exists()
 
 
 def test_a_package_with_python_is_one_of_this_machine_s_platform(project: Project) -> None:

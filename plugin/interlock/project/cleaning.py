@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def clean(project: Project, name: str | None) -> list[Path]:
-    """Remove the prefix of one environment, or of all, with the build logs; returns what was removed.
+    """Remove the prefix of one environment, or of all, with logs and packages of builds; returns what was removed.
 
     Raises :class:`InterlockError` (IL691) for a directory that is not a conda prefix.
     """
@@ -27,8 +27,8 @@ def clean(project: Project, name: str | None) -> list[Path]:
             raise InterlockError(not_ours(prefix))
     for prefix in existing:
         shutil.rmtree(prefix)
-    logs = project.layout.logs
-    if name is None and logs.is_dir():
-        shutil.rmtree(logs)
-        existing.append(logs)
+    shared = (project.layout.logs, project.layout.own_channel) if name is None else ()
+    for folder in (each for each in shared if each.is_dir()):
+        shutil.rmtree(folder)
+        existing.append(folder)
     return existing

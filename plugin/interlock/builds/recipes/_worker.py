@@ -1,7 +1,7 @@
 """Builds a recipe with rattler-build, in a process of its own that has the rights of a build.
 
-Run as a script, ``python -I _worker.py ORDER``; must work alone. ``ORDER`` is JSON, see :func:`main`. Prints the log of
-the build, and writes what it made as JSON to the file ``result``.
+Run as a script, ``python -I _worker.py ORDER``; must work alone. ``ORDER`` is a JSON file, see :func:`main`. Prints the
+log of the build, and writes what it made as JSON to the file ``result``.
 """
 
 from __future__ import annotations
@@ -156,5 +156,5 @@ def _reason(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    given = json.loads(sys.argv[1])
+    given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     Path(given["result"]).write_text(json.dumps(main(given)), encoding="utf-8")

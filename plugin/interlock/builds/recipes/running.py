@@ -49,9 +49,13 @@ def run_recipe(
         "portable": request.platform != current_platform(),
         "exclude_newer": None if limit in (None, UNLIMITED) else moment(limit, datetime.now(timezone.utc)),
     }
+    # In a file: every user of the machine can read arguments, and the address of a channel can have a token.
+    told = work / "order.json"
+    told.write_text(json.dumps(order), encoding="utf-8")
+    told.chmod(0o600)
     rights = Confinement((work, work.resolve(), cache, cache.resolve()), request.build.network == "allow")
     status = stream(
-        rights.command([sys.executable, "-I", str(_WORKER), json.dumps(order)]),
+        rights.command([sys.executable, "-I", str(_WORKER), str(told)]),
         env=_variables(work, cache),
         on_line=on_line,
         cwd=work,

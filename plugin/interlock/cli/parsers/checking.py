@@ -27,7 +27,8 @@ def add_checking(commands: Commands) -> None:
         commands,
         "clean",
         "remove installed environments",
-        "Remove all installed environments of this project, or one of them. The lock and the caches stay.",
+        "Remove all installed environments of this project, with the logs and the packages that were built from its\n"
+        "recipes, or one environment. The lock and the caches stay.",
         "%(prog)s\n  %(prog)s -e default",
     )
     project_options(clean, environment_default=None)
