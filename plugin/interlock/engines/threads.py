@@ -62,6 +62,8 @@ def _stop_after_failure(later: Sequence[Future[_Result]], works: Sequence[Work],
     """Stop what comes after a call that failed."""
     if done.cancelled() or done.exception() is None:
         return
-    for future, work in zip(later, works, strict=True):
+    # First all of these: the thread of one that is stopped would begin with the next.
+    for future in later:
         future.cancel()
+    for work in works:
         work.stop()
