@@ -36,6 +36,11 @@ def pixi_env(argv: Sequence[str] | None = None) -> int:
     return _leave(code) if argv is None else code
 
 
+def conda_interlock(argv: Sequence[str]) -> int:
+    """The ``interlock`` command as conda's plugin runs it, in conda's own process; returns its exit code."""
+    return _run("conda interlock", argv, folder=DEFAULT_FOLDER)
+
+
 def _leave(code: int) -> NoReturn:
     """End the process without freeing its objects one by one, which would take a tenth of the time of a lock."""
     atexit._run_exitfuncs()  # noqa: SLF001 - what multiprocessing calls in the same place

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
@@ -25,14 +26,16 @@ class Layout:
     """The files of one project.
 
     ``root`` is the directory of the manifest; ``folder`` is ``.interlock``, or ``.pixi`` when run as ``pixi env``.
+    ``elsewhere`` are the prefixes of environments for which a host such as conda has chosen another place.
     """
 
     root: Path
     folder: str = DEFAULT_FOLDER
+    elsewhere: Mapping[str, Path] = field(default_factory=dict)
 
     def prefix(self, name: str) -> Path:
         """The prefix of the environment ``name``."""
-        return self.root / self.folder / "envs" / name
+        return self.elsewhere.get(name) or self.root / self.folder / "envs" / name
 
     @property
     def logs(self) -> Path:

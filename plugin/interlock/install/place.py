@@ -69,6 +69,9 @@ def _other_owner(prefix: Path) -> str | None:
         return None
     if (meta / "pixi").exists() or (meta / "pixi_env_prefix").exists():
         return "pixi"
+    if not any(meta.glob("*.json")):
+        # `conda create` without packages: there is nothing that could be lost.
+        return None
     try:
         # conda and mamba write each command into it; others at most leave it empty.
         return "conda" if "# cmd:" in (meta / "history").read_text(encoding="utf-8", errors="replace") else None

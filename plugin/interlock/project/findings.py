@@ -31,6 +31,29 @@ def not_installed(name: str, prefix: Path) -> Finding:
     )
 
 
+def not_from_a_lock(prefix: Path, why: str) -> Finding:
+    """IL683: no lock says what is in a prefix."""
+    return Finding(
+        code="IL683",
+        what=f"no interlock.lock describes the environment in {prefix}",
+        why=why,
+        where=Location(file=str(prefix)),
+        fix="install it with Interlock, and export it then",
+    )
+
+
+def would_break(prefix: Path, reasons: Sequence[str]) -> Finding:
+    """IL682: another tool is about to change what PyPI packages rely on."""
+    return Finding(
+        code="IL682",
+        what=f"this change would break packages that Interlock installed in {prefix}",
+        why="they were resolved and built for the conda packages that are there",
+        where=Location(file=str(prefix)),
+        details=tuple(reasons),
+        fix="change the manifest and install it again, or set CONDA_PLUGINS_INTERLOCK_GUARD=false to do it anyway",
+    )
+
+
 def no_platform_here(
     name: str,
     missing: Mapping[str, Sequence[SystemRequirement]],

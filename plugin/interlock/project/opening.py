@@ -16,6 +16,8 @@ from interlock.project.findings import not_installed
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from interlock.manifest import Workspace
     from interlock.plugins.manager import PluginInfo
 
@@ -34,11 +36,16 @@ class Project:
 
 
 def open_project(
-    manifest_path: str | None = None, *, folder: str = DEFAULT_FOLDER, listener: object | None = None
+    manifest_path: str | None = None,
+    *,
+    folder: str = DEFAULT_FOLDER,
+    elsewhere: Mapping[str, Path] | None = None,
+    listener: object | None = None,
 ) -> Project:
     """Read the manifest that ``manifest_path`` names, or the nearest one upwards, and load its plugins.
 
-    ``listener`` is one more plugin, for events. Raises :class:`InterlockError` as the manifest and plugins do.
+    ``folder`` and ``elsewhere`` are as in :class:`Layout`. ``listener`` is one more plugin, for events. Raises
+    :class:`InterlockError` as the manifest and plugins do.
     """
     read_at = time.time_ns()
     start = Path.cwd() if manifest_path is None else Path(manifest_path)
@@ -48,7 +55,7 @@ def open_project(
         plugins.register_builtin("progress", listener)
     register_builtins(plugins)
     plugins.register_third_party(workspace.plugins)
-    return Project(workspace, Layout(workspace.root, folder), plugins, read_at)
+    return Project(workspace, Layout(workspace.root, folder, elsewhere or {}), plugins, read_at)
 
 
 def plugin_infos(manifest_path: str | None = None) -> list[PluginInfo]:

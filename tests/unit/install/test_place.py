@@ -40,9 +40,16 @@ def test_an_environment_of_another_tool_is_not(tmp_path: Path, file: str, text: 
     meta = tmp_path / "conda-meta"
     meta.mkdir()
     (meta / file).write_text(text)
+    (meta / "tool-1.0-0.json").write_text("{}")
     assert refusal(tmp_path) == "IL617"
     # In one that Interlock made, conda may have been used since.
     (meta / "interlock").write_text("")
+    check_place(tmp_path)
+
+
+def test_an_environment_of_conda_without_packages_is_fine(tmp_path: Path) -> None:
+    (tmp_path / "conda-meta").mkdir()
+    (tmp_path / "conda-meta/history").write_text("==> now <==\n# cmd: conda create\n")
     check_place(tmp_path)
 
 

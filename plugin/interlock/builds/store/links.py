@@ -41,8 +41,13 @@ def linked_records(wheel: Path, prefix: Path) -> tuple[str, ...]:
     return tuple(
         record
         for record, files in record_files(prefix).items()
-        if not _STABLE.fullmatch(record) and any(_is_one_of(named, PurePosixPath(file)) for file in files)
+        if not is_stable(record) and any(_is_one_of(named, PurePosixPath(file)) for file in files)
     )
+
+
+def is_stable(record: str) -> bool:
+    """Whether what was linked with the libraries of a conda package works with other versions of it as well."""
+    return _STABLE.fullmatch(record) is not None
 
 
 def _is_one_of(names: set[str], file: PurePosixPath) -> bool:

@@ -1,0 +1,113 @@
+"""The installer of environments that conda makes from manifests and locks of Interlock.
+
+conda has no hook for installers of packages that are not its own: it imports ``conda.env.installers.NAME``. So this
+module is entered under that name among the imported modules, once an environment that asks for it was read.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conda.base.context import context
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+    from interlock.project.opening import Project
+    from interlock_hooks.types import Finding
+
+_NAME = "interlock"
+
+
+def offer(path: Path, environment: str) -> dict[str, list[str]]:
+    """The external packages of a conda environment that this module installs: one environment of one file."""
+    sys.modules[f"conda.env.installers.{_NAME}"] = sys.modules[__name__]
+    return {_NAME: [f"{environment} @ {path.as_uri()}"]}
+
+
+def install(prefix: str, specs: Sequence[str], args: Namespace, *_: object, **__: object) -> list[str]:
+    """Make the prefix that conda has begun the environment that :func:`offer` named; returns its PyPI packages.
+
+    Raises :class:`conda.CondaError`; if nothing was installed, the prefix that conda has begun is gone.
+    """
+    from interlock.cli.listener import showing_progress
+    from interlock.cli.output import Output
+    from interlock.hosts.conda.errors import condas_errors
+
+    output = Output("conda env create", quiet=context.quiet or context.json, verbose=context.verbosity)
+    with condas_errors():
+        name, path = _parse(specs, args)
+        place = Path(prefix)
+        _check(place)
+        try:
+            with showing_progress(output) as listener:
+                packages, findings = _install(path, name, place, listener)
+        except BaseException:
+            _take_back(place)
+            raise
+    output.findings(findings)
+    return packages
+
+
+def _install(path: Path, name: str, place: Path, listener: object) -> tuple[list[str], tuple[Finding, ...]]:
+    from interlock.cli.json.install import environment_report
+    from interlock.core.names import LOCK_NAME
+    from interlock.project.installing import install as make
+    from interlock.project.locking import LockMode
+    from interlock.project.opening import open_project
+
+    is_lock = path.name == LOCK_NAME
+    manifest = path.parent if is_lock else path
+    project = open_project(str(manifest), elsewhere={name: place}, listener=listener)
+    mode = LockMode.LOCKED if is_lock else LockMode.UPDATE
+    outcome = make(project, name, report=environment_report, mode=mode)
+    packages = outcome.environment.locked.resolution.packages
+    return sorted(map(str, packages)), (*outcome.findings, *_left_out(project, name))
+
+
+def _left_out(project: Project, name: str) -> tuple[Finding, ...]:
+    """What activation does for this environment, and conda cannot."""
+    from interlock.hosts.conda.findings import without_activation
+    from interlock.project.platforms import platform_here
+
+    activation = project.workspace.request(name, platform_here(project, name)).activation
+    made = [key for key, value in (*activation.preset, *activation.env) if "$" in value]
+    return (without_activation(made, activation.scripts),) if made or activation.scripts else ()
+
+
+def _parse(specs: Sequence[str], args: Namespace) -> tuple[str, Path]:
+    """The environment and the file of what :func:`offer` said."""
+    from interlock.core.urls import local_path
+    from interlock.hosts.conda.findings import several_files
+    from interlock_hooks.types import InterlockError
+
+    # `conda env update` takes one file, and has it as text.
+    if not isinstance(args.file, str) and len(args.file) > 1:
+        raise InterlockError(several_files(args.file))
+    name, _, url = specs[0].rpartition(" @ ")
+    return name, local_path(url)
+
+
+def _check(prefix: Path) -> None:
+    """Raise :class:`InterlockError` (IL680) if conda has put packages into an environment that is new."""
+    from interlock.engines.rattler.prefix_records import installed_records
+    from interlock.hosts.conda.findings import packages_of_conda
+    from interlock.install.fresh import STATE
+    from interlock_hooks.types import InterlockError
+
+    if not (prefix / STATE).exists() and (records := installed_records(prefix)):
+        raise InterlockError(packages_of_conda(prefix, [record.name for record in records]))
+
+
+def _take_back(prefix: Path) -> None:
+    """Remove the prefix that conda has begun, unless something was installed into it."""
+    from shutil import rmtree
+
+    from interlock.install.fresh import STATE
+
+    meta = prefix / "conda-meta"
+    if meta.is_dir() and [*prefix.iterdir()] == [meta] and not (prefix / STATE).exists() and not [*meta.glob("*.json")]:
+        rmtree(prefix)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MANIFEST = """
+[workspace]
+name = "shop"
+channels = ["conda-forge"]
+platforms = ["linux-64", "osx-arm64"]
+
+[activation.env]
+PLAIN = "100%"
+MADE = "$PLAIN more"
+
+[feature.gpu]
+platforms = ["osx-arm64"]
+
+[environments]
+gpu = ["gpu"]
+"""
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    path = tmp_path / "pixi.toml"
+    path.write_text(MANIFEST)
+    return path
+
+
+def test_an_environment_is_left_to_the_installer(context: Any, manifest: Path) -> None:
+    from importlib import import_module
+
+    from interlock.hosts.conda import installer
+    from interlock.hosts.conda.specifier import LockSpec, ManifestSpec
+
+    spec = ManifestSpec(str(manifest))
+    assert spec.available_platforms == ("linux-64", "osx-arm64")
+    made = spec.env
+    assert (made.name, made.platform) == ("shop", "linux-64")
+    assert made.variables == {"PLAIN": "100%"}
+    (kind,) = made.external_packages
+    # This is what conda does with it.
+    assert import_module(f"conda.env.installers.{kind}") is installer
+    lock = manifest.with_name("interlock.lock")
+    assert LockSpec(str(lock)).env.external_packages == {kind: [f"default @ {lock.as_uri()}"]}
+
+
+def test_another_environment_is_chosen_by_a_setting(context: Any, manifest: Path) -> None:
+    from conda import CondaError
+
+    from interlock.hosts.conda.specifier import ManifestSpec
+
+    context.plugins.interlock_environment = "gpu"
+    assert ManifestSpec(str(manifest)).available_platforms == ("osx-arm64",)
+    context.plugins.interlock_environment = "gpus"
+    with pytest.raises(CondaError, match="IL112"):
+        _ = ManifestSpec(str(manifest)).env
+
+
+def test_errors_are_condas_with_interlocks_codes(context: Any, manifest: Path) -> None:
+    from conda import CondaError
+
+    from interlock.hosts.conda.specifier import ManifestSpec
+
+    manifest.write_text("[workspace]\nchanels = ['100%s']\n")
+    with pytest.raises(CondaError) as caught:
+        _ = ManifestSpec(str(manifest)).env
+    error: Any = caught.value
+    assert error.return_code == 2
+    assert "IL106" in {finding["code"] for finding in error.findings}
+    assert repr(error) == str(error)
+    assert str(error).startswith("error[IL")
