@@ -33,12 +33,12 @@ _MOST_FILES = 1024
 
 
 def import_commands() -> None:
-    """Import the modules of Interlock, except for what only few runs need: scripts, and the plugin ``dask``."""
+    """Import the modules of Interlock, except for what only few runs need: scripts, plugins of hosts, and ``dask``."""
     import interlock
 
     for module in pkgutil.walk_packages(interlock.__path__, "interlock."):
         words = module.name.split(".")
-        if "distributed" not in words and not words[-1].startswith("_"):
+        if not {"distributed", "hosts"} & set(words) and not words[-1].startswith("_"):
             importlib.import_module(module.name)
 
 
