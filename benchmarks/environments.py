@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from interlock.builds.run.layers import show_packages
 from interlock.engines.uv import create_venv, uv
-from kit.server import Served, serve
-from kit.wheels import package_of, write_wheel
+from interlock_hooks.testing.server import Served, serve
+from interlock_hooks.testing.wheels import package_of, write_wheel
 
 if TYPE_CHECKING:
     from interlock_hooks.types import PyPIPackage

@@ -22,10 +22,10 @@ import tomli_w
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from kit.channel import Channel
-from kit.index import Index
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.server import serve
 from kit.project import PYTHON, Project
-from kit.server import serve
 
 PLATFORMS = ("linux-64", "linux-aarch64", "osx-arm64", "win-64")
 # What each environment has: this many conda packages and PyPI packages in chains, and one of each of its own.

@@ -26,9 +26,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
+from interlock_hooks.testing.wheels import write_wheel
 from kit.snapshot import snapshot_request, write_snapshot
 from kit.solved_universe import solve_request
-from kit.wheels import write_wheel
 
 SPECS = ("python 3.6.*", "pandas", "requests", "jinja2", "matplotlib", "jupyter")
 # A project of ordinary size: this many PyPI packages in a chain of layers, beside those that the cases are about.

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from interlock.solve import maps
-from kit.channel import Channel
-from kit.index import Index
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.shared import Shared
 from kit.pipes import Pipe
 from kit.project import Project
-from kit.server import serve
-from kit.shared import Shared
 
 # How fast a machine is, and how busy, says nothing about the code. Inputs are the same in every run, so that a change
 # fails because of what it changes; `make fuzz` looks for new ones.
@@ -42,31 +41,21 @@ def _no_published_map() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+def shared(interlock_shared: Shared) -> Shared:
     """What is made once for the whole run."""
-    base = tmp_path_factory.getbasetemp()
-    # Under pytest-xdist each worker has a directory of its own inside of the run's.
-    return Shared((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kit")
+    return interlock_shared
 
 
 @pytest.fixture
-def channel(tmp_path: Path, shared: Shared) -> Channel:
+def channel(interlock_channel: Channel) -> Channel:
     """A conda channel that has the running Python."""
-    made = Channel(tmp_path / "channel", shared.packages)
-    made.offer_channel(shared.python())
-    return made
+    return interlock_channel
 
 
 @pytest.fixture
-def index(tmp_path: Path, shared: Shared) -> Iterator[Index]:
+def index(interlock_index: Index) -> Index:
     """A package index, served on loopback, that has setuptools and wheel."""
-    folder = tmp_path / "index"
-    folder.mkdir()
-    with serve(folder) as served:
-        made = Index(folder, served)
-        for tool in shared.build_tools():
-            made.offer(tool)
-        yield made
+    return interlock_index
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How to test a plugin: call its functions with values from ``interlock_hooks.types``; nothing is installed."""
+"""How to test the functions of a plugin: call them with values from ``interlock_hooks.types``; nothing is installed."""
 
 from __future__ import annotations
 

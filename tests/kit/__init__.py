@@ -1,4 +1,4 @@
-"""The scenario kit: local channels, local indexes, any sdist, and the real command line in a clean environment.
+"""The scenario kit: what :mod:`interlock_hooks.testing` does not have, because only tests of Interlock need it.
 
 A scenario is a few lines::
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 
-from kit.loopback import QuietHandler, serving
+from interlock_hooks.testing.loopback import QuietHandler, serving
 
 
 @dataclass

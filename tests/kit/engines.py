@@ -16,6 +16,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.engines.python.distributions import SiteDistribution, site_distributions
 from interlock.engines.rattler.record_json import record_to_json
 from interlock.install.transaction import Transaction
+from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import (
     Artifact,
     BuildMode,
@@ -30,7 +31,6 @@ from interlock_hooks.types import (
     PythonTarget,
     Resolution,
 )
-from kit.wheels import write_wheel
 
 
 class Stopped(BaseException):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import tomli_w
 
+from interlock_hooks.testing.files import Content
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.wheels import write_wheel
 from kit.compiled import compile_library, extension_source
-from kit.files import Content
-from kit.index import Index
-from kit.wheels import write_wheel
 
 _TORCH = '''\
 """A torch that knows its version."""

@@ -11,8 +11,8 @@ from interlock.engines.rattler.record_json import record_to_json
 from interlock.install.state import State, identity_of, installed_package, save_state
 from interlock.lock.model import Lock
 from interlock.lock.writer import write
+from interlock_hooks.testing.wheels import core_metadata, escaped
 from interlock_hooks.types import LockedEnvironment
-from kit.wheels import core_metadata, escaped
 
 SITE = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 

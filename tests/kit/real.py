@@ -12,9 +12,9 @@ from typing import Any
 import tomli
 import tomli_w
 
-from kit.channel import PLATFORM, Channel
+from interlock_hooks.testing.channel import PLATFORM, Channel
+from interlock_hooks.testing.result import Result
 from kit.project import PYTHON
-from kit.result import Result
 
 # Compiling a torch extension takes minutes on a small machine, and longer on a busy one.
 _TIMEOUT_SECONDS = 3600

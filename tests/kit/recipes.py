@@ -10,7 +10,7 @@ from typing import Any
 import tomli
 import tomli_w
 
-from kit.channel import PLATFORM
+from interlock_hooks.testing.channel import PLATFORM
 
 RECIPES = Path(__file__).parents[2] / "recipes" / "projects"
 _MANIFESTS = ("pyproject.toml", "pixi.toml")

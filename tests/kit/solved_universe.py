@@ -14,6 +14,9 @@ from interlock.pipeline.solving import solve_both
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
 from interlock.resolve.joint.search import Joint
+from interlock_hooks.testing.channel import PLATFORM, Channel
+from interlock_hooks.testing.sdists import Source
+from interlock_hooks.testing.wheels import core_metadata, write_wheel
 from interlock_hooks.types import (
     CondaSpec,
     EnvironmentRequest,
@@ -25,11 +28,8 @@ from interlock_hooks.types import (
     Resolution,
     SolveOptions,
 )
-from kit.channel import PLATFORM, Channel
 from kit.repository import commit, make_repository
-from kit.sdists import Source
 from kit.universe import PYTHONS, Package, SourceTree, Universe
-from kit.wheels import core_metadata, write_wheel
 
 
 def solve_universe(universe: Universe, folder: Path) -> Joint:

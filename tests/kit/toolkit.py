@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.channel import Channel
+from interlock_hooks.testing.channel import Channel
 
 _NVCC = """\
 #!/bin/sh

@@ -15,7 +15,7 @@ import pytest
 from packaging.tags import sys_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from kit.channel import Channel
+from interlock_hooks.testing.channel import Channel
 from kit.real import RealProject
 
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 import tomli
 
-from kit.channel import PLATFORM, Channel
-from kit.index import Index
+from interlock_hooks.testing.channel import PLATFORM, Channel
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.shared import Shared
 from kit.interpreters import find_interpreter
 from kit.miniatures import add_torch
 from kit.project import PYTHON
 from kit.real import RealProject
 from kit.recipes import copy_recipe
-from kit.shared import Shared
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.realworld

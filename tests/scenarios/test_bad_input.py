@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kit.channel import PLATFORM
-from kit.index import Index
+from interlock_hooks.testing.channel import PLATFORM
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.sdists import Backend
 from kit.project import PYTHON, Project
-from kit.sdists import Backend
 
 pytestmark = pytest.mark.scenario
 

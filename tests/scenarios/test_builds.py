@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kit.files import write_tree
+from interlock_hooks.testing.files import write_tree
+from interlock_hooks.testing.sdists import Backend
 from kit.miniatures import add_torch
 from kit.project import PYTHON, Project
-from kit.sdists import Backend
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.scenario

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.sdists import Backend
 from kit.project import Project
-from kit.sdists import Backend
 
 pytestmark = pytest.mark.scenario
 

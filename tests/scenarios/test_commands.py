@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kit.channel import PLATFORM, Channel
+from interlock_hooks.testing.channel import PLATFORM, Channel
+from interlock_hooks.testing.sdists import Backend
+from interlock_hooks.testing.shared import Shared
 from kit.project import PYTHON, Project
-from kit.sdists import Backend
-from kit.shared import Shared
 
 pytestmark = pytest.mark.scenario
 

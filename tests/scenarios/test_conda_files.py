@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.channel import PLATFORM
+from interlock_hooks.testing.channel import PLATFORM
 from kit.project import PYTHON, Project
 
 pytestmark = pytest.mark.scenario

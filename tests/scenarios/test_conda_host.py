@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.result import Result
+from interlock_hooks.testing.sdists import Backend
 from kit.project import PYTHON, Project
-from kit.result import Result
-from kit.sdists import Backend
 
 CONDA = os.environ.get("CONDA_EXE") or shutil.which("conda") or ""
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
+from interlock_hooks.testing.sdists import Backend
 from kit.project import Project
-from kit.sdists import Backend
 
 pytestmark = pytest.mark.scenario
 

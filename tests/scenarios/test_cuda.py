@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kit.index import Index
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.result import Result
+from interlock_hooks.testing.sdists import Backend
 from kit.miniatures import add_torch
 from kit.project import Project
-from kit.result import Result
-from kit.sdists import Backend
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.scenario

@@ -15,12 +15,12 @@ from interlock.core.paths import Layout
 from interlock.distributed import plugin as plugin_module
 from interlock.lock.reader import read
 from interlock.manifest import load
+from interlock_hooks.testing.channel import PLATFORM
+from interlock_hooks.testing.sdists import Backend
 from interlock_hooks.types import Environment, Event, LockedEnvironment
-from kit.channel import PLATFORM
 from kit.dask import two_workers
 from kit.miniatures import add_torch
 from kit.project import Project
-from kit.sdists import Backend
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.scenario

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from interlock_hooks.testing.sdists import Backend
 from kit.miniatures import add_torch, add_torch_scatter
 from kit.project import Project
-from kit.sdists import Backend
 
 pytestmark = pytest.mark.scenario
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from interlock_hooks.testing.sdists import Backend
 from kit.miniatures import add_axolotl, add_flash_attn, add_torch, add_torch_scatter
 from kit.project import Project
-from kit.sdists import Backend
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.scenario

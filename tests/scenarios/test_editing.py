@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from interlock_hooks.testing.sdists import Backend
 from kit.project import Project
-from kit.sdists import Backend
 
 pytestmark = pytest.mark.scenario
 

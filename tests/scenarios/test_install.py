@@ -6,11 +6,11 @@ import shutil
 
 import pytest
 
-from kit.channel import Channel
-from kit.files import write_tree
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.files import write_tree
+from interlock_hooks.testing.sdists import Backend, Source
+from interlock_hooks.testing.shared import Shared
 from kit.project import PYTHON, Project
-from kit.sdists import Backend, Source
-from kit.shared import Shared
 
 pytestmark = pytest.mark.scenario
 

@@ -8,11 +8,11 @@ import signal
 import psutil
 import pytest
 
+from interlock_hooks.testing.sdists import WAIT, Backend
 from interlock_hooks.types import Stage
 from kit.pipes import Pipe
 from kit.plugins import stop_at_stage
 from kit.project import PYTHON, Project
-from kit.sdists import WAIT, Backend
 
 pytestmark = pytest.mark.scenario
 

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from interlock_hooks.testing.sdists import Source
 from kit.project import PYTHON, Project
-from kit.sdists import Source
 
 pytestmark = pytest.mark.scenario
 

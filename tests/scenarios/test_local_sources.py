@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from kit.files import Content, write_tar
+from interlock_hooks.testing.files import Content, write_tar
+from interlock_hooks.testing.sdists import Backend, Source
+from interlock_hooks.testing.wheels import write_wheel
 from kit.git import Repository
 from kit.project import PYTHON, Project
-from kit.sdists import Backend, Source
-from kit.wheels import write_wheel
 
 pytestmark = pytest.mark.scenario
 

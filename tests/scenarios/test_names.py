@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.channel import Channel
+from interlock_hooks.testing.channel import Channel
 from kit.documents import serve_documents
 from kit.project import PYTHON, Project
 

@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 import pytest
 
+from interlock_hooks.testing.repack import installed_files
+from interlock_hooks.testing.sdists import Source
 from kit.project import PYTHON, Project
-from kit.repack import installed_files
-from kit.sdists import Source
 
 pytestmark = pytest.mark.scenario
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interlock.core.files import sha256_of
-from kit.channel import PLATFORM
+from interlock_hooks.testing.channel import PLATFORM
 from kit.project import Project
 
 pytestmark = pytest.mark.scenario

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
+from interlock_hooks.testing.sdists import Backend, Source
 from kit.miniatures import add_torch
 from kit.project import Project
-from kit.sdists import Backend, Source
 
 pytestmark = pytest.mark.scenario
 

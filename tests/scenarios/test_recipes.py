@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kit.channel import Channel
-from kit.index import Index
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.index import Index
 from kit.miniatures import add_axolotl, add_flash_attn, add_torch
 from kit.project import PYTHON, Project
 from kit.recipes import copy_recipe

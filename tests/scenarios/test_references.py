@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
+from interlock_hooks.testing.sdists import Source
+from interlock_hooks.testing.wheels import write_wheel
 from kit.project import Project
-from kit.sdists import Source
-from kit.wheels import write_wheel
 
 pytestmark = pytest.mark.scenario
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kit.channel import Channel
-from kit.index import Index
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.shared import Shared
 from kit.interpreters import find_interpreter
 from kit.miniatures import add_flash_attn, add_torch
 from kit.project import PYTHON, Project
-from kit.shared import Shared
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.scenario

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kit.channel import PLATFORM
+from interlock_hooks.testing.channel import PLATFORM
+from interlock_hooks.testing.sdists import Source
 from kit.project import PYTHON, Project
-from kit.sdists import Source
 
 pytestmark = pytest.mark.scenario
 

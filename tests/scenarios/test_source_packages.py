@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from kit.channel import PLATFORM
+from interlock_hooks.testing.channel import PLATFORM
+from interlock_hooks.testing.result import Result
 from kit.project import PYTHON, Project
-from kit.result import Result
 
 pytestmark = pytest.mark.scenario
 

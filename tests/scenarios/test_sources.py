@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kit.index import Index
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.sdists import Backend, Source
+from interlock_hooks.testing.server import serve
+from interlock_hooks.testing.wheels import write_wheel
 from kit.project import Project
-from kit.sdists import Backend, Source
-from kit.server import serve
-from kit.wheels import write_wheel
 
 pytestmark = pytest.mark.scenario
 

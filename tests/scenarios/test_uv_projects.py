@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kit.channel import PLATFORM
-from kit.index import Index
+from interlock_hooks.testing.channel import PLATFORM
+from interlock_hooks.testing.index import Index
 from kit.project import PYTHON, Project
 
 pytestmark = pytest.mark.scenario

@@ -13,7 +13,7 @@ import pytest
 
 from interlock.plugins.guard import hook_specs
 from interlock.plugins.manager import Plugins
-from interlock_hooks import specs
+from interlock_hooks import specs, testing
 from kit.hooks import EXERCISES
 
 HOOKS = list(hook_specs())
@@ -84,7 +84,8 @@ def test_the_table_of_the_page_tells_arguments_and_use(hook: str) -> None:
 
 def test_the_page_knows_no_hooks_that_do_not_exist() -> None:
     assert list(sections()) == HOOKS
-    assert set(re.findall(r"\binterlock_[a-z_]+", PAGE)) - set(HOOKS) == {"interlock_hooks"}
+    fixtures = {name for name in testing.__all__ if name.startswith("interlock_")}
+    assert set(re.findall(r"\binterlock_[a-z_]+", PAGE)) - set(HOOKS) == {"interlock_hooks", *fixtures}
 
 
 def test_examples_outside_of_sections_compile() -> None:

@@ -8,6 +8,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.audit.plugin import AuditPlugin
 from interlock.engines.python.interpreter import Interpreter
+from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import (
     AuditOptions,
     BuildMode,
@@ -20,7 +21,6 @@ from interlock_hooks.types import (
 )
 from kit.compiled import compile_library, extension_source
 from kit.hooks import environment as make_environment
-from kit.wheels import write_wheel
 
 BODY = 'extern "C" void *PyLong_FromTheFuture(); static void *used = PyLong_FromTheFuture();'
 NAME = canonicalize_name("ext")

@@ -6,7 +6,7 @@ import pytest
 
 from interlock.audit import search
 from interlock.audit.search import expanded, libraries_below, system_directories
-from kit.files import write_tree
+from interlock_hooks.testing.files import write_tree
 
 
 @pytest.mark.parametrize(

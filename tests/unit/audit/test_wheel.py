@@ -11,10 +11,10 @@ import pytest
 from audit.conftest import Place
 from interlock.audit.wheel import audit_wheel
 from interlock.audit.world import World
+from interlock_hooks.testing.files import Content, write_zip
+from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import InterlockError, Severity
 from kit.compiled import compile_library, extension_source
-from kit.files import Content, write_zip
-from kit.wheels import write_wheel
 
 PYTHON = f"cp3{sys.version_info.minor}"
 TAG = f"{PYTHON}-abi3-linux_x86_64"

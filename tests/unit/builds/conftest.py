@@ -15,6 +15,7 @@ from textwrap import dedent
 import pytest
 
 from interlock.core.files import sha256_of
+from interlock_hooks.testing.wheels import package_of
 from interlock_hooks.types import (
     Artifact,
     BuildMode,
@@ -28,7 +29,6 @@ from interlock_hooks.types import (
     PythonTarget,
     Resolution,
 )
-from kit.wheels import package_of
 
 PYTHON = PythonTarget(version=".".join(map(str, sys.version_info[:3])), platform="linux-64")
 

@@ -7,9 +7,9 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.files import sha256_of
 from interlock.core.named_files import has_replaced_files, named_files, not_replaced
+from interlock_hooks.testing.wheels import package_of
 from interlock_hooks.types import CondaSpec, EnvironmentRequest, Requirement
 from kit.locked import locked, record
-from kit.wheels import package_of
 
 
 def test_a_wheel_that_was_replaced_is_noticed(tmp_path: Path) -> None:

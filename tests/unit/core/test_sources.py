@@ -9,7 +9,7 @@ import pytest
 
 from interlock.core import sources
 from interlock.core.sources import deciding_files, left_out, source_files, tree_digest, tree_stamp
-from kit.files import write_tree
+from interlock_hooks.testing.files import write_tree
 
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
 

@@ -9,8 +9,8 @@ from packaging.utils import canonicalize_name
 from interlock.core.files import sha256_of
 from interlock.core.tags import supported_tags
 from interlock.engines.pylock import PylockPackage, exact_document, read_packages, versions_document
+from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import Artifact, NameSelection, PyPIPackage
-from kit.wheels import write_wheel
 from unit.resolve.asking import LINUX
 
 NOTHING = NameSelection()

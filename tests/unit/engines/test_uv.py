@@ -20,9 +20,9 @@ from interlock.engines.uv import (
     uv,
     uv_in_haste,
 )
+from interlock_hooks.testing.server import serve
+from interlock_hooks.testing.wheels import package_of, write_wheel
 from interlock_hooks.types import Artifact, Finding, Index, InterlockError, PyPIOptions, PyPIPackage
-from kit.server import serve
-from kit.wheels import package_of, write_wheel
 
 NOWHERE = PyPIOptions(indexes=(Index(url="file:///nowhere", default=True),))
 

@@ -8,8 +8,8 @@ from packaging.utils import canonicalize_name
 
 from interlock.engines.python.distributions import record_digest
 from interlock.install.clashes import Claim, clash_findings, conda_claim, find_clashes, wheel_claim
+from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import Severity
-from kit.wheels import write_wheel
 
 SITE = "lib/python3.12/site-packages"
 

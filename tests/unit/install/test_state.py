@@ -8,8 +8,8 @@ import pytest
 
 from interlock.install.fresh import STATE, is_unchanged, read_state
 from interlock.install.state import State, identity_of, installed_package, load_state, save_state
+from interlock_hooks.testing.files import write_tree
 from interlock_hooks.types import Artifact, BuildMode, BuiltWheel, PyPIPackage
-from kit.files import write_tree
 
 
 def package(**artifact: object) -> PyPIPackage:

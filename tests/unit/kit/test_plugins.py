@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.plugins import write_plugin
+from interlock_hooks.testing.sdists import Backend
 from interlock_hooks.types import StageStarted
 from kit.pipes import Pipe
-from kit.plugins import stop_at_stage, write_plugin
-from kit.sdists import Backend
+from kit.plugins import stop_at_stage
 
 
 def test_a_plugin_is_found_by_its_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

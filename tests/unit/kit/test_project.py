@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import tomli
 
-from kit.channel import Channel
-from kit.index import Index
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.result import Result
+from interlock_hooks.testing.server import Served
 from kit.pipes import Pipe
 from kit.project import PYTHON, Project
-from kit.result import Result
-from kit.server import Served
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from interlock.core.files import sha256_of
 from interlock.pipeline.extras import WithExtras
 from interlock.resolve.uv.pins import known_metadata
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import (
     CondaRecord,
     CondaSolution,
@@ -21,7 +22,6 @@ from interlock_hooks.types import (
     PyPIRequest,
     Resolution,
 )
-from kit.channel import Channel
 from kit.engines import record
 from unit.resolve.asking import LINUX, provided
 

@@ -13,6 +13,7 @@ from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
 from interlock.solve import maps
 from interlock_hooks import hookimpl
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import (
     ChannelNames,
     CondaRecord,
@@ -22,7 +23,6 @@ from interlock_hooks.types import (
     MappedNames,
     NameOrigin,
 )
-from kit.channel import Channel
 from kit.documents import serve_documents
 from kit.hooks import plugin, request
 

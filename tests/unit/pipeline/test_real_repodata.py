@@ -8,9 +8,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from interlock.resolve.joint.search import Joint
+from interlock_hooks.testing.wheels import write_wheel
 from kit.snapshot import snapshot_request, write_snapshot
 from kit.solved_universe import solve_request
-from kit.wheels import write_wheel
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ import pytest
 from interlock.builds.sources.static.facts import StaticMetadata, nothing_known
 from interlock.builds.store.refuted import find_refuted
 from interlock.pipeline.verifying import Verifier
+from interlock_hooks.testing.files import write_tree
+from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import (
     Artifact,
     BuildMode,
@@ -22,9 +24,7 @@ from interlock_hooks.types import (
     Metadata,
     MetadataOrigin,
 )
-from kit.files import write_tree
 from kit.locked import locked, proof, sdist
-from kit.wheels import write_wheel
 from unit.builds.conftest import cache
 
 __all__ = ["cache"]

@@ -17,6 +17,7 @@ from interlock.engines.work import Stopped, Work, current
 from interlock.plugins.guard import hook_specs
 from interlock.plugins.manager import PluginInfo, Plugins, installed_entry_points
 from interlock_hooks import hookimpl
+from interlock_hooks.testing.plugins import write_plugin
 from interlock_hooks.types import (
     CondaSolution,
     Finding,
@@ -27,7 +28,6 @@ from interlock_hooks.types import (
     VirtualPackage,
 )
 from kit.hooks import CONDA, EXERCISES, FINDING, RECORD, plugin, request
-from kit.plugins import write_plugin
 
 HOOKS = sorted(hook_specs())
 FIRST = sorted(name for name, specification in hook_specs().items() if specification.first)

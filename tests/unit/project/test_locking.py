@@ -12,8 +12,8 @@ from interlock.pipeline.locking import Locking
 from interlock.project.locking import lock_all, read_lock
 from interlock.project.opening import open_project
 from interlock.project.up_to_date import lock_state
+from interlock_hooks.testing.channel import PLATFORM
 from interlock_hooks.types import Solve
-from kit.channel import PLATFORM
 from kit.locked import locked
 
 PROJECT = '[project]\nname = "own"\nversion = "1"\ndependencies = [{}]\n'

@@ -8,8 +8,8 @@ import pytest
 
 from interlock.project.names import name_origins
 from interlock.project.opening import Project, open_project
+from interlock_hooks.testing.channel import PLATFORM, Channel
 from interlock_hooks.types import InterlockError
-from kit.channel import PLATFORM, Channel
 
 PYTHON = "python 3.12.*"
 

@@ -20,10 +20,10 @@ from interlock.project import solving
 from interlock.project.locking import lock_all, read_lock
 from interlock.project.opening import Project, open_project
 from interlock_hooks import hookimpl
+from interlock_hooks.testing.channel import PLATFORM
+from interlock_hooks.testing.plugins import write_plugin
 from interlock_hooks.types import Finding, FindingReported, InterlockError, LockedEnvironment, Severity, Solve
-from kit.channel import PLATFORM
 from kit.locked import locked
-from kit.plugins import write_plugin
 
 OTHER = "osx-arm64" if PLATFORM != "osx-arm64" else "osx-64"
 TWO_OF_TWO = f"""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.index import Index as Distributions
+from interlock_hooks.testing.server import serve
 from interlock_hooks.types import Index
-from kit.index import Index as Distributions
-from kit.server import serve
 from unit.resolve.asking import Asker
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from interlock.resolve.agreement import differences
+from interlock_hooks.testing.index import Index as Distributions
+from interlock_hooks.testing.wheels import with_extra
 from interlock_hooks.types import (
     EnvironmentRequest,
     Metadata,
@@ -17,9 +19,7 @@ from interlock_hooks.types import (
     Resolution,
     ScopedOverride,
 )
-from kit.index import Index as Distributions
 from kit.locked import sdist, wheel
-from kit.wheels import with_extra
 from unit.resolve.asking import LINUX, Asker
 
 LIB = replace(sdist("lib 1.0", "dep>=1,<3", "num"), extras=("fast",))

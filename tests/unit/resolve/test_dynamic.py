@@ -13,6 +13,8 @@ from packaging.version import Version
 
 from interlock.resolve import dynamic
 from interlock.resolve.dynamic import resolve_fixpoint
+from interlock_hooks.testing.index import Index as Distributions
+from interlock_hooks.testing.sdists import Backend
 from interlock_hooks.types import (
     Artifact,
     Finding,
@@ -22,8 +24,6 @@ from interlock_hooks.types import (
     PyPIRequest,
     Resolution,
 )
-from kit.index import Index as Distributions
-from kit.sdists import Backend
 from unit.resolve.asking import LINUX, Asker, requirement, versions
 
 NEVER = Backend(on_metadata="raise SystemExit('a backend ran')", on_build="raise SystemExit('a backend ran')")
@@ -287,7 +287,7 @@ class TestWithUv:
         assert found.artifact.editable
 
     def test_an_archive_that_does_not_know_its_version(self, tmp_path: Path, ask: Asker) -> None:
-        from kit.files import write_tar
+        from interlock_hooks.testing.files import write_tar
 
         archive = write_tar(tmp_path / "main.tar.gz", {"tree-main/setup.py": "raise SystemExit('a backend ran')"})
         asked = ask.request(f"tree @ {archive.as_uri()}")

@@ -8,8 +8,8 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.files import sha256_of
 from interlock.solve.held import held_distributions, held_metadata
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import CondaRecord, InterlockError, Metadata, ProvidedDistribution
-from kit.channel import Channel
 from kit.documents import serve_documents
 from solve.conftest import record
 

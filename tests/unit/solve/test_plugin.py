@@ -8,8 +8,8 @@ import pytest
 
 from interlock.solve.plugin import SolvePlugin
 from interlock.solve.request import make_conda_request
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import SystemRequirement
-from kit.channel import Channel
 from solve.conftest import Ask, record
 
 

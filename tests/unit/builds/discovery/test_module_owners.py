@@ -17,8 +17,8 @@ from interlock.builds.sources.artifact_files import list_files
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.modules import module_owners, modules_in, owner_of
 from interlock.engines.uv import install_packages
+from interlock_hooks.testing.loopback import QuietHandler, serving
 from interlock_hooks.types import Artifact, InterlockError, ProvidedDistribution
-from kit.loopback import QuietHandler, serving
 from unit.builds.conftest import make_prefix, make_wheel, resolution_of, sdist_package
 
 

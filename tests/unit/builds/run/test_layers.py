@@ -18,9 +18,9 @@ from interlock.builds.run import layers
 from interlock.builds.run.layer_files import Layer
 from interlock.builds.run.layers import prune_layers, show_packages, verify_layers
 from interlock.engines.uv import create_venv, install_packages
+from interlock_hooks.testing.server import serve
+from interlock_hooks.testing.wheels import package_of, wheel_description, write_wheel, write_wheel_files
 from interlock_hooks.types import Artifact, InterlockError, PyPIPackage
-from kit.server import serve
-from kit.wheels import package_of, wheel_description, write_wheel, write_wheel_files
 
 
 @pytest.fixture(autouse=True)

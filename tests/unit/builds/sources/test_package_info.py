@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from interlock.builds.sources.package_info import states_requirements, unpromised_metadata
+from interlock_hooks.testing.files import write_tree
 from interlock_hooks.types import UNKNOWN_VERSION
-from kit.files import write_tree
 from kit.locked import sdist
 
 PACKAGE = sdist("demo 1.0")

@@ -8,11 +8,11 @@ import pytest
 
 from interlock.builds.sources.requires_python import required_pythons
 from interlock.core.files import sha256_of
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.sdists import Source
+from interlock_hooks.testing.server import serve
 from interlock_hooks.types import Artifact
-from kit.index import Index
 from kit.repository import commit, make_repository
-from kit.sdists import Source
-from kit.server import serve
 
 REQUIRED = ">=3.9,<3.12"
 

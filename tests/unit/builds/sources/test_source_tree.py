@@ -11,8 +11,8 @@ import pytest
 from interlock.builds.sources.archive import unpack_archive
 from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.files import sha256_of
+from interlock_hooks.testing.files import write_tree
 from interlock_hooks.types import Artifact, InterlockError
-from kit.files import write_tree
 from kit.repository import commit, git, make_repository
 from unit.builds.conftest import make_sdist, project_files
 

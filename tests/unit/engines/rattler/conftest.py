@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import CondaRequest, CondaSpec, Location
-from kit.channel import Channel
 
 MakeRequest = Callable[..., CondaRequest]
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from interlock.engines.rattler.solver import solve
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import CondaSpec, InterlockError
-from kit.channel import Channel
 
 from .conftest import MakeRequest
 

@@ -11,8 +11,8 @@ from filelock import FileLock
 from interlock.engines.rattler import cached_prefix
 from interlock.engines.rattler.cached_prefix import linked_prefix, prefix_digest, prune_prefixes
 from interlock.engines.rattler.solver import solve
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import InterlockError
-from kit.channel import Channel
 
 
 def test_linked_once_and_shared(channel: Channel, ask, own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

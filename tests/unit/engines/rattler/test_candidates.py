@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from interlock.engines.rattler.candidates import package_names, query
-from kit.channel import Channel
+from interlock_hooks.testing.channel import Channel
 
 
 def test_all_versions_newest_first(channel: Channel) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from interlock.engines.rattler.solver import solve
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import CondaSolution
-from kit.channel import Channel
 
 
 @pytest.fixture

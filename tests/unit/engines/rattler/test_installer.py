@@ -17,9 +17,9 @@ from interlock.engines.rattler import installer
 from interlock.engines.rattler.installer import install
 from interlock.engines.rattler.prefix_records import installed_records
 from interlock.engines.rattler.solver import solve
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.loopback import QuietHandler, serving
 from interlock_hooks.types import CondaRecord, ExitCode, Finding, InterlockError
-from kit.channel import Channel
-from kit.loopback import QuietHandler, serving
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from interlock.engines.rattler.solver import solve
+from interlock_hooks.testing.channel import Channel
 from interlock_hooks.types import UNLIMITED, CondaSolution, InterlockError
-from kit.channel import Channel
 
 LIMIT = "2026-01-31"
 

@@ -14,7 +14,7 @@ from rattler import Gateway
 from interlock.engines.rattler import runtime
 from interlock.engines.rattler.candidates import query
 from interlock.engines.work import Stopped, Work, current
-from kit.channel import Channel
+from interlock_hooks.testing.channel import Channel
 
 
 def test_caches_follow_the_users_choice(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

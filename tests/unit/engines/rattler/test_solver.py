@@ -10,9 +10,9 @@ from rattler import Client
 
 from interlock.engines.rattler import runtime
 from interlock.engines.rattler.solver import solve
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.loopback import QuietHandler, serving
 from interlock_hooks.types import CondaSpec, Finding, InterlockError, Location, VirtualPackage
-from kit.channel import Channel
-from kit.loopback import QuietHandler, serving
 
 
 def names(solution) -> list[str]:

@@ -13,6 +13,8 @@ from packaging.utils import canonicalize_name
 from interlock.core.pep508 import NEVER as HOLDS_NOWHERE
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.resolve.verify import violations
+from interlock_hooks.testing.index import Index as Distributions
+from interlock_hooks.testing.sdists import Backend, Source
 from interlock_hooks.types import (
     Index,
     InterlockError,
@@ -23,8 +25,6 @@ from interlock_hooks.types import (
     ScopedOverride,
     SolveStrategy,
 )
-from kit.index import Index as Distributions
-from kit.sdists import Backend, Source
 from unit.resolve.asking import LINUX, Asker, requirement, versions
 
 NEVER = Backend(on_metadata="raise SystemExit('a backend ran')", on_build="raise SystemExit('a backend ran')")
@@ -440,7 +440,7 @@ class TestMetadata:
             assert all(package.requires in ((), ("dyn",)) for package in resolution.packages)
 
     def test_an_sdist_without_pkg_info(self, packages: Distributions, ask: Asker) -> None:
-        from kit.files import write_tar
+        from interlock_hooks.testing.files import write_tar
 
         write_tar(packages.folder / "bare-1.0.tar.gz", {"bare-1.0/setup.py": "raise SystemExit('a backend ran')"})
         resolution = ask("bare")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from interlock_hooks.testing.index import Index as Distributions
 from interlock_hooks.types import Finding, Index, InterlockError, Metadata, PyPIOptions, PythonTarget, Requirement
-from kit.index import Index as Distributions
 from unit.resolve.asking import Asker, requirement
 
 
@@ -47,7 +47,7 @@ def test_no_solution_among_pypi_packages(packages: Distributions, ask: Asker) ->
 def test_a_version_that_a_tree_really_has_is_not_overridden(
     tmp_path: Path, packages: Distributions, ask: Asker
 ) -> None:
-    from kit.sdists import Source
+    from interlock_hooks.testing.sdists import Source
 
     tree = Source(name="tree", version="1.0").write_tree(tmp_path / "tree")
     packages.wheel("app", "1.0", requires=["tree>=2"])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.index import Index as Distributions
+from interlock_hooks.testing.loopback import QuietHandler, serving
 from interlock_hooks.types import Finding, Index, InterlockError, PyPIOptions
-from kit.index import Index as Distributions
-from kit.loopback import QuietHandler, serving
 from unit.resolve.asking import Asker
 
 

@@ -9,8 +9,8 @@ from packaging.utils import canonicalize_name
 
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.resolve.uv.lacks import Lack
+from interlock_hooks.testing.index import Index as Distributions
 from interlock_hooks.types import UNLIMITED, Index, Location, NameSelection, PyPIOptions
-from kit.index import Index as Distributions
 from unit.resolve.asking import Asker, requirement
 
 LIB = canonicalize_name("lib")

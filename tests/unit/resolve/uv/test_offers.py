@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from packaging.utils import NormalizedName
 
+from interlock_hooks.testing.index import Index as Distributions
+from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import Index, Metadata, NameSelection, OfferedDistribution, PyPIOptions, Resolution
-from kit.index import Index as Distributions
-from kit.wheels import write_wheel
 from unit.resolve.asking import Asker, requirement, versions
 
 LIB = NormalizedName("lib")

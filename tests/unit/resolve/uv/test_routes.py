@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from packaging.utils import canonicalize_name
 
+from interlock_hooks.testing.index import Index as Distributions
 from interlock_hooks.types import Index, IndexRoute, InterlockError
-from kit.index import Index as Distributions
 from unit.resolve.asking import Asker, requirement, versions
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.index import Index as Distributions
 from interlock_hooks.types import InterlockError
-from kit.index import Index as Distributions
 from unit.resolve.asking import Asker
 
 

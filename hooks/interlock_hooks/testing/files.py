@@ -27,6 +27,11 @@ def mode_of(path: str, content: bytes) -> int:
     return _EXECUTABLE if program else _PLAIN
 
 
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file (hexadecimal)."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def write_zip(path: Path, files: Mapping[str, Content]) -> Path:
     """A zip archive of ``files``."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.files import mode_of, write_tar, write_tree, write_zip
+from interlock_hooks.testing.files import mode_of, write_tar, write_tree, write_zip
 
 
 def test_zip_is_reproducible(tmp_path: Path) -> None:

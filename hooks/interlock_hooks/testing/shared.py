@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from kit.repack import repack_installed
+from interlock_hooks.testing.repack import repack_installed
 
 # What builds with setuptools need, whatever version of it is installed: older ones need wheel, wheel needs packaging.
 BUILD_TOOLS = ("setuptools", "wheel", "packaging")
@@ -17,9 +17,9 @@ class Shared:
     """The common store of a test run below ``base``."""
 
     def __init__(self, base: Path) -> None:
+        self.base = base
         self.packages = base / "packages"
         self.caches = base / "caches"
-        self._base = base
         base.mkdir(parents=True, exist_ok=True)
 
     def python(self, interpreter: Path | None = None) -> Path:
@@ -27,8 +27,8 @@ class Shared:
         from interlock.channel import build_channel
 
         name = "running" if interpreter is None else interpreter.as_posix().strip("/").replace("/", "-")
-        folder = self._base / "python" / name
-        with FileLock(self._base / "python.lock"):
+        folder = self.base / "python" / name
+        with FileLock(self.base / "python.lock"):
             if not (folder / "done").exists():
                 build_channel(folder, python=True, cuda=(), interpreter=interpreter)
                 (folder / "done").touch()
@@ -36,10 +36,10 @@ class Shared:
 
     def build_tools(self) -> Sequence[Path]:
         """Wheels of the real build tools."""
-        folder = self._base / "tools"
-        with FileLock(self._base / "tools.lock"):
+        folder = self.base / "tools"
+        with FileLock(self.base / "tools.lock"):
             if not folder.exists():
-                staged = self._base / "tools.new"
+                staged = self.base / "tools.new"
                 for name in BUILD_TOOLS:
                     repack_installed(name, staged)
                 staged.rename(folder)

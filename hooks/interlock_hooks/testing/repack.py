@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import PackagePath, distribution
 from pathlib import Path
 
-from kit.files import Content
-from kit.wheels import escaped, write_wheel_files
+from interlock_hooks.testing.files import Content
+from interlock_hooks.testing.wheels import escaped, write_wheel_files
 
 # Written by whoever installed the distribution; a wheel does not carry them.
 _INSTALLATION_RECORDS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"})

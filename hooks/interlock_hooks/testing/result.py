@@ -35,7 +35,7 @@ class Result:
         return self.out + self.err
 
     def ok(self) -> Result:
-        """This result, which must be a success."""
+        """The result itself, which must be a success."""
         assert self.code == 0, f"{self}"
         return self
 

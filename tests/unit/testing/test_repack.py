@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.repack import repack_installed
+from interlock_hooks.testing.repack import repack_installed
 
 
 def test_a_repacked_wheel_is_complete(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing
 
-from kit.index import Index
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.sdists import Backend, Source
 from kit.miniatures import add_flash_attn, add_torch
-from kit.sdists import Backend, Source
 
 
 def unpacked(sdist: Path, folder: Path) -> Path:

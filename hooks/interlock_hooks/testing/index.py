@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from kit.files import Content
-from kit.sdists import Backend, Source
-from kit.server import Served
-from kit.wheels import write_wheel
+from interlock_hooks.testing.files import Content
+from interlock_hooks.testing.sdists import Backend, Source
+from interlock_hooks.testing.server import Served
+from interlock_hooks.testing.wheels import write_wheel
 
 
 class Index:
@@ -29,7 +29,7 @@ class Index:
     def served(self) -> Served:
         """The running server, with its log of requests."""
         if self._served is None:
-            raise RuntimeError("this index is a directory only; serve it with kit.server.serve")
+            raise RuntimeError("this index is a directory only; serve it with interlock_hooks.testing.server.serve")
         return self._served
 
     def offer(self, file: Path) -> Path:
@@ -51,7 +51,7 @@ class Index:
         scripts: Mapping[str, str] | None = None,
         tag: str = "py3-none-any",
     ) -> Path:
-        """Add a wheel; see :func:`kit.wheels.write_wheel`."""
+        """Add a wheel; see :func:`interlock_hooks.testing.wheels.write_wheel`."""
         return write_wheel(
             self.folder,
             name,
@@ -80,7 +80,7 @@ class Index:
         files: Mapping[str, Content] | None = None,
         links: Mapping[str, str] | None = None,
     ) -> Path:
-        """Add an sdist; see :class:`kit.sdists.Source` and :class:`kit.sdists.Backend`."""
+        """Add an sdist; see :class:`.sdists.Source`, and :class:`.sdists.Backend` for how it builds."""
         source = Source(
             name=name,
             version=version,

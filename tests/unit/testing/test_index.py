@@ -12,8 +12,8 @@ from urllib.error import HTTPError
 import pytest
 from uv import find_uv_bin
 
-from kit.index import Index
-from kit.server import project_of
+from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.server import project_of
 
 
 def uv(*args: str, root: Path) -> subprocess.CompletedProcess[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import platform
 
-from kit.channel import Channel
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.shared import BUILD_TOOLS, Shared
 from kit.interpreters import find_interpreter
 from kit.project import PYTHON
-from kit.shared import BUILD_TOOLS, Shared
 
 
 def test_the_running_python_is_packaged_once(shared: Shared) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from kit.channel import PLATFORM, Channel
+from interlock_hooks.testing.channel import PLATFORM, Channel
 from kit.toolkit import add_toolkit
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from interlock.core.files import sha256_of
+from interlock_hooks.testing.files import Content, record_line, sha256_of, write_zip
 from interlock_hooks.types import Artifact, PyPIPackage
-from kit.files import Content, record_line, write_zip
 
 
 def escaped(name: str) -> str:

@@ -13,8 +13,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
-from kit.files import Content, as_bytes, write_tree
-from kit.wheels import core_metadata, escaped
+from interlock_hooks.testing.files import Content, as_bytes, write_tree
+from interlock_hooks.testing.wheels import core_metadata, escaped
 
 PLATFORM = "linux-64"
 _EPOCH = datetime(2020, 1, 1, tzinfo=timezone.utc)

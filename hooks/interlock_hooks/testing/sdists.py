@@ -10,8 +10,8 @@ from pathlib import Path
 import tomli_w
 from packaging.utils import canonicalize_name
 
-from kit.files import Content, write_tar, write_tree
-from kit.wheels import core_metadata, escaped, with_extra
+from interlock_hooks.testing.files import Content, write_tar, write_tree
+from interlock_hooks.testing.wheels import core_metadata, escaped, with_extra
 
 _INSIDE = Path(__file__).parent / "inside"
 # Python text for anything that is to stop at a known point: a build, or a plugin in the midst of an install.
@@ -29,7 +29,7 @@ class Backend:
     """How the kit's build backend behaves.
 
     ``requires`` is ``build-system.requires``, ``get_requires`` what the backend asks for when it is called. The wheel
-    records the versions of ``imports`` (and much else, see ``kit.inside.kit_built``). ``metadata_imports`` are imported
+    records the versions of ``imports`` (and much else, see ``inside/kit_built.py``). ``metadata_imports`` are imported
     whenever metadata is made. ``on_metadata`` and ``on_build`` are Python text run first, which may change ``config``.
     ``wheel_name`` and ``wheel_version`` make the wheel lie. ``tag`` is the wheel's.
     """

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
-from interlock.core.files import sha256_of
-from kit.loopback import QuietHandler, serving
+from interlock_hooks.testing.files import sha256_of
+from interlock_hooks.testing.loopback import QuietHandler, serving
 
 
 @dataclass
