@@ -52,6 +52,12 @@ class Registered(SimpleNamespace):
 class EnvironmentSpecBase:
     """A file that conda makes an environment from."""
 
+    env: Any
+
+    def env_for(self, platform: str) -> Any:
+        """What conda asks for."""
+        return self.env
+
 
 class PrimitiveParameter:
     """The type of a setting."""

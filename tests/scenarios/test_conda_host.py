@@ -74,7 +74,8 @@ def test_an_environment_in_condas_hands(project: Project, conda: Conda, tmp_path
     project.declare("app", "ext", conda={"tool": "*", "base": "1.*"}, extra=extra)
 
     # Nothing is made in a dry run, and what cannot be solved leaves no half of an environment.
-    conda("env", "create", "--file", "pyproject.toml", "--dry-run").ok()
+    foreseen = conda("env", "create", "--file", "pyproject.toml", "--dry-run").ok()
+    assert "would install: 3 from conda, 2 from PyPI (1 to be built)" in foreseen.out
     envs = tmp_path / "envs"
     prefix = envs / "under-test"
     assert not prefix.exists()
@@ -135,6 +136,7 @@ def test_an_environment_in_condas_hands(project: Project, conda: Conda, tmp_path
 
 def test_what_conda_cannot_make(project: Project, conda: Conda, tmp_path: Path) -> None:
     project.declare("nowhere")
+    assert "IL3" in conda("env", "create", "--file", "pyproject.toml", "--dry-run").err
     failed = conda("env", "create", "--file", "pyproject.toml", "--json")
     assert failed.code == 1
     assert failed.json["findings"][0]["code"].startswith("IL3")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import io
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from interlock.cli.output import INTERRUPTED, Output
 from interlock.cli.parser import make_parser
+from interlock.cli.signals import heed_signals
 from interlock.core.names import DEFAULT_FOLDER, PIXI_FOLDER
 
 if TYPE_CHECKING:
@@ -67,11 +67,7 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     args.started = started
     _show_everything()
     output = Output(" ".join(_words(args)), json=args.json, quiet=args.quiet, verbose=args.verbose)
-    # Builds run in sessions of their own: only we can end them, however we are told to stop.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # What is ignored stays ignored: that is how nohup works.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _interrupt)
+    heed_signals()
     try:
         return _command(args, output)
     except KeyboardInterrupt:
@@ -127,7 +123,3 @@ def _require_directory() -> None:
 def _words(args: argparse.Namespace) -> list[str]:
     """The words of the command: most are in a group."""
     return [word for word in (args.group, args.command) if word]
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conda.base.context import context
-
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from interlock.cli.listener import Listener
+    from interlock.project.locking import LockMode
     from interlock.project.opening import Project
     from interlock_hooks.types import Finding
 
@@ -33,39 +33,50 @@ def install(prefix: str, specs: Sequence[str], args: Namespace, *_: object, **__
 
     Raises :class:`conda.CondaError`; if nothing was installed, the prefix that conda has begun is gone.
     """
-    from interlock.cli.listener import showing_progress
-    from interlock.cli.output import Output
-    from interlock.hosts.conda.errors import condas_errors
+    from interlock.cli.json.install import environment_report
+    from interlock.hosts.conda.working import working
+    from interlock.project.installing import install as make
 
-    output = Output("conda env create", quiet=context.quiet or context.json, verbose=context.verbosity)
-    with condas_errors():
+    with working() as (output, listener):
         name, path = _parse(specs, args)
         place = Path(prefix)
         _check(place)
         try:
-            with showing_progress(output) as listener:
-                packages, findings = _install(path, name, place, listener)
+            project, mode = _open(path, listener, elsewhere={name: place})
+            outcome = make(project, name, report=environment_report, mode=mode)
         except BaseException:
             _take_back(place)
             raise
-    output.findings(findings)
-    return packages
+    output.findings((*outcome.findings, *_left_out(project, name)))
+    return sorted(map(str, outcome.environment.locked.resolution.packages))
 
 
-def _install(path: Path, name: str, place: Path, listener: object) -> tuple[list[str], tuple[Finding, ...]]:
-    from interlock.cli.json.install import environment_report
+def foresee(path: Path, name: str) -> None:
+    """Solve what :func:`install` would, say how much that is, and write nothing. Raises :class:`conda.CondaError`."""
+    from interlock.hosts.conda.working import working
+    from interlock.project.locking import refusal, solve_all
+    from interlock.project.platforms import platform_here
+    from interlock_hooks.types import InterlockError
+
+    with working() as (output, listener):
+        project, mode = _open(path, listener)
+        lock, platform = solve_all(project, mode=mode).lock, platform_here(project, name)
+        locked = lock.get(name, platform)
+        if locked is None:
+            raise InterlockError(refusal(project, lock, name, platform))
+    conda, pypi, built = len(locked.conda.records), len(locked.resolution.packages), len(locked.plans)
+    output.line(f"Packages that Interlock would install: {conda} from conda, {pypi} from PyPI ({built} to be built).\n")
+
+
+def _open(path: Path, listener: Listener, *, elsewhere: Mapping[str, Path] | None = None) -> tuple[Project, LockMode]:
+    """The project of a manifest or lock, and what may become of the lock."""
     from interlock.core.names import LOCK_NAME
-    from interlock.project.installing import install as make
     from interlock.project.locking import LockMode
     from interlock.project.opening import open_project
 
     is_lock = path.name == LOCK_NAME
-    manifest = path.parent if is_lock else path
-    project = open_project(str(manifest), elsewhere={name: place}, listener=listener)
-    mode = LockMode.LOCKED if is_lock else LockMode.UPDATE
-    outcome = make(project, name, report=environment_report, mode=mode)
-    packages = outcome.environment.locked.resolution.packages
-    return sorted(map(str, packages)), (*outcome.findings, *_left_out(project, name))
+    project = open_project(str(path.parent if is_lock else path), elsewhere=elsewhere, listener=listener)
+    return project, LockMode.LOCKED if is_lock else LockMode.UPDATE
 
 
 def _left_out(project: Project, name: str) -> tuple[Finding, ...]:

@@ -57,6 +57,15 @@ class ManifestSpec(EnvironmentSpecBase):
             variables=_variables(request),
         )
 
+    def env_for(self, platform: str) -> Environment:
+        """What conda is to make, solved in a dry run: conda does not ask the installer for it then."""
+        environment: Environment = super().env_for(platform)
+        if context.dry_run:
+            from interlock.hosts.conda.installer import foresee
+
+            foresee(self._path, _wanted())
+        return environment
+
     def _project(self) -> Project:
         from interlock.project.opening import open_project
 

@@ -60,6 +60,33 @@ def test_another_environment_is_chosen_by_a_setting(context: Any, manifest: Path
         _ = ManifestSpec(str(manifest)).env
 
 
+def test_a_dry_run_solves_and_writes_nothing(
+    context: Any, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from conda import CondaError
+
+    from interlock.hosts.conda.specifier import LockSpec, ManifestSpec
+    from interlock.lock.model import Lock
+    from interlock.project import locking
+    from kit.locked import locked, record, wheel
+
+    lock = Lock().with_environment(locked(record("tool 1.0"), pypi=[wheel("app 1.0")]), digest="d")
+    monkeypatch.setattr(locking, "solve_all", lambda project, mode: locking.LockOutcome(lock, changed=True))
+    ManifestSpec(str(manifest)).env_for("linux-64")
+    assert capsys.readouterr().out == ""
+    context.dry_run, context.quiet = True, False
+    ManifestSpec(str(manifest)).env_for("linux-64")
+    assert "would install: 1 from conda, 1 from PyPI (0 to be built)" in capsys.readouterr().out
+    context.plugins.interlock_environment = "gpu"
+    with pytest.raises(CondaError, match=r"IL115|IL605"):
+        ManifestSpec(str(manifest)).env_for("linux-64")
+    monkeypatch.undo()
+    context.plugins.interlock_environment = "default"
+    with pytest.raises(CondaError, match="IL60"):
+        LockSpec(str(manifest.with_name("interlock.lock"))).env_for("linux-64")
+    assert [*manifest.parent.iterdir()] == [manifest]
+
+
 def test_errors_are_condas_with_interlocks_codes(context: Any, manifest: Path) -> None:
     from conda import CondaError
 
