@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def packages_of_conda(prefix: Path, names: Sequence[str]) -> Finding:
-    """IL680: conda has installed packages of its own into the prefix that Interlock is to make."""
+    """IL680: there are packages of conda's in the prefix that Interlock is to make."""
     return Finding(
         code="IL680",
-        what=f"conda installed {', '.join(names)} into the environment, beside what the manifest asks for",
+        what=f"the environment has packages that Interlock did not install: {', '.join(names)}",
         why="Interlock installs exactly what the lock says, and would remove them",
         where=Location(file=str(prefix)),
-        fix="add them to the manifest; name no packages on the command line, and use --no-default-packages",
+        fix="make a new environment; name no packages beside the manifest, and use --no-default-packages",
     )
 
 

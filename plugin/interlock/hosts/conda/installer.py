@@ -103,7 +103,7 @@ def _parse(specs: Sequence[str], args: Namespace) -> tuple[str, Path]:
 
 
 def _check(prefix: Path) -> None:
-    """Raise :class:`InterlockError` (IL680) if conda has put packages into an environment that is new."""
+    """Raise :class:`InterlockError` (IL680) for an environment of conda's, or packages that it put into a new one."""
     from interlock.engines.rattler.prefix_records import installed_records
     from interlock.hosts.conda.findings import packages_of_conda
     from interlock.install.fresh import STATE

@@ -42,14 +42,19 @@ class ManifestSpec(EnvironmentSpecBase):
     @property
     def env(self) -> Environment:
         """What conda is to make. Raises :class:`conda.CondaError` for a manifest that cannot be read or used here."""
+        from interlock.core.platforms import current_platform
         from interlock.hosts.conda.errors import condas_errors
         from interlock.hosts.conda.installer import offer
+        from interlock.project.findings import other_platform
         from interlock.project.platforms import platform_here
+        from interlock_hooks.types import InterlockError
 
         name = _wanted()
         with condas_errors():
             project = self._project()
             request = project.workspace.request(name, platform_here(project, name))
+            if context.subdir != current_platform():
+                raise InterlockError(other_platform(name, context.subdir, context.subdir))
         return Environment(
             name=project.workspace.name if name == "default" else f"{project.workspace.name}-{name}",
             platform=context.subdir,

@@ -60,6 +60,16 @@ def test_another_environment_is_chosen_by_a_setting(context: Any, manifest: Path
         _ = ManifestSpec(str(manifest)).env
 
 
+def test_conda_is_to_make_it_for_this_machine(context: Any, manifest: Path) -> None:
+    from conda import CondaError
+
+    from interlock.hosts.conda.specifier import ManifestSpec
+
+    context.subdir = "osx-arm64"
+    with pytest.raises(CondaError, match="IL694"):
+        _ = ManifestSpec(str(manifest)).env
+
+
 def test_a_dry_run_solves_and_writes_nothing(
     context: Any, manifest: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
