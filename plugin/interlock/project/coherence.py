@@ -126,7 +126,11 @@ def _unmet(
     """The requirements that are met now, and are not once a conda package is another version: by whom, and which."""
     if not held:
         return
-    variables = ask_interpreter(prefix).markers
+    try:
+        variables = ask_interpreter(prefix).markers
+    except InterlockError:
+        # Nothing works there now, and the change may be what repairs it.
+        return
     before = {name: Present(name, each.version, each.requires) for name, each in installed.items()}
     after = {name: each for name, each in before.items() if name not in held}
     if new is not None:

@@ -110,6 +110,17 @@ def test_without_its_lock_the_rest_is_still_known(prefix: Path) -> None:
         lock.write_text(text)
 
 
+def test_an_environment_that_does_not_work_may_be_repaired(prefix: Path) -> None:
+    python = prefix / "bin" / "python"
+    works = python.readlink()
+    try:
+        python.unlink()
+        assert change(prefix, "base 1.0", "base 2.0") == ["base 2.0 in place of 1.0: ext 1.0 was built against it"]
+    finally:
+        python.unlink(missing_ok=True)
+        python.symlink_to(works)
+
+
 def test_prefixes_of_others_are_not_looked_at(tmp_path: Path) -> None:
     (tmp_path / "conda-meta").mkdir()
     assert change(tmp_path, "python 3.11.0", "python 3.12.0") == []
