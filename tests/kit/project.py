@@ -42,6 +42,9 @@ class Project(PublicProject):
         caller's shell might have them. ``fresh`` starts an interpreter of its own for the command, for tests of what
         happens before it; see :mod:`kit.processes`.
         """
+        if args[:2] == ("cache", "prune"):
+            shared = [name for name in ("layers", "prefixes") if (self.cache / name).is_symlink()]
+            assert not shared, f"other tests build with {shared}: call own() before you prune"
         done = run_command(
             [program_path(program), *args],
             env=self.environment(variables, path),

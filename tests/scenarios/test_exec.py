@@ -12,6 +12,8 @@ pytestmark = pytest.mark.scenario
 
 
 def test_a_throw_away_environment(project: Project) -> None:
+    for folder in ("layers", "prefixes"):
+        project.own(folder)
     project.channel.add("tool", "1.0", files={"bin/tool": "#!/bin/sh\necho from the tool\n"})
     project.channel.add("pip", "25.0", depends=["python"])
     project.index.wheel(
