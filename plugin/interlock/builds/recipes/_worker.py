@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,9 @@ def _skips(recipe: Stage0Recipe, config: VariantConfig) -> bool:
         "package": {"name": "probe", "version": "1"},
         "about": {"summary": f"${{{{ 'skip' if {met} else 'build' }}}}"},
     }
-    rendered = Stage0Recipe.from_dict(probe).render(config)
+    # By default it is written to a temporary folder that stays.
+    with tempfile.TemporaryDirectory() as folder:
+        rendered = Stage0Recipe.from_dict(probe, recipe_dir=folder).render(config)
     return all(each.recipe.to_dict().get("about", {}).get("summary") == "skip" for each in rendered)
 
 

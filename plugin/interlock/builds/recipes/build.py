@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 # Between these lines of a log are those that the recipe's script printed.
 _TRACED = "+ "  # `set -x`
 _AFTERWARDS = "Script failed with status"
+# What may be wrong with a recipe, as the worker calls it.
+_REFUSALS = {
+    "recipe": findings.wrong_recipe,
+    "git": findings.local_repository,
+    "path": findings.absolute_path,
+    "moving": findings.moving_source,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +127,8 @@ class RecipeBuilder:
             return InterlockError(findings.skipped(source, where, current_platform()))
         if kind == "platform":
             return NotHereError(self._other_platform(source, where, text))
-        if kind == "recipe":
-            return InterlockError(findings.wrong_recipe(source, where, text))
-        if kind == "git":
-            return InterlockError(findings.local_repository(source, where, text))
-        if kind == "path":
-            return InterlockError(findings.absolute_path(source, where, text))
-        if kind == "moving":
-            return InterlockError(findings.moving_source(source, where, text))
+        if kind in _REFUSALS:
+            return InterlockError(_REFUSALS[kind](source, where, text))
         lines = [line.rstrip("\n").replace(str(copy), there) for line in log.lines()]
         cause = find_cause(_of_script(lines))
         return InterlockError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.builds.run import findings as of_builds
 from interlock.core.recipes import folder_of
 from interlock.core.urls import shown, without_password
 from interlock_hooks.types import CondaSource, Finding, Severity
@@ -54,89 +55,76 @@ def not_possible(source: CondaSource, where: Location | None, why: str) -> Findi
 
 def timed_out(source: CondaSource, where: Location | None, limit: int | None, log: Path) -> Finding:
     """IL431: the build took longer than ``limit`` seconds."""
-    return Finding(
-        code="IL431",
-        what=f"building {_recipe(source)} timed out after {limit} s",
-        why="it took longer than `timeout` in [tool.interlock.build] allows",
-        where=where,
-        fix="raise the limit, or see in the log where the build hangs",
-        log=str(log),
-    )
+    return of_builds.timed_out(f"building {_recipe(source)}", limit, log, where)
 
 
 def cannot_deny_network(source: CondaSource, where: Location | None, obstacle: str) -> Finding:
     """IL422: the manifest denies the network, and this machine cannot enforce that."""
-    return Finding(
-        code="IL422",
-        what=f"{shown(source.url)} cannot be built without network access on this machine",
-        why=f'`network = "deny"` in [tool.interlock.build] requires that, but {obstacle}',
-        where=where,
-        fix='allow user namespaces (in containers: the capability SYS_ADMIN), or set `network = "allow"`',
-    )
+    return of_builds.cannot_deny_network(shown(source.url), obstacle, where)
 
 
 def wrong_recipe(source: CondaSource, where: Location | None, why: str) -> Finding:
     """IL492: rattler-build cannot read the recipe."""
-    return Finding(
-        code="IL492",
-        what=f"{_recipe(source)} is not a recipe that rattler-build can read",
+    return _refused(
+        source,
+        where,
+        "is not a recipe that rattler-build can read",
         why=why,
-        where=where,
         fix="correct the recipe",
     )
 
 
 def local_repository(source: CondaSource, where: Location | None, address: str) -> Finding:
     """IL492: the recipe takes its source from a git repository of this machine."""
-    return Finding(
-        code="IL492",
-        what=f"{_recipe(source)} takes its source from the local git repository {address!r}",
+    return _refused(
+        source,
+        where,
+        f"takes its source from the local git repository {address!r}",
         why="Interlock would not notice when another commit is checked out there",
-        where=where,
         fix=f"write `path: {address}` in place of `git: {address}`",
     )
 
 
 def absolute_path(source: CondaSource, where: Location | None, path: str) -> Finding:
     """IL492: the recipe takes its source from an absolute path."""
-    return Finding(
-        code="IL492",
-        what=f"{_recipe(source)} takes its source from the absolute path {path!r}",
+    return _refused(
+        source,
+        where,
+        f"takes its source from the absolute path {path!r}",
         why="other machines do not have it, and Interlock would not notice a change there",
-        where=where,
         fix="write the path relative to the recipe",
     )
 
 
 def moving_source(source: CondaSource, where: Location | None, address: str) -> Finding:
     """IL492: what the recipe downloads can change, and the recipe does not say what it has to be."""
-    return Finding(
-        code="IL492",
-        what=f"{_recipe(source)} does not say which content of {without_password(address)} it builds",
+    return _refused(
+        source,
+        where,
+        f"does not say which content of {without_password(address)} it builds",
         why="what is there can change, and another machine would build something else from the same lock",
-        where=where,
         fix="add `sha256` to a `url`, or `tag` or a commit as `rev` to `git`",
     )
 
 
 def other_packages(source: CondaSource, where: Location | None, name: str, made: Sequence[str]) -> Finding:
     """IL492: the recipe makes packages of other names."""
-    return Finding(
-        code="IL492",
-        what=f"{_recipe(source)} does not build a package {name!r}",
+    return _refused(
+        source,
+        where,
+        f"does not build a package {name!r}",
         why=f"it builds {', '.join(made)}",
-        where=where,
         fix=f"ask for {made[0]!r}" if made else "correct the recipe",
     )
 
 
 def skipped(source: CondaSource, where: Location | None, platform: str) -> Finding:
     """IL492: the recipe is not for this platform."""
-    return Finding(
-        code="IL492",
-        what=f"{_recipe(source)} skips {platform}",
+    return _refused(
+        source,
+        where,
+        f"skips {platform}",
         why="its `build: skip` says so",
-        where=where,
         fix="move the line to [target.PLATFORM.dependencies] of a platform that it builds for",
     )
 
@@ -191,6 +179,10 @@ def built_again(record: CondaRecord, source: CondaSource) -> Finding:
         why="archives hold the time of their build; source, version and dependencies are those of the lock",
         severity=Severity.NOTE,
     )
+
+
+def _refused(source: CondaSource, where: Location | None, what: str, *, why: str, fix: str) -> Finding:
+    return Finding(code="IL492", what=f"{_recipe(source)} {what}", why=why, where=where, fix=fix)
 
 
 def _recipe(source: CondaSource) -> str:

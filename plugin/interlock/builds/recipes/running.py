@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from interlock.builds.run.confined import make_home
 from interlock.core.cutoff import moment
 from interlock.core.files import is_file
-from interlock.core.paths import cache_dir
 from interlock.core.platforms import current_platform
 from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
@@ -82,11 +81,10 @@ def _variables(work: Path, cache: Path) -> dict[str, str]:
 
 def _package_cache() -> Path:
     """Rattler's cache of packages and repodata: the one that environments are linked from."""
-    chosen = os.environ.get("RATTLER_CACHE_DIR")
-    if chosen:
-        return Path(chosen).absolute()
-    if os.environ.get("INTERLOCK_CACHE_DIR"):
-        return cache_dir() / "conda"
+    # Imported here: they are slow to import, and few projects have recipes.
     from platformdirs import user_cache_path
 
-    return user_cache_path("rattler", appauthor=False) / "cache"
+    from interlock.engines.rattler.runtime import conda_cache_dir
+
+    chosen = os.environ.get("RATTLER_CACHE_DIR") or user_cache_path("rattler", appauthor=False) / "cache"
+    return conda_cache_dir() or Path(chosen).absolute()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from interlock_hooks.types import Location
+
 _NETWORK = '`network = "deny"` in [tool.interlock.build]'
 _ARCHITECTURES = 'declare them, for example `architectures = ["8.0", "9.0"]` in [tool.interlock.cuda]'
 
@@ -102,12 +104,13 @@ def unconfined() -> Finding:
     )
 
 
-def cannot_deny_network(package: PyPIPackage, why: str) -> Finding:
+def cannot_deny_network(built: PyPIPackage | str, why: str, where: Location | None = None) -> Finding:
     """IL422: the manifest denies the network, and this machine cannot enforce that."""
     return Finding(
         code="IL422",
-        what=f"{package} cannot be built without network access on this machine",
+        what=f"{built} cannot be built without network access on this machine",
         why=f"{_NETWORK} requires that, but {why}",
+        where=where,
         fix='allow user namespaces (in containers: the capability SYS_ADMIN), or set `network = "allow"`',
     )
 
@@ -172,12 +175,13 @@ def _advice(plan: BuildPlan, module: str | None) -> str:
     )
 
 
-def timed_out(package: PyPIPackage, limit: int | None, log: Path) -> Finding:
-    """IL431: a build took longer than ``limit`` seconds."""
+def timed_out(build: str, limit: int | None, log: Path, where: Location | None = None) -> Finding:
+    """IL431: ``build``, such as "the build of PACKAGE", took longer than ``limit`` seconds."""
     return Finding(
         code="IL431",
-        what=f"the build of {package} timed out after {limit} s",
+        what=f"{build} timed out after {limit} s",
         why="it took longer than `timeout` in [tool.interlock.build] allows",
+        where=where,
         fix="raise the limit, or see in the log where the build hangs",
         log=str(log),
     )

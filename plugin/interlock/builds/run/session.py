@@ -108,7 +108,7 @@ def open_session(
         except HookFailed as error:
             raise failure_of(session, error) from error
         except ProcessTimeout as error:
-            raise BackendFailedError(timed_out(plan.package, limit, log.path)) from error
+            raise BackendFailedError(timed_out(f"the build of {plan.package}", limit, log.path)) from error
         finally:
             end_strays(trace.VARIABLE, prepared.variables[trace.VARIABLE])
         strayed = written_elsewhere(plan.package, session.trace, since=began)
