@@ -52,6 +52,11 @@ class Subdir:
         """The operating system as Python calls it."""
         return _SYSTEMS[self.family]
 
+    @property
+    def marker(self) -> str:
+        """The marker that holds there and nowhere else (PEP 508)."""
+        return f"sys_platform == '{self.system.sys_platform}' and platform_machine == '{self.machine}'"
+
 
 _SYSTEMS = {
     "linux": System("linux", "Linux"),

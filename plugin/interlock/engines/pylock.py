@@ -19,7 +19,7 @@ from interlock.core.urls import local_path, split_url, without_password
 from interlock_hooks.types import Artifact, promised_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from packaging.tags import Tag
 
@@ -172,12 +172,8 @@ def _exact(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
         file = {"name": wheel.name, "path": str(wheel), "hashes": {"sha256": sha256_of(wheel)}}
         # That of a source tree may have changed since it was locked.
         return entry | {"version": promised_version(package.name, wheel.name) or package.version, "wheels": [file]}
-    if artifact.kind == "git":
-        vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit}
-        return entry | {"vcs": _with_subdirectory(vcs, artifact)}
-    if artifact.kind == "directory":
-        directory = {"path": str(local_path(artifact.url)), "editable": artifact.editable}
-        return entry | {"directory": _with_subdirectory(directory, artifact)}
+    if package.is_source_tree:
+        return entry | tree_entry(artifact, lambda: str(local_path(artifact.url)))
     entry["version"] = package.version
     file = _exact_file(artifact)
     if "url" in file and artifact.sha256:
@@ -189,10 +185,24 @@ def _exact(package: PyPIPackage, wheel: Path | None) -> dict[str, Any]:
 def _exact_file(artifact: Artifact) -> dict[str, Any]:
     local = artifact.url.startswith("file:")
     place = {"path": str(local_path(artifact.url))} if local else {"url": artifact.url}
+    return {"name": artifact.filename or _filename(place), **file_entry(artifact, place)}
+
+
+def tree_entry(artifact: Artifact, path: Callable[[], str]) -> dict[str, Any]:
+    """The entry of a source tree: a commit of a repository, or a directory that lies at ``path``."""
+    if artifact.kind == "git":
+        vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit or ""}
+        return {"vcs": with_subdirectory(vcs, artifact)}
+    return {"directory": with_subdirectory({"path": path(), "editable": artifact.editable}, artifact)}
+
+
+def file_entry(artifact: Artifact, place: Mapping[str, str]) -> dict[str, Any]:
+    """The entry of a file; ``place`` has its ``path`` or its ``url``."""
     size = {} if artifact.size is None else {"size": artifact.size}
     hashes = {"sha256": artifact.sha256} if artifact.sha256 else {}
-    return {"name": artifact.filename or _filename(place), **place, **size, "hashes": hashes}
+    return {**place, **size, "hashes": hashes}
 
 
-def _with_subdirectory(entry: dict[str, Any], artifact: Artifact) -> dict[str, Any]:
+def with_subdirectory(entry: dict[str, Any], artifact: Artifact) -> dict[str, Any]:
+    """An entry that also says where in its source the package lies, if that is not its top."""
     return entry if artifact.subdirectory is None else entry | {"subdirectory": artifact.subdirectory}

@@ -18,7 +18,7 @@ def export(subject: Subject) -> Exported:
     """The file for ``conda create --file``; it has no PyPI packages."""
     packages = subject.locked.resolution.packages
     lines = [
-        f"# Exported by Interlock: {subject.title}.",
+        subject.heading,
         f"# platform: {subject.locked.conda.platform}",
         "@EXPLICIT",
         *map(_line, subject.locked.conda.records),

@@ -31,7 +31,7 @@ def export(subject: Subject) -> Exported:
     activated = f'. {place}/activate.sh && exec "$0" "$@"'
     lines = [
         "# syntax=docker/dockerfile:1",
-        f"# Exported by Interlock: {subject.title}.",
+        subject.heading,
         "",
         f"FROM {_BUILD_IMAGE} AS build",
         f"RUN pip install --no-cache-dir interlock=={__version__}",

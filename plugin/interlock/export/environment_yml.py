@@ -41,9 +41,7 @@ def export(subject: Subject) -> Exported:
         **({"variables": variables} if variables else {}),
     }
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=1000)
-    return Exported(
-        text=f"# Exported by Interlock: {subject.title}.\n{text}", findings=tuple(_findings(subject, len(variables)))
-    )
+    return Exported(text=f"{subject.heading}\n{text}", findings=tuple(_findings(subject, len(variables))))
 
 
 def _findings(subject: Subject, variables: int) -> Iterator[Finding]:

@@ -58,6 +58,11 @@ class Subject:
         return tuple(plan for plan in self.locked.plans if plan.mode is not BuildMode.ISOLATED)
 
     @property
+    def heading(self) -> str:
+        """The comment that begins a file: what was exported, and of what."""
+        return f"# Exported by Interlock: {self.title}."
+
+    @property
     def title(self) -> str:
         """The environment, in a few words for a comment."""
         python = self.locked.resolution.python

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
 from interlock.core.platforms import find_subdir
+from interlock.engines.pylock import file_entry, tree_entry, with_subdirectory
 from interlock.export.findings import without_conda, without_plans
 from interlock.export.model import Exported
 from interlock.export.places import is_local, path_of
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.export.model import Subject
-    from interlock_hooks.types import Artifact, Finding, PyPIPackage
+    from interlock_hooks.types import Finding, PyPIPackage
 
 _FILE = "pylock.toml"
 
@@ -30,7 +32,7 @@ def export(subject: Subject) -> Exported:
     direct = subject.asked_by_url()
     document = {
         "lock-version": "1.0",
-        "environments": [_marker(locked.conda.platform)],
+        "environments": [find_subdir(locked.conda.platform).marker],
         "requires-python": f"=={locked.resolution.python.minor}.*",
         "created-by": "interlock",
         "packages": [
@@ -38,12 +40,7 @@ def export(subject: Subject) -> Exported:
         ],
     }
     text = tomli_w.dumps(document, multiline_strings=False)
-    return Exported(text=f"# Exported by Interlock: {subject.title}.\n{text}", findings=tuple(_findings(subject)))
-
-
-def _marker(platform: str) -> str:
-    subdir = find_subdir(platform)
-    return f"sys_platform == '{subdir.system.sys_platform}' and platform_machine == '{subdir.machine}'"
+    return Exported(text=f"{subject.heading}\n{text}", findings=tuple(_findings(subject)))
 
 
 def _package(package: PyPIPackage, root: Path, *, by_url: bool) -> dict[str, Any]:
@@ -51,29 +48,14 @@ def _package(package: PyPIPackage, root: Path, *, by_url: bool) -> dict[str, Any
     entry: dict[str, Any] = {"name": package.name}
     if not package.is_source_tree:
         entry["version"] = package.version
-    if artifact.kind == "git":
-        vcs = {"type": "git", "url": artifact.url, "commit-id": artifact.commit or ""}
-        return entry | {"vcs": _with_subdirectory(vcs, artifact)}
-    if artifact.kind == "directory":
-        directory = {"path": path_of(artifact, root), "editable": artifact.editable}
-        return entry | {"directory": _with_subdirectory(directory, artifact)}
+    if package.is_source_tree:
+        return entry | tree_entry(artifact, partial(path_of, artifact, root))
+    file = file_entry(artifact, {"path": path_of(artifact, root)} if is_local(artifact) else {"url": artifact.url})
     if by_url and not is_local(artifact):
-        return entry | {"archive": _with_subdirectory(_file(artifact, root), artifact)}
+        return entry | {"archive": with_subdirectory(file, artifact)}
     if package.index is not None:
         entry["index"] = package.index
-    file = _file(artifact, root)
     return entry | ({"wheels": [file]} if artifact.kind == "wheel" else {"sdist": file})
-
-
-def _file(artifact: Artifact, root: Path) -> dict[str, Any]:
-    place = {"path": path_of(artifact, root)} if is_local(artifact) else {"url": artifact.url}
-    size = {} if artifact.size is None else {"size": artifact.size}
-    hashes = {"sha256": artifact.sha256} if artifact.sha256 else {}
-    return {**place, **size, "hashes": hashes}
-
-
-def _with_subdirectory(entry: dict[str, Any], artifact: Artifact) -> dict[str, Any]:
-    return entry if artifact.subdirectory is None else entry | {"subdirectory": artifact.subdirectory}
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:

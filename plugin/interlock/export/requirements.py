@@ -25,7 +25,7 @@ def export(subject: Subject) -> Exported:
     direct = subject.asked_by_url()
     unhashed = [package for package in packages if package.artifact.sha256 is None]
     lines = [
-        f"# Exported by Interlock: {subject.title}.",
+        subject.heading,
         *(f"# From conda: {each.name} {each.version}" for each in subject.supplied_by_conda()),
         *pip_options(subject),
         *(f"--no-binary {package.name}" for package in packages if package.artifact.kind == "sdist"),

@@ -86,7 +86,7 @@ class CondaYml:
                 return self._replaced(item, new, flow=bool(sequence.flow_style))
         # Sections such as pip stay where they are, after what is sorted.
         texts = [name for item, name in zip(sequence.value, names, strict=True) if _text(item)]
-        place = place_in(texts, name_in(new), lambda name: canonicalize_name(name))
+        place = place_in(texts, name_in(new), canonicalize_name)
         scalars = [i for i, item in enumerate(sequence.value) if _text(item)]
         index = scalars[place] if place < len(scalars) else (scalars[-1] + 1 if scalars else 0)
         return self._put(sequence, index, new)

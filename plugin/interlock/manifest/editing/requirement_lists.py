@@ -46,9 +46,7 @@ def platform_marker(platform: str) -> str | None:
     if platform in _FAMILIES:
         return _FAMILIES[platform]
     subdir = SUBDIRS.get(platform)
-    if subdir is None:
-        return None
-    return f"sys_platform == '{subdir.system.sys_platform}' and platform_machine == '{subdir.machine}'"
+    return None if subdir is None else subdir.marker
 
 
 def add_to_list(file: TomlFile, path: Key, dependency: Dependency) -> TomlFile:
