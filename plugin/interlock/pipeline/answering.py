@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.plan.rules import PlanContext, listed_without_build
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.solving import solve_both
-from interlock.pipeline.steps import stage, stop_on_errors, tell_discovered, tell_warnings
+from interlock.pipeline.steps import place_of, stage, stop_on_errors, tell_discovered, tell_warnings
 from interlock.resolve.exclusions import kept
 from interlock.resolve.joint.joint_notes import version_notes
 from interlock.solve.moving import told
@@ -108,7 +108,7 @@ class Locker:
         from interlock.builds.run.jobs import available_jobs
         from interlock.engines.threads import in_threads
 
-        where = f"{self.request.name} on {self.request.target}"
+        where = place_of(self.request)
         with stage(self._plugins, "plan", where, target=where) as done:
             jobs = available_jobs(self.request.build)
             plans = tuple(in_threads(lambda package: backends.plan(package, resolution), packages, workers=jobs))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.markers import marker_environment
 from interlock.pipeline.naming import declared_suppliers, names_without_files
-from interlock.pipeline.steps import stage
+from interlock.pipeline.steps import place_of, stage
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
 from interlock.resolve.uv.pins import pin_version
@@ -67,7 +67,7 @@ class CondaSide:
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
     ) -> CondaSolution:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
-        where = f"{self._request.name} on {self._request.target}"
+        where = place_of(self._request)
         with stage(self._plugins, "conda-solve", where, target=where) as done:
             request = self._without(nogoods, self._conda_request(near))
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))

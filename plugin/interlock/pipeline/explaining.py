@@ -20,7 +20,7 @@ from interlock.explain.explain import explain
 from interlock.explain.oracle import Budget, Lacking, Oracle, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
 from interlock.pipeline.solving import solve_both
-from interlock.pipeline.steps import stage
+from interlock.pipeline.steps import place_of, stage
 from interlock.resolve.joint.search import GaveUpError, UnsolvableError
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.solve.request import DEFAULT_CHANNELS
@@ -46,7 +46,7 @@ def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugi
     """The error with which solving ``request`` ended, explained if it was for lack of a solution."""
     if not _is_unsatisfiable(error):
         return error
-    where = f"{request.name} on {request.target}"
+    where = place_of(request)
     budget = _budget()
     trials = _Trials(plugins, time.monotonic() + budget.seconds)
     trials.read(error)

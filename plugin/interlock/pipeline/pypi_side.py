@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
 from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import Repairing, Resolve, for_target, verifying, with_additions
-from interlock.pipeline.steps import stage
+from interlock.pipeline.steps import place_of, stage
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.findings import wheel_unreached
 from interlock.resolve.joint.protocol import Resolved
@@ -79,7 +79,7 @@ class PyPISide:
 
     def resolve(self, conda: CondaSolution) -> Resolved:
         """See :class:`interlock.resolve.joint.protocol.PyPI`."""
-        where = f"{self._request.name} on {self._request.target}"
+        where = place_of(self._request)
         with stage(self._plugins, "pypi-resolve", where, target=where) as done:
             request = self.asked(conda)
             if not request.requirements:

@@ -10,7 +10,7 @@ from interlock.builds.recipes.findings import built_again, changed, not_as_locke
 from interlock.core.platforms import current_platform
 from interlock.core.recipes import may_be_noarch, sources_of, with_digest
 from interlock.core.urls import local_path, shown
-from interlock.pipeline.steps import stage
+from interlock.pipeline.steps import place_of, stage
 from interlock.solve.request import DEFAULT_CHANNELS
 from interlock_hooks.types import UNLIMITED, InterlockError
 
@@ -42,7 +42,7 @@ def with_built_sources(solve: Solve, plugins: Plugins, layout: Layout) -> Solve:
     require_buildable_here(solve)
     builder = _builder(solve.request, plugins, layout)
     built: dict[CondaSource, BuiltChannel] = {}
-    names, target = ", ".join(spec.name for spec in sources.values()), f"{solve.request.name} on {solve.target}"
+    names, target = ", ".join(spec.name for spec in sources.values()), place_of(solve.request)
     with plugins.builds.turns.of(solve), stage(plugins, "recipes", names, target=target) as done:
         for source, spec in sources.items():
             built[source] = builder.built(source, spec.where)

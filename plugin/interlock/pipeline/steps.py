@@ -144,6 +144,11 @@ def stop_on_errors(findings: Sequence[Finding]) -> None:
         raise InterlockError(*sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR))
 
 
+def place_of(request: EnvironmentRequest) -> str:
+    """An environment and its platform, as people read them: ``default on linux-64``."""
+    return f"{request.name} on {request.target}"
+
+
 @contextmanager
 def stage(plugins: Plugins, stage: Stage, detail: str, *, target: str = "") -> Iterator[Callable[[str], None]]:
     """Tell the listeners that a stage begins and, with what the block says it did, that it ended well.
