@@ -28,6 +28,15 @@ def write_atomic(path: Path, data: str | bytes) -> None:
         staged.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
+def write_if_changed(path: Path, data: str | bytes) -> bool:
+    """:func:`write_atomic`, unless the file has this content; whether it changed. Raises :class:`OSError`."""
+    content = data.encode() if isinstance(data, str) else data
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    write_atomic(path, content)
+    return True
+
+
 @contextmanager
 def staging(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """A new empty file beside ``path``, to be written in the block; it becomes ``path`` when the block ends well.

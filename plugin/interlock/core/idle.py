@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,6 +14,10 @@ from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+# The end of the name of a folder that is being removed.
+_DOOMED = "-removed"
 
 
 def lock_of(folder: Path) -> Path:
@@ -41,6 +46,15 @@ def _is_there(path: Path, handle: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(handle))
     except FileNotFoundError:
         return False
+
+
+def remove_at_once(folder: Path) -> None:
+    """Remove a folder so that half of it is never taken for the whole; what cannot be removed has another name then."""
+    doomed = folder.with_name(f"{folder.name.removesuffix(_DOOMED)}{_DOOMED}")
+    if folder != doomed:
+        shutil.rmtree(doomed, ignore_errors=True)
+        folder.replace(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
 
 
 def idle_folders(parent: Path, last_use: Callable[[Path], float], *, unused_for: float) -> Iterator[Path]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
-from interlock.core.files import write_atomic
+from interlock.core.files import write_if_changed
 from interlock.lock.document import to_document
 from interlock.lock.findings import unusable
 from interlock.lock.portable import Portable
@@ -39,11 +39,8 @@ def write(path: Path, lock: Lock, *, root: Path | None = None, beside: Iterable[
     ``root`` is the project's directory, by default that of the file; ``beside`` are as for :class:`Portable`. Raises
     :class:`InterlockError` (IL604) and keeps the old file when it cannot be written.
     """
-    content = render(lock, path.parent if root is None else root, beside).encode()
+    text = render(lock, path.parent if root is None else root, beside)
     try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        write_atomic(path, content)
+        return write_if_changed(path, text)
     except OSError as error:
         raise InterlockError(unusable(path, "written", error)) from error
-    return True

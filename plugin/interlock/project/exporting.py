@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.core.files import write_atomic
+from interlock.core.files import write_if_changed
 from interlock.core.named_files import named_files
 from interlock.export.findings import unwritable
 from interlock.export.formats import FORMATS
@@ -62,12 +62,9 @@ def export(
 def write_export(path: Path, text: str) -> bool:
     """Write an exported file and say whether it changed. Raises :class:`InterlockError` (IL647)."""
     try:
-        if path.is_file() and path.read_bytes() == text.encode():
-            return False
-        write_atomic(path, text)
+        return write_if_changed(path, text)
     except OSError as error:
         raise InterlockError(unwritable(path, error)) from error
-    return True
 
 
 def _platforms(project: Project, lock: Lock, name: str, platform: str | None, *, whole: bool) -> tuple[str, ...]:

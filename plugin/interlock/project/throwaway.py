@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import write_atomic
-from interlock.core.idle import hold, idle_folders
+from interlock.core.idle import hold, idle_folders, remove_at_once
 from interlock.core.names import LOCK_NAME
 from interlock.core.paths import cache_dir
 from interlock.core.platforms import current_platform
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _MANIFEST = "environment.yml"
 _USED = "used"
-_DOOMED = "-removed"
 _TITLE = "# Written by `interlock env exec`, which keeps this environment for the next time.\n"
 
 
@@ -84,12 +82,7 @@ def prune_throwaways(*, unused_for: float) -> list[Path]:
     """Remove the environments that were not used for so many seconds and that no program uses now; which these were."""
     removed = []
     for folder in idle_folders(_parent(), _last_use, unused_for=unused_for):
-        # Gone at once, so that half of one is never taken for the whole.
-        doomed = folder.with_name(f"{folder.name.removesuffix(_DOOMED)}{_DOOMED}")
-        if folder != doomed:
-            shutil.rmtree(doomed, ignore_errors=True)
-            folder.replace(doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
+        remove_at_once(folder)
         removed.append(folder)
     return removed
 

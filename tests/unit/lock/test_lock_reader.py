@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.lock import writer
+from interlock.core import files
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
@@ -161,7 +161,7 @@ def test_a_lock_that_cannot_be_written_stays_as_it_was(path: Path, monkeypatch: 
     def fail(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writer, "write_atomic", fail)
+    monkeypatch.setattr(files, "write_atomic", fail)
     with pytest.raises(InterlockError) as caught:
         write(path, Lock())
     assert caught.value.findings[0].code == "IL604"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from interlock.core.files import write_atomic
-from interlock.core.idle import idle_folders, lock_of
+from interlock.core.idle import idle_folders, lock_of, remove_at_once
 from interlock.core.paths import cache_dir
 from interlock.engines.rattler.record_json import record_to_json
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from interlock_hooks.types import CondaRecord
 
 _COMPLETE = "conda-meta/interlock-complete"
-_DOOMED = "-removed"
 
 
 def linked_prefix(records: Sequence[CondaRecord]) -> Path:
@@ -45,11 +43,7 @@ def prune_prefixes(*, unused_for: float) -> list[Path]:
     """Remove the prefixes that were not used for so many seconds or never became complete; returns what was removed."""
     removed = []
     for prefix in idle_folders(cache_dir() / "prefixes", _last_use, unused_for=unused_for):
-        # Gone at once, so that half of it is never taken for the whole.
-        doomed = prefix.with_name(f"{prefix.name}{_DOOMED}")
-        shutil.rmtree(doomed, ignore_errors=True)
-        prefix.replace(doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
+        remove_at_once(prefix)
         removed.append(prefix)
     return removed
 
