@@ -23,9 +23,8 @@ _IMPLIED = frozenset({"name", "platform"})  # the keys of the tables say it
 def to_document(lock: Lock, portable: Portable) -> dict[str, Any]:
     """The lock as one TOML document."""
     plain = Encoder(portable, _refuse)
-    environments = [each.environment for entry in lock.environments for each in entry.platforms]
-    conda, conda_labels = _store(_records(environments), plain)
-    pypi, pypi_labels = _store(_packages(environments), plain)
+    conda, conda_labels = _store(_records(lock.answers), plain)
+    pypi, pypi_labels = _store(_packages(lock.answers), plain)
     encoder = Encoder(portable, {**conda_labels, **pypi_labels}.__getitem__)
     tables = {entry.name: _entry_table(entry, encoder) for entry in lock.environments}
     document = {"version": lock.version, "environments": tables, "conda": conda, "pypi": pypi}

@@ -58,6 +58,11 @@ class Lock:
         _require_unique([entry.name for entry in ordered], "environment")
         object.__setattr__(self, "environments", ordered)
 
+    @property
+    def answers(self) -> tuple[LockedEnvironment, ...]:
+        """What is locked, for each environment and platform, in this order."""
+        return tuple(each.environment for entry in self.environments for each in entry.platforms)
+
     def entry(self, name: str) -> EnvironmentEntry | None:
         """Everything that is locked for an environment, or ``None``."""
         return next((entry for entry in self.environments if entry.name == name), None)

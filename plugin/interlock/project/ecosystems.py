@@ -13,7 +13,7 @@ from interlock.solve.request import make_conda_request
 from interlock_hooks.types import CondaSpec, InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from packaging.utils import NormalizedName
 
@@ -132,10 +132,8 @@ class Chooser:
         provided = {entry.name for each in self._environments() for entry in each.resolution.provided}
         return [name for name in dict.fromkeys((*locked, *listed)) if name not in provided or name in locked]
 
-    def _environments(self) -> Iterator[LockedEnvironment]:
-        for entry in self.lock.environments if self.lock else ():
-            for platform in entry.platforms:
-                yield platform.environment
+    def _environments(self) -> tuple[LockedEnvironment, ...]:
+        return self.lock.answers if self.lock else ()
 
 
 def _short(channel: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from interlock.audit.consistency import Asked
 from interlock.audit.declared import declared_glibc
 from interlock.core.names import DEFAULT_FOLDER
-from interlock.project.locking import read_lock
+from interlock.project.locking import locked_now
 from interlock.project.opening import installed_prefix, open_project
 from interlock.project.platforms import platform_here
 from interlock_hooks.types import Severity
@@ -51,8 +51,8 @@ def find_target(
         return Target(Path(prefix).expanduser().absolute())
     project = open_project(manifest_path, folder=folder)
     place = installed_prefix(project, environment)
-    request, lock = project.workspace.request(environment, platform_here(project, environment)), read_lock(project)
-    locked = lock.get(environment, request.target) if lock else None
+    request = project.workspace.request(environment, platform_here(project, environment))
+    locked = locked_now(project, request)
     return Target(place, _asked(request, locked), declared_glibc(locked.conda) if locked else None)
 
 

@@ -47,9 +47,8 @@ class Inspected:
 
     def find(self, name: str) -> tuple[Node, ...]:
         """The packages of that name. Raises :class:`InterlockError` (IL693), looking into the rest of the lock."""
-        answers = (answer.environment for entry in self.lock.environments for answer in entry.platforms)
         here = (self.graph.environment, self.graph.platform)
-        others = (assemble(locked, None) for locked in answers if (locked.name, locked.platform) != here)
+        others = (assemble(locked, None) for locked in self.lock.answers if (locked.name, locked.platform) != here)
         return find(self.graph, name, elsewhere=others)
 
     def why(self, name: str) -> tuple[Why, ...]:

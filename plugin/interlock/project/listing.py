@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.core.recipes import sources_of
 from interlock.install.listing import installed_packages, locked_packages, with_sources
 from interlock.project.findings import not_installed
-from interlock.project.locking import read_lock
+from interlock.project.locking import locked_now
 from interlock.project.platforms import platform_here
 from interlock_hooks.types import InterlockError
 
@@ -35,8 +35,7 @@ def list_packages(project: Project, name: str) -> Listing:
     packages = installed_packages(prefix)
     if packages is not None and not sources_of(request.conda_specs):
         return Listing(packages=tuple(packages), installed=True)
-    lock = read_lock(project)
-    locked = None if lock is None else lock.get(name, request.target)
+    locked = locked_now(project, request)
     if packages is not None:
         return Listing(packages=tuple(with_sources(packages, locked) if locked else packages), installed=True)
     if locked is None:

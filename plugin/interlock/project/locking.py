@@ -57,6 +57,12 @@ def read_lock(project: Project) -> Lock | None:
     return read(project.layout.lock_file, root=project.layout.root)
 
 
+def locked_now(project: Project, request: EnvironmentRequest) -> LockedEnvironment | None:
+    """What the project's lock has for an environment on a platform, up to date or not; ``None`` if it has nothing."""
+    lock = read_lock(project)
+    return None if lock is None else lock.get(request.name, request.target)
+
+
 def write_lock(project: Project, lock: Lock) -> bool:
     """Write the project's lock and say whether the file changed. Raises :class:`InterlockError` (IL604)."""
     return write(project.layout.lock_file, lock, root=project.layout.root, beside=project.workspace.beside)

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from interlock.core.files import sha256_of
 from interlock.engines.python.distributions import site_distributions, site_packages_of
 from interlock.install.fresh import STATE
+from interlock.pipeline.steps import stage
 from interlock.project.findings import cannot_be_packed, editable_left_out, unknown_archive
-from interlock.project.locking import read_lock
+from interlock.project.locking import locked_now
 from interlock.project.opening import installed_prefix
 from interlock.project.platforms import platform_here
-from interlock_hooks.types import InterlockError, StageFinished, StageProgress, StageStarted
+from interlock_hooks.types import InterlockError, StageProgress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,25 +57,24 @@ def pack(project: Project, name: str, archive: Path | None, *, without_editable:
     path = archive or Path(f"{project.workspace.name}-{name}-{request.target}.tar.gz")
     if not path.name.endswith(FORMATS):
         raise InterlockError(unknown_archive(path, FORMATS))
-    lock = read_lock(project)
-    locked = None if lock is None else lock.get(name, request.target)
+    locked = locked_now(project, request)
     editable = [] if locked is None else [each.name for each in locked.resolution.packages if each.artifact.editable]
     if editable and not without_editable:
         raise InterlockError(editable_left_out(editable, refused=True))
     plugins = project.plugins
-    plugins.event(StageStarted(stage="pack", detail=name))
 
-    def progress(done: int, total: int) -> None:
-        plugins.event(StageProgress(stage="pack", done=done, total=total))
+    def progress(written: int, total: int) -> None:
+        plugins.event(StageProgress(stage="pack", done=written, total=total))
 
-    try:
-        with _activation(request.activation, project.layout.root) as added:
-            left_out = frozenset({STATE, *_files_of(locked, editable, prefix)})
-            files = pack_prefix(prefix, path.absolute(), without=left_out, added=added, progress=progress)
-        outcome = PackOutcome(path, path.stat().st_size, files, sha256_of(path), _notes(editable))
-    except (ArchiveError, OSError) as error:
-        raise InterlockError(cannot_be_packed(name, path, error)) from error
-    plugins.event(StageFinished(stage="pack", detail=f"{files} files"))
+    with stage(plugins, "pack", name) as done:
+        try:
+            with _activation(request.activation, project.layout.root) as added:
+                left_out = frozenset({STATE, *_files_of(locked, editable, prefix)})
+                files = pack_prefix(prefix, path.absolute(), without=left_out, added=added, progress=progress)
+            outcome = PackOutcome(path, path.stat().st_size, files, sha256_of(path), _notes(editable))
+        except (ArchiveError, OSError) as error:
+            raise InterlockError(cannot_be_packed(name, path, error)) from error
+        done(f"{files} files")
     return outcome
 
 

@@ -45,20 +45,17 @@ def entries_to_remove(
 
 def kept(names: Sequence[str], lock: Lock) -> Iterator[Finding]:
     """A note for each environment that still has a package that was removed, with what requires it."""
-    for entry in lock.environments:
-        for each in entry.platforms:
-            graph = graph_in(lock, each.environment, None)
-            for node in graph.nodes.values():
-                if node.overlay_of or not node.names & {canonicalize_name(name) for name in names}:
-                    continue
-                edges = [edge for edge in graph.above.get(node.key, ()) if edge.kind == "needs"]
-                parents = list(
-                    dict.fromkeys(graph.nodes[edge.parent].name for edge in edges if edge.parent in graph.nodes)
-                )
-                if parents:
-                    more = f" and {len(parents) - 3} more" if len(parents) > 3 else ""
-                    because = f"{', '.join(parents[:3])}{more} {'need' if len(parents) > 1 else 'needs'} it"
-                    yield still_installed(node.name, f"{entry.name} on {each.environment.platform}", because)
+    for locked in lock.answers:
+        graph = graph_in(lock, locked, None)
+        for node in graph.nodes.values():
+            if node.overlay_of or not node.names & {canonicalize_name(name) for name in names}:
+                continue
+            edges = [edge for edge in graph.above.get(node.key, ()) if edge.kind == "needs"]
+            parents = list(dict.fromkeys(graph.nodes[edge.parent].name for edge in edges if edge.parent in graph.nodes))
+            if parents:
+                more = f" and {len(parents) - 3} more" if len(parents) > 3 else ""
+                because = f"{', '.join(parents[:3])}{more} {'need' if len(parents) > 1 else 'needs'} it"
+                yield still_installed(node.name, f"{locked.name} on {locked.platform}", because)
 
 
 def _missing(manifest: ManifestText, name: str, elsewhere: Sequence[Entry]) -> Finding:
