@@ -83,12 +83,14 @@ def render_edit(edit: Edit, *, complete: bool) -> Iterator[RenderableType]:
     for choice in edit.choices:
         yield _choice_line(choice, edit)
     yield from map(_written_line, edit.written)
-    if not edit.written:
+    if edit.choices and not edit.written:
         yield Text(f"{edit.before.path.name} says that already", style="dim")
-    for each in edit.comparison.environments:
-        if each.changes or each.state != "kept":
-            yield render_change_title(each)
-            yield from (render_change(change, complete=complete) for change in each.changes)
+    changed = [each for each in edit.comparison.environments if each.changes or each.state != "kept"]
+    for each in changed:
+        yield render_change_title(each)
+        yield from (render_change(change, complete=complete) for change in each.changes)
+    if not edit.choices and not edit.written and not changed:
+        yield Text("no version changes", style="dim")
 
 
 def _choice_line(choice: Choice, edit: Edit) -> Text:

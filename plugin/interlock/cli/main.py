@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import argparse
 
 # The arguments that take several values, or none.
-_LISTS = frozenset({"program", "cuda", "only", "spec", "specs", "pypi", "channel"})
+_LISTS = frozenset({"name", "program", "cuda", "only", "spec", "specs", "pypi", "channel"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from interlock.cli.parsers.checking import add_audit, add_checking
 from interlock.cli.parsers.editing import add_editing, add_init
 from interlock.cli.parsers.inspecting import add_inspecting
 from interlock.cli.parsers.locking import add_locking
+from interlock.cli.parsers.moving import add_moving
 from interlock.cli.parsers.plugins import add_plugins
 from interlock.cli.parsers.sharing import add_sharing
 from interlock.cli.parsers.using import add_completion, add_using
@@ -51,6 +52,7 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
 def _add_env(commands: Commands) -> None:
     add_locking(commands)
     add_editing(commands)
+    add_moving(commands)
     add_inspecting(commands)
     add_using(commands)
     add_sharing(commands)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import SOURCE_CHANGED
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from interlock_hooks.types import PyPIPackage
@@ -104,3 +105,48 @@ def source_changed(package: PyPIPackage, contradictions: Sequence[str], *, sever
 def out_of_date(path: Path, name: str, platform: str) -> str:
     """The sentence with which every command says that the lock is older than the manifest."""
     return f"{path.name} is out of date: it does not match the manifest for environment {name!r} on {platform}"
+
+
+def not_locked(name: str, known: Collection[str], elsewhere: Collection[str]) -> Finding:
+    """IL141: there is no package of that name to move; ``elsewhere`` are environments that have it all the same."""
+    near = next(iter(get_close_matches(name, sorted(known), 1)), None)
+    if elsewhere:
+        fix = "name one of these environments and platforms with -e and -p, or leave these options out"
+    else:
+        fix = f"did you mean {near!r}?" if near else "`interlock env list` shows what is locked"
+    return Finding(
+        code="IL141",
+        what=f"the lock has no {name!r} there" if elsewhere else f"the lock has no package {name!r}",
+        why=f"it is locked in {', '.join(elsewhere)}" if elsewhere else _shown(known),
+        fix=fix,
+    )
+
+
+def no_lock_to_move() -> Finding:
+    """IL141: names were given, but nothing is locked yet."""
+    return Finding(
+        code="IL141",
+        what="there is nothing to update: the project has no interlock.lock",
+        why="an update moves versions that are locked",
+        fix="run `interlock env lock`, which takes the newest versions that fit",
+    )
+
+
+def held_back(names: Sequence[str]) -> Finding:
+    """IL142: named packages that stay at their versions."""
+    several = len(names) > 1
+    return Finding(
+        code="IL142",
+        severity=Severity.NOTE,
+        what=f"{', '.join(names)} {'stay' if several else 'stays'} at the locked version{'s' if several else ''}",
+        why="nothing newer fits the manifest and the packages that stay",
+        fix="name what holds it back as well, or name nothing: then everything may move",
+    )
+
+
+def _shown(known: Collection[str]) -> str:
+    names = sorted(known)
+    if not names:
+        return "it has no packages there"
+    more = f", and {len(names) - 8} more" if len(names) > 8 else ""
+    return f"it has {', '.join(names[:8])}{more}"

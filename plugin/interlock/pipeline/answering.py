@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.builds.plan.rules import PlanContext, listed_without_build
 from interlock.pipeline.backends import Backends
+from interlock.pipeline.moving import solve_moving
 from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import place_of, stage, stop_on_errors, tell_discovered, tell_warnings
 from interlock.resolve.exclusions import kept
@@ -26,6 +27,7 @@ from interlock_hooks.types import (
 if TYPE_CHECKING:
     from interlock.core.paths import Layout
     from interlock.pipeline.beliefs import Earlier
+    from interlock.pipeline.moving import Found
     from interlock.plugins.manager import Plugins
     from interlock.resolve.joint.search import Joint
 
@@ -62,10 +64,13 @@ class Locker:
 
     def solve(self) -> tuple[Joint, list[Finding]]:
         """Packages of both ecosystems that fit together, with notes about what was changed for that."""
-        joint, conda = solve_both(self.request, self._plugins, self.backends, previous=self._previous)
+        joint, conda = solve_moving(self._solve, self.request, self._earlier)
         notes = version_notes(joint, conda.pins(joint.first), conda.pins(joint.conda))
         moved = told(self.request, joint.conda, joint.resolution, conda.suppliers)
         return joint, [*notes, *joint.findings, *moved]
+
+    def _solve(self, request: EnvironmentRequest, near: LockedEnvironment | None) -> Found:
+        return solve_both(request, self._plugins, self.backends, previous=near)
 
     def answer(self, conda: CondaSolution, resolution: Resolution, notes: Sequence[Finding] = ()) -> Answer:
         """The complete answer for what was solved: checked, and with a plan for every build.

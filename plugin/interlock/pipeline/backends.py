@@ -136,7 +136,7 @@ class Backends:
     def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
         tried = self._tried.get(package.name) or (self._plan_of_sibling(package) if self._foreign else None)
         learned = learned_requirements(_for_source(tried, package)) if tried else ()
-        answer = self._earlier.previous
+        answer = self._earlier.near
         before = answer.plan(package.name) if answer else None
         previous = _for_source(before, package) if before else None
         return self._planner.plan(package, resolution, learned=learned, previous=previous)

@@ -19,6 +19,7 @@ from interlock.builds.run.errors import BuildFailedError
 from interlock.builds.store.refuted import Refuted, find_refuted
 from interlock.core.codes import INDEX_UNREACHABLE
 from interlock.core.platforms import current_platform
+from interlock.lock.moves import STILL, Moves
 from interlock.pipeline.findings import metadata_assumed, metadata_elsewhere, metadata_read, or_assume
 from interlock.resolve.exclusions import UnusableSourceError
 from interlock_hooks.types import (
@@ -51,6 +52,12 @@ class Earlier:
 
     previous: LockedEnvironment | None = None
     siblings: Callable[[], Sequence[LockedEnvironment]] = tuple
+    moves: Moves = STILL
+
+    @property
+    def near(self) -> LockedEnvironment | None:
+        """What to keep where it fits: ``previous``, without what ``moves``."""
+        return self.previous and self.moves.kept_of(self.previous)
 
 
 class Beliefs:

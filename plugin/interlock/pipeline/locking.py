@@ -94,5 +94,7 @@ def _together(solve: Solve, members: Sequence[Earlier]) -> Earlier:
         return members[0]
     previous = joined(solve.request.name, [each.previous for each in members if each.previous])
     return Earlier(
-        previous=previous, siblings=lambda: tuple(sibling for each in members for sibling in each.siblings())
+        previous=previous,
+        siblings=lambda: tuple(sibling for each in members for sibling in each.siblings()),
+        moves=members[0].moves,
     )

@@ -6,20 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.codes import SOURCE_CHANGED
-from interlock.core.named_files import named_files
 from interlock.core.platforms import current_platform
-from interlock.core.recipes import source_trees, sources_of
-from interlock.core.sources import deciding_files
-from interlock.core.urls import local_path
-from interlock.manifest.dialects.uv_workspace import possible_roots
 from interlock.project.findings import other_platform
-from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, refusal, write_lock
+from interlock.project.install_inputs import install_inputs
+from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, write_lock
 from interlock.project.platforms import chosen_platform, platform_here
+from interlock.project.up_to_date import refusal
 from interlock_hooks.types import Finding, InterlockError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
@@ -92,7 +88,7 @@ def _follow(
         request,
         project.plugins,
         project.layout,
-        inputs=_inputs(project, request, locked),
+        inputs=install_inputs(project, request, locked),
         read_at=project.read_at,
         report=report,
         frozen=mode is LockMode.FROZEN,
@@ -114,17 +110,3 @@ def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
         return False
     renewed = lock.with_environment(answer, digest=known.digest, indexes=old.indexes, find_links=old.find_links)
     return write_lock(project, renewed)
-
-
-def _inputs(project: Project, request: EnvironmentRequest, locked: LockedEnvironment) -> tuple[Path, ...]:
-    """The files that decide what an install does; if none of them changed, there is nothing to do."""
-    trees = [tree for source in sources_of(request.conda_specs) for tree in source_trees(source)]
-    for package in (*locked.resolution.packages, *(tool for plan in locked.plans for tool in plan.overlay)):
-        artifact = package.artifact
-        if artifact.kind == "directory":
-            folder = local_path(artifact.url)
-            # What is imported from an editable directory changes by itself; only what is built from it matters.
-            trees += deciding_files(folder / (artifact.subdirectory or "")) if artifact.editable else [folder]
-    # Whoever becomes a member of uv's workspace, or leaves one, has other settings.
-    roots = possible_roots(project.workspace.manifest)
-    return (*project.workspace.files, *roots, project.layout.lock_file, *trees, *named_files(request, locked))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NoReturn
 from interlock.builds.recipes.errors import NotHereError
 from interlock.core.platforms import current_platform
 from interlock.lock.digest import locked_digest
-from interlock.lock.findings import missing, outdated
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
 from interlock.project.findings import left_out
+from interlock.project.motion import STANDSTILL, Motion
 from interlock.project.other_locks import preferences
-from interlock.project.up_to_date import digests_of, first_outdated
+from interlock.project.up_to_date import digests_of, first_outdated, refusal
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -77,20 +77,24 @@ def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str |
     return replace(outcome, changed=outcome.changed and write_lock(project, outcome.lock))
 
 
-def solve_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
+def solve_all(
+    project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None, motion: Motion = STANDSTILL
+) -> LockOutcome:
     """The lock as it has to be for every environment and platform; nothing is written.
 
     Only outdated parts are solved, those that believe what a build has refuted, and the environment ``renew``; versions
     of the old lock are preferred, and where there is none those of other tools' locks. With :attr:`LockMode.LOCKED`
     nothing is solved, and IL605 or IL606 is raised where the lock is out of date. An environment that the manifest asks
-    for but that contains something that cannot be had is left out, see :attr:`LockOutcome.refused`.
+    for but that contains something that cannot be had is left out, see :attr:`LockOutcome.refused`. With a ``motion``,
+    what contains something that moves is solved as well, and what the motion does not cover stays as it is.
     """
     known = read_lock(project)
     old = known or Lock()
-    lock = old.keeping(frozenset(project.workspace.environments))
+    lock = old if motion.is_limited else old.keeping(frozenset(project.workspace.environments))
     findings: list[Finding] = list(project.workspace.findings)
     learning = mode is LockMode.UPDATE
     solves, refused = _solves(project)
+    solves = [solve for solve in solves if motion.covers(solve)]
     near = old
     if known is None and mode is not LockMode.LOCKED:
         near, told = preferences(project.layout.root, [member for solve in solves for member in solve.members])
@@ -99,7 +103,8 @@ def solve_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str 
     for solve in solves:
         # Of the files as they are before anything is solved: one that changes meanwhile makes the lock outdated.
         digests = digests_of(solve)
-        outdated = renew if renew in solve.names else first_outdated(lock, solve, digests, learning=learning)
+        renewed = renew if renew in solve.names else motion.moved_in(lock, solve)
+        outdated = renewed or first_outdated(lock, solve, digests, learning=learning)
         if outdated is None:
             continue
         if mode is LockMode.LOCKED:
@@ -113,7 +118,7 @@ def solve_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str 
         # Imported here: most locks are up to date.
         from interlock.project.solving import answers
 
-        found = answers(project, [solve for solve, _ in wanted], near=near, lock=lock)
+        found = answers(project, [solve for solve, _ in wanted], near=near, lock=lock, moves=motion.moves)
         for (solve, digests), answer in zip(wanted, found, strict=True):
             if isinstance(answer, NotHereError):
                 refused += _left_out(solve, answer)
@@ -206,18 +211,3 @@ def _targets(project: Project) -> list[tuple[str, str]]:
         platforms = sorted(project.workspace.platforms_of(name), key=lambda platform: platform.subdir != here)
         found += [(name, platform.name) for platform in platforms]
     return found
-
-
-def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:
-    """Why a lock cannot be used for an environment on a platform: IL605 if it does not cover it, else IL606."""
-    path, known = project.layout.lock_file, lock.platforms(name)
-    if platform not in known:
-        return missing(path, name, platform, known=known)
-    return outdated(path, name, platform, others=_solved_with(project, name))
-
-
-def _solved_with(project: Project, name: str) -> tuple[str, ...]:
-    """The other environments of the solve group of an environment."""
-    declared = project.workspace.environments
-    group = declared[name].solve_group
-    return tuple(other for other, each in declared.items() if group and each.solve_group == group and other != name)

@@ -17,6 +17,7 @@ from interlock.builds.recipes.errors import NotHereError
 from interlock.core.cores import usable_cores
 from interlock.core.platforms import current_platform
 from interlock.engines.threads import in_order
+from interlock.lock.moves import STILL, Moves
 from interlock.pipeline import locking
 from interlock.pipeline.beliefs import Earlier
 
@@ -44,8 +45,12 @@ class _Run:
     held: list[FindingReported] = field(default_factory=list)
 
 
-def answers(project: Project, solves: Sequence[Solve], *, near: Lock, lock: Lock) -> Iterator[Outcome]:
+def answers(
+    project: Project, solves: Sequence[Solve], *, near: Lock, lock: Lock, moves: Moves = STILL
+) -> Iterator[Outcome]:
     """What comes of solves, in their order; versions of ``near`` are preferred, and ``lock`` is what is locked by now.
+
+    Of what ``moves``, versions are not preferred.
 
     Raises :class:`InterlockError` for the first solve, in their order, that fails; what comes after it is given up.
     """
@@ -53,7 +58,8 @@ def answers(project: Project, solves: Sequence[Solve], *, near: Lock, lock: Lock
     workers = min(_workers(plugins, solves), len(solves))
     runs: list[_Run] = []
     for solve in solves:
-        runs.append(_Run(solve, _earlier(solve, near, lock, [run for run in runs if _is_here(run.solve)])))
+        here = [run for run in runs if _is_here(run.solve)]
+        runs.append(_Run(solve, _earlier(solve, near, lock, here, moves)))
     with closing(in_order(partial(_lock, project, workers > 1), runs, workers=workers)) as found:
         for run in runs:
             try:
@@ -96,13 +102,13 @@ def _workers(plugins: Plugins, solves: Sequence[Solve]) -> int:
     return min(_MOST, cores, *(solve.request.build.jobs or cores for solve in solves))
 
 
-def _earlier(solve: Solve, near: Lock, lock: Lock, here: Sequence[_Run]) -> Mapping[str, Earlier]:
+def _earlier(solve: Solve, near: Lock, lock: Lock, here: Sequence[_Run], moves: Moves) -> Mapping[str, Earlier]:
     """What is known of each member of a solve; answers of ``here`` are waited for when they are wanted.
 
     They have begun before, and wait for nothing.
     """
     return {
-        name: Earlier(previous=near.get(name, solve.target), siblings=partial(_siblings, name, lock, here))
+        name: Earlier(previous=near.get(name, solve.target), siblings=partial(_siblings, name, lock, here), moves=moves)
         for name in solve.names
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from interlock.core.named_files import has_replaced_files
 from interlock.install.fresh import OVERRIDE_PREFIX, conda_overrides
 from interlock.lock.digest import locked_digest, solve_digests
+from interlock.lock.findings import missing, outdated
 from interlock.project.platforms import platform_here
 from interlock.solve.members import agree
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
-    from interlock_hooks.types import EnvironmentRequest, Solve
+    from interlock_hooks.types import EnvironmentRequest, Finding, Solve
 
 LockState = Literal["missing", "current", "outdated"]
 
@@ -43,6 +44,21 @@ def first_outdated(lock: Lock, solve: Solve, digests: Mapping[str, str], *, lear
     # A merge of two locks can bring versions together that were never solved together.
     locked = [known for name in solve.names if (known := lock.get(name, solve.target))]
     return None if agree(locked) else solve.names[0]
+
+
+def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:
+    """Why a lock cannot be used for an environment on a platform: IL605 if it does not cover it, else IL606."""
+    path, known = project.layout.lock_file, lock.platforms(name)
+    if platform not in known:
+        return missing(path, name, platform, known=known)
+    return outdated(path, name, platform, others=_solved_with(project, name))
+
+
+def _solved_with(project: Project, name: str) -> tuple[str, ...]:
+    """The other environments of the solve group of an environment."""
+    declared = project.workspace.environments
+    group = declared[name].solve_group
+    return tuple(other for other, each in declared.items() if group and each.solve_group == group and other != name)
 
 
 def digests_of(solve: Solve) -> dict[str, str]:

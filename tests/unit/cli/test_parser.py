@@ -91,10 +91,11 @@ def test_the_help_of_every_command_teaches(command: str, capsys: pytest.CaptureF
 def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
     words = [*command.split(), *(word for word in ARGUMENTS.get(command, []) if word.isupper() or "=" in word)]
     args = make_parser("interlock").parse_args([*words, "-e", "gpu", "--manifest-path", "there"])
-    assert (args.environment, args.manifest_path) == ("gpu", "there")
+    assert args.environment == (["gpu"] if command == "env update" else "gpu")
+    assert args.manifest_path == "there"
     # Where no name means all, or the one that an edit counts for.
     default = make_parser("interlock").parse_args(words).environment
-    without = ("env add", "env clean", "env diff", "env export", "env remove")
+    without = ("env add", "env clean", "env diff", "env export", "env remove", "env update")
     assert default == (None if command in without else "default")
 
 

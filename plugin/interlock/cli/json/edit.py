@@ -27,6 +27,13 @@ def edit_document(edit: Edit, *, changed: bool, installed: Mapping[str, Any] | N
     }
 
 
+def moved_document(edit: Edit, *, changed: bool, installed: Mapping[str, Any] | None) -> dict[str, Any]:
+    """``env update``: how the lock changes, or would change, as ``env diff`` says it."""
+    document = edit_document(edit, changed=changed, installed=installed)
+    del document["added"]
+    return document
+
+
 def written_document(written: Iterable[Written]) -> list[dict[str, Any]]:
     """The keys that were written, or would be; ``old`` and ``new`` are null where there is nothing."""
     return [

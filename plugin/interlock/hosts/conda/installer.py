@@ -54,8 +54,9 @@ def install(prefix: str, specs: Sequence[str], args: Namespace, *_: object, **__
 def foresee(path: Path, name: str) -> None:
     """Solve what :func:`install` would, say how much that is, and write nothing. Raises :class:`conda.CondaError`."""
     from interlock.hosts.conda.working import working
-    from interlock.project.locking import refusal, solve_all
+    from interlock.project.locking import solve_all
     from interlock.project.platforms import platform_here
+    from interlock.project.up_to_date import refusal
     from interlock_hooks.types import InterlockError
 
     with working() as (output, listener):

@@ -160,6 +160,7 @@ EDITED = {
     ],
     "installed": {"changed": "bool"},
 }
+MOVED = {key: shape for key, shape in EDITED.items() if key != "added"}
 STORE = StoredWheels(Path("/cache"), (STORED,))
 INFO = ProjectInfo(
     name="p",
@@ -443,6 +444,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "env add": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
     "env remove": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
+    "env update": (edit.moved_document(EDIT, changed=True, installed={"changed": True}), MOVED),
     "env doctor": (
         audit.doctor_document(Examination(ROOT, "3.12.7", 2, 3, 4, (FINDING,))),
         {

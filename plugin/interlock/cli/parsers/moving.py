@@ -1,0 +1,47 @@
+"""Moving locked versions forward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.cli.options import add_command, manifest_option, output_options
+
+if TYPE_CHECKING:
+    import argparse
+
+    from interlock.cli.options import Commands
+
+
+def add_moving(commands: Commands) -> None:
+    """``env update``."""
+    update = add_command(
+        commands,
+        "update",
+        "move locked versions forward, within the bounds of the manifest",
+        "Solve again for the newest versions that the manifest admits, of the named packages or of all. What need not\n"
+        "move stays as it is locked. Show what changed, write the lock, and install. The manifest does not change.",
+        "%(prog)s\n  %(prog)s torch numpy\n  %(prog)s -e test -p linux-64 --dry-run",
+    )
+    update.add_argument("name", metavar="NAME", nargs="*", help="a locked package, conda or PyPI (default: all)")
+    update.add_argument(
+        "-e",
+        "--environment",
+        metavar="NAME",
+        action="append",
+        help="only this environment; may be repeated (default: all)",
+    )
+    update.add_argument(
+        "-p",
+        "--platform",
+        metavar="PLATFORM",
+        action="append",
+        help="only this platform; may be repeated (default: all)",
+    )
+    _effect_options(update)
+
+
+def _effect_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-install", action="store_true", help="write the lock, install nothing")
+    parser.add_argument("--dry-run", action="store_true", help="solve and show the changes, write nothing")
+    manifest_option(parser)
+    output_options(parser)

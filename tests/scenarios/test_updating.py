@@ -1,0 +1,76 @@
+"""`env update`: locked versions move forward, and what need not move does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from interlock_hooks.testing.result import Result
+from interlock_hooks.testing.sdists import Backend
+from kit.project import Project
+
+pytestmark = pytest.mark.scenario
+
+ENVIRONMENTS = """
+[tool.pixi.feature.test.dependencies]
+tool = "*"
+
+[tool.pixi.environments]
+test = ["test"]
+"""
+
+
+def changes(done: Result) -> dict[str, dict[str, str]]:
+    """The kinds of change in a document, by environment and package."""
+    environments = done.ok().json["environments"]
+    return {
+        each["environment"]: {change["name"]: change["kind"] for change in each["changes"]}
+        for each in environments
+        if each["changes"]
+    }
+
+
+def test_what_is_named_moves_and_what_it_forces(project: Project) -> None:
+    channel, index = project.channel, project.index
+    channel.add("tool", "1.0", depends=["base <2"])
+    channel.add("base", "1.0")
+    channel.add("steady", "1.0")
+    index.wheel("torch", "2.6.0", modules={"torch/__init__.py": "VERSION = '2.6.0'\n"})
+    index.wheel("calm", "1.0")
+    backend = Backend(requires=["torch"], on_build="import torch\nassert torch.VERSION\n")
+    index.sdist("ext", "1.0", requires=["torch"], backend=backend)
+    project.declare("torch", "ext", "calm", conda={"tool": "*", "base": "*", "steady": "*"}, extra=ENVIRONMENTS)
+    manifest, lock = project.root / "pyproject.toml", project.lock_file
+    asked = manifest.read_bytes()
+    assert project.run("env", "update", "calm", "--json").failed(2, "IL141")["what"].startswith("there is nothing to")
+    project.make_lock().ok()
+    channel.add("tool", "2.0", depends=["base >=2"])
+    channel.add("base", "2.0")
+    channel.add("steady", "2.0")
+    index.wheel("torch", "2.7.0", modules={"torch/__init__.py": "VERSION = '2.7.0'\n"})
+    index.wheel("calm", "2.0")
+    channel.index()
+    before, known = lock.read_bytes(), project.lock["environments"]
+
+    # base 1.0 is preferred and would hold tool back: what is named comes first.
+    assert changes(project.run("env", "update", "tool", "--dry-run", "--json")) == {
+        name: {"base": "upgraded", "tool": "upgraded"} for name in ("default", "test")
+    }
+    assert lock.read_bytes() == before
+    refused = project.run("env", "update", "tol", "--json").failed(2, "IL141")
+    assert refused["fix"] == "did you mean 'tool'?"
+    project.run("env", "update", "-e", "default", "-p", "linux-99", "--json").failed(2, "IL115")
+
+    moved = project.run("env", "update", "Torch", "-e", "default", "--json").ok()
+    assert changes(moved) == {"default": {"torch": "upgraded", "ext": "rebuilt"}}
+    assert [each["name"] for each in moved.json["installed"]["built"]] == ["ext"]
+    assert moved.json["written"] == []
+    assert project.lock["environments"]["test"] == known["test"]
+
+    shown = project.run("env", "update", "--no-install").ok().text
+    assert "calm 1.0 → 2.0" in shown
+    assert "because tool 2.0 (conda, was 1.0) requires base >=2 (was base <2)" in shown
+    assert project.locked() == {"calm": "2.0", "ext": "1.0", "torch": "2.7.0"}
+    again = project.run("env", "update", "calm", "--no-install", "--json").ok()
+    assert changes(again) == {}
+    assert [finding["code"] for finding in again.findings] == ["IL142"]
+    assert manifest.read_bytes() == asked
