@@ -74,6 +74,19 @@ def test_run_activates(installed: Project) -> None:
     assert done.stdout == f"{result.out}\n"
 
 
+def test_run_reads_nothing_where_nothing_changed(installed: Project) -> None:
+    timed = {"PYTHONPROFILEIMPORTTIME": "1"}
+    told = installed.run("env", "run", "--", "true", variables=timed, fresh=True).ok().err
+    imported = {line.rpartition("|")[2].strip() for line in told.splitlines()}
+    assert not imported & {"interlock.manifest", "interlock_hooks", "packaging", "pluggy", "rattler", "rich", "tomli"}
+    assert len([name for name in imported if name.startswith("interlock")]) <= 45
+    quick = installed.run("env", "run", "--", "env").ok().out.splitlines()
+    assert sorted(quick) == sorted(installed.run("env", "run", "--no-install", "--", "env").ok().out.splitlines())
+    manifest = installed.root / "pyproject.toml"
+    manifest.write_text(manifest.read_text().replace('MINE = "set"', 'MINE = "changed"'))
+    assert installed.run("env", "run", "--", "sh", "-c", "echo $MINE").ok().out == "changed\n"
+
+
 def test_scripts_and_programs_know_the_project(project: Project) -> None:
     (project.root / "setup.sh").write_text('export SEEN="$PIXI_PROJECT_ROOT/data of $PIXI_ENVIRONMENT_NAME"\n')
     activation = (

@@ -21,7 +21,7 @@ _MANIFESTS = ("pixi.toml", "pyproject.toml", "environment.yml", "environment.yam
 
 def answer_noop(args: argparse.Namespace, output: Output) -> bool:
     """Report that the environment is up to date, if it is; says whether it did."""
-    state = _fresh(args)
+    state = up_to_date(args)
     if state is None:
         return False
     if output.json:
@@ -32,12 +32,8 @@ def answer_noop(args: argparse.Namespace, output: Output) -> bool:
     return True
 
 
-def is_up_to_date(args: argparse.Namespace) -> bool:
-    """Whether the environment that ``args`` name is what its inputs ask for."""
-    return _fresh(args) is not None
-
-
-def _fresh(args: argparse.Namespace) -> dict[str, Any] | None:
+def up_to_date(args: argparse.Namespace) -> dict[str, Any] | None:
+    """The state of the environment that ``args`` name if it is what its inputs ask for, otherwise ``None``."""
     manifest = _manifest(args.manifest_path)
     if manifest is None:
         return None

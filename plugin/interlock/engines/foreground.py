@@ -12,8 +12,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from interlock_hooks.types import InterlockError
-
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -129,6 +127,7 @@ def _explained(program: str) -> Iterator[None]:
         yield
     except OSError as error:
         from interlock.engines.findings import program_not_started
+        from interlock_hooks.types import InterlockError
 
         why = error.strerror or str(error)
         raise InterlockError(program_not_started(program, why, _interpreter(program))) from error

@@ -114,11 +114,13 @@ def save_state(
     inputs: Sequence[Path] = (),
     read_at: int | None = None,
     report: Mapping[str, Any] | None = None,
+    activation: Mapping[str, Any] | None = None,
 ) -> None:
     """Record the state. With ``state.complete``, ``inputs`` and the prefix as it is now are what a no-op compares.
 
     ``read_at`` (nanoseconds since the epoch) is when the inputs were read: one that changed after it makes the next
-    install look again. Raises :class:`OSError`.
+    install look again. ``activation`` is what :func:`~interlock.install.activation.activation_record` gives. Raises
+    :class:`OSError`.
     """
     data: dict[str, Any] = {
         "schema": SCHEMA,
@@ -140,6 +142,7 @@ def save_state(
         data["inputs"] = {str(path): _describe(path, read_at) for path in inputs}
         data["overrides"] = conda_overrides()
         data["report"] = dict(report or {})
+        data["activation"] = dict(activation or {})
         data["stamp"] = prefix_stamp(str(prefix), state.site_packages)
     write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n")
 

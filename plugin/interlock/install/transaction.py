@@ -137,12 +137,13 @@ class Transaction:
         inputs: Sequence[Path],
         read_at: int,
         report: Mapping[str, Any],
+        activation: Mapping[str, Any] | None = None,
         frozen: bool = False,
         chosen: str | None = None,
     ) -> None:
         """Record that the prefix is complete: what it was made from, and the ``report`` that a no-op repeats.
 
-        ``read_at`` is as in :func:`save_state`; ``frozen`` and ``chosen`` are as in :class:`State`.
+        ``read_at`` and ``activation`` are as in :func:`save_state`; ``frozen`` and ``chosen`` are as in :class:`State`.
         Raises :class:`InterlockError` (IL620) when a package of the lock is not there.
         """
         here = self._installed().keys() & self._state.pypi.keys()
@@ -153,7 +154,7 @@ class Transaction:
         self._state = replace(
             self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen, chosen=chosen
         )
-        self._save(inputs=inputs, read_at=read_at, report=report)
+        self._save(inputs=inputs, read_at=read_at, report=report, activation=activation)
 
     def _look(self) -> None:
         """See what the last install left; only once locked, since another process may have worked here until then."""

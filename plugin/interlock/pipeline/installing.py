@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from interlock.install.activation import activation_record
 from interlock.install.transaction import Transaction
 from interlock.pipeline.steps import (
     discovering,
@@ -94,7 +95,14 @@ def installation(
             findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         yield Installed(environment, transaction.changed, (*noticed, *findings))
-        transaction.commit(inputs=inputs, read_at=read_at, report=report(environment), frozen=frozen, chosen=chosen)
+        transaction.commit(
+            inputs=inputs,
+            read_at=read_at,
+            report=report(environment),
+            activation=activation_record(request.activation, layout.root),
+            frozen=frozen,
+            chosen=chosen,
+        )
     if transaction.changed:
         plugins.environment_ready(environment)
 

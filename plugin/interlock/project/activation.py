@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from interlock.engines.shells.changes import deactivated
-from interlock.project.opening import installed_prefix
-from interlock.project.platforms import platform_here
+from interlock.install.activation import activated, activation_record, is_activation_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,17 +18,28 @@ def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, 
 
     Raises :class:`InterlockError` (IL692) when the environment is not installed.
     """
-    from interlock.engines.rattler.activation import activated_environment
+    # Imported here, as most of the time the state of the environment says all this.
+    from interlock.project.opening import installed_prefix
+    from interlock.project.platforms import platform_here
 
     request = project.workspace.request(name, platform_here(project, name))
     prefix = installed_prefix(project, name)
-    scripts = [project.layout.root / script for script in request.activation.scripts]
-    first = (*request.activation.project, *request.activation.preset)
-    return activated_environment(prefix, deactivated(base), first=first, scripts=scripts, env=request.activation.env)
+    return activated(prefix, activation_record(request.activation, project.layout.root), base)
+
+
+def activate_again(state: Mapping[str, Any], base: Mapping[str, str]) -> dict[str, str] | None:
+    """The same for an environment to which nothing has happened since its install, from the ``state`` that this left.
+
+    ``None`` if the state does not say how.
+    """
+    record = state.get("activation")
+    return activated(Path(state["prefix"]), record, base) if is_activation_record(record) else None
 
 
 def own_variables(project: Project, name: str) -> frozenset[str]:
     """The variables to which activating an environment gives a value of its own, apart from its packages' scripts."""
+    from interlock.project.platforms import platform_here
+
     activation = project.workspace.request(name, platform_here(project, name)).activation
     named = (*activation.project, *activation.preset, *activation.env)
     return frozenset({"CONDA_PREFIX", "CONDA_SHLVL", *(name for name, _ in named)})

@@ -56,7 +56,7 @@ def test_every_option_does_something(command: str) -> None:
     assert spec is not None
     assert spec.origin is not None
     text = Path(spec.origin).read_text()
-    if "ready_project(args" in text:
+    if "ready_project(args" in text or "ready_variables(args" in text:
         text += Path(ready.__file__).read_text()
     elsewhere = {"help", "json", "verbose", "quiet"}
     if command == "env lock":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.cli.findings import no_program, no_spec
 from interlock.cli.json.environment import exec_document
-from interlock.cli.ready import ready_project
+from interlock.cli.ready import ready_variables
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.project.findings import unknown_tool
 from interlock.project.running import run_program
@@ -30,12 +31,12 @@ def run(args: argparse.Namespace, output: Output) -> int:
     manifest = throwaway_manifest(_wanted(args, command[0]), anew=args.force_reinstall)
     args.manifest_path, args.folder = str(manifest), DEFAULT_FOLDER
     try:
-        project = ready_project(args, output)
+        variables = ready_variables(args, output, os.environ)
     except InterlockError as error:
         raise InterlockError(*(_without_place(finding, args.manifest_path) for finding in error.findings)) from error
     name = args.environment
-    status = run_program(project, name, command, os.environ, wait=output.json, unknown=unknown_tool)
-    output.document(exec_document(project.layout.prefix(name), command, status))
+    status = run_program(name, command, os.environ, variables, wait=output.json, unknown=unknown_tool)
+    output.document(exec_document(Path(variables["CONDA_PREFIX"]), command, status))
     return status
 
 

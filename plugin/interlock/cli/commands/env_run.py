@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from interlock.cli.findings import no_program
-from interlock.cli.json.environment import run_document
-from interlock.cli.ready import ready_project
+from interlock.cli.ready import ready_variables
 from interlock.project.running import run_program
-from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     import argparse
@@ -21,8 +18,13 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """Install if something changed, then become the program; with ``--json`` wait for it and report its status."""
     command = args.program[1:] if args.program[:1] == ["--"] else args.program
     if not command:
+        from interlock.cli.findings import no_program
+        from interlock_hooks.types import InterlockError
+
         raise InterlockError(no_program("env run"))
-    project = ready_project(args, output)
-    status = run_program(project, args.environment, command, os.environ, wait=output.json)
+    variables = ready_variables(args, output, os.environ)
+    status = run_program(args.environment, command, os.environ, variables, wait=output.json)
+    from interlock.cli.json.environment import run_document
+
     output.document(run_document(args.environment, command, status))
     return status

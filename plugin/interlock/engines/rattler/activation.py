@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING
 from interlock.core.json import parse_json
 from interlock.engines.cuda_paths import toolchain_environment
 from interlock.engines.environ import SYSTEM_PATH
-from interlock.engines.process import ProcessTimeout, run
 from interlock.engines.rattler.activation_cache import Effect, recall, remember, state_of
-from interlock.engines.rattler.findings import script_failed, script_missing
-from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from interlock.engines.process import Completed
+    from interlock_hooks.types import InterlockError
 
 # Variables that would make another interpreter of the prefix's one, or name another environment as the active one.
 _DROPPED = ("PYTHONHOME", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "__PYVENV_LAUNCHER__")
@@ -124,6 +122,9 @@ def _check_present(scripts: Sequence[Path]) -> None:
     # The shell would only complain and go on.
     missing = [script for script in scripts if not script.is_file()]
     if missing:
+        from interlock.engines.rattler.findings import script_missing
+        from interlock_hooks.types import InterlockError
+
         raise InterlockError(*map(script_missing, missing))
 
 
@@ -140,6 +141,8 @@ def _with_scripts(
 
 
 def _sourced(variables: Mapping[str, str], scripts: Sequence[Path]) -> dict[str, str]:
+    from interlock.engines.process import ProcessTimeout, run
+
     shell = shutil.which("bash", path=SYSTEM_PATH) or "/bin/sh"
     with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
         progress, result = Path(folder, "script"), Path(folder, "variables")
@@ -157,6 +160,9 @@ def _sourced(variables: Mapping[str, str], scripts: Sequence[Path]) -> dict[str,
 
 
 def _failed(progress: Path, why: str, done: Completed | None = None) -> InterlockError:
+    from interlock.engines.rattler.findings import script_failed
+    from interlock_hooks.types import InterlockError
+
     script = progress.read_text(encoding="utf-8", errors="replace") if progress.exists() else "an activation script"
     output = [] if done is None else done.stderr.splitlines()[-20:]
     return InterlockError(script_failed(script, why, output))

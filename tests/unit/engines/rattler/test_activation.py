@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from interlock.engines import process
 from interlock.engines.process import ProcessTimeout
-from interlock.engines.rattler import activation
 from interlock.engines.rattler.activation import activated_environment
 from interlock_hooks.types import InterlockError
 
@@ -32,13 +33,13 @@ def script(prefix: Path, text: str, name: str = "a.sh") -> Path:
 def shells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The shells that were started."""
     started: list[str] = []
-    original = activation.run
+    original = process.run
 
     def counted(args, **options):
         started.append(str(args[0]))
         return original(args, **options)
 
-    monkeypatch.setattr(activation, "run", counted)
+    monkeypatch.setattr(process, "run", counted)
     return started
 
 
@@ -178,7 +179,7 @@ def test_a_script_without_end(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> 
         Path(args[4]).write_text(str(culprit))  # the shell notes which script it is in
         raise ProcessTimeout([str(arg) for arg in args], timeout)
 
-    monkeypatch.setattr(activation, "run", endless)
+    monkeypatch.setattr(process, "run", endless)
     with pytest.raises(InterlockError) as caught:
         activated_environment(prefix, BASE)
     assert str(culprit) in caught.value.findings[0].what
@@ -186,7 +187,7 @@ def test_a_script_without_end(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_without_bash(prefix: Path, monkeypatch: pytest.MonkeyPatch, shells: list[str]) -> None:
-    monkeypatch.setattr(activation.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     script(prefix, "export ADDED=1\n")
     assert activated_environment(prefix, BASE)["ADDED"] == "1"
     assert shells == ["/bin/sh"]
