@@ -1,4 +1,4 @@
-"""`env update`: locked versions move forward, and what need not move does not."""
+"""`env update` and `env upgrade`: versions move forward, and what need not move does not."""
 
 from __future__ import annotations
 
@@ -74,3 +74,35 @@ def test_what_is_named_moves_and_what_it_forces(project: Project) -> None:
     assert changes(again) == {}
     assert [finding["code"] for finding in again.findings] == ["IL142"]
     assert manifest.read_bytes() == asked
+
+
+def test_bounds_are_written_anew_where_they_exclude_what_is_newest(project: Project) -> None:
+    channel, index = project.channel, project.index
+    for version in ("1.0", "2.0"):
+        channel.add("tool", version)
+        channel.add("held", version)
+        index.wheel("lib", version)
+        index.wheel("free", version)
+        index.wheel("pinned", version)
+    project.declare("lib~=1.0", "free>=1", "pinned==1.0", conda={"tool": ">=1,<2", "held": "1.*"}, extra="# end\n")
+    manifest, lock = project.root / "pyproject.toml", project.lock_file
+    asked = manifest.read_text().replace('"lib~=1.0"', "\"lib~=1.0 ; os_name == 'posix'\"")
+    manifest.write_text(asked)
+    project.make_lock().ok()
+    before = lock.read_bytes()
+
+    shown = project.run("env", "upgrade", "tool", "--dry-run", "--json").ok()
+    assert changes(shown) == {"default": {"tool": "upgraded"}}
+    assert [(each["old"], each["new"]) for each in shown.json["written"]] == [(">=1,<2", ">=2.0,<3")]
+    assert (manifest.read_text(), lock.read_bytes()) == (asked, before)
+    project.run("env", "upgrade", "tol", "--json").failed(2, "IL133")
+
+    done = project.run("env", "upgrade", "--no-install", "--json").ok()
+    assert changes(done) == {"default": {"held": "upgraded", "lib": "upgraded", "tool": "upgraded"}}
+    expected = asked.replace("~=1.0", "~=2.0").replace(">=1,<2", ">=2.0,<3").replace('"1.*"', '"2.*"')
+    assert manifest.read_text() == expected
+    assert [(each["code"], each["what"]) for each in done.findings] == [("IL143", "pinned is left as it is")]
+    project.run("env", "lock", "--check").ok()
+    project.run("env", "upgrade", "pinned", "--no-install").ok()
+    assert manifest.read_text() == expected.replace("pinned==1.0", "pinned==2.0")
+    assert changes(project.run("env", "upgrade", "--no-install", "--json")) == {}

@@ -43,6 +43,16 @@ def entries_to_remove(
     return list(dict.fromkeys(found))
 
 
+def listed(manifest: ManifestText, names: Sequence[str]) -> list[Entry]:
+    """The entries of these names, wherever they are. Raises :class:`InterlockError` (IL133) for a name without any."""
+    wanted = {canonicalize_name(name): name for name in names}
+    found = [entry for entry in manifest.entries if canonicalize_name(entry.name) in wanted]
+    missing = wanted.keys() - {canonicalize_name(entry.name) for entry in found}
+    if missing:
+        raise InterlockError(*(_missing(manifest, wanted[name], ()) for name in sorted(missing)))
+    return found
+
+
 def kept(names: Sequence[str], lock: Lock) -> Iterator[Finding]:
     """A note for each environment that still has a package that was removed, with what requires it."""
     for locked in lock.answers:

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from interlock.engines.rattler.matching import version_key
+from interlock.engines.rattler.matching import spec_admits, version_key
 from interlock.manifest.editing.bounds import conda_bound, pypi_bound
 from interlock.manifest.selectors import matches
 
 if TYPE_CHECKING:
     from interlock.lock.model import Lock
     from interlock.manifest import Workspace
-    from interlock.manifest.editing.dependency import Dependency, Place
+    from interlock.manifest.editing.dependency import Dependency, Ecosystem, Place
     from interlock_hooks.types import LockedEnvironment
 
 
@@ -24,15 +25,28 @@ def with_bound(dependency: Dependency, place: Place, lock: Lock, workspace: Work
 
     It stays without one where the lock has none of it.
     """
+    found = versions_of(dependency.ecosystem, dependency.name, place, lock, workspace)
+    if not found:
+        return dependency
+    conda = dependency.ecosystem == "conda"
+    bound = conda_bound(dependency.name, found[0], found[-1]) if conda else pypi_bound(found[0])
+    return replace(dependency, version=bound)
+
+
+def versions_of(ecosystem: Ecosystem, name: str, place: Place, lock: Lock, workspace: Workspace) -> list[str]:
+    """The versions, lowest first, that a lock has of a package wherever a place counts."""
     locked = list(_environments(place, lock, workspace))
-    if dependency.ecosystem == "conda":
-        found = [record.version for each in locked for record in each.conda.records if record.name == dependency.name]
-        ordered = sorted(found, key=version_key)
-        return (
-            replace(dependency, version=conda_bound(dependency.name, ordered[0], ordered[-1])) if found else dependency
-        )
-    found = [version for each in locked if (version := _version(each, dependency.name))]
-    return replace(dependency, version=pypi_bound(min(found, key=Version))) if found else dependency
+    if ecosystem == "conda":
+        found = {record.version for each in locked for record in each.conda.records if record.name == name}
+        return sorted(found, key=version_key)
+    return sorted({version for each in locked if (version := _version(each, name))}, key=Version)
+
+
+def admits(ecosystem: Ecosystem, name: str, text: str, version: str) -> bool:
+    """Whether a range has a version."""
+    if ecosystem == "conda":
+        return bool(spec_admits(f"{name} {text}", name=name, version=version, build="0"))
+    return SpecifierSet(text).contains(version, prereleases=True)
 
 
 def environments_of(place: Place, workspace: Workspace) -> list[str]:

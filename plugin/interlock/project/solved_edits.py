@@ -15,12 +15,14 @@ from interlock.manifest.editing.manifest_text import ManifestText
 from interlock.manifest.model import DEFAULT
 from interlock.project.comparing import compare_versions
 from interlock.project.findings import manifest_changed, nothing_changed, unwritable_manifest
-from interlock.project.locking import read_lock, solve_all, write_lock
+from interlock.project.locking import LockOutcome, read_lock, solve_all, write_lock
 from interlock.project.reading import Opened
 from interlock.project.versions import Version
 from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from interlock.project.comparing import Comparison
     from interlock.project.ecosystems import Choice
     from interlock.project.opening import Project
@@ -102,11 +104,13 @@ def edited(project: Project, manifest: ManifestText) -> Project:
     return replace(project, workspace=load(manifest.path, text=manifest.text))
 
 
-def solved(project: Project, before: ManifestText, after: ManifestText) -> Edit:
+def solved(
+    project: Project, before: ManifestText, after: ManifestText, solve: Callable[[Project], LockOutcome] = solve_all
+) -> Edit:
     """What an edit leads to; an environment that could be had before must be had after it."""
     renewed = edited(project, after)
     try:
-        outcome = solve_all(renewed)
+        outcome = solve(renewed)
     except InterlockError as error:
         # The lines in it are those that the manifest would have had.
         raise InterlockError(*error.findings, nothing_changed(before.path)) from error

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_moving(commands: Commands) -> None:
-    """``env update``."""
+    """``env update`` and ``upgrade``."""
     update = add_command(
         commands,
         "update",
@@ -38,6 +38,23 @@ def add_moving(commands: Commands) -> None:
         help="only this platform; may be repeated (default: all)",
     )
     _effect_options(update)
+    _add_upgrade(commands)
+
+
+def _add_upgrade(commands: Commands) -> None:
+    upgrade = add_command(
+        commands,
+        "upgrade",
+        "move dependencies beyond the bounds of the manifest, and write these anew",
+        "Solve for the newest versions of the dependencies that the manifest lists, whatever their upper bounds are.\n"
+        "Write new bounds of the same kind where the old ones exclude what was solved. Exact pins stay, unless named.",
+        "%(prog)s --dry-run\n  %(prog)s numpy torch",
+    )
+    upgrade.add_argument("name", metavar="NAME", nargs="*", help="a dependency that the manifest lists (default: all)")
+    upgrade.add_argument(
+        "-e", "--environment", metavar="NAME", help="the environment to install (default: the default one)"
+    )
+    _effect_options(upgrade)
 
 
 def _effect_options(parser: argparse.ArgumentParser) -> None:

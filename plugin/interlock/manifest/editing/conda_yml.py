@@ -40,6 +40,13 @@ class CondaYml:
             return file.with_section(pip_text(dependency))
         return self._with(pip, pip_text(dependency), "pypi")
 
+    def with_item(self, path: Key, new: str) -> CondaYml:
+        """With another text in place of an entry of the dependencies, or of ``pip``."""
+        sequence = self._dependencies
+        if len(path) > 2:
+            sequence = _value(sequence.value[int(path[1])], "pip")
+        return self._replaced(sequence.value[int(path[-1])], new, flow=bool(sequence.flow_style))
+
     def without(self, path: Key) -> CondaYml:
         """Without an entry of the dependencies, or of ``pip``, and without that if it was the last one."""
         listed = self._dependencies

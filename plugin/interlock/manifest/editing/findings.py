@@ -27,7 +27,7 @@ def no_place(what: str, where: Location, why: str, fix: str) -> Finding:
 
 
 def not_listed(name: str, where: Location | None, elsewhere: Sequence[str], near: str | None, options: str) -> Finding:
-    """IL133: there is nothing to remove at the place that was named."""
+    """IL133: the entry that was named does not exist, or not at that place."""
     if elsewhere:
         fix = f"run it with {options}"
     else:
@@ -35,7 +35,7 @@ def not_listed(name: str, where: Location | None, elsewhere: Sequence[str], near
     return Finding(
         code="IL133",
         what=f"the manifest does not list {name!r} there" if elsewhere else f"the manifest does not list {name!r}",
-        why=f"it is listed in {', '.join(elsewhere)}" if elsewhere else "only its own dependencies can be removed",
+        why=f"it is listed in {', '.join(elsewhere)}" if elsewhere else "only its own dependencies can be changed",
         where=where,
         fix=fix,
     )
@@ -51,3 +51,8 @@ def unused_feature(feature: str, where: Location | None, fix: str) -> Finding:
         where=where,
         fix=fix,
     )
+
+
+def left_alone(name: str, why: str, where: Location | None, fix: str = "") -> Finding:
+    """IL143: an entry that an upgrade does not change."""
+    return Finding(code="IL143", severity=Severity.NOTE, what=f"{name} is left as it is", why=why, where=where, fix=fix)

@@ -1,0 +1,112 @@
+"""The ranges of the dependencies that a manifest lists: where each is written, and writing another one there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+
+from interlock.manifest.editing.clauses import Clauses, read_clauses
+from interlock.manifest.editing.conda_yml import CondaYml
+from interlock.manifest.editing.dialects import Dialect, name_in
+from interlock.manifest.editing.requirement_lists import SOURCES
+from interlock.manifest.editing.toml_file import TomlFile
+
+if TYPE_CHECKING:
+    from interlock.manifest.editing.dialects import Entry
+    from interlock.manifest.editing.manifest_text import ManifestText
+    from interlock.manifest.positions import Key
+
+# After the name and the extras of a requirement or the name of a match spec: its range, before a marker or a comment.
+_RANGE = re.compile(
+    r"(?P<head>\s*(?:\[[^\]]*\])?\s*\(?\s*)(?P<range>[^;\[\]()@#]*?)(?P<tail>\s*\)?\s*(?:[;#].*)?)\Z", re.DOTALL
+)
+_SOURCES = ("git", "path", "url", "workspace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranged:
+    """A dependency with its range, which stands at ``path`` between ``head`` and ``tail``."""
+
+    entry: Entry
+    path: Key
+    clauses: Clauses
+    head: str = ""
+    tail: str = ""
+
+    def text(self, new: str) -> str:
+        """The value with another range."""
+        return f"{self.head}{new}{self.tail}" if self.head or self.tail else new or "*"
+
+
+def range_of(manifest: ManifestText, entry: Entry) -> Ranged | str:
+    """The range of an entry, or why it has none that can be written anew."""
+    value: Any = manifest.data
+    for key in entry.path:
+        value = value[key]
+    if isinstance(value, Mapping):
+        source = next((key for key in _SOURCES if key in value), None)
+        if source is not None:
+            return _of_source(source)
+        if {"build", "build-number"} & value.keys():
+            return "it names a build"
+        path, value = (*entry.path, "version"), value.get("version", "*")
+    elif isinstance(entry.path[-1], int):
+        return _in_text(manifest, entry, value)
+    else:
+        path = entry.path
+    clauses = read_clauses(entry.ecosystem, value)
+    return f"{value!r} is not a list of bounds" if clauses is None else Ranged(entry=entry, path=path, clauses=clauses)
+
+
+def with_ranges(manifest: ManifestText, changes: Iterable[tuple[Ranged, str]]) -> ManifestText:
+    """The manifest with other ranges; everything else stays as it is written."""
+    for ranged, new in changes:
+        if manifest.dialect is Dialect.CONDA:
+            text = CondaYml(manifest.text).with_item(ranged.path, ranged.text(new)).text
+        else:
+            text = TomlFile(manifest.text).with_value(ranged.path, ranged.text(new)).text
+        manifest = replace(manifest, text=text)
+    return manifest
+
+
+def _in_text(manifest: ManifestText, entry: Entry, text: str) -> Ranged | str:
+    source = _uv_source(manifest, entry)
+    if source is not None:
+        return _of_source(source)
+    if " @ " in text or "@ " in text or "://" in text.partition(";")[0]:
+        return _of_source("url")
+    name = name_in(text)
+    start = text.index(name) + len(name)
+    found = _RANGE.match(text, start)
+    if found is None or (entry.ecosystem == "conda" and ("[" in text or re.search(r"=[^=,<>!~]+=", text))):
+        return f"{text!r} says more than bounds"
+    clauses = read_clauses(entry.ecosystem, found["range"])
+    if clauses is None:
+        return f"{found['range']!r} is not a list of bounds"
+    head = text[:start] + found["head"]
+    return Ranged(entry=entry, path=entry.path, clauses=clauses, head=head, tail=found["tail"])
+
+
+def _uv_source(manifest: ManifestText, entry: Entry) -> str | None:
+    """The key of uv's source of a package, if that is not an index."""
+    if entry.ecosystem != "pypi" or manifest.dialect is Dialect.CONDA:
+        return None
+    sources = TomlFile(manifest.text).get(SOURCES)
+    for name, said in sources.items() if isinstance(sources, dict) else ():
+        if canonicalize_name(name) == entry.name:
+            several = said if isinstance(said, list) else [said]
+            return next((key for one in several for key in _SOURCES if key in one), None)
+    return None
+
+
+def _of_source(key: str) -> str:
+    return {
+        "git": "it comes from a git repository",
+        "path": "it comes from a path",
+        "url": "it comes from a URL",
+        "workspace": "the workspace says what it is",
+    }[key]
