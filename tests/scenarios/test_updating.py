@@ -94,6 +94,8 @@ def test_bounds_are_written_anew_where_they_exclude_what_is_newest(project: Proj
     shown = project.run("env", "upgrade", "tool", "--dry-run", "--json").ok()
     assert changes(shown) == {"default": {"tool": "upgraded"}}
     assert [(each["old"], each["new"]) for each in shown.json["written"]] == [(">=1,<2", ">=2.0,<3")]
+    causes = shown.json["environments"][0]["changes"][0]["causes"]
+    assert [cause["text"].partition(" asks for ")[2] for cause in causes] == ["tool >=2.0,<3 (was tool >=1,<2)"]
     assert (manifest.read_text(), lock.read_bytes()) == (asked, before)
     project.run("env", "upgrade", "tol", "--json").failed(2, "IL133")
 
@@ -105,4 +107,6 @@ def test_bounds_are_written_anew_where_they_exclude_what_is_newest(project: Proj
     project.run("env", "lock", "--check").ok()
     project.run("env", "upgrade", "pinned", "--no-install").ok()
     assert manifest.read_text() == expected.replace("pinned==1.0", "pinned==2.0")
-    assert changes(project.run("env", "upgrade", "--no-install", "--json")) == {}
+    again = project.run("env", "upgrade", "tool", "--no-install", "--json").ok()
+    assert changes(again) == {}
+    assert [finding["code"] for finding in again.findings] == ["IL142"]

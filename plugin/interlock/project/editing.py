@@ -14,7 +14,7 @@ from interlock.project.locking import answered, read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.removals import entries_to_remove, kept
 from interlock.project.solved_bounds import environments_of, with_bound
-from interlock.project.solved_edits import Edit, edited, solved, text_of
+from interlock.project.solved_edits import Edit, compared, edited, solved, text_of
 
 if TYPE_CHECKING:
     from interlock.manifest.editing.dependency import Dependency, Ecosystem
@@ -45,7 +45,8 @@ def add_dependencies(project: Project, addition: Addition) -> Edit:
     final = add(before, [each.dependency for each in bounded], addition.place)
     if final.text != after.text:
         renewed = edited(project, final)
-        edit = replace(edit, project=renewed, after=final, lock=answered(renewed, edit.lock, earlier=edit.project))
+        lock = answered(renewed, edit.lock, earlier=edit.project)
+        edit = replace(edit, project=renewed, after=final, lock=lock, comparison=compared(project, renewed, lock))
     return _complete(edit, addition.place, bounded)
 
 

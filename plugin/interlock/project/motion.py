@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from interlock.lock.findings import not_locked
+from interlock.lock.findings import held_back, not_locked
 from interlock.lock.moves import STILL, Moves, known_names
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
-    from interlock_hooks.types import Solve
+    from interlock_hooks.types import Finding, LockedEnvironment, Solve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +94,32 @@ def check_names(lock: Lock, motion: Motion, names: Sequence[str]) -> None:
 
 def _elsewhere(name: str, places: dict[str, list[str]]) -> Collection[str]:
     return places.get(canonicalize_name(name), [])
+
+
+def held(names: Sequence[str], before: Lock, after: Lock, motion: Motion) -> Iterator[Finding]:
+    """IL142 for the packages of these names that are in a lock after a motion as they were before it."""
+    still = [name for name in names if not _moved(name, before, after, motion)]
+    if still:
+        yield held_back(still)
+
+
+def _moved(name: str, before: Lock, after: Lock, motion: Motion) -> bool:
+    """Whether a package changed anywhere, artifacts of the same version included."""
+    normal = canonicalize_name(name)
+    return any(
+        _artifacts(normal, each.environment) != _artifacts(normal, after.get(entry.name, each.environment.platform))
+        for entry in before.environments
+        for each in entry.platforms
+        if motion.covers_platform(entry.name, each.environment.platform)
+    )
+
+
+def _artifacts(name: str, locked: LockedEnvironment | None) -> set[object]:
+    if locked is None:
+        return set()
+    supplied = {entry.record for entry in locked.resolution.provided if entry.name == name}
+    records = {
+        each.url for each in locked.conda.records if each.name in supplied or canonicalize_name(each.name) == name
+    }
+    tools = [package for plan in locked.plans for package in plan.overlay]
+    return records | {each.artifact for each in (*locked.resolution.packages, *tools) if each.name == name}

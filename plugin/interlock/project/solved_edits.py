@@ -118,14 +118,18 @@ def solved(
     new = [each for each in outcome.refused if (each.code, each.what) in now - known]
     if new:
         raise InterlockError(*new, nothing_changed(before.path))
-    old = Version("before", read_lock(project) or Lock(), project.workspace)
-    changed = Version("after", outcome.lock, renewed.workspace)
     return Edit(
         project=renewed,
         before=before,
         after=after,
         lock=outcome.lock,
-        comparison=compare_versions(old, changed, Opened(project.layout, renewed)),
+        comparison=compared(project, renewed, outcome.lock),
         environments=(),
         findings=(*outcome.findings, *(replace(each, severity=Severity.WARNING) for each in outcome.refused)),
     )
+
+
+def compared(project: Project, renewed: Project, lock: Lock) -> Comparison:
+    """What becomes of the lock of a project, told with the lines of the manifest before and after."""
+    old = Version("before", read_lock(project) or Lock(), project.workspace)
+    return compare_versions(old, Version("after", lock, renewed.workspace), Opened(project.layout, renewed))

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.lock.model import Lock
 from interlock.lock.moves import Moves
 from interlock.manifest.editing.findings import left_alone
 from interlock.manifest.editing.ranges import Ranged, range_of, with_ranges
-from interlock.project.locking import answered, solve_all
-from interlock.project.motion import Motion
+from interlock.project.locking import answered, read_lock, solve_all
+from interlock.project.motion import Motion, held
 from interlock.project.removals import listed
 from interlock.project.solved_bounds import admits, versions_of
-from interlock.project.solved_edits import Edit, edited, solved, text_of
+from interlock.project.solved_edits import Edit, compared, edited, solved, text_of
 
 if TYPE_CHECKING:
     from interlock.manifest.editing.dialects import Entry
@@ -34,19 +35,22 @@ def upgrade(project: Project, names: Sequence[str]) -> Edit:
     """
     before = text_of(project)
     ranged, left = _chosen(before, listed(before, names) if names else before.entries, named=bool(names))
-    open_names = frozenset(canonicalize_name(each.entry.name) for each in ranged)
+    motion = Motion(moves=Moves(names=frozenset(canonicalize_name(each.entry.name) for each in ranged)))
     relaxed = with_ranges(before, [(each, each.clauses.relaxed) for each in ranged if each.clauses.each])
-    edit = solved(project, before, relaxed, partial(solve_all, motion=Motion(moves=Moves(names=open_names))))
+    edit = solved(project, before, relaxed, partial(solve_all, motion=motion))
     final = with_ranges(before, [(each, new) for each in ranged if (new := _rewritten(each, edit)) is not None])
-    renewed = edited(project, final)
+    renewed, old = edited(project, final), read_lock(project) or Lock()
+    # Of all dependencies, most are at their newest versions.
+    moving = sorted({each.entry.name for each in ranged}) if names and old.environments else ()
     lock = answered(renewed, edit.lock, earlier=edit.project)
     return replace(
         edit,
         project=renewed,
         after=final,
         lock=lock,
+        comparison=compared(project, renewed, lock),
         environments=tuple(project.workspace.environments),
-        findings=(*edit.findings, *left),
+        findings=(*edit.findings, *left, *held(moving, old, lock, motion)),
     )
 
 
