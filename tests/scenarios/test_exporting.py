@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from uv import find_uv_bin
 
 from kit.dockerfile import run_dockerfile
+from kit.peers import installed_by_uv
 from kit.project import PYTHON, Project
 
 pytestmark = pytest.mark.scenario
@@ -31,12 +29,12 @@ def test_what_is_exported_installs_with_the_tools_that_it_is_for(project: Projec
     assert (done.json["file"], done.json["changed"], done.json["text"]) == ("pylock.toml", True, None)
     assert project.root.joinpath("interlock.lock").is_file()
     assert "is up to date" in project.run("env", "export", "-f", "pylock", "-o", "pylock.toml").ok().out
-    assert _installed_by_uv(project, tmp_path / "a", "pylock.toml") == {"app": "1.0", "ext": "1.0", "more": "1.0"}
+    assert installed_by_uv(project, tmp_path / "a", "pylock.toml") == {"app": "1.0", "ext": "1.0", "more": "1.0"}
 
     requirements = project.run("env", "export", "--format", "requirements", "--locked").ok()
     assert "conda supplies" in requirements.err
     project.write(requirements.out, "requirements.txt")
-    assert _installed_by_uv(project, tmp_path / "b", "requirements.txt") == {"app": "1.0", "ext": "1.0", "more": "1.0"}
+    assert installed_by_uv(project, tmp_path / "b", "requirements.txt") == {"app": "1.0", "ext": "1.0", "more": "1.0"}
 
     # Interlock itself reads environment.yml and explicit files as conda does. conda installs PyPI packages with pip.
     for name, format_name in (("environment.yml", "environment-yml"), ("explicit.txt", "conda-explicit")):
@@ -67,18 +65,6 @@ def test_what_cannot_be_exported_says_why(project: Project) -> None:
 def _locked(project: Project, args: tuple[str, ...]) -> dict[str, str]:
     listed = project.run("env", "list", "--json", *args).ok().json["packages"]
     return {package["name"]: package["version"] for package in listed}
-
-
-def _installed_by_uv(project: Project, folder: Path, file: str) -> dict[str, str]:
-    """What uv installs from a file into an empty environment that has what conda supplies."""
-    uv = [find_uv_bin()]
-    environment = project.environment({"UV_CACHE_DIR": str(folder / "cache"), "UV_NO_CONFIG": "1"})
-    run = {"cwd": project.root, "env": environment, "check": True, "capture_output": True, "text": True}
-    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder / "venv")], **run)
-    target = ["--python", str(folder / "venv")]
-    subprocess.run([*uv, "pip", "install", "--quiet", *target, "--no-deps", "-r", file], **run)
-    listed = subprocess.run([*uv, "pip", "list", *target, "--format", "json"], **run).stdout
-    return {package["name"]: package["version"] for package in json.loads(listed)}
 
 
 def test_the_commands_of_a_dockerfile_make_an_environment_that_runs_alone(project: Project, tmp_path: Path) -> None:

@@ -74,8 +74,12 @@ def _packages(subject: Subject) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _conda(record: CondaRecord) -> dict[str, Any]:
-    """The fields of a conda package; what its URL says (name, version, build, subdir) is left out."""
+    """The fields of a conda package; what its URL says (name, version, build, subdir) is left out.
+
+    rattler does not take the subdir from the URL of a file.
+    """
     return _filled(
+        subdir=record.subdir if record.url.startswith("file:") else None,
         sha256=record.sha256,
         md5=record.md5,
         build_number=record.build_number,

@@ -52,6 +52,14 @@ def test_rattler_reads_every_field(tmp_path: Path) -> None:
     assert [finding.code for finding in exported.findings] == ["IL641"]
 
 
+def test_rattler_reads_the_packages_of_a_local_channel(tmp_path: Path) -> None:
+    here = replace(record("zlib 1.3 h0_0"), url=(tmp_path / "channel/linux-64/zlib-1.3-h0_0.conda").as_uri())
+    environment = _read(export([subject(locked(here))]).text, tmp_path).environment("default")
+    assert environment is not None
+    (zlib,) = environment.conda_repodata_records_for_platform(environment.platforms()[0]) or ()
+    assert (zlib.name.normalized, str(zlib.version), str(zlib.build), zlib.subdir) == ("zlib", "1.3", "h0_0", "linux-64")
+
+
 def test_environments_and_platforms_share_one_file(tmp_path: Path) -> None:
     one = locked(record("zlib 1.3"))
     arm = replace(record("zlib 1.3"), subdir="linux-aarch64", url=f"{CHANNEL}/linux-aarch64/zlib-1.3-0.conda")
