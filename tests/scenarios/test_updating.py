@@ -98,6 +98,8 @@ def test_bounds_are_written_anew_where_they_exclude_what_is_newest(project: Proj
     assert [cause["text"].partition(" asks for ")[2] for cause in causes] == ["tool >=2.0,<3 (was tool >=1,<2)"]
     assert (manifest.read_text(), lock.read_bytes()) == (asked, before)
     project.run("env", "upgrade", "tol", "--json").failed(2, "IL133")
+    project.run("env", "upgrade", "-e", "nix", "--json").failed(2, "IL112")
+    assert (manifest.read_text(), lock.read_bytes()) == (asked, before)
 
     done = project.run("env", "upgrade", "--no-install", "--json").ok()
     assert changes(done) == {"default": {"held": "upgraded", "lib": "upgraded", "tool": "upgraded"}}

@@ -55,6 +55,9 @@ class Done:
 
 def carry_out(edit: Edit, extent: Extent, output: Output, listener: Listener) -> Done:
     """Write an edit and install it, as far as the options want that, and show what changed."""
+    if extent.environment:
+        # Before anything is written for an environment that there is not.
+        edit.require(extent.environment)
     changed = edit.has_changes if extent.dry_run else write(edit)
     output.show(*render_edit(edit, complete=output.verbose > 0))
     name = extent.environment or edit.environment

@@ -60,6 +60,10 @@ class Edit:
         """Whether the manifest or the lock is to be written."""
         return self.before.text != self.after.text or self.lock != read_lock(self.project)
 
+    def require(self, environment: str) -> None:
+        """Raise :class:`InterlockError` (IL112) if the project has no such environment after the edit."""
+        self.project.workspace.supported_platforms(environment)
+
     @property
     def environment(self) -> str | None:
         """The environment that is installed after it: the default one if the edit counts for it, else the first."""
