@@ -57,7 +57,8 @@ def test_rattler_reads_the_packages_of_a_local_channel(tmp_path: Path) -> None:
     environment = _read(export([subject(locked(here))]).text, tmp_path).environment("default")
     assert environment is not None
     (zlib,) = environment.conda_repodata_records_for_platform(environment.platforms()[0]) or ()
-    assert (zlib.name.normalized, str(zlib.version), str(zlib.build), zlib.subdir) == ("zlib", "1.3", "h0_0", "linux-64")
+    found = (zlib.name.normalized, str(zlib.version), str(zlib.build), zlib.subdir)
+    assert found == ("zlib", "1.3", "h0_0", "linux-64")
 
 
 def test_environments_and_platforms_share_one_file(tmp_path: Path) -> None:
