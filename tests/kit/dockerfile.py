@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -15,31 +16,35 @@ def run_dockerfile(text: str, context: Path, folder: Path, environment: Mapping[
     """What the entry point prints when it is given ``args``.
 
     ``folder`` stands for the working directory of every image. What the last stage does not copy from an earlier one is
-    gone. Base images and users are not looked at.
+    gone. Base images, users, variables and mounts are not looked at.
     """
     path = folder.with_name("parsed")
-    path.mkdir()
+    path.mkdir(parents=True)
     parser = DockerfileParser(str(path))
     parser.content = text
-    workdir, entry, stages = "", [], {}
-    kept = folder.with_name("earlier")
+    workdir, entry, stage, stages = "", [], "", {}
     for instruction in parser.structure:
         kind, value = instruction["instruction"], instruction["value"]
         here = value.replace(workdir, str(folder)) if workdir else value
         if kind == "FROM":
             if folder.exists():
-                folder.rename(kept)
-                stages["build"] = kept
-            folder.mkdir()
+                stages[stage] = folder.rename(folder.with_name(f"stage-{stage}"))
+            base, _, stage = value.partition(" AS ")
+            if base in stages:
+                shutil.copytree(stages[base], folder, symlinks=True)
+            else:
+                folder.mkdir()
         elif kind == "WORKDIR":
             workdir = value
         elif kind == "COPY":
             _copy(here, context, folder, stages)
         elif kind == "RUN":
-            subprocess.run(["sh", "-c", here], cwd=folder, env=environment, check=True)
+            command = re.sub(r"^--mount=\S+ ", "", here)
+            subprocess.run(["sh", "-c", command], cwd=folder, env=environment, check=True)
         elif kind == "ENTRYPOINT":
             entry = json.loads(here)
-    shutil.rmtree(kept)
+    for kept in stages.values():
+        shutil.rmtree(kept)
     done = subprocess.run(
         [*entry, *args], cwd=folder, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True
     )
@@ -52,6 +57,9 @@ def _copy(value: str, context: Path, folder: Path, stages: Mapping[str, Path]) -
         _put(Path(source.replace(str(folder), str(stages[stage]))), Path(target))
     elif value == ". .":
         shutil.copytree(context, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".interlock"))
+    elif value.endswith(" ./"):
+        for name in value.split()[:-1]:
+            _put(context / name, folder / name)
     else:
         source, target = json.loads(value)
         _put(context / source, folder / target)

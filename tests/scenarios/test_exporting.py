@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from kit.peers import installed_by_uv
 from kit.project import PYTHON, Project
 
 pytestmark = pytest.mark.scenario
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_what_is_exported_installs_with_the_tools_that_it_is_for(project: Project, tmp_path: Path) -> None:
@@ -67,7 +71,18 @@ def _locked(project: Project, args: tuple[str, ...]) -> dict[str, str]:
     return {package["name"]: package["version"] for package in listed}
 
 
-def test_the_commands_of_a_dockerfile_make_an_environment_that_runs_alone(project: Project, tmp_path: Path) -> None:
+@pytest.fixture
+def docker(project: Project, tmp_path: Path) -> Mapping[str, str]:
+    """The variables of a machine that builds images: Interlock is there already, and no index has it."""
+    programs = tmp_path / "image" / "bin"
+    programs.mkdir(parents=True)
+    programs.joinpath("pip").symlink_to("/bin/true")
+    return project.environment(path=[programs, Path(sys.executable).parent])
+
+
+def test_the_commands_of_a_dockerfile_make_an_environment_that_runs_alone(
+    project: Project, docker: Mapping[str, str], tmp_path: Path
+) -> None:
     project.index.sdist("ext", "1.0")
     project.write("from setuptools import setup\nsetup(name='own', py_modules=['own'])\n", "own/setup.py")
     project.write("VALUE = 7\n", "own/own.py")
@@ -75,13 +90,25 @@ def test_the_commands_of_a_dockerfile_make_an_environment_that_runs_alone(projec
     project.declare("ext", extra=extra)
     text = project.run("env", "export", "--format", "dockerfile").ok().out
     image = tmp_path / "image" / "app"
-    image.parent.mkdir()
-    # Interlock is there already, and no index has it.
-    programs = image.parent / "bin"
-    programs.mkdir()
-    programs.joinpath("pip").symlink_to("/bin/true")
-    environment = project.environment(path=[programs, Path(sys.executable).parent])
     check = "import os, ext, own; print(own.VALUE, os.environ['MODE'], os.path.dirname(os.__file__))"
-    shown = run_dockerfile(text, project.root, image, environment, "python", "-c", check)
+    shown = run_dockerfile(text, project.root, image, docker, "python", "-c", check)
     assert shown.split()[:2] == ["7", "fast"]
     assert shown.split()[2].startswith(f"{image}/.interlock/envs/default/lib/python")
+
+
+def test_the_recipe_for_docker(project: Project, docker: Mapping[str, str], tmp_path: Path) -> None:
+    recipe = (ROOT / "recipes/docker/Dockerfile").read_text(encoding="utf-8")
+    image = tmp_path / "image" / "app"
+    project.index.sdist("ext", "1.0")
+    project.declare("ext", extra='[tool.pixi.activation.env]\nMODE = "fast"\n')
+    project.make_lock().ok()
+    project.write("print('trained')\n", "train.py")
+    check = "import os, ext, runpy; runpy.run_path('train.py'); print(os.environ['MODE'], ext.__file__)"
+    shown = run_dockerfile(recipe, project.root, image, docker, "python", "-c", check).split()
+    assert shown[:2] == ["trained", "fast"]
+    assert shown[2].startswith(f"{image}/.interlock/envs/default/lib/python")
+    # The machine's own environment is not copied into the image.
+    assert ".interlock" in (ROOT / "recipes/docker/dockerignore").read_text(encoding="utf-8").splitlines()
+    project.declare("ext>=1")
+    with pytest.raises(subprocess.CalledProcessError, match="lock --check"):
+        run_dockerfile(recipe, project.root, tmp_path / "again" / "app", docker)

@@ -76,6 +76,9 @@ def test_a_recipe_is_built_once_for_each_content_of_its_source(project: Project)
     assert said(project, "run", "hello") == "one\n"
     assert hello(project)["built-from"]["url"] == "./pkg"
     assert str(hello(project)["url"]).startswith("./.interlock/channel/pkg-")
+    image = said(project, "export", "--format", "dockerfile", "--locked").splitlines()
+    assert {'COPY ["pkg", "pkg"]', 'COPY ["shared", "shared"]'} <= set(image)
+    assert any("'interlock[channel]==" in line for line in image)
     # What is beside the directory counts as well.
     project.write("echo two\n", "shared/words.txt")
     assert project.install("--locked").code == 1

@@ -34,7 +34,7 @@ def export(subject: Subject) -> Exported:
         subject.heading,
         "",
         f"FROM {_BUILD_IMAGE} AS build",
-        f"RUN pip install --no-cache-dir interlock=={__version__}",
+        f"RUN pip install --no-cache-dir 'interlock{_extra(subject)}=={__version__}'",
         f"WORKDIR {_FOLDER}",
         "# While these stay the same, Docker takes the environment from its cache.",
         *(f"COPY {json.dumps([path, path])}" for path in inside),
@@ -62,6 +62,11 @@ def _inputs(subject: Subject) -> tuple[list[str], list[str]]:
     paths = dict.fromkeys((*subject.files, *(path.removeprefix("./") for path in local)))
     inside = [path for path in paths if not path.startswith(("/", "../"))]
     return inside, [path for path in paths if path not in inside]
+
+
+def _extra(subject: Subject) -> str:
+    """What Interlock has to be installed with: conda packages from source are built by an optional dependency."""
+    return "[channel]" if any(record.built_from for record in subject.locked.conda.records) else ""
 
 
 def _for_gpus(subject: Subject) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.files import write_if_changed
 from interlock.core.named_files import named_files
+from interlock.core.recipes import source_trees, sources_of
 from interlock.export.findings import unwritable
 from interlock.export.formats import FORMATS
 from interlock.export.model import Subject
@@ -98,7 +99,9 @@ def _files(project: Project, request: EnvironmentRequest, locked: LockedEnvironm
     root = project.layout.root
     scripts = (root / script for script in request.activation.scripts)
     found = (*project.workspace.files, project.layout.lock_file, *named_files(request, locked), *scripts)
-    return tuple(dict.fromkeys(os.path.relpath(path, root) for path in found if path.is_file()))
+    files = [path for path in found if path.is_file()]
+    trees = [tree for source in sources_of(request.conda_specs) for tree in source_trees(source) if tree.exists()]
+    return tuple(dict.fromkeys(os.path.relpath(path, root) for path in (*files, *trees)))
 
 
 def _needs(locked: LockedEnvironment) -> Mapping[str, tuple[str, ...]]:
