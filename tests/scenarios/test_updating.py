@@ -41,6 +41,7 @@ def test_what_is_named_moves_and_what_it_forces(project: Project) -> None:
     project.declare("torch", "ext", "calm", conda={"tool": "*", "base": "*", "steady": "*"}, extra=ENVIRONMENTS)
     manifest, lock = project.root / "pyproject.toml", project.lock_file
     asked = manifest.read_bytes()
+    project.run("env", "outdated", "--json").failed(2, "IL141")
     assert project.run("env", "update", "calm", "--json").failed(2, "IL141")["what"].startswith("there is nothing to")
     project.make_lock().ok()
     channel.add("tool", "2.0", depends=["base >=2"])
@@ -51,6 +52,8 @@ def test_what_is_named_moves_and_what_it_forces(project: Project) -> None:
     channel.index()
     before, known = lock.read_bytes(), project.lock["environments"]
 
+    rows = project.run("env", "outdated", "-e", "default", "--all").ok().text
+    assert "base    conda  1.0     2.0     2.0" in rows
     # base 1.0 is preferred and would hold tool back: what is named comes first.
     assert changes(project.run("env", "update", "tool", "--dry-run", "--json")) == {
         name: {"base": "upgraded", "tool": "upgraded"} for name in ("default", "test")
@@ -91,6 +94,15 @@ def test_bounds_are_written_anew_where_they_exclude_what_is_newest(project: Proj
     project.make_lock().ok()
     before = lock.read_bytes()
 
+    listed = project.run("env", "outdated", "--check", "--json")
+    assert listed.code == 1
+    (only,) = listed.json["environments"]
+    assert [(each["name"], each["locked"], each["update"], each["upgrade"]) for each in only["packages"]] == [
+        ("held", "1.0", "1.0", "2.0"),
+        ("lib", "1.0", "1.0", "2.0"),
+        ("pinned", "1.0", "1.0", "2.0"),
+        ("tool", "1.0", "1.0", "2.0"),
+    ]
     shown = project.run("env", "upgrade", "tool", "--dry-run", "--json").ok()
     assert changes(shown) == {"default": {"tool": "upgraded"}}
     assert [(each["old"], each["new"]) for each in shown.json["written"]] == [(">=1,<2", ">=2.0,<3")]
@@ -108,6 +120,7 @@ def test_bounds_are_written_anew_where_they_exclude_what_is_newest(project: Proj
     assert [(each["code"], each["what"]) for each in done.findings] == [("IL143", "pinned is left as it is")]
     project.run("env", "lock", "--check").ok()
     project.run("env", "upgrade", "pinned", "--no-install").ok()
+    assert "no package could be newer" in project.run("env", "outdated").ok().text
     assert manifest.read_text() == expected.replace("pinned==1.0", "pinned==2.0")
     again = project.run("env", "upgrade", "tool", "--no-install", "--json").ok()
     assert changes(again) == {}

@@ -95,7 +95,16 @@ def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
     assert args.manifest_path == "there"
     # Where no name means all, or the one that an edit counts for.
     default = make_parser("interlock").parse_args(words).environment
-    without = ("env add", "env clean", "env diff", "env export", "env remove", "env update", "env upgrade")
+    without = (
+        "env add",
+        "env clean",
+        "env diff",
+        "env export",
+        "env outdated",
+        "env remove",
+        "env update",
+        "env upgrade",
+    )
     assert default == (None if command in without else "default")
 
 

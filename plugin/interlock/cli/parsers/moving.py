@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_moving(commands: Commands) -> None:
-    """``env update`` and ``upgrade``."""
+    """``env update``, ``upgrade`` and ``outdated``."""
     update = add_command(
         commands,
         "update",
@@ -39,6 +39,7 @@ def add_moving(commands: Commands) -> None:
     )
     _effect_options(update)
     _add_upgrade(commands)
+    _add_outdated(commands)
 
 
 def _add_upgrade(commands: Commands) -> None:
@@ -55,6 +56,23 @@ def _add_upgrade(commands: Commands) -> None:
         "-e", "--environment", metavar="NAME", help="the environment to install (default: the default one)"
     )
     _effect_options(upgrade)
+
+
+def _add_outdated(commands: Commands) -> None:
+    outdated = add_command(
+        commands,
+        "outdated",
+        "show which locked packages could be newer",
+        "Show the dependencies of the manifest that an update within their bounds, or an upgrade beyond them, would\n"
+        "move, and to which versions. Both are solved as `env update` and `env upgrade` do it; nothing is written.",
+        "%(prog)s\n  %(prog)s --all -e gpu\n  %(prog)s --check --json",
+    )
+    outdated.add_argument("-e", "--environment", metavar="NAME", help="only this environment (default: all)")
+    outdated.add_argument("-p", "--platform", metavar="PLATFORM", help="only this platform (default: all)")
+    outdated.add_argument("--all", action="store_true", help="all locked packages, not only those of the manifest")
+    outdated.add_argument("--check", action="store_true", help="end with exit code 1 if there are any")
+    manifest_option(outdated)
+    output_options(outdated)
 
 
 def _effect_options(parser: argparse.ArgumentParser) -> None:

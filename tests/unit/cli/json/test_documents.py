@@ -30,6 +30,7 @@ from interlock.cli.json import (
     install,
     lock,
     names,
+    outdated,
     plugins,
     shells,
 )
@@ -57,6 +58,7 @@ from interlock.project.listing import Listing
 from interlock.project.locking import LockOutcome
 from interlock.project.names import NameOrigins
 from interlock.project.opening import Project
+from interlock.project.outdated import OutdatedEnvironment, OutdatedPackage
 from interlock.project.packing import PackOutcome
 from interlock.project.shells import Variables
 from interlock.project.solved_edits import Edit
@@ -161,6 +163,13 @@ EDITED = {
     "installed": {"changed": "bool"},
 }
 MOVED = {key: shape for key, shape in EDITED.items() if key != "added"}
+OUTDATED = OutdatedEnvironment(
+    environment="default",
+    platform="linux-64",
+    packages=(
+        OutdatedPackage(name="torch", ecosystem="pypi", direct=True, locked="2.6.0", update="2.7.0", upgrade=None),
+    ),
+)
 STORE = StoredWheels(Path("/cache"), (STORED,))
 INFO = ProjectInfo(
     name="p",
@@ -446,6 +455,27 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "env remove": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
     "env update": (edit.moved_document(EDIT, changed=True, installed={"changed": True}), MOVED),
     "env upgrade": (edit.moved_document(EDIT, changed=True, installed={"changed": True}), MOVED),
+    "env outdated": (
+        outdated.outdated_document([OUTDATED]),
+        {
+            "environments": [
+                {
+                    "environment": "str",
+                    "platform": "str",
+                    "packages": [
+                        {
+                            "name": "str",
+                            "ecosystem": "str",
+                            "direct": "bool",
+                            "locked": "str",
+                            "update": "str",
+                            "upgrade": "null",
+                        }
+                    ],
+                }
+            ]
+        },
+    ),
     "env doctor": (
         audit.doctor_document(Examination(ROOT, "3.12.7", 2, 3, 4, (FINDING,))),
         {
