@@ -66,9 +66,9 @@ def find_outdated(
     found = []
     for locked in lock.answers:
         if locked.name in project.workspace.environments and motion.covers_platform(locked.name, locked.platform):
-            newer = (_versions(other.get(locked.name, locked.platform)) for other in (within, beyond))
+            updated, upgraded = (_versions(other.get(locked.name, locked.platform)) for other in (within, beyond))
             direct = _direct(project.workspace.request(locked.name, locked.platform), locked)
-            packages = tuple(each for each in _packages(locked, *newer, direct) if each.direct or everything)
+            packages = tuple(each for each in _packages(locked, updated, upgraded, direct) if each.direct or everything)
             found.append(OutdatedEnvironment(environment=locked.name, platform=locked.platform, packages=packages))
     return tuple(found)
 
