@@ -46,6 +46,11 @@ def test_why_and_tree_cross_both_ecosystems(mixed: Project) -> None:
     tree = mixed.run("env", "tree").ok()
     assert "└── array 2.0 (conda)  >=1  (*)" in tree.out
     assert tree.err == ""
+    written = mixed.run("env", "tree", "array", "--html", "tree.html", "--json").ok().json
+    assert (written["file"], written["changed"], written["text"]) == ("tree.html", True, None)
+    page = mixed.root.joinpath("tree.html").read_text()
+    assert mixed.run("env", "tree", "array", "--html", "-").ok().out == page
+    assert "is up to date" in mixed.run("env", "tree", "array", "--html", "tree.html").ok().out
     inverted = mixed.run("env", "tree", "--invert", "array", "--json").ok().json
     assert {"line:2", "pypi:app", "pypi:ext"} <= {node["key"] for node in inverted["nodes"]}
 

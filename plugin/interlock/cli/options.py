@@ -71,6 +71,11 @@ def output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="print only errors")
 
 
+def html_option(parser: argparse.ArgumentParser) -> None:
+    """``--html``, for commands whose answer is a page as well."""
+    parser.add_argument("--html", metavar="FILE", help="write a web page, one file for any browser (-: print it)")
+
+
 def prefix_option(parser: argparse.ArgumentParser) -> None:
     """``--prefix``, for commands that check any environment."""
     parser.add_argument(

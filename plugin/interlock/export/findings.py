@@ -96,7 +96,7 @@ def no_library(error: ImportError) -> Finding:
 
 
 def unwritable(path: Path, error: OSError) -> Finding:
-    """IL647: the exported file cannot be written."""
+    """IL647: an exported file or page cannot be written."""
     return Finding(
         code="IL647",
         what=f"{path} cannot be written",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.graphs import render_tree
 from interlock.cli.json.graphs import tree_document
+from interlock.cli.pages import write_page
 from interlock.project.inspecting import inspect
 
 if TYPE_CHECKING:
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    """Show the tree; as JSON the part of the graph that it spans."""
+    """Show the tree; as JSON the part of the graph that it spans, as a page the whole graph."""
     inspected = inspect(args.environment, args.platform, manifest_path=args.manifest_path, folder=args.folder)
     graph = inspected.graph
+    if args.html is not None:
+        from interlock.pages.tree import tree_page
+
+        selected = inspected.find(args.package) if args.package else ()
+        output.findings(inspected.findings)
+        return write_page(tree_page(graph, selected, inspected.findings), args.html, output, inspected.findings)
     trees = inspected.tree(args.package, invert=args.invert, depth=args.depth, builds=args.build)
     output.document(tree_document(graph, trees, inverted=args.invert), findings=inspected.findings)
     output.show(render_tree(graph, trees))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from interlock.cli.options import add_command, platform_option, project_options
+from interlock.cli.options import add_command, html_option, platform_option, project_options
 
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
@@ -60,7 +60,7 @@ def add_inspecting(commands: Commands) -> None:
         "show the dependency tree across conda and PyPI",
         "Show the packages in the lock as a tree, from the lines of the manifest down or from one package down. With\n"
         "--invert, show it from a package up to the lines that ask for it. (*) marks packages shown above.",
-        "%(prog)s --depth 1\n  %(prog)s torch\n  %(prog)s --invert numpy",
+        "%(prog)s --depth 1\n  %(prog)s torch\n  %(prog)s --invert numpy\n  %(prog)s --html tree.html",
     )
     tree.add_argument("package", metavar="PKG", nargs="?", help="start at this package (default: at the manifest)")
     tree.add_argument(
@@ -72,6 +72,7 @@ def add_inspecting(commands: Commands) -> None:
     tree.add_argument("--depth", type=_depth, metavar="N", help="show only N levels below the top")
     tree.add_argument("--build", action="store_true", help="also show the packages used by builds from source")
     project_options(tree)
+    html_option(tree)
     platform_option(tree)
     diff = add_command(
         commands,
