@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.manifest.editing.dependency import Place, read_spec
+from interlock.manifest.editing.dialects import normal
 from interlock.manifest.editing.edit import add, remove
-from interlock.manifest.editing.findings import unused_feature
+from interlock.manifest.editing.findings import listed_already, unused_feature
 from interlock.project.ecosystems import Choice, Chooser
 from interlock.project.locking import answered, read_lock
 from interlock.project.platforms import platform_here
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from interlock.manifest.editing.dependency import Dependency, Ecosystem
     from interlock.manifest.editing.manifest_text import ManifestText
     from interlock.project.additions import Addition
+    from interlock.project.lists import PackageList
     from interlock.project.opening import Project
     from interlock_hooks.types import Location
 
@@ -38,16 +40,44 @@ def add_dependencies(project: Project, addition: Addition) -> Edit:
     # Only what comes from PyPI is built.
     choices = [chooser.choose(spec, pypi=addition.pypi or addition.mode is not None) for spec in specs]
     choices = [replace(each, dependency=_built(each.dependency, addition)) for each in choices]
-    after = add(before, [each.dependency for each in choices], addition.place)
+    return _with_choices(project, before, choices, addition.place)
+
+
+def import_list(project: Project, found: PackageList, *, feature: str, platform: str | None) -> Edit:
+    """The project with the packages that a file lists and the manifest does not, solved.
+
+    Raises :class:`InterlockError`: IL132 for what the manifest has no place for, otherwise as solving does.
+    """
+    before, place = text_of(project), Place(feature=feature, platform=platform)
+    known = _listed(before, place)
+    new = [each for each in found.dependencies if _key(each) not in known]
+    choices = [Choice(each, f"{found.path.name} lists it") for each in new]
+    edit = _with_choices(project, before, choices, place)
+    stay = [listed_already(each.name, found.path) for each in found.dependencies if each not in new]
+    left = found.left_out(_chooser(project, before, place).request)
+    return replace(edit, findings=(*edit.findings, *left, *stay))
+
+
+def _with_choices(project: Project, before: ManifestText, choices: Sequence[Choice], place: Place) -> Edit:
+    """The project with these added; what has no version gets the range that was solved."""
+    after = add(before, [each.dependency for each in choices], place)
     edit = solved(project, before, after)
-    known = {(entry.ecosystem, entry.name) for entry in before.entries if entry.place == addition.place}
-    bounded = [_bounded(each, addition.place, known, edit) for each in choices]
-    final = add(before, [each.dependency for each in bounded], addition.place)
+    known = _listed(before, place)
+    bounded = [_bounded(each, place, known, edit) for each in choices]
+    final = add(before, [each.dependency for each in bounded], place)
     if final.text != after.text:
         renewed = edited(project, final)
         lock = answered(renewed, edit.lock, earlier=edit.project)
         edit = replace(edit, project=renewed, after=final, lock=lock, comparison=compared(project, renewed, lock))
-    return _complete(edit, addition.place, bounded)
+    return _complete(edit, place, bounded)
+
+
+def _listed(manifest: ManifestText, place: Place) -> set[tuple[Ecosystem, str]]:
+    return {(entry.ecosystem, entry.name) for entry in manifest.entries if entry.place == place}
+
+
+def _key(dependency: Dependency) -> tuple[Ecosystem, str]:
+    return dependency.ecosystem, normal(dependency.ecosystem, dependency.name)
 
 
 def remove_dependencies(

@@ -34,6 +34,7 @@ ARGUMENTS = {
     "cache show": ["NAME"],
     "env exec": ["--json", "--", "python"],
     "env export": ["--format=pylock"],
+    "env import": ["FILE"],
     "env map": ["NAME"],
     "env remove": ["NAME"],
     "env run": ["--json", "--", "python"],
@@ -97,6 +98,7 @@ def test_options_of_projects_are_the_same_everywhere(command: str) -> None:
     default = make_parser("interlock").parse_args(words).environment
     without = (
         "env add",
+        "env import",
         "env clean",
         "env diff",
         "env export",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_editing(commands: Commands) -> None:
-    """``env add`` and ``remove``."""
+    """``env add``, ``remove`` and ``import``."""
     add = add_command(
         commands,
         "add",
@@ -31,6 +31,7 @@ def add_editing(commands: Commands) -> None:
         nargs="*",
         help="a conda package (python=3.12) or a PyPI requirement (torch[extra]>=2)",
     )
+    _ecosystem_option(add)
     _place_options(add)
     source = add.add_argument_group("where a PyPI package comes from, if not from an index")
     source.add_argument("--git", metavar="URL", help="a git repository")
@@ -55,12 +56,35 @@ def add_editing(commands: Commands) -> None:
         "%(prog)s pandas\n  %(prog)s pytest --feature test",
     )
     remove.add_argument("name", metavar="NAME", nargs="+", help="a package that the manifest lists")
+    _ecosystem_option(remove)
     _place_options(remove)
     _effect_options(remove)
+    _add_import(commands)
+
+
+def _add_import(commands: Commands) -> None:
+    importing = add_command(
+        commands,
+        "import",
+        "add the packages of an environment.yml or a requirements file to the manifest",
+        "Add the packages that a file lists to the manifest, solve, and install. The manifest and the lock change\n"
+        "only if there is a solution. What the manifest lists already stays. What else the file says is not taken\n"
+        "over, but told.",
+        "%(prog)s environment.yml\n  %(prog)s requirements-test.txt --feature test",
+    )
+    importing.add_argument("file", metavar="FILE", help="an environment.yml, or a requirements file of pip")
+    importing.add_argument(
+        "--format", choices=("conda-env", "pypi-txt"), help="what the file is (default: by its name)"
+    )
+    _place_options(importing)
+    _effect_options(importing)
+
+
+def _ecosystem_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pypi", action="store_true", help="a PyPI package (default: see docs/editing.md)")
 
 
 def _place_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--pypi", action="store_true", help="a PyPI package (default: see docs/editing.md)")
     parser.add_argument(
         "-f", "--feature", metavar="NAME", default="default", help="the feature, dependency group or extra to edit"
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from interlock_hooks.types import Finding, Severity
+from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import Location
+    from pathlib import Path
 
 
 def unreadable_spec(text: str, why: str, fix: str = "") -> Finding:
@@ -56,3 +56,32 @@ def unused_feature(feature: str, where: Location | None, fix: str) -> Finding:
 def left_alone(name: str, why: str, where: Location | None, fix: str = "") -> Finding:
     """IL143: an entry that an upgrade does not change."""
     return Finding(code="IL143", severity=Severity.NOTE, what=f"{name} is left as it is", why=why, where=where, fix=fix)
+
+
+def unknown_list(path: Path, why: str, fix: str) -> Finding:
+    """IL145: a file from which no packages can be taken over."""
+    return Finding(code="IL145", what=f"{path} cannot be imported", why=why, where=Location(file=str(path)), fix=fix)
+
+
+def not_imported(path: Path, what: str, fix: str) -> Finding:
+    """IL144: something in an imported file that is not a package."""
+    return Finding(
+        code="IL144",
+        severity=Severity.WARNING,
+        what=f"not taken over: {what}",
+        why="only packages are imported",
+        where=Location(file=str(path)),
+        fix=fix,
+    )
+
+
+def listed_already(name: str, path: Path) -> Finding:
+    """IL144: a package of an imported file that the manifest lists already."""
+    return Finding(
+        code="IL144",
+        severity=Severity.NOTE,
+        what=f"{name} stays as the manifest lists it",
+        why="what is listed already is not imported",
+        where=Location(file=str(path)),
+        fix="use `interlock env add` to change it",
+    )

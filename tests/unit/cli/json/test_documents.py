@@ -452,6 +452,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
     "env add": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
+    "env import": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
     "env remove": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
     "env update": (edit.moved_document(EDIT, changed=True, installed={"changed": True}), MOVED),
     "env upgrade": (edit.moved_document(EDIT, changed=True, installed={"changed": True}), MOVED),

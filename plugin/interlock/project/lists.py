@@ -1,0 +1,99 @@
+"""Lists of packages that other tools read, as dependencies for a manifest."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from interlock.core.platforms import current_platform
+from interlock.core.urls import local_path, shown
+from interlock.manifest import load
+from interlock.manifest.document import read_text
+from interlock.manifest.editing.dependency import read_spec
+from interlock.manifest.editing.findings import not_imported, unknown_list
+from interlock.manifest.model import DEFAULT
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from interlock.manifest.editing.dependency import Dependency
+    from interlock_hooks.types import EnvironmentRequest, Finding, Requirement
+
+ListFormat = Literal["conda-env", "pypi-txt"]
+_YAML = (".yml", ".yaml")
+# As they are in the file: options of pip are read, and relative paths are of its directory.
+_WRAPPED = "dependencies: [{{pip: ['-r {name}']}}]\nchannels: [nodefaults]\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageList:
+    """The dependencies that a file lists, for a manifest in ``root``, and what else it says that these do not.
+
+    ``request`` is what the file would ask for as a manifest.
+    """
+
+    path: Path
+    dependencies: tuple[Dependency, ...]
+    request: EnvironmentRequest
+
+    def left_out(self, project: EnvironmentRequest) -> Iterator[Finding]:
+        """What is not taken over into a project that asks for ``project``."""
+        asked = self.request
+        if others := [channel for channel in asked.channels if channel not in project.channels]:
+            yield not_imported(self.path, f"the channels {', '.join(map(shown, others))}", "add them to `channels`")
+        indexes = [each.url for each in asked.pypi.indexes if each.url not in {i.url for i in project.pypi.indexes}]
+        places = [*indexes, *(link for link in asked.pypi.find_links if link not in project.pypi.find_links)]
+        if places:
+            yield not_imported(self.path, f"where packages are: {', '.join(map(shown, places))}", "declare them")
+        if asked.constraints:
+            limits = ", ".join(asked.constraints)
+            yield not_imported(self.path, f"the constraints {limits}", "write them as `constraint-dependencies`")
+        if any(each.hashes for each in asked.requirements):
+            yield not_imported(self.path, "the hashes of its requirements", "the lock has hashes of all packages")
+        if variables := [name for name, _ in asked.activation.preset]:
+            yield not_imported(self.path, f"the variables {', '.join(variables)}", "write them as `activation.env`")
+
+
+def read_list(path: Path, format_name: ListFormat | None, root: Path) -> PackageList:
+    """What a file lists for this machine's platform, or the first one that it is for.
+
+    Raises :class:`InterlockError`: IL145 for a file of another kind, otherwise as reading it as a manifest does.
+    """
+    chosen = format_name or _format_of(path)
+    if not path.is_file():
+        raise InterlockError(unknown_list(path, "there is no such file", "correct the path"))
+    path = path.absolute()
+    as_conda = path if path.suffix in _YAML else path.with_name("environment.yml")
+    text = read_text(path) if chosen == "conda-env" else _WRAPPED.format(name=path.name.replace("'", "''"))
+    workspace = load(as_conda, text=text)
+    supported = workspace.supported_platforms(DEFAULT)
+    here = current_platform()
+    request = workspace.request(DEFAULT, here if here in supported else supported[0])
+    # For a list of pip's, `pip` is added that the file does not name.
+    conda = [found for spec in request.conda_specs if spec.where and (found := read_spec(spec.spec).conda)]
+    pypi = [found for each in request.requirements if (found := _pypi(each, root))]
+    return PackageList(path, (*conda, *pypi), request)
+
+
+def _format_of(path: Path) -> ListFormat:
+    if path.suffix in _YAML:
+        return "conda-env"
+    if path.suffix in (".txt", ".in"):
+        return "pypi-txt"
+    raise InterlockError(
+        unknown_list(path, "its name does not say what it is", "add `--format conda-env` or `--format pypi-txt`")
+    )
+
+
+def _pypi(requirement: Requirement, root: Path) -> Dependency | None:
+    dependency = read_spec(requirement.text).pypi
+    place = str(dependency.source.get("path", "")) if dependency else ""
+    if dependency is None or not place:
+        return dependency
+    full = local_path(f"file://{place}")
+    relative = Path(os.path.relpath(full, root)).as_posix()
+    source: dict[str, str | bool] = {"path": relative if relative.startswith(".") else f"./{relative}"}
+    return replace(dependency, source=source | ({"editable": True} if requirement.editable else {}))

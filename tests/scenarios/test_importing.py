@@ -1,0 +1,81 @@
+"""`env import`: the packages of other tools' files, in the manifest."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.project import PYTHON, Project
+
+pytestmark = pytest.mark.scenario
+
+
+def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
+    project.channel.add("tool", "1.2.3")
+    project.channel.add("lib", "2.0")
+    for name in ("app", "check", "more"):
+        project.index.wheel(name, "1.0")
+    project.declare()
+    manifest = project.root / "pyproject.toml"
+    asked = manifest.read_text()
+    project.write(
+        f"""\
+        name: old
+        channels: [elsewhere]
+        dependencies:
+          - python={PYTHON}
+          - tool>=1
+          - lib
+          - pip:
+              - app==1.0 ; sys_platform == 'linux'
+        variables: {{ MODE: fast }}
+        """,
+        "old/environment.yml",
+    )
+    shown = project.run("env", "import", "old/environment.yml", "--dry-run", "--json").ok()
+    assert manifest.read_text() == asked
+    assert [(each["name"], each["ecosystem"]) for each in shown.json["added"]] == [
+        ("tool", "conda"),
+        ("lib", "conda"),
+        ("app", "pypi"),
+    ]
+    assert [(each["code"], each["severity"]) for each in shown.findings] == [
+        ("IL144", "warning"),
+        ("IL144", "warning"),
+        ("IL144", "note"),
+    ]
+    done = project.run("env", "import", "old/environment.yml", "--no-install", "--json").ok()
+    assert {each["key"]: each["new"] for each in done.json["written"]} == {
+        "tool.pixi.dependencies.tool": ">=1",
+        "tool.pixi.dependencies.lib": ">=2.0,<3",
+        "project.dependencies[0]": "app==1.0 ; sys_platform == 'linux'",
+    }
+
+    project.write("from setuptools import setup\nsetup(name='own', py_modules=[])\n", "own/setup.py")
+    project.write("-r more.txt\ncheck>=1\n-e ../own\n", "lists/test.txt")
+    project.write("more\n", "lists/more.txt")
+    project.run("env", "import", "lists/test.txt", "--no-install", "--json").ok()
+    text = manifest.read_text()
+    assert '"check>=1"' in text
+    assert '"more>=1.0"' in text
+    assert 'own = { path = "./own", editable = true }' in text
+    assert project.locked() == {"app": "1.0", "check": "1.0", "more": "1.0", "own": "0.0.0"}
+    again = project.run("env", "import", "lists/test.txt", "--no-install", "--json").ok()
+    assert (again.json["changed"], again.json["written"]) == (False, [])
+
+    before = manifest.read_bytes(), project.lock_file.read_bytes()
+    project.write("absent>=1\n", "lists/bad.txt")
+    failed = project.run("env", "import", "lists/bad.txt", "--json")
+    assert failed.code == 1
+    assert (manifest.read_bytes(), project.lock_file.read_bytes()) == before
+    project.root.joinpath("lists/odd.yml").write_bytes(b"\xff\xfe")
+    project.run("env", "import", "lists/odd.yml", "--json").failed(2, "IL102")
+    project.root.joinpath("lists/odd.txt").write_bytes(b"\xff\xfe")
+    assert project.run("env", "import", "lists/odd.txt", "--json").failed(2, "IL1")
+    project.write("dependencies: [7]\n", "lists/wrong.yaml")
+    assert (
+        project.run("env", "import", "lists/wrong.yaml", "--json")
+        .failed(2, "IL1")["where"]["file"]
+        .endswith("wrong.yaml")
+    )
+    project.run("env", "import", "lists/none.txt", "--json").failed(2, "IL145")
+    project.run("env", "import", "own/setup.py", "--json").failed(2, "IL145")
