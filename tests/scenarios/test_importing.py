@@ -71,7 +71,7 @@ def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
     project.run("env", "import", "lists/odd.yml", "--json").failed(2, "IL102")
     project.root.joinpath("lists/odd.txt").write_bytes(b"\xff\xfe")
     assert project.run("env", "import", "lists/odd.txt", "--json").failed(2, "IL1")
-    project.write("dependencies: [7]\n", "lists/wrong.yaml")
+    project.write("dependencies: 7\n", "lists/wrong.yaml")
     assert (
         project.run("env", "import", "lists/wrong.yaml", "--json")
         .failed(2, "IL1")["where"]["file"]
