@@ -82,6 +82,11 @@ def test_an_environment_of_another_tool_is_left_alone(project: Project) -> None:
     meta = project.prefix / "conda-meta"
     meta.mkdir(parents=True)
     (meta / "history").write_text("==> 2026-01-01 <==\n# cmd: conda create\n")
+    (meta / "zlib-1.3-0.json").write_text("{}")
     project.declare()
     assert "conda" in str(project.install().failed(1, "IL617"))
-    assert [path.name for path in meta.iterdir()] == ["history"]
+    assert sorted(path.name for path in meta.iterdir()) == ["history", "zlib-1.3-0.json"]
+    # Without packages, what is beside them may be somebody's.
+    (meta / "zlib-1.3-0.json").rename(project.prefix / "mine")
+    assert "conda" in str(project.install().failed(1, "IL617"))
+    assert (project.prefix / "mine").is_file()

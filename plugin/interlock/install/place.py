@@ -69,7 +69,7 @@ def _other_owner(prefix: Path) -> str | None:
         return None
     if (meta / "pixi").exists() or (meta / "pixi_env_prefix").exists():
         return "pixi"
-    if not any(meta.glob("*.json")):
+    if not any(meta.glob("*.json")) and [each.name for each in prefix.iterdir()] == [meta.name]:
         # `conda create` without packages: there is nothing that could be lost.
         return None
     try:
