@@ -62,6 +62,20 @@ def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
     again = project.run("env", "import", "lists/test.txt", "--no-install", "--json").ok()
     assert (again.json["changed"], again.json["written"]) == (False, [])
 
+    project.write("check==0.5\n--pre\n", "lists/other.txt")
+    told = project.run("env", "import", "lists/other.txt", "--no-install", "--json").ok().findings
+    assert [(each["severity"], each["what"].partition(" stays")[0]) for each in told] == [
+        ("warning", "not taken over: the settings prerelease"),
+        ("warning", "check"),
+    ]
+    project.write("odd==1 ; os_name == 'nt'\nodd==2 ; os_name == 'posix'\n", "lists/twice.txt")
+    twice = project.run("env", "import", "lists/twice.txt", "-f", "test", "--json")
+    assert "lists odd 2 times" in twice.failed(2, "IL145")["why"]
+    project.write("dependencies: ['lib>=1', 'lib<3', {'sel(osx)': other}]\nchannels: []\n", "lists/both.yml")
+    both = project.run("env", "import", "lists/both.yml", "-f", "test", "--dry-run", "--json").ok()
+    assert [each["new"] for each in both.json["written"]] == [">=1,<3"]
+    assert any("other platforms" in each["what"] for each in both.findings)
+
     before = manifest.read_bytes(), project.lock_file.read_bytes()
     project.write("absent>=1\n", "lists/bad.txt")
     failed = project.run("env", "import", "lists/bad.txt", "--json")

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from interlock.manifest.editing.dependency import Place, read_spec
 from interlock.manifest.editing.dialects import normal
 from interlock.manifest.editing.edit import add, remove
-from interlock.manifest.editing.findings import listed_already, unused_feature
+from interlock.manifest.editing.findings import listed_already, unknown_list, unused_feature
 from interlock.project.ecosystems import Choice, Chooser
 from interlock.project.locking import answered, read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.removals import entries_to_remove, kept
-from interlock.project.solved_bounds import environments_of, with_bound
+from interlock.project.solved_bounds import admits, environments_of, versions_of, with_bound
 from interlock.project.solved_edits import Edit, compared, edited, solved, text_of
+from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.manifest.editing.dependency import Dependency, Ecosystem
     from interlock.manifest.editing.manifest_text import ManifestText
     from interlock.project.additions import Addition
     from interlock.project.lists import PackageList
     from interlock.project.opening import Project
-    from interlock_hooks.types import Location
+    from interlock_hooks.types import Finding, Location
 
 
 def add_dependencies(project: Project, addition: Addition) -> Edit:
@@ -48,14 +53,34 @@ def import_list(project: Project, found: PackageList, *, feature: str, platform:
 
     Raises :class:`InterlockError`: IL132 for what the manifest has no place for, otherwise as solving does.
     """
+    if found.path in project.workspace.files:
+        raise InterlockError(unknown_list(found.path, "the manifest reads it already", "run `interlock env install`"))
     before, place = text_of(project), Place(feature=feature, platform=platform)
     known = _listed(before, place)
     new = [each for each in found.dependencies if _key(each) not in known]
+    _check_all_fit(add(before, new, place), new, place, found.path)
     choices = [Choice(each, f"{found.path.name} lists it") for each in new]
     edit = _with_choices(project, before, choices, place)
-    stay = [listed_already(each.name, found.path) for each in found.dependencies if each not in new]
+    stay = [_staying(each, found.path, place, edit) for each in found.dependencies if each not in new]
     left = found.left_out(_chooser(project, before, place).request)
     return replace(edit, findings=(*edit.findings, *left, *stay))
+
+
+def _check_all_fit(after: ManifestText, new: Sequence[Dependency], place: Place, path: Path) -> None:
+    """Raise :class:`InterlockError` (IL145) if a package has several lines, and only one entry."""
+    written = Counter((entry.ecosystem, entry.name) for entry in after.entries if entry.place == place)
+    for key, count in Counter(_key(each) for each in new).items():
+        if written[key] < count:
+            why = f"it lists {key[1]} {count} times, and {after.path.name} can have it once"
+            raise InterlockError(unknown_list(path, why, "write one line for it, or import it without these lines"))
+
+
+def _staying(dependency: Dependency, path: Path, place: Place, edit: Edit) -> Finding:
+    """That a package was listed already; a warning if what is locked is not what the file asks for."""
+    versions = versions_of(dependency.ecosystem, dependency.name, place, edit.lock, edit.project.workspace)
+    fits = partial(admits, dependency.ecosystem, dependency.name, dependency.version)
+    other = [version for version in versions if dependency.version and not fits(version)]
+    return listed_already(dependency.name, path, dependency.version, other[0] if other else None)
 
 
 def _with_choices(project: Project, before: ManifestText, choices: Sequence[Choice], place: Place) -> Edit:

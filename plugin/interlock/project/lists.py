@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,15 +14,17 @@ from interlock.manifest.document import read_text
 from interlock.manifest.editing.dependency import read_spec
 from interlock.manifest.editing.findings import not_imported, unknown_list
 from interlock.manifest.model import DEFAULT
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import InterlockError, PyPIOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from interlock.manifest.editing.dependency import Dependency
     from interlock_hooks.types import EnvironmentRequest, Finding, Requirement
 
 ListFormat = Literal["conda-env", "pypi-txt"]
+# Told by their addresses.
+_PLACES = ("indexes", "find_links")
 _YAML = (".yml", ".yaml")
 # As they are in the file: options of pip are read, and relative paths are of its directory.
 _WRAPPED = "dependencies: [{{pip: ['-r {name}']}}]\nchannels: [nodefaults]\n"
@@ -30,19 +32,22 @@ _WRAPPED = "dependencies: [{{pip: ['-r {name}']}}]\nchannels: [nodefaults]\n"
 
 @dataclass(frozen=True, slots=True)
 class PackageList:
-    """The dependencies that a file lists, for a manifest in ``root``, and what else it says that these do not.
+    """The dependencies that a file lists, and what else it says that these do not.
 
-    ``request`` is what the file would ask for as a manifest.
+    ``request`` is what the file would ask for as a manifest. ``channels`` are those of conda that it is for, and
+    ``selects`` says that it lists other packages for other platforms.
     """
 
     path: Path
     dependencies: tuple[Dependency, ...]
     request: EnvironmentRequest
+    channels: tuple[str, ...] = ()
+    selects: bool = False
 
     def left_out(self, project: EnvironmentRequest) -> Iterator[Finding]:
         """What is not taken over into a project that asks for ``project``."""
         asked = self.request
-        if others := [channel for channel in asked.channels if channel not in project.channels]:
+        if others := [channel for channel in self.channels if channel not in project.channels]:
             yield not_imported(self.path, f"the channels {', '.join(map(shown, others))}", "add them to `channels`")
         indexes = [each.url for each in asked.pypi.indexes if each.url not in {i.url for i in project.pypi.indexes}]
         places = [*indexes, *(link for link in asked.pypi.find_links if link not in project.pypi.find_links)]
@@ -53,6 +58,11 @@ class PackageList:
             yield not_imported(self.path, f"the constraints {limits}", "write them as `constraint-dependencies`")
         if any(each.hashes for each in asked.requirements):
             yield not_imported(self.path, "the hashes of its requirements", "the lock has hashes of all packages")
+        if settings := list(_settings(asked.pypi, project.pypi)):
+            yield not_imported(self.path, f"the settings {', '.join(settings)}", "write them as options of uv or pixi")
+        if self.selects:
+            what = f"what it lists for other platforms than {asked.platform}"
+            yield not_imported(self.path, what, "add these with --platform")
         if variables := [name for name, _ in asked.activation.preset]:
             yield not_imported(self.path, f"the variables {', '.join(variables)}", "write them as `activation.env`")
 
@@ -75,7 +85,30 @@ def read_list(path: Path, format_name: ListFormat | None, root: Path) -> Package
     # For a list of pip's, `pip` is added that the file does not name.
     conda = [found for spec in request.conda_specs if spec.where and (found := read_spec(spec.spec).conda)]
     pypi = [found for each in request.requirements if (found := _pypi(each, root))]
-    return PackageList(path, (*conda, *pypi), request)
+    dependencies = (*_merged(conda, path), *pypi)
+    if chosen == "pypi-txt":
+        return PackageList(path, dependencies, request)
+    differ = any(workspace.request(DEFAULT, each).conda_specs != request.conda_specs for each in supported)
+    return PackageList(path, dependencies, request, request.channels, differ or "sel(" in text)
+
+
+def _settings(said: PyPIOptions, project: PyPIOptions) -> Iterator[str]:
+    """The names of settings of PyPI that a file makes and a project does not."""
+    for each in fields(PyPIOptions):
+        value = getattr(said, each.name)
+        if each.name not in _PLACES and value not in (getattr(PyPIOptions(), each.name), getattr(project, each.name)):
+            yield each.name.replace("_", "-")
+
+
+def _merged(conda: Sequence[Dependency], path: Path) -> Iterator[Dependency]:
+    """Each package once: what a file says of it in several lines holds together."""
+    for name in dict.fromkeys(each.name for each in conda):
+        same = list(dict.fromkeys(str(each) for each in conda if each.name == name))
+        lines = [each for each in conda if each.name == name]
+        if len(same) > 1 and any(each.fields for each in lines):
+            raise InterlockError(unknown_list(path, f"it lists {name} several times", "list it once"))
+        versions = dict.fromkeys(each.version for each in lines if each.version)
+        yield replace(lines[0], version=",".join(versions))
 
 
 def _format_of(path: Path) -> ListFormat:

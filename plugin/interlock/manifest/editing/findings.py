@@ -75,13 +75,16 @@ def not_imported(path: Path, what: str, fix: str) -> Finding:
     )
 
 
-def listed_already(name: str, path: Path) -> Finding:
-    """IL144: a package of an imported file that the manifest lists already."""
+def listed_already(name: str, path: Path, asked: str, locked: str | None) -> Finding:
+    """IL144: a package of an imported file that the manifest lists already, ``locked`` at a version it excludes."""
+    why = "what is listed already is not imported"
+    if locked is not None:
+        why += f"; the file asks for {name} {asked}, and the environment has {locked}"
     return Finding(
         code="IL144",
-        severity=Severity.NOTE,
+        severity=Severity.NOTE if locked is None else Severity.WARNING,
         what=f"{name} stays as the manifest lists it",
-        why="what is listed already is not imported",
+        why=why,
         where=Location(file=str(path)),
         fix="use `interlock env add` to change it",
     )
