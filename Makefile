@@ -4,12 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := .demo
+SITE := .docs
 
-.PHONY: help demo picture test fuzz check realworld benchmarks lock-dev clean
+.PHONY: help demo docs picture test fuzz check realworld benchmarks lock-dev clean
 
 help:
 	@echo "make demo        build the embedded channel and a mixed project on it"
 	@echo "make picture     run the demo again and draw the picture of it in the README"
+	@echo "make docs        build the documentation as a site, in .docs, and check its links"
 	@echo "make test        run the test suite (offline)"
 	@echo "make fuzz        run the readers of foreign data on 100,000 odd inputs, new ones each time"
 	@echo "make check       ruff, mypy, import-linter, what lies where"
@@ -26,6 +28,12 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/python recipes/projects/demo/run_demo.py $(DEMO)
+
+# Python 3.11 or newer. Whatever is wrong with a page or a link is an error.
+docs: $(READY)
+	$(BIN)/uv pip install --quiet --python $(VENV) -c constraints.txt --group docs
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir $(SITE)/trees . $(SITE)/html
+	@echo "the site is in $(SITE)/html: open index.html"
 
 picture: demo
 	$(BIN)/python recipes/projects/demo/picture.py $(DEMO) docs/images/demo.svg
@@ -53,7 +61,7 @@ benchmarks: $(READY)
 # Pins of the development environment; versions only, for every supported Python.
 lock-dev: $(READY)
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-annotate --python-version 3.10 --upgrade \
-		--extra channel --group dev pyproject.toml -o constraints.txt
+		--extra channel --group dev --group docs pyproject.toml -o constraints.txt
 
 clean:
-	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(DEMO) $(SITE) docs/generated .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

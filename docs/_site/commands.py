@@ -1,0 +1,66 @@
+"""The reference of the command line, from the parser that every run uses."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from interlock.cli.parser import make_parser
+
+
+def commands_page() -> str:
+    """The page, as Markdown: for each command its usage, what it does, its arguments and examples."""
+    parts = [
+        "# Commands",
+        "",
+        "`interlock COMMAND --help` says the same. The [exit codes](../../README.md#commands) are in the README.",
+        "",
+    ]
+    for name, parser in _commands(make_parser("interlock"), "interlock"):
+        parts += [f"## {name}", "", *_command(parser), ""]
+    return "\n".join(parts)
+
+
+def _commands(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not groups:
+        yield name, parser
+    for group in groups:
+        for word, below in group.choices.items():
+            yield from _commands(below, f"{name} {word}")
+
+
+def _command(parser: argparse.ArgumentParser) -> Iterator[str]:
+    usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
+    yield from ("```text", usage, "```", "", *_paragraphs(parser.description or ""))
+    rows = [(_spelled(action), _help(parser, action)) for action in parser._actions]
+    yield from ("| argument | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows), "")
+    examples = parser._get_formatter()._format_text(parser.epilog or "").strip().removeprefix("examples:")
+    lines = [line.strip() for line in examples.splitlines() if line.strip()]
+    if lines:
+        yield from ("```sh", *lines, "```")
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    for paragraph in text.split("\n\n"):
+        yield from (_plain(" ".join(paragraph.split())), "")
+
+
+def _spelled(action: argparse.Action) -> str:
+    value = action.metavar or (action.dest.upper() if action.nargs != 0 else None)
+    shown = f" {value}" if value and action.nargs != 0 else ""
+    if action.choices and action.metavar is None:
+        shown = f" {{{','.join(map(str, action.choices))}}}"
+    names = [f"`{name}{shown}`" for name in action.option_strings] or [f"`{shown.strip()}`"]
+    return ", ".join(names).replace("|", "\\|")
+
+
+def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
+    return _plain(parser._get_formatter()._expand_help(action) if action.help else "")
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown does not take for markup."""
+    for mark in ("\\", "*", "_", "<", "[", "|", "$"):
+        text = text.replace(mark, f"\\{mark}")
+    return text

@@ -1,0 +1,56 @@
+"""The documentation as a site: `make docs`. Its pages are the Markdown files of the repository, as they are there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_site"))
+
+from commands import commands_page
+from finding_pages import write_pages
+from navigation import with_navigation
+
+from interlock import __version__
+
+DOCS = Path(__file__).parent
+# What is made from the code; git does not have it.
+GENERATED = DOCS / "generated"
+
+project, author, release = "Interlock", "the authors of Interlock", __version__
+copyright = author  # noqa: A001 - Sphinx calls it that
+extensions = ["myst_parser"]
+# The repository is the source, so that its links lead to the same places here and there.
+include_patterns = [
+    "README.md",
+    "CHANGELOG.md",
+    "docs/**.md",
+    "recipes/projects/README.md",
+    "recipes/projects/*/README.md",
+]
+root_doc = "docs/README"
+html_theme = "furo"
+html_title = f"Interlock {release}"
+html_extra_path = ["_site/index.html"]
+html_show_copyright = False
+myst_heading_anchors = 6
+nitpicky = True
+
+
+def setup(app: object) -> None:
+    """Write what is generated, and let the list of pages be the sidebar."""
+    GENERATED.mkdir(exist_ok=True)
+    (GENERATED / "commands.md").write_text(commands_page(), encoding="utf-8")
+    write_pages(DOCS / "findings.md", GENERATED / "findings")
+    app.connect("source-read", _navigation)  # type: ignore[attr-defined]
+
+
+def _navigation(_: object, name: str, source: list[str]) -> None:
+    if name == root_doc:
+        also = {
+            "Reference": ["/docs/generated/commands", "/docs/generated/findings/index"],
+            "For developers": ["/docs/dev/manifests", "/CHANGELOG"],
+        }
+        source[0] = with_navigation(source[0], "docs", also)
+    elif name == "recipes/projects/README":
+        source[0] += "\n\n```{toctree}\n:hidden:\n:glob:\n\n*/README\n```\n"

@@ -1,0 +1,56 @@
+"""What the site of the documentation is made from: the program, the list of findings, the list of pages."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from interlock.cli.parser import make_parser
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+sys.path.insert(0, str(DOCS / "_site"))
+
+from commands import commands_page  # noqa: E402 - lies beside the documentation
+from finding_pages import rows, write_pages  # noqa: E402
+from navigation import with_navigation  # noqa: E402
+
+
+def test_every_command_and_option_is_in_the_reference() -> None:
+    page = commands_page()
+    assert "## interlock env install" in page
+    assert page.count("\n## ") == len(re.findall(r"^\| `interlock ", (ROOT / "README.md").read_text(), re.MULTILINE))
+    for option in ("`--locked`", "`--format {conda-env,pypi-txt}`", "`-e NAME`, `--environment NAME`"):
+        assert option in page
+    assert "%(prog)s" not in page
+    assert make_parser("interlock").prog == "interlock"
+
+
+def test_every_finding_has_a_page(tmp_path: Path) -> None:
+    text = (DOCS / "findings.md").read_text()
+    write_pages(DOCS / "findings.md", tmp_path)
+    codes = re.findall(r"^\| (IL\d{3}) \|", text, re.MULTILINE)
+    assert [row.code for row in rows(text)] == codes
+    assert {path.stem for path in tmp_path.glob("IL*.md")} == set(codes)
+    for path in tmp_path.glob("*.md"):
+        for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text()):
+            place = (DOCS / "generated/findings" / target).resolve()
+            assert place.exists() or (tmp_path / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_sidebar_has_every_page_once() -> None:
+    made = with_navigation((DOCS / "README.md").read_text(), "docs", {"Reference": ["/docs/generated/commands"]})
+    trees = "".join(re.findall(r"```\{toctree\}\n(.*?)```", made, re.DOTALL))
+    found = re.findall(r"^/(.*)$", trees, re.MULTILINE)
+    pages = {f"docs/{path.relative_to(DOCS).with_suffix('')}" for path in DOCS.glob("**/*.md")}
+    assert len(found) == len(set(found))
+    wanted = {page for page in pages if not page.startswith("docs/generated/") and page != "docs/README"}
+    assert wanted - {"docs/dev/manifests"} <= set(found)
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/README.md"])
+def test_it_is_named_where_people_look(name: str) -> None:
+    assert "make docs" in (ROOT / name).read_text()
