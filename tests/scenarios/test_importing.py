@@ -76,6 +76,11 @@ def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
     assert [each["new"] for each in both.json["written"]] == [">=1,<3"]
     assert any("other platforms" in each["what"] for each in both.findings)
 
+    project.write("dependencies: ['lib[md5=d41d8cd98f00b204e9800998ecf8427e]']\n", "lists/hash.yml")
+    project.run("env", "import", "lists/hash.yml", "-f", "test", "--json").failed(2, "IL1")
+    project.write("dependencies: ['lib>=1', 'lib<1|>3']\n", "lists/either.yml")
+    project.run("env", "import", "lists/either.yml", "-f", "test", "--json").failed(2, "IL145")
+
     before = manifest.read_bytes(), project.lock_file.read_bytes()
     project.write("absent>=1\n", "lists/bad.txt")
     failed = project.run("env", "import", "lists/bad.txt", "--json")

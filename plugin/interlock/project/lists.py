@@ -83,8 +83,8 @@ def read_list(path: Path, format_name: ListFormat | None, root: Path) -> Package
     here = current_platform()
     request = workspace.request(DEFAULT, here if here in supported else supported[0])
     # For a list of pip's, `pip` is added that the file does not name.
-    conda = [found for spec in request.conda_specs if spec.where and (found := read_spec(spec.spec).conda)]
-    pypi = [found for each in request.requirements if (found := _pypi(each, root))]
+    conda = [_known(read_spec(spec.spec).conda, spec.spec, path) for spec in request.conda_specs if spec.where]
+    pypi = [_placed(_known(read_spec(each.text).pypi, each.text, path), each, root) for each in request.requirements]
     dependencies = (*_merged(conda, path), *pypi)
     if chosen == "pypi-txt":
         return PackageList(path, dependencies, request)
@@ -103,9 +103,9 @@ def _settings(said: PyPIOptions, project: PyPIOptions) -> Iterator[str]:
 def _merged(conda: Sequence[Dependency], path: Path) -> Iterator[Dependency]:
     """Each package once: what a file says of it in several lines holds together."""
     for name in dict.fromkeys(each.name for each in conda):
-        same = list(dict.fromkeys(str(each) for each in conda if each.name == name))
         lines = [each for each in conda if each.name == name]
-        if len(same) > 1 and any(each.fields for each in lines):
+        # In a match spec, `,` binds closer than `|`.
+        if len(lines) > 1 and any(each.fields or "|" in each.version for each in lines):
             raise InterlockError(unknown_list(path, f"it lists {name} several times", "list it once"))
         versions = dict.fromkeys(each.version for each in lines if each.version)
         yield replace(lines[0], version=",".join(versions))
@@ -121,12 +121,20 @@ def _format_of(path: Path) -> ListFormat:
     )
 
 
-def _pypi(requirement: Requirement, root: Path) -> Dependency | None:
-    dependency = read_spec(requirement.text).pypi
-    place = str(dependency.source.get("path", "")) if dependency else ""
-    if dependency is None or not place:
+def _known(dependency: Dependency | None, text: str, path: Path) -> Dependency:
+    """A dependency as it was read, or IL145: nothing is left out without a word."""
+    if dependency is None:
+        raise InterlockError(
+            unknown_list(path, f"it lists {text}, which `env add` cannot write", "import it without this line")
+        )
+    return dependency
+
+
+def _placed(dependency: Dependency, requirement: Requirement, root: Path) -> Dependency:
+    """A dependency whose path, if it has one, is relative to the manifest."""
+    place = str(dependency.source.get("path", ""))
+    if not place:
         return dependency
-    full = local_path(f"file://{place}")
-    relative = Path(os.path.relpath(full, root)).as_posix()
+    relative = Path(os.path.relpath(local_path(f"file://{place}"), root)).as_posix()
     source: dict[str, str | bool] = {"path": relative if relative.startswith(".") else f"./{relative}"}
     return replace(dependency, source=source | ({"editable": True} if requirement.editable else {}))
