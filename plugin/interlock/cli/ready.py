@@ -17,15 +17,33 @@ if TYPE_CHECKING:
 
 def ready_project(args: argparse.Namespace, output: Output) -> Project:
     """The project, with the environment that ``args`` name up to date, unless it is not to be installed."""
-    # Imported here, as most of the time the environment is up to date and only its variables are wanted.
+    return _opened(args) if args.no_install or up_to_date(args) else _installed(args, output)
+
+
+def ready_variables(args: argparse.Namespace, output: Output, base: Mapping[str, str]) -> dict[str, str]:
+    """The variables ``base`` with the environment that ``args`` name activated, once it is as in ready_project."""
+    state = None if args.no_install else up_to_date(args)
+    if state is not None and (variables := activate_again(state, base)) is not None:
+        return variables
+    project = _opened(args) if args.no_install or state is not None else _installed(args, output)
+    return activate(project, args.environment, base)
+
+
+# What these import is left alone where the environment is up to date and only its variables are wanted.
+
+
+def _opened(args: argparse.Namespace) -> Project:
     from interlock.project.opening import open_project
 
-    if args.no_install or up_to_date(args):
-        return open_project(args.manifest_path, folder=args.folder)
+    return open_project(args.manifest_path, folder=args.folder)
+
+
+def _installed(args: argparse.Namespace, output: Output) -> Project:
     from interlock.cli.json.install import environment_report
     from interlock.cli.listener import showing_progress
     from interlock.project.installing import install
     from interlock.project.locking import lock_mode
+    from interlock.project.opening import open_project
 
     with showing_progress(output) as listener:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
@@ -33,12 +51,3 @@ def ready_project(args: argparse.Namespace, output: Output) -> Project:
         outcome = install(project, args.environment, report=environment_report, mode=mode)
     output.findings(outcome.findings)
     return project
-
-
-def ready_variables(args: argparse.Namespace, output: Output, base: Mapping[str, str]) -> dict[str, str]:
-    """The variables ``base`` with the environment that ``args`` name activated, once it is as in ready_project."""
-    state = None if args.no_install else up_to_date(args)
-    variables = None if state is None else activate_again(state, base)
-    if variables is None:
-        variables = activate(ready_project(args, output), args.environment, base)
-    return variables
