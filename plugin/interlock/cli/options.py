@@ -71,6 +71,12 @@ def output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="print only errors")
 
 
+def effect_options(parser: argparse.ArgumentParser, *, written: str) -> None:
+    """``--no-install`` and ``--dry-run``, for commands that change the files ``written``."""
+    parser.add_argument("--no-install", action="store_true", help=f"write {written}, install nothing")
+    parser.add_argument("--dry-run", action="store_true", help="solve and show the changes, write nothing")
+
+
 def html_option(parser: argparse.ArgumentParser) -> None:
     """``--html``, for commands whose answer is a page as well."""
     parser.add_argument("--html", metavar="FILE", help="write a web page, one file for any browser (-: print it)")

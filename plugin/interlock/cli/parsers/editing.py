@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.cli.options import add_command, manifest_option, output_options
+from interlock.cli.options import add_command, effect_options, manifest_option, output_options
 
 if TYPE_CHECKING:
     import argparse
@@ -92,8 +92,7 @@ def _place_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _effect_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--no-install", action="store_true", help="write the manifest and the lock, install nothing")
-    parser.add_argument("--dry-run", action="store_true", help="solve and show the changes, write nothing")
+    effect_options(parser, written="the manifest and the lock")
     parser.add_argument(
         "-e", "--environment", metavar="NAME", help="the environment to install (default: one that has the feature)"
     )

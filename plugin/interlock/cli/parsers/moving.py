@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.cli.options import add_command, manifest_option, output_options
+from interlock.cli.options import add_command, effect_options, manifest_option, output_options
 
 if TYPE_CHECKING:
     import argparse
@@ -76,7 +76,6 @@ def _add_outdated(commands: Commands) -> None:
 
 
 def _effect_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--no-install", action="store_true", help="write the lock, install nothing")
-    parser.add_argument("--dry-run", action="store_true", help="solve and show the changes, write nothing")
+    effect_options(parser, written="the lock")
     manifest_option(parser)
     output_options(parser)
