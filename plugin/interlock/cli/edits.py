@@ -11,6 +11,7 @@ from rich.text import Text
 
 from interlock.cli.graphs import render_change, render_change_title
 from interlock.cli.json.install import environment_report, install_document
+from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_summary
 from interlock.project.findings import edited_all_the_same
 from interlock.project.installing import install
@@ -19,7 +20,8 @@ from interlock.project.solved_edits import write
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import argparse
+    from collections.abc import Callable, Iterator
 
     from rich.console import RenderableType
 
@@ -27,50 +29,51 @@ if TYPE_CHECKING:
     from interlock.cli.output import Output
     from interlock.project.ecosystems import Choice
     from interlock.project.installing import InstallOutcome
+    from interlock.project.opening import Project
     from interlock.project.solved_edits import Edit, Written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
-    """How far an edit is carried out: into the files, and into which environment; ``None`` is the one it counts for.
-
-    ``folder`` is where environments are, ``started`` when the command began.
-    """
-
-    environment: str | None
-    dry_run: bool
-    no_install: bool
-    folder: str
-    started: float
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of an edit; ``report`` is that of the install, ``None`` if nothing was installed."""
+    """An edit and what became of it; ``report`` is that of the install, ``None`` if nothing was installed."""
 
+    edit: Edit
     changed: bool
     report: dict[str, Any] | None
     findings: tuple[Finding, ...]
 
 
-def carry_out(edit: Edit, extent: Extent, output: Output, listener: Listener) -> Done:
-    """Write an edit and install it, as far as the options want that, and show what changed."""
-    if extent.environment:
+def run_edit(
+    args: argparse.Namespace, output: Output, make: Callable[[Project], Edit], *, environment: str | None
+) -> Done:
+    """Make an edit of the project, write and install it as far as the options want that, and show what changed.
+
+    ``environment`` is the one to install, ``None`` for the one that the edit counts for.
+    """
+    with showing_progress(output) as listener:
+        edit = make(open_project(args.manifest_path, folder=args.folder, listener=listener))
+        return _carried_out(edit, environment, args, output, listener)
+
+
+def _carried_out(
+    edit: Edit, environment: str | None, args: argparse.Namespace, output: Output, listener: Listener
+) -> Done:
+    if environment:
         # Before anything is written for an environment that there is not.
-        edit.require(extent.environment)
-    changed = edit.has_changes if extent.dry_run else write(edit)
+        edit.require(environment)
+    changed = edit.has_changes if args.dry_run else write(edit)
     output.show(*render_edit(edit, complete=output.verbose > 0))
-    name = extent.environment or edit.environment
-    installed = None if name is None or extent.dry_run or extent.no_install else _install(edit, name, extent, listener)
+    name = environment or edit.environment
+    installed = None if name is None or args.dry_run or args.no_install else _install(edit, name, args.folder, listener)
     findings = (*edit.findings, *(installed.findings if installed else ()))
     output.findings(tuple(dict.fromkeys(findings)))
-    seconds = time.monotonic() - extent.started
-    _tell_end(installed, extent, output, seconds)
-    return Done(changed, _report(installed, seconds), findings)
+    seconds = time.monotonic() - args.started
+    _tell_end(installed, output, seconds, dry_run=args.dry_run)
+    return Done(edit, changed, _report(installed, seconds), findings)
 
 
-def _tell_end(installed: InstallOutcome | None, extent: Extent, output: Output, seconds: float) -> None:
-    if extent.dry_run:
+def _tell_end(installed: InstallOutcome | None, output: Output, seconds: float, *, dry_run: bool) -> None:
+    if dry_run:
         output.line("nothing was written (--dry-run)")
     elif installed is None:
         output.line("nothing was installed; `interlock env install` does that")
@@ -103,7 +106,7 @@ def _choice_line(choice: Choice, edit: Edit) -> Text:
     line = Text.assemble((dependency.name, "bold"), f"{version} from {ecosystem}")
     if choice.why:
         line.append(f": {choice.why}")
-    plans = [plan for each in edit.lock.environments for answer in each.platforms for plan in answer.environment.plans]
+    plans = [plan for answer in edit.lock.answers for plan in answer.plans]
     plan = next((plan for plan in plans if dependency.ecosystem == "pypi" and plan.name == dependency.name), None)
     if plan is not None:
         matched = [entry.requirement for entry in plan.requirements if entry.match_runtime]
@@ -119,8 +122,8 @@ def _written_line(written: Written) -> Text:
     return line.append(f"  {written.where}", style="dim")
 
 
-def _install(edit: Edit, name: str, extent: Extent, listener: Listener) -> InstallOutcome:
-    project = open_project(str(edit.before.path), folder=extent.folder, listener=listener)
+def _install(edit: Edit, name: str, folder: str, listener: Listener) -> InstallOutcome:
+    project = open_project(str(edit.before.path), folder=folder, listener=listener)
     try:
         return install(project, name, report=environment_report)
     except InterlockError as error:

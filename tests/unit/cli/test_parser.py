@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from interlock import __version__
-from interlock.cli import ready
+from interlock.cli import edits, ready
 from interlock.cli.parser import make_parser
 
 
@@ -57,8 +57,9 @@ def test_every_option_does_something(command: str) -> None:
     assert spec is not None
     assert spec.origin is not None
     text = Path(spec.origin).read_text()
-    if "ready_project(args" in text or "ready_variables(args" in text:
-        text += Path(ready.__file__).read_text()
+    for helper, calls in ((ready, ("ready_project(args", "ready_variables(args")), (edits, ("run_edit(",))):
+        if any(call in text for call in calls):
+            text += Path(helper.__file__).read_text()
     elsewhere = {"help", "json", "verbose", "quiet"}
     if command == "env lock":
         elsewhere.add("environment")  # it locks them all, and takes the option as all its siblings do

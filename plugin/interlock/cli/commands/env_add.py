@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.cli.edits import Extent, carry_out
+from interlock.cli.edits import run_edit
 from interlock.cli.json.edit import edit_document
-from interlock.cli.listener import showing_progress
 from interlock.project.additions import Sources, addition_of
 from interlock.project.editing import add_dependencies
-from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
+    from interlock.project.opening import Project
+    from interlock.project.solved_edits import Edit
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Add, and install unless told otherwise."""
-    with showing_progress(output) as listener:
-        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
-        sources = Sources(
-            git=args.git,
-            rev=args.rev,
-            branch=args.branch,
-            tag=args.tag,
-            subdirectory=args.subdirectory,
-            path=args.path,
-            editable=args.editable,
-        )
+    sources = Sources(
+        git=args.git,
+        rev=args.rev,
+        branch=args.branch,
+        tag=args.tag,
+        subdirectory=args.subdirectory,
+        path=args.path,
+        editable=args.editable,
+    )
+
+    def add(project: Project) -> Edit:
         addition = addition_of(
             args.spec,
             sources,
@@ -40,14 +40,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
             matched=args.matched,
             no_isolation=args.no_isolation,
         )
-        edit = add_dependencies(project, addition)
-        extent = Extent(
-            environment=args.environment,
-            dry_run=args.dry_run,
-            no_install=args.no_install,
-            folder=args.folder,
-            started=args.started,
-        )
-        done = carry_out(edit, extent, output, listener)
-    output.document(edit_document(edit, changed=done.changed, installed=done.report), findings=done.findings)
+        return add_dependencies(project, addition)
+
+    done = run_edit(args, output, add, environment=args.environment)
+    output.document(edit_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
     return 0

@@ -5,32 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.cli.edits import Extent, carry_out
+from interlock.cli.edits import run_edit
 from interlock.cli.json.edit import edit_document
-from interlock.cli.listener import showing_progress
 from interlock.project.editing import import_list
 from interlock.project.lists import read_list
-from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
+    from interlock.project.opening import Project
+    from interlock.project.solved_edits import Edit
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Add, and install unless told otherwise."""
-    with showing_progress(output) as listener:
-        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
+
+    def add(project: Project) -> Edit:
         found = read_list(Path(args.file), args.format, project.layout.root)
-        edit = import_list(project, found, feature=args.feature, platform=args.platform)
-        extent = Extent(
-            environment=args.environment,
-            dry_run=args.dry_run,
-            no_install=args.no_install,
-            folder=args.folder,
-            started=args.started,
-        )
-        done = carry_out(edit, extent, output, listener)
-    output.document(edit_document(edit, changed=done.changed, installed=done.report), findings=done.findings)
+        return import_list(project, found, feature=args.feature, platform=args.platform)
+
+    done = run_edit(args, output, add, environment=args.environment)
+    output.document(edit_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
     return 0

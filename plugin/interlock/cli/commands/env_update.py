@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.cli.edits import Extent, carry_out
+from interlock.cli.edits import run_edit
 from interlock.cli.json.edit import moved_document
-from interlock.cli.listener import showing_progress
-from interlock.project.opening import open_project
 from interlock.project.updating import update
 
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
+    from interlock.project.opening import Project
+    from interlock.project.solved_edits import Edit
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Update, and install unless told otherwise."""
-    with showing_progress(output) as listener:
-        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
-        edit = update(project, args.name, environments=args.environment or (), platforms=args.platform or ())
-        extent = Extent(
-            environment=None,
-            dry_run=args.dry_run,
-            no_install=args.no_install,
-            folder=args.folder,
-            started=args.started,
-        )
-        done = carry_out(edit, extent, output, listener)
-    output.document(moved_document(edit, changed=done.changed, installed=done.report), findings=done.findings)
+
+    def move(project: Project) -> Edit:
+        return update(project, args.name, environments=args.environment or (), platforms=args.platform or ())
+
+    done = run_edit(args, output, move, environment=None)
+    output.document(moved_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
     return 0

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.cli.edits import Extent, carry_out
+from interlock.cli.edits import run_edit
 from interlock.cli.json.edit import moved_document
-from interlock.cli.listener import showing_progress
-from interlock.project.opening import open_project
 from interlock.project.upgrading import upgrade
 
 if TYPE_CHECKING:
@@ -18,16 +16,6 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Upgrade, and install unless told otherwise."""
-    with showing_progress(output) as listener:
-        project = open_project(args.manifest_path, folder=args.folder, listener=listener)
-        edit = upgrade(project, args.name)
-        extent = Extent(
-            environment=args.environment,
-            dry_run=args.dry_run,
-            no_install=args.no_install,
-            folder=args.folder,
-            started=args.started,
-        )
-        done = carry_out(edit, extent, output, listener)
-    output.document(moved_document(edit, changed=done.changed, installed=done.report), findings=done.findings)
+    done = run_edit(args, output, lambda project: upgrade(project, args.name), environment=args.environment)
+    output.document(moved_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
     return 0

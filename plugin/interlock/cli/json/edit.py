@@ -16,22 +16,26 @@ if TYPE_CHECKING:
 
 def edit_document(edit: Edit, *, changed: bool, installed: Mapping[str, Any] | None) -> dict[str, Any]:
     """What an edit wrote, or would write, and how the lock changes; ``installed`` is the report of the install."""
-    return {
-        "manifest": str(edit.before.path),
-        "lock": str(edit.project.layout.lock_file),
-        "changed": changed,
-        "added": [_choice(choice) for choice in edit.choices],
-        "written": written_document(edit.written),
-        "environments": environments_document(edit.comparison),
-        "installed": None if installed is None else dict(installed),
-    }
+    return _document(edit, changed, installed, {"added": [_choice(choice) for choice in edit.choices]})
 
 
 def moved_document(edit: Edit, *, changed: bool, installed: Mapping[str, Any] | None) -> dict[str, Any]:
     """``env update``: how the lock changes, or would change, as ``env diff`` says it."""
-    document = edit_document(edit, changed=changed, installed=installed)
-    del document["added"]
-    return document
+    return _document(edit, changed, installed, {})
+
+
+def _document(
+    edit: Edit, changed: bool, installed: Mapping[str, Any] | None, added: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "manifest": str(edit.before.path),
+        "lock": str(edit.project.layout.lock_file),
+        "changed": changed,
+        **added,
+        "written": written_document(edit.written),
+        "environments": environments_document(edit.comparison),
+        "installed": None if installed is None else dict(installed),
+    }
 
 
 def written_document(written: Iterable[Written]) -> list[dict[str, Any]]:
