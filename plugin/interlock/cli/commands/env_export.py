@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.cli.handing import hand_over, written
 from interlock.cli.json.export import export_document
 from interlock.cli.listener import showing_progress
-from interlock.project.exporting import export, write_export
+from interlock.project.exporting import export
 from interlock.project.locking import lock_mode
 from interlock.project.opening import open_project
 
@@ -24,12 +25,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
         mode = lock_mode(locked=args.locked, frozen=args.frozen)
         outcome = export(project, args.format, environment=args.environment, platform=args.platform, mode=mode)
     path = Path(args.output) if args.output else None
-    changed = path is not None and write_export(path, outcome.text)
+    changed = written(outcome.text, path)
     output.findings(outcome.findings)
     output.document(export_document(args.format, outcome, path, changed=changed), findings=outcome.findings)
-    if path is not None:
-        output.line(f"wrote {path}" if changed else f"{path} is up to date")
-    elif not output.json:
-        # The text is the answer, and not a message: --quiet does not silence it.
-        output.script(outcome.text)
+    hand_over(outcome.text, path, output, changed=changed)
     return 0

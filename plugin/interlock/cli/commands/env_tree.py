@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.cli.graphs import render_tree
+from interlock.cli.handing import hand_over, written
+from interlock.cli.json.export import text_document
 from interlock.cli.json.graphs import tree_document
-from interlock.cli.pages import write_page
 from interlock.project.inspecting import inspect
 
 if TYPE_CHECKING:
@@ -23,8 +25,12 @@ def run(args: argparse.Namespace, output: Output) -> int:
         from interlock.pages.tree import tree_page
 
         selected = inspected.find(args.package) if args.package else ()
+        page, path = tree_page(graph, selected, inspected.findings), None if args.html == "-" else Path(args.html)
         output.findings(inspected.findings)
-        return write_page(tree_page(graph, selected, inspected.findings), args.html, output, inspected.findings)
+        changed = written(page, path)
+        output.document(text_document(page, path, changed=changed), findings=inspected.findings)
+        hand_over(page, path, output, changed=changed)
+        return 0
     trees = inspected.tree(args.package, invert=args.invert, depth=args.depth, builds=args.build)
     output.document(tree_document(graph, trees, inverted=args.invert), findings=inspected.findings)
     output.show(render_tree(graph, trees))

@@ -1,4 +1,4 @@
-"""The documents of ``env export`` and ``env pack``."""
+"""The documents of ``env export``, ``env pack`` and web pages."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ def export_document(format_name: str, outcome: ExportOutcome, path: Path | None,
     return {
         "format": format_name,
         "environments": [{"name": name, "platform": platform} for name, platform in outcome.targets],
-        "file": None if path is None else str(path),
-        "changed": changed,
-        "text": outcome.text if path is None else None,
+        **text_document(outcome.text, path, changed=changed),
     }
+
+
+def text_document(text: str, path: Path | None, *, changed: bool) -> dict[str, Any]:
+    """The file that was written, or else the text; a web page is such a text as well."""
+    return {"file": None if path is None else str(path), "changed": changed, "text": text if path is None else None}
 
 
 def pack_document(environment: str, outcome: PackOutcome) -> dict[str, Any]:

@@ -1,0 +1,25 @@
+"""Handing over a text that is the answer of a command: a file, or stdout."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.project.exporting import write_export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from interlock.cli.output import Output
+
+
+def written(text: str, path: Path | None) -> bool:
+    """Write a text, if it is to be in a file, and say whether that changed. Raises :class:`InterlockError` (IL647)."""
+    return path is not None and write_export(path, text)
+
+
+def hand_over(text: str, path: Path | None, output: Output, *, changed: bool) -> None:
+    """Say what became of the file, or print the text; it is not a message, and --quiet does not silence it."""
+    if path is not None:
+        output.line(f"wrote {path}" if changed else f"{path} is up to date")
+    elif not output.json:
+        output.script(text)
