@@ -62,6 +62,12 @@ def start_over(prefix: Path) -> None:
         raise InterlockError(findings.not_writable(prefix, error)) from error
 
 
+def is_only_begun(prefix: Path) -> bool:
+    """Whether nothing could be lost with a prefix: it is as `conda create` without packages leaves it."""
+    meta = prefix / "conda-meta"
+    return [*prefix.iterdir()] == [meta] and not (prefix / STATE).exists() and not any(meta.glob("*.json"))
+
+
 def _other_owner(prefix: Path) -> str | None:
     """The tool that made a prefix, if that shows and it was not Interlock."""
     meta = prefix / "conda-meta"
@@ -69,8 +75,7 @@ def _other_owner(prefix: Path) -> str | None:
         return None
     if (meta / "pixi").exists() or (meta / "pixi_env_prefix").exists():
         return "pixi"
-    if not any(meta.glob("*.json")) and [each.name for each in prefix.iterdir()] == [meta.name]:
-        # `conda create` without packages: there is nothing that could be lost.
+    if is_only_begun(prefix):
         return None
     try:
         # conda and mamba write each command into it; others at most leave it empty.

@@ -71,13 +71,23 @@ def foresee(path: Path, name: str) -> None:
 
 def _open(path: Path, listener: Listener, *, elsewhere: Mapping[str, Path] | None = None) -> tuple[Project, LockMode]:
     """The project of a manifest or lock, and what may become of the lock."""
-    from interlock.core.names import LOCK_NAME
     from interlock.project.locking import LockMode
+
+    project = project_of(path, elsewhere=elsewhere, listener=listener)
+    return project, LockMode.LOCKED if _is_lock(path) else LockMode.UPDATE
+
+
+def project_of(path: Path, *, elsewhere: Mapping[str, Path] | None = None, listener: Listener | None = None) -> Project:
+    """The project of a manifest, or of a lock beside one. Raises :class:`InterlockError` as :func:`open_project`."""
     from interlock.project.opening import open_project
 
-    is_lock = path.name == LOCK_NAME
-    project = open_project(str(path.parent if is_lock else path), elsewhere=elsewhere, listener=listener)
-    return project, LockMode.LOCKED if is_lock else LockMode.UPDATE
+    return open_project(str(path.parent if _is_lock(path) else path), elsewhere=elsewhere, listener=listener)
+
+
+def _is_lock(path: Path) -> bool:
+    from interlock.core.names import LOCK_NAME
+
+    return path.name == LOCK_NAME
 
 
 def _left_out(project: Project, name: str) -> tuple[Finding, ...]:
@@ -118,8 +128,7 @@ def _take_back(prefix: Path) -> None:
     """Remove the prefix that conda has begun, unless something was installed into it."""
     from shutil import rmtree
 
-    from interlock.install.fresh import STATE
+    from interlock.install.place import is_only_begun
 
-    meta = prefix / "conda-meta"
-    if meta.is_dir() and [*prefix.iterdir()] == [meta] and not (prefix / STATE).exists() and not [*meta.glob("*.json")]:
+    if prefix.is_dir() and is_only_begun(prefix):
         rmtree(prefix)

@@ -72,9 +72,9 @@ class ManifestSpec(EnvironmentSpecBase):
         return environment
 
     def _project(self) -> Project:
-        from interlock.project.opening import open_project
+        from interlock.hosts.conda.installer import project_of
 
-        return open_project(str(self._path))
+        return project_of(self._path)
 
 
 class LockSpec(ManifestSpec):
@@ -85,11 +85,6 @@ class LockSpec(ManifestSpec):
         from interlock.core.names import LOCK_NAME
 
         return self._path.name == LOCK_NAME and self._path.is_file()
-
-    def _project(self) -> Project:
-        from interlock.project.opening import open_project
-
-        return open_project(str(self._path.parent))
 
 
 def _wanted() -> str:
