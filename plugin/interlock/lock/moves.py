@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from interlock_hooks.types import LockedEnvironment
+    from interlock_hooks.types import CondaRecord, CondaSolution, LockedEnvironment, Resolution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,12 @@ class Moves:
 
 
 STILL = Moves()
+
+
+def records_named(name: str, conda: CondaSolution, resolution: Resolution) -> list[CondaRecord]:
+    """The conda packages that have a name, or supply the PyPI package of that name, which is in normal form."""
+    supplied = {entry.record for entry in resolution.provided if entry.name == name}
+    return [each for each in conda.records if each.name in supplied or canonicalize_name(each.name) == name]
 
 
 def known_names(locked: LockedEnvironment) -> set[str]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from interlock.engines.rattler.matching import is_newer
+from interlock.lock.moves import records_named
 from interlock_hooks.types import CondaSpec, InterlockError
 
 if TYPE_CHECKING:
@@ -83,10 +83,8 @@ def _goals(names: frozenset[str], near: Joint, free: Joint) -> list[_Goal]:
 
 
 def _versions(name: str, joint: Joint) -> Iterator[_Goal]:
-    supplied = {entry.record for entry in joint.resolution.provided if entry.name == name}
-    for record in joint.conda.records:
-        if record.name in supplied or canonicalize_name(record.name) == name:
-            yield _Goal(True, record.name, record.version)
+    for record in records_named(name, joint.conda, joint.resolution):
+        yield _Goal(True, record.name, record.version)
     for package in joint.resolution.packages:
         if package.name == name and package.known_version is not None:
             yield _Goal(False, package.name, package.version)

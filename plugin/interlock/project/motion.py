@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from interlock.lock.findings import held_back, not_locked
-from interlock.lock.moves import STILL, Moves, known_names
+from interlock.lock.moves import STILL, Moves, known_names, records_named
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -79,14 +79,12 @@ def check_names(lock: Lock, motion: Motion, names: Sequence[str]) -> None:
     """Raise :class:`InterlockError` (IL141) for names that a lock does not have where something may move."""
     inside: set[str] = set()
     places: dict[str, list[str]] = {}
-    for entry in lock.environments:
-        for each in entry.platforms:
-            environment = each.environment
-            known = known_names(environment)
-            if motion.covers_platform(entry.name, environment.platform):
-                inside |= known
-            for name in known:
-                places.setdefault(name, []).append(f"{entry.name} on {environment.platform}")
+    for locked in lock.answers:
+        known = known_names(locked)
+        if motion.covers_platform(locked.name, locked.platform):
+            inside |= known
+        for name in known:
+            places.setdefault(name, []).append(f"{locked.name} on {locked.platform}")
     missing = [name for name in names if canonicalize_name(name) not in inside]
     if missing:
         raise InterlockError(*(not_locked(name, inside, _elsewhere(name, places)) for name in dict.fromkeys(missing)))
@@ -107,19 +105,15 @@ def _moved(name: str, before: Lock, after: Lock, motion: Motion) -> bool:
     """Whether a package changed anywhere, artifacts of the same version included."""
     normal = canonicalize_name(name)
     return any(
-        _artifacts(normal, each.environment) != _artifacts(normal, after.get(entry.name, each.environment.platform))
-        for entry in before.environments
-        for each in entry.platforms
-        if motion.covers_platform(entry.name, each.environment.platform)
+        _artifacts(normal, locked) != _artifacts(normal, after.get(locked.name, locked.platform))
+        for locked in before.answers
+        if motion.covers_platform(locked.name, locked.platform)
     )
 
 
 def _artifacts(name: str, locked: LockedEnvironment | None) -> set[object]:
     if locked is None:
         return set()
-    supplied = {entry.record for entry in locked.resolution.provided if entry.name == name}
-    records = {
-        each.url for each in locked.conda.records if each.name in supplied or canonicalize_name(each.name) == name
-    }
+    records = {each.url for each in records_named(name, locked.conda, locked.resolution)}
     tools = [package for plan in locked.plans for package in plan.overlay]
     return records | {each.artifact for each in (*locked.resolution.packages, *tools) if each.name == name}

@@ -55,12 +55,11 @@ def environments_of(place: Place, workspace: Workspace) -> list[str]:
 
 
 def _environments(place: Place, lock: Lock, workspace: Workspace) -> Iterator[LockedEnvironment]:
-    for name in environments_of(place, workspace):
-        entry = lock.entry(name)
-        for each in entry.platforms if entry else ():
-            locked = each.environment
-            if place.platform is None or matches(place.platform, locked.platform, locked.conda.platform):
-                yield locked
+    names = environments_of(place, workspace)
+    for locked in lock.answers:
+        counts = place.platform is None or matches(place.platform, locked.platform, locked.conda.platform)
+        if counts and locked.name in names:
+            yield locked
 
 
 def _version(locked: LockedEnvironment, name: str) -> str | None:
