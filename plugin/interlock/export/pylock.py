@@ -46,10 +46,9 @@ def export(subject: Subject) -> Exported:
 def _package(package: PyPIPackage, root: Path, *, by_url: bool) -> dict[str, Any]:
     artifact = package.artifact
     entry: dict[str, Any] = {"name": package.name}
-    if not package.is_source_tree:
-        entry["version"] = package.version
     if package.is_source_tree:
         return entry | tree_entry(artifact, partial(path_of, artifact, root))
+    entry["version"] = package.version
     file = file_entry(artifact, {"path": path_of(artifact, root)} if is_local(artifact) else {"url": artifact.url})
     if by_url and not is_local(artifact):
         return entry | {"archive": with_subdirectory(file, artifact)}

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 _RANGE = re.compile(
     r"(?P<head>\s*(?:\[[^\]]*\])?\s*\(?\s*)(?P<range>[^;\[\]()@#]*?)(?P<tail>\s*\)?\s*(?:[;#].*)?)\Z", re.DOTALL
 )
-_SOURCES = ("git", "path", "url", "workspace")
+# The keys of sources, and what is said of a package that has one.
+_SOURCES = {
+    "git": "it comes from a git repository",
+    "path": "it comes from a path",
+    "url": "it comes from a URL",
+    "workspace": "the workspace says what it is",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,7 @@ def range_of(manifest: ManifestText, entry: Entry) -> Ranged | str:
     if isinstance(value, Mapping):
         source = next((key for key in _SOURCES if key in value), None)
         if source is not None:
-            return _of_source(source)
+            return _SOURCES[source]
         if {"build", "build-number"} & value.keys():
             return "it names a build"
         path, value = (*entry.path, "version"), value.get("version", "*")
@@ -76,9 +82,9 @@ def with_ranges(manifest: ManifestText, changes: Iterable[tuple[Ranged, str]]) -
 def _in_text(manifest: ManifestText, entry: Entry, text: str) -> Ranged | str:
     source = _uv_source(manifest, entry)
     if source is not None:
-        return _of_source(source)
+        return _SOURCES[source]
     if " @ " in text or "@ " in text or "://" in text.partition(";")[0]:
-        return _of_source("url")
+        return _SOURCES["url"]
     name = name_in(text)
     start = text.index(name) + len(name)
     found = _RANGE.match(text, start)
@@ -101,12 +107,3 @@ def _uv_source(manifest: ManifestText, entry: Entry) -> str | None:
             several = said if isinstance(said, list) else [said]
             return next((key for one in several for key in _SOURCES if key in one), None)
     return None
-
-
-def _of_source(key: str) -> str:
-    return {
-        "git": "it comes from a git repository",
-        "path": "it comes from a path",
-        "url": "it comes from a URL",
-        "workspace": "the workspace says what it is",
-    }[key]
