@@ -44,6 +44,9 @@ def test_toolkit_and_torch_are_compared_before_anything_is_built(gpu: Project) -
     assert codes(gpu.make_lock().ok().findings) == {"IL511": "warning"}
     gpu.declare("torch==2.6.0", "kernels", conda={"cuda-nvcc": "12.4.*"}, extra=extra)
     assert codes(gpu.make_lock().ok().findings) == {}
+    told = gpu.run("env", "info", variables={"CONDA_OVERRIDE_CUDA": "11.8"}).ok().err
+    assert "IL512" in told
+    assert "the driver only supports CUDA 11.8 (override)" in told
 
 
 def test_a_torch_that_the_declared_driver_does_not_run_is_refused(gpu: Project) -> None:

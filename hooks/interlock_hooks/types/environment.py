@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName
 
 from interlock_hooks.types.build import BuildOptions, BuildPlan, BuiltWheel
 from interlock_hooks.types.conda import ChannelPriority, CondaSolution, CondaSpec, SolveStrategy
-from interlock_hooks.types.findings import Location
+from interlock_hooks.types.findings import Finding, Location
 from interlock_hooks.types.names import ChannelNames
 from interlock_hooks.types.pypi import Resolution
 from interlock_hooks.types.requirements import NameSelection, PyPIOptions, Requirement, ScopedOverride
@@ -172,16 +172,34 @@ class LockedEnvironment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownVersion:
+    """The version of one thing that something was made for or can run, to be compared with that of others.
+
+    ``who`` has it, and ``evidence`` says how that is known. ``version`` is as exact as what is known: ``12`` stands for
+    any release of 12. With ``up_to``, it is the newest version of those that work, as that of a driver is.
+    """
+
+    who: str
+    version: str
+    evidence: str = ""
+    up_to: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InfoSection:
     """What a plugin adds to ``env info``.
 
     ``rows`` are a label and a text each, for people. ``data`` is JSON-ready and stands under ``name``, which should be
-    that of the plugin, in the document of ``--json``; keys of Interlock's own cannot be replaced.
+    that of the plugin, in the document of ``--json``; keys of Interlock's own cannot be replaced. ``versions`` should
+    fit each other: ``--html`` draws them side by side. ``findings`` say what contradicts among them; ``None`` that this
+    was not checked.
     """
 
     name: str
     data: Mapping[str, Any]
     rows: tuple[tuple[str, str], ...] = ()
+    versions: tuple[KnownVersion, ...] = ()
+    findings: tuple[Finding, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 from interlock.cuda import findings
 from interlock.cuda.architectures import listed, unknown_to
 from interlock.cuda.reference import nvcc, oldest_driver
+from interlock.cuda.toolkit import names_toolkit
 from interlock_hooks.types import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from packaging.utils import NormalizedName
 
-    from interlock.cuda.sources import CudaBuild
     from interlock.cuda.state import CudaState
     from interlock.cuda.toolkit import Driver
     from interlock.cuda.used import Use
     from interlock_hooks.types import Finding
-
-_TOOLKIT_VARIABLES = ("CUDA_HOME", "CUDA_PATH")
 
 
 def check(state: CudaState) -> list[Finding]:
@@ -31,7 +29,8 @@ def check(state: CudaState) -> list[Finding]:
         *_backend(state),
         *_toolkit_and_torch(state),
         *_toolkit(state),
-        *_architectures(state),
+        *_unknown_architectures(state),
+        *_unset_architectures(state),
         *_driver(state),
         *_majors(state),
     ]
@@ -45,6 +44,22 @@ def check_builds(state: CudaState) -> list[Finding]:
     if state.toolkit is not None or state.request.activation.scripts:
         return []
     return [replace(finding, severity=Severity.ERROR) for finding in _without_nvcc(state)]
+
+
+def contradictions(state: CudaState, drivers: Iterable[Driver]) -> list[Finding]:
+    """What contradicts in a lock, without advice on what could be set as well.
+
+    ``drivers`` are those that may run it beside the one that it was solved for, such as this machine's.
+    """
+    others = dict.fromkeys(each for each in drivers if state.driver is None or each.cuda != state.driver.cuda)
+    return [
+        *_toolkit_and_torch(state),
+        *_toolkit(state),
+        *_unknown_architectures(state),
+        *_driver(state),
+        *(finding for each in others for finding in _driver(replace(state, driver=each))),
+        *_majors(state),
+    ]
 
 
 def runs_on(use: Use, driver: Driver) -> bool:
@@ -84,27 +99,27 @@ def _toolkit(state: CudaState) -> Iterator[Finding]:
 def _without_nvcc(state: CudaState) -> Iterator[Finding]:
     # A torch for the CPU, or none at all with no word of a GPU: such sources are then built without CUDA.
     expected = state.torch is not None or (state.driver is not None and not state.cpu_torch)
-    yield from (findings.no_nvcc(state, build) for build in state.builds if expected and not _has_own(state, build))
+    for build in state.builds:
+        if expected and not names_toolkit(state.request, build.name):
+            yield findings.no_nvcc(state, build)
 
 
-def _has_own(state: CudaState, build: CudaBuild) -> bool:
-    """Whether the manifest names a toolkit for a build that conda does not provide."""
-    named = {*dict(state.request.build.package(build.name).variables), *dict(state.request.activation.env)}
-    return not named.isdisjoint(_TOOLKIT_VARIABLES)
-
-
-def _architectures(state: CudaState) -> Iterator[Finding]:
+def _unknown_architectures(state: CudaState) -> Iterator[Finding]:
     toolkit, declared = state.toolkit, state.architectures
     if toolkit is None:
         return
     if declared is not None and (unknown := unknown_to(toolkit, declared.names)):
         yield findings.unknown_architectures(state, toolkit, unknown, declared.origin, None)
-    own = {build.name: _own_list(state, build.name) for build in state.builds}
-    for name, text in own.items():
-        if unknown := unknown_to(toolkit, listed(text)):
+    for name in (build.name for build in state.builds):
+        if unknown := unknown_to(toolkit, listed(_own_list(state, name))):
             where = state.request.build.package(name).where
             yield findings.unknown_architectures(state, toolkit, unknown, f"TORCH_CUDA_ARCH_LIST of {name}", where)
-    if declared is None and not all(own.values()):
+
+
+def _unset_architectures(state: CudaState) -> Iterator[Finding]:
+    if state.toolkit is None:
+        return
+    if state.architectures is None and not all(_own_list(state, build.name) for build in state.builds):
         yield findings.architectures_unset(state)
     for build in state.builds:
         given = dict(state.request.build.package(build.name).variables)

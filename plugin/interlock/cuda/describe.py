@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from interlock.cuda.toolkit import nvcc_record
+from interlock.cuda.toolkit import Driver, names_toolkit, nvcc_record
 from interlock.cuda.used import cuda_uses
-from interlock_hooks.types import InfoSection
+from interlock.cuda.versions import plain_version
+from interlock_hooks.types import InfoSection, KnownVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, VirtualPackage
+    from packaging.utils import NormalizedName
+
+    from interlock.cuda.used import Use
+    from interlock_hooks.types import EnvironmentRequest, Finding, LockedEnvironment, VirtualPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,9 @@ class CudaInfo:
 
     ``driver``: the CUDA that it supports; ``architecture``: the compute capability (``__cuda_arch``; detected: those of
     this machine's GPUs). ``toolkit`` is the version of the lock's ``cuda-nvcc``, ``cuda_version`` that of
-    its ``cuda-version``. ``frameworks`` are torch and others of the lock; ``architectures`` those that the manifest
-    lists for builds.
+    its ``cuda-version``. ``frameworks`` are torch and others of the lock, ``libraries`` what else was made for a CUDA,
+    such as NVIDIA's wheels; ``compiled`` the packages whose build runs that nvcc in any case; ``architectures`` those
+    that the manifest lists for builds.
     """
 
     driver: Known
@@ -49,6 +55,8 @@ class CudaInfo:
     toolkit: str | None
     cuda_version: str | None
     frameworks: tuple[BuiltFor, ...]
+    libraries: tuple[BuiltFor, ...]
+    compiled: tuple[NormalizedName, ...]
     architectures: tuple[str, ...]
 
 
@@ -73,14 +81,28 @@ def describe_cuda(
         ),
         toolkit=None if nvcc is None else nvcc.version,
         cuda_version=None if release is None else release.version,
-        frameworks=tuple(BuiltFor(use.name, use.version, str(use.cuda), use.evidence) for use in uses if use.framework),
+        frameworks=tuple(_built_for(use) for use in uses if use.framework),
+        libraries=tuple(_built_for(use) for use in uses if not use.framework),
+        compiled=() if locked is None or nvcc is None else tuple(_compiled(locked, request)),
         architectures=tuple(request.settings.get("cuda", {}).get("architectures", ())),
     )
 
 
-def info_section(info: CudaInfo) -> InfoSection:
-    """What is known, as `env info` shows it; what nothing knows has no row."""
-    return InfoSection(name="cuda", data=asdict(info), rows=tuple(_rows(info)))
+def _built_for(use: Use) -> BuiltFor:
+    return BuiltFor(use.name, use.version, str(use.cuda), use.evidence)
+
+
+def _compiled(locked: LockedEnvironment, request: EnvironmentRequest) -> Iterator[NormalizedName]:
+    """The packages that the toolkit from conda compiles in any case."""
+    runs_nvcc = (plan.name for plan in locked.plans if "nvcc" in plan.programs)
+    yield from (name for name in runs_nvcc if not names_toolkit(request, name))
+
+
+def info_section(info: CudaInfo, findings: tuple[Finding, ...] | None) -> InfoSection:
+    """What is known, as `env info` shows it; what nothing knows has no row. ``findings`` as in the section."""
+    return InfoSection(
+        name="cuda", data=asdict(info), rows=tuple(_rows(info)), versions=tuple(_versions(info)), findings=findings
+    )
 
 
 def _rows(info: CudaInfo) -> Iterator[tuple[str, str]]:
@@ -94,6 +116,50 @@ def _rows(info: CudaInfo) -> Iterator[tuple[str, str]]:
         yield "architectures", f"{', '.join(info.architectures)} (declared for builds)"
     if architecture := _known(info.architecture):
         yield "GPU", architecture
+
+
+def drivers(info: CudaInfo) -> Iterator[Driver]:
+    """The drivers that are known, each with who says so."""
+    known = info.driver
+    for origin, text in (("declared", known.declared), ("override", known.override), ("detected", known.detected)):
+        if text and (version := plain_version(text)) is not None:
+            yield Driver(version, origin)
+
+
+def _versions(info: CudaInfo) -> Iterator[KnownVersion]:
+    """All that has to fit together, from the machine to the builds."""
+    driver = info.driver
+    for origin, version, evidence in (
+        ("declared", driver.declared, "system-requirements of the manifest"),
+        ("overridden", driver.override, "CONDA_OVERRIDE_CUDA"),
+        ("detected", driver.detected, "on this machine"),
+    ):
+        if version:
+            yield KnownVersion(who=f"driver ({origin})", version=_release(version), evidence=evidence, up_to=True)
+    if info.toolkit:
+        yield KnownVersion(who="nvcc", version=_release(info.toolkit), evidence=f"conda's toolkit {info.toolkit}")
+    if info.cuda_version:
+        yield KnownVersion(who="cuda-version", version=_release(info.cuda_version), evidence="a conda package")
+    for each in info.frameworks:
+        yield KnownVersion(who=f"{each.name} {each.version}", version=each.cuda, evidence=each.evidence)
+    yield from _of_libraries(info.libraries)
+    for name in info.compiled if info.toolkit else ():
+        version = _release(info.toolkit or "")
+        yield KnownVersion(who=f"build of {name}", version=version, evidence="its source runs nvcc, which is conda's")
+
+
+def _of_libraries(libraries: Iterable[BuiltFor]) -> Iterator[KnownVersion]:
+    """Libraries by their version: torch alone brings fifteen."""
+    groups: dict[str, list[BuiltFor]] = defaultdict(list)
+    for each in libraries:
+        groups[each.cuda].append(each)
+    for version, (first, *others) in groups.items():
+        more = f" and {len(others)} more" if others else ""
+        yield KnownVersion(who=f"{first.name} {first.version}{more}", version=version, evidence=first.evidence)
+
+
+def _release(version: str) -> str:
+    return str(plain_version(version) or version)
 
 
 def _known(known: Known) -> str:

@@ -65,12 +65,15 @@ def driver_too_old(request: EnvironmentRequest, use: Use, driver: Driver) -> Fin
         what=f"{use} was built for CUDA {use.cuda}, but the driver only supports CUDA {driver}",
         why=f"CUDA {use.cuda} {needs}; a driver runs programs for its own or an older major version",
         where=driver_where(request) or _where(request, use.name),
-        fix=(
-            f"use a build for CUDA {driver.cuda.major}{_backend_hint(request)}, or raise `cuda` in "
-            "system-requirements if the machines have a newer driver"
-        ),
+        fix=f"use a build for CUDA {driver.cuda.major}{_backend_hint(request)}, or {_newer_driver(driver)}",
         details=(f"{use.name}'s CUDA: {use.evidence}",),
     )
+
+
+def _newer_driver(driver: Driver) -> str:
+    if driver.promised:
+        return "raise `cuda` in system-requirements if the machines have a newer driver"
+    return "update this machine's driver; for other machines, what counts is `cuda` in system-requirements"
 
 
 def driver_is_older(request: EnvironmentRequest, use: Use, driver: Driver) -> Finding:

@@ -12,6 +12,7 @@ from interlock_hooks.types import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from interlock.cuda.describe import CudaInfo
     from interlock_hooks.types import (
         CondaSolution,
         EnvironmentRequest,
@@ -91,26 +92,48 @@ class CudaPlugin:
 
     @hookimpl
     def interlock_environment_info(self, request: EnvironmentRequest, locked: LockedEnvironment | None) -> InfoSection:
-        """What knows a CUDA version: declared, overridden, detected, locked."""
+        """What knows a CUDA version: declared, overridden, detected, locked; and what contradicts in it."""
         from interlock.cuda.describe import describe_cuda, info_section
         from interlock.engines.gpus import present_capabilities
         from interlock.engines.rattler.detect import detect_virtual_packages
 
-        return info_section(
-            describe_cuda(
-                request,
-                locked,
-                variables=os.environ,
-                detected=detect_virtual_packages(),
-                gpus=present_capabilities(),
-            )
+        info = describe_cuda(
+            request,
+            locked,
+            variables=os.environ,
+            detected=detect_virtual_packages(),
+            gpus=present_capabilities(),
         )
+        return info_section(info, _contradictions(info, locked, request))
+
+
+def _contradictions(
+    info: CudaInfo, locked: LockedEnvironment | None, request: EnvironmentRequest
+) -> tuple[Finding, ...] | None:
+    """What contradicts, as warnings: it stops nothing here. ``None`` if it is not to be checked, or nothing is locked.
+
+    Sources are not fetched for it, so of builds only those count of which the lock says that they run nvcc.
+    """
+    if locked is None or _coherence(request) == "off":
+        return None
+    from interlock.cuda.coherence import contradictions
+    from interlock.cuda.describe import drivers
+    from interlock.cuda.state import locked_state
+
+    return tuple(map(_as_warning, contradictions(locked_state(locked, request), drivers(info))))
+
+
+def _coherence(request: EnvironmentRequest) -> str:
+    mode: str = request.settings.get("cuda", {}).get("coherence", "error")
+    return mode
+
+
+def _as_warning(finding: Finding) -> Finding:
+    return replace(finding, severity=Severity.WARNING) if finding.severity is Severity.ERROR else finding
 
 
 def _as_wanted(request: EnvironmentRequest, look: Callable[[], list[Finding]]) -> list[Finding]:
     """What a check finds, as severe as ``coherence`` in the manifest lets it be."""
-    mode = request.settings.get("cuda", {}).get("coherence", "error")
+    mode = _coherence(request)
     found = [] if mode == "off" else look()
-    if mode == "error":
-        return found
-    return [replace(each, severity=Severity.WARNING) if each.severity is Severity.ERROR else each for each in found]
+    return found if mode == "error" else list(map(_as_warning, found))

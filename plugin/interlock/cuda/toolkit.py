@@ -11,10 +11,14 @@ from interlock.cuda.versions import CudaVersion, plain_version
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from packaging.utils import NormalizedName
+
     from interlock_hooks.types import CondaRecord, CondaSolution, EnvironmentRequest, Location
 
 # What a manifest names to get a toolkit, the most telling first.
 _ASKED = ("cuda-nvcc", "cuda-toolkit", "cuda-compiler", "cuda-version", "cuda", "cuda-libraries-dev")
+
+_TOOLKIT_VARIABLES = ("CUDA_HOME", "CUDA_PATH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,12 @@ def host_compiler(conda: CondaSolution) -> HostCompiler | None:
         if record is not None and version is not None:
             return HostCompiler(family, version.major, record)
     return None
+
+
+def names_toolkit(request: EnvironmentRequest, package: NormalizedName) -> bool:
+    """Whether the manifest names a toolkit for the build of a package, which then uses none that conda provides."""
+    named = {*dict(request.build.package(package).variables), *dict(request.activation.env)}
+    return not named.isdisjoint(_TOOLKIT_VARIABLES)
 
 
 def toolkit_where(request: EnvironmentRequest) -> Location | None:

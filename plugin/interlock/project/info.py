@@ -17,7 +17,7 @@ from interlock.solve.virtual import merge_virtual_packages
 
 if TYPE_CHECKING:
     from interlock.project.opening import Project
-    from interlock_hooks.types import InfoSection, VirtualPackage
+    from interlock_hooks.types import Finding, InfoSection, VirtualPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,11 @@ class ProjectInfo:
     cache: str
     versions: dict[str, str]
     unread: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What contradicts in the environment, as far as plugins check it."""
+        return tuple(finding for section in self.sections for finding in section.findings or ())
 
 
 def describe(project: Project, environment: str) -> ProjectInfo:

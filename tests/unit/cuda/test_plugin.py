@@ -103,6 +103,15 @@ def test_what_knows_a_version_side_by_side() -> None:
         "frameworks": (
             {"name": "torch", "version": "2.6.0+cu124", "cuda": "12.4", "evidence": "its version ends in +cu124"},
         ),
+        "libraries": (
+            {
+                "name": "nvidia-cublas-cu12",
+                "version": "12.4.5.8",
+                "cuda": "12",
+                "evidence": "its name",
+            },
+        ),
+        "compiled": (),
         "architectures": ("9.0",),
     }
 
@@ -120,7 +129,7 @@ def test_what_env_info_shows_of_it() -> None:
         resolution=resolution(wheel("torch", "2.6.0+cu124")),
     )
     detected = [VirtualPackage(name="__cuda", version="13.0", origin="detected")]
-    section = info_section(describe_cuda(request(), locked, variables={}, detected=detected, gpus=[]))
+    section = info_section(describe_cuda(request(), locked, variables={}, detected=detected, gpus=[]), None)
     assert section.name == "cuda"
     assert section.data["toolkit"] == "12.4.131"
     assert section.rows == (

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    """Show what the manifest declares, what the machine offers, and the state of lock and prefixes."""
+    """Show what the manifest declares, what the machine offers, the state of lock and prefixes, and contradictions."""
     info = describe(open_project(args.manifest_path, folder=args.folder), args.environment)
-    output.document(info_document(info))
+    output.document(info_document(info), findings=info.findings)
     output.show(_table(info))
+    output.findings(info.findings)
     return 0
 
 
