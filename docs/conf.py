@@ -10,8 +10,10 @@ sys.path.insert(0, str(Path(__file__).parent / "_site"))
 from commands import commands_page
 from finding_pages import write_pages
 from navigation import with_navigation
+from schema_pages import manifest_page
 
 from interlock import __version__
+from interlock.manifest.schema import table_schema
 
 DOCS = Path(__file__).parent
 # What is made from the code; git does not have it.
@@ -40,7 +42,8 @@ nitpicky = True
 def setup(app: object) -> None:
     """Write what is generated, and let the list of pages be the sidebar."""
     GENERATED.mkdir(exist_ok=True)
-    (GENERATED / "commands.md").write_text(commands_page(), encoding="utf-8")
+    for name, text in {"commands": commands_page(), "tool-interlock": manifest_page(table_schema())}.items():
+        (GENERATED / f"{name}.md").write_text(text, encoding="utf-8")
     write_pages(DOCS / "findings.md", GENERATED / "findings")
     app.connect("source-read", _navigation)  # type: ignore[attr-defined]
 
@@ -48,7 +51,9 @@ def setup(app: object) -> None:
 def _navigation(_: object, name: str, source: list[str]) -> None:
     if name == root_doc:
         also = {
-            "Reference": ["/docs/generated/commands", "/docs/generated/findings/index"],
+            "Reference": [
+                *(f"/docs/generated/{page}" for page in ("tool-interlock", "commands", "findings/index")),
+            ],
             "For developers": ["/docs/dev/manifests", "/CHANGELOG"],
         }
         source[0] = with_navigation(source[0], "docs", also)

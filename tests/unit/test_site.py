@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from interlock.cli.parser import make_parser
+from interlock.manifest.schema import table_schema
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -17,6 +18,7 @@ sys.path.insert(0, str(DOCS / "_site"))
 from commands import commands_page  # noqa: E402 - lies beside the documentation
 from finding_pages import rows, write_pages  # noqa: E402
 from navigation import with_navigation  # noqa: E402
+from schema_pages import manifest_page  # noqa: E402
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
@@ -27,6 +29,17 @@ def test_every_command_and_option_is_in_the_reference() -> None:
         assert option in page
     assert "%(prog)s" not in page
     assert make_parser("interlock").prog == "interlock"
+
+
+def test_every_key_of_our_own_table_is_in_its_reference() -> None:
+    page = manifest_page(table_schema())
+    assert re.findall(r"^## `\[(.*)\]`", page, re.MULTILINE) == [
+        "tool.interlock",
+        *(f"tool.interlock.{name}" for name in ("solve", "build", "build.packages.NAME", "audit", "cuda", "dask")),
+    ]
+    assert '| `jobs` | `"auto"` or integer | `"auto"` | The number of builds' in page
+    assert '| `mode` | `"isolated"`, `"matched"`, `"no-isolation"` |  | ' in page
+    assert "| `store` | array of: string or table with `url`, `write` | `[]` | " in page
 
 
 def test_every_finding_has_a_page(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from interlock.cli.parsers.inspecting import add_inspecting
 from interlock.cli.parsers.locking import add_locking
 from interlock.cli.parsers.moving import add_moving
 from interlock.cli.parsers.plugins import add_plugins
+from interlock.cli.parsers.schema import add_schema
 from interlock.cli.parsers.sharing import add_sharing
 from interlock.cli.parsers.using import add_completion, add_using
 
@@ -46,6 +47,7 @@ def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentPar
     add_cache(cache.add_subparsers(dest="command", metavar="COMMAND", required=True))
     add_audit(commands)
     add_completion(commands)
+    add_schema(commands)
     return parser
 
 

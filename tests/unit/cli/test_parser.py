@@ -39,6 +39,7 @@ ARGUMENTS = {
     "env remove": ["NAME"],
     "env run": ["--json", "--", "python"],
     "env why": ["PKG"],
+    "schema": ["manifest"],
 }
 
 

@@ -63,19 +63,20 @@ def _dependencies(table: Table) -> list[PackageBuildOptions]:
 def read_build_requirements(table: Table, key: str) -> tuple[BuildRequirement, ...]:
     """An array of requirements, or of tables ``{ requirement, match-runtime }``."""
     found = []
+    text: str | None
     for index, value in table.elements(key, "an array of requirements"):
         if isinstance(value, str):
-            text, match_runtime, place = value, False, (key, index)
+            text, match_runtime = value, False
         elif isinstance(value, dict):
             entry = table.at(value, key, index)
-            text = entry.required("requirement") or ""
+            text = entry.required("requirement")
             match_runtime = bool(entry.boolean("match-runtime"))
             entry.close()
-            place = (key, index)
         else:
             table.wrong_type("an array of requirements or tables", value, key, index)
             continue
-        parsed = read_requirement(table, text, *place) if text else None
+        place = (key, index)
+        parsed = None if text is None else read_requirement(table, text, *place)
         if parsed is None:
             continue
         if match_runtime and (parsed.specifiers or parsed.url):

@@ -32,6 +32,7 @@ from interlock.cli.json import (
     names,
     outdated,
     plugins,
+    schema,
     shells,
 )
 from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
@@ -331,6 +332,10 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "env exec": (
         environment.exec_document(ROOT / "envs/default", ["python", "-V"], 0),
         {"prefix": "str", "program": ["str"], "status": "int"},
+    ),
+    "schema": (
+        schema.schema_document("manifest", {"type": "object"}),
+        {"name": "str", "schema": {"type": "str"}},
     ),
     "completion": (shells.completion_document("bash", "complete"), {"shell": "str", "script": "str"}),
     "init": (

@@ -93,3 +93,8 @@ def test_match_runtime_may_be_false_with_a_version(room: Room) -> None:
 
 def test_no_isolation_at_all(room: Room) -> None:
     assert build(room, "[tool.uv]\nno-build-isolation = true\n").no_isolation.everything
+
+
+def test_a_requirement_without_text(room: Room) -> None:
+    found = room.error('[project]\nname = "x"\n[tool.uv.extra-build-dependencies]\na = ["numpy", ""]\n')
+    assert (found.code, found.where and found.where.key) == ("IL109", "tool.uv.extra-build-dependencies.a[1]")
