@@ -13,8 +13,9 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from interlock.cli.render import render_finding, render_time
+from interlock.cli.render import render_finding
 from interlock.cli.steps import split_step
+from interlock.core.durations import duration_text
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     BuildFinished,
@@ -142,7 +143,7 @@ class Progress:
             running.see(event)
         elif isinstance(event, StageFinished):
             self._stages.pop(event.target, None)
-            taken = f"  {render_time(event.seconds)}" if event.seconds else ""
+            taken = f"  {duration_text(event.seconds)}" if event.seconds else ""
             self._print(
                 Text.assemble(
                     ("✓ ", "green"), f"{_LABELS[event.stage]:<{_LABEL_WIDTH}}  ", event.detail, (taken, "dim")
@@ -175,7 +176,7 @@ class Progress:
         mark, ending = (("✓ ", "green"), "") if event.ok else (("✗ ", "red"), " failed")
         if event.needs:
             mark, ending = ("↻ ", "yellow"), f" needs {', '.join(event.needs)}, starting again"
-        taken = f"  {render_time(event.seconds)}"
+        taken = f"  {duration_text(event.seconds)}"
         self._print(Text.assemble("  ", mark, f"{build.title} ({build.mode}){ending}", (taken, "dim")))
 
     def _print(self, renderable: RenderableType) -> None:

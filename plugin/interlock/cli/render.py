@@ -10,6 +10,8 @@ from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
+from interlock.core.durations import duration_text
+from interlock.project.against import built_against
 from interlock_hooks.types import BuildMode, Severity
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def render_summary(
 ) -> RenderableType:
     """What an install brought: from conda, from PyPI, and what was built how, against what, in which time."""
     title = Text.assemble(
-        ("✓ ", "bold green"), "environment ", (locked.name, "bold"), f" ready in {render_time(seconds)}"
+        ("✓ ", "bold green"), "environment ", (locked.name, "bold"), f" ready in {duration_text(seconds)}"
     )
     return Group(title, *_summary_rows(locked, built, prefix))
 
@@ -120,24 +122,11 @@ def _counted(shown: Sequence[str], total: int) -> Text:
 
 def _built_line(locked: LockedEnvironment, wheel: BuiltWheel) -> Text:
     text = Text.assemble((wheel.name, "bold"), f" {wheel.version}, {_MODES[wheel.mode]}")
-    if against := _against(locked, wheel):
-        text.append(f", against {', '.join(against)}")
-    return text.append(", from the wheel store" if wheel.from_store else f", {render_time(wheel.seconds)}", style="dim")
-
-
-def _against(locked: LockedEnvironment, wheel: BuiltWheel) -> list[str]:
-    """The distributions of the environment that the build used, with their versions.
-
-    What the build had in another version, or as a tool of its own, is not what it was built against.
-    """
-    plan = locked.plan(wheel.name)
-    overlay = {package.name: package.version for package in plan.overlay} if plan is not None else {}
-    found = []
-    for name in wheel.imports:
-        entry = locked.resolution.get(name) or locked.resolution.get_provided(name)
-        if entry is not None and entry.name != wheel.name and overlay.get(name, entry.version) == entry.version:
-            found.append(f"{entry.name} {entry.version}")
-    return found
+    if against := list(built_against(locked, wheel.name, wheel.imports)):
+        text.append(f", against {', '.join(f'{entry.name} {entry.version}' for entry in against)}")
+    return text.append(
+        ", from the wheel store" if wheel.from_store else f", {duration_text(wheel.seconds)}", style="dim"
+    )
 
 
 def _cuda_compiler(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) -> str:
@@ -148,11 +137,3 @@ def _cuda_compiler(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) ->
     record = locked.conda.get("cuda-nvcc")
     own = record is not None and Path(nvcc).is_relative_to(prefix)
     return f"{record.version}, of the environment" if own and record else nvcc
-
-
-def render_time(seconds: float) -> str:
-    """A duration as people say it: ``0.4 s``, ``48 s``, ``5 min 20 s``."""
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes:
-        return f"{minutes} min {rest:02d} s"
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"

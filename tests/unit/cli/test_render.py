@@ -9,7 +9,7 @@ import pytest
 from packaging.utils import canonicalize_name
 from rich.console import Console, RenderableType
 
-from interlock.cli.render import render_finding, render_summary, render_time
+from interlock.cli.render import render_finding, render_summary
 from interlock_hooks.types import (
     BuildMode,
     BuildPlan,
@@ -161,13 +161,6 @@ def test_a_wheel_without_compiled_code_has_no_compiler() -> None:
 )
 def test_packages_are_named_or_counted(records: list[CondaRecord], line: str) -> None:
     assert line in shown(render_summary(environment(*records), [], PREFIX, 1)).splitlines()
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (48.4, "48 s"), (59.6, "1 min 00 s"), (320, "5 min 20 s")]
-)
-def test_times(seconds: float, text: str) -> None:
-    assert render_time(seconds) == text
 
 
 # -- derivations -----------------------------------------------------------------------------------------------------
