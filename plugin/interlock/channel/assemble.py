@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.channel import findings
+from interlock.channel.quiet import without_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,25 +38,26 @@ def assemble(
     with channel.workspace() as work:
         tree = files if files is not None else Path(tempfile.mkdtemp(dir=work))
         try:
-            output = assemble_package(
-                package.name,
-                package.version,
-                package.subdir,
-                package.build,
-                work,
-                files_dir=tree,
-                depends=depends,
-                constrains=constrains,
-                summary=summary or None,
-                license=license_id or None,
-                license_files=license_files or None,
-                build_number=package.number,
-                noarch="generic" if package.subdir == "noarch" else None,
-                compression_level=COMPRESSION,
-                detect_prefix=False,
-                # Between equal versions a solver takes the newest.
-                timestamp=datetime.now(timezone.utc),
-            )
+            with without_bars():
+                output = assemble_package(
+                    package.name,
+                    package.version,
+                    package.subdir,
+                    package.build,
+                    work,
+                    files_dir=tree,
+                    depends=depends,
+                    constrains=constrains,
+                    summary=summary or None,
+                    license=license_id or None,
+                    license_files=license_files or None,
+                    build_number=package.number,
+                    noarch="generic" if package.subdir == "noarch" else None,
+                    compression_level=COMPRESSION,
+                    detect_prefix=False,
+                    # Between equal versions a solver takes the newest.
+                    timestamp=datetime.now(timezone.utc),
+                )
         except RattlerBuildError as error:
             raise findings.directory_unusable(channel.root, f"{package} could not be packed: {error}") from error
         channel.add(Path(output.path), package)

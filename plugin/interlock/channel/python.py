@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.channel import findings
 from interlock.channel.packages import ChannelDirectory, PackageId
+from interlock.channel.quiet import without_bars
 from interlock.channel.recipes import digest, recipe_directory
 
 if TYPE_CHECKING:
@@ -118,13 +119,14 @@ def build_python(interpreter: PackagedPython, channel: ChannelDirectory) -> None
         source, ignored = recipe_directory("python"), shutil.ignore_patterns("__pycache__")
         recipe = shutil.copytree(source, work / "recipe", ignore=ignored)
         try:
-            results = Stage0Recipe.from_file(recipe / "recipe.yaml").run_build(
-                variant_config=VariantConfig({key: [value] for key, value in variant.items()}),
-                output_dir=work,
-                channels=[],
-                no_build_id=True,
-                package_format="conda:4",
-            )
+            with without_bars():
+                results = Stage0Recipe.from_file(recipe / "recipe.yaml").run_build(
+                    variant_config=VariantConfig({key: [value] for key, value in variant.items()}),
+                    output_dir=work,
+                    channels=[],
+                    no_build_id=True,
+                    package_format="conda:4",
+                )
         except RattlerBuildError as error:
             raise findings.python_not_built(interpreter.executable, str(error)) from error
         channel.add(Path(results[0].packages[0]), package)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from interlock.cli.waiting import can_animate
 from interlock_hooks import hookimpl
 from interlock_hooks.types import FindingReported
 
@@ -43,5 +44,7 @@ def showing_progress(output: Output) -> Iterator[Listener]:
     from interlock.cli.progress import Progress
 
     console = output.console()
-    with Progress(console, live=console.is_terminal, verbose=output.verbose > 0) as progress:
+    live = can_animate(console.file)
+    progress = Progress(console, label=output.command, live=live, verbose=output.verbose > 0)
+    with output.showing(progress):
         yield Listener(output, progress)

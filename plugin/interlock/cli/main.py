@@ -104,6 +104,17 @@ def _command(args: argparse.Namespace, output: Output) -> int:
 
         if answer_noop(args, output):
             return 0
+    if output.quiet or not sys.stderr.isatty():
+        return _carried_out(args, output)
+    from interlock.cli.waiting import Waiting, can_animate
+
+    if not can_animate(sys.stderr):
+        return _carried_out(args, output)
+    with output.showing(Waiting(output.command, sys.stderr)):
+        return _carried_out(args, output)
+
+
+def _carried_out(args: argparse.Namespace, output: Output) -> int:
     command: Callable[[argparse.Namespace, Output], int]
     command = import_module(f"interlock.cli.commands.{'_'.join(_words(args)).replace('-', '_')}").run
     return command(args, output)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console, RenderableType
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 _TRACEBACK_VERBOSITY = 2
+
+
+class Sign(Protocol):
+    """What a terminal shows for a while, and shows again after something was printed."""
+
+    def show(self) -> None:
+        """Begin to show it."""
+
+    def hide(self) -> None:
+        """Leave nothing of it on the screen."""
 
 
 class Output:
@@ -32,6 +43,27 @@ class Output:
         self.verbose = verbose
         # Findings that were shown while the command ran.
         self.reported: list[Finding] = []
+        # The last one is on the screen.
+        self._signs: list[Sign] = []
+
+    @contextmanager
+    def showing(self, sign: Sign) -> Iterator[None]:
+        """Show a sign of work for the block, in place of the one that is shown; it makes way for what is printed."""
+        self._hide()
+        self._signs.append(sign)
+        self._show()
+        try:
+            yield
+        finally:
+            self._hide()
+            if sign in self._signs:
+                self._signs.remove(sign)
+            self._show()
+
+    def hand_over(self) -> None:
+        """Leave the terminal to another program: no sign is shown any more."""
+        self._hide()
+        self._signs.clear()
 
     def document(self, data: dict[str, Any], *, findings: Sequence[Finding] = ()) -> None:
         """Print the result as JSON, if JSON was asked for."""
@@ -52,27 +84,31 @@ class Output:
     def line(self, text: str) -> None:
         """Print a plain line of result, unless the output is JSON or quiet."""
         if not (self.json or self.quiet):
-            print(text)  # noqa: T201 - this module is where printing happens
+            with self._room():
+                print(text, flush=bool(self._signs))  # noqa: T201 - this module is where printing happens
 
     def script(self, text: str) -> None:
         """Write text that a shell or another tool is to read, as it is; file names in it need not be UTF-8."""
-        sys.stdout.flush()
-        sys.stdout.buffer.write(os.fsencode(text))
-        sys.stdout.buffer.flush()
+        with self._room():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(os.fsencode(text))
+            sys.stdout.buffer.flush()
 
     def show(self, *renderables: RenderableType) -> None:
         """Print rich renderables on stdout, unless the output is JSON or quiet."""
         if not (self.json or self.quiet):
             console = self.console(stderr=False)
-            for renderable in renderables:
-                console.print(renderable)
+            with self._room():
+                for renderable in renderables:
+                    console.print(renderable)
 
     def console(self, *, stderr: bool = True) -> Console:
         """A console; without a terminal it does not wrap lines, so that logs and pipes stay greppable."""
         from rich.console import Console
 
         console = Console(stderr=stderr, highlight=False)
-        if not console.is_terminal:
+        # FORCE_COLOR makes a terminal of everything for rich.
+        if not console.file.isatty():
             console.width = 1000
             console.soft_wrap = True
         return console
@@ -106,7 +142,8 @@ class Output:
             from interlock.cli.json.envelope import failure_document
 
             self._print_json(failure_document(self.command, (), INTERRUPTED))
-        print("interrupted: nothing is left running; run the command again to continue", file=sys.stderr)  # noqa: T201
+        with self._room():
+            print("interrupted: nothing is left running; run the command again to continue", file=sys.stderr)  # noqa: T201
 
     def unforeseen(self, error: Exception) -> int:
         """Report an exception that no part of Interlock expected, the operating system's or its own fault.
@@ -125,14 +162,34 @@ class Output:
         from interlock.cli.render import render_finding
 
         console = self.console()
-        for finding in findings:
-            console.print(render_finding(finding, verbose=self.verbose > 0))
+        with self._room():
+            for finding in findings:
+                console.print(render_finding(finding, verbose=self.verbose > 0))
 
     def _traceback(self, error: BaseException) -> None:
         if self.verbose >= _TRACEBACK_VERBOSITY:
             import traceback
 
-            traceback.print_exception(error, file=sys.stderr)
+            with self._room():
+                traceback.print_exception(error, file=sys.stderr)
 
     def _print_json(self, document: dict[str, Any]) -> None:
-        print(json.dumps(document, indent=2))  # noqa: T201
+        with self._room():
+            print(json.dumps(document, indent=2), flush=bool(self._signs))  # noqa: T201
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Room for something to be printed."""
+        self._hide()
+        try:
+            yield
+        finally:
+            self._show()
+
+    def _hide(self) -> None:
+        if self._signs:
+            self._signs[-1].hide()
+
+    def _show(self) -> None:
+        if self._signs:
+            self._signs[-1].show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from interlock.cli.render import render_finding
 from interlock.cli.steps import split_step
+from interlock.cli.waiting import PATIENCE
 from interlock.core.durations import duration_text
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
@@ -29,11 +31,9 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console, RenderableType
-    from typing_extensions import Self
 
     from interlock_hooks.types import Event
 
@@ -102,37 +102,59 @@ class Progress:
     """
 
     def __init__(
-        self, console: Console, *, live: bool, verbose: bool = False, clock: Callable[[], float] = time.monotonic
+        self,
+        console: Console,
+        *,
+        label: str = "",
+        live: bool,
+        verbose: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._console = console
+        self._label = label
         self._verbose = verbose
         self._clock = clock
         self._lock = threading.Lock()
+        self._is_live = live
+        self._live: Live | None = None
+        # Since when nothing runs that has a row of its own.
+        self._began = self._idle_since = clock()
         # By what they are for.
         self._stages: dict[str, _Stage] = {}
         self._builds: dict[str, _Build] = {}
         # One spinner for all frames: a new one would always stand still at its first.
         self._spinner = Spinner("dots", style="cyan")
-        self._live = (
-            Live(get_renderable=self.view, console=console, transient=True, refresh_per_second=8) if live else None
-        )
 
-    def __enter__(self) -> Self:
-        if self._live:
+    def show(self) -> None:
+        """Begin the live view, in a terminal that can have one."""
+        if self._is_live and self._live is None:
+            self._live = Live(
+                # Empty at the end: rich draws the last view whole, even one that is higher than the screen.
+                get_renderable=lambda: self.view() if self._live is not None else Text(),
+                console=self._console,
+                transient=True,
+                refresh_per_second=8,
+                # What is printed elsewhere stays on the stream that it is for; see Output.
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
             self._live.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live:
-            self._live.stop()
+    def hide(self) -> None:
+        """Leave nothing of the live view on the screen."""
+        live, self._live = self._live, None
+        if live is not None:
+            live.stop()
 
     @hookimpl
     def interlock_event(self, event: Event) -> None:
         """Take note of an event and print what stays on the screen."""
         with self._lock:
             self._note(event)
+            if self._stages or self._builds:
+                self._idle_since = math.inf
+            elif self._idle_since == math.inf:
+                self._idle_since = self._clock()
 
     def _note(self, event: Event) -> None:
         if isinstance(event, (StageStarted, StageProgress)):
@@ -151,7 +173,7 @@ class Progress:
             )
         elif isinstance(event, BuildStarted):
             build = self._builds[event.name] = _Build(event, self._clock())
-            if self._live is None:
+            if not self._is_live:
                 self._print(
                     Text(f"  {build.title}: {_BEGUN[event.step].format(mode=event.mode.value)}, log {event.log}")
                 )
@@ -196,6 +218,9 @@ class Progress:
                 elapsed = _elapsed(self._clock() - build.began)
                 table.add_row(f"  {build.title}", build.mode, elapsed, build.step, _shortened(build.line))
             rows.append(table)
+        now = self._clock()
+        if now - self._idle_since >= PATIENCE:
+            rows.append(_row([self._spinner, Text(self._label), Text(_elapsed(now - self._began), style="dim")]))
         return Group(*rows)
 
     def _stage_row(self, stage: _Stage) -> RenderableType:
@@ -207,12 +232,16 @@ class Progress:
             cells.append(Text(str(stage.done), no_wrap=True))
         cells.append(Text(_elapsed(self._clock() - stage.began), style="dim", no_wrap=True))
         cells.append(_shortened(stage.item))
-        row = Table.grid(padding=(0, 1))
-        for _ in cells[:-1]:
-            row.add_column(no_wrap=True)
-        row.add_column()
-        row.add_row(*cells)
-        return row
+        return _row(cells)
+
+
+def _row(cells: Sequence[RenderableType]) -> Table:
+    row = Table.grid(padding=(0, 1))
+    for _ in cells[:-1]:
+        row.add_column(no_wrap=True)
+    row.add_column()
+    row.add_row(*cells)
+    return row
 
 
 def _shortened(text: str) -> Text:

@@ -180,6 +180,51 @@ def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.rstrip() == ("word " * 500).rstrip()
 
 
+class _Sign:
+    """Says when it is shown and hidden."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def show(self) -> None:
+        sys.stdout.write(f"+{self._name}\n")
+
+    def hide(self) -> None:
+        sys.stdout.write(f"-{self._name}\n")
+
+
+def test_a_sign_of_work_makes_way_for_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output("env add")
+    with output.showing(_Sign("waiting")):
+        with output.showing(_Sign("progress")):
+            output.line("a line")
+            output.show(Text("a table"))
+        output.script("a script\n")
+    assert capsys.readouterr().out.split() == [
+        *("+waiting", "-waiting", "+progress"),
+        *("-progress", "a", "line", "+progress", "-progress", "a", "table", "+progress"),
+        *("-progress", "+waiting", "-waiting", "a", "script", "+waiting", "-waiting"),
+    ]
+
+
+def test_another_program_gets_the_terminal_for_good(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output("env run", json=True)
+    with output.showing(_Sign("waiting")):
+        output.hand_over()
+        output.document({})
+    out = capsys.readouterr().out
+    assert out.startswith("+waiting\n-waiting\n{")
+    assert "waiting" not in out.partition("{")[2]
+
+
+def test_colour_that_is_forced_does_not_make_a_terminal_of_a_pipe(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    Output("env list").show(Text("word " * 100))
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
 def test_output_costs_little_to_import() -> None:
     code = "import sys, interlock.cli.output as o; o.Output('x').line('done'); print('rich' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

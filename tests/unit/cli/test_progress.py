@@ -37,7 +37,7 @@ class Screen:
     def __init__(self, *, live: bool = False, verbose: bool = False) -> None:
         self.now = 0.0
         self.console = Console(file=io.StringIO(), width=80, force_terminal=live, record=True, color_system=None)
-        self.progress = Progress(self.console, live=live, verbose=verbose, clock=lambda: self.now)
+        self.progress = Progress(self.console, label="env add", live=live, verbose=verbose, clock=lambda: self.now)
 
     def send(self, *events: Event) -> None:
         for event in events:
@@ -230,10 +230,55 @@ def test_the_spinner_turns() -> None:
 
 def test_in_a_terminal_lines_stay_above_the_view_and_the_view_goes_away() -> None:
     screen = Screen(live=True)
-    with screen.progress:
-        screen.send(STARTED, StageStarted(stage="builds"), FINISHED)
+    screen.progress.show()
+    screen.send(STARTED, StageStarted(stage="builds"), FINISHED)
+    screen.progress.hide()
     assert "  ✓ flash-attn 2.7.4 (matched)  1 min 20 s" in screen.printed
     assert not any("build started" in line for line in screen.printed)
+
+
+class Drawn(io.StringIO):
+    """A terminal that tells when a text is drawn on it."""
+
+    def __init__(self, awaited: str) -> None:
+        super().__init__()
+        self._awaited = awaited
+        self.came = threading.Event()
+
+    def write(self, text: str) -> int:
+        if self._awaited in text:
+            self.came.set()
+        return super().write(text)
+
+
+def test_nothing_is_left_of_a_view_that_is_higher_than_the_screen() -> None:
+    drawn = Drawn("p0 1")
+    console = Console(file=drawn, width=40, height=3, force_terminal=True, color_system=None, _environ={})
+    progress = Progress(console, live=True, clock=lambda: 0.0)
+    for number in range(9):
+        progress.interlock_event(BuildStarted(name=f"p{number}", version="1", mode=BuildMode.ISOLATED, log=Path("/l")))
+    progress.show()
+    assert drawn.came.wait(30)
+    progress.hide()
+    assert "p8" not in drawn.getvalue()
+    before, _, cleared = drawn.getvalue().rpartition("\x1b[?25h")
+    assert before.endswith("\x1b[1A\x1b[2K" * 2 + "\n")
+    assert cleared == "\r\x1b[1A\x1b[2K"
+
+
+def test_while_nothing_runs_the_command_is_named_after_half_a_second() -> None:
+    screen = Screen()
+    screen.now = 0.4
+    assert screen.view == []
+    screen.now = 0.5
+    assert [row[2:] for row in screen.view] == ["env add 0:00"]
+    screen.send(StageStarted(stage="plan"))
+    screen.now = 61
+    assert [row.split()[1:] for row in screen.view] == [["plan", "builds", "1:00"]]
+    screen.send(StageFinished(stage="plan"))
+    assert screen.view == []
+    screen.now = 62
+    assert [row[2:] for row in screen.view] == ["env add 1:02"]
 
 
 def test_events_from_many_threads() -> None:

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     except InterlockError as error:
         raise InterlockError(*(_without_place(finding, args.manifest_path) for finding in error.findings)) from error
     name = args.environment
+    output.hand_over()
     status = run_program(name, command, os.environ, variables, wait=output.json, unknown=unknown_tool)
     output.document(exec_document(Path(variables["CONDA_PREFIX"]), command, status))
     return status

@@ -23,6 +23,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
         raise InterlockError(no_program("env run"))
     variables = ready_variables(args, output, os.environ)
+    output.hand_over()
     status = run_program(args.environment, command, os.environ, variables, wait=output.json)
     from interlock.cli.json.environment import run_document
 

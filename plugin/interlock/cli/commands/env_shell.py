@@ -20,6 +20,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     output.findings(left_behind())
     project = ready_project(args, output)
     script = activating_script(project, args.environment, shell.name, prompt=not args.no_prompt)
+    output.hand_over()
     status = open_shell(shell, script, wait=output.json)
     output.document(shell_document(args.environment, shell.name, status))
     return status
