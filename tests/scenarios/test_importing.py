@@ -70,7 +70,9 @@ def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
     ]
     project.write("odd==1 ; os_name == 'nt'\nodd==2 ; os_name == 'posix'\n", "lists/twice.txt")
     twice = project.run("env", "import", "lists/twice.txt", "-f", "test", "--json")
-    assert "lists odd 2 times" in twice.failed(2, "IL145")["why"]
+    assert "with one marker" in twice.failed(2, "IL132")["why"]
+    project.write("odd==1\nodd @ https://host.example/odd-2.zip\n", "lists/sources.txt")
+    project.run("env", "import", "lists/sources.txt", "-f", "test", "--json").failed(2, "IL145")
     project.write("dependencies: ['lib>=1', 'lib<3', {'sel(osx)': other}]\nchannels: []\n", "lists/both.yml")
     both = project.run("env", "import", "lists/both.yml", "-f", "test", "--dry-run", "--json").ok()
     assert [each["new"] for each in both.json["written"]] == [">=1,<3"]

@@ -52,7 +52,11 @@ def parse_requirement(text: str) -> Requirement:
     """The requirement in a text. Raises :class:`ValueError` with the reason, in one line, if it is not valid."""
     from packaging.requirements import Requirement
 
-    return _parsed(Requirement, text)
+    found = _parsed(Requirement, text)
+    # packaging takes an underscore at the end of a name, whose normal form it refuses then.
+    if not re.fullmatch(NAME, found.name):
+        raise ValueError(f"{found.name!r} is not a name: those end with a letter or a digit")
+    return found
 
 
 def parse_marker(text: str) -> Marker:

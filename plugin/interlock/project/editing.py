@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from interlock.manifest.editing.dependency import Place, read_spec
-from interlock.manifest.editing.dialects import normal
+from interlock.manifest.editing.dependency import Place, combined, read_spec
 from interlock.manifest.editing.edit import add, remove
-from interlock.manifest.editing.findings import listed_already, unknown_list, unused_feature
+from interlock.manifest.editing.findings import listed_already, unknown_list, unreadable_spec, unused_feature
 from interlock.project.ecosystems import Choice, Chooser
 from interlock.project.locking import answered, read_lock
 from interlock.project.platforms import platform_here
@@ -44,8 +42,13 @@ def add_dependencies(project: Project, addition: Addition) -> Edit:
     chooser = _chooser(project, before, addition.place)
     # Only what comes from PyPI is built.
     choices = [chooser.choose(spec, pypi=addition.pypi or addition.mode is not None) for spec in specs]
-    choices = [replace(each, dependency=_built(each.dependency, addition)) for each in choices]
-    return _with_choices(project, before, choices, addition.place)
+    reasons = {each.dependency.key: each.why for each in choices}
+    try:
+        asked = combined(_built(each.dependency, addition) for each in choices)
+    except ValueError as error:
+        why = f"it is named several times, and {error} cannot be all of that"
+        raise InterlockError(unreadable_spec(str(error), why, "name it once")) from None
+    return _with_choices(project, before, [Choice(each, reasons[each.key]) for each in asked], addition.place)
 
 
 def import_list(project: Project, found: PackageList, *, feature: str, platform: str | None) -> Edit:
@@ -57,22 +60,12 @@ def import_list(project: Project, found: PackageList, *, feature: str, platform:
         raise InterlockError(unknown_list(found.path, "the manifest reads it already", "run `interlock env install`"))
     before, place = text_of(project), Place(feature=feature, platform=platform)
     known = _listed(before, place)
-    new = [each for each in found.dependencies if _key(each) not in known]
-    _check_all_fit(add(before, new, place), new, place, found.path)
+    new = [each for each in found.dependencies if each.key[:2] not in known]
     choices = [Choice(each, f"{found.path.name} lists it") for each in new]
     edit = _with_choices(project, before, choices, place)
     stay = [_staying(each, found.path, place, edit) for each in found.dependencies if each not in new]
     left = found.left_out(_chooser(project, before, place).request)
     return replace(edit, findings=(*edit.findings, *left, *stay))
-
-
-def _check_all_fit(after: ManifestText, new: Sequence[Dependency], place: Place, path: Path) -> None:
-    """Raise :class:`InterlockError` (IL145) if a package has several lines, and only one entry."""
-    written = Counter((entry.ecosystem, entry.name) for entry in after.entries if entry.place == place)
-    for key, count in Counter(_key(each) for each in new).items():
-        if written[key] < count:
-            why = f"it lists {key[1]} {count} times, and {after.path.name} can have it once"
-            raise InterlockError(unknown_list(path, why, "write one line for it, or import it without these lines"))
 
 
 def _staying(dependency: Dependency, path: Path, place: Place, edit: Edit) -> Finding:
@@ -99,10 +92,6 @@ def _with_choices(project: Project, before: ManifestText, choices: Sequence[Choi
 
 def _listed(manifest: ManifestText, place: Place) -> set[tuple[Ecosystem, str]]:
     return {(entry.ecosystem, entry.name) for entry in manifest.entries if entry.place == place}
-
-
-def _key(dependency: Dependency) -> tuple[Ecosystem, str]:
-    return dependency.ecosystem, normal(dependency.ecosystem, dependency.name)
 
 
 def remove_dependencies(
@@ -134,7 +123,7 @@ def _built(dependency: Dependency, addition: Addition) -> Dependency:
 
 def _bounded(choice: Choice, place: Place, known: set[tuple[Ecosystem, str]], edit: Edit) -> Choice:
     dependency = choice.dependency
-    if not dependency.is_open or (dependency.ecosystem, dependency.name) in known:
+    if not dependency.is_open or dependency.key[:2] in known:
         return choice
     return replace(choice, dependency=with_bound(dependency, place, edit.lock, edit.project.workspace))
 

@@ -11,13 +11,13 @@ from interlock.core.platforms import current_platform
 from interlock.core.urls import local_path, shown
 from interlock.manifest import load
 from interlock.manifest.document import read_text
-from interlock.manifest.editing.dependency import read_spec
+from interlock.manifest.editing.dependency import combined, read_spec
 from interlock.manifest.editing.findings import not_imported, unknown_list
 from interlock.manifest.model import DEFAULT
 from interlock_hooks.types import InterlockError, PyPIOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from interlock.manifest.editing.dependency import Dependency
     from interlock_hooks.types import EnvironmentRequest, Finding, Requirement
@@ -85,7 +85,11 @@ def read_list(path: Path, format_name: ListFormat | None, root: Path) -> Package
     # For a list of pip's, `pip` is added that the file does not name.
     conda = [_known(read_spec(spec.spec).conda, spec.spec, path) for spec in request.conda_specs if spec.where]
     pypi = [_placed(_known(read_spec(each.text).pypi, each.text, path), each, root) for each in request.requirements]
-    dependencies = (*_merged(conda, path), *pypi)
+    try:
+        dependencies = combined((*conda, *pypi))
+    except ValueError as error:
+        why = f"it lists {error} several times, which one entry cannot say"
+        raise InterlockError(unknown_list(path, why, "list it once")) from None
     if chosen == "pypi-txt":
         return PackageList(path, dependencies, request)
     differ = any(workspace.request(DEFAULT, each).conda_specs != request.conda_specs for each in supported)
@@ -98,17 +102,6 @@ def _settings(said: PyPIOptions, project: PyPIOptions) -> Iterator[str]:
         value = getattr(said, each.name)
         if each.name not in _PLACES and value not in (getattr(PyPIOptions(), each.name), getattr(project, each.name)):
             yield each.name.replace("_", "-")
-
-
-def _merged(conda: Sequence[Dependency], path: Path) -> Iterator[Dependency]:
-    """Each package once: what a file says of it in several lines holds together."""
-    for name in dict.fromkeys(each.name for each in conda):
-        lines = [each for each in conda if each.name == name]
-        # In a match spec, `,` binds closer than `|`.
-        if len(lines) > 1 and any(each.fields or "|" in each.version for each in lines):
-            raise InterlockError(unknown_list(path, f"it lists {name} several times", "list it once"))
-        versions = dict.fromkeys(each.version for each in lines if each.version)
-        yield replace(lines[0], version=",".join(versions))
 
 
 def _format_of(path: Path) -> ListFormat:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from hypothesis import example, given
 from packaging.requirements import InvalidRequirement, Requirement
@@ -19,6 +21,7 @@ from kit.strategies import words
 
 
 @given(words.requirements | words.legal_requirements)
+@example("a_")
 def test_what_is_plain_is_what_packaging_reads(text: str) -> None:
     plain = plain_requirement(text)
     if plain is not None:
@@ -26,11 +29,11 @@ def test_what_is_plain_is_what_packaging_reads(text: str) -> None:
         assert (found.name, found.url, found.marker) == (plain["name"], None, None)
         assert found.specifier == SpecifierSet(plain["specifiers"] or "")
     try:
-        Requirement(text)
+        # packaging takes an underscore at the end of a name, but not of its normal form.
+        is_valid = not Requirement(text).name.endswith("_")
     except InvalidRequirement:
-        with pytest.raises(ValueError):
-            check_requirement(text)
-    else:
+        is_valid = False
+    with nullcontext() if is_valid else pytest.raises(ValueError):
         check_requirement(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _NAMED = re.compile(rf"{NAME}\s*(?:\[[^\]]*\])?\s*@")
 _WITH_MARKER = re.compile(r"\s+;\s*|;\s+")
 _WITH_EXTRAS = re.compile(r"(?P<place>[^\[]+)\[(?P<extras>[^\]]*)\]\Z")
+_EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:\s+|=)")
+_STARTS_WITH_NAME = re.compile(rf"\s*(?P<name>{NAME})")
 _EGG = re.compile(rf"(?P<name>{NAME})\s*(?:\[(?P<extras>[^\]]*)\])?\Z")
 
 
@@ -65,32 +68,61 @@ def _is_path(text: str) -> bool:
     return place.startswith((".", "/", "~")) or "/" in place or is_archive(place)
 
 
+def name_of_line(text: str, root: Path) -> str | None:
+    """The name of the package that a line asks for; ``None`` if it says only options, or the name is not known."""
+    asked = _EDITABLE.sub("", text)
+    if asked == text and (_NAMED.match(text) or not (_is_url(text) or _is_path(text))):
+        found = _STARTS_WITH_NAME.match(text)
+        return found["name"] if found else None
+    return _Unnamed.read(asked, root).name
+
+
 def _unnamed(table: Table, text: str, *keys: str | int, editable: bool = False) -> Requirement | None:
-    place, *markers = _WITH_MARKER.split(text, maxsplit=1)
-    place, _, fragment = place.strip().partition("#")
-    extras = _WITH_EXTRAS.match(place)
-    place = extras["place"] if extras else place
-    parts = dict(part.partition("=")[::2] for part in fragment.split("&") if part)
-    egg = _EGG.match(unquote(parts.pop("egg", "")))
-    kept = "&".join(f"{key}={value}" for key, value in parts.items())
-    path = file_path(place) if scheme_of(place) == "file" else None if _is_url(place) else absolute(place, table.root)
-    if path is not None:
-        path = absolute(path, table.root)
-        path = path / parts["subdirectory"] if parts.get("subdirectory") else path
-    name = (egg["name"] if egg else None) or (_name_at(path) if path else _name_in(place))
-    if name is None:
+    found = _Unnamed.read(text, table.root)
+    place, path = found.place, found.path
+    if found.name is None:
         _no_name(table, text, *keys, exists=path is None or exists(path))
         return None
-    marker = f" ; {markers[0]}" if markers else ""
-    parsed = read_requirement(table, f"{name}[{_joined(extras, egg)}]{marker}", *keys)
+    parsed = read_requirement(table, f"{found.name}[{found.extras}]{found.marker}", *keys)
     if parsed is None:
         return None
-    source = _local(table, path, place, *keys, editable=editable) if path else _remote(table, place, kept, *keys)
+    source = (
+        _local(table, path, place, *keys, editable=editable) if path else _remote(table, place, found.fragment, *keys)
+    )
     return source.applied(parsed, table.where(*keys)) if source else None
 
 
-def _joined(*found: re.Match[str] | None) -> str:
-    return ",".join(match["extras"] for match in found if match and match["extras"])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unnamed:
+    """The parts of a path or a URL without a name before it; ``path`` is ``None`` for a URL, ``marker`` has its `;`."""
+
+    place: str
+    path: Path | None
+    name: str | None
+    extras: str
+    fragment: str
+    marker: str
+
+    @classmethod
+    def read(cls, text: str, root: Path) -> _Unnamed:
+        place, *markers = _WITH_MARKER.split(text, maxsplit=1)
+        place, _, fragment = place.strip().partition("#")
+        extras = _WITH_EXTRAS.match(place)
+        place = extras["place"] if extras else place
+        parts = dict(part.partition("=")[::2] for part in fragment.split("&") if part)
+        egg = _EGG.match(unquote(parts.pop("egg", "")))
+        path = file_path(place) if scheme_of(place) == "file" else None if _is_url(place) else absolute(place, root)
+        if path is not None:
+            path = absolute(path, root)
+            path = path / parts["subdirectory"] if parts.get("subdirectory") else path
+        return cls(
+            place=place,
+            path=path,
+            name=(egg["name"] if egg else None) or (_name_at(path) if path else _name_in(place)),
+            extras=",".join(match["extras"] for match in (extras, egg) if match and match["extras"]),
+            fragment="&".join(f"{key}={value}" for key, value in parts.items()),
+            marker=f" ; {markers[0]}" if markers else "",
+        )
 
 
 def _local(table: Table, path: Path, place: str, *keys: str | int, editable: bool) -> Source | None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from interlock.manifest.editing.dialects import name_in, normal
+from interlock.manifest.dialects.pip_requirements import name_of_line
+from interlock.manifest.editing.dependency import Dependency, read_spec
+from interlock.manifest.editing.dialects import name_in
+from interlock.manifest.editing.requirement_lists import changed_requirement, element_for, marker_of
 from interlock.manifest.editing.siblings import end_of_line, inserted, newline, start_of_line, without
 from interlock.manifest.editing.toml_file import place_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from yaml import Node
 
-    from interlock.manifest.editing.dependency import Dependency, Ecosystem
     from interlock.manifest.editing.siblings import Bounds
     from interlock.manifest.positions import Key
 
@@ -25,20 +30,22 @@ _UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
 
 
 class CondaYml:
-    """The text of a valid ``environment.yml``. Editing gives a new one."""
+    """The text of a valid ``environment.yml`` in the directory ``root``. Editing gives a new one."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, root: Path) -> None:
         self.text = text
+        self.root = root
 
     def with_dependency(self, dependency: Dependency) -> CondaYml:
         """With a dependency, or the entry of its name changed. Raises :class:`LookupError` without a list to edit."""
         if dependency.ecosystem == "conda":
-            return self._with(self._dependencies, conda_text(dependency), "conda")
+            return self._with_spec(dependency)
         pip = self._pip()
-        if pip is None:
-            file = self if self._find("pip") is not None else self._with(self._dependencies, "pip", "conda")
-            return file.with_section(pip_text(dependency))
-        return self._with(pip, pip_text(dependency), "pypi")
+        if pip is not None:
+            return self._with_requirement(pip, dependency)
+        has_pip = any(name_in(_text(item) or "").lower() == "pip" for item in self._dependencies.value)
+        file = self if has_pip else self._with_spec(Dependency(ecosystem="conda", name="pip"))
+        return file.with_section(pip_text(dependency))
 
     def with_item(self, path: Key, new: str) -> CondaYml:
         """With another text in place of an entry of the dependencies, or of ``pip``."""
@@ -79,41 +86,51 @@ class CondaYml:
                     continue
         return None
 
-    def _find(self, name: str) -> int | None:
-        scalars = [(i, _text(item)) for i, item in enumerate(self._dependencies.value)]
-        return next((i for i, text in scalars if text and name_in(text).lower() == name), None)
-
     # -- text ------------------------------------------------------------------------------------------------------
 
-    def _with(self, sequence: Node, new: str, ecosystem: Ecosystem) -> CondaYml:
-        names = [name_in(_text(item) or "") for item in sequence.value]
-        wanted = normal(ecosystem, name_in(new))
-        for item, name in zip(sequence.value, names, strict=True):
-            if _text(item) and normal(ecosystem, name) == wanted:
-                return self._replaced(item, new, flow=bool(sequence.flow_style))
+    def _renewed(self, text: str) -> CondaYml:
+        return CondaYml(text, self.root)
+
+    def _with_spec(self, dependency: Dependency) -> CondaYml:
+        listed = self._dependencies
         # Sections such as pip stay where they are, after what is sorted.
-        texts = [name for item, name in zip(sequence.value, names, strict=True) if _text(item)]
-        place = place_in(texts, name_in(new), canonicalize_name)
-        scalars = [i for i, item in enumerate(sequence.value) if _text(item)]
-        index = scalars[place] if place < len(scalars) else (scalars[-1] + 1 if scalars else 0)
-        return self._put(sequence, index, new)
+        texts = {index: text for index, item in enumerate(listed.value) if (text := _text(item))}
+        same = [index for index, text in texts.items() if name_in(text).lower() == dependency.name.lower()]
+        if len(same) > 1:
+            raise LookupError(dependency.name)
+        if same:
+            item = listed.value[same[0]]
+            return self._replaced(item, _changed_spec(item.value, dependency), flow=bool(listed.flow_style))
+        place = place_in([name_in(text) for text in texts.values()], dependency.name, canonicalize_name)
+        after = [*texts, max(texts, default=-1) + 1]
+        return self._put(listed, after[place], conda_text(dependency))
+
+    def _with_requirement(self, pip: Node, dependency: Dependency) -> CondaYml:
+        lines = [_text(item) or "" for item in pip.value]
+        names = [name_of_line(line, self.root) or "" for line in lines]
+        index, is_new = element_for(dependency, names, [_marker_of(line) for line in lines])
+        if is_new:
+            return self._put(pip, index, pip_text(dependency))
+        return self._replaced(pip.value[index], _changed_line(lines[index], dependency), flow=bool(pip.flow_style))
 
     def _replaced(self, item: Node, new: str, *, flow: bool) -> CondaYml:
+        if new == _text(item):
+            return self
         start, end = item.start_mark.index, item.end_mark.index
-        return CondaYml(self.text[:start] + _scalar(new, flow=flow) + self.text[end:])
+        return self._renewed(self.text[:start] + _scalar(new, flow=flow) + self.text[end:])
 
     def _put(self, sequence: Node, index: int, new: str) -> CondaYml:
         items = [_bounds(item) for item in sequence.value]
         if sequence.flow_style:
             container = (sequence.start_mark.index, sequence.end_mark.index)
-            return CondaYml(inserted(self.text, container, items, index, _scalar(new, flow=True)))
+            return self._renewed(inserted(self.text, container, items, index, _scalar(new, flow=True)))
         lead = self._lead(items[0])
         line = f"{lead}{_scalar(new, flow=False)}"
         if not index:
             begun = _above_comments(self.text, start_of_line(self.text, items[0][0]))
-            return CondaYml(f"{self.text[:begun]}{line}{newline(self.text)}{self.text[begun:]}")
+            return self._renewed(f"{self.text[:begun]}{line}{newline(self.text)}{self.text[begun:]}")
         end = end_of_line(self.text, items[index - 1][1])
-        return CondaYml(f"{self.text[:end]}{newline(self.text)}{line}{self.text[end:]}")
+        return self._renewed(f"{self.text[:end]}{newline(self.text)}{line}{self.text[end:]}")
 
     def _lead(self, item: Bounds) -> str:
         """What stands before the first item on its line: blanks and the dash."""
@@ -128,28 +145,28 @@ class CondaYml:
                 container = (listed.start_mark.index, listed.end_mark.index)
                 items = [_bounds(item) for item in listed.value]
                 new = f"{{ pip: [{_scalar(requirement, flow=True)}] }}"
-                return CondaYml(inserted(self.text, container, items, len(items), new))
+                return self._renewed(inserted(self.text, container, items, len(items), new))
             raise LookupError("dependencies")
         lead = self._lead(_bounds(listed.value[0]))
         break_ = newline(self.text)
         end = end_of_line(self.text, _bounds(listed.value[-1])[1])
         inner = " " * (lead.index("-") + 4)
         section = f"{break_}{lead}pip:{break_}{inner}- {_scalar(requirement, flow=False)}"
-        return CondaYml(self.text[:end] + section + self.text[end:])
+        return self._renewed(self.text[:end] + section + self.text[end:])
 
     def _without_item(self, sequence: Node, index: int) -> CondaYml:
         items = [_bounds(item) for item in sequence.value]
         if sequence.flow_style:
             container = (sequence.start_mark.index, sequence.end_mark.index)
-            return CondaYml(without(self.text, container, items, index))
+            return self._renewed(without(self.text, container, items, index))
         start, end = items[index]
         begun, stop = start_of_line(self.text, start), end_of_line(self.text, end)
         if len(items) == 1:
             # An empty list has to be written.
             rest = self.text[stop:]
             key_end = self.text.rindex(":", 0, begun) + 1
-            return CondaYml(f"{self.text[:key_end]} []{self.text[key_end:begun].rstrip()}{rest}")
-        return CondaYml(self.text[:begun] + self.text[stop:].removeprefix("\r").removeprefix("\n"))
+            return self._renewed(f"{self.text[:key_end]} []{self.text[key_end:begun].rstrip()}{rest}")
+        return self._renewed(self.text[:begun] + self.text[stop:].removeprefix("\r").removeprefix("\n"))
 
 
 def conda_text(dependency: Dependency) -> str:
@@ -180,6 +197,32 @@ def pip_text(dependency: Dependency) -> str:
         url = f"{source['url']}{inside}"
     extras = f"[{','.join(dependency.extras)}]" if dependency.extras else ""
     return f"{dependency.name}{extras} @ {url}"
+
+
+def _changed_spec(text: str, dependency: Dependency) -> str:
+    """A match spec with what is new; its version and its channel stay where nothing is said about them."""
+    old = read_spec(text).conda
+    if old is None:
+        return conda_text(dependency)
+    stays = {key: value for key, value in old.fields.items() if key == "channel" or not dependency.version}
+    new = replace(old, version=dependency.version or old.version, fields={**stays, **dependency.fields})
+    return text if new == old else conda_text(replace(new, name=name_in(text)))
+
+
+def _changed_line(text: str, dependency: Dependency) -> str:
+    """A line of pip's with what is new; one that is not a requirement alone is written anew."""
+    try:
+        return pip_text(dependency) if dependency.source else changed_requirement(text, dependency)
+    except ValueError:
+        return pip_text(dependency)
+
+
+def _marker_of(line: str) -> str | None:
+    """The marker of a line of pip's. An option such as a hash is no part of it."""
+    try:
+        return marker_of(line)
+    except ValueError:
+        return None
 
 
 def _above_comments(text: str, at: int) -> int:

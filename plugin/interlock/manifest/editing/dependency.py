@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -55,6 +55,23 @@ class Dependency:
         """A PyPI dependency as PEP 508 text, without its source."""
         name = canonicalize_name(self.name)
         return plain_quotes(str(Parsed(name=name, extras=self.extras, specifiers=self.version, marker=self.marker)))
+
+    @property
+    def key(self) -> tuple[Ecosystem, str, str | None]:
+        """What a manifest has one entry for: the ecosystem, the name in its normal form, and the marker."""
+        name = canonicalize_name(self.name) if self.ecosystem == "pypi" else self.name.lower()
+        return self.ecosystem, name, self.marker
+
+    def with_more(self, other: Dependency) -> Dependency:
+        """One dependency that says what two of the same key say. Raises :class:`ValueError` if none can."""
+        if self == other:
+            return self
+        versions = list(dict.fromkeys(each.version for each in (self, other) if each.version))
+        # In a match spec, `,` binds closer than `|`.
+        if self.fields or self.source or other.fields or other.source or any("|" in each for each in versions):
+            raise ValueError(self.name)
+        extras = tuple(sorted({*self.extras, *other.extras}))
+        return replace(self, version=",".join(versions), extras=extras, mode=self.mode or other.mode)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +166,15 @@ def source_of(url: str) -> dict[str, str | bool]:
     if url.startswith("file:") or "://" not in url:
         return {"path": url.removeprefix("file://").removeprefix("file:")}
     return {"url": url}
+
+
+def combined(dependencies: Iterable[Dependency]) -> tuple[Dependency, ...]:
+    """Each key once: what several say of it holds together.
+
+    Raises :class:`ValueError` with the name of one whose entries cannot be said in one.
+    """
+    found: dict[tuple[Ecosystem, str, str | None], Dependency] = {}
+    for each in dependencies:
+        earlier = found.get(each.key)
+        found[each.key] = earlier.with_more(each) if earlier else each
+    return tuple(found.values())

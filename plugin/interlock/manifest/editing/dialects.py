@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from interlock.core.pep508 import NAME
+from interlock.manifest.dialects.pip_requirements import name_of_line
 from interlock.manifest.discovery import PYPROJECT, is_environment_yml
 from interlock.manifest.editing.dependency import Ecosystem, Place
 from interlock.manifest.model import DEFAULT
@@ -74,10 +75,10 @@ def dialect_of(path: Path, data: Mapping[str, Any]) -> Dialect:
     return Dialect.PYPROJECT if isinstance(tool, dict) and "pixi" in tool else Dialect.PROJECT
 
 
-def entries(dialect: Dialect, data: Mapping[str, Any]) -> tuple[Entry, ...]:
-    """All dependencies of a manifest that was read without an error."""
+def entries(dialect: Dialect, data: Mapping[str, Any], root: Path) -> tuple[Entry, ...]:
+    """All dependencies of a manifest that was read without an error, and from whose directory its paths start."""
     if dialect is Dialect.CONDA:
-        return tuple(_of_conda(data))
+        return tuple(_of_conda(data, root))
     found = list(_of_pixi(dialect.prefix, data)) if dialect.has_pixi else []
     return (*found, *_of_project(data)) if dialect is not Dialect.PIXI else tuple(found)
 
@@ -126,15 +127,14 @@ def _of_project(data: Mapping[str, Any]) -> Iterator[Entry]:
                 yield Entry(ecosystem="pypi", name=name, place=Place(feature=feature), path=(*path, index))
 
 
-def _of_conda(data: Mapping[str, Any]) -> Iterator[Entry]:
+def _of_conda(data: Mapping[str, Any], root: Path) -> Iterator[Entry]:
     for index, item in enumerate(data.get("dependencies") or ()):
         path = ("dependencies", index)
         if isinstance(item, str):
             yield Entry(ecosystem="conda", name=name_in(item).lower(), place=Place(), path=path)
         for number, line in enumerate(_inner({"item": item}, "item").get("pip") or ()):
-            if isinstance(line, str) and not line.lstrip().startswith("-"):
-                name = canonicalize_name(name_in(line))
-                yield Entry(ecosystem="pypi", name=name, place=Place(), path=(*path, "pip", number))
+            if isinstance(line, str) and (name := name_of_line(line, root)):
+                yield Entry(ecosystem="pypi", name=canonicalize_name(name), place=Place(), path=(*path, "pip", number))
 
 
 def _inner(data: Mapping[str, Any], *path: str | int) -> Mapping[str, Any]:

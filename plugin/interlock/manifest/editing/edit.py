@@ -14,7 +14,7 @@ from interlock.manifest.editing.build_modes import no_isolation_key, with_mode, 
 from interlock.manifest.editing.conda_yml import CondaYml
 from interlock.manifest.editing.dialects import PROJECT_LIST, PYPI_TABLE, Dialect, Entry, pixi_table
 from interlock.manifest.editing.pixi_tables import add_to_pixi
-from interlock.manifest.editing.places import check_place, listed_twice
+from interlock.manifest.editing.places import check_markers, check_place, listed_twice
 from interlock.manifest.editing.requirement_lists import add_to_list, list_of, on_platform, without_source
 from interlock.manifest.editing.toml_file import TomlFile
 from interlock.manifest.model import DEFAULT
@@ -31,7 +31,9 @@ def add(manifest: ManifestText, dependencies: Iterable[Dependency], place: Place
 
     Raises :class:`InterlockError` (IL132) where the manifest has no place for one.
     """
+    before = manifest
     for dependency in dependencies:
+        check_markers(before, manifest, dependency, place)
         check_place(manifest.dialect, manifest.document, dependency, place)
         try:
             text = _added(manifest, dependency, place)
@@ -64,7 +66,7 @@ def isolation_key(manifest: ManifestText) -> Key:
 
 def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> str:
     if manifest.dialect is Dialect.CONDA:
-        return CondaYml(manifest.text).with_dependency(dependency).text
+        return CondaYml(manifest.text, manifest.document.root).with_dependency(dependency).text
     file = TomlFile(manifest.text)
     path = _list_for(manifest, file, dependency, place)
     if path is None:
@@ -112,7 +114,7 @@ def _list_for(manifest: ManifestText, file: TomlFile, dependency: Dependency, pl
 
 def _removed(manifest: ManifestText, path: Key) -> str:
     if manifest.dialect is Dialect.CONDA:
-        return CondaYml(manifest.text).without(path).text
+        return CondaYml(manifest.text, manifest.document.root).without(path).text
     file = TomlFile(manifest.text)
     if isinstance(path[-1], int):
         return file.without_element(path[:-1], path[-1]).text

@@ -45,7 +45,7 @@ class ManifestText:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The dependencies that it lists."""
-        return entries(self.dialect, self.data)
+        return entries(self.dialect, self.data, self.document.root)
 
     @property
     def features(self) -> frozenset[str]:

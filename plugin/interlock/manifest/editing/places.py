@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from packaging.utils import canonicalize_name
+
 from interlock.core.platforms import SUBDIRS
-from interlock.manifest.editing.dialects import PROJECT_LIST, Dialect
+from interlock.manifest.editing.dialects import PROJECT_LIST, PYPI_TABLE, Dialect, pixi_table
 from interlock.manifest.editing.findings import no_place
 from interlock.manifest.editing.requirement_lists import platform_marker
 from interlock.manifest.model import DEFAULT
@@ -16,6 +18,8 @@ from interlock_hooks.types import InterlockError
 if TYPE_CHECKING:
     from interlock.manifest.document import Document
     from interlock.manifest.editing.dependency import Dependency, Place
+    from interlock.manifest.editing.manifest_text import ManifestText
+    from interlock.manifest.positions import Key
     from interlock_hooks.types import Finding
 
 
@@ -23,6 +27,27 @@ def check_place(dialect: Dialect, document: Document, dependency: Dependency, pl
     """Raise :class:`InterlockError` (IL132) if a manifest cannot say what a dependency says."""
     for finding in _problems(dialect, document, dependency, place):
         raise InterlockError(finding)
+
+
+def check_markers(before: ManifestText, after: ManifestText, dependency: Dependency, place: Place) -> None:
+    """Raise :class:`InterlockError` (IL132) if a table of pixi's lists a dependency with another marker.
+
+    Such a table has one entry for each package. ``after`` is ``before`` with what is added beside the dependency.
+    """
+    path = (*pixi_table(after.dialect.prefix, place), PYPI_TABLE)
+    table = _at(after.document, path) if after.dialect.has_pixi and dependency.marker else None
+    for name, value in table.items() if isinstance(table, Mapping) else ():
+        marker = value.get("env-markers") if isinstance(value, Mapping) else None
+        if canonicalize_name(name) == canonicalize_name(dependency.name) and marker != dependency.marker:
+            shown = f"{dependency.marker!r} and {marker!r}" if marker else f"{dependency.marker!r} and without a marker"
+            raise InterlockError(
+                no_place(
+                    f"{before.path.name} cannot list {name!r} with {shown}",
+                    before.document.where((*path, name)),
+                    "a table of pixi's has one entry for each package, with one marker",
+                    "use --platform instead of markers, or edit the entry by hand",
+                )
+            )
 
 
 def listed_twice(document: Document, dependency: Dependency) -> Finding:
@@ -93,9 +118,7 @@ def _of_project(document: Document, dependency: Dependency, place: Place) -> Ite
 
 def _of_platform(dialect: Dialect, document: Document, platform: str) -> Iterator[Finding]:
     path = (*dialect.prefix, "workspace", "platforms")
-    table: Any = document.data
-    for key in path:
-        table = table.get(key, {}) if isinstance(table, Mapping) else {}
+    table = _at(document, path) or ()
     declared = [each.get("name") or each.get("platform") if isinstance(each, Mapping) else each for each in table]
     names = [str(name) for name in declared]
     if platform in names or any(matches(platform, name, name) for name in names):
@@ -107,3 +130,11 @@ def _of_platform(dialect: Dialect, document: Document, platform: str) -> Iterato
         f"its platforms are {', '.join(names) or 'not listed'}",
         f"platforms = [{shown}]" if platform in SUBDIRS else f"use one of {', '.join([*names, *FAMILIES])}",
     )
+
+
+def _at(document: Document, path: Key) -> Any:
+    """The value at a path of tables, ``None`` if there is none."""
+    found: Any = document.data
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found

@@ -72,7 +72,7 @@ def with_ranges(manifest: ManifestText, changes: Iterable[tuple[Ranged, str]]) -
     """The manifest with other ranges; everything else stays as it is written."""
     for ranged, new in changes:
         if manifest.dialect is Dialect.CONDA:
-            text = CondaYml(manifest.text).with_item(ranged.path, ranged.text(new)).text
+            text = CondaYml(manifest.text, manifest.document.root).with_item(ranged.path, ranged.text(new)).text
         else:
             text = TomlFile(manifest.text).with_value(ranged.path, ranged.text(new)).text
         manifest = replace(manifest, text=text)
@@ -83,9 +83,11 @@ def _in_text(manifest: ManifestText, entry: Entry, text: str) -> Ranged | str:
     source = _uv_source(manifest, entry)
     if source is not None:
         return _SOURCES[source]
-    if " @ " in text or "@ " in text or "://" in text.partition(";")[0]:
+    if "@ " in text or "://" in text.partition(";")[0]:
         return _SOURCES["url"]
     name = name_in(text)
+    if entry.ecosystem == "pypi" and canonicalize_name(name) != entry.name:
+        return _SOURCES["path"]
     start = text.index(name) + len(name)
     found = _RANGE.match(text, start)
     if found is None or (entry.ecosystem == "conda" and ("[" in text or re.search(r"=[^=,<>!~]+=", text))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -60,19 +61,34 @@ def add_to_list(file: TomlFile, path: Key, dependency: Dependency) -> TomlFile:
     listed = file.get(path)
     if not isinstance(listed, list):
         return file.with_value(path, [dependency.requirement])
+    names = [name_in(text) if isinstance(text, str) else "" for text in listed]
+    markers = [marker_of(text) if isinstance(text, str) else None for text in listed]
+    index, is_new = element_for(dependency, names, markers)
+    if is_new:
+        return file.with_element(path, index, dependency.requirement)
+    old = listed[index]
+    new = changed_requirement(old, dependency)
+    return file if new == old else file.with_value((*path, index), new)
+
+
+def element_for(dependency: Dependency, names: Sequence[str], markers: Sequence[str | None]) -> tuple[int, bool]:
+    """The element of a list that is about a dependency, or the place of a new one, and whether it is new.
+
+    A dependency without a marker is about the only element of its name, whatever marker that has. Raises
+    :class:`LookupError` if several elements could be meant.
+    """
     wanted = canonicalize_name(dependency.name)
-    same = [i for i, text in enumerate(listed) if isinstance(text, str) and canonicalize_name(name_in(text)) == wanted]
+    same = [index for index, name in enumerate(names) if canonicalize_name(name) == wanted]
     if not same:
-        names = [name_in(text) if isinstance(text, str) else "" for text in listed]
-        return file.with_element(path, place_in(names, wanted, canonicalize_name), dependency.requirement)
-    chosen = [i for i in same if _marker(listed[i]) == dependency.marker]
-    if len(same) == 1 and (dependency.marker is None or chosen):
+        return place_in(names, wanted, canonicalize_name), True
+    chosen = [index for index in same if markers[index] == dependency.marker]
+    if len(same) == 1 and dependency.marker is None:
         chosen = same
     elif dependency.marker and not chosen:
-        return file.with_element(path, same[-1] + 1, dependency.requirement)
+        return same[-1] + 1, True
     if len(chosen) != 1:
         raise LookupError(wanted)
-    return _changed(file, (*path, chosen[0]), listed[chosen[0]], dependency)
+    return chosen[0], False
 
 
 def on_platform(dependency: Dependency, platform: str) -> Dependency | None:
@@ -92,12 +108,13 @@ def without_source(file: TomlFile, name: str) -> TomlFile:
     return file
 
 
-def _marker(text: str) -> str | None:
+def marker_of(text: str) -> str | None:
+    """The marker of a requirement, as :class:`~interlock.manifest.editing.dependency.Dependency` has it."""
     marker = parse(text).marker
     return plain_quotes(marker) if marker else None
 
 
-def _changed(file: TomlFile, path: Key, text: str, dependency: Dependency) -> TomlFile:
+def changed_requirement(text: str, dependency: Dependency) -> str:
     """A requirement with what is new; its extras and its marker stay."""
     old = parse(text)
     said: dict[str, Any] = {"extras": tuple(sorted({*old.extras, *dependency.extras}))}
@@ -107,7 +124,7 @@ def _changed(file: TomlFile, path: Key, text: str, dependency: Dependency) -> To
         said["marker"] = dependency.marker
     new = replace(old, **said)
     if new == old:
-        return file
+        return text
     # The name stays as it was written.
     written = plain_quotes(str(replace(new, name=canonicalize_name("x")))).removeprefix("x")
-    return file.with_value(path, name_in(text).strip() + written)
+    return name_in(text).strip() + written

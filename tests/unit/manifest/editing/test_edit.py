@@ -141,6 +141,13 @@ def added(before: ManifestText, *dependencies: Dependency, place: Place = EVERYW
         ("environment.yml", conda("numpy>=2"), EVERYWHERE, [("dependencies[0]", None, "numpy>=2")]),
         ("environment.yml", conda("zlib=1.3"), EVERYWHERE, [("dependencies[1]", "zlib", "zlib=1.3")]),
         ("environment.yml", pypi("flash_attn"), EVERYWHERE, [("dependencies[2].pip[1]", None, "flash-attn")]),
+        ("environment.yml", conda("python"), EVERYWHERE, []),
+        (
+            "environment.yml",
+            pypi("Requests>=3"),
+            EVERYWHERE,
+            [("dependencies[2].pip[0]", "requests[socks] >=2", "requests[socks]>=3")],
+        ),
     ],
 )
 def test_a_dependency_is_written_in_the_words_of_the_file(
@@ -215,6 +222,45 @@ def test_what_has_no_place_is_refused(tmp_path: Path, name: str, dependency: Dep
     assert finding.code == "IL132"
     assert finding.where is not None
     assert finding.fix
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_another_marker_is_another_entry_or_refused(tmp_path: Path, name: str) -> None:
+    one, other = pypi("x>=1 ; os_name == 'nt'"), pypi("X>=2 ; os_name == 'posix'")
+    before = manifest(tmp_path, name)
+    after = add(before, [one], EVERYWHERE)
+    assert add(after, [one], EVERYWHERE).text == after.text
+    if name == "pixi.toml":
+        with pytest.raises(InterlockError) as error:
+            add(after, [other], EVERYWHERE)
+        (finding,) = error.value.findings
+        assert (finding.code, finding.where and finding.where.key) == ("IL132", "pypi-dependencies.x")
+        return
+    (change,) = after.changes(add(after, [other], EVERYWHERE))
+    assert (change.old, str(change.new).lower()) == (None, "x>=2 ; os_name == 'posix'")
+
+
+def test_what_an_environment_yml_says_of_a_package_stays(tmp_path: Path) -> None:
+    text = "dependencies:\n- forge::tool=1.2=py_0\n- pip:\n  - lib==1 --hash=sha256:00\n"
+    before = manifest(tmp_path, "environment.yml", text)
+    assert "- forge::tool>=2\n" in add(before, [conda("tool>=2")], EVERYWHERE).text
+    assert "- lib>=2\n" in add(before, [pypi("lib>=2")], EVERYWHERE).text
+    twice = manifest(tmp_path, "environment.yml", "dependencies: ['tool>=1', 'tool<3']\n")
+    with pytest.raises(InterlockError):
+        add(twice, [conda("tool>=2")], EVERYWHERE)
+
+
+def test_a_path_without_a_name_is_the_project_in_it(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "pyproject.toml").write_text('[project]\nname = "The_Lib"\n')
+    text = "dependencies:\n- pip:\n  - -e ./lib\n  - other\n"
+    before = manifest(tmp_path, "environment.yml", text)
+    assert [entry.name for entry in before.entries] == ["the-lib", "other"]
+    (entry, _) = before.entries
+    assert remove(before, [entry]).text == "dependencies:\n- pip:\n  - other\n"
+    editable = pypi("the-lib", source={"path": "./lib", "editable": True})
+    assert add(before, [editable], EVERYWHERE).text == text
+    assert add(before, [replace(editable, source={"path": "./lib"})], EVERYWHERE).text == text.replace("-e ", "")
 
 
 def test_the_first_of_a_sorted_list_goes_above_the_comment_of_the_next(tmp_path: Path) -> None:
