@@ -47,10 +47,11 @@ def test_a_day(project: Project, tmp_path: Path) -> None:
     project.run("init", "--json").ok()
     assert manifest.read_text().startswith("# The team's environment.\n")
     project.run("env", "add", "--pypi", "torch", "--no-install", "--json").ok()
-    project.write('[tool.interlock.build.packages.ext]\nmode = "matched"\n', "pyproject.toml")
-    added = project.run("env", "add", "ext", "--json").ok().json
+    added = project.run("env", "add", "ext", "--matched", "--json").ok().json
     assert [(each["name"], each["mode"]) for each in added["installed"]["built"]] == [("ext", "matched")]
     assert "- tool  # prints\n" in manifest.read_text()
+    beside = project.root / "pyproject.toml"
+    assert beside.read_text() == '[tool.interlock.build.packages.ext]\nmode = "matched"\n'
     assert project.run("env", "run", "--", "python", "-c", _CHECK).ok().out == "2.6.0\n"
 
     # Noon: one package moves, and what was built against it.

@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from interlock.manifest.report import Report
 
 
-def load_conda_file(path: Path, text: str, report: Report) -> Workspace:
-    """Read one of conda's files; of a ``pyproject.toml`` beside it only what is about builds and Interlock counts."""
+def load_conda_file(path: Path, text: str, report: Report, builds: str | None = None) -> Workspace:
+    """Read one of conda's files; of a ``pyproject.toml`` beside it only what is about builds and Interlock counts.
+
+    ``builds`` stands in for the text of that.
+    """
     read = read_environment_yml if is_environment_yml(path) else read_spec_file
     found = read(path, text, report)
     beside = path.with_name(PYPROJECT)
     options, own = found.options, InterlockOptions()
-    if is_file(beside):
-        top = Table.of(Document.read(beside), report)
+    if builds is not None or is_file(beside):
+        top = Table.of(Document.read(beside) if builds is None else Document(beside, builds), report)
         own = read_interlock(top)
         options = _with_builds(options, top.table("tool", "uv"))
     workspace = combined(found.top, found.manifest, options, Project(), own)

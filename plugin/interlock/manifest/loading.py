@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from interlock.manifest.model import Workspace
 
 
-def load(path: Path, *, text: str | None = None) -> Workspace:
+def load(path: Path, *, text: str | None = None, builds: str | None = None) -> Workspace:
     """Read a manifest in any dialect, by its name; ``text`` stands in for its content, as that of an earlier version.
+
+    ``builds`` likewise stands in for the ``pyproject.toml`` beside one of conda's files.
 
     Raises one :class:`InterlockError` with all errors (codes IL101 to IL126, see
     :mod:`interlock.manifest.codes`); warnings are in :attr:`Workspace.findings`. A dependency that cannot be had is an
@@ -39,7 +41,7 @@ def load(path: Path, *, text: str | None = None) -> Workspace:
         if is_conda_file(path):
             from interlock.manifest.conda_files import load_conda_file
 
-            workspace = load_conda_file(path, text, report)
+            workspace = load_conda_file(path, text, report, builds)
         else:
             workspace = _toml(path, text, report)
     report.raise_errors(workspace.refusals)

@@ -83,7 +83,7 @@ def _with_choices(project: Project, before: ManifestText, choices: Sequence[Choi
     known = _listed(before, place)
     bounded = [_bounded(each, place, known, edit) for each in choices]
     final = add(before, [each.dependency for each in bounded], place)
-    if final.text != after.text:
+    if final != after:
         renewed = edited(project, final)
         lock = answered(renewed, edit.lock, earlier=edit.project)
         edit = replace(edit, project=renewed, after=final, lock=lock, comparison=compared(project, renewed, lock))

@@ -372,7 +372,7 @@ def edited_all_the_same(names: Sequence[str]) -> Finding:
     return Finding(
         code="IL138",
         severity=Severity.NOTE,
-        what=f"{' and '.join(names)} have the change, but the environment does not",
+        what=f"{' and '.join(names)} {'have' if len(names) > 1 else 'has'} the change, but the environment does not",
         why="the change has a solution; installing it failed",
         fix="correct what the error names and run `interlock env install`, or take the change back",
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.core.files import write_atomic
 from interlock.lock.model import Lock
 from interlock.manifest import load
-from interlock.manifest.document import read_text
 from interlock.manifest.editing.differences import Written
 from interlock.manifest.editing.manifest_text import ManifestText
 from interlock.manifest.model import DEFAULT
@@ -22,6 +21,7 @@ from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from interlock.project.comparing import Comparison
     from interlock.project.ecosystems import Choice
@@ -56,9 +56,15 @@ class Edit:
         return self.before.changes(self.after)
 
     @property
+    def changed(self) -> tuple[ManifestText, ...]:
+        """The files of the manifest that change, as they were."""
+        pairs = zip(self.before.files, self.after.files, strict=True)
+        return tuple(before for before, after in pairs if before.text != after.text)
+
+    @property
     def has_changes(self) -> bool:
         """Whether the manifest or the lock is to be written."""
-        return self.before.text != self.after.text or self.lock != read_lock(self.project)
+        return self.before != self.after or self.lock != read_lock(self.project)
 
     def require(self, environment: str) -> None:
         """Raise :class:`InterlockError` (IL112) if the project has no such environment after the edit."""
@@ -76,36 +82,52 @@ def write(edit: Edit) -> bool:
     Raises :class:`InterlockError`: IL134 if the manifest is not what it was, IL135 and IL604 if a file cannot be
     written. The manifest is as it was then.
     """
-    path = edit.before.path
+    with ExitStack() as undo:
+        for before, after in zip(edit.before.files, edit.after.files, strict=True):
+            _write_file(before, after.text, undo)
+        changed = write_lock(edit.project, edit.lock) or edit.before != edit.after
+        undo.pop_all()
+    return changed
+
+
+def _write_file(before: ManifestText, text: str, undo: ExitStack) -> None:
+    """Write one file of a manifest; one without any text goes."""
+    path = before.path
     try:
-        old = path.read_bytes()
-        text = old.decode("utf-8")
-        if text.removeprefix(_BOM) != edit.before.text:
+        old = path.read_bytes() if before.text or path.exists() else None
+        read = (old or b"").decode("utf-8")
+        if read.removeprefix(_BOM) != before.text:
             raise InterlockError(manifest_changed(path))
-        new = (_BOM if text.startswith(_BOM) else "") + edit.after.text
-        if new != text:
-            write_atomic(path, new)
+        if text == before.text:
+            return
+        undo.callback(_put_back, path, old)
+        if text:
+            write_atomic(path, (_BOM if read.startswith(_BOM) else "") + text)
+        else:
+            path.unlink()
     except OSError as error:
         raise InterlockError(unwritable_manifest(path, error)) from error
     except UnicodeDecodeError:
         raise InterlockError(manifest_changed(path)) from None
-    try:
-        return write_lock(edit.project, edit.lock) or new != text
-    except InterlockError:
-        with suppress(OSError):
+
+
+def _put_back(path: Path, old: bytes | None) -> None:
+    with suppress(OSError):
+        if old is None:
+            path.unlink(missing_ok=True)
+        else:
             write_atomic(path, old)
-        raise
 
 
 def text_of(project: Project) -> ManifestText:
     """The manifest of a project as it is on disk."""
-    path = project.workspace.manifest
-    return ManifestText(path, read_text(path))
+    return ManifestText.read(project.workspace.manifest)
 
 
 def edited(project: Project, manifest: ManifestText) -> Project:
     """A project with another text of its manifest. Raises :class:`InterlockError` as reading it does."""
-    return replace(project, workspace=load(manifest.path, text=manifest.text))
+    builds = manifest.builds.text if manifest.builds else None
+    return replace(project, workspace=load(manifest.path, text=manifest.text, builds=builds))
 
 
 def solved(

@@ -25,7 +25,7 @@ def no_isolation_key(prefix: Key | None) -> Key:
 def with_mode(file: TomlFile, isolation: Key, name: str, mode: BuildMode) -> TomlFile:
     """With the mode in which a package is built; ``isolation`` is the list of :func:`no_isolation_key`."""
     if mode is not BuildMode.NO_ISOLATION:
-        return _without_listed(file, isolation, name).with_value((*_own(file, name), "mode"), mode.value)
+        return with_own_mode(_without_listed(file, isolation, name), name, mode)
     file = _without_own_mode(file, name)
     listed = file.get(isolation)
     everything = file.get((*isolation[:-1], "no-build-isolation"))
@@ -36,6 +36,11 @@ def with_mode(file: TomlFile, isolation: Key, name: str, mode: BuildMode) -> Tom
     if any(canonicalize_name(each) == name for each in listed):
         return file
     return file.with_element(isolation, place_in(listed, name, canonicalize_name), name)
+
+
+def with_own_mode(file: TomlFile, name: str, mode: BuildMode) -> TomlFile:
+    """With the mode in Interlock's table, for files in which a list of pixi's or uv's would count for nothing."""
+    return file.with_value((*_own(file, name), "mode"), mode.value)
 
 
 def without_modes(file: TomlFile, isolation: Key, name: str) -> TomlFile:

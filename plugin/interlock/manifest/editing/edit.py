@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.files import is_file
 from interlock.manifest.dialects.uv_tables import SETTINGS
-from interlock.manifest.editing.build_modes import no_isolation_key, with_mode, without_modes
+from interlock.manifest.editing.build_modes import no_isolation_key, with_mode, with_own_mode, without_modes
 from interlock.manifest.editing.conda_yml import CondaYml
 from interlock.manifest.editing.dialects import PROJECT_LIST, PYPI_TABLE, Dialect, Entry, pixi_table
 from interlock.manifest.editing.pixi_tables import add_to_pixi
@@ -39,7 +39,7 @@ def add(manifest: ManifestText, dependencies: Iterable[Dependency], place: Place
             text = _added(manifest, dependency, place)
         except LookupError:
             raise InterlockError(listed_twice(manifest.document, dependency)) from None
-        manifest = replace(manifest, text=text)
+        manifest = _with_mode(replace(manifest, text=text), dependency)
     return manifest
 
 
@@ -49,13 +49,11 @@ def remove(manifest: ManifestText, gone: Iterable[Entry]) -> ManifestText:
     # From the end on, so that the places of other elements of a list stay.
     for entry in sorted(gone, key=lambda entry: _order(entry.path), reverse=True):
         manifest = replace(manifest, text=_removed(manifest, entry.path))
-    if manifest.dialect is Dialect.CONDA:
-        return manifest
     listed = {entry.name for entry in manifest.entries if entry.ecosystem == "pypi"}
-    file = TomlFile(manifest.text)
+    file, key = TomlFile(manifest.modes.text), isolation_key(manifest)
     for name in dict.fromkeys(entry.name for entry in gone if entry.ecosystem == "pypi" and entry.name not in listed):
-        file = without_modes(without_source(file, name), isolation_key(manifest), name)
-    return replace(manifest, text=file.text)
+        file = without_modes(file if manifest.dialect is Dialect.CONDA else without_source(file, name), key, name)
+    return manifest.with_modes(file.text)
 
 
 def isolation_key(manifest: ManifestText) -> Key:
@@ -75,18 +73,18 @@ def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> str:
         # Whether a platform can be said was checked.
         limited = on_platform(dependency, place.platform) if place.platform else dependency
         file = add_to_list(file, path, limited or dependency)
-    return _with_mode(manifest, file, dependency).text
+    return file.text
 
 
-def _with_mode(manifest: ManifestText, file: TomlFile, dependency: Dependency) -> TomlFile:
+def _with_mode(manifest: ManifestText, dependency: Dependency) -> ManifestText:
     if dependency.mode is None:
-        return file
-    name = canonicalize_name(dependency.name)
+        return manifest
+    file, name = TomlFile(manifest.modes.text), canonicalize_name(dependency.name)
+    # Beside a uv.toml uv's table counts for nothing, and it would make a manifest of a pyproject.toml that is none.
     masked = not manifest.dialect.has_pixi and is_file(manifest.path.with_name(SETTINGS))
-    if dependency.mode is BuildMode.NO_ISOLATION and masked:
-        # Beside a uv.toml uv's table counts for nothing.
-        return file.with_value(("tool", "interlock", "build", "packages", name, "mode"), dependency.mode.value)
-    return with_mode(file, isolation_key(manifest), name, dependency.mode)
+    if dependency.mode is BuildMode.NO_ISOLATION and (masked or manifest.dialect is Dialect.CONDA):
+        return manifest.with_modes(with_own_mode(file, name, dependency.mode).text)
+    return manifest.with_modes(with_mode(file, isolation_key(manifest), name, dependency.mode).text)
 
 
 def _list_for(manifest: ManifestText, file: TomlFile, dependency: Dependency, place: Place) -> Key | None:

@@ -84,13 +84,6 @@ def _of_conda(document: Document, dependency: Dependency, place: Place) -> Itera
     if place.feature != DEFAULT or place.platform is not None:
         said = "features" if place.feature != DEFAULT else "dependencies of single platforms"
         yield no_place(f"{name} has no {said}", where, "an environment.yml is one list", "use a pixi.toml for that")
-    if dependency.mode is not None:
-        yield no_place(
-            f"{name} cannot say how {dependency.name} is built",
-            where,
-            "a pyproject.toml beside it does",
-            f'write into it: [tool.interlock.build.packages.{dependency.name}] mode = "{dependency.mode.value}"',
-        )
     if isinstance(dependency.source.get("path"), str) and document.data.get("dependencies") is None:
         yield no_place(f"{name} has no list of dependencies", where, "there is nothing to add to", "write one")
 

@@ -175,12 +175,26 @@ def test_a_mode_is_written_in_the_words_of_the_file(tmp_path: Path, name: str, k
     assert "isolation" not in matched.text
 
 
+def test_the_mode_of_a_package_in_an_environment_yml_is_beside_it(tmp_path: Path) -> None:
+    builds = ManifestText(tmp_path / "pyproject.toml", '[tool.uv]\nno-build-isolation-package = ["Ext"]\n')
+    before = replace(manifest(tmp_path, "environment.yml"), builds=builds)
+    for mode in (BuildMode.NO_ISOLATION, BuildMode.MATCHED):
+        after = add(before, [pypi("ext", mode=mode)], EVERYWHERE)
+        changes = before.changes(after)
+        assert [each.where.key for each in changes][:2] == [
+            "dependencies[2].pip[1]",
+            "tool.interlock.build.packages.ext.mode",
+        ]
+        assert changes[1].where.file.endswith("pyproject.toml")
+        assert ("no-build-isolation" in after.modes.text) == (mode is BuildMode.NO_ISOLATION)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_added_and_removed_leaves_no_trace(tmp_path: Path, name: str) -> None:
     before = manifest(tmp_path, name)
     new = [pypi("flash-attn"), pypi("b[x]>=1 ; python_version < '4'")]
+    new += [pypi("ext", mode=BuildMode.MATCHED), pypi("other", mode=BuildMode.NO_ISOLATION)]
     if name != "environment.yml":
-        new += [pypi("ext", mode=BuildMode.MATCHED), pypi("other", mode=BuildMode.NO_ISOLATION)]
         new += [pypi("lib", source={"git": "https://host/lib"})]
     if name != "uv/pyproject.toml":
         new += [conda("numpy"), conda("conda-forge::pandas=2")]
@@ -188,7 +202,8 @@ def test_what_is_added_and_removed_leaves_no_trace(tmp_path: Path, name: str) ->
     assert after.text != before.text
     gone = [entry for entry in after.entries if entry.name in {dependency.name for dependency in new}]
     assert len(gone) == len(new)
-    assert remove(after, gone).text == before.text
+    removed = remove(after, gone)
+    assert (removed.text, removed.modes.text) == (before.text, before.modes.text)
 
 
 def test_a_name_in_another_spelling_is_the_same_package(tmp_path: Path) -> None:
@@ -212,7 +227,6 @@ def test_a_name_in_another_spelling_is_the_same_package(tmp_path: Path) -> None:
         ("pixi.toml", conda("numpy"), Place(platform="win-64")),
         ("environment.yml", conda("numpy"), Place(feature="dev")),
         ("environment.yml", conda("numpy"), Place(platform="linux-64")),
-        ("environment.yml", pypi("ext", mode=BuildMode.MATCHED), EVERYWHERE),
     ],
 )
 def test_what_has_no_place_is_refused(tmp_path: Path, name: str, dependency: Dependency, place: Place) -> None:
