@@ -10,15 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
 
 from interlock.cli.output import INTERRUPTED, Output
 from interlock.cli.parser import make_parser
 from interlock.cli.signals import heed_signals
 from interlock.core.names import DEFAULT_FOLDER, PIXI_FOLDER
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import NoReturn
 
 # The arguments that take several values, or none.
 _LISTS = frozenset({"name", "program", "cuda", "only", "spec", "specs", "pypi", "channel"})
@@ -53,11 +54,13 @@ def _leave(code: int) -> NoReturn:
 
 def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     started = time.monotonic()
-    parser = make_parser("pixi env" if program == "pixi-env" else program, only_env=program == "pixi-env")
+    only_env = program == "pixi-env"
+    name = "pixi env" if only_env else program
     if "_ARGCOMPLETE" in os.environ:
         from interlock.cli.completion import complete
 
-        complete(parser)
+        complete(make_parser(name, only_env=only_env))
+    parser = make_parser(name, tuple(argv[:2]), only_env=only_env)
     args = parser.parse_args(argv)
     # Python before 3.12 takes the -- in --prefix=-- for the one that separates arguments, and leaves nothing.
     for name, value in vars(args).items():

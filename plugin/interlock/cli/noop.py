@@ -6,13 +6,14 @@ Neither the manifest is parsed nor an engine loaded: the state that the last ins
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from interlock import __version__
 from interlock.install.fresh import fresh_state
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
 
     from interlock.cli.output import Output
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import os
+import sys
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from typing import Protocol, TypeAlias
+
+    class Form(Protocol):
+        """How argparse makes what writes the help of a parser."""
+
+        def __call__(self, *, prog: str) -> argparse.HelpFormatter: ...  # noqa: D102
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse names it so
 
@@ -18,6 +25,25 @@ how the lock is used:
 """
 
 
+def as_wide_as_the_terminal(form: type[argparse.HelpFormatter]) -> Form:
+    """A form of help for a parser. By itself it would ask shutil for the width, whose imports take as long as parsing.
+
+    argparse makes one for each argument that is declared.
+    """
+    return lambda prog: form(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """As :func:`shutil.get_terminal_size` finds it."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
 def add_command(commands: Commands, name: str, summary: str, text: str, examples: str) -> argparse.ArgumentParser:
     """A command with its help: a summary in one line, a text, and examples."""
     return commands.add_parser(
@@ -27,7 +53,7 @@ def add_command(commands: Commands, name: str, summary: str, text: str, examples
         epilog=f"examples:\n  {examples}",
         # A shortened option would stop working as soon as another one begins with the same letters.
         allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=as_wide_as_the_terminal(argparse.RawDescriptionHelpFormatter),
     )
 
 

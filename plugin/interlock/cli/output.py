@@ -6,28 +6,29 @@ import json
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any, Protocol
 
     from rich.console import Console, RenderableType
 
     from interlock_hooks.types import Finding, InterlockError
 
+    class Sign(Protocol):
+        """What a terminal shows for a while, and shows again after something was printed."""
+
+        def show(self) -> None:
+            """Begin to show it."""
+
+        def hide(self) -> None:
+            """Leave nothing of it on the screen."""
+
+
 INTERRUPTED = 130
 
 _TRACEBACK_VERBOSITY = 2
-
-
-class Sign(Protocol):
-    """What a terminal shows for a while, and shows again after something was printed."""
-
-    def show(self) -> None:
-        """Begin to show it."""
-
-    def hide(self) -> None:
-        """Leave nothing of it on the screen."""
 
 
 class Output:

@@ -1,61 +1,95 @@
-"""The parser of the command line; importing this module costs little, so that a no-op stays quick."""
+"""The parser of the command line; importing this module costs little, so that a no-op stays quick.
+
+Declaring all commands takes longer than a no-op does, so only the one that was typed is declared.
+"""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from importlib import import_module
 
 from interlock import __version__
-from interlock.cli.parsers.cache import add_cache
-from interlock.cli.parsers.channel import add_channel
-from interlock.cli.parsers.checking import add_audit, add_checking
-from interlock.cli.parsers.editing import add_editing, add_init
-from interlock.cli.parsers.inspecting import add_inspecting
-from interlock.cli.parsers.locking import add_locking
-from interlock.cli.parsers.moving import add_moving
-from interlock.cli.parsers.plugins import add_plugins
-from interlock.cli.parsers.schema import add_schema
-from interlock.cli.parsers.sharing import add_sharing
-from interlock.cli.parsers.using import add_completion, add_using
+from interlock.cli.options import as_wide_as_the_terminal
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from interlock.cli.options import Commands
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
+
+    # A module of `cli/parsers`, whose function `add_COMMAND` declares a command; or the summary of a group, and its.
+    Declared: TypeAlias = str | tuple[str, Mapping[str, str]]
+
+# In the order of the help.
+_ENV = {
+    "install": "locking",
+    "lock": "locking",
+    "add": "editing",
+    "remove": "editing",
+    "import": "editing",
+    "update": "moving",
+    "upgrade": "moving",
+    "outdated": "moving",
+    "list": "inspecting",
+    "info": "inspecting",
+    "map": "inspecting",
+    "why": "inspecting",
+    "tree": "inspecting",
+    "diff": "inspecting",
+    "run": "using",
+    "shell": "using",
+    "shell-hook": "using",
+    "exec": "using",
+    "export": "sharing",
+    "pack": "sharing",
+    "doctor": "checking",
+    "clean": "checking",
+}
+_ALL: Mapping[str, Declared] = {
+    "init": "editing",
+    "env": ("install, lock, inspect and use environments", _ENV),
+    "channel": ("make a conda channel from local files and PyPI", {"build": "channel"}),
+    "plugins": ("show plugins", {"list": "plugins"}),
+    "cache": (
+        "inspect and clean the store of built wheels",
+        {"list": "cache", "show": "cache", "prune": "cache", "verify": "cache"},
+    ),
+    "audit": "checking",
+    "completion": "using",
+    "schema": "schema",
+}
 
 
-def make_parser(program: str, *, only_env: bool = False) -> argparse.ArgumentParser:
-    """The parser of ``interlock``, or with ``only_env`` that of ``pixi-env``, which is the ``env`` group alone."""
+_FORM = as_wide_as_the_terminal(argparse.HelpFormatter)
+
+
+def make_parser(program: str, words: Sequence[str] = (), *, only_env: bool = False) -> argparse.ArgumentParser:
+    """The parser of ``interlock``, or with ``only_env`` that of ``pixi-env``, which is the ``env`` group alone.
+
+    If the ``words`` begin with a command, no other one is declared; whatever follows it, the answer is the same.
+    """
     parser = argparse.ArgumentParser(
         prog=program,
         description="Create environments from conda packages, PyPI packages and source builds that match both.",
         epilog="Start with `env install` in a directory with a pixi.toml, pyproject.toml or environment.yml.",
         allow_abbrev=False,
+        formatter_class=_FORM,
     )
     parser.add_argument("--version", action="version", version=f"interlock {__version__}")
-    commands = parser.add_subparsers(dest="command" if only_env else "group", metavar="COMMAND", required=True)
     if only_env:
-        _add_env(commands)
         parser.set_defaults(group="env")
-        return parser
-    add_init(commands)
-    env = commands.add_parser("env", help="install, lock, inspect and use environments")
-    _add_env(env.add_subparsers(dest="command", metavar="COMMAND", required=True))
-    channel = commands.add_parser("channel", help="make a conda channel from local files and PyPI")
-    add_channel(channel.add_subparsers(dest="command", metavar="COMMAND", required=True))
-    plugins = commands.add_parser("plugins", help="show plugins")
-    add_plugins(plugins.add_subparsers(dest="command", metavar="COMMAND", required=True))
-    cache = commands.add_parser("cache", help="inspect and clean the store of built wheels")
-    add_cache(cache.add_subparsers(dest="command", metavar="COMMAND", required=True))
-    add_audit(commands)
-    add_completion(commands)
-    add_schema(commands)
+    _declare(parser, _ENV if only_env else _ALL, words, dest="command" if only_env else "group")
     return parser
 
 
-def _add_env(commands: Commands) -> None:
-    add_locking(commands)
-    add_editing(commands)
-    add_moving(commands)
-    add_inspecting(commands)
-    add_using(commands)
-    add_sharing(commands)
-    add_checking(commands)
+def _declare(parser: argparse.ArgumentParser, known: Mapping[str, Declared], words: Sequence[str], dest: str) -> None:
+    # Without `prog`, argparse would format a usage to find out what it is.
+    commands = parser.add_subparsers(dest=dest, metavar="COMMAND", required=True, prog=parser.prog)
+    typed, rest = (words[:1], words[1:]) if words and words[0] in known else ((), ())
+    for name in typed or known:
+        declared = known[name]
+        if isinstance(declared, str):
+            module = import_module(f"interlock.cli.parsers.{declared}")
+            getattr(module, f"add_{name.replace('-', '_')}")(commands)
+        else:
+            summary, below = declared
+            _declare(commands.add_parser(name, help=summary, formatter_class=_FORM), below, rest, dest="command")

@@ -6,10 +6,12 @@ runs.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 SCHEMA = 1
 # Not *.json: rattler takes every other *.json in conda-meta for a package and stops if it is not.
@@ -110,22 +112,22 @@ def _tree_stamp(path: str) -> tuple[int, str]:
     return tree_stamp(path)
 
 
-def prefix_stamp(prefix: str, site_packages: str | None) -> str:
-    """A digest of which packages a prefix holds, by the entries of ``conda-meta`` and site-packages and their times.
+def prefix_stamp(prefix: str, site_packages: str | None) -> list[str]:
+    """What tells which packages a prefix holds: the entries of ``conda-meta`` and site-packages with their times.
 
     ``site_packages`` is relative to the prefix. Byte code that Python writes on import does not count.
     """
-    digest = hashlib.sha256()
+    stamp = []
     for folder in ("conda-meta", *([site_packages] if site_packages else [])):
         try:
             with os.scandir(os.path.join(prefix, folder)) as entries:
                 lines = sorted(_stamp(entry) for entry in entries if entry.name not in _UNSTAMPED)
         except OSError:
             lines = ["missing"]
-        digest.update("\n".join([folder, *lines, ""]).encode())
+        stamp += [folder, *lines]
     if site_packages and not os.path.exists(os.path.join(prefix, "bin", "python")):
-        digest.update(b"no interpreter\n")
-    return digest.hexdigest()
+        stamp.append("no interpreter")
+    return stamp
 
 
 def _stamp(entry: os.DirEntry[str]) -> str:
@@ -135,6 +137,9 @@ def _stamp(entry: os.DirEntry[str]) -> str:
 
 
 def _sha256(path: str) -> str:
+    # Imported here: it takes 3 ms, and is needed only where the time of a file differs.
+    import hashlib
+
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while chunk := file.read(_CHUNK):

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import interlock
+import interlock_hooks
 from interlock import __version__
 from interlock.cli import edits, ready
 from interlock.cli.parser import make_parser
@@ -26,6 +28,10 @@ def leaves(parser: argparse.ArgumentParser, *path: str) -> Iterator[tuple[str, a
             yield from leaves(below, *path, name)
 
 
+# Without `site`, whose files in site-packages may import anything, these are found by a variable.
+SOURCES = {
+    "PYTHONPATH": ":".join(str(Path(module.__file__ or "").parents[1]) for module in (interlock, interlock_hooks))
+}
 COMMANDS = dict(leaves(make_parser("interlock")))
 # What a command needs before it can be parsed.
 ARGUMENTS = {
@@ -150,6 +156,44 @@ def test_as_a_pixi_extension_the_env_group_is_all() -> None:
     assert {f"env {name}" for name, _ in leaves(parser)} == {name for name in COMMANDS if name.startswith("env ")}
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_alone_is_declared_as_among_all(command: str) -> None:
+    words = command.split()
+    alone = dict(leaves(make_parser("interlock", words)))
+    assert list(alone) == [command]
+    assert alone[command].format_help() == COMMANDS[command].format_help()
+    assert make_parser("interlock", words).format_usage() == make_parser("interlock").format_usage()
+
+
+@pytest.mark.parametrize("words", [[], ["--version"], ["--", "env", "install"], ["nonsense", "install"]])
+def test_without_a_command_all_are_declared(words: list[str]) -> None:
+    assert dict(leaves(make_parser("interlock", words))).keys() == COMMANDS.keys()
+
+
+def test_in_a_group_without_a_command_all_of_it_are_declared() -> None:
+    assert [name for name, _ in leaves(make_parser("interlock", ["cache", "--help"]))] == [
+        name for name in COMMANDS if name.startswith("cache ")
+    ]
+
+
+def test_a_command_of_pixi_alone_is_declared_as_among_all() -> None:
+    alone = dict(leaves(make_parser("pixi env", ["install"], only_env=True)))
+    among = dict(leaves(make_parser("pixi env", only_env=True)))
+    assert list(alone) == ["install"]
+    assert alone["install"].format_help() == among["install"].format_help()
+
+
+@pytest.mark.parametrize("columns", ["60", "200", "0", "wide", None])
+def test_help_is_as_wide_as_argparse_has_it(columns: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns:
+        monkeypatch.setenv("COLUMNS", columns)
+    parser = COMMANDS["env install"]
+    shown = parser.format_help()
+    monkeypatch.setattr(parser, "formatter_class", argparse.RawDescriptionHelpFormatter)
+    assert shown == parser.format_help()
+
+
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         make_parser("interlock").parse_args(["--version"])
@@ -161,7 +205,11 @@ def test_the_parser_costs_little_to_import() -> None:
     """The no-op install parses its arguments and must not pay for more than it needs."""
     code = """
 import sys
-import interlock.cli.main, interlock.cli.parser
-print([name for name in ("rich", "rattler", "pluggy", "packaging", "interlock_hooks") if name in sys.modules])
+from interlock.cli.main import make_parser
+make_parser("interlock", ["env", "install"]).parse_args(["env", "install", "--locked"])
+heavy = ("rich", "rattler", "pluggy", "packaging", "interlock_hooks", "typing", "shutil", "hashlib", "dataclasses")
+print([name for name in heavy if name in sys.modules])
+print([name for name in sys.modules if name.startswith("interlock.cli.parsers.")])
 """
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    done = subprocess.run([sys.executable, "-S", "-c", code], env=SOURCES, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n['interlock.cli.parsers.locking']\n"

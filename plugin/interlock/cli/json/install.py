@@ -5,10 +5,10 @@ The report is kept in the prefix: an install that finds nothing to do prints it 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from interlock_hooks.types import BuiltWheel, Environment
 

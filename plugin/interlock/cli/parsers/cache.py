@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from interlock.cli.options import add_command, output_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
-def add_cache(commands: Commands) -> None:
-    """``cache list``, ``show``, ``prune`` and ``verify``."""
+def add_list(commands: Commands) -> None:
+    """``cache list``."""
     output_options(
         add_command(
             commands,
@@ -22,6 +22,10 @@ def add_cache(commands: Commands) -> None:
             "interlock cache list",
         )
     )
+
+
+def add_show(commands: Commands) -> None:
+    """``cache show``."""
     show = add_command(
         commands,
         "show",
@@ -32,6 +36,10 @@ def add_cache(commands: Commands) -> None:
     )
     show.add_argument("name", metavar="NAME", help="a package name, or the beginning of a key or of a wheel's SHA-256")
     output_options(show)
+
+
+def add_prune(commands: Commands) -> None:
+    """``cache prune``."""
     prune = add_command(
         commands,
         "prune",
@@ -45,6 +53,10 @@ def add_cache(commands: Commands) -> None:
         "--days", type=_days, default=90, metavar="N", help="keep what was used in the last N days (default: 90)"
     )
     output_options(prune)
+
+
+def add_verify(commands: Commands) -> None:
+    """``cache verify``."""
     output_options(
         add_command(
             commands,

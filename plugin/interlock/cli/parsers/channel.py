@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import add_command, output_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
-def add_channel(commands: Commands) -> None:
+def add_build(commands: Commands) -> None:
     """``channel build``."""
     build = add_command(
         commands,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import add_command, prefix_option, project_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
-def add_checking(commands: Commands) -> None:
-    """``env doctor`` and ``clean``."""
+def add_doctor(commands: Commands) -> None:
+    """``env doctor``."""
     doctor = add_command(
         commands,
         "doctor",
@@ -23,6 +22,10 @@ def add_checking(commands: Commands) -> None:
     )
     prefix_option(doctor)
     project_options(doctor)
+
+
+def add_clean(commands: Commands) -> None:
+    """``env clean``."""
     clean = add_command(
         commands,
         "clean",

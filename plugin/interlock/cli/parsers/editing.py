@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import add_command, effect_options, manifest_option, output_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.options import Commands
 
 
-def add_editing(commands: Commands) -> None:
-    """``env add``, ``remove`` and ``import``."""
+def add_add(commands: Commands) -> None:
+    """``env add``."""
     add = add_command(
         commands,
         "add",
@@ -47,6 +46,10 @@ def add_editing(commands: Commands) -> None:
     modes.add_argument("--matched", action="store_true", help="in isolation, against the environment's own packages")
     modes.add_argument("--no-isolation", action="store_true", help="in the environment itself")
     _effect_options(add)
+
+
+def add_remove(commands: Commands) -> None:
+    """``env remove``."""
     remove = add_command(
         commands,
         "remove",
@@ -59,10 +62,10 @@ def add_editing(commands: Commands) -> None:
     _ecosystem_option(remove)
     _place_options(remove)
     _effect_options(remove)
-    _add_import(commands)
 
 
-def _add_import(commands: Commands) -> None:
+def add_import(commands: Commands) -> None:
+    """``env import``."""
     importing = add_command(
         commands,
         "import",

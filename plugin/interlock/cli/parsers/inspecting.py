@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from interlock.cli.options import add_command, html_option, platform_option, project_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
-def add_inspecting(commands: Commands) -> None:
-    """``env list``, ``info``, ``map``, ``why``, ``tree`` and ``diff``."""
+def add_list(commands: Commands) -> None:
+    """``env list``."""
     project_options(
         add_command(
             commands,
@@ -23,6 +23,10 @@ def add_inspecting(commands: Commands) -> None:
             "%(prog)s\n  %(prog)s --json",
         )
     )
+
+
+def add_info(commands: Commands) -> None:
+    """``env info``."""
     project_options(
         add_command(
             commands,
@@ -32,6 +36,10 @@ def add_inspecting(commands: Commands) -> None:
             "%(prog)s\n  CONDA_OVERRIDE_CUDA=12.4 %(prog)s",
         )
     )
+
+
+def add_map(commands: Commands) -> None:
+    """``env map``."""
     names = add_command(
         commands,
         "map",
@@ -43,6 +51,10 @@ def add_inspecting(commands: Commands) -> None:
     names.add_argument("name", metavar="NAME", help="a conda package or a PyPI distribution")
     project_options(names)
     platform_option(names)
+
+
+def add_why(commands: Commands) -> None:
+    """``env why``."""
     why = add_command(
         commands,
         "why",
@@ -54,6 +66,10 @@ def add_inspecting(commands: Commands) -> None:
     why.add_argument("package", metavar="PKG", help="a conda or PyPI name, in any spelling")
     project_options(why)
     platform_option(why)
+
+
+def add_tree(commands: Commands) -> None:
+    """``env tree``."""
     tree = add_command(
         commands,
         "tree",
@@ -74,6 +90,10 @@ def add_inspecting(commands: Commands) -> None:
     project_options(tree)
     html_option(tree)
     platform_option(tree)
+
+
+def add_diff(commands: Commands) -> None:
+    """``env diff``."""
     diff = add_command(
         commands,
         "diff",

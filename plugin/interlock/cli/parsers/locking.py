@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
-def add_locking(commands: Commands) -> None:
-    """``env install`` and ``lock``."""
+def add_install(commands: Commands) -> None:
+    """``env install``."""
     install = add_command(
         commands,
         "install",
@@ -27,6 +26,10 @@ def add_locking(commands: Commands) -> None:
         help="which of several platforms for this machine (default: the one chosen before, else the first that fits)",
     )
     lock_options(install)
+
+
+def add_lock(commands: Commands) -> None:
+    """``env lock``."""
     lock = add_command(
         commands,
         "lock",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import add_command, effect_options, manifest_option, output_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.options import Commands
 
 
-def add_moving(commands: Commands) -> None:
-    """``env update``, ``upgrade`` and ``outdated``."""
+def add_update(commands: Commands) -> None:
+    """``env update``."""
     update = add_command(
         commands,
         "update",
@@ -38,11 +37,10 @@ def add_moving(commands: Commands) -> None:
         help="only this platform; may be repeated (default: all)",
     )
     _effect_options(update)
-    _add_upgrade(commands)
-    _add_outdated(commands)
 
 
-def _add_upgrade(commands: Commands) -> None:
+def add_upgrade(commands: Commands) -> None:
+    """``env upgrade``."""
     upgrade = add_command(
         commands,
         "upgrade",
@@ -58,7 +56,8 @@ def _add_upgrade(commands: Commands) -> None:
     _effect_options(upgrade)
 
 
-def _add_outdated(commands: Commands) -> None:
+def add_outdated(commands: Commands) -> None:
+    """``env outdated``."""
     outdated = add_command(
         commands,
         "outdated",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import add_command, manifest_option, output_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
-def add_plugins(commands: Commands) -> None:
+def add_list(commands: Commands) -> None:
     """``plugins list``."""
     listing = add_command(
         commands,

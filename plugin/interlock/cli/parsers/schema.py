@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import add_command, output_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options, readiness_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
@@ -13,8 +12,8 @@ if TYPE_CHECKING:
 EXPORT_FORMATS = ("pixi-lock", "pylock", "conda-explicit", "environment-yml", "requirements", "cyclonedx", "dockerfile")
 
 
-def add_sharing(commands: Commands) -> None:
-    """``env export`` and ``pack``."""
+def add_export(commands: Commands) -> None:
+    """``env export``."""
     export = add_command(
         commands,
         "export",
@@ -34,6 +33,10 @@ def add_sharing(commands: Commands) -> None:
     )
     project_options(export, environment_default=None, otherwise="default; pixi-lock: all")
     lock_options(export)
+
+
+def add_pack(commands: Commands) -> None:
+    """``env pack``."""
     pack = add_command(
         commands,
         "pack",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from interlock.cli.options import LOCK_HELP, add_command, output_options, project_options, readiness_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
 
 
-def add_using(commands: Commands) -> None:
-    """``env run``, ``shell``, ``shell-hook`` and ``exec``."""
+def add_run(commands: Commands) -> None:
+    """``env run``."""
     run = add_command(
         commands,
         "run",
@@ -24,6 +24,10 @@ def add_using(commands: Commands) -> None:
     project_options(run)
     readiness_options(run)
     run.add_argument("program", metavar="CMD", nargs=argparse.REMAINDER, help="the program and its arguments, after --")
+
+
+def add_shell(commands: Commands) -> None:
+    """``env shell``."""
     shell = add_command(
         commands,
         "shell",
@@ -36,6 +40,10 @@ def add_using(commands: Commands) -> None:
     project_options(shell)
     readiness_options(shell)
     _shell_options(shell, ("bash", "zsh", "fish"), "the shell to start")
+
+
+def add_shell_hook(commands: Commands) -> None:
+    """``env shell-hook``."""
     hook = add_command(
         commands,
         "shell-hook",
@@ -48,10 +56,10 @@ def add_using(commands: Commands) -> None:
     project_options(hook)
     readiness_options(hook)
     _shell_options(hook, ("bash", "zsh", "fish", "sh"), "the shell that will read the script")
-    _add_exec(commands)
 
 
-def _add_exec(commands: Commands) -> None:
+def add_exec(commands: Commands) -> None:
+    """``env exec``."""
     command = add_command(
         commands,
         "exec",
