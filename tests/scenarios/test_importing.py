@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from interlock_hooks.testing.channel import Channel
 from kit.project import PYTHON, Project
 
 pytestmark = pytest.mark.scenario
 
 
-def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
+def test_lists_of_conda_and_pip_are_taken_over(project: Project, tmp_path: Path) -> None:
     project.channel.add("tool", "1.2.3")
-    project.channel.add("lib", "2.0")
+    other = Channel(tmp_path / "other")
+    other.add("lib", "2.0")
     for name in ("app", "check", "more"):
         project.index.wheel(name, "1.0")
     project.declare()
@@ -20,7 +24,7 @@ def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
     project.write(
         f"""\
         name: old
-        channels: [elsewhere]
+        channels: [{other.url}, ./own]
         dependencies:
           - python={PYTHON}
           - tool>=1
@@ -43,8 +47,10 @@ def test_lists_of_conda_and_pip_are_taken_over(project: Project) -> None:
         ("IL144", "warning"),
         ("IL144", "note"),
     ]
+    assert "own" in shown.findings[0]["what"]
     done = project.run("env", "import", "old/environment.yml", "--no-install", "--json").ok()
     assert {each["key"]: each["new"] for each in done.json["written"]} == {
+        "tool.pixi.workspace.channels[1]": other.url,
         "tool.pixi.dependencies.tool": ">=1",
         "tool.pixi.dependencies.lib": ">=2.0,<3",
         "project.dependencies[0]": "app==1.0 ; sys_platform == 'linux'",

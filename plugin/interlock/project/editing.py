@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from interlock.manifest.editing.channels import with_channels
 from interlock.manifest.editing.dependency import Place, combined, read_spec
 from interlock.manifest.editing.edit import add, remove
 from interlock.manifest.editing.findings import listed_already, unknown_list, unreadable_spec, unused_feature
@@ -62,9 +63,9 @@ def import_list(project: Project, found: PackageList, *, feature: str, platform:
     known = _listed(before, place)
     new = [each for each in found.dependencies if each.key[:2] not in known]
     choices = [Choice(each, f"{found.path.name} lists it") for each in new]
-    edit = _with_choices(project, before, choices, place)
+    edit = _with_choices(project, before, choices, place, found.portable_channels)
     stay = [_staying(each, found.path, place, edit) for each in found.dependencies if each not in new]
-    left = found.left_out(_chooser(project, before, place).request)
+    left = found.left_out(_chooser(edit.project, edit.after, place).request)
     return replace(edit, findings=(*edit.findings, *left, *stay))
 
 
@@ -76,13 +77,16 @@ def _staying(dependency: Dependency, path: Path, place: Place, edit: Edit) -> Fi
     return listed_already(dependency.name, path, dependency.version, other[0] if other else None)
 
 
-def _with_choices(project: Project, before: ManifestText, choices: Sequence[Choice], place: Place) -> Edit:
-    """The project with these added; what has no version gets the range that was solved."""
-    after = add(before, [each.dependency for each in choices], place)
+def _with_choices(
+    project: Project, before: ManifestText, choices: Sequence[Choice], place: Place, channels: Sequence[str] = ()
+) -> Edit:
+    """The project with these added, and channels; what has no version gets the range that was solved."""
+    begun = with_channels(before, channels, place)
+    after = add(begun, [each.dependency for each in choices], place)
     edit = solved(project, before, after)
     known = _listed(before, place)
     bounded = [_bounded(each, place, known, edit) for each in choices]
-    final = add(before, [each.dependency for each in bounded], place)
+    final = add(begun, [each.dependency for each in bounded], place)
     if final != after:
         renewed = edited(project, final)
         lock = answered(renewed, edit.lock, earlier=edit.project)

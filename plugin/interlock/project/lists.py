@@ -13,7 +13,8 @@ from interlock.manifest import load
 from interlock.manifest.document import read_text
 from interlock.manifest.editing.dependency import combined, read_spec
 from interlock.manifest.editing.findings import not_imported, unknown_list
-from interlock.manifest.model import DEFAULT
+from interlock.manifest.model import DEFAULT, DEFAULT_CHANNEL
+from interlock.manifest.yaml_document import YamlDocument
 from interlock_hooks.types import InterlockError, PyPIOptions
 
 if TYPE_CHECKING:
@@ -34,14 +35,16 @@ _WRAPPED = "dependencies: [{{pip: ['-r {name}']}}]\nchannels: [nodefaults]\n"
 class PackageList:
     """The dependencies that a file lists, and what else it says that these do not.
 
-    ``request`` is what the file would ask for as a manifest. ``channels`` are those of conda that it is for, and
-    ``selects`` says that it lists other packages for other platforms.
+    ``request`` is what the file would ask for as a manifest. ``channels`` are those of conda that it names,
+    ``portable_channels`` the ones among them that any other file can name as well, and ``selects`` says that it lists
+    other packages for other platforms.
     """
 
     path: Path
     dependencies: tuple[Dependency, ...]
     request: EnvironmentRequest
     channels: tuple[str, ...] = ()
+    portable_channels: tuple[str, ...] = ()
     selects: bool = False
 
     def left_out(self, project: EnvironmentRequest) -> Iterator[Finding]:
@@ -52,7 +55,10 @@ class PackageList:
         indexes = [each.url for each in asked.pypi.indexes if each.url not in {i.url for i in project.pypi.indexes}]
         places = [*indexes, *(link for link in asked.pypi.find_links if link not in project.pypi.find_links)]
         if places:
-            yield not_imported(self.path, f"where packages are: {', '.join(map(shown, places))}", "declare them")
+            what = f"where packages are: {', '.join(map(shown, places))}"
+            yield not_imported(
+                self.path, what, "declare them as options of uv ([[tool.uv.index]]) or pixi (pypi-options)"
+            )
         if asked.constraints:
             limits = ", ".join(asked.constraints)
             yield not_imported(self.path, f"the constraints {limits}", "write them as `constraint-dependencies`")
@@ -93,7 +99,11 @@ def read_list(path: Path, format_name: ListFormat | None, root: Path) -> Package
     if chosen == "pypi-txt":
         return PackageList(path, dependencies, request)
     differ = any(workspace.request(DEFAULT, each).conda_specs != request.conda_specs for each in supported)
-    return PackageList(path, dependencies, request, request.channels, differ or "sel(" in text)
+    named = YamlDocument(path, text).data.get("channels") or ()
+    # Interlock's own is added to what a file names. Paths, variables and conda's `defaults` are not what is written.
+    channels = tuple(each for each in request.channels if each in named or each != DEFAULT_CHANNEL)
+    portable = tuple(each for each in channels if each in named)
+    return PackageList(path, dependencies, request, channels, portable, differ or "sel(" in text)
 
 
 def _settings(said: PyPIOptions, project: PyPIOptions) -> Iterator[str]:

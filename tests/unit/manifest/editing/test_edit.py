@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from interlock.manifest.editing.bounds import conda_bound, pypi_bound
+from interlock.manifest.editing.channels import with_channels
 from interlock.manifest.editing.dependency import Dependency, Place, read_spec
 from interlock.manifest.editing.edit import add, remove
 from interlock.manifest.editing.manifest_text import ManifestText
@@ -252,6 +253,35 @@ def test_another_marker_is_another_entry_or_refused(tmp_path: Path, name: str) -
         return
     (change,) = after.changes(add(after, [other], EVERYWHERE))
     assert (change.old, str(change.new).lower()) == (None, "x>=2 ; os_name == 'posix'")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        (PIXI, EVERYWHERE, [("workspace.channels[1]", None, "new")]),
+        (PIXI.replace("[workspace]", "[project]"), Place(feature="x"), [("project.channels[1]", None, "new")]),
+        (
+            f"{PIXI}[feature.x]\nchannels = []\n",
+            Place(feature="x"),
+            [("feature.x.channels[0]", None, "conda-forge"), ("feature.x.channels[1]", None, "new")],
+        ),
+        (
+            PIXI.replace('["conda-forge"]', '[{ channel = "new" }]'),
+            EVERYWHERE,
+            [("workspace.channels[1]", None, "conda-forge")],
+        ),
+    ],
+)
+def test_channels_go_after_those_of_the_place(tmp_path: Path, text: str, place: Place, expected: list[object]) -> None:
+    before = manifest(tmp_path, "pixi.toml", text)
+    changes = before.changes(with_channels(before, ["conda-forge", "new"], place))
+    assert [(each.where.key, each.old, each.new) for each in changes] == expected
+
+
+def test_a_manifest_without_a_list_of_channels_gets_none(tmp_path: Path) -> None:
+    for name in ("uv/pyproject.toml", "environment.yml"):
+        before = manifest(tmp_path, name)
+        assert with_channels(before, ["new"], EVERYWHERE) == before
 
 
 def test_what_an_environment_yml_says_of_a_package_stays(tmp_path: Path) -> None:
