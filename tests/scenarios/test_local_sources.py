@@ -195,7 +195,8 @@ def test_a_tree_that_only_another_one_requires_is_locked_again(project: Project)
     project.declare("outer @ .#subdirectory=outer")
     project.install().ok()
     Source(name="inner", version="1.0", requires=["one"]).write_tree(project.root / "inner")
-    project.make_lock("--check").failed(1, "IL606")
+    refused = project.make_lock("--check").failed(1, "IL606")
+    assert "the manifest or the local source of outer or inner changed after" in str(refused)
     project.install().ok()
     assert project.versions() == {"inner": "1.0", "one": "1.0", "outer": "1.0"}
     assert project.install("--locked").ok().json["changed"] is False
@@ -207,7 +208,7 @@ def test_a_wheel_that_was_built_again_in_its_place_is_locked_again(project: Proj
     project.declare("lib @ ./dist/lib-1.0-py3-none-any.whl")
     project.install().ok()
     assert write_wheel(project.root / "dist", "lib", "1.0", requires=["one"]) == wheel
-    project.make_lock("--check").failed(1, "IL606")
+    assert f"{wheel} changed after the lock" in str(project.make_lock("--check").failed(1, "IL606"))
     project.install().ok()
     assert project.versions() == {"lib": "1.0", "one": "1.0"}
     assert project.install("--locked").ok().json["changed"] is False

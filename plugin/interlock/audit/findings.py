@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.counting import counted
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ def missing_symbols(
     """IL540: ``library`` of the package ``owner`` lacks symbols; ``place`` is its path in the prefix."""
     return Finding(
         code="IL540",
-        what=f"{label} does not fit {owner}: it needs {_counted(len(symbols), 'symbol')} that {library} "
-        "does not define",
+        what=f"{label} does not fit {owner}: it needs {counted(len(symbols), 'symbol')} that {library} does not define",
         why=f"{owner} has {place}, but {label} was compiled against another version of it: loading it would fail with "
         "`undefined symbol`",
         fix=fix,
@@ -54,7 +54,7 @@ def undefined_symbols(label: str, symbols: Collection[str], files: Sequence[str]
     """IL541: none of the libraries that are loaded with a module defines its symbols."""
     return Finding(
         code="IL541",
-        what=f"{label} needs {_counted(len(symbols), 'symbol')} that none of the libraries loaded with it defines",
+        what=f"{label} needs {counted(len(symbols), 'symbol')} that none of the libraries loaded with it defines",
         why="importing it fails, unless an earlier import has made these symbols available to all libraries",
         fix=_IMPORT,
         severity=Severity.WARNING,
@@ -87,7 +87,7 @@ def other_library(
 
 def missing_libraries(label: str, names: Sequence[str], files: Sequence[str]) -> Finding:
     """IL543: parts of a package need libraries that neither the environment nor the machine has."""
-    number = _counted(len(names), "library", "libraries")
+    number = counted(len(names), "library", "libraries")
     return Finding(
         code="IL543",
         what=f"{label}: parts of it need {number} that neither the environment nor this machine has",
@@ -143,7 +143,7 @@ def other_interpreter(label: str, python: str, kinds: Sequence[str], fix: str) -
 
 def second_copies(label: str, copies: Sequence[str]) -> Finding:
     """IL549: a package contains libraries of which the environment has another version."""
-    number = _counted(len(copies), "library", "libraries")
+    number = counted(len(copies), "library", "libraries")
     return Finding(
         code="IL549",
         what=f"{label} contains its own copy of {number}, in another version than the environment's",
@@ -156,7 +156,8 @@ def second_copies(label: str, copies: Sequence[str]) -> Finding:
 
 def unreadable_modules(label: str, places: Sequence[str]) -> Finding:
     """IL552: the tables of ELF files contradict themselves."""
-    number, they, were = ("1 module", "it", "was") if len(places) == 1 else (f"{len(places)} modules", "they", "were")
+    number = counted(len(places), "module")
+    they, were = ("it", "was") if len(places) == 1 else ("they", "were")
     return Finding(
         code="IL552",
         what=f"{label} has {number} that could not be read, so {they} {were} not audited",
@@ -276,8 +277,7 @@ def project_unmet(problems: Sequence[str]) -> Finding:
 
 
 def _not_met(label: str, problems: Sequence[str]) -> str:
-    number = "1 requirement" if len(problems) == 1 else f"{len(problems)} requirements"
-    return f"{number} of {label} {'is' if len(problems) == 1 else 'are'} not met"
+    return f"{counted(len(problems), 'requirement')} of {label} {'is' if len(problems) == 1 else 'are'} not met"
 
 
 # -- what was to be audited ------------------------------------------------------------------------------------------
@@ -301,7 +301,3 @@ def not_a_wheel(path: Path, why: str) -> Finding:
         why=why,
         fix="name a wheel, without renaming the file: NAME-VERSION-PYTHON-ABI-PLATFORM.whl",
     )
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"1 {one}" if number == 1 else f"{number} {many or one + 's'}"

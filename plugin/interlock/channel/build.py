@@ -15,6 +15,7 @@ from interlock.channel.python import PackagedPython, build_python, build_python_
 from interlock.channel.release import check_minor, find_release
 from interlock.channel.toolkit import Toolkit
 from interlock.channel.wheels import WheelCache
+from interlock.core.counting import counted
 from interlock.core.paths import cache_dir
 from interlock.core.platforms import current_platform
 from interlock_hooks.types import Event, Finding, FindingReported, StageFinished, StageProgress, StageStarted
@@ -103,7 +104,7 @@ def build_channel(
             _add_cuda(run, minors, toolkit, full=full)
         run.channel.index()
     seconds = time.monotonic() - started
-    detail = f"{len(run.built)} packages built, {len(run.skipped)} already there"
+    detail = f"{counted(len(run.built), 'package')} built, {len(run.skipped)} already there"
     report(StageFinished(stage="channel", detail=detail, seconds=seconds))
     return ChannelReport(run.channel.root, tuple(run.built), tuple(run.skipped), tuple(run.warnings), seconds)
 

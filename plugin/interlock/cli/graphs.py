@@ -13,6 +13,7 @@ from rich.tree import Tree
 from interlock.cli.knowledge import metadata_in_words
 from interlock.cli.naming import rule_in_words
 from interlock.cli.render import Labelled
+from interlock.core.counting import counted
 from interlock.core.urls import shown
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
@@ -113,7 +114,7 @@ def _because(graph: Graph, found: Why, *, complete: bool) -> Text:
 
 def _hidden(chains: Sequence[Chains], shown: int) -> str:
     rest = sum(each.total for each in chains) - shown
-    return f"and {rest} more way{'s' if rest > 1 else ''} (--json and -v show more)" if rest else ""
+    return f"and {counted(rest, 'more way')} (--json and -v show more)" if rest else ""
 
 
 def _chain(graph: Graph, way: tuple[Edge, ...], told: set[tuple[Edge, ...]]) -> Iterator[Text]:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
+from interlock.core.counting import counted
 from interlock.core.durations import duration_text
 from interlock.project.against import built_against
 from interlock_hooks.types import BuildMode, Severity
@@ -115,7 +116,7 @@ def _counted(shown: Sequence[str], total: int) -> Text:
     if total == 0:
         return Text("nothing", style="dim")
     rest = total - len(shown)
-    more = f"{rest} more" if shown else f"{rest} package{'' if rest == 1 else 's'}"
+    more = f"{rest} more" if shown else counted(rest, "package")
     text = Text(", ".join(shown))
     return text.append(f"{', ' if shown else ''}{more}", style="dim") if rest else text
 

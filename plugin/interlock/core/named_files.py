@@ -23,9 +23,9 @@ def named_files(request: EnvironmentRequest, locked: LockedEnvironment) -> tuple
     return tuple(path for path, _ in _known(request, locked))
 
 
-def has_replaced_files(request: EnvironmentRequest, locked: LockedEnvironment) -> bool:
-    """Whether a file that a request names is no longer the one that is ``locked``."""
-    return any(digest is not None and digest != sha256_of(path) for path, digest in _known(request, locked))
+def replaced_files(request: EnvironmentRequest, locked: LockedEnvironment) -> Iterator[Path]:
+    """The files that a request names and that are no longer those that are ``locked``."""
+    return (path for path, digest in _known(request, locked) if digest is not None and digest != sha256_of(path))
 
 
 def not_replaced(request: EnvironmentRequest, records: Sequence[CondaRecord]) -> list[CondaRecord]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import GAVE_UP, NO_CONDA_SOLUTION, NO_PYPI_SOLUTION
+from interlock.core.counting import counted
 from interlock.core.findings import conda_conflict, pypi_conflict, titled
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def no_solution(
 
 def limited(solves: int) -> str:
     """Says that the search stopped early, after a number of solves."""
-    return f"the search stopped after {solves} solves: fewer lines may be to blame"
+    return f"the search stopped after {counted(solves, 'solve')}: fewer lines may be to blame"
 
 
 def advice(edits: Sequence[Edit], *, alone: bool, last: bool) -> str:

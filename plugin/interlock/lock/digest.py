@@ -87,13 +87,25 @@ def locked_digest(digest: str, request: EnvironmentRequest, locked: LockedEnviro
     """
     portable = Portable(request.root, request.beside)
     known = {each.name for each in request.requirements if _tree_of(each)}
-    packages = [*locked.resolution.packages, *(each for plan in locked.plans for each in plan.overlay)]
-    trees = {
-        each.name: _project(folder / (each.artifact.subdirectory or ""), portable)
-        for each in packages
-        if each.name not in known and (folder := _directory(each.artifact.url))
-    }
+    trees = {name: _project(tree, portable) for name, tree in _trees_in(locked).items() if name not in known}
     return _digest_of({"request": digest, "projects": trees}) if trees else digest
+
+
+def local_sources(request: EnvironmentRequest, locked: LockedEnvironment) -> tuple[str, ...]:
+    """The names of what a :func:`locked_digest` depends on beside the manifest: packages with a source tree here."""
+    conda = sources_of((*request.conda_specs, *request.conda_constraints)).values()
+    names = (*(spec.name for spec in conda), *(each.name for each in request.requirements if _tree_of(each)))
+    return tuple(dict.fromkeys((*names, *_trees_in(locked))))
+
+
+def _trees_in(locked: LockedEnvironment) -> dict[str, Path]:
+    """The source trees of a lock, of packages and of what builds need, by the name of the package."""
+    packages = [*locked.resolution.packages, *(each for plan in locked.plans for each in plan.overlay)]
+    return {
+        each.name: folder / (each.artifact.subdirectory or "")
+        for each in packages
+        if (folder := _directory(each.artifact.url))
+    }
 
 
 def _digest_of(content: Mapping[str, Any]) -> str:

@@ -75,13 +75,30 @@ def missing(path: Path, name: str, platform: str, *, known: tuple[str, ...] = ()
     )
 
 
-def outdated(path: Path, name: str, platform: str, *, others: Sequence[str] = ()) -> Finding:
-    """IL606: the lock is out of date, and the command may not change it; ``others`` are solved with the environment."""
+def outdated(
+    path: Path,
+    name: str,
+    platform: str,
+    *,
+    others: Sequence[str] = (),
+    replaced: Sequence[Path] = (),
+    sources: Sequence[str] = (),
+) -> Finding:
+    """IL606: the lock is out of date, and the command may not change it.
+
+    ``others`` are solved with the environment. ``replaced`` are files that are not those that were locked, and
+    ``sources`` the packages whose local source counts: the digest tells that something changed, but not what.
+    """
     listed = " and ".join(map(repr, others))
+    changed = "the manifest changed"
+    if replaced:
+        changed = f"{', '.join(map(str, replaced))} changed"
+    elif sources:
+        changed = f"the manifest or the local source of {' or '.join(sources)} changed"
     return Finding(
         code="IL606",
         what=out_of_date(path, name, platform),
-        why="the manifest changed after the lock was written, and this command may not update the lock",
+        why=f"{changed} after the lock was written, and this command may not update the lock",
         where=Location(file=str(path)),
         fix="run `interlock env lock` and commit the result, or use --frozen to install the lock as it is",
         details=(f"its solve group includes {listed}: a change of one environment affects all of them",)
@@ -103,8 +120,8 @@ def source_changed(package: PyPIPackage, contradictions: Sequence[str], *, sever
 
 
 def out_of_date(path: Path, name: str, platform: str) -> str:
-    """The sentence with which every command says that the lock is older than the manifest."""
-    return f"{path.name} is out of date: it does not match the manifest for environment {name!r} on {platform}"
+    """The sentence with which every command says that the lock is older than what it is for."""
+    return f"{path.name} is out of date for environment {name!r} on {platform}"
 
 
 def not_locked(name: str, known: Collection[str], elsewhere: Collection[str]) -> Finding:

@@ -66,11 +66,6 @@ def size_text(size: int | None) -> str:
     return f"{size} B" if unit == 0 else f"{number:.1f} {_STEPS[unit]}"
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 package``, ``2 packages``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _embedded(data: Any) -> str:
     """JSON that HTML does not take for markup: no ``</script>``, no comment."""
     plain = json.dumps(data, ensure_ascii=True, separators=(",", ":"), sort_keys=True)

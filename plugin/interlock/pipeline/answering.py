@@ -10,7 +10,7 @@ from interlock.builds.plan.rules import PlanContext, listed_without_build
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.moving import solve_moving
 from interlock.pipeline.solving import solve_both
-from interlock.pipeline.steps import place_of, stage, stop_on_errors, tell_discovered, tell_warnings
+from interlock.pipeline.steps import place_of, stage, stop_on_errors, tally, tell_discovered, tell_warnings
 from interlock.resolve.exclusions import kept
 from interlock.resolve.joint.joint_notes import version_notes
 from interlock.solve.moving import told
@@ -117,7 +117,7 @@ class Locker:
         with stage(self._plugins, "plan", where, target=where) as done:
             jobs = available_jobs(self.request.build)
             plans = tuple(in_threads(lambda package: backends.plan(package, resolution), packages, workers=jobs))
-            done(f"{len(plans)} builds for {where}")
+            done(tally(len(plans), "build", where))
         for plan in plans:
             tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
         return plans

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.markers import marker_environment
 from interlock.pipeline.naming import declared_suppliers, names_without_files
-from interlock.pipeline.steps import place_of, stage
+from interlock.pipeline.steps import place_of, stage, tally
 from interlock.resolve.joint.needs import admits
 from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
 from interlock.resolve.uv.pins import pin_version
@@ -74,7 +74,7 @@ class CondaSide:
             conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))
             conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
             conda = with_origins(conda, self._request.conda_specs)
-            done(f"{len(conda.records)} packages for {where}")
+            done(tally(len(conda.records), "package", where))
         return conda
 
     @property

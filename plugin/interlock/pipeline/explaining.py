@@ -20,7 +20,7 @@ from interlock.explain.explain import explain
 from interlock.explain.oracle import Budget, Lacking, Oracle, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
 from interlock.pipeline.solving import solve_both
-from interlock.pipeline.steps import place_of, stage
+from interlock.pipeline.steps import place_of, stage, tally
 from interlock.resolve.joint.search import GaveUpError, UnsolvableError
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.solve.request import DEFAULT_CHANNELS
@@ -63,7 +63,7 @@ def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugi
         except InterlockError:
             # What cannot be looked up now is less important than what is known.
             return error
-        done(f"{solves} solves for {where}")
+        done(tally(solves, "solve", where))
     return InterlockError(*findings)
 
 

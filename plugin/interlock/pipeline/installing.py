@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.counting import counted
 from interlock.install.activation import activation_record
 from interlock.install.transaction import Transaction
 from interlock.pipeline.steps import (
@@ -78,7 +79,7 @@ def installation(
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event) as transaction:
         with stage(plugins, "conda-install", locked.name) as done:
             transaction.link_conda()
-            done(f"{len(locked.conda.records)} packages")
+            done(counted(len(locked.conda.records), "package"))
         builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen) if locked.plans else None
         if builder is not None and not builder.needs_environment:
             # A wheel that is not what was locked then leaves the packages of an environment as they were.
@@ -87,7 +88,7 @@ def installation(
             transaction.remove_extraneous()
             environment = make_environment(locked, request, layout, prefix=prefix)
             number, findings = install_wheels(environment, plugins, transaction)
-            done(f"{number} packages" if number else "all there")
+            done(counted(number, "package") if number else "all there")
         built: tuple[BuiltWheel, ...] = ()
         answer = locked
         if builder is not None:
@@ -172,7 +173,7 @@ class _Builder:
             if note is not None and not all(wheel.from_store for wheel in wheels):
                 self.findings.append(note)
             stored = sum(wheel.from_store for wheel in wheels)
-            done(f"{len(wheels)} wheels" + (f", {stored} from the store" if stored else ""))
+            done(counted(len(wheels), "wheel") + (f", {stored} from the store" if stored else ""))
         return wheels
 
     def _build_one(self, plan: BuildPlan) -> BuiltWheel:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
 from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import Repairing, Resolve, for_target, verifying, with_additions
-from interlock.pipeline.steps import place_of, stage
+from interlock.pipeline.steps import place_of, stage, tally
 from interlock.resolve.dynamic import resolve_fixpoint
 from interlock.resolve.findings import wheel_unreached
 from interlock.resolve.joint.protocol import Resolved
@@ -91,7 +91,7 @@ class PyPISide:
             sdists = self._metadata_on(conda)
             resolution = resolve_fixpoint(request, repairing, sdists.metadata, sdists.doubted)
             unreached = tuple(unreached_wheels(request, resolution, self._plugins.pypi_resolve))
-            done(f"{len(resolution.packages)} packages for {where}")
+            done(tally(len(resolution.packages), "package", where))
         notes = (wheel_unreached(each.package, each.why, f'`{each.key} = "{each.floor}"`') for each in unreached)
         passed_over = (*resolution.passed_over, *(each.passed_over for each in unreached))
         return Resolved(request, replace(resolution, passed_over=passed_over), (*repairing.findings, *notes))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interlock.core.counting import counted
 from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import verifying
 from interlock_hooks.types import (
@@ -147,6 +148,11 @@ def stop_on_errors(findings: Sequence[Finding]) -> None:
 def place_of(request: EnvironmentRequest) -> str:
     """An environment and its platform, as people read them: ``default on linux-64``."""
     return f"{request.name} on {request.target}"
+
+
+def tally(number: int, noun: str, where: str) -> str:
+    """What a stage found for a place: ``22 packages for default on linux-64``."""
+    return f"{counted(number, noun)} for {where}"
 
 
 @contextmanager

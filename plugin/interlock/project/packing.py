@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.counting import counted
 from interlock.core.files import sha256_of
 from interlock.engines.python.distributions import site_distributions, site_packages_of
 from interlock.install.fresh import STATE
@@ -74,7 +75,7 @@ def pack(project: Project, name: str, archive: Path | None, *, without_editable:
             outcome = PackOutcome(path, path.stat().st_size, files, sha256_of(path), _notes(editable))
         except (ArchiveError, OSError) as error:
             raise InterlockError(cannot_be_packed(name, path, error)) from error
-        done(f"{files} files")
+        done(counted(files, "file"))
     return outcome
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from interlock.core.named_files import has_replaced_files
+from interlock.core.named_files import replaced_files
 from interlock.install.fresh import OVERRIDE_PREFIX, conda_overrides
-from interlock.lock.digest import locked_digest, solve_digests
+from interlock.lock.digest import local_sources, locked_digest, solve_digests
 from interlock.lock.findings import missing, outdated
 from interlock.project.platforms import platform_here
 from interlock.solve.members import agree
@@ -48,10 +48,18 @@ def first_outdated(lock: Lock, solve: Solve, digests: Mapping[str, str], *, lear
 
 def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:
     """Why a lock cannot be used for an environment on a platform: IL605 if it does not cover it, else IL606."""
-    path, known = project.layout.lock_file, lock.platforms(name)
-    if platform not in known:
+    path, known, locked = project.layout.lock_file, lock.platforms(name), lock.get(name, platform)
+    if locked is None:
         return missing(path, name, platform, known=known)
-    return outdated(path, name, platform, others=_solved_with(project, name))
+    request = project.workspace.request(name, platform)
+    return outdated(
+        path,
+        name,
+        platform,
+        others=_solved_with(project, name),
+        replaced=tuple(replaced_files(request, locked)),
+        sources=local_sources(request, locked),
+    )
 
 
 def _solved_with(project: Project, name: str) -> tuple[str, ...]:
@@ -71,7 +79,7 @@ def _is_current(lock: Lock, request: EnvironmentRequest, digest: str) -> bool:
     locked = lock.get(request.name, request.target)
     if locked is None or not lock.is_current(request.name, request.target, locked_digest(digest, request, locked)):
         return False
-    return not has_replaced_files(request, locked)
+    return next(replaced_files(request, locked), None) is None
 
 
 def _is_refuted(lock: Lock, request: EnvironmentRequest) -> bool:

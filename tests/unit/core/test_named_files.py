@@ -6,7 +6,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from interlock.core.files import sha256_of
-from interlock.core.named_files import has_replaced_files, named_files, not_replaced
+from interlock.core.named_files import named_files, not_replaced, replaced_files
 from interlock_hooks.testing.wheels import package_of
 from interlock_hooks.types import CondaSpec, EnvironmentRequest, Requirement
 from kit.locked import locked, record
@@ -21,12 +21,12 @@ def test_a_wheel_that_was_replaced_is_noticed(tmp_path: Path) -> None:
     )
     held = locked(pypi=[package_of(wheel)])
     assert named_files(asked, held) == (wheel,)
-    assert not has_replaced_files(asked, held)
+    assert not list(replaced_files(asked, held))
     wheel.write_bytes(b"two")
-    assert has_replaced_files(asked, held)
+    assert list(replaced_files(asked, held))
     # On a machine that does not have it, that is said where it is needed.
     wheel.unlink()
-    assert not has_replaced_files(asked, held)
+    assert not list(replaced_files(asked, held))
 
 
 def test_a_conda_package_that_was_replaced_is_noticed_and_not_preferred(tmp_path: Path) -> None:
@@ -40,9 +40,9 @@ def test_a_conda_package_that_was_replaced_is_noticed_and_not_preferred(tmp_path
     answer = locked(*held)
     # The other one comes from a channel on this machine, which is read when something is solved.
     assert named_files(asked, answer) == (archive,)
-    assert not has_replaced_files(asked, answer)
+    assert not list(replaced_files(asked, answer))
     assert not_replaced(asked, held) == held
     for path in (archive, other):
         path.write_bytes(b"two")
-    assert has_replaced_files(asked, answer)
+    assert list(replaced_files(asked, answer))
     assert not_replaced(asked, held) == held[1:]

@@ -17,6 +17,7 @@ from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.variables import build_variables
 from interlock.builds.sources.build_system import BuildSystem, read_build_system
 from interlock.builds.sources.source_tree import fetch_tree
+from interlock.core.counting import counted
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import BuildOutput, BuildPlan, Environment, Event
@@ -49,7 +50,7 @@ def prepare(
     emit(BuildOutput(name=plan.name, line="fetching the source"))
     tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
     system = read_build_system(tree)
-    emit(BuildOutput(name=plan.name, line=f"creating the build environment ({len(plan.overlay)} packages)"))
+    emit(BuildOutput(name=plan.name, line=f"creating the build environment ({counted(len(plan.overlay), 'package')})"))
     python = create_build_environment(plan, environment, work / "venv")
     sites = _sites(plan, environment, python)
     variables = _variables(plan, environment, python, sites, work, rights)

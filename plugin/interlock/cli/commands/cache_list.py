@@ -8,6 +8,7 @@ from rich.table import Table
 
 from interlock.cli.json.cache import list_document
 from interlock.cli.readable import readable_names, readable_size
+from interlock.core.counting import counted
 from interlock.project.caching import build_packages, stored_wheels
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - ever
         table.add_row(entry.name, entry.version, entry.mode, against, readable_size(entry.size))
     if found.wheels:
         output.show(table)
-    output.line(f"{len(found.wheels)} wheels, {readable_size(found.size)}, in {found.root}")
+    output.line(f"{counted(len(found.wheels), 'wheel')}, {readable_size(found.size)}, in {found.root}")
     if packages:
-        output.line(f"packages of {len(packages)} build environments, in {packages[0].path.parent}")
+        output.line(f"packages of {counted(len(packages), 'build environment')}, in {packages[0].path.parent}")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.cli.json.cache import verify_document
+from interlock.core.counting import counted
 from interlock.project.caching import verify_caches
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - ever
     """Remove what is damaged. Raises :class:`InterlockError` (IL580) when there was any, one finding for each."""
     intact, packages = verify_caches()
     output.document(verify_document(intact, packages))
-    output.line(f"all {len(intact.wheels)} wheels in {intact.root} are intact")
+    output.line(f"{intact.root}: {counted(len(intact.wheels), 'wheel')}, none damaged")
     if packages:
-        output.line(f"the packages of all {len(packages)} build environments in {packages[0].path.parent} are intact")
+        number = counted(len(packages), "build environment")
+        output.line(f"{packages[0].path.parent}: packages of {number}, none damaged")
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.channel import build_channel
 from interlock.cli.json.channel import build_document
 from interlock.cli.listener import showing_progress
+from interlock.core.counting import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +31,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
             report=listener.interlock_event,
         )
     output.document(build_document(report), findings=report.findings)
-    output.line(f"{len(report.built)} packages built, {len(report.skipped)} were there: {directory}")
+    output.line(f"{counted(len(report.built), 'package')} built, {len(report.skipped)} already there: {directory}")
     output.line(f'use it with: channels = ["{report.url}"]')
     return 0

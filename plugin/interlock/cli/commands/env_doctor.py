@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.json.audit import doctor_document
 from interlock.cli.listener import showing_progress
+from interlock.core.counting import counted
 from interlock.core.durations import duration_text
 from interlock.project.examining import examine_environment, find_target
 from interlock_hooks.types import ExitCode, Severity
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
 
 def _summary(found: Examination, errors: int, warnings: int, seconds: float) -> str:
-    looked = ", ".join(f"{number} {kind if number != 1 else kind[:-1]}" for kind, number in found.checked.items())
-    counts = [f"{number} {word}{'s' * (number != 1)}" for number, word in ((errors, "error"), (warnings, "warning"))]
+    looked = ", ".join(counted(number, kind.removesuffix("s")) for kind, number in found.checked.items())
+    counts = [counted(number, word) for number, word in ((errors, "error"), (warnings, "warning"))]
     result = ", ".join(counts) if errors or warnings else "no problems found"
     return f"{found.prefix}: {result} ({looked}; {duration_text(seconds)})"

@@ -9,6 +9,7 @@ from interlock.cli.json.export import pack_document
 from interlock.cli.listener import showing_progress
 from interlock.cli.readable import readable_size
 from interlock.cli.ready import ready_project
+from interlock.core.counting import counted
 from interlock.project.opening import open_project
 from interlock.project.packing import pack
 
@@ -27,6 +28,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
         outcome = pack(project, args.environment, archive, without_editable=args.without_editable)
     output.findings(outcome.findings)
     output.document(pack_document(args.environment, outcome), findings=outcome.findings)
-    output.line(f"packed {outcome.files} files into {outcome.path} ({readable_size(outcome.size)})")
+    output.line(f"packed {counted(outcome.files, 'file')} into {outcome.path} ({readable_size(outcome.size)})")
     output.line(f"sha256 {outcome.sha256}")
     return 0
