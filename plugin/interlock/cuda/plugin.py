@@ -83,10 +83,12 @@ class CudaPlugin:
         """For a build that compiles CUDA: its architectures, and the wheels with headers that the toolkit may lack."""
         from interlock.cuda.architectures import architectures_to_build
         from interlock.cuda.sources import cuda_build
-        from interlock.cuda.state import package_variables
+        from interlock.cuda.state import compiles_for_cpu, package_variables
         from interlock.cuda.wheels import toolkit_wheels
 
         if cuda_build(source, package_variables(request, source)) is None:
+            return None
+        if compiles_for_cpu(source.name, resolution, conda, request):
             return None
         return architectures_to_build(request, conda, resolution) | toolkit_wheels(conda, resolution)
 

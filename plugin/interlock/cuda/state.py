@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 from interlock.cuda.architectures import Architectures, declared_architectures, usual_architectures
 from interlock.cuda.sources import CudaBuild, cuda_build
-from interlock.cuda.toolkit import Driver, HostCompiler, driver, host_compiler, nvcc_record, toolkit_version
+from interlock.cuda.toolkit import (
+    Driver,
+    HostCompiler,
+    driver,
+    host_compiler,
+    names_toolkit,
+    nvcc_record,
+    toolkit_version,
+)
 from interlock.cuda.used import Use, cuda_uses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from packaging.utils import NormalizedName
 
     from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import (
@@ -84,6 +94,13 @@ def locked_state(locked: LockedEnvironment, request: EnvironmentRequest) -> Cuda
 def _is_for_cpu(resolution: Resolution) -> bool:
     torch = resolution.get("torch")
     return torch is not None and torch.version.endswith("+cpu")
+
+
+def compiles_for_cpu(
+    name: NormalizedName, resolution: Resolution, conda: CondaSolution, request: EnvironmentRequest
+) -> bool:
+    """Whether a source that can compile CUDA surely does not: torch is for the CPU, and nobody provides nvcc."""
+    return _is_for_cpu(resolution) and toolkit_version(conda) is None and not names_toolkit(request, name)
 
 
 def package_variables(request: EnvironmentRequest, source: SourceTree) -> dict[str, str]:

@@ -53,6 +53,16 @@ def test_what_compiles_no_cuda_gets_no_variables(variables: Mapping[str, Mapping
     assert CudaPlugin().interlock_build_variables(resolution(), asked, conda(), plain) is None
 
 
+def test_beside_a_torch_for_the_cpu_no_gpu_counts() -> None:
+    ask = CudaPlugin().interlock_build_variables
+    torch = resolution(wheel("torch", "2.6.0+cpu"))
+    assert ask(torch, request(), conda(), FLASH) is None
+    # Unless there is an nvcc: conda's, or one that the manifest names.
+    own = request(variables={"flash-attn": {"CUDA_HOME": "/opt/cuda"}})
+    for asked, solution in ((request(), conda("cuda-nvcc 12.6.20")), (own, conda())):
+        assert "TORCH_CUDA_ARCH_LIST" in (ask(torch, asked, solution, FLASH) or {})
+
+
 def nvidia(runtime: str) -> Resolution:
     return resolution(
         wheel("torch", "2.6.0"),
