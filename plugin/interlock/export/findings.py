@@ -28,8 +28,8 @@ def without_conda(file: str, supplied: Sequence[ProvidedDistribution]) -> Findin
     )
 
 
-def without_plans(file: str, plans: Sequence[BuildPlan]) -> Finding:
-    """IL641: other tools do not know how these packages have to be built."""
+def without_plans(file: str, plans: Sequence[BuildPlan], *, for_uv: bool = False) -> Finding:
+    """IL641: other tools do not know how these packages have to be built; uv can be told by an option."""
     matched = sorted({name for plan in plans for name in _matched(plan)})
     beside = f" with {_some(matched)}" if matched else " in the environment itself"
     return Finding(
@@ -37,8 +37,15 @@ def without_plans(file: str, plans: Sequence[BuildPlan]) -> Finding:
         severity=Severity.WARNING,
         what=f"{file} cannot say how to build {_some([plan.name for plan in plans])}",
         why=f"Interlock builds them{beside}, while other tools build in isolation",
-        fix="ship the finished environment with `interlock env pack`, or provide the wheels where the file is used",
+        fix="ship the finished environment with `interlock env pack`, or provide the wheels where the file is used"
+        + (f", or {_two_steps(plans, matched)}" if for_uv else ""),
     )
+
+
+def _two_steps(plans: Sequence[BuildPlan], matched: Sequence[str]) -> str:
+    first = _some(matched) if matched else "what the builds import"
+    options = " ".join(f"--no-build-isolation-package {plan.name}" for plan in plans)
+    return f"install {first} with uv first and then the file with `{options}`"
 
 
 def without_hashes(file: str, packages: Sequence[PyPIPackage]) -> Finding:

@@ -61,4 +61,4 @@ def _findings(subject: Subject) -> Iterator[Finding]:
     if supplied := subject.supplied_by_conda():
         yield without_conda(_FILE, supplied)
     if plans := subject.special_builds():
-        yield without_plans(_FILE, plans)
+        yield without_plans(_FILE, plans, for_uv=True)

@@ -43,6 +43,6 @@ def _findings(subject: Subject, unhashed: list[PyPIPackage]) -> Iterator[Finding
     if supplied := subject.supplied_by_conda():
         yield without_conda(_FILE, supplied)
     if plans := subject.special_builds():
-        yield without_plans(_FILE, plans)
+        yield without_plans(_FILE, plans, for_uv=True)
     if unhashed:
         yield without_hashes(_FILE, unhashed)

@@ -49,7 +49,8 @@ def test_rattler_reads_every_field(tmp_path: Path) -> None:
     torch = found["torch"]
     assert torch.hashes is not None
     assert (torch.version, torch.hashes.sha256, torch.requires_dist) == ("2.6", bytes(32), ["numpy>=1"])
-    assert [finding.code for finding in exported.findings] == ["IL641"]
+    (finding,) = exported.findings
+    assert (finding.code, "uv" in finding.fix) == ("IL641", False)
 
 
 def test_rattler_reads_the_packages_of_a_local_channel(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ def test_every_package_has_its_version_and_its_hash() -> None:
     assert (missing.code, build.code) == ("IL640", "IL641")
     assert missing.what == "requirements.txt leaves out numpy 2.1, which conda supplies"
     assert build.why == "Interlock builds them with torch, while other tools build in isolation"
+    assert build.fix.endswith(
+        "install torch with uv first and then the file with `--no-build-isolation-package flash-attn`"
+    )
 
 
 def test_what_comes_from_a_repository_or_a_directory_has_no_hash_and_then_nothing_has() -> None:
