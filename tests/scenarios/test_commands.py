@@ -58,6 +58,11 @@ def test_info_tells_of_project_and_machine(installed: Project) -> None:
     assert "linux-64" in text
     assert "__cuda" in text
     assert "12.4" in text
+    written = installed.run("env", "info", "--html", "info.html", "--json").ok().json
+    assert (written["file"], written["changed"], written["text"]) == ("info.html", True, None)
+    page = (installed.root / "info.html").read_text()
+    assert f"installed in {installed.prefix}" in page
+    assert "<h3>ext 1.0</h3>" in page
     installed.write("dependencies: []\n", "environment.yml")
     shown = installed.run("env", "info").ok().out
     assert "default" in shown

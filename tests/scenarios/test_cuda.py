@@ -47,6 +47,11 @@ def test_toolkit_and_torch_are_compared_before_anything_is_built(gpu: Project) -
     told = gpu.run("env", "info", variables={"CONDA_OVERRIDE_CUDA": "11.8"}).ok().err
     assert "IL512" in told
     assert "the driver only supports CUDA 11.8 (override)" in told
+    written = gpu.run("env", "info", "--html", "info.html", variables={"CONDA_OVERRIDE_CUDA": "11.8"}).ok()
+    assert "IL512" in written.err
+    page = (gpu.root / "info.html").read_text()
+    assert "the driver only supports CUDA 11.8 (override)" in page
+    assert "1 contradiction" in page
 
 
 def test_a_torch_that_the_declared_driver_does_not_run_is_refused(gpu: Project) -> None:

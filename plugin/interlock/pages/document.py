@@ -32,21 +32,21 @@ _PAGE = """<!doctype html>
 """
 
 
-def page(title: str, body: str, *, script: str | None = None, data: Any = None) -> str:
-    """A page with ``body``, which is HTML, and a ``script`` of this package that reads ``data``.
+def page(title: str, body: str, *, style: str | None = None, script: str | None = None, data: Any = None) -> str:
+    """A page with ``body``, which is HTML, a ``style`` beside that of all pages, and a ``script`` that reads ``data``.
 
     The policy names the style and the script by hash (CSP level 2) and forbids everything else: a name or text of a
     third party that got into the page as markup could neither run nor load anything.
     """
-    style = _text("page.css")
-    allowed = [f"style-src {_hash(style)}", "base-uri 'none'", "form-action 'none'"]
+    css = _text("page.css") + (_text(style) if style else "")
+    allowed = [f"style-src {_hash(css)}", "base-uri 'none'", "form-action 'none'"]
     end = ""
     if script is not None:
         code = _text(script)
         allowed.append(f"script-src {_hash(code)}")
         end = f'<script type="application/json" id="data">{_embedded(data)}</script>\n<script>{code}</script>\n'
     policy = "; ".join(("default-src 'none'", *allowed))
-    return _PAGE.format(policy=policy, title=text(title), style=style, body=body, end=end)
+    return _PAGE.format(policy=policy, title=text(title), style=css, body=body, end=end)
 
 
 def text(value: object) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from interlock.cli.handing import hand_over, written
 from interlock.cli.json.environment import info_document
+from interlock.cli.json.export import text_document
 from interlock.project.info import ConfinementInfo, ProjectInfo, describe
 from interlock.project.opening import open_project
 
@@ -15,14 +17,32 @@ if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
+    from interlock.project.opening import Project
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Show what the manifest declares, what the machine offers, the state of lock and prefixes, and contradictions."""
-    info = describe(open_project(args.manifest_path, folder=args.folder), args.environment)
+    project = open_project(args.manifest_path, folder=args.folder)
+    if args.html is not None:
+        return _write_page(project, args, output)
+    info = describe(project, args.environment)
     output.document(info_document(info), findings=info.findings)
     output.show(_table(info))
     output.findings(info.findings)
+    return 0
+
+
+def _write_page(project: Project, args: argparse.Namespace, output: Output) -> int:
+    """The same as a page, with sizes, builds and sources."""
+    from interlock.pages.info import info_page
+    from interlock.project.overview import overview
+
+    found = overview(project, args.environment)
+    page, path = info_page(found), None if args.html == "-" else Path(args.html)
+    output.findings(found.findings)
+    changed = written(page, path)
+    output.document(text_document(page, path, changed=changed), findings=found.findings)
+    hand_over(page, path, output, changed=changed)
     return 0
 
 

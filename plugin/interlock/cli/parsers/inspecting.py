@@ -27,15 +27,16 @@ def add_list(commands: Commands) -> None:
 
 def add_info(commands: Commands) -> None:
     """``env info``."""
-    project_options(
-        add_command(
-            commands,
-            "info",
-            "show the project, its environments, its lock and this machine",
-            "Show what the manifest declares, what this machine offers, and the state of the lock and environments.",
-            "%(prog)s\n  CONDA_OVERRIDE_CUDA=12.4 %(prog)s",
-        )
+    info = add_command(
+        commands,
+        "info",
+        "show the project, its environments, its lock and this machine",
+        "Show what the manifest declares, what this machine offers, and the state of the lock and environments. Warn\n"
+        "of versions in the lock that contradict each other.",
+        "%(prog)s\n  %(prog)s --html info.html\n  CONDA_OVERRIDE_CUDA=12.4 %(prog)s",
     )
+    project_options(info)
+    html_option(info)
 
 
 def add_map(commands: Commands) -> None:
