@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.project.exporting import write_export
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -14,7 +12,12 @@ if TYPE_CHECKING:
 
 def written(text: str, path: Path | None) -> bool:
     """Write a text, if it is to be in a file, and say whether that changed. Raises :class:`InterlockError` (IL647)."""
-    return path is not None and write_export(path, text)
+    if path is None:
+        return False
+    # Imported here: most runs of a command that can write its answer do not.
+    from interlock.project.exporting import write_export
+
+    return write_export(path, text)
 
 
 def hand_over(text: str, path: Path | None, output: Output, *, changed: bool) -> None:

@@ -44,8 +44,11 @@ def verdict(section: InfoSection) -> Verdict:
     if problems:
         number = counted(problems, "contradiction")
         return Verdict(number, "in the lock and on this machine", f"{number} found.", "bad")
-    sentence = f"{known} suits all of them." if common else "The versions differ, but can be used together."
-    return Verdict(known, "no contradiction in the lock", f"No contradiction in the lock. {sentence}", "good")
+    if not common:
+        sentence = "No version suits all of them. The checks found no contradiction in that."
+        return Verdict(known, "different versions", sentence, "open")
+    sentence = f"No contradiction in the lock. {known} suits all of them."
+    return Verdict(known, "no contradiction in the lock", sentence, "good")
 
 
 def chart(section: InfoSection) -> str:

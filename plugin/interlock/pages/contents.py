@@ -71,7 +71,7 @@ def packages(locked: Locked) -> str:
         for part in sorted(locked.parts, key=lambda part: (part.name, part.kind))
     )
     listed = table(("Package", "Version", "From", "#Size"), rows)
-    return f"<details>\n<summary>All {counted(len(locked.parts), 'package')}</summary>\n{listed}\n</details>"
+    return f"<details>\n<summary>List of {counted(len(locked.parts), 'package')}</summary>\n{listed}\n</details>"
 
 
 def sources(locked: Locked) -> str:

@@ -49,7 +49,7 @@ def test_the_largest_are_bars_and_the_rest_is_one_number() -> None:
 
 def test_every_package_is_listed_with_its_ecosystem() -> None:
     made = packages(locked(pypi("b", 1000, "built"), conda("a", None)))
-    assert "All 2 packages" in made
+    assert "List of 2 packages" in made
     assert re.findall(r"</svg> (\w)</th><td>1</td><td>([^<]*)</td>", made) == [
         ("a", "conda"),
         ("b", "PyPI, built from source"),
