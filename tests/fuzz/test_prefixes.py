@@ -22,6 +22,7 @@ from interlock.engines.python.modules import module_owners
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records, record_digests
 from interlock.install.fresh import STATE, describe_input, fresh_state, prefix_stamp
 from interlock.install.listing import installed_packages
+from interlock.install.reported import reported_builds
 from interlock.install.state import load_state
 from interlock_hooks.types import PythonTarget
 from kit.fuzzing import no_hang, share
@@ -87,6 +88,8 @@ def test_any_state(prefix: Path, state: dict, data: st.DataObject) -> None:
             sorted(loaded.pypi)
             loaded.without(["torch"])
             json.dumps({name: [each.version, each.identity, each.built] for name, each in loaded.pypi.items()})
+        for build in reported_builds(prefix).values():
+            hash(build)
         installed_packages(prefix)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.builds.plan.requirements import name_of
 from interlock.core.urls import is_remote, without_credentials
-from interlock.install.fresh import read_state
+from interlock.install.reported import reported_builds
 from interlock.lock.findings import missing
 from interlock.project.against import built_against
 from interlock.project.findings import outdated_lock
@@ -18,8 +18,8 @@ from interlock_hooks.types import BuildMode, BuildPlan, PyPIPackage, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
 
+    from interlock.install.reported import ReportedBuild
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
     from interlock_hooks.types import CondaRecord, Finding, LockedEnvironment
@@ -92,13 +92,13 @@ def overview(project: Project, environment: str) -> Overview:
     info = describe(project, environment)
     lock = read_lock(project)
     here = None if lock is None else lock.get(environment, info.platform)
-    made = _made(project.layout.prefix(environment))
+    reported = reported_builds(project.layout.prefix(environment))
     return Overview(
         environment=environment,
         info=info,
         locked=() if lock is None else tuple(map(_locked, lock.answers)),
         chosen=None if here is None else _locked(here),
-        builds=() if here is None else tuple(_built(plan, here, made) for plan in here.plans),
+        builds=() if here is None else tuple(_built(plan, here, reported) for plan in here.plans),
         findings=(*_doubts(info, lock, environment), *info.findings),
     )
 
@@ -131,20 +131,11 @@ def _pypi(package: PyPIPackage) -> Part:
     return Part(package.name, _version(package), kind, without_credentials(source), artifact.size)
 
 
-def _made(prefix: Path) -> dict[str, Mapping[str, Any]]:
-    """What the last install says of the wheels that it built, by name; the file may have been edited."""
-    report = (read_state(str(prefix)) or {}).get("report")
-    built = report.get("built") if isinstance(report, dict) else None
-    entries = [entry for entry in built if isinstance(entry, dict)] if isinstance(built, list) else []
-    return {str(entry.get("name")): entry for entry in entries}
-
-
-def _built(plan: BuildPlan, locked: LockedEnvironment, made: Mapping[str, Mapping[str, Any]]) -> Built:
-    done = _done(plan, made)
+def _built(plan: BuildPlan, locked: LockedEnvironment, reported: Mapping[str, ReportedBuild]) -> Built:
+    done = _done(plan, reported)
     used = plan.imports if plan.imports is not None else tuple(map(name_of, plan.requirements))
     against = tuple(built_against(locked, plan.name, used))
     theirs = {entry.name for entry in against}
-    seconds, compilers = done.get("seconds"), done.get("toolchain")
     return Built(
         name=plan.name,
         version=_version(plan.package),
@@ -156,21 +147,18 @@ def _built(plan: BuildPlan, locked: LockedEnvironment, made: Mapping[str, Mappin
         tools=tuple(str(entry) for entry in plan.overlay if entry.name in used and entry.name not in theirs),
         seen=plan.imports is not None,
         programs=plan.programs,
-        seconds=float(seconds) if isinstance(seconds, (int, float)) else None,
-        from_store=done.get("from_store") is True,
-        compilers=_compilers(compilers) if isinstance(compilers, dict) else (),
+        seconds=done.seconds if done else None,
+        from_store=done is not None and done.from_store,
+        compilers=done.compilers if done else (),
     )
 
 
-def _done(plan: BuildPlan, made: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+def _done(plan: BuildPlan, reported: Mapping[str, ReportedBuild]) -> ReportedBuild | None:
     """What is known of the build of a plan; nothing if the lock has moved on since the install."""
-    done = made.get(plan.name, {})
-    same = done.get("version") == plan.package.known_version or plan.package.known_version is None
-    return done if same and done.get("mode") == plan.mode.value else {}
-
-
-def _compilers(found: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(program), str(path)) for program, path in sorted(found.items()))
+    done = reported.get(plan.name)
+    if done is None or done.mode != plan.mode.value or plan.package.known_version not in (None, done.version):
+        return None
+    return done
 
 
 def _version(package: PyPIPackage) -> str:
