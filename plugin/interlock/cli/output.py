@@ -120,13 +120,13 @@ class Output:
             self._render(findings)
 
     def failure(self, error: InterlockError) -> None:
-        """Report why the command failed."""
+        """Report why the command failed: errors are the last thing on the screen, and the first of the document."""
         if self.json:
             from interlock.cli.json.envelope import failure_document
 
             self._print_json(failure_document(self.command, (*error.findings, *self.reported), error.exit_code))
-        self._render(error.findings)
         self._traceback(error)
+        self._render(sorted(error.findings, key=lambda finding: finding.severity.value == "error"))
 
     def failed(self, error: Exception) -> int:
         """Report the error that stopped the command and return its exit code; an unexpected exception is a bug."""

@@ -88,11 +88,11 @@ def test_a_failure_is_told_to_people_on_stderr(capsys: pytest.CaptureFixture[str
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines() == [
+        "warning[IL890]: refused",
         "error[IL501]: wrong hash",
         " where  interlock.lock:3",
         "        a",
         "   fix  lock again",
-        "warning[IL890]: refused",
     ]
 
 

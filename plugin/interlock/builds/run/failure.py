@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import signal
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import tomli
 
-from interlock.builds.run.lacking import missing_module
+from interlock.builds.run.error_lines import (
+    is_compiler_error,
+    is_complaint,
+    is_ending,
+    is_exception,
+    is_mistake,
+    tells_of_program,
+)
 
 _CONTEXT = 8
 # Where no error is recognised, projects that refuse to build explain themselves at the end.
 _TAIL = 15
+# An exception that a build ends with is at most so many lines before the end of its log.
+_END = 30
 _DATA = Path(__file__).parent / "data" / "failure_hints.toml"
 
-# The first line that one of these matches is where a build really failed; what follows are its consequences.
-_COMPILER_ERRORS = re.compile(
-    r"""
-    ^[^\s:][^:\n]*:\d+:(?:\d+:)?\s(?:fatal\s)?error:          # gcc, clang
-    | ^[^\s(][^(\n]*\(\d+\):\s(?:catastrophic\s)?error        # nvcc, cudafe++, MSVC
-    | ^(?:nvcc|ptxas|nvlink|fatbinary)\s+(?:fatal|error)\s*:
-    | ^\S*(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|cc1plus|cc1)(?:-[\d.]+)?:\s(?:fatal\s)?error:
-    | ^\S*(?:ld|ld\.\w+|collect2):\s.*(?:cannot\sfind|error:|undefined\sreference)
-    | :\sundefined\sreference\sto\s
-    | ^CMake\sError
-    | ^error(?:\[E\d+\])?:\s                                  # rustc, cargo, distutils
-    | ^[^\s:]+\.(?:pyx|pxd|pxi):\d+:\d+:\s(?!.*\bwarning\b)   # Cython
-    | ^\S*meson\.build:\d+:\d+:\sERROR:
-    | ^ninja:\s(?:error|fatal):
-    | (?:internal\scompiler\serror:\s)?Killed\s(?:signal|\(program)
-    | command\snot\sfound
-    """,
-    re.VERBOSE,
-)
-# distutils' summary of a failed compiler, and make's: they follow the real error.
-_SUMMARY = re.compile(r"^error: command .* failed|^error: Command .* (?:died|returned)|^error: subprocess-exited")
-_EXCEPTION = re.compile(
-    r"^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Failed|Unavailable|Warning)\b(?::|$)"
-)
 _TRACEBACK = "Traceback (most recent call last):"
+_FRAME = re.compile(r'\s*File "([^"]*)", line \d+')
+# Frames of the front end, of backends and of Python's library: they say how the project's code was called.
+_FOREIGN = re.compile(r"/site-packages/|/lib/python3\.\d+/|<frozen ")
+_STEP = re.compile(r"\[\d+/\d+\]|ninja: ")
+_FAILED = "FAILED: "
+_PLACE = re.compile(r"\s*--> (\S+:\d+:\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +49,129 @@ class Cause:
 
 
 def find_cause(log: Iterable[str]) -> Cause:
-    """The cause of a failure in the lines of a log: a compiler's first error, else the last Python exception."""
+    """The cause of a failure in the lines of a log.
+
+    That is a compiler's first error, since others follow from it; but a mistake of the project's Python code that the
+    build ends with counts more. Else it is what the last exception says, or the program whose failure it reports, or
+    the command at which ninja stopped, or what the log ends with.
+    """
     lines = [line.rstrip() for line in log]
-    exception, compiler = _last_exception(lines), _first_compiler_error(lines)
-    # A missing module at the very end is the cause; most other exceptions only report what a compiler said before.
-    ended_by_import = exception is not None and missing_module(lines[exception]) is not None
-    position = exception if compiler is None or ended_by_import else compiler
+    exception = _last_exception(lines)
+    compiler = next((number for number, line in enumerate(lines) if is_compiler_error(line)), None)
+    if exception is not None and compiler is None:
+        return _of_exception(lines, exception, about=lines)
+    if exception is not None and _ends_with_mistake(lines, exception):
+        return _of_exception(lines, exception, about=())
+    position = compiler if compiler is not None else _failed_step(lines)
+    if position is None:
+        position = _ending(lines)
     if position is None:
         return Cause(summary="", lines=tuple(line for line in lines[-_TAIL:] if line), hint=_hint(lines))
-    excerpt = lines[max(0, position - 2) : position + _CONTEXT]
-    if _EXCEPTION.match(lines[position]):
-        excerpt = lines[max(0, position - _CONTEXT) : position + 3]
+    end = next((number for number in range(position, len(lines)) if _TRACEBACK in lines[number]), len(lines))
+    return _cause(_summary(lines, position), lines[max(0, position - 2) : min(position + _CONTEXT, end)], lines)
+
+
+def death(number: int, log: Iterable[str]) -> Cause:
+    """The cause of a failure where a signal has ended the backend itself: that, after what it printed last."""
+    summary = f"the build backend was ended by {_signal_name(number)}"
+    return Cause(summary, last_lines(log), _hint([summary]))
+
+
+def last_lines(log: Iterable[str], most: int = 5) -> tuple[str, ...]:
+    """What a build printed last."""
+    return tuple(line.rstrip() for line in log if line.strip())[-most:]
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _cause(summary: str, excerpt: Sequence[str], about: Sequence[str]) -> Cause:
     # What was said beside the error helps more than what was said an hour before.
-    return Cause(lines[position].strip(), tuple(line for line in excerpt if line), _hint(excerpt) or _hint(lines))
+    return Cause(summary, tuple(line for line in excerpt if line), _hint([*excerpt, summary]) or _hint(about))
 
 
-def _first_compiler_error(lines: list[str]) -> int | None:
-    found = (
-        number
-        for number, line in enumerate(lines)
-        if _COMPILER_ERRORS.search(line) and not _SUMMARY.match(line) and not _from_python(line)
-    )
-    return next(found, None)
+def _ends_with_mistake(lines: list[str], exception: int) -> bool:
+    return is_mistake(lines[exception]) and exception >= len(lines) - _END
 
 
-def _from_python(line: str) -> bool:
-    return bool(_EXCEPTION.match(line)) or line.lstrip().startswith(("File ", "raise ", "self.", "error: subprocess"))
+def _summary(lines: list[str], position: int) -> str:
+    """The error at a position as one line; some tools say what, or where, only in the lines that follow."""
+    line, after = lines[position].strip(), lines[position + 1 : position + _CONTEXT]
+    if line.startswith("CMake Error"):
+        paragraph = list(_indented(after))
+        return " ".join((line, *paragraph)) if line.endswith(":") else line
+    place = next((match for text in after[:1] if (match := _PLACE.match(text))), None)
+    return f"{place[1]}: {line}" if place else line
+
+
+def _indented(lines: list[str]) -> Iterator[str]:
+    """The first paragraph of lines that are indented."""
+    started = False
+    for line in lines:
+        if line and not line.startswith(" "):
+            return
+        if started and not line:
+            return
+        if line:
+            started = True
+            yield line.strip()
+
+
+def _of_exception(lines: list[str], position: int, *, about: Sequence[str]) -> Cause:
+    """The cause that an exception tells of; ``about`` are the lines that say more about it, beside its traceback."""
+    start = max((number for number in range(position) if _TRACEBACK in lines[number]), default=position)
+    if tells_of_program(lines[position]) and start > 0:
+        said = next((number for number in reversed(range(start)) if lines[number]), None)
+        if said is not None and is_complaint(lines[said]) and not is_exception(lines[said]):
+            return _cause(lines[said].strip(), [*lines[max(0, said - 3) : said + 1], lines[position]], about)
+    excerpt = [*_own_frames(lines[start:position])[-_CONTEXT:], *lines[position : position + 3]]
+    return _cause(lines[position].strip(), excerpt, (*lines[start:], *about))
+
+
+def _own_frames(traceback: list[str]) -> list[str]:
+    """A traceback without the frames that are not the project's; all of it if there are no others."""
+    kept: list[str] = []
+    own, by_setuptools = True, any("/setuptools/build_meta.py" in line for line in traceback)
+    for line in traceback:
+        frame = _FRAME.match(line)
+        if frame is not None:
+            own = not _FOREIGN.search(frame[1])
+        if own:
+            # What setuptools runs as a text is setup.py.
+            kept.append(line.replace('"<string>"', '"setup.py"') if by_setuptools else line)
+    return kept if any(map(_FRAME.match, kept)) else traceback
 
 
 def _last_exception(lines: list[str]) -> int | None:
     if not any(_TRACEBACK in line for line in lines):
-        found = [number for number, line in enumerate(lines) if _EXCEPTION.match(line) or line.startswith("error: ")]
-        return found[-1] if found else None
+        return next((number for number in reversed(range(len(lines))) if is_exception(lines[number])), None)
     start = max(number for number, line in enumerate(lines) if _TRACEBACK in line)
     ends = (number for number in range(start + 1, len(lines)) if lines[number] and not lines[number].startswith(" "))
     return next(ends, None)
 
 
-def _hint(lines: list[str]) -> str:
+def _failed_step(lines: list[str]) -> int | None:
+    """What the first command that failed under ninja said: its first complaint, or its first line."""
+    failed = next((number for number, line in enumerate(lines) if line.startswith(_FAILED)), None)
+    if failed is None:
+        return None
+    # The command itself follows.
+    said = range(failed + 2, len(lines))
+    end = next((number for number in said if _STEP.match(lines[number])), len(lines))
+    complaints = (number for number in range(failed + 2, end) if is_complaint(lines[number]))
+    return next(complaints, failed)
+
+
+def _ending(lines: list[str]) -> int | None:
+    tail = range(max(0, len(lines) - _TAIL), len(lines))
+    return next((number for number in tail if is_ending(lines[number])), None)
+
+
+def _hint(lines: Sequence[str]) -> str:
     text = "\n".join(lines)
     found = ((hint, pattern.search(text)) for pattern, hint in _hints())
     return next((hint.format(**match.groupdict()) for hint, match in found if match), "")

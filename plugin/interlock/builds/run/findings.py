@@ -175,14 +175,17 @@ def _advice(plan: BuildPlan, module: str | None) -> str:
     )
 
 
-def timed_out(build: str, limit: int | None, log: Path, where: Location | None = None) -> Finding:
-    """IL431: ``build``, such as "the build of PACKAGE", took longer than ``limit`` seconds."""
+def timed_out(
+    build: str, limit: int | None, log: Path, where: Location | None = None, *, last: Sequence[str] = ()
+) -> Finding:
+    """IL431: ``build``, such as "the build of PACKAGE", took longer than ``limit`` seconds, having printed ``last``."""
     return Finding(
         code="IL431",
         what=f"{build} timed out after {limit} s",
         why="it took longer than `timeout` in [tool.interlock.build] allows",
         where=where,
         fix="raise the limit, or see in the log where the build hangs",
+        details=tuple(last),
         log=str(log),
     )
 

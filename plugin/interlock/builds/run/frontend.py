@@ -27,16 +27,24 @@ warnings.simplefilter("ignore", BuildBackendWarning)
 
 
 class HookFailed(Exception):  # noqa: N818 - says what happened; never shown, the session turns it into findings
-    """A backend hook ended with an error; ``why`` is set where more is known than the output says."""
+    """A backend hook ended with an error; ``why`` is set where more is known than the output says.
 
-    def __init__(self, hook: str, why: str = "") -> None:
+    ``signal`` is the number of the signal that ended the backend, 0 if none did.
+    """
+
+    def __init__(self, hook: str, why: str = "", *, signal: int = 0) -> None:
         super().__init__(f"{hook} failed")
         self.hook = hook
         self.why = why
+        self.signal = signal
 
 
 class _HookExit(Exception):  # noqa: N818 - carries an exit status through pyproject-hooks
-    """The process of a hook ended with a status other than 0."""
+    """The process of a hook ended with a status other than 0, negative for a signal."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +114,7 @@ class Frontend:
             # setup.py files that call sys.exit(0) end the hook without the file that holds its answer.
             raise HookFailed(hook, "the build backend ended without a result") from error
         except _HookExit as error:
-            raise HookFailed(hook) from error
+            raise HookFailed(hook, signal=max(-error.status, 0)) from error
 
     def _run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
         # pyproject-hooks makes a directory for the hook's answer and names it last.

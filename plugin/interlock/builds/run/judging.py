@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.builds.run.confined import breach
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError
-from interlock.builds.run.failure import find_cause
+from interlock.builds.run.failure import death, find_cause
 from interlock.builds.run.findings import failed
 from interlock.builds.run.lacking import find_lacking, missing_module
 
@@ -25,7 +25,7 @@ def failure_of(session: Session, error: HookFailed) -> BackendFailedError:
     """
     plan = session.plan
     lines = list(session.log.lines())
-    cause, lacking = find_cause(lines), find_lacking(lines)
+    cause, lacking = death(error.signal, lines) if error.signal else find_cause(lines), find_lacking(lines)
     refused = breach(plan.package, cause.summary, lines, session.trace, session.frontend.confinement, session.log.path)
     if refused is not None and lacking.module is None:
         return BackendFailedError(refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 # Listeners show a line at a time; a backend that prints a megabyte without a line break must not fill their memory.
 _EVENT_WIDTH = 2000
+_CONTROL = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|[\x00-\x08\x0b-\x1f\x7f]"
+)
 
 
 class BuildLog:
@@ -31,7 +35,8 @@ class BuildLog:
         self._emit = emit
 
     def write(self, line: str) -> None:
-        """A line that the build printed."""
+        """A line that the build printed; colours and whatever else would act on a terminal are left out."""
+        line = _CONTROL.sub("", line)
         self._file.write(line + "\n")
         self._emit(BuildOutput(name=self._name, line=line[:_EVENT_WIDTH]))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.run import trace
 from interlock.builds.run.confined import confinement, written_elsewhere
 from interlock.builds.run.errors import BackendFailedError
+from interlock.builds.run.failure import last_lines
 from interlock.builds.run.findings import timed_out
 from interlock.builds.run.frontend import Frontend, HookFailed
 from interlock.builds.run.gpu_target import settled
@@ -108,7 +109,8 @@ def open_session(
         except HookFailed as error:
             raise failure_of(session, error) from error
         except ProcessTimeout as error:
-            raise BackendFailedError(timed_out(f"the build of {plan.package}", limit, log.path)) from error
+            told = last_lines(log.lines())
+            raise BackendFailedError(timed_out(f"the build of {plan.package}", limit, log.path, last=told)) from error
         finally:
             end_strays(trace.VARIABLE, prepared.variables[trace.VARIABLE])
         strayed = written_elsewhere(plan.package, session.trace, since=began)

@@ -211,6 +211,7 @@ def test_a_backend_that_asks_for_more_is_not_run_without_it(environment, events,
     [
         ("def build(s): raise RuntimeError('no such luck')", "IL430", "no such luck"),
         ("import os\ndef build(s): os._exit(0)", "IL430", "without a result"),
+        ("import os\ndef build(s): os.kill(os.getpid(), 9)", "IL430", "was ended by SIGKILL"),
         ("NAME = 'demo-lite'", "IL440", "produced demo-lite 1.0"),
         ("VERSION = '1.1'", "IL440", "produced demo 1.1"),
         ("VERSION = 'not a version'", "IL441", ""),
