@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from interlock.builds.services import BuildServices
-from interlock.core.paths import Layout
+from interlock.core.layout import Layout
 from interlock.distributed import plugin as plugin_module
 from interlock.lock.reader import read
 from interlock.manifest import load

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -60,7 +59,7 @@ def staging(path: Path, *, durable: bool = True) -> Iterator[Path]:
 def _new_file(path: Path) -> Path:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
+        staged = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}")
         # Another process may clean up empty directories at this moment.
         with suppress(FileNotFoundError):
             # Made with all permissions that the umask allows, which tempfile would not.

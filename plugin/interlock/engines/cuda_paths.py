@@ -7,9 +7,6 @@ Conda's toolkit is split: programs lie in ``bin``, headers and libraries in ``ta
 from __future__ import annotations
 
 import os
-import platform
-import shlex
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -28,9 +25,9 @@ _COMPILERS = {"CC": ("cc", "gcc", "clang"), "CXX": ("c++", "g++", "clang++")}
 def cuda_target(prefix: Path, machine: str | None = None) -> Path | None:
     """The directory with headers and libraries of the toolkit in ``prefix``, or ``None`` if it holds no toolkit.
 
-    ``machine`` is as in :func:`platform.machine`, by default this machine's.
+    ``machine`` is as in :func:`os.uname`, by default this machine's.
     """
-    for name in _TARGETS.get(machine or platform.machine(), ()):
+    for name in _TARGETS.get(machine or os.uname().machine, ()):
         target = prefix / "targets" / name
         if (target / "include").is_dir():
             return target
@@ -84,6 +81,10 @@ def _use_own_compilers(variables: dict[str, str], prefix: Path, inherited: Mappi
         own = _conda_compiler(prefix, programs)
         if own is not None and (not variables.get(name) or variables[name] == inherited.get(name)):
             variables[name] = own
+    # Imported here, as few environments have a compiler of CUDA and every `env run` comes by.
+    import shlex
+    import shutil
+
     compiler = shlex.split(variables.get("CXX", ""))
     path = shutil.which(compiler[0], path=str(prefix / "bin")) if compiler else None
     flags = variables.get("NVCC_PREPEND_FLAGS", "")
@@ -93,7 +94,7 @@ def _use_own_compilers(variables: dict[str, str], prefix: Path, inherited: Mappi
 
 
 def _conda_compiler(prefix: Path, programs: Iterable[str]) -> str | None:
-    names = (f"{platform.machine()}-conda-linux-gnu-{program}" for program in programs)
+    names = (f"{os.uname().machine}-conda-linux-gnu-{program}" for program in programs)
     return next((str(prefix / "bin" / name) for name in names if (prefix / "bin" / name).exists()), None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    import subprocess
     from types import FrameType
 
 # What Python ignores and a shell does not.
@@ -55,6 +55,9 @@ def attend(program: str, command: Sequence[str], env: Mapping[str, str]) -> int:
 
 
 def _start(program: str, command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    # Imported here: who becomes the program does not start one.
+    import subprocess
+
     try:
         return subprocess.Popen([*command], executable=program, env=env, stdout=sys.stderr)
     except OSError as error:

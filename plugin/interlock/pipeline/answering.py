@@ -25,7 +25,7 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
-    from interlock.core.paths import Layout
+    from interlock.core.layout import Layout
     from interlock.pipeline.beliefs import Earlier
     from interlock.pipeline.moving import Found
     from interlock.plugins.manager import Plugins

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from interlock.builds.discovery.replanning import Needed, Result
     from interlock.builds.plan.planner import Planner
     from interlock.builds.service import BuildService
-    from interlock.core.paths import Layout
+    from interlock.core.layout import Layout
     from interlock.plugins.manager import Plugins
 
 Chain = tuple[NormalizedName, ...]

@@ -24,7 +24,7 @@ from interlock_hooks.types import BuildMode
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock.core.paths import Layout
+    from interlock.core.layout import Layout
     from interlock.plugins.manager import Plugins
     from interlock_hooks.types import (
         BuildPlan,

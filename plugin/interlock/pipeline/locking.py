@@ -18,7 +18,7 @@ from interlock.solve.members import joined
 from interlock_hooks.types import Finding, InterlockError, LockedEnvironment, Solve
 
 if TYPE_CHECKING:
-    from interlock.core.paths import Layout
+    from interlock.core.layout import Layout
     from interlock.pipeline.answering import Answer
     from interlock.plugins.manager import Plugins
     from interlock.resolve.joint.search import Joint

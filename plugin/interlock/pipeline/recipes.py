@@ -16,7 +16,7 @@ from interlock_hooks.types import UNLIMITED, InterlockError
 
 if TYPE_CHECKING:
     from interlock.builds.recipes.build import BuiltChannel, RecipeBuilder
-    from interlock.core.paths import Layout
+    from interlock.core.layout import Layout
     from interlock.plugins.manager import Plugins
     from interlock_hooks.types import (
         CondaRecord,

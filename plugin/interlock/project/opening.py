@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.layout import Layout
 from interlock.core.names import DEFAULT_FOLDER
-from interlock.core.paths import Layout
 from interlock.manifest import find_manifest, load
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins

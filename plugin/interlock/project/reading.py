@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.core.files import is_file
+from interlock.core.layout import Layout
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
-from interlock.core.paths import Layout
 from interlock.manifest.codes import NOT_FOUND
 from interlock.project.findings import unreadable_manifest
 from interlock.project.opening import open_project

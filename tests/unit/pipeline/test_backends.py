@@ -13,7 +13,7 @@ from interlock.builds.run.errors import BuildFailedError
 from interlock.builds.run.lacking import Lacking
 from interlock.builds.services import BuildServices
 from interlock.core.files import sha256_of
-from interlock.core.paths import Layout
+from interlock.core.layout import Layout
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.beliefs import Earlier
 from interlock.resolve.exclusions import UnusableSourceError

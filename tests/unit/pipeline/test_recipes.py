@@ -7,8 +7,8 @@ import pytest
 
 from interlock.builds.recipes.build import BuiltChannel
 from interlock.builds.recipes.errors import NotHereError
+from interlock.core.layout import Layout
 from interlock.core.named_files import not_replaced
-from interlock.core.paths import Layout
 from interlock.core.platforms import current_platform
 from interlock.core.recipes import with_digest
 from interlock.pipeline import recipes

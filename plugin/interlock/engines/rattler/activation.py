@@ -6,9 +6,6 @@ Nothing here imports rattler: running a program in an environment must start at 
 from __future__ import annotations
 
 import os
-import shutil
-import string
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,9 +67,7 @@ def activated_environment(
     if sourced:
         variables = _with_scripts(target, variables, sourced, may_remember=not scripts)
     variables = toolchain_environment(target, variables, inherited=base)
-    for name, value in env:
-        variables[name] = string.Template(value).safe_substitute(variables)
-    return variables
+    return _with_manifests(variables, env) if env else variables
 
 
 def _basic(prefix: Path, base: Mapping[str, str]) -> dict[str, str]:
@@ -86,6 +81,15 @@ def _basic(prefix: Path, base: Mapping[str, str]) -> dict[str, str]:
             variables.pop(name, None)
         else:
             variables[name] = value
+    return variables
+
+
+def _with_manifests(variables: dict[str, str], env: Sequence[tuple[str, str]]) -> dict[str, str]:
+    # Imported here, as what follows in other functions: most of the time, nothing of it is used.
+    from string import Template
+
+    for name, value in env:
+        variables[name] = Template(value).safe_substitute(variables)
     return variables
 
 
@@ -141,6 +145,9 @@ def _with_scripts(
 
 
 def _sourced(variables: Mapping[str, str], scripts: Sequence[Path]) -> dict[str, str]:
+    import shutil
+    import tempfile
+
     from interlock.engines.process import ProcessTimeout, run
 
     shell = shutil.which("bash", path=SYSTEM_PATH) or "/bin/sh"

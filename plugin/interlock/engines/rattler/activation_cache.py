@@ -9,8 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from interlock.core.files import write_atomic
 from interlock.core.json import parse_json
@@ -24,8 +23,7 @@ _VOLATILE = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDO
 _FORMAT = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """The variables that scripts set or changed, and those that they removed."""
 
     set: dict[str, str]
@@ -67,7 +65,7 @@ def recall(prefix: Path, state: str) -> Effect | None:
 def remember(prefix: Path, state: str, effect: Effect) -> None:
     """Keep a change; without a writable cache the scripts just run again next time."""
     with suppress(OSError, UnicodeEncodeError):
-        write_atomic(_file(prefix), json.dumps({"state": state, **asdict(effect)}))
+        write_atomic(_file(prefix), json.dumps({"state": state, **effect._asdict()}))
 
 
 def _file(prefix: Path) -> Path:

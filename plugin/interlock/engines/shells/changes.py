@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # The names of the variables that the active environment changed, and what these were before. They are exported, so that
 # programs of the shell can look through the activation.
@@ -23,8 +23,7 @@ _SHELLS_OWN = frozenset(
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A variable that gets a ``value``, or is removed (``None``).
 
     Of a list with colons that only grows, ``before`` and ``after`` are the entries that come to those which are there

@@ -37,7 +37,7 @@ from interlock.cli.json import (
 )
 from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
 from interlock.cli.parser import make_parser
-from interlock.core.paths import Layout
+from interlock.core.layout import Layout
 from interlock.graph.changes import compare
 from interlock.graph.tree import TreeOptions, make_tree
 from interlock.graph.why import why
