@@ -39,9 +39,9 @@ def up_to_date(args: argparse.Namespace) -> dict[str, Any] | None:
     if manifest is None:
         return None
     prefix = os.path.join(os.path.dirname(manifest), args.folder, "envs", args.environment)
-    state = fresh_state(prefix, version=__version__, files=(manifest,), frozen=args.frozen)
-    # Only `env install` has the option.
-    wanted = getattr(args, "platform", None)
+    # Not every command has these options.
+    frozen, wanted = getattr(args, "frozen", False), getattr(args, "platform", None)
+    state = fresh_state(prefix, version=__version__, files=(manifest,), frozen=frozen)
     return None if state is not None and wanted not in (None, state.get("chosen")) else state
 
 

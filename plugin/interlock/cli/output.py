@@ -66,6 +66,11 @@ class Output:
         self._hide()
         self._signs.clear()
 
+    @property
+    def is_text(self) -> bool:
+        """Whether results are shown as text; otherwise nothing that renders them need be imported."""
+        return not (self.json or self.quiet)
+
     def document(self, data: dict[str, Any], *, findings: Sequence[Finding] = ()) -> None:
         """Print the result as JSON, if JSON was asked for."""
         if self.json:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.core.urls import shown
 from interlock.engines.python.distributions import site_distributions
 from interlock.engines.rattler.prefix_records import installed_records
+from interlock.install.listed import ListedPackage
 from interlock.install.state import load_state
 
 if TYPE_CHECKING:
@@ -16,26 +16,21 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from interlock.install.state import State
     from interlock_hooks.types import CondaRecord, LockedEnvironment
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPackage:
-    """A package as it is listed. ``kind`` is ``conda``, ``pypi`` or ``built``; ``source`` a channel, index or mode."""
-
-    name: str
-    version: str
-    kind: str
-    source: str
 
 
 def installed_packages(prefix: Path) -> list[ListedPackage] | None:
     """What a prefix holds by name; ``None`` if there is no environment. Distributions of conda packages count once."""
     if not (prefix / "conda-meta").is_dir():
         return None
+    return packages_of(prefix, load_state(prefix))
+
+
+def packages_of(prefix: Path, state: State | None) -> list[ListedPackage]:
+    """The same for a prefix that is there and in this state."""
     records = installed_records(prefix)
     listed = [ListedPackage(record.name, record.version, "conda", record.channel) for record in records]
-    state = load_state(prefix)
     known = state.pypi if state else {}
     if state is not None and state.site_packages:
         for name, found in site_distributions(prefix / state.site_packages).items():
@@ -62,7 +57,7 @@ def with_sources(listed: Iterable[ListedPackage], locked: LockedEnvironment) -> 
     """Installed packages, those that were built from sources with these in place of the channel that they went into."""
     built = {record.name: _origin(record) for record in locked.conda.records if record.built_from}
     return [
-        replace(each, source=built[each.name]) if each.kind == "conda" and each.name in built else each
+        each._replace(source=built[each.name]) if each.kind == "conda" and each.name in built else each
         for each in listed
     ]
 

@@ -115,12 +115,13 @@ def save_state(
     read_at: int | None = None,
     report: Mapping[str, Any] | None = None,
     activation: Mapping[str, Any] | None = None,
+    packages: Sequence[Mapping[str, str]] = (),
 ) -> None:
     """Record the state. With ``state.complete``, ``inputs`` and the prefix as it is now are what a no-op compares.
 
     ``read_at`` (nanoseconds since the epoch) is when the inputs were read: one that changed after it makes the next
-    install look again. ``activation`` is what :func:`~interlock.install.activation.activation_record` gives. Raises
-    :class:`OSError`.
+    install look again. ``activation`` is what :func:`~interlock.install.activation.activation_record` gives, and
+    ``packages`` what :func:`~interlock.install.listed.listing_record` does. Raises :class:`OSError`.
     """
     data: dict[str, Any] = {
         "schema": SCHEMA,
@@ -143,6 +144,7 @@ def save_state(
         data["overrides"] = conda_overrides()
         data["report"] = dict(report or {})
         data["activation"] = dict(activation or {})
+        data["packages"] = list(packages)
         data["stamp"] = prefix_stamp(str(prefix), state.site_packages)
     write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n")
 

@@ -23,6 +23,8 @@ from interlock.install import findings
 from interlock.install.clashes import Claim, Clash, clash_findings
 from interlock.install.fresh import is_same_place, prefix_stamp, read_state
 from interlock.install.guard import Guard, Installed, raise_errors, replaced
+from interlock.install.listed import listing_record
+from interlock.install.listing import packages_of, with_sources
 from interlock.install.place import check_place, exclusive, start_over
 from interlock.install.state import InstalledPackage, State, identity_of, installed_package, load_state, save_state
 from interlock_hooks.types import (
@@ -154,7 +156,8 @@ class Transaction:
         self._state = replace(
             self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen, chosen=chosen
         )
-        self._save(inputs=inputs, read_at=read_at, report=report, activation=activation)
+        packages = listing_record(with_sources(packages_of(self.prefix, self._state), self._locked))
+        self._save(inputs=inputs, read_at=read_at, report=report, activation=activation, packages=packages)
 
     def _look(self) -> None:
         """See what the last install left; only once locked, since another process may have worked here until then."""

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from interlock.core.recipes import sources_of
-from interlock.install.listing import installed_packages, locked_packages, with_sources
-from interlock.project.findings import not_installed
-from interlock.project.locking import locked_now
-from interlock.project.platforms import platform_here
-from interlock_hooks.types import InterlockError
+from interlock.install.listed import ListedPackage, listed_in
 
 if TYPE_CHECKING:
-    from interlock.install.listing import ListedPackage
+    from collections.abc import Mapping
+
     from interlock.project.opening import Project
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """The packages of an environment; ``installed`` is false when they are those of the lock."""
 
     packages: tuple[ListedPackage, ...]
@@ -30,6 +24,14 @@ def list_packages(project: Project, name: str) -> Listing:
 
     Raises :class:`InterlockError`: IL112 for an unknown environment, IL692 when it is neither installed nor locked.
     """
+    # Imported here, as most of the time the state of the environment says all this.
+    from interlock.core.recipes import sources_of
+    from interlock.install.listing import installed_packages, locked_packages, with_sources
+    from interlock.project.findings import not_installed
+    from interlock.project.locking import locked_now
+    from interlock.project.platforms import platform_here
+    from interlock_hooks.types import InterlockError
+
     request = project.workspace.request(name, platform_here(project, name))
     prefix = project.layout.prefix(name)
     packages = installed_packages(prefix)
@@ -41,3 +43,12 @@ def list_packages(project: Project, name: str) -> Listing:
     if locked is None:
         raise InterlockError(not_installed(name, prefix))
     return Listing(packages=tuple(locked_packages(locked)), installed=False)
+
+
+def list_again(state: Mapping[str, Any]) -> Listing | None:
+    """The same for an environment to which nothing has happened since its install, from the ``state`` that this left.
+
+    ``None`` if the state does not say it.
+    """
+    packages = listed_in(state.get("packages"))
+    return None if packages is None else Listing(packages, installed=True)

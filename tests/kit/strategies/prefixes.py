@@ -53,6 +53,7 @@ STATE: dict[str, Any] = {
     "inputs": {"MANIFEST": [1, 2, "3"], "/nowhere": [None, None, None], "TREE": ["tree", 1, "2"]},
     "overrides": {},
     "report": {"environment": "default", "packages": [], "built": []},
+    "packages": [{"name": "torch", "version": "2.6.0", "kind": "pypi", "source": "wheel"}],
     "stamp": "STAMP",
 }
 METADATA = """\

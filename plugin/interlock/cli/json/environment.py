@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +14,9 @@ if TYPE_CHECKING:
 
 def info_document(info: ProjectInfo) -> dict[str, Any]:
     """``env info``: the fields of the result, and what each plugin adds under a key of its own."""
+    # Imported here: the other documents are made of what is at hand.
+    from dataclasses import asdict
+
     own = asdict(info)
     del own["sections"]
     for section in info.sections:
@@ -27,7 +29,7 @@ def list_document(environment: str, listing: Listing) -> dict[str, Any]:
     return {
         "environment": environment,
         "installed": listing.installed,
-        "packages": [asdict(package) for package in listing.packages],
+        "packages": [package._asdict() for package in listing.packages],
     }
 
 

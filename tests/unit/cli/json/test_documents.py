@@ -41,7 +41,7 @@ from interlock.core.layout import Layout
 from interlock.graph.changes import compare
 from interlock.graph.tree import TreeOptions, make_tree
 from interlock.graph.why import why
-from interlock.install.listing import ListedPackage
+from interlock.install.listed import ListedPackage
 from interlock.lock.model import Lock
 from interlock.manifest.editing.dependency import Dependency
 from interlock.manifest.editing.manifest_text import ManifestText

@@ -1,0 +1,109 @@
+"""What commands import and start before they answer: counts, which are the same on every machine, unlike times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from kit.project import Project
+
+pytestmark = pytest.mark.scenario
+
+_IMPORTED, _STARTED = "imported:", "started:"
+# Tells on stderr what was imported when the command ends, or becomes another program.
+_HOOK = f"""
+import atexit, sys
+before = set(sys.modules)
+def tell():
+    print("{_IMPORTED}", *sorted(sys.modules.keys() - before), file=sys.stderr)
+def heed(event, args):
+    if event == "os.exec":
+        tell()
+    if event == "subprocess.Popen":
+        print("{_STARTED}", args[0], file=sys.stderr)
+sys.addaudithook(heed)
+atexit.register(tell)
+"""
+_NOOP = {
+    *("interlock", "interlock.cli", "interlock.cli.main", "interlock.cli.output", "interlock.cli.signals"),
+    *("interlock.cli.parser", "interlock.cli.parsers", "interlock.cli.options", "interlock.cli.noop"),
+    *("interlock.core", "interlock.core.names", "interlock.install", "interlock.install.fresh"),
+}
+_INSTALL = _NOOP | {"interlock.cli.parsers.locking"}
+_LIST = _NOOP | {
+    *("interlock.cli.parsers.inspecting", "interlock.cli.commands", "interlock.cli.commands.env_list"),
+    *("interlock.cli.json", "interlock.cli.json.environment", "interlock.cli.json.envelope"),
+    *("interlock.project", "interlock.project.listing", "interlock.install.listed"),
+}
+_RUN = _NOOP | {
+    *("interlock.cli.parsers.using", "interlock.cli.commands", "interlock.cli.commands.env_run", "interlock.cli.ready"),
+    *("interlock.project", "interlock.project.activation", "interlock.project.running", "interlock.install.activation"),
+    *("interlock.engines", "interlock.engines.environ", "interlock.engines.foreground", "interlock.engines.cuda_paths"),
+    *("interlock.engines.rattler", "interlock.engines.rattler.activation"),
+    *("interlock.engines.rattler.activation_cache", "interlock.engines.shells", "interlock.engines.shells.changes"),
+    *("interlock.core.json", "interlock.core.files", "interlock.core.paths"),
+}
+
+
+@dataclass(frozen=True)
+class Start:
+    """What one run of a command imported, without what Python imports by itself, and which programs it started."""
+
+    modules: set[str]
+    programs: list[str]
+
+    @property
+    def own(self) -> set[str]:
+        return {name for name in self.modules if name.partition(".")[0] == "interlock"}
+
+    def of(self, *packages: str) -> set[str]:
+        return {name for name in self.modules if name.partition(".")[0] in packages}
+
+
+def start(project: Project, *command: str) -> Start:
+    project.write(_HOOK, "hook/sitecustomize.py")
+    done = project.run(*command, variables={"PYTHONPATH": str(project.root / "hook")}, fresh=True).ok()
+    lines = [line.split() for line in done.err.splitlines()]
+    (imported,) = [words[1:] for words in lines if words[:1] == [_IMPORTED]]
+    return Start(set(imported), [words[1] for words in lines if words[:1] == [_STARTED]])
+
+
+@pytest.fixture
+def installed(project: Project) -> Project:
+    project.channel.add("libtool", "1.0", files={"share/libtool/data": "one"})
+    project.index.wheel("app", "1.0")
+    project.declare("app", conda={"libtool": "*"})
+    project.install().ok()
+    return project
+
+
+def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
+    heavy = ("rattler", "uv", "rich", "pluggy", "packaging", "interlock_hooks", "dataclasses", "subprocess", "tomli")
+    run = ("env", "run", "--", "/bin/true")
+    start(installed, *run)  # which has to run activation scripts, if there are any
+    for command, own, most in (
+        (("env", "install"), _INSTALL, 55),
+        (("env", "list", "--json"), _LIST, 65),
+        (run, _RUN, 100),
+    ):
+        found = start(installed, *command)
+        assert found.own == own, command
+        assert found.of(*heavy) == set(), command
+        assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
+        assert found.programs == [], command
+
+
+def test_the_list_in_the_state_is_what_looking_gives(installed: Project) -> None:
+    """With another set of variables, the state does not say what holds now, and every package is read."""
+    looking = {"CONDA_OVERRIDE_CUDA": "12.4"}
+    for command in (("env", "list", "--json"), ("env", "list")):
+        assert installed.run(*command).ok().out == installed.run(*command, variables=looking).ok().out
+    installed.write("Metadata-Version: 2.1\nName: late\nVersion: 3\n", _metadata(installed, "late-3"))
+    installed.write("pip\n", _metadata(installed, "late-3", "INSTALLER"))
+    late = {"name": "late", "version": "3", "kind": "pypi", "source": "by pip, not by Interlock"}
+    assert late in installed.run("env", "list", "--json").ok().json["packages"]
+
+
+def _metadata(project: Project, name: str, file: str = "METADATA") -> str:
+    return str((project.site_packages / f"{name}.dist-info" / file).relative_to(project.root))
