@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from interlock.cuda.state import CudaState
     from interlock.cuda.toolkit import Driver
     from interlock.cuda.used import Use
+    from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import Finding
 
 
@@ -56,17 +57,17 @@ def contradictions(state: CudaState, drivers: Iterable[Driver]) -> list[Finding]
         *_toolkit_and_torch(state),
         *_toolkit(state),
         *_unknown_architectures(state),
-        *_driver(state),
-        *(finding for each in others for finding in _driver(replace(state, driver=each))),
+        *_on_driver(state),
+        *(finding for each in others for finding in _on_driver(replace(state, driver=each))),
         *_majors(state),
     ]
 
 
-def runs_on(use: Use, driver: Driver) -> bool:
-    """Whether a driver runs a package at all, minor version compatibility included."""
-    if not use.cuda.newer_than(driver.cuda):
+def runs_on(cuda: CudaVersion, driver: Driver) -> bool:
+    """Whether a driver runs what was built for a CUDA at all, minor version compatibility included."""
+    if not cuda.newer_than(driver.cuda):
         return True
-    return use.cuda.major == driver.cuda.major and oldest_driver(use.cuda.major) is not None
+    return cuda.major == driver.cuda.major and oldest_driver(cuda.major) is not None
 
 
 def _backend(state: CudaState) -> Iterator[Finding]:
@@ -138,10 +139,22 @@ def _driver(state: CudaState) -> Iterator[Finding]:
     for use in state.uses:
         if not use.framework or not use.cuda.newer_than(driver.cuda):
             continue
-        if runs_on(use, driver):
+        if runs_on(use.cuda, driver):
             yield findings.driver_is_older(state.request, use, driver)
         else:
             yield findings.driver_too_old(state.request, use, driver)
+
+
+def _on_driver(state: CudaState) -> list[Finding]:
+    """What the driver does not run, and if there is nothing, whether it would run what is compiled.
+
+    Locking leaves the toolkit to conda, whose packages limit it by the driver that is declared.
+    """
+    found = list(_driver(state))
+    driver, toolkit = state.driver, state.toolkit
+    if not found and driver is not None and toolkit is not None and not runs_on(toolkit, driver):
+        found.append(findings.compiled_for_newer(state.request, toolkit, driver))
+    return found
 
 
 def _majors(state: CudaState) -> Iterator[Finding]:

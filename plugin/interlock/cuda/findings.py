@@ -57,20 +57,38 @@ def other_minor(state: CudaState, torch: Use, toolkit: CudaVersion) -> Finding:
 
 def driver_too_old(request: EnvironmentRequest, use: Use, driver: Driver) -> Finding:
     """IL512: a package that the driver cannot run."""
-    oldest = oldest_driver(use.cuda.major)
-    needs = f"needs a driver of the {oldest} branch or newer" if oldest else f"needs a driver for CUDA {use.cuda}"
     return Finding(
         code="IL512",
         severity=Severity.ERROR if driver.promised else Severity.WARNING,
         what=f"{use} was built for CUDA {use.cuda}, but the driver only supports CUDA {driver}",
-        why=f"CUDA {use.cuda} {needs}; a driver runs programs for its own or an older major version",
+        why=_needed(use.cuda),
         where=driver_where(request) or _where(request, use.name),
         fix=f"use a build for CUDA {driver.cuda.major}{_backend_hint(request)}, or {_newer_driver(driver)}",
         details=(f"{use.name}'s CUDA: {use.evidence}",),
     )
 
 
+def compiled_for_newer(request: EnvironmentRequest, toolkit: CudaVersion, driver: Driver) -> Finding:
+    """IL512: a compiler whose programs the driver cannot run."""
+    return Finding(
+        code="IL512",
+        severity=Severity.WARNING,
+        what=f"nvcc compiles for CUDA {toolkit}, but the driver only supports CUDA {driver}",
+        why=_needed(toolkit),
+        where=toolkit_where(request),
+        fix=f"ask conda for the driver's toolkit: {conda_line(driver.cuda)}, or {_newer_driver(driver)}",
+    )
+
+
+def _needed(cuda: CudaVersion) -> str:
+    oldest = oldest_driver(cuda.major)
+    needs = f"needs a driver of the {oldest} branch or newer" if oldest else f"needs a driver for CUDA {cuda}"
+    return f"CUDA {cuda} {needs}; a driver runs programs for its own or an older major version"
+
+
 def _newer_driver(driver: Driver) -> str:
+    if driver.origin == "override":
+        return "raise CONDA_OVERRIDE_CUDA if the machines have a newer driver"
     if driver.promised:
         return "raise `cuda` in system-requirements if the machines have a newer driver"
     return "update this machine's driver; for other machines, what counts is `cuda` in system-requirements"

@@ -86,8 +86,11 @@ def section(lock: LockedEnvironment | None, asked: EnvironmentRequest) -> InfoSe
 
 def test_contradictions_are_warnings_there(here: pytest.MonkeyPatch) -> None:
     found = section(locked(conda("cuda-nvcc 13.0.48"), TORCH), request()).findings or ()
-    # Which architectures are declared is advice, and no contradiction.
-    assert [(each.code, each.severity) for each in found] == [("IL510", Severity.WARNING)]
+    # Which architectures are declared is advice, and no contradiction. The driver is one for 12.
+    assert [(each.code, each.severity) for each in found] == [
+        ("IL510", Severity.WARNING),
+        ("IL512", Severity.WARNING),
+    ]
     assert section(locked(NVCC, TORCH, *LIBRARIES), request()).findings == ()
 
 
@@ -106,5 +109,12 @@ def test_the_driver_of_this_machine_is_compared_as_well(here: pytest.MonkeyPatch
     assert (found.code, found.severity) == ("IL512", Severity.WARNING)
     assert "only supports CUDA 11.8 (detected)" in found.what
     assert "update this machine's driver" in found.fix
+    # Without a package that tells its CUDA, the compiler does.
+    (found,) = section(replace(lock, resolution=resolution()), asked).findings or ()
+    assert (found.code, found.what) == (
+        "IL512",
+        "nvcc compiles for CUDA 12.4, but the driver only supports CUDA 11.8 (detected)",
+    )
+    assert '`cuda-nvcc = "11.8.*"`' in found.fix
     here.setenv("CONDA_OVERRIDE_CUDA", "12.2")
     assert [each.code for each in section(lock, asked).findings or ()] == ["IL513", "IL512"]
