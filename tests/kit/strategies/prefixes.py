@@ -52,7 +52,20 @@ STATE: dict[str, Any] = {
     },
     "inputs": {"MANIFEST": [1, 2, "3"], "/nowhere": [None, None, None], "TREE": ["tree", 1, "2"]},
     "overrides": {},
-    "report": {"environment": "default", "packages": [], "built": []},
+    "report": {
+        "environment": "default",
+        "packages": [],
+        "built": [
+            {
+                "name": "flash-attn",
+                "version": "2.7",
+                "mode": "matched",
+                "seconds": 80.5,
+                "from_store": False,
+                "toolchain": {"nvcc": "/opt/nvcc"},
+            }
+        ],
+    },
     "packages": [{"name": "torch", "version": "2.6.0", "kind": "pypi", "source": "wheel"}],
     "stamp": "STAMP",
 }
