@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from interlock.graph.model import Graph
 from interlock.pages.info import info_page
 from interlock.pages.tree import tree_page
-from interlock.project.overview import Overview
+from interlock.project.overview import Overview, Part
+from interlock_hooks.types import Finding, InfoSection, KnownVersion
 from kit.browser import look
+
+
+def _with_long_names(found: Overview) -> Overview:
+    """The overview with words that fit into no window."""
+    long = "x" * 300
+    version = KnownVersion(who=long, version=long, evidence=long)
+    said = Finding(code="IL890", what=long, why=long, fix=f"`{long}`")
+    section = InfoSection(name=long, data={}, rows=((long, long),), versions=(version, version), findings=(said,))
+    info = replace(found.info, name=long, manifest=f"/{long}", sections=(section,), cache=long)
+    build = replace(found.builds[0], name=long, against=((long, "pypi"),), tools=(long,), compilers=((long, long),))
+    here = replace(found.locked[0], environment=long, parts=(Part(long, long, "pypi", long, 9),))
+    return replace(found, environment=long, info=info, locked=(here,), chosen=here, builds=(build,), findings=(said,))
 
 
 def test_pages_in_a_browser(mixed: Graph, found: Overview, tmp_path: Path) -> None:
     (key,) = (key for key, node in mixed.nodes.items() if node.name == "ext")
-    looks = look(tmp_path, {"tree": tree_page(mixed), "info": info_page(found)}, f"#{key}")
+    pages = {"tree": tree_page(mixed), "info": info_page(found), "long": info_page(_with_long_names(found))}
+    looks = look(tmp_path, pages, f"#{key}")
     for page in looks.values():
         for seen in (page.wide, page.narrow):
             assert "<img" not in seen.document
