@@ -19,8 +19,10 @@ from interlock_hooks.types import ExitCode
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 LINE_LENGTH = 120
 PAGES = ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+PAGES += [str(path.relative_to(ROOT)) for path in TUTORIALS]
 PAGES += [str(path.relative_to(ROOT)) for path in (ROOT / "recipes" / "projects").glob("**/README.md")]
 
 
@@ -76,10 +78,50 @@ def test_the_manifest_of_the_tutorial_loads(tmp_path: Path) -> None:
     assert [options.name for options in workspace.request("default", "linux-64").build.packages] == ["pesq"]
 
 
-@pytest.mark.parametrize("page", [README, TUTORIAL], ids=["README", "tutorial"])
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_the_manifests_of_a_tutorial_load(page: Path, tmp_path: Path) -> None:
+    """Those that begin a project are complete, and the others say what else can be in it."""
+    found = re.findall(r"^```toml (\S+)\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    assert len(found) == page.read_text().count("```toml")
+    begun = ""
+    for number, (name, text) in enumerate(found):
+        whole = re.search(r"^\[(?:project|workspace)\]$", text, flags=re.MULTILINE) is not None
+        begun = text if whole else begun
+        manifest = tmp_path / str(number) / name
+        manifest.parent.mkdir()
+        manifest.write_text(text if whole else begun[: begun.index("[tool.interlock.")] + text)
+        workspace = load(manifest)
+        assert workspace.findings == ()
+        request = workspace.request("default", "linux-64")
+        assert request.requirements
+        assert request.build.packages or not whole
+
+
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
+def test_a_tutorial_leads_to_an_import_and_beyond(page: Path) -> None:
+    text = page.read_text()
+    titles = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
+    assert titles[-3:] == ["When it fails", "Share it", "What was tried"]
+    assert "What goes wrong without it" in titles
+    assert any(title.startswith("What Interlock reads from the source") for title in titles)
+    assert "interlock env run -- " in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_findings_that_are_named_exist(page: str) -> None:
+    """Those of third-party plugins, which end in 90 to 99, are theirs."""
+    named = set(re.findall(r"\bIL(?![58]9)\d{3}\b", (ROOT / page).read_text()))
+    known = set(re.findall(r"^\| (IL\d{3}) \|", (ROOT / "docs" / "findings.md").read_text(), flags=re.MULTILINE))
+    assert sorted(named - known) == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/tutorial.md", *(f"docs/tutorials/{page.name}" for page in TUTORIALS)]
+)
 def test_the_commands_in_examples_exist(page: str) -> None:
     parser = make_parser("interlock")
-    lines = [shlex.split(line, comments=True) for block in blocks("sh", page) for line in block.splitlines()]
+    examples = blocks("sh", (ROOT / page).read_text())
+    lines = [shlex.split(line, comments=True) for block in examples for line in block.splitlines()]
     used = [words[1:] for words in lines if words[0] == "interlock" and words[1:] != ["--version"]]
     assert used
     for words in used:
