@@ -116,15 +116,21 @@ def read_setuptools_project(tree: Path, system: BuildSystem, tables: dict[str, A
     if isinstance(declared, NotProvable):
         return nothing_known(declared.reason)
     version = NotProvable("[egg_info] of setup.cfg adds to the version") if declared.is_tagged else declared.version
-    install = declared.install or Known((), "nothing declares any")
-    extras: Fact[Extras] = declared.extras or Known({}, "nothing declares any")
+    silent = _file_that_was_read(tree)
+    install = declared.install or Known((), silent)
+    extras: Fact[Extras] = declared.extras or Known({}, silent)
     return StaticMetadata(
         name=declared.name or NotProvable("nothing says the name"),
         version=version or NotProvable("nothing says the version"),
-        requires_python=declared.requires_python or Known(None, "nothing declares any"),
+        requires_python=declared.requires_python or Known(None, silent),
         requires_dist=requires_dist(install, extras),
         extras=names_of_extras(extras),
     )
+
+
+def _file_that_was_read(tree: Path) -> str:
+    """The file that says nothing, for what a source does not declare anywhere."""
+    return next((name for name in ("setup.py", "setup.cfg") if (tree / name).is_file()), "pyproject.toml")
 
 
 def _admits(system: BuildSystem, first: Version) -> bool:

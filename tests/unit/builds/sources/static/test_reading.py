@@ -45,6 +45,10 @@ def test_setup_py_alone(read):
     assert found.obstacle is None
 
 
+def test_what_declares_nothing_is_known_from_the_file_that_was_read(read):
+    assert read(setup_py=SETUP.format("name='X', version='1.0'")).requires_dist == Known((), "setup.py")
+
+
 def test_setup_cfg_alone(read):
     found = read(
         setup_cfg="""
