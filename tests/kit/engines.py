@@ -183,7 +183,7 @@ class World:
             for package in locked.resolution.packages:
                 if package.needs_build:
                     doing.install_built(package, self.wheel(package, built.get(package.name, "0")))
-            doing.commit(inputs=[self.root / "pyproject.toml"], read_at=began, report={"environment": locked.name})
+            doing.commit(inputs={self.root / "pyproject.toml": began}, report={"environment": locked.name})
         return doing.changed
 
     def wheel(self, package: PyPIPackage, digest: str) -> BuiltWheel:

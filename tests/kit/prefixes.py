@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def write_prefix(
         site_packages=SITE,
         pypi=installed,
     )
-    save_state(prefix, state, inputs=[lock_file.with_name("pixi.toml"), lock_file])
+    save_state(prefix, state, inputs={lock_file.with_name("pixi.toml"): time.time_ns(), lock_file: time.time_ns()})
     return prefix
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from interlock_hooks.testing.result import Result
 from interlock_hooks.testing.sdists import Backend
+from kit.pipes import Pipe
 from kit.project import Project
 
 pytestmark = pytest.mark.scenario
@@ -125,3 +129,27 @@ def test_bounds_are_written_anew_where_they_exclude_what_is_newest(project: Proj
     again = project.run("env", "upgrade", "tool", "--no-install", "--json").ok()
     assert changes(again) == {}
     assert [finding["code"] for finding in again.findings] == ["IL142"]
+
+
+def test_an_update_during_an_install_is_kept_and_installed_next(project: Project, pipe: Pipe, tmp_path: Path) -> None:
+    go = tmp_path / "go"
+    os.mkfifo(go)
+    waiting = f"open({str(pipe.path)!r}, 'w').close()\nopen({str(go)!r}).read()\n"
+    project.index.sdist("slow", "1.0", backend=Backend(on_build=waiting))
+    project.channel.add("tool", "1.0")
+    project.declare("slow", conda={"tool": "*"}, extra=f'[tool.interlock.build]\nwritable = ["{tmp_path}"]\n')
+    project.make_lock().ok()
+    project.channel.add("tool", "2.0")
+    project.channel.index()
+
+    process = project.start("env", "install", "--json")
+    pipe.read()
+    project.run("env", "update", "tool", "--no-install", "--json").ok()
+    with go.open("w") as waited:
+        waited.write("on")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert project.conda_versions()["tool"] == "1.0"
+    assert project.install("--locked").ok().json["changed"]
+    assert project.conda_versions()["tool"] == "2.0"
+    assert not project.install().ok().json["changed"]

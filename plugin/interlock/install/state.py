@@ -7,11 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from interlock import __version__
 from interlock.core.files import write_atomic
-from interlock.core.names import LOCK_NAME
 from interlock.core.shapes import check_fields
 from interlock.install.fresh import SCHEMA, STATE, conda_overrides, describe_input, prefix_stamp, read_state
 
@@ -111,16 +111,15 @@ def save_state(
     prefix: Path,
     state: State,
     *,
-    inputs: Sequence[Path] = (),
-    read_at: int | None = None,
+    inputs: Mapping[Path, int] = MappingProxyType({}),
     report: Mapping[str, Any] | None = None,
     activation: Mapping[str, Any] | None = None,
     packages: Sequence[Mapping[str, str]] = (),
 ) -> None:
     """Record the state. With ``state.complete``, ``inputs`` and the prefix as it is now are what a no-op compares.
 
-    ``read_at`` (nanoseconds since the epoch) is when the inputs were read: one that changed after it makes the next
-    install look again. ``activation`` is what :func:`~interlock.install.activation.activation_record` gives, and
+    ``inputs`` have the time at which each was read (nanoseconds since the epoch): one that changed after it makes the
+    next install look again. ``activation`` is what :func:`~interlock.install.activation.activation_record` gives, and
     ``packages`` what :func:`~interlock.install.listed.listing_record` does. Raises :class:`OSError`.
     """
     data: dict[str, Any] = {
@@ -140,7 +139,7 @@ def save_state(
         },
     }
     if state.complete:
-        data["inputs"] = {str(path): _describe(path, read_at) for path in inputs}
+        data["inputs"] = {str(path): _describe(path, read_at) for path, read_at in inputs.items()}
         data["overrides"] = conda_overrides()
         data["report"] = dict(report or {})
         data["activation"] = dict(activation or {})
@@ -149,14 +148,9 @@ def save_state(
     write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n")
 
 
-def _describe(path: Path, read_at: int | None) -> list[Any]:
+def _describe(path: Path, read_at: int) -> list[Any]:
     seen = describe_input(str(path))
-    # Solving and building take long, and files may be edited meanwhile. The lock is written by the install itself.
-    if (
-        read_at is not None
-        and path.name != LOCK_NAME
-        and isinstance(seen[1], int)
-        and read_at < seen[1] <= time.time_ns()
-    ):
+    # Solving and building take long, and files may be edited meanwhile.
+    if isinstance(seen[1], int) and read_at < seen[1] <= time.time_ns():
         return ["changed while it was installed", None, ""]
     return seen

@@ -136,8 +136,7 @@ class Transaction:
     def commit(
         self,
         *,
-        inputs: Sequence[Path],
-        read_at: int,
+        inputs: Mapping[Path, int],
         report: Mapping[str, Any],
         activation: Mapping[str, Any] | None = None,
         frozen: bool = False,
@@ -145,7 +144,7 @@ class Transaction:
     ) -> None:
         """Record that the prefix is complete: what it was made from, and the ``report`` that a no-op repeats.
 
-        ``read_at`` and ``activation`` are as in :func:`save_state`; ``frozen`` and ``chosen`` are as in :class:`State`.
+        ``inputs`` and ``activation`` are as in :func:`save_state`; ``frozen`` and ``chosen`` are as in :class:`State`.
         Raises :class:`InterlockError` (IL620) when a package of the lock is not there.
         """
         here = self._installed().keys() & self._state.pypi.keys()
@@ -157,7 +156,7 @@ class Transaction:
             self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen, chosen=chosen
         )
         packages = listing_record(with_sources(packages_of(self.prefix, self._state), self._locked))
-        self._save(inputs=inputs, read_at=read_at, report=report, activation=activation, packages=packages)
+        self._save(inputs=inputs, report=report, activation=activation, packages=packages)
 
     def _look(self) -> None:
         """See what the last install left; only once locked, since another process may have worked here until then."""

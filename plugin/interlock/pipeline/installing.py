@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -56,8 +56,7 @@ def installation(
     plugins: Plugins,
     layout: Layout,
     *,
-    inputs: Sequence[Path],
-    read_at: int,
+    inputs: Callable[[], Mapping[Path, int]],
     report: Callable[[Environment], Mapping[str, Any]],
     frozen: bool = False,
     chosen: str | None = None,
@@ -68,10 +67,10 @@ def installation(
     inputs as they are by then. So the block is the place to write what the builds taught into the lock. If it is
     interrupted, the next install looks at the prefix again, takes the same wheels from the store and learns the same.
 
-    ``inputs`` are the files that decide what there is to do, read after ``read_at`` (ns since the epoch); ``report``
-    tells what was made, as data that the prefix keeps for the next install that finds nothing to do; ``frozen`` says
-    that the lock was not compared with the manifest, and ``chosen`` which platform the user chose. Raises
-    :class:`InterlockError`; what was finished by then stays.
+    ``inputs``, asked after the block, are the files that decide what there is to do, and when each was read (ns since
+    the epoch); ``report`` tells what was made, as data that the prefix keeps for the next install that finds nothing to
+    do; ``frozen`` says that the lock was not compared with the manifest, and ``chosen`` which platform the user chose.
+    Raises :class:`InterlockError`; what was finished by then stays.
     """
     noticed = plugins.check_install(locked, request)
     stop_on_errors(noticed)
@@ -97,8 +96,7 @@ def installation(
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         yield Installed(environment, transaction.changed, (*noticed, *findings))
         transaction.commit(
-            inputs=inputs,
-            read_at=read_at,
+            inputs=inputs(),
             report=report(environment),
             activation=activation_record(request.activation, layout.root),
             frozen=frozen,

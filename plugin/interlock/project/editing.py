@@ -90,7 +90,8 @@ def _with_choices(
     if final != after:
         renewed = edited(project, final)
         lock = answered(renewed, edit.lock, earlier=edit.project)
-        edit = replace(edit, project=renewed, after=final, lock=lock, comparison=compared(project, renewed, lock))
+        comparison = compared(project, renewed, edit.old_lock, lock)
+        edit = replace(edit, project=renewed, after=final, lock=lock, comparison=comparison)
     return _complete(edit, place, bounded)
 
 

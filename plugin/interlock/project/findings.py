@@ -325,8 +325,8 @@ def cannot_be_packed(name: str, path: Path, error: Exception) -> Finding:
 # -- edits of the manifest -------------------------------------------------------------------------------------------
 
 
-def manifest_changed(path: Path) -> Finding:
-    """IL134: somebody else changed the manifest while its next version was solved."""
+def changed_meanwhile(path: Path) -> Finding:
+    """IL134: somebody else changed the manifest or the lock while its next version was solved."""
     return Finding(
         code="IL134",
         what=f"{path.name} changed while this command ran",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,14 @@ from interlock.core.codes import SOURCE_CHANGED
 from interlock.core.platforms import current_platform
 from interlock.project.findings import other_platform
 from interlock.project.install_inputs import install_inputs
-from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, write_lock
+from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, read_lock, write_lock
 from interlock.project.platforms import chosen_platform, platform_here
 from interlock.project.up_to_date import refusal
 from interlock_hooks.types import Finding, InterlockError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
@@ -83,30 +85,39 @@ def _follow(
     if locked is None:
         raise InterlockError(refusal(project, outcome.lock, request.name, request.target))
     here, rebuilt = with_packages_here(locked, request, project.plugins, project.layout)
+    lock_read_at = 0
+
+    def inputs() -> Mapping[Path, int]:
+        files = dict.fromkeys(install_inputs(project, request, locked), project.read_at)
+        return {**files, project.layout.lock_file: lock_read_at}
+
     with installation(
         here,
         request,
         project.plugins,
         project.layout,
-        inputs=install_inputs(project, request, locked),
-        read_at=project.read_at,
+        inputs=inputs,
         report=report,
         frozen=mode is LockMode.FROZEN,
         chosen=chosen,
     ) as done:
         # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
         answer = replace(done.environment.locked, conda=locked.conda)
-        learned = mode is LockMode.UPDATE and _relock(project, outcome.lock, answer)
+        lock = _taught(outcome.lock, answer) if mode is LockMode.UPDATE else outcome.lock
+        learned, now = False, time.time_ns()
+        # Another command may have written a lock while this one installed: it stays, and the next install follows it.
+        if read_lock(project) == outcome.lock:
+            learned = lock != outcome.lock and write_lock(project, lock, before=outcome.lock)
+            lock_read_at = time.time_ns() if learned else now
     others = (replace(finding, severity=Severity.WARNING) for finding in outcome.refused)
     told = (*outcome.findings, *others, *rebuilt, *done.findings)
     return InstallOutcome(done.environment, done.changed, outcome.changed or learned, told)
 
 
-def _relock(project: Project, lock: Lock, answer: LockedEnvironment) -> bool:
-    """Record in the lock what the builds taught: what they imported and which requirements were discovered."""
+def _taught(lock: Lock, answer: LockedEnvironment) -> Lock:
+    """The lock with what the builds taught: what they imported and which requirements were discovered."""
     old = lock.entry(answer.name)
     known = None if old is None else old.get(answer.platform)
     if old is None or known is None or known.environment == answer:
-        return False
-    renewed = lock.with_environment(answer, digest=known.digest, indexes=old.indexes, find_links=old.find_links)
-    return write_lock(project, renewed)
+        return lock
+    return lock.with_environment(answer, digest=known.digest, indexes=old.indexes, find_links=old.find_links)

@@ -12,7 +12,7 @@ from interlock.lock.digest import locked_digest
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
 from interlock.lock.writer import write
-from interlock.project.findings import left_out
+from interlock.project.findings import changed_meanwhile, left_out
 from interlock.project.motion import STANDSTILL, Motion
 from interlock.project.other_locks import preferences
 from interlock.project.up_to_date import digests_of, first_outdated, refusal
@@ -38,13 +38,15 @@ class LockMode(Enum):
 class LockOutcome:
     """A lock that is up to date; ``changed`` tells whether it differs from the one before, which was replaced by it.
 
-    ``refused`` says why environments are left out: they contain something that cannot be had.
+    ``refused`` says why environments are left out: they contain something that cannot be had. ``before`` is the lock
+    that solving began with, ``None`` if there was none.
     """
 
     lock: Lock
     changed: bool
     findings: tuple[Finding, ...] = ()
     refused: tuple[Finding, ...] = ()
+    before: Lock | None = None
 
 
 def lock_mode(*, locked: bool, frozen: bool) -> LockMode:
@@ -63,18 +65,27 @@ def locked_now(project: Project, request: EnvironmentRequest) -> LockedEnvironme
     return None if lock is None else lock.get(request.name, request.target)
 
 
-def write_lock(project: Project, lock: Lock) -> bool:
-    """Write the project's lock and say whether the file changed. Raises :class:`InterlockError` (IL604)."""
+def write_lock(project: Project, lock: Lock, *, before: Lock | None) -> bool:
+    """Write the project's lock, which was made from ``before``, and say whether the file changed.
+
+    Raises :class:`InterlockError`: IL134 if another lock is there by now, which would be lost, and IL604.
+    """
+    if read_lock(project) not in (before, lock):
+        raise InterlockError(changed_meanwhile(project.layout.lock_file))
     return write(project.layout.lock_file, lock, root=project.layout.root, beside=project.workspace.beside)
 
 
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:
     """Update the lock for every environment and platform; see :func:`solve_all`.
 
-    The file is written once, at the end, so that a failure leaves the old one.
+    The file is written once, at the end, so that a failure leaves the old one. If another command wrote it meanwhile,
+    what is still missing then is solved.
     """
     outcome = solve_all(project, mode=mode, renew=renew)
-    return replace(outcome, changed=outcome.changed and write_lock(project, outcome.lock))
+    if outcome.changed and read_lock(project) not in (outcome.before, outcome.lock):
+        outcome = solve_all(project, mode=mode, renew=renew)
+    changed = outcome.changed and write_lock(project, outcome.lock, before=outcome.before)
+    return replace(outcome, changed=changed)
 
 
 def solve_all(
@@ -125,7 +136,7 @@ def solve_all(
                 continue
             findings += answer.findings
             lock = _with_answers(lock, solve, answer, digests)
-    return LockOutcome(lock, lock != old, tuple(findings), refused)
+    return LockOutcome(lock, lock != old, tuple(findings), refused, known)
 
 
 def answered(project: Project, lock: Lock, *, earlier: Project) -> Lock:
@@ -162,7 +173,8 @@ def _left_out(solve: Solve, error: NotHereError) -> tuple[Finding, ...]:
 def lock_for(project: Project, mode: LockMode) -> LockOutcome:
     """The lock that a command works from: updated, compared, or with :attr:`LockMode.FROZEN` as it is."""
     if mode is LockMode.FROZEN:
-        return LockOutcome(read_lock(project) or Lock(), changed=False, findings=project.workspace.findings)
+        known = read_lock(project)
+        return LockOutcome(known or Lock(), changed=False, findings=project.workspace.findings, before=known)
     return lock_all(project, mode=mode)
 
 

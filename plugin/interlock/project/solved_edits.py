@@ -13,8 +13,8 @@ from interlock.manifest.editing.differences import Written
 from interlock.manifest.editing.manifest_text import ManifestText
 from interlock.manifest.model import DEFAULT
 from interlock.project.comparing import compare_versions
-from interlock.project.findings import manifest_changed, nothing_changed, unwritable_manifest
-from interlock.project.locking import LockOutcome, read_lock, solve_all, write_lock
+from interlock.project.findings import changed_meanwhile, nothing_changed, unwritable_manifest
+from interlock.project.locking import LockOutcome, solve_all, write_lock
 from interlock.project.reading import Opened
 from interlock.project.versions import Version
 from interlock_hooks.types import InterlockError, Severity
@@ -37,14 +37,15 @@ _BOM = "\ufeff"
 class Edit:
     """A change of the manifest that has a solution; nothing is written yet.
 
-    ``project`` is what it becomes, ``lock`` its lock. ``choices`` are what was added, ``written`` the keys that change,
-    and ``environments`` those that they count for.
+    ``project`` is what it becomes, ``lock`` its lock, and ``old_lock`` the one that this was made from. ``choices`` are
+    what was added, ``written`` the keys that change, and ``environments`` those that they count for.
     """
 
     project: Project
     before: ManifestText
     after: ManifestText
     lock: Lock
+    old_lock: Lock | None = None
     comparison: Comparison
     environments: tuple[str, ...]
     choices: tuple[Choice, ...] = ()
@@ -64,7 +65,7 @@ class Edit:
     @property
     def has_changes(self) -> bool:
         """Whether the manifest or the lock is to be written."""
-        return self.before != self.after or self.lock != read_lock(self.project)
+        return self.before != self.after or self.lock != self.old_lock
 
     def require(self, environment: str) -> None:
         """Raise :class:`InterlockError` (IL112) if the project has no such environment after the edit."""
@@ -79,13 +80,13 @@ class Edit:
 def write(edit: Edit) -> bool:
     """Write the manifest and the lock, and say whether one of them changed.
 
-    Raises :class:`InterlockError`: IL134 if the manifest is not what it was, IL135 and IL604 if a file cannot be
-    written. The manifest is as it was then.
+    Raises :class:`InterlockError`: IL134 if the manifest or the lock is not what it was, IL135 and IL604 if a file
+    cannot be written. The manifest is as it was then.
     """
     with ExitStack() as undo:
         for before, after in zip(edit.before.files, edit.after.files, strict=True):
             _write_file(before, after.text, undo)
-        changed = write_lock(edit.project, edit.lock) or edit.before != edit.after
+        changed = write_lock(edit.project, edit.lock, before=edit.old_lock) or edit.before != edit.after
         undo.pop_all()
     return changed
 
@@ -97,7 +98,7 @@ def _write_file(before: ManifestText, text: str, undo: ExitStack) -> None:
         old = path.read_bytes() if before.text or path.exists() else None
         read = (old or b"").decode("utf-8")
         if read.removeprefix(_BOM) != before.text:
-            raise InterlockError(manifest_changed(path))
+            raise InterlockError(changed_meanwhile(path))
         if text == before.text:
             return
         undo.callback(_put_back, path, old)
@@ -108,7 +109,7 @@ def _write_file(before: ManifestText, text: str, undo: ExitStack) -> None:
     except OSError as error:
         raise InterlockError(unwritable_manifest(path, error)) from error
     except UnicodeDecodeError:
-        raise InterlockError(manifest_changed(path)) from None
+        raise InterlockError(changed_meanwhile(path)) from None
 
 
 def _put_back(path: Path, old: bytes | None) -> None:
@@ -149,13 +150,14 @@ def solved(
         before=before,
         after=after,
         lock=outcome.lock,
-        comparison=compared(project, renewed, outcome.lock),
+        old_lock=outcome.before,
+        comparison=compared(project, renewed, outcome.before, outcome.lock),
         environments=(),
         findings=(*outcome.findings, *(replace(each, severity=Severity.WARNING) for each in outcome.refused)),
     )
 
 
-def compared(project: Project, renewed: Project, lock: Lock) -> Comparison:
+def compared(project: Project, renewed: Project, before: Lock | None, lock: Lock) -> Comparison:
     """What becomes of the lock of a project, told with the lines of the manifest before and after."""
-    old = Version("before", read_lock(project) or Lock(), project.workspace)
+    old = Version("before", before or Lock(), project.workspace)
     return compare_versions(old, Version("after", lock, renewed.workspace), Opened(project.layout, renewed))

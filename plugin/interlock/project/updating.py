@@ -27,22 +27,23 @@ def update(
     or not. The manifest does not change. Raises :class:`InterlockError`: IL112 and IL115 for an unknown environment or
     platform, IL141 for a name that is not locked there, otherwise as solving does.
     """
-    motion = motion_of(project, names, environments, platforms)
-    old = read_lock(project)
+    text, motion = text_of(project), motion_of(project, names, environments, platforms)
     if names:
+        old = read_lock(project)
         if old is None:
             raise InterlockError(no_lock_to_move())
         check_names(old, motion, names)
     outcome = solve_all(project, motion=motion)
     if outcome.refused and not outcome.changed:
         raise InterlockError(*outcome.refused)
-    before, text = old or Lock(), text_of(project)
+    before = outcome.before or Lock()
     return Edit(
         project=project,
         before=text,
         after=text,
         lock=outcome.lock,
-        comparison=compared(project, project, outcome.lock),
+        old_lock=outcome.before,
+        comparison=compared(project, project, outcome.before, outcome.lock),
         environments=_to_install(project, outcome.lock, motion),
         findings=(*outcome.findings, *outcome.refused, *held(names, before, outcome.lock, motion)),
     )

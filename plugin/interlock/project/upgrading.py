@@ -13,7 +13,7 @@ from interlock.lock.model import Lock
 from interlock.lock.moves import Moves
 from interlock.manifest.editing.findings import left_alone
 from interlock.manifest.editing.ranges import Ranged, range_of, with_ranges
-from interlock.project.locking import answered, read_lock, solve_all
+from interlock.project.locking import answered, solve_all
 from interlock.project.motion import Motion, held
 from interlock.project.removals import listed
 from interlock.project.solved_bounds import admits, versions_of
@@ -39,7 +39,7 @@ def upgrade(project: Project, names: Sequence[str]) -> Edit:
     relaxed = with_ranges(before, [(each, each.clauses.relaxed) for each in ranged if each.clauses.each])
     edit = solved(project, before, relaxed, partial(solve_all, motion=motion))
     final = with_ranges(before, [(each, new) for each in ranged if (new := _rewritten(each, edit)) is not None])
-    renewed, old = edited(project, final), read_lock(project) or Lock()
+    renewed, old = edited(project, final), edit.old_lock or Lock()
     # Of all dependencies, most are at their newest versions.
     moving = sorted({each.entry.name for each in ranged}) if names and old.environments else ()
     lock = answered(renewed, edit.lock, earlier=edit.project)
@@ -48,7 +48,7 @@ def upgrade(project: Project, names: Sequence[str]) -> Edit:
         project=renewed,
         after=final,
         lock=lock,
-        comparison=compared(project, renewed, lock),
+        comparison=compared(project, renewed, edit.old_lock, lock),
         environments=tuple(project.workspace.environments),
         findings=(*edit.findings, *left, *held(moving, old, lock, motion)),
     )

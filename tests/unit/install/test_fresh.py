@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def prefix(tmp_path: Path) -> Path:
 def complete(prefix: Path, **changes: object) -> None:
     state = State(environment="default", platform="linux-64", complete=True, site_packages=SITE)
     inputs = [prefix.parent / "pyproject.toml", prefix.parent / "interlock.lock", prefix.parent / "setup.py"]
-    save_state(prefix, state, inputs=inputs, report={"environment": "default"})
+    save_state(prefix, state, inputs=dict.fromkeys(inputs, time.time_ns()), report={"environment": "default"})
 
 
 @pytest.mark.parametrize(

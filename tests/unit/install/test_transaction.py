@@ -280,7 +280,7 @@ def test_a_manifest_that_is_edited_during_an_install_is_read_by_the_next(stocked
 def test_a_frozen_install_is_fresh_only_for_a_frozen_one(stocked: World) -> None:
     with stocked.transaction(locked()) as doing:
         doing.link_conda()
-        doing.commit(inputs=[], read_at=0, report={}, frozen=True)
+        doing.commit(inputs={}, report={}, frozen=True)
     assert fresh_state(str(stocked.prefix), version=__version__) is None
     assert fresh_state(str(stocked.prefix), version=__version__, frozen=True) is not None
 
@@ -336,7 +336,7 @@ def test_a_package_that_vanished_is_not_declared_complete(stocked: World) -> Non
         doing.install_wheels(doing.missing_wheels())
         shutil.rmtree(stocked.prefix / SITE / "lib-1.0.dist-info")
         with pytest.raises(InterlockError) as caught:
-            doing.commit(inputs=[], read_at=0, report={})
+            doing.commit(inputs={}, report={})
     assert caught.value.findings[0].code == "IL620"
     state = load_state(stocked.prefix)
     assert state is not None

@@ -27,7 +27,7 @@ def edit(root: Path, text: str, builds: str) -> Edit:
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "environment.yml").write_text(YML)
-    monkeypatch.setattr(solved_edits, "write_lock", lambda *_: False)
+    monkeypatch.setattr(solved_edits, "write_lock", lambda *_, **__: False)
     return tmp_path
 
 
@@ -46,7 +46,7 @@ def test_what_cannot_be_locked_leaves_all_files_as_they_were(
     if earlier is not None:
         (root / "pyproject.toml").write_text(earlier)
 
-    def full(*_: object) -> bool:
+    def full(*_: object, **__: object) -> bool:
         raise InterlockError(Finding(code="IL604", what="full"))
 
     monkeypatch.setattr(solved_edits, "write_lock", full)
