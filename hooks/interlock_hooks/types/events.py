@@ -41,7 +41,10 @@ class StageStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageProgress:
-    """A stage advanced: ``done`` of ``total`` steps (``total`` of 0: unknown), now working on ``item``."""
+    """A stage advanced: ``done`` of ``total`` steps (``total`` of 0: unknown), now working on ``item``.
+
+    Where both are 0, only the ``item`` is new: the package that an engine downloads or looks at.
+    """
 
     stage: Stage
     done: int

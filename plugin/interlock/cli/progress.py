@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
+from interlock.cli.progress_rows import BuildRow, StageRow, build_texts, stage_text
 from interlock.cli.render import render_finding
 from interlock.cli.steps import split_step
-from interlock.cli.waiting import PATIENCE
+from interlock.cli.waiting import PATIENCE, sign_at
 from interlock.core.durations import duration_text
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
@@ -31,7 +29,7 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from rich.console import Console, RenderableType
 
@@ -52,7 +50,6 @@ _LABELS = {
     "pack": "pack",
 }
 _LABEL_WIDTH = max(len(label) for label in _LABELS.values())
-_BAR_WIDTH = 24
 
 
 class _Stage:
@@ -61,15 +58,30 @@ class _Stage:
     def __init__(self, stage: str, began: float) -> None:
         self.stage = stage
         self.began = began
+        self.detail = ""
         self.item = ""
         self.done = 0
         self.total = 0
 
     def see(self, event: StageStarted | StageProgress) -> None:
         if isinstance(event, StageStarted):
-            self.item = event.detail
-        else:
-            self.item, self.done, self.total = event.item, event.done, event.total
+            self.detail = event.detail
+            return
+        self.item = event.item
+        # What an engine does is told without a count.
+        if event.done or event.total:
+            self.done, self.total = event.done, event.total
+
+    def row(self, now: float) -> StageRow:
+        return StageRow(
+            sign=sign_at(now),
+            label=_LABELS[self.stage],
+            seconds=now - self.began,
+            done=self.done,
+            total=self.total,
+            item=self.item,
+            detail=self.detail,
+        )
 
 
 _BEGUN: dict[Step, str] = {
@@ -93,6 +105,9 @@ class _Build:
         step, rest = split_step(line)
         self.step = step or self.step
         self.line = rest or self.line
+
+    def row(self, now: float) -> BuildRow:
+        return BuildRow(title=self.title, mode=self.mode, seconds=now - self.began, step=self.step, line=self.line)
 
 
 class Progress:
@@ -122,8 +137,6 @@ class Progress:
         # By what they are for.
         self._stages: dict[str, _Stage] = {}
         self._builds: dict[str, _Build] = {}
-        # One spinner for all frames: a new one would always stand still at its first.
-        self._spinner = Spinner("dots", style="cyan")
 
     def show(self) -> None:
         """Begin the live view, in a terminal that can have one."""
@@ -206,49 +219,9 @@ class Progress:
 
     def view(self) -> RenderableType:
         """What is shown below the printed lines now: the running stages, then one row for each running build."""
-        rows: list[RenderableType] = [self._stage_row(stage) for stage in list(self._stages.values())]
-        if self._builds:
-            table = Table.grid(padding=(0, 1))
-            table.add_column(no_wrap=True)
-            table.add_column(no_wrap=True, style="cyan")
-            table.add_column(no_wrap=True, justify="right")
-            table.add_column(no_wrap=True, style="bold")
-            table.add_column(style="dim")
-            for build in list(self._builds.values()):
-                elapsed = _elapsed(self._clock() - build.began)
-                table.add_row(f"  {build.title}", build.mode, elapsed, build.step, _shortened(build.line))
-            rows.append(table)
-        now = self._clock()
+        now, width = self._clock(), self._console.width
+        stages = [stage.row(now) for stage in list(self._stages.values())]
         if now - self._idle_since >= PATIENCE:
-            rows.append(_row([self._spinner, Text(self._label), Text(_elapsed(now - self._began), style="dim")]))
-        return Group(*rows)
-
-    def _stage_row(self, stage: _Stage) -> RenderableType:
-        cells: list[RenderableType] = [self._spinner, Text(_LABELS[stage.stage], no_wrap=True)]
-        if stage.total:
-            cells.append(ProgressBar(total=stage.total, completed=stage.done, width=_BAR_WIDTH))
-            cells.append(Text(f"{stage.done}/{stage.total}", no_wrap=True))
-        elif stage.done:
-            cells.append(Text(str(stage.done), no_wrap=True))
-        cells.append(Text(_elapsed(self._clock() - stage.began), style="dim", no_wrap=True))
-        cells.append(_shortened(stage.item))
-        return _row(cells)
-
-
-def _row(cells: Sequence[RenderableType]) -> Table:
-    row = Table.grid(padding=(0, 1))
-    for _ in cells[:-1]:
-        row.add_column(no_wrap=True)
-    row.add_column()
-    row.add_row(*cells)
-    return row
-
-
-def _shortened(text: str) -> Text:
-    """Text that gives way when a row gets too long: a column that may not wrap would shorten the others with it."""
-    return Text(text, no_wrap=True, overflow="ellipsis")
-
-
-def _elapsed(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02d}"
+            stages.append(StageRow(sign=sign_at(now), label=self._label, seconds=now - self._began))
+        builds = [build.row(now) for build in list(self._builds.values())]
+        return Group(*(stage_text(row, width) for row in stages), *build_texts(builds, width))

@@ -57,8 +57,7 @@ class Waiting:
     def frame(self) -> str:
         """What is shown now."""
         seconds = self._clock() - self._began
-        sign = _FRAMES[int(seconds / _FRAME_SECONDS) % len(_FRAMES)]
-        return f"{sign} {self._label} {int(seconds) // 60}:{int(seconds) % 60:02d}"
+        return f"{sign_at(self._clock())} {self._label} {int(seconds) // 60}:{int(seconds) % 60:02d}"
 
     def _run(self, hidden: threading.Event) -> None:
         if hidden.wait(self._patience):
@@ -75,6 +74,11 @@ class Waiting:
             self._stream.flush()
         except (OSError, ValueError):  # the terminal is gone
             self._hidden.set()
+
+
+def sign_at(seconds: float) -> str:
+    """What turns while a command is at work, as it looks at a moment."""
+    return _FRAMES[int(seconds / _FRAME_SECONDS) % len(_FRAMES)]
 
 
 def can_animate(stream: IO[str]) -> bool:

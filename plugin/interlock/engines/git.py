@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
+from interlock.engines.activity import doing
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
 
@@ -80,9 +81,11 @@ def _mirror(address: str, commit: str) -> Path:
             # A clone that is interrupted must not be taken for a mirror.
             with tempfile.TemporaryDirectory(dir=mirror.parent, prefix=".clone-") as folder:
                 fresh = Path(folder, "mirror")
+                doing(f"fetching {redacted(address)}")
                 _git("clone", "--quiet", "--bare", "--", address, fresh)
                 shutil.move(fresh, mirror)
         if not _has_commit(mirror, commit):
+            doing(f"fetching {redacted(address)}")
             _git("fetch", "--quiet", "--prune", "origin", *_REFERENCES, within=mirror)
         if not _has_commit(mirror, commit):
             # A commit that no branch or tag holds (a force-pushed one) can still be asked for by name.

@@ -51,17 +51,25 @@ def run(
     env: Mapping[str, str],
     cwd: Path | None = None,
     timeout: float | None = None,
+    on_error_line: Callable[[str], None] | None = None,
 ) -> Completed:
     """Run a program to its end and capture its output.
 
-    Raises :class:`OSError` when it cannot be started (:class:`FileNotFoundError`, :class:`PermissionError`) and
-    :class:`ProcessTimeout` after ``timeout`` seconds. What it started in its process group ends with it.
+    ``on_error_line`` is called with each line of stderr as it appears. Raises :class:`OSError` when the program cannot
+    be started (:class:`FileNotFoundError`, :class:`PermissionError`) and :class:`ProcessTimeout` after ``timeout``
+    seconds. What it started in its process group ends with it.
     """
     command = [os.fspath(arg) for arg in args]
-    out, err = bytearray(), bytearray()
+    out, err, lines = bytearray(), bytearray(), _Lines()
     with _started(command, env, cwd, stderr=subprocess.PIPE) as process:
         for pipe, piece in _output(process, timeout):
             (out if pipe is process.stdout else err).extend(piece)
+            if on_error_line is not None and pipe is process.stderr:
+                for line in lines.feed(piece):
+                    on_error_line(line)
+    if on_error_line is not None:
+        for line in lines.feed(b"", final=True):
+            on_error_line(line)
     return Completed(tuple(command), process.returncode, _text(out), _text(err))
 
 

@@ -7,7 +7,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,10 +18,12 @@ import tomli_w
 
 from interlock.core.findings import wrong_hash
 from interlock.engines import findings
+from interlock.engines.activity import doing
 from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
+from interlock.engines.uv_steps import Steps
 from interlock_hooks.types import UNLIMITED, InterlockError, PyPIOptions, PyPIPackage
 
 if TYPE_CHECKING:
@@ -80,12 +82,13 @@ def uv(
     variables: Mapping[str, str] | None = None,
     timeout: float | None = None,
     confinement: Confinement | None = None,
+    on_error_line: Callable[[str], None] | None = None,
 ) -> Completed:
     """Run uv with ``args`` in a scrubbed environment plus ``variables``, ignoring configuration files it could find.
 
     A configuration that the caller wants is passed with ``--config-file`` among ``args``. With ``confinement`` neither
-    uv nor what it runs may do more than that. A non-zero status is returned, not raised. Raises
-    :class:`InterlockError` (IL390) when uv cannot be started.
+    uv nor what it runs may do more than that. ``on_error_line`` is as in :func:`interlock.engines.process.run`. A
+    non-zero status is returned, not raised. Raises :class:`InterlockError` (IL390) when uv cannot be started.
     """
     env = allowed_environment()
     env.update({name: os.environ[name] for name in _KEPT if name in os.environ})
@@ -97,15 +100,21 @@ def uv(
         env["UV_NO_CONFIG"] = "1"
     try:
         command = [_binary(), *plain]
-        return _run(confinement.command(command) if confinement else command, env, cwd, timeout)
+        return _run(confinement.command(command) if confinement else command, env, cwd, timeout, on_error_line)
     except (FileNotFoundError, PermissionError) as error:
         raise InterlockError(findings.uv_not_started(error)) from error
 
 
-def _run(command: Sequence[str], env: Mapping[str, str], cwd: Path | None, timeout: float | None) -> Completed:
+def _run(
+    command: Sequence[str],
+    env: Mapping[str, str],
+    cwd: Path | None,
+    timeout: float | None,
+    on_error_line: Callable[[str], None] | None,
+) -> Completed:
     haste = _haste.get()
     if haste is None:
-        return run(command, env=env, cwd=cwd, timeout=timeout)
+        return run(command, env=env, cwd=cwd, timeout=timeout, on_error_line=on_error_line)
     if haste.cached:
         done = run(command, env={**env, "UV_OFFLINE": "1"}, cwd=cwd, timeout=max(haste.until - time.monotonic(), 0))
         if done.returncode == 0 or (done.returncode == 1 and _NETWORK_MISSED not in done.stderr):
@@ -149,7 +158,7 @@ def install_packages(
         return
     local = wheels or {}
     with _pylock(packages, local) as (lock, settings):
-        command: list[str | Path] = ["pip", "install", "--quiet", "--no-deps", "--break-system-packages"]
+        command: list[str | Path] = ["pip", "install", "--no-deps", "--break-system-packages"]
         command += ["--config-file", settings, "--python", python]
         # A wheel that was built again under the same version would otherwise count as installed.
         command += [
@@ -158,9 +167,11 @@ def install_packages(
         command += ["--no-build"] if build_in is None else index_arguments(options)
         rights = None if build_in is None else Confinement((build_in, _cache()))
         variables = {} if build_in is None else {"TMPDIR": str(build_in)}
-        done = uv([*command, "-r", lock], cwd=root, variables=variables, confinement=rights)
+        steps = Steps(doing)
+        done = uv([*command, "-r", lock], cwd=root, variables=variables, confinement=rights, on_error_line=steps.hear)
+    doing("")
     if done.returncode:
-        raise _install_error(done, packages)
+        raise _install_error(steps.others(done.stderr), packages)
 
 
 def uninstall(python: Path, names: Sequence[str]) -> None:
@@ -226,15 +237,16 @@ def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Pat
         yield lock, settings
 
 
-def _install_error(done: Completed, packages: Sequence[PyPIPackage]) -> InterlockError:
+def _install_error(said: Sequence[str], packages: Sequence[PyPIPackage]) -> InterlockError:
     # Imported here: it brings an HTTP client, which no install that works needs.
     from interlock.engines.hashes import changed_artifacts
 
-    details = tuple(line for line in done.stderr.splitlines() if line.strip())
+    details = tuple(line for line in said if line.strip())
+    text = "\n".join(details).lower()
     # uv says so itself, unless the file is so damaged that unpacking fails before there is a hash to compare. Its text
     # only tells which few files are worth another look.
-    named = [package for package in packages if package.name in done.stderr.lower().replace("_", "-")]
-    if "hash mismatch" in done.stderr.lower() or changed_artifacts(named[:_SUSPECTS]):
+    named = [package for package in packages if package.name in text.replace("_", "-")]
+    if "hash mismatch" in text or changed_artifacts(named[:_SUSPECTS]):
         return InterlockError(wrong_hash("a downloaded package", details=details))
     return InterlockError(findings.not_installed(packages, details))
 

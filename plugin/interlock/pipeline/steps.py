@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.counting import counted
+from interlock.engines.activity import telling
 from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import verifying
 from interlock_hooks.types import (
@@ -27,6 +28,7 @@ from interlock_hooks.types import (
     Severity,
     Stage,
     StageFinished,
+    StageProgress,
     StageStarted,
 )
 
@@ -157,7 +159,7 @@ def tally(number: int, noun: str, where: str) -> str:
 
 @contextmanager
 def stage(plugins: Plugins, stage: Stage, detail: str, *, target: str = "") -> Iterator[Callable[[str], None]]:
-    """Tell the listeners that a stage begins and, with what the block says it did, that it ended well.
+    """Tell the listeners that a stage begins, what engines do in it and, with what the block says, that it ended well.
 
     ``target`` is what it is for, if the same stage can run for something else at the same time.
     """
@@ -169,6 +171,7 @@ def stage(plugins: Plugins, stage: Stage, detail: str, *, target: str = "") -> I
 
     started = time.monotonic()
     plugins.event(StageStarted(stage=stage, detail=detail, target=target))
-    yield done
+    with telling(lambda what: plugins.event(StageProgress(stage=stage, done=0, item=what, target=target))):
+        yield done
     seconds = time.monotonic() - started
     plugins.event(StageFinished(stage=stage, detail=result, seconds=seconds, target=target))

@@ -221,7 +221,6 @@ def test_a_row_is_one_line_and_only_the_output_is_shortened() -> None:
 
 def test_the_spinner_turns() -> None:
     screen = Screen()
-    screen.console.get_time = lambda: screen.now  # type: ignore[method-assign]
     screen.send(StageStarted(stage="plan"))
     first = screen.view[0][0]
     screen.now = 0.1

@@ -55,6 +55,13 @@ def wait_until_gone(pid: int) -> None:
 # -- output ----------------------------------------------------------------------------------------------------------
 
 
+def test_lines_of_stderr_are_handed_on_as_they_appear() -> None:
+    lines: list[str] = []
+    done = run(shell("echo one >&2; echo out; printf 'two\\rthree' >&2"), env=ENV, on_error_line=lines.append)
+    assert lines == ["one", "two", "three"]
+    assert (done.stdout, done.stderr) == ("out\n", "one\ntwo\nthree")
+
+
 def test_run_captures_both_streams_and_the_status() -> None:
     done = run(shell("echo out; echo err >&2; exit 3"), env=ENV)
     assert done == Completed(("/bin/sh", "-c", "echo out; echo err >&2; exit 3"), 3, "out\n", "err\n")

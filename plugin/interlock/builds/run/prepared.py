@@ -18,6 +18,7 @@ from interlock.builds.run.variables import build_variables
 from interlock.builds.sources.build_system import BuildSystem, read_build_system
 from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.counting import counted
+from interlock.engines.activity import doing, telling
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import BuildOutput, BuildPlan, Environment, Event
@@ -47,10 +48,20 @@ def prepare(
 
     Raises :class:`InterlockError` as these two do.
     """
-    emit(BuildOutput(name=plan.name, line="fetching the source"))
+
+    def tell(what: str) -> None:
+        if what:
+            emit(BuildOutput(name=plan.name, line=what))
+
+    with telling(tell):
+        return _prepare(plan, environment, work, rights)
+
+
+def _prepare(plan: BuildPlan, environment: Environment, work: Path, rights: Confinement) -> Prepared:
+    doing("fetching the source")
     tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
     system = read_build_system(tree)
-    emit(BuildOutput(name=plan.name, line=f"creating the build environment ({counted(len(plan.overlay), 'package')})"))
+    doing(f"creating the build environment ({counted(len(plan.overlay), 'package')})")
     python = create_build_environment(plan, environment, work / "venv")
     sites = _sites(plan, environment, python)
     variables = _variables(plan, environment, python, sites, work, rights)

@@ -11,6 +11,7 @@ from interlock.core.files import sha256_of, staging
 from interlock.core.findings import wrong_hash
 from interlock.core.paths import cache_dir
 from interlock.core.urls import local_path, redacted, split_url
+from interlock.engines.activity import Download
 from interlock_hooks.types import Artifact, InterlockError
 
 
@@ -37,13 +38,15 @@ def _download(artifact: Artifact, path: Path) -> Path:
     # Imported here: it brings an HTTP client, which most builds do without.
     from interlock.engines.http import RequestFailedError, chunks
 
-    digest = hashlib.sha256()
+    digest, told, size = hashlib.sha256(), Download(path.name), 0
     try:
         with staging(path) as staged:
             with staged.open("wb") as file:
                 for chunk in chunks(artifact.url):
                     digest.update(chunk)
                     file.write(chunk)
+                    size += len(chunk)
+                    told.at(size)
             _verify(artifact, digest.hexdigest())
     except (RequestFailedError, OSError) as error:
         raise InterlockError(not_downloaded(artifact, str(error))) from error

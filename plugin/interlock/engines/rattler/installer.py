@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rattler import Client, RepoDataRecord
 from rattler import install as rattler_install
 
+from interlock.engines.activity import Tell, teller
 from interlock.engines.rattler.archives import check_local_archives
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated
@@ -33,8 +34,8 @@ def install(
 
     Packages that are there already stay, others are removed; packages named in ``reinstall`` are linked again. Files
     that no conda package owns are left alone, except where a new package has a file of the same path: that one wins.
-    Link scripts of packages are not run, and byte code is not compiled. ``on_progress(done, total, package)`` is
-    called from other threads.
+    Link scripts of packages are not run, and byte code is not compiled. ``on_progress(done, total, packages)`` is
+    called from other threads; without it, who listens to engines is told.
 
     An interrupted call leaves only whole packages recorded; the next one completes the rest. Raises
     :class:`InterlockError`: IL203 and IL206 to IL208 when a package cannot be had, IL501 for a wrong hash, IL651 to
@@ -51,11 +52,15 @@ def install(
         record for record in records if record_identity(record) not in present or record.name in reinstall
     )
     # rattler's own methods do nothing, which mypy takes for abstract.
-    reporter = ProgressReporter(on_progress)  # type: ignore[abstract]
+    reporter = ProgressReporter(on_progress or _told(teller()))  # type: ignore[abstract]
     prepared = to_rattler(records)
     with translated(str(target)):
         run(_install(prepared, target, reporter, client(), set(reinstall)))
     return reporter.total > 0
+
+
+def _told(tell: Tell) -> Progress:
+    return lambda done, total, packages: tell(f"{done}/{total} {packages}".rstrip())
 
 
 async def _install(

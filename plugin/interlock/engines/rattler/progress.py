@@ -1,4 +1,4 @@
-"""rattler's installation callbacks, reduced to: so many of so many operations done, working on this package."""
+"""rattler's installation callbacks, reduced to: so many of so many operations done, working on these packages."""
 
 from __future__ import annotations
 
@@ -8,46 +8,78 @@ from collections.abc import Callable
 from rattler.install import InstallerReporter
 
 Progress = Callable[[int, int, str], None]
+_MEGABYTE = 1_000_000
+_MOST_NAMED = 2
 
 
 class ProgressReporter(InstallerReporter):
-    """Counts operations and calls ``on_progress(done, total, package)``; rattler calls it from threads of its own.
+    """Counts operations and calls ``on_progress(done, total, packages)``; rattler calls it from threads of its own.
 
-    ``total`` stays 0 when there was nothing to do.
+    ``total`` stays 0 when there was nothing to do. What is told of a download changes with each megabyte.
     """
 
     def __init__(self, on_progress: Progress | None) -> None:
         self._on_progress = on_progress
         self._lock = threading.Lock()
         self._done = 0
+        self._names: dict[int, str] = {}
+        # What is worked on, by operation, oldest first.
+        self._at: dict[int, str] = {}
         self.total = 0
 
     def on_transaction_start(self, total_operations: int) -> None:
         """The number of operations is known."""
         self.total = total_operations
-        self._report("")
+        self._report()
 
-    def on_transaction_operation_complete(self, operation: int) -> None:  # noqa: ARG002 - rattler's signature
+    def on_transaction_operation_complete(self, operation: int) -> None:
         """One package is completely linked, replaced or removed."""
         with self._lock:
             self._done += 1
-        self._report("")
+            self._at.pop(operation, None)
+        self._report()
 
     def on_populate_cache_start(self, operation: int, package_name: str) -> int:
         """A package is fetched and unpacked, unless the cache has it."""
-        self._report(package_name)
-        return operation
+        self._names[operation] = package_name
+        return self._begin(operation, package_name)
+
+    def on_download_start(self, cache_entry: int) -> int:
+        """The download of a package begins."""
+        return cache_entry
+
+    def on_download_progress(self, download_idx: int, progress: int, total: int | None) -> None:
+        """So many bytes of a package are here."""
+        of = "" if total is None else f" of {total / _MEGABYTE:.0f}"
+        name = self._names.get(download_idx, "")
+        self._begin(download_idx, f"{name} ({progress // _MEGABYTE}{of} MB)")
+
+    def on_populate_cache_complete(self, cache_entry: int) -> None:
+        """A package is in the cache."""
+        with self._lock:
+            self._at.pop(cache_entry, None)
 
     def on_link_start(self, operation: int, package_name: str) -> int:
         """The files of a package are put in place."""
-        self._report(package_name)
-        return operation
+        return self._begin(operation, package_name)
 
     def on_unlink_start(self, operation: int, package_name: str) -> int:
         """The files of a package are removed."""
-        self._report(package_name)
+        return self._begin(operation, package_name)
+
+    def _begin(self, operation: int, what: str) -> int:
+        with self._lock:
+            known = self._at.get(operation)
+            self._at[operation] = what
+        if known != what:
+            self._report()
         return operation
 
-    def _report(self, item: str) -> None:
-        if self._on_progress is not None:
-            self._on_progress(self._done, self.total, item)
+    def _report(self) -> None:
+        if self._on_progress is None:
+            return
+        with self._lock:
+            at = list(self._at.values())
+        more = len(at) - _MOST_NAMED
+        named = ", ".join(at[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        self._on_progress(self._done, self.total, named)

@@ -13,11 +13,12 @@ from packaging.requirements import Requirement as Pep508
 
 from interlock.core.markers import applies
 from interlock.core.urls import is_remote
+from interlock.engines.activity import doing
 from interlock.engines.uv import uv
 from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error
 from interlock.resolve.uv.inputs import OUTPUT, is_direct, write_inputs
-from interlock.resolve.uv.log import LOG_FILTER
+from interlock.resolve.uv.log import LOG_FILTER, selected
 from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
@@ -118,7 +119,12 @@ def _with_unknown_versions(request: PyPIRequest, folder: Path) -> Resolution | N
 def _run(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> Completed:
     arguments = write_inputs(request, folder, overrides)
     variables = uv_variables(request.python) | {"RUST_LOG": LOG_FILTER}
-    return uv(arguments, cwd=folder, variables=variables)
+    return uv(arguments, cwd=folder, variables=variables, on_error_line=_tell)
+
+
+def _tell(line: str) -> None:
+    if (package := selected(line)) is not None:
+        doing(package)
 
 
 def _read(done: Completed, request: PyPIRequest, folder: Path) -> Resolution:

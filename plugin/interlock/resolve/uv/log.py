@@ -24,6 +24,7 @@ LOG_FILTER = "uv_resolver=debug"
 
 _LEVELS = ("TRACE ", "DEBUG ", "INFO ")
 _SEARCHING = "DEBUG Searching for a compatible version of "
+_SELECTED = re.compile(r"DEBUG Selecting: (?P<name>[^=\s]+)==(?P<version>\S+) ")
 _EDGE = re.compile(
     r"DEBUG Adding (?:direct dependency|transitive dependency for (?P<parent>[^\s=]+)==(?P<version>\S+)): (?P<to>.+)"
 )
@@ -59,6 +60,12 @@ class Edges:
         """The requirements of a version with these extras alone: the resolver may have given up others."""
         known = self.under[node]
         return [entry for extra in ("", *sorted(set(map(canonicalize_name, extras)))) for entry in known.get(extra, ())]
+
+
+def selected(line: str) -> str | None:
+    """The package and version that uv tries next, if a line of its log says so."""
+    match = _SELECTED.match(line)
+    return f"{match['name']} {match['version']}" if match else None
 
 
 def read_edges(log: str, constraints: Iterable[Limit]) -> Edges:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packaging.utils import canonicalize_name
 
-from interlock.resolve.uv.log import messages, read_edges
+from interlock.resolve.uv.log import messages, read_edges, selected
 
 NUMPY = canonicalize_name("numpy")
 LOG = """\
@@ -67,3 +67,9 @@ DEBUG Adding transitive dependency for d==1: a[x-y]*
 
 def test_messages_are_what_is_not_log() -> None:
     assert messages(LOG) == ["warning: careful", "error: No solution found", "  cause: Because."]
+
+
+def test_what_uv_tries_next() -> None:
+    line = "DEBUG Selecting: rich==15.0.0 [compatible] (rich-15.0.0-py3-none-any.whl)"
+    assert selected(line) == "rich 15.0.0"
+    assert selected("DEBUG Searching for a compatible version of rich (*)") is None

@@ -1,0 +1,43 @@
+"""What uv says while it installs: which packages it downloads and builds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+_BEGUN = re.compile(r" *(?P<verb>Downloading|Building) (?P<name>\S+)(?: \((?P<size>[\d.]+\s?\w+)\)| @ \S+)?")
+_ENDED = re.compile(r" +(?:Downloaded|Built) (?P<name>\S+)")
+_PREPARED = re.compile(r"Prepared (?P<number>\d+) packages? in ")
+_OTHERS = re.compile(
+    r"(?:Using Python|Resolved \d+|Installed \d+|Uninstalled \d+|Audited \d+|Checked \d+) | [-+~] \S+=="
+)
+_MOST_NAMED = 2
+
+
+class Steps:
+    """Reads uv's lines as they come, and tells ``tell`` in a phrase what uv is at."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._at: dict[str, str] = {}
+
+    def hear(self, line: str) -> None:
+        """Take note of a line."""
+        if begun := _BEGUN.fullmatch(line):
+            size = f" ({begun['size']})" if begun["size"] else ""
+            self._at[begun["name"]] = f"{begun['verb'].lower()} {begun['name']}{size}"
+        elif ended := _ENDED.match(line):
+            self._at.pop(ended["name"], None)
+        elif _PREPARED.match(line):
+            self._at.clear()
+        else:
+            return
+        more = len(self._at) - _MOST_NAMED
+        named = ", ".join(list(self._at.values())[:_MOST_NAMED])
+        self._tell(f"{named} and {more} more" if more > 0 else named)
+
+    @staticmethod
+    def others(text: str) -> Sequence[str]:
+        """The lines of uv that say something else, as the reason of a failure."""
+        known = (_BEGUN.fullmatch, _ENDED.match, _PREPARED.match, _OTHERS.match)
+        return [line for line in text.splitlines() if not any(match(line) for match in known)]
