@@ -18,6 +18,7 @@ Stage = Literal[
     "explain",
     "metadata",
     "plan",
+    "files",
     "conda-install",
     "wheels",
     "builds",

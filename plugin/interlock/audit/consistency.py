@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.audit.findings import (
+    REPAIR,
     conda_files_lost,
+    files_changed,
     files_lost,
     installed_twice,
     project_unmet,
     requirements_unmet,
 )
 from interlock.core.requirements import Present, unmet_requirements
-from interlock.engines.rattler.prefix_records import record_files
-from interlock_hooks.types import Finding, ScopedOverride, Severity
+from interlock.engines.damage import find_damage
+from interlock.engines.ownership import Claim, conda_claim, installed_claim
+from interlock.engines.rattler.prefix_records import record_digests, record_files
+from interlock_hooks.types import Event, Finding, ScopedOverride, Severity, StageProgress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,19 +47,19 @@ class Asked:
     supplied: tuple[tuple[NormalizedName, str], ...] = ()
 
 
-def conda_findings(prefix: Path) -> list[Finding]:
-    """IL560 for each conda package with missing files."""
+def conda_findings(prefix: Path, *, own: bool = False) -> list[Finding]:
+    """IL560 for each conda package with missing files; ``own`` is an environment that Interlock made."""
     found = []
     for name, files in sorted(record_files(prefix).items()):
         # Python recreates missing byte code, and cleaners remove it.
         gone = [file for file in files if not file.endswith(".pyc") and not os.path.lexists(prefix / file)]
         if gone:
-            found.append(conda_files_lost(name, gone, len(files)))
+            found.append(conda_files_lost(name, gone, len(files), _remedy(name, own=own)))
     return found
 
 
-def file_findings(installed: Iterable[SiteDistribution]) -> list[Finding]:
-    """IL561 for each distribution with missing files.
+def file_findings(installed: Iterable[SiteDistribution], *, own: bool = False) -> list[Finding]:
+    """IL561 for each distribution with missing files; ``own`` is an environment that Interlock made.
 
     Only where an installer is named: what conda installed is in conda's records instead, and distributors who move
     files to other places name none.
@@ -67,8 +71,33 @@ def file_findings(installed: Iterable[SiteDistribution]) -> list[Finding]:
         files = [file for file in each.files if not file.endswith(".pyc")]
         gone = [file for file in files if not os.path.lexists(each.locate(file))]
         if gone:
-            found.append(files_lost(each.label, each.name, gone, len(files)))
+            found.append(files_lost(each.label, gone, len(files), _remedy(each.name, own=own)))
     return found
+
+
+def content_findings(
+    prefix: Path, installed: Iterable[SiteDistribution], *, own: bool, emit: Callable[[Event], None]
+) -> list[Finding]:
+    """IL564 for each conda package and distribution of which files have other content than it brought.
+
+    They are warnings unless the environment is Interlock's ``own``: tools that move one rewrite the paths in its files.
+    """
+    mine = [each for each in installed if each.installer not in _NOT_BY_METADATA and each.info.is_relative_to(prefix)]
+    owners = [conda_claim(name, digests) for name, digests in record_digests(prefix).items()]
+    owners += [installed_claim(each, prefix, metadata=True) for each in mine]
+
+    def tell(number: int, owner: Claim) -> None:
+        emit(StageProgress(stage="files", done=number, total=len(owners), item=owner.label))
+
+    severity = Severity.ERROR if own else Severity.WARNING
+    damage = find_damage(prefix, owners, on_owner=tell)
+    return [
+        files_changed(
+            each.owner.label, each.changed, len(each.owner.files), severity, _remedy(each.owner.name, own=own)
+        )
+        for each in damage
+        if each.changed
+    ]
 
 
 def copy_findings(installed: Sequence[SiteDistribution]) -> list[Finding]:
@@ -103,6 +132,10 @@ def requirement_findings(
     return [
         project_unmet(problems) if name is None else _unmet(here[name], problems) for name, problems in found.items()
     ]
+
+
+def _remedy(name: str, *, own: bool) -> str:
+    return REPAIR if own else f"install {name} again with the tool that created the environment"
 
 
 def _unmet(each: SiteDistribution, problems: Sequence[str]) -> Finding:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.audit.consistency import (
     Asked,
     conda_findings,
+    content_findings,
     copy_findings,
     file_findings,
     requirement_findings,
@@ -54,6 +55,10 @@ class Examination:
             "compiled modules": self.modules,
         }
 
+    def with_findings(self, more: Iterable[Finding]) -> Examination:
+        """The same with what else was found."""
+        return replace(self, findings=_ordered((*more, *self.findings)))
+
     def count(self, severity: Severity) -> int:
         """How many findings weigh that much."""
         return sum(finding.severity is severity for finding in self.findings)
@@ -64,26 +69,28 @@ def examine(
     *,
     asked: Asked = Asked(),
     declared_glibc: str | None = None,
+    own: bool = False,
     emit: Callable[[Event], None] = lambda _: None,
 ) -> Examination:
     """Audit all compiled code in a prefix, and compare it with what package managers recorded there.
 
-    ``asked`` is what its project asks of it, if it has one.
+    ``asked`` is what its project asks of it, if it has one; ``own`` says that it is an environment of Interlock's.
     Raises :class:`InterlockError` (IL570) when it is neither a conda prefix nor has an interpreter that works.
     """
     prefix = prefix.absolute()
     records = installed_records(prefix)
     if records and not python_of(prefix).exists():
-        return Examination(prefix, "", 0, 0, len(records), tuple(conda_findings(prefix)))
+        return Examination(prefix, "", 0, 0, len(records), tuple(conda_findings(prefix, own=own)))
     interpreter = ask_interpreter(prefix)
     world = World(prefix, interpreter)
     installed = list(visible_distributions(interpreter.sites).values())
     groups = _groups(installed, world)
     progress = _Progress(emit, sum(len(group.modules) for group in groups))
     findings = [
-        *conda_findings(prefix),
+        *conda_findings(prefix, own=own),
         *(finding for site in interpreter.sites for finding in copy_findings(distributions_in(site))),
-        *file_findings(installed),
+        *file_findings(installed, own=own),
+        *content_findings(prefix, installed, own=own, emit=emit),
         *requirement_findings(installed, interpreter, asked),
     ]
     owners = Owners(world)
@@ -97,9 +104,12 @@ def examine(
             declared_glibc=declared_glibc,
             on_module=progress,
         )
-    ordered = sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
     version = interpreter.markers["python_full_version"]
-    return Examination(prefix, version, len(installed), progress.total, len(records), tuple(ordered))
+    return Examination(prefix, version, len(installed), progress.total, len(records), _ordered(findings))
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR))
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,28 +217,42 @@ def unstable_abi(label: str, file: str, minor: int, symbols: Sequence[str]) -> F
     )
 
 
+REPAIR = "run `interlock env install --repair`"
+
 # -- what package managers recorded ----------------------------------------------------------------------------------
 
 
-def conda_files_lost(name: str, gone: Sequence[str], total: int) -> Finding:
+def conda_files_lost(name: str, gone: Sequence[str], total: int, fix: str) -> Finding:
     """IL560: files of a conda package are gone."""
     return Finding(
         code="IL560",
         what=f"the conda package {name} has lost {len(gone)} of its {total} files",
         why="another tool, such as pip, removed or replaced them, or an install was interrupted",
-        fix=f"install {name} again with the tool that created the environment",
+        fix=fix,
         details=listed(gone, _MOST_FILES),
     )
 
 
-def files_lost(label: str, name: str, gone: Sequence[str], total: int) -> Finding:
+def files_lost(label: str, gone: Sequence[str], total: int, fix: str) -> Finding:
     """IL561: recorded files of a distribution are gone."""
     return Finding(
         code="IL561",
         what=f"{label} has lost {len(gone)} of its {total} files",
         why="another tool removed or replaced them, or an install was interrupted",
-        fix=f"install {name} again",
+        fix=fix,
         details=listed(gone, _MOST_FILES),
+    )
+
+
+def files_changed(label: str, changed: Sequence[str], total: int, severity: Severity, fix: str) -> Finding:
+    """IL564: recorded files of a package have other content."""
+    return Finding(
+        code="IL564",
+        what=f"{len(changed)} of the {total} files of {label} {'have' if len(changed) > 1 else 'has'} changed",
+        why="they are not what the package brought: someone edited them, or another tool replaced them",
+        fix=fix,
+        severity=severity,
+        details=listed(changed, _MOST_FILES),
     )
 
 

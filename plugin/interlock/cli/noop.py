@@ -22,7 +22,8 @@ _MANIFESTS = ("pixi.toml", "pyproject.toml", "environment.yml", "environment.yam
 
 def answer_noop(args: argparse.Namespace, output: Output) -> bool:
     """Report that the environment is up to date, if it is; says whether it did."""
-    state = up_to_date(args)
+    # A repair looks at every file.
+    state = None if args.repair else up_to_date(args)
     if state is None:
         return False
     if output.json:

@@ -43,6 +43,7 @@ _LABELS = {
     "metadata": "read metadata",
     "plan": "plan builds",
     "conda-install": "link conda packages",
+    "files": "compare files",
     "wheels": "install wheels",
     "builds": "build from source",
     "channel": "build channel",

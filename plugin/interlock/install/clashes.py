@@ -7,59 +7,28 @@ has to take them out again and restore what they covered.
 
 from __future__ import annotations
 
-import hashlib
-import posixpath
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import canonicalize_name
 
-from interlock.engines.python.distributions import record_digest
+from interlock.engines.ownership import Claim, agree
 from interlock.engines.python.wheels import destination, wheel_record
 from interlock.install.findings import files_clash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from interlock.engines.python.distributions import SiteDistribution
     from interlock_hooks.types import Finding
 
 # Files that projects put at the top of their wheels by mistake. Nothing breaks when one of them wins.
 _STRAY_FOLDERS = frozenset({"test", "tests", "doc", "docs", "example", "examples", "benchmarks"})
 _STRAY_SHARED = frozenset({("share", "doc"), ("share", "man"), ("share", "licenses")})
 _CODE = frozenset({".py", ".pyi", ".so", ".pyd", ".dylib"})
-# The ways to say "this package is shared" (before PEP 420); any of them does for all.
-_NAMESPACES = (
-    "",
-    "__path__ = __import__('pkgutil').extend_path(__path__, __name__)",
-    '__path__ = __import__("pkgutil").extend_path(__path__, __name__)',
-    "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)",
-    "__import__('pkg_resources').declare_namespace(__name__)",
-    '__import__("pkg_resources").declare_namespace(__name__)',
-)
-
-
-_NAMESPACE_DIGESTS = frozenset(
-    record_digest(hashlib.sha256((text + end).encode()).digest()) for text in _NAMESPACES for end in ("", "\n")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The files of one package: path relative to the prefix, with the digest that ``RECORD`` would have if it is known.
-
-    ``conda`` is the name of the conda package, ``None`` for a distribution from PyPI.
-    """
-
-    name: NormalizedName
-    label: str
-    files: Mapping[str, str | None]
-    conda: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +42,6 @@ class Clash:
     taken: Claim
     newcomer: Claim
     harmless: bool
-
-
-def conda_claim(name: str, digests: Mapping[str, str | None]) -> Claim:
-    """What a linked conda package owns; ``digests`` are hexadecimal."""
-    files = {path: _record_form(digest) for path, digest in digests.items()}
-    return Claim(canonicalize_name(name), f"the conda package {name}", files, conda=name)
-
-
-def installed_claim(found: SiteDistribution, prefix: Path) -> Claim:
-    """What an installed distribution owns; its own metadata and byte code left out."""
-    site_packages = found.info.parent.relative_to(prefix).as_posix()
-    files = {
-        _placed(path, site_packages): digest
-        for path, digest in found.files.items()
-        if digest is not None and not path.partition("/")[0].endswith(".dist-info")
-    }
-    return Claim(found.name, found.label, files)
 
 
 def wheel_claim(wheel: Path, site_packages: str) -> Claim:
@@ -148,27 +100,9 @@ def clash_findings(clashes: Iterable[Clash]) -> list[Finding]:
     ]
 
 
-def agree(path: str, one: str | None, other: str | None) -> bool:
-    """Whether two packages may both own ``path`` with these digests: the same content, or the same namespace."""
-    if one is not None and one == other:
-        return True
-    return path.endswith("/__init__.py") and one in _NAMESPACE_DIGESTS and other in _NAMESPACE_DIGESTS
-
-
 def is_stray(path: str, site_packages: str) -> bool:
     """Whether a file is one that was packed by mistake, so that its content hardly matters."""
     inside = PurePosixPath(path.removeprefix(f"{site_packages}/"))
     if inside.parts[0] in _STRAY_FOLDERS or inside.parts[:2] in _STRAY_SHARED:
         return True
     return len(inside.parts) == 1 and inside.suffix not in _CODE
-
-
-def _placed(path: str, site_packages: str) -> str:
-    # There are tens of thousands of these, and few of them lead out of site-packages.
-    return posixpath.normpath(f"{site_packages}/{path}") if path.startswith("..") else f"{site_packages}/{path}"
-
-
-def _record_form(hexadecimal: str | None) -> str | None:
-    with suppress(ValueError):
-        return None if hexadecimal is None else record_digest(bytes.fromhex(hexadecimal))
-    return None

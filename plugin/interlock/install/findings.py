@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from interlock.engines.damage import Damage
     from interlock_hooks.types import PyPIPackage
+
+_MOST_FILES = 20
 
 
 def not_a_directory(path: Path) -> Finding:
@@ -147,4 +150,56 @@ def incomplete(names: Sequence[str]) -> Finding:
         what=f"the install finished, but these packages are missing: {', '.join(names)}",
         why="something removed them during the install, or their wheels contain another package",
         fix="run the command again; if that does not help, check the wheels of these packages",
+    )
+
+
+def damaged(damage: Damage) -> Finding:
+    """IL628: files of a package are not what it brought; it is installed again."""
+    return Finding(
+        code="IL628",
+        what=f"{damage.owner.label} is installed again: {_extent(damage)}",
+        severity=Severity.NOTE,
+        details=_shown_files(damage),
+    )
+
+
+def not_repaired(damage: Damage) -> Finding:
+    """IL629: a package is damaged right after it was fetched and installed again."""
+    return Finding(
+        code="IL629",
+        what=f"{damage.owner.label} could not be repaired: {_extent(damage)}",
+        why="it was fetched and installed again, and its files still differ from its own list of them",
+        fix="look whether another program changes these files, or whether the package contradicts itself",
+        details=_shown_files(damage),
+    )
+
+
+def _extent(damage: Damage) -> str:
+    parts = [(len(damage.changed), "changed"), (len(damage.missing), "missing")]
+    return ", ".join(f"{number} file{'s' * (number != 1)} {how}" for number, how in parts if number)
+
+
+def _shown_files(damage: Damage) -> tuple[str, ...]:
+    files = [*(f"{path} (changed)" for path in damage.changed), *(f"{path} (missing)" for path in damage.missing)]
+    return (*files[:_MOST_FILES], *([f"{len(files) - _MOST_FILES} more"] if len(files) > _MOST_FILES else []))
+
+
+def added(label: str, by: str) -> Finding:
+    """IL630: a package in the environment that Interlock did not install."""
+    return Finding(
+        code="IL630",
+        what=f"{label} does not belong to the environment: {by} installed it",
+        why="neither the manifest nor the lock has it, so other machines do not get it",
+        severity=Severity.WARNING,
+        fix="add it with `interlock env add`, or uninstall it",
+    )
+
+
+def replaced(label: str, how: str) -> Finding:
+    """IL631: another program replaced or removed a package."""
+    return Finding(
+        code="IL631",
+        what=f"another program changed {label}: {how}",
+        why="the environment is not what the lock says",
+        fix="run `interlock env install`, which puts it back",
     )

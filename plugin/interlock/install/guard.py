@@ -6,26 +6,21 @@ from typing import TYPE_CHECKING
 
 from interlock.core.site_metadata import Held, distributions_in_files
 from interlock.core.urls import local_path
+from interlock.engines.damage import find_damage
+from interlock.engines.ownership import Claim, conda_claim, installed_claim
 from interlock.engines.rattler.prefix_records import record_digests
-from interlock.install.clashes import (
-    Claim,
-    Clash,
-    clash_findings,
-    conda_claim,
-    find_clashes,
-    installed_claim,
-    wheel_claim,
-)
+from interlock.install.clashes import Clash, clash_findings, find_clashes, wheel_claim
 from interlock.install.shared import kept_files
 from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from packaging.utils import NormalizedName
 
+    from interlock.engines.damage import Damage
     from interlock.engines.python.distributions import SiteDistribution
     from interlock_hooks.types import PyPIPackage
 
@@ -59,6 +54,22 @@ class Guard:
     def check_installed(self, newcomers: Sequence[SiteDistribution], others: Sequence[SiteDistribution]) -> list[Clash]:
         """The clashes of distributions that were just installed with conda packages, ``others`` and each other."""
         return self._find(self._claims(newcomers), others)
+
+    def damage(
+        self, found: Sequence[SiteDistribution], *, conda: bool = True, on_owner: Callable[[int, int, Claim], None]
+    ) -> list[Damage]:
+        """What is wrong with the files of distributions, and of ``conda`` packages; see :func:`find_damage`.
+
+        ``on_owner`` is also told the number of packages.
+        """
+        mine = [installed_claim(each, self._prefix, metadata=True) for each in found]
+        owners = [*self._owned_by_conda(), *mine] if conda else mine
+        others = () if conda else self._owned_by_conda()
+
+        def tell(number: int, owner: Claim) -> None:
+            on_owner(number, len(owners), owner)
+
+        return find_damage(self._prefix, owners, others=others, on_owner=tell)
 
     def is_of_conda(self, found: SiteDistribution) -> bool:
         """Whether a conda package brought a distribution, whatever installer it names."""

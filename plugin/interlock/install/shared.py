@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interlock.engines.ownership import Claim, agree
 from interlock.engines.python.distributions import record_digest
-from interlock.install.clashes import Claim, agree, is_stray
+from interlock.install.clashes import is_stray
 
 if TYPE_CHECKING:
     from pathlib import Path

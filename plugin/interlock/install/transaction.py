@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.utils import NormalizedName, canonicalize_version
 
-from interlock.core.channels import channel_address
 from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
 from interlock.engines.python.interpreter import python_of
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records, record_identity
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
-from interlock.install.clashes import Claim, Clash, clash_findings
+from interlock.install.allowed import check_allowed, check_ecosystems
+from interlock.install.clashes import Clash, clash_findings
 from interlock.install.fresh import is_same_place, prefix_stamp, read_state
 from interlock.install.guard import Guard, Installed, raise_errors, replaced
 from interlock.install.listed import listing_record
 from interlock.install.listing import packages_of, with_sources
 from interlock.install.place import check_place, exclusive, start_over
+from interlock.install.repair import Repair
 from interlock.install.state import InstalledPackage, State, identity_of, installed_package, load_state, save_state
 from interlock_hooks.types import (
     BuiltWheel,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from interlock_hooks.types import Finding
+    from interlock.engines.ownership import Claim
 
 _PYPI_INSTALLERS = ("uv", "pip")
 
@@ -52,10 +53,19 @@ class Transaction:
     """One install of a locked environment into ``prefix``; use it as a context manager.
 
     The steps are called in the order of the methods. ``changed`` tells whether any of them found something to do.
+    With ``repair`` every file is compared with what its package brought, and damaged packages are installed again.
     Raises :class:`InterlockError` on entering: IL610, IL611 and IL617 for a place that cannot hold the environment.
     """
 
-    def __init__(self, prefix: Path, locked: LockedEnvironment, *, root: Path, emit: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        prefix: Path,
+        locked: LockedEnvironment,
+        *,
+        root: Path,
+        emit: Callable[[Event], None],
+        repair: bool = False,
+    ) -> None:
         self.prefix = prefix.absolute()
         self.changed = False
         self._locked = locked
@@ -66,12 +76,16 @@ class Transaction:
         self._state = State(environment=locked.name, platform=locked.platform)
         self._doubtful = True
         self._guard = Guard(self.prefix, self._site or "")
+        self._repair = Repair(self._guard, emit)
+        self._repairs = repair
 
     def __enter__(self) -> Self:
         check_place(self.prefix)
         self._stack.enter_context(exclusive(self.prefix, self._emit))
         try:
             self._look()
+            if self._repairs:
+                self._repair.look(self._ours(self._installed(), without=()))
         except BaseException:
             self._stack.close()
             raise
@@ -93,12 +107,14 @@ class Transaction:
         records = self._locked.conda.records
         present = {record_identity(record): record for record in installed_records(self.prefix)}
         broken = incomplete_records(self.prefix) if self._doubtful and present else set()
+        broken |= self._repair.conda & {record.name for record in records}
         if present.keys() != {record_identity(record) for record in records} or broken:
             self._begin()
             self._leave_old_python()
             self._link(reinstall=broken)
+            self._fetch_damaged_conda()
         if self.changed or self._doubtful:
-            self._check_ecosystems(self._locked.resolution.packages)
+            check_ecosystems(self._locked.resolution.packages, self._locked, self._guard)
         self._state = replace(self._state, site_packages=self._site)
 
     def remove_extraneous(self) -> list[NormalizedName]:
@@ -217,7 +233,7 @@ class Transaction:
 
     def _is_ours(self, found: SiteDistribution, version: str) -> bool:
         """Whether a distribution is still the one that was installed here, whole."""
-        if found.installer != "uv" or not _same_version(found, version):
+        if found.installer != "uv" or not _same_version(found, version) or found.name in self._repair.names:
             return False
         return found.is_intact() if self._doubtful else found.whole
 
@@ -229,7 +245,9 @@ class Transaction:
     ) -> None:
         if not packages:
             return
-        self._check_allowed(packages)
+        if self._site is None:
+            raise InterlockError(findings.no_python(self._locked.name))
+        check_allowed(packages, self._locked, self._guard)
         self._begin()
         before = self._installed()
         paths = {**(files or {}), **{name: wheel.path for name, wheel in wheels.items()}}
@@ -245,29 +263,28 @@ class Transaction:
         self._check_installed(packages, before)
         self._record(self._state.with_packages(_entries(packages, wheels)))
         self._restore(incomplete)
+        self._fetch_damaged(packages, wheels, files)
 
-    def _check_allowed(self, packages: Sequence[PyPIPackage]) -> None:
-        if self._site is None:
-            raise InterlockError(findings.no_python(self._locked.name))
-        for package in packages:
-            provided = self._locked.resolution.get_provided(package.name)
-            if provided is not None:
-                raise InterlockError(findings.provided_by_conda(package.name, provided.record))
-        self._check_ecosystems(packages)
+    def _fetch_damaged(
+        self,
+        packages: Sequence[PyPIPackage],
+        wheels: Mapping[NormalizedName, BuiltWheel],
+        files: Mapping[NormalizedName, Path] | None,
+    ) -> None:
+        """Install once more what came out of uv's cache as damaged as it was."""
+        names = {package.name for package in packages} & self._repair.names
+        self._repair.names -= names
+        stale = self._repair.stale(self._named(names))
+        if stale:
+            self._install([package for package in packages if package.name in stale], wheels, files)
+            self._repair.require_whole(self._named(names))
 
-    def _check_ecosystems(self, packages: Sequence[PyPIPackage]) -> None:
-        """Raise if a conda package holds a distribution that the lock has from PyPI, though no rule said so."""
-        wanted = {package.name: package for package in packages}
-        twice = [(name, held) for name, held in self._guard.held_by_conda() if held.keys() & wanted.keys()]
-        if twice:
-            raise InterlockError(*(self._supplied_twice(name, held, wanted) for name, held in twice))
-
-    def _supplied_twice(
-        self, conda: str, held: Mapping[NormalizedName, str], wanted: Mapping[NormalizedName, PyPIPackage]
-    ) -> Finding:
-        record = self._locked.conda.get(conda)
-        both = [wanted[name] for name in held if name in wanted]
-        return findings.supplied_twice(both, held, conda, channel_address(record.channel) if record else "")
+    def _fetch_damaged_conda(self) -> None:
+        """Link once more what came out of rattler's cache as damaged as it was."""
+        stale = self._repair.stale_conda(self._locked.conda.records)
+        if stale:
+            self._link(reinstall=stale)
+            self._repair.require_whole_conda()
 
     def _check_installed(self, packages: Sequence[PyPIPackage], before: Installed) -> None:
         """Raise if what was just installed changed files of others, after taking it out and restoring them."""
@@ -318,6 +335,9 @@ class Transaction:
     def _ours(self, installed: Installed, *, without: Collection[str]) -> list[SiteDistribution]:
         """The distributions that were installed here before, except some."""
         return [each for name, each in installed.items() if name in self._state.pypi and name not in without]
+
+    def _named(self, names: Collection[str]) -> list[SiteDistribution]:
+        return [each for name, each in self._installed().items() if name in names] if names else []
 
     def _is_from_pypi(self, found: SiteDistribution) -> bool:
         return found.installer in _PYPI_INSTALLERS and not self._guard.is_of_conda(found)

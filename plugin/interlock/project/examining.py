@@ -23,11 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The environment that is looked at, what its project asks of it, and the oldest glibc that that declares."""
+    """The environment that is looked at, what its project asks of it, and the oldest glibc that that declares.
+
+    ``own`` is an environment of a project, ``locked`` its lock if that is up to date.
+    """
 
     prefix: Path
     asked: Asked = Asked()
     declared_glibc: str | None = None
+    own: bool = False
+    locked: LockedEnvironment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ def find_target(
     place = installed_prefix(project, environment)
     request = project.workspace.request(environment, platform_here(project, environment))
     locked = locked_now(project, request)
-    return Target(place, _asked(request, locked), declared_glibc(locked.conda) if locked else None)
+    declared = declared_glibc(locked.conda) if locked else None
+    return Target(place, _asked(request, locked), declared, own=True, locked=locked)
 
 
 def _asked(request: EnvironmentRequest, locked: LockedEnvironment | None) -> Asked:
@@ -83,10 +89,12 @@ def audit_wheels(names: Sequence[str], target: Target) -> tuple[AuditedWheel, ..
 
 
 def examine_environment(target: Target, *, emit: Callable[[Event], None]) -> Examination:
-    """Audit all compiled code of the environment, and compare it with what package managers recorded.
+    """Audit all compiled code of the environment, and compare it with what package managers and Interlock recorded.
 
     Raises :class:`InterlockError` (IL570) where there is no environment.
     """
     from interlock.audit.doctor import examine
+    from interlock.install.meddling import meddling
 
-    return examine(target.prefix, asked=target.asked, declared_glibc=target.declared_glibc, emit=emit)
+    found = examine(target.prefix, asked=target.asked, declared_glibc=target.declared_glibc, own=target.own, emit=emit)
+    return found.with_findings(meddling(target.prefix, target.locked)) if target.own else found

@@ -41,11 +41,13 @@ def install(
     report: Callable[[Environment], Mapping[str, Any]],
     mode: LockMode = LockMode.UPDATE,
     platform: str | None = None,
+    repair: bool = False,
 ) -> InstallOutcome:
     """Update the lock, then create or update the prefix of an environment from it.
 
     ``report`` tells what was made as JSON-ready data, which the next install shows again if it finds nothing to do.
-    ``platform`` is one of the environment's that is chosen for this machine, and remembered in the prefix.
+    ``platform`` is one of the environment's that is chosen for this machine, and remembered in the prefix. With
+    ``repair`` every file of the prefix is compared with what its package brought.
 
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
@@ -58,14 +60,14 @@ def install(
     chosen = request.target if platform else chosen_platform(project, name)
     outcome = lock_for(project, mode)
     try:
-        return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen)
+        return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen, repair=repair)
     except InterlockError as error:
         if mode is not LockMode.UPDATE or all(finding.code != SOURCE_CHANGED for finding in error.findings):
             raise
         renewed = lock_all(project, renew=name)
         if renewed.lock == outcome.lock:
             raise
-    return _follow(project, request, renewed, report=report, mode=mode, chosen=chosen)
+    return _follow(project, request, renewed, report=report, mode=mode, chosen=chosen, repair=repair)
 
 
 def _follow(
@@ -76,6 +78,7 @@ def _follow(
     report: Callable[[Environment], Mapping[str, Any]],
     mode: LockMode,
     chosen: str | None,
+    repair: bool,
 ) -> InstallOutcome:
     """Make the prefix what the lock says."""
     from interlock.pipeline.installing import installation
@@ -100,6 +103,7 @@ def _follow(
         report=report,
         frozen=mode is LockMode.FROZEN,
         chosen=chosen,
+        repair=repair,
     ) as done:
         # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
         answer = replace(done.environment.locked, conda=locked.conda)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from interlock.engines.ownership import Claim, conda_claim
 from interlock.engines.python.distributions import record_digest
-from interlock.install.clashes import Claim, clash_findings, conda_claim, find_clashes, wheel_claim
+from interlock.install.clashes import clash_findings, find_clashes, wheel_claim
 from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import Severity
 

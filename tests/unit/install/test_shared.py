@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
+from interlock.engines.ownership import Claim, conda_claim
 from interlock.engines.python.distributions import record_digest
-from interlock.install.clashes import Claim, conda_claim
 from interlock.install.shared import kept_files
 from interlock_hooks.types import InterlockError, LockedEnvironment
 from kit.engines import World, locked, package, record

@@ -36,7 +36,10 @@ def run_recipe(
     ``channels`` have what is needed for the build. Returns nothing, or what failed as ``_worker.py`` tells it. Raises
     :class:`ProcessTimeout` after the time that the request allows, and :class:`OSError`.
     """
-    cache, result = _package_cache(), work / "result.json"
+    # Imported here: few projects have recipes.
+    from interlock.engines.rattler.runtime import shared_cache_dir
+
+    cache, result = shared_cache_dir(), work / "result.json"
     cache.mkdir(parents=True, exist_ok=True)
     limit = request.conda_exclude_newer
     order = {
@@ -77,14 +80,3 @@ def _variables(work: Path, cache: Path) -> dict[str, str]:
         variables["RATTLER_AUTH_FILE"] = str(login)
     own = {"HOME": str(home), "TMPDIR": str(scratch), "LANG": "C.UTF-8", "RATTLER_CACHE_DIR": str(cache)}
     return variables | own
-
-
-def _package_cache() -> Path:
-    """Rattler's cache of packages and repodata: the one that environments are linked from."""
-    # Imported here: they are slow to import, and few projects have recipes.
-    from platformdirs import user_cache_path
-
-    from interlock.engines.rattler.runtime import conda_cache_dir
-
-    chosen = os.environ.get("RATTLER_CACHE_DIR") or user_cache_path("rattler", appauthor=False) / "cache"
-    return conda_cache_dir() or Path(chosen).absolute()

@@ -24,7 +24,14 @@ def run(args: argparse.Namespace, output: Output) -> int:
     with showing_progress(output) as listener:
         project = open_project(args.manifest_path, folder=args.folder, listener=listener)
         mode = lock_mode(locked=args.locked, frozen=args.frozen)
-        outcome = install(project, args.environment, report=environment_report, mode=mode, platform=args.platform)
+        outcome = install(
+            project,
+            args.environment,
+            report=environment_report,
+            mode=mode,
+            platform=args.platform,
+            repair=args.repair,
+        )
     hints = editor_hints(project, args.environment) if outcome.changed else ()
     findings = (*outcome.findings, *hints)
     output.findings(findings)

@@ -25,6 +25,11 @@ def add_install(commands: Commands) -> None:
         metavar="PLATFORM",
         help="which of several platforms for this machine (default: the one chosen before, else the first that fits)",
     )
+    install.add_argument(
+        "--repair",
+        action="store_true",
+        help="compare every file with what its package brought, and install damaged packages again",
+    )
     lock_options(install)
 
 

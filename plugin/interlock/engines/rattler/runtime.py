@@ -11,7 +11,8 @@ import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from rattler import Channel, Client, Gateway
 
@@ -19,9 +20,6 @@ from interlock.core.once import once
 from interlock.core.paths import cache_dir
 from interlock.core.urls import local_path
 from interlock.engines.work import current, running
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Result = TypeVar("Result")
 State = tuple[tuple[str, int, int, int], ...]
@@ -68,6 +66,15 @@ def conda_cache_dir() -> Path | None:
     if os.environ.get("RATTLER_CACHE_DIR") or not os.environ.get("INTERLOCK_CACHE_DIR"):
         return None
     return cache_dir() / "conda"
+
+
+def shared_cache_dir() -> Path:
+    """Where rattler's caches are, whoever chose the place."""
+    # Imported here: it is slow to import, and hardly any command asks.
+    from platformdirs import user_cache_path
+
+    chosen = os.environ.get("RATTLER_CACHE_DIR") or user_cache_path("rattler", appauthor=False) / "cache"
+    return conda_cache_dir() or Path(chosen).absolute()
 
 
 def package_cache_dir() -> Path | None:

@@ -1,0 +1,81 @@
+"""Which packages of a prefix are damaged, and whether they are whole once they have been installed again.
+
+Files of a prefix are often hard links into the caches of rattler and uv. What was changed in place is changed there as
+well, so that installing it again brings the same damage; then it has to be fetched again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from interlock.engines.uv import forget_downloads
+from interlock.install import findings
+from interlock_hooks.types import Event, FindingReported, InterlockError, StageProgress
+
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
+    from interlock.engines.damage import Damage
+    from interlock.engines.ownership import Claim
+    from interlock.engines.python.distributions import SiteDistribution
+    from interlock.install.guard import Guard
+    from interlock_hooks.types import CondaRecord
+
+
+class Repair:
+    """What is to be put back in one prefix: ``conda`` packages and distributions, by name. Nothing until it looks."""
+
+    def __init__(self, guard: Guard, emit: Callable[[Event], None]) -> None:
+        self.conda: set[str] = set()
+        self.names: set[NormalizedName] = set()
+        self._guard = guard
+        self._emit = emit
+
+    def look(self, ours: Sequence[SiteDistribution]) -> None:
+        """Compare every file with what its package brought, and tell what is not the same."""
+        for each in self._guard.damage(ours, on_owner=self._tell):
+            self._emit(FindingReported(finding=findings.damaged(each)))
+            if each.owner.conda is None:
+                self.names.add(each.owner.name)
+            else:
+                self.conda.add(each.owner.conda)
+
+    def stale_conda(self, records: Sequence[CondaRecord]) -> set[str]:
+        """The conda packages that came out of rattler's cache as damaged as they were; the cache forgets them."""
+        stale = {str(damage.owner.conda) for damage in self._left_of_conda()}
+        if stale:
+            # Imported here: hardly any install comes to this.
+            from interlock.engines.rattler.unpacked import forget_unpacked
+
+            forget_unpacked(record for record in records if record.name in stale)
+        return stale
+
+    def stale(self, found: Sequence[SiteDistribution]) -> set[NormalizedName]:
+        """The distributions that came out of uv's cache as damaged as they were; the cache forgets them."""
+        stale = {damage.owner.name for damage in self._left_of(found)}
+        forget_downloads(sorted(stale))
+        return stale
+
+    def require_whole_conda(self) -> None:
+        """Raise :class:`InterlockError` (IL629) if a conda package is still damaged."""
+        _require_none(self._left_of_conda())
+
+    def require_whole(self, found: Sequence[SiteDistribution]) -> None:
+        """Raise :class:`InterlockError` (IL629) if a distribution is still damaged."""
+        _require_none(self._left_of(found))
+
+    def _left_of_conda(self) -> list[Damage]:
+        found = self._guard.damage((), on_owner=self._tell) if self.conda else []
+        return [each for each in found if each.owner.conda in self.conda]
+
+    def _left_of(self, found: Sequence[SiteDistribution]) -> list[Damage]:
+        return self._guard.damage(found, conda=False, on_owner=self._tell) if found else []
+
+    def _tell(self, number: int, total: int, owner: Claim) -> None:
+        self._emit(StageProgress(stage="files", done=number, total=total, item=owner.label))
+
+
+def _require_none(left: Sequence[Damage]) -> None:
+    if left:
+        raise InterlockError(*map(findings.not_repaired, left))
