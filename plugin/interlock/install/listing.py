@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.core.urls import shown
 from interlock.engines.python.distributions import site_distributions
 from interlock.engines.rattler.prefix_records import installed_records
-from interlock.install.listed import ListedPackage
+from interlock.install.listed import ListedPackage, listing_record
 from interlock.install.state import load_state
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ def with_sources(listed: Iterable[ListedPackage], locked: LockedEnvironment) -> 
         each._replace(source=built[each.name]) if each.kind == "conda" and each.name in built else each
         for each in listed
     ]
+
+
+def installed_record(prefix: Path, state: State, locked: LockedEnvironment) -> list[dict[str, str]]:
+    """The list of a prefix that was just installed from ``locked``, as JSON."""
+    return listing_record(with_sources(packages_of(prefix, state), locked))
 
 
 def _origin(record: CondaRecord) -> str:

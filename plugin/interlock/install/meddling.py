@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_version
-
 from interlock.engines.python.distributions import site_distributions
 from interlock.engines.rattler.prefix_records import installed_records, record_identity
 from interlock.install import findings
@@ -65,5 +63,5 @@ def _pypi(prefix: Path, state: State, site_packages: str) -> Iterator[Finding]:
                 yield findings.added(found.label, found.installer)
         elif found is None:
             yield findings.replaced(f"{name} {known.version}", "it was removed")
-        elif found.installer != "uv" or canonicalize_version(found.version) != canonicalize_version(known.version):
+        elif found.installer != "uv" or not found.has_version(known.version):
             yield findings.replaced(f"{name} {known.version}", f"it is {found.version} by {found.installer} now")

@@ -13,10 +13,20 @@ from typing import TYPE_CHECKING, Any
 from interlock import __version__
 from interlock.core.files import write_atomic
 from interlock.core.shapes import check_fields
-from interlock.install.fresh import SCHEMA, STATE, conda_overrides, describe_input, prefix_stamp, read_state
+from interlock.install.fresh import (
+    SCHEMA,
+    STATE,
+    conda_overrides,
+    describe_input,
+    is_same_place,
+    prefix_stamp,
+    read_state,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from packaging.utils import NormalizedName
 
     from interlock_hooks.types import Artifact, BuiltWheel, PyPIPackage
 
@@ -51,6 +61,10 @@ class State:
     chosen: str | None = None
     pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
 
+    def is_of(self, prefix: Path) -> bool:
+        """Whether it was made in that place."""
+        return not self.prefix or is_same_place(self.prefix, str(prefix))
+
     def with_packages(self, packages: Mapping[str, InstalledPackage]) -> State:
         """The state after packages were installed."""
         return replace(self, complete=False, pypi={**self.pypi, **packages})
@@ -79,6 +93,13 @@ def installed_package(package: PyPIPackage, wheel: BuiltWheel | None = None) -> 
     )
 
 
+def installed_entries(
+    packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, BuiltWheel]
+) -> dict[str, InstalledPackage]:
+    """The records of packages by name; ``wheels`` are those that were built."""
+    return {package.name: installed_package(package, wheels.get(package.name)) for package in packages}
+
+
 def load_state(prefix: Path) -> State | None:
     """The recorded state, ``None`` if Interlock has not worked on this prefix or the record is damaged."""
     data = read_state(str(prefix))
@@ -100,6 +121,12 @@ def load_state(prefix: Path) -> State | None:
     except (KeyError, TypeError, AttributeError):
         return None
     return state if state.site_packages is None or _lies_inside(state.site_packages) else None
+
+
+def is_doubtful(prefix: Path, state: State) -> bool:
+    """Whether the packages in a prefix may be others than its state says: an install or another tool was at it."""
+    stamp = (read_state(str(prefix)) or {}).get("stamp")
+    return not state.complete or stamp != prefix_stamp(str(prefix), state.site_packages)
 
 
 def _lies_inside(path: str) -> bool:

@@ -12,8 +12,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import NormalizedName, canonicalize_version
-
 from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
 from interlock.engines.python.interpreter import python_of
 from interlock.engines.rattler.prefix_records import incomplete_records, installed_records, record_identity
@@ -21,13 +19,19 @@ from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
 from interlock.install.allowed import check_allowed, check_ecosystems
 from interlock.install.clashes import Clash, clash_findings
-from interlock.install.fresh import is_same_place, prefix_stamp, read_state
 from interlock.install.guard import Guard, Installed, raise_errors, replaced
-from interlock.install.listed import listing_record
-from interlock.install.listing import packages_of, with_sources
+from interlock.install.listing import installed_record
 from interlock.install.place import check_place, exclusive, start_over
 from interlock.install.repair import Repair
-from interlock.install.state import InstalledPackage, State, identity_of, installed_package, load_state, save_state
+from interlock.install.state import (
+    State,
+    identity_of,
+    installed_entries,
+    installed_package,
+    is_doubtful,
+    load_state,
+    save_state,
+)
 from interlock_hooks.types import (
     BuiltWheel,
     Event,
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from packaging.utils import NormalizedName
     from typing_extensions import Self
 
     from interlock.engines.ownership import Claim
@@ -112,7 +117,9 @@ class Transaction:
             self._begin()
             self._leave_old_python()
             self._link(reinstall=broken)
-            self._fetch_damaged_conda()
+            if stale := self._repair.stale_conda(records):
+                self._link(reinstall=stale)
+                self._repair.require_whole_conda()
         if self.changed or self._doubtful:
             check_ecosystems(self._locked.resolution.packages, self._locked, self._guard)
         self._state = replace(self._state, site_packages=self._site)
@@ -171,7 +178,7 @@ class Transaction:
         self._state = replace(
             self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen, chosen=chosen
         )
-        packages = listing_record(with_sources(packages_of(self.prefix, self._state), self._locked))
+        packages = installed_record(self.prefix, self._state, self._locked)
         self._save(inputs=inputs, report=report, activation=activation, packages=packages)
 
     def _look(self) -> None:
@@ -179,13 +186,12 @@ class Transaction:
         old = load_state(self.prefix)
         if old is None:
             return
-        if old.prefix and not is_same_place(old.prefix, str(self.prefix)):
+        if not old.is_of(self.prefix):
             self._emit(FindingReported(finding=findings.moved(self.prefix, old.prefix)))
             start_over(self.prefix)
             return
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
-        stamp = (read_state(str(self.prefix)) or {}).get("stamp")
-        self._doubtful = not old.complete or stamp != prefix_stamp(str(self.prefix), old.site_packages)
+        self._doubtful = is_doubtful(self.prefix, old)
 
     def _make_way(self) -> None:
         """Uninstall from PyPI what conda is to supply: afterwards, that would remove conda's files."""
@@ -233,7 +239,7 @@ class Transaction:
 
     def _is_ours(self, found: SiteDistribution, version: str) -> bool:
         """Whether a distribution is still the one that was installed here, whole."""
-        if found.installer != "uv" or not _same_version(found, version) or found.name in self._repair.names:
+        if found.installer != "uv" or not found.has_version(version) or found.name in self._repair.names:
             return False
         return found.is_intact() if self._doubtful else found.whole
 
@@ -251,17 +257,17 @@ class Transaction:
         self._begin()
         before = self._installed()
         paths = {**(files or {}), **{name: wheel.path for name, wheel in wheels.items()}}
-        names = {package.name for package in packages}
+        names = {package.name: package.version for package in packages}
         self._guard.check_local(packages, paths, self._ours(before, without=names))
         leaving = [each for name, each in before.items() if name in names]
         staying = [each for name, each in before.items() if name not in names]
         with self._guard.keeping(leaving, staying) as incomplete:
             # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once
             # it has fetched the new one.
-            self._remove([each for package in packages if (each := _same_version_in(before, package)) is not None])
+            self._remove([each for each in leaving if each.has_version(names[each.name])])
             install_packages(self.python, packages, wheels=paths, root=self._root)
         self._check_installed(packages, before)
-        self._record(self._state.with_packages(_entries(packages, wheels)))
+        self._record(self._state.with_packages(installed_entries(packages, wheels)))
         self._restore(incomplete)
         self._fetch_damaged(packages, wheels, files)
 
@@ -279,13 +285,6 @@ class Transaction:
             self._install([package for package in packages if package.name in stale], wheels, files)
             self._repair.require_whole(self._named(names))
 
-    def _fetch_damaged_conda(self) -> None:
-        """Link once more what came out of rattler's cache as damaged as it was."""
-        stale = self._repair.stale_conda(self._locked.conda.records)
-        if stale:
-            self._link(reinstall=stale)
-            self._repair.require_whole_conda()
-
     def _check_installed(self, packages: Sequence[PyPIPackage], before: Installed) -> None:
         """Raise if what was just installed changed files of others, after taking it out and restoring them."""
         names = {package.name for package in packages}
@@ -301,7 +300,7 @@ class Transaction:
         culprits = {clash.newcomer.name for clash in serious} or names
         self._undo(culprits, serious, lost)
         kept = [package for package in packages if package.name not in culprits and not package.needs_build]
-        self._record(self._state.with_packages(_entries(kept, {})))
+        self._record(self._state.with_packages(installed_entries(kept, {})))
         raise_errors(clashes)
         raise InterlockError(findings.conda_distribution_lost(tuple(lost)))
 
@@ -328,7 +327,7 @@ class Transaction:
             self._uninstall([package.name for package in packages])
             self._record(self._state.without([package.name for package in packages]))
             install_packages(self.python, again, root=self._root)
-            self._record(self._state.with_packages(_entries(again, {})))
+            self._record(self._state.with_packages(installed_entries(again, {})))
         if conda:
             self._link(reinstall=conda)
 
@@ -392,18 +391,3 @@ class Transaction:
             save_state(self.prefix, self._state, **completed)
         except OSError as error:
             raise InterlockError(findings.not_writable(self.prefix, error)) from error
-
-
-def _entries(
-    packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, BuiltWheel]
-) -> dict[str, InstalledPackage]:
-    return {package.name: installed_package(package, wheels.get(package.name)) for package in packages}
-
-
-def _same_version_in(installed: Installed, package: PyPIPackage) -> SiteDistribution | None:
-    found = installed.get(package.name)
-    return found if found is not None and _same_version(found, package.version) else None
-
-
-def _same_version(found: SiteDistribution, version: str) -> bool:
-    return canonicalize_version(found.version) == canonicalize_version(version)

@@ -14,7 +14,7 @@ from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
 
 if TYPE_CHECKING:
     from interlock_hooks.types import CondaSolution
@@ -84,6 +84,10 @@ class SiteDistribution:
     def top_level(self) -> tuple[str, ...]:
         """The importable modules that setuptools noted."""
         return tuple(self._text("top_level.txt").split())
+
+    def has_version(self, version: str) -> bool:
+        """Whether its version is the given one, however either is written (PEP 440)."""
+        return canonicalize_version(self.version) == canonicalize_version(version)
 
     def locate(self, file: str) -> Path:
         """Where a path of ``RECORD`` is."""
