@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from packaging.requirements import Requirement as Pep508
 from packaging.version import Version
 
-from interlock.engines.rattler.matching import version_key, version_range
-
 if TYPE_CHECKING:
     from interlock.graph.model import Edge
 
@@ -49,7 +47,7 @@ def bounds(edge: Edge, *, conda: bool) -> Bounds | None:
     text = _versions(edge)
     if text is None or "(" in text:
         return None
-    reader = _Reader(version_key if conda else Version)
+    reader = _Reader(_conda_version if conda else Version)
     try:
         alternatives = [reader.conjunction(part) for part in text.split("|")]
     except ValueError:
@@ -63,9 +61,18 @@ def bounds(edge: Edge, *, conda: bool) -> Bounds | None:
 
 def _versions(edge: Edge) -> str | None:
     if edge.ecosystem == "conda":
+        # Imported here, and below: between PyPI packages, nothing is compared as conda does it.
+        from interlock.engines.rattler.matching import version_range
+
         return version_range(edge.range)
     requirement = Pep508(edge.range)
     return None if requirement.url else str(requirement.specifier)
+
+
+def _conda_version(text: str) -> Any:
+    from interlock.engines.rattler.matching import version_key
+
+    return version_key(text)
 
 
 @dataclass(frozen=True, slots=True)

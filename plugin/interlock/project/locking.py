@@ -11,7 +11,6 @@ from interlock.core.platforms import current_platform
 from interlock.lock.digest import locked_digest
 from interlock.lock.model import Lock
 from interlock.lock.reader import read
-from interlock.lock.writer import write
 from interlock.project.findings import changed_meanwhile, left_out
 from interlock.project.motion import STANDSTILL, Motion
 from interlock.project.other_locks import preferences
@@ -72,6 +71,9 @@ def write_lock(project: Project, lock: Lock, *, before: Lock | None) -> bool:
     """
     if read_lock(project) not in (before, lock):
         raise InterlockError(changed_meanwhile(project.layout.lock_file))
+    # Imported here: most commands only read it.
+    from interlock.lock.writer import write
+
     return write(project.layout.lock_file, lock, root=project.layout.root, beside=project.workspace.beside)
 
 

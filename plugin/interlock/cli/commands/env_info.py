@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from interlock.cli.handing import hand_over, written
 from interlock.cli.json.environment import info_document
 from interlock.cli.json.export import text_document
@@ -15,6 +13,8 @@ from interlock.project.opening import open_project
 
 if TYPE_CHECKING:
     import argparse
+
+    from rich.table import Table
 
     from interlock.cli.output import Output
     from interlock.project.opening import Project
@@ -27,7 +27,8 @@ def run(args: argparse.Namespace, output: Output) -> int:
         return _write_page(project, args, output)
     info = describe(project, args.environment)
     output.document(info_document(info), findings=info.findings)
-    output.show(_table(info))
+    if output.is_text:
+        output.show(_table(info))
     output.findings(info.findings)
     return 0
 
@@ -47,6 +48,8 @@ def _write_page(project: Project, args: argparse.Namespace, output: Output) -> i
 
 
 def _table(info: ProjectInfo) -> Table:
+    from rich.table import Table
+
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="cyan", no_wrap=True)
     grid.add_column()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.cli.graphs import render_tree
 from interlock.cli.handing import hand_over, written
 from interlock.cli.json.export import text_document
 from interlock.cli.json.graphs import tree_document
@@ -33,7 +32,10 @@ def run(args: argparse.Namespace, output: Output) -> int:
         return 0
     trees = inspected.tree(args.package, invert=args.invert, depth=args.depth, builds=args.build)
     output.document(tree_document(graph, trees, inverted=args.invert), findings=inspected.findings)
-    output.show(render_tree(graph, trees))
+    if output.is_text:
+        from interlock.cli.graphs import render_tree
+
+        output.show(render_tree(graph, trees))
     if any(branch.repeated for tree in trees for branch in tree.walk()):
         output.line("(*) shown above")
     output.findings(inspected.findings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.cli.graphs import render_why
 from interlock.cli.json.graphs import why_document
 from interlock.project.inspecting import inspect
 
@@ -20,6 +19,9 @@ def run(args: argparse.Namespace, output: Output) -> int:
     graph = inspected.graph
     found = inspected.why(args.package)
     output.document(why_document(graph, found), findings=inspected.findings)
-    output.show(*(render_why(graph, each, inspected.origin, complete=output.verbose > 0) for each in found))
+    if output.is_text:
+        from interlock.cli.graphs import render_why
+
+        output.show(*(render_why(graph, each, inspected.origin, complete=output.verbose > 0) for each in found))
     output.findings(inspected.findings)
     return 0

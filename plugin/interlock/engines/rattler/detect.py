@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rattler import VirtualPackage as RattlerVirtualPackage
-
-from interlock.core.paths import cache_dir
-from interlock.engines.rattler.convert import from_rattler_virtual
-from interlock.engines.rattler.errors import translated
-
 if TYPE_CHECKING:
     from interlock_hooks.types import VirtualPackage
 
@@ -20,6 +14,13 @@ def detect_virtual_packages() -> list[VirtualPackage]:
     ``CONDA_OVERRIDE_*`` variables are left to the caller. Asking the CUDA driver is slow, so its answer is kept in the
     cache until the next boot.
     """
+    # Imported here: most manifests say what is to be solved for, and then nothing is detected.
+    from rattler import VirtualPackage as RattlerVirtualPackage
+
+    from interlock.core.paths import cache_dir
+    from interlock.engines.rattler.convert import from_rattler_virtual
+    from interlock.engines.rattler.errors import translated
+
     with translated("this machine"):
         found = RattlerVirtualPackage.detect(cache_dir=cache_dir() / "virtual-packages")
     return [from_rattler_virtual(package.into_generic()) for package in found]
