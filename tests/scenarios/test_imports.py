@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +93,21 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
         assert found.of(*heavy) == set(), command
         assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
         assert found.programs == [], command
+    # What reads manifest and lock imports more, but nothing that renders, solves or writes.
+    for command, most in ((("env", "why", "app", "--json"), 330), (("env", "tree", "--json"), 330)):
+        found = start(installed, *command)
+        assert found.of("rattler", "rich", "tomli_w", "tomlkit", "yaml", "uv") == set(), command
+        assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
+        assert found.programs == [], command
+    assert start(installed, "env", "info", "--json").of("rich", "tomli_w", "tomlkit", "yaml", "uv") == set()
+
+
+def test_a_lock_without_a_conflict_asks_uv_once(project: Project) -> None:
+    project.index.wheel("app", "1.0", requires=["lib"])
+    project.index.wheel("lib", "1.0")
+    project.declare("app")
+    assert [Path(each).name for each in start(project, "env", "lock", "--json").programs] == ["uv"]
+    assert start(project, "env", "lock", "--json").programs == [], "it is up to date"
 
 
 def test_the_list_in_the_state_is_what_looking_gives(installed: Project) -> None:
