@@ -83,6 +83,8 @@ def plan_build(
     mode = _mode(options, context.request, extra)
     if declared is None:
         declared = [BuildRequirement(requirement=text, origin="backend") for text in system.requires]
+    if options.mode is BuildMode.MATCHED:
+        declared = [_matched(entry, context.resolution) for entry in declared]
     plan = BuildPlan(
         package=package,
         mode=mode,
@@ -129,6 +131,16 @@ def _mode(options: PackageBuildOptions, request: EnvironmentRequest, extra: Sequ
     if options.name in request.build.no_isolation:
         return BuildMode.NO_ISOLATION
     return BuildMode.MATCHED if extra else BuildMode.ISOLATED
+
+
+def _matched(entry: BuildRequirement, resolution: Resolution) -> BuildRequirement:
+    """A declared requirement of a build that is to match: what the environment has of it, unless that does not fit.
+
+    Tools that leave no trace need not match, and a requirement of a source of its own names something else.
+    """
+    requirement, versions = Requirement(entry.requirement), environment_closure(resolution).versions
+    fits = is_met(requirement, versions) and not requirement.url and entry.index is None
+    return replace(entry, match_runtime=True) if fits and name_of(entry) not in build_tools().traceless else entry
 
 
 def _over_nothing(plan: BuildPlan, context: PlanContext) -> Draft:

@@ -179,6 +179,24 @@ def test_the_mode_of_the_manifest_wins(packages, flash):
     assert draft.plan.mode is BuildMode.MATCHED
 
 
+def test_a_build_that_the_manifest_wants_matched_gets_what_it_declares_from_the_environment(flash):
+    options = PackageBuildOptions(name="flash-attn", mode=BuildMode.MATCHED)
+    torch, setuptools = wheel_package("torch", "2.6.0"), wheel_package("setuptools", "75.0")
+    provided = [ProvidedDistribution(name="numpy", version="2.1", record="numpy")]
+    conda = [record("numpy", "python"), record("python")]
+    system = BuildSystem(requires=("setuptools>=61", "torch>=2", "numpy", "torch<3", "pybind11"))
+    about = context((flash, torch, setuptools), provided=provided, conda=conda, packages=(options,))
+    draft = plan_build(flash, system, about)
+    matched = [entry.requirement for entry in draft.plan.requirements if entry.match_runtime]
+    assert matched == ["torch>=2", "numpy", "torch<3"]
+    assert draft.plan.overlay == (torch,)
+    assert draft.plan.base_records == ("numpy", "python")
+    assert draft.wanted == ("setuptools>=61", "pybind11")
+
+    other = plan_build(flash, BuildSystem(requires=("torch<2",)), about)
+    assert (other.wanted, other.plan.overlay) == (("torch<2",), ())
+
+
 def test_without_isolation_the_environments_version_stays_and_is_warned_about(flash):
     numpy = wheel_package("numpy", "2.1")
     ctx = context([flash, numpy], no_isolation=NameSelection(everything=True))
