@@ -71,6 +71,8 @@ def _is_path(text: str) -> bool:
 def name_of_line(text: str, root: Path) -> str | None:
     """The name of the package that a line asks for; ``None`` if it says only options, or the name is not known."""
     asked = _EDITABLE.sub("", text)
+    if asked.lstrip().startswith("-"):
+        return None
     if asked == text and (_NAMED.match(text) or not (_is_url(text) or _is_path(text))):
         found = _STARTS_WITH_NAME.match(text)
         return found["name"] if found else None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
 from interlock.core.platforms import SUBDIRS
@@ -56,8 +57,8 @@ def add_to_list(file: TomlFile, path: Key, dependency: Dependency) -> TomlFile:
     Raises :class:`LookupError` if the list has several of that name and none with that marker.
     """
     if dependency.source:
-        near = [SOURCES]
-        file = file.with_value((*SOURCES, dependency.name), dict(dependency.source), near=near)
+        key = _source_of(file, dependency.name) or (*SOURCES, dependency.name)
+        file = file.with_value(key, dict(dependency.source), near=[SOURCES])
     listed = file.get(path)
     if not isinstance(listed, list):
         return file.with_value(path, [dependency.requirement])
@@ -96,16 +97,22 @@ def on_platform(dependency: Dependency, platform: str) -> Dependency | None:
     marker = platform_marker(platform)
     if marker is None:
         return None
-    return replace(dependency, marker=plain_quotes(both(dependency.marker, marker) or marker))
+    # As a list is read, so that the same addition finds it again.
+    joined = str(Marker(both(dependency.marker, marker) or marker))
+    return replace(dependency, marker=plain_quotes(joined))
 
 
 def without_source(file: TomlFile, name: str) -> TomlFile:
     """Without the source of a package, and without the table of sources if there are no others."""
+    key = _source_of(file, name)
+    return file.without(key).without_empty(SOURCES) if key else file
+
+
+def _source_of(file: TomlFile, name: str) -> Key | None:
+    """Where the source of a package is, in whatever spelling."""
     sources = file.get(SOURCES)
-    for key in sources if isinstance(sources, dict) else ():
-        if canonicalize_name(key) == name:
-            return file.without((*SOURCES, key)).without_empty(SOURCES)
-    return file
+    names = sources if isinstance(sources, dict) else ()
+    return next(((*SOURCES, key) for key in names if canonicalize_name(key) == canonicalize_name(name)), None)
 
 
 def marker_of(text: str) -> str | None:

@@ -307,6 +307,30 @@ def test_a_path_without_a_name_is_the_project_in_it(tmp_path: Path) -> None:
     assert add(before, [replace(editable, source={"path": "./lib"})], EVERYWHERE).text == text.replace("-e ", "")
 
 
+def test_options_of_pip_are_no_packages(tmp_path: Path) -> None:
+    options = ["--index-url https://host/simple", "--find-links ./torch", "-r more/tests.txt"]
+    text = "dependencies:\n- python\n- pip:\n" + "".join(f"  - {line}\n" for line in (*options, "zlib"))
+    before = manifest(tmp_path, "environment.yml", text)
+    assert [entry.name for entry in before.entries] == ["python", "zlib"]
+    after = add(before, [pypi("torch"), pypi("simple")], EVERYWHERE)
+    assert after.text == text.replace("  - zlib\n", "  - simple\n  - torch\n  - zlib\n")
+
+
+def test_a_source_in_another_spelling_is_changed(tmp_path: Path) -> None:
+    text = FILES["uv/pyproject.toml"] + '[tool.uv.sources]\nMy_Lib = { path = "lib" }\n'
+    before = manifest(tmp_path, "uv/pyproject.toml", text)
+    after = add(before, [pypi("my.lib", source={"git": "https://host/lib"})], EVERYWHERE)
+    assert after.data["tool"]["uv"]["sources"] == {"My_Lib": {"git": "https://host/lib"}}
+
+
+def test_what_is_added_for_a_platform_twice_is_listed_once(tmp_path: Path) -> None:
+    before, place = manifest(tmp_path, "uv/pyproject.toml"), Place(platform="linux-64")
+    limited = [pypi("lib ; python_version < '3.13' or extra == 'x'")]
+    after = add(before, limited, place)
+    assert after.text != before.text
+    assert add(after, limited, place).text == after.text
+
+
 def test_the_first_of_a_sorted_list_goes_above_the_comment_of_the_next(tmp_path: Path) -> None:
     after = add(manifest(tmp_path, "environment.yml"), [conda("numpy")], EVERYWHERE)
     assert "dependencies:\n  - numpy\n  # The interpreter.\n  - python=3.12\n" in after.text
