@@ -69,7 +69,8 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     args.folder = folder
     args.started = started
     _show_everything()
-    output = Output(" ".join(_words(args)), json=args.json, quiet=args.quiet, verbose=args.verbose)
+    words = " ".join(_words(args))
+    output = Output(words, json=args.json, quiet=args.quiet, verbose=args.verbose, answers=args.answers)
     heed_signals()
     try:
         return _command(args, output)

@@ -58,15 +58,22 @@ def add_command(commands: Commands, name: str, summary: str, text: str, examples
 
 
 def project_options(
-    parser: argparse.ArgumentParser, environment_default: str | None = "default", *, otherwise: str = "all"
+    parser: argparse.ArgumentParser,
+    environment_default: str | None = "default",
+    *,
+    otherwise: str = "all",
+    answers: bool = False,
 ) -> None:
-    """``-e``, ``--manifest-path`` and the options for output; ``otherwise`` says what is meant without a default."""
+    """``-e``, ``--manifest-path`` and the options for output; ``otherwise`` says what is meant without a default.
+
+    ``answers`` is as in :func:`output_options`.
+    """
     shown = environment_default or otherwise
     parser.add_argument(
         "-e", "--environment", metavar="NAME", default=environment_default, help=f"the environment (default: {shown})"
     )
     manifest_option(parser)
-    output_options(parser)
+    output_options(parser, answers=answers)
 
 
 def manifest_option(parser: argparse.ArgumentParser) -> None:
@@ -90,11 +97,14 @@ def lock_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--frozen", action="store_true", help="install the lock as it is, up to date or not")
 
 
-def output_options(parser: argparse.ArgumentParser) -> None:
-    """``--json``, ``-v`` and ``-q``."""
+def output_options(parser: argparse.ArgumentParser, *, answers: bool = False) -> None:
+    """``--json``, ``-v`` and ``-q``; ``answers`` says that all a command prints on stdout is what was asked for."""
     parser.add_argument("--json", action="store_true", help="print one JSON document on stdout")
     parser.add_argument("-v", "--verbose", action="count", default=0, help="show more detail; -vv adds tracebacks")
-    parser.add_argument("-q", "--quiet", action="store_true", help="print only errors")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help=f"print only {'the answer and ' if answers else ''}errors"
+    )
+    parser.set_defaults(answers=answers)
 
 
 def effect_options(parser: argparse.ArgumentParser, *, written: str) -> None:

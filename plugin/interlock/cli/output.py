@@ -32,13 +32,17 @@ _TRACEBACK_VERBOSITY = 2
 
 
 class Output:
-    """The output of one command.
+    """The output of one command; ``answers`` says that what it prints on stdout is what was asked for.
 
-    rich is imported when something is rendered, so that a no-op prints its line without it.
+    That is printed even if the output is to be ``quiet``. rich is imported when something is rendered, so that a no-op
+    prints its line without it.
     """
 
-    def __init__(self, command: str, *, json: bool = False, quiet: bool = False, verbose: int = 0) -> None:
+    def __init__(
+        self, command: str, *, json: bool = False, quiet: bool = False, verbose: int = 0, answers: bool = False
+    ) -> None:
         self.command = command
+        self._answers = answers
         self.json = json
         self.quiet = quiet
         self.verbose = verbose
@@ -69,7 +73,7 @@ class Output:
     @property
     def is_text(self) -> bool:
         """Whether results are shown as text; otherwise nothing that renders them need be imported."""
-        return not (self.json or self.quiet)
+        return not self.json and (self._answers or not self.quiet)
 
     def document(self, data: dict[str, Any], *, findings: Sequence[Finding] = ()) -> None:
         """Print the result as JSON, if JSON was asked for."""
@@ -89,7 +93,7 @@ class Output:
 
     def line(self, text: str) -> None:
         """Print a plain line of result, unless the output is JSON or quiet."""
-        if not (self.json or self.quiet):
+        if self.is_text:
             with self._room():
                 print(text, flush=bool(self._signs))  # noqa: T201 - this module is where printing happens
 
@@ -102,7 +106,7 @@ class Output:
 
     def show(self, *renderables: RenderableType) -> None:
         """Print rich renderables on stdout, unless the output is JSON or quiet."""
-        if not (self.json or self.quiet):
+        if self.is_text:
             console = self.console(stderr=False)
             with self._room():
                 for renderable in renderables:
@@ -131,7 +135,9 @@ class Output:
 
             self._print_json(failure_document(self.command, (*error.findings, *self.reported), error.exit_code))
         self._traceback(error)
-        self._render(sorted(error.findings, key=lambda finding: finding.severity.value == "error"))
+        errors = [finding for finding in error.findings if finding.severity.value == "error"]
+        others = [finding for finding in error.findings if finding not in errors]
+        self._render(errors if self.quiet and errors else [*others, *errors])
 
     def failed(self, error: Exception) -> int:
         """Report the error that stopped the command and return its exit code; an unexpected exception is a bug."""

@@ -177,6 +177,8 @@ class Progress:
                 # One that failed has no end of its own.
                 running = self._stages[event.target] = _Stage(event.stage, self._clock())
             running.see(event)
+            if self._verbose and not self._is_live and isinstance(event, StageStarted):
+                self._print(Text(f"· {_LABELS[event.stage]:<{_LABEL_WIDTH}}  {event.detail}", style="dim"))
         elif isinstance(event, StageFinished):
             self._stages.pop(event.target, None)
             taken = f"  {duration_text(event.seconds)}" if event.seconds else ""

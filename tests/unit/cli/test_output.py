@@ -79,8 +79,20 @@ def test_quiet_shows_errors_only(capsys: pytest.CaptureFixture[str]) -> None:
     output.show(Text("a table"))
     output.findings([FINDING])
     assert capsys.readouterr() == ("", "")
+    output.failure(InterlockError(WRONG_HASH, FINDING))
+    assert "IL890" not in capsys.readouterr().err
     output.failure(InterlockError(WRONG_HASH))
     assert capsys.readouterr().err.startswith("error[IL501]: wrong hash\n")
+
+
+def test_what_was_asked_for_is_printed_even_if_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output("env list", quiet=True, answers=True)
+    output.line("a line")
+    output.show(Text("a table"))
+    output.findings([FINDING])
+    assert capsys.readouterr() == ("a line\na table\n", "")
+    Output("env list", json=True, quiet=True, answers=True).line("a line")
+    assert capsys.readouterr().out == ""
 
 
 def test_a_failure_is_told_to_people_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,6 +125,17 @@ def test_verbose_shows_what_builds_print_without_reading_it_as_markup() -> None:
     assert screen.printed[-1] == "  flash-attn│ [red]x[/red] [1/2] cc"
 
 
+def test_verbose_says_without_a_terminal_when_a_stage_begins() -> None:
+    for verbose, live, expected in (
+        (True, False, ["· plan builds          default"]),
+        (True, True, []),
+        (False, False, []),
+    ):
+        screen = Screen(verbose=verbose, live=live)
+        screen.send(StageStarted(stage="plan", detail="default"), StageProgress(stage="plan", done=0, item="rich 1"))
+        assert screen.printed == expected
+
+
 def test_findings_are_shown_as_they_come() -> None:
     screen = Screen()
     screen.send(FindingReported(finding=FINDING))

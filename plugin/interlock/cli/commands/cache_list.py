@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from interlock.cli.json.cache import list_document
 from interlock.cli.readable import readable_names, readable_size
+from interlock.cli.tables import table_of
 from interlock.core.counting import counted
 from interlock.project.caching import build_packages, stored_wheels
 
@@ -21,7 +20,7 @@ def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - ever
     """List the stored wheels, the most recently used first."""
     found, packages = stored_wheels(), build_packages()
     output.document(list_document(found, packages))
-    table = Table("package", "version", "mode", "built against", "size", box=None, header_style="bold", pad_edge=False)
+    table = table_of("package", "version", "mode", "built against", "size")
     for stored in found.wheels:
         entry = stored.entry
         against = readable_names([name for name, _ in entry.imports])

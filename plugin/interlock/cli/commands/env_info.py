@@ -48,11 +48,9 @@ def _write_page(project: Project, args: argparse.Namespace, output: Output) -> i
 
 
 def _table(info: ProjectInfo) -> Table:
-    from rich.table import Table
+    from interlock.cli.tables import facts
 
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="cyan", no_wrap=True)
-    grid.add_column()
+    grid = facts()
     grid.add_row("project", f"{info.name} ({info.manifest})")
     for path in info.unread:
         grid.add_row("not read", f"{path} ({Path(info.manifest).name} beside it is the manifest)")

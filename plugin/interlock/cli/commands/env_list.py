@@ -38,9 +38,9 @@ def _looked_up(args: argparse.Namespace) -> Listing:
 
 
 def _table(listing: Listing) -> Table:
-    from rich.table import Table
+    from interlock.cli.tables import table_of
 
-    table = Table("name", "version", "kind", "source", box=None, header_style="bold", pad_edge=False)
+    table = table_of("name", "version", "kind", "source")
     for package in listing.packages:
         table.add_row(*package)
     return table

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from interlock.cli.json.names import map_document
 from interlock.cli.listener import showing_progress
 from interlock.cli.naming import rule_in_words
+from interlock.cli.tables import table_of
 from interlock.project.names import name_origins
 from interlock.project.opening import open_project
 
@@ -25,7 +24,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         found = name_origins(project, args.environment, args.name, args.platform)
     output.document(map_document(args.environment, args.name, found), findings=found.findings)
     output.findings(found.findings)
-    table = Table("conda", "PyPI", "decided by", box=None, header_style="bold", pad_edge=False)
+    table = table_of("conda", "PyPI", "decided by")
     for named in found.records:
         record = f"{named.record.name} {named.record.version} ({named.record.channel})"
         supplies = ", ".join(f"{entry.name} {entry.version}" for entry in named.supplies)

@@ -32,10 +32,10 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
 
 def _show(found: OutdatedEnvironment, output: Output) -> None:
-    from rich.table import Table
+    from interlock.cli.tables import table_of
 
     output.line(f"{found.environment} on {found.platform}")
-    table = Table("name", "kind", "locked", "update", "upgrade", box=None, header_style="bold", pad_edge=False)
+    table = table_of("name", "kind", "locked", "update", "upgrade")
     for package in found.packages:
         table.add_row(
             package.name, package.ecosystem, package.locked, package.update or "gone", package.upgrade or "gone"

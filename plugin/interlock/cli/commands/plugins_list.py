@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from interlock.cli.json.plugins import list_document
+from interlock.cli.tables import table_of
 from interlock.project.opening import plugin_infos
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
     """List the plugins; outside of a project only the built-in and the installed ones."""
     infos = plugin_infos(args.manifest_path)
     output.document(list_document(infos))
-    table = Table("name", "from", "state", "hooks", box=None, header_style="bold", pad_edge=False)
+    table = table_of("name", "from", "state", "hooks")
     for info in infos:
         state = "built in" if info.builtin else "enabled" if info.enabled else "not enabled"
         hooks = ", ".join(hook.removeprefix("interlock_") for hook in info.hooks)

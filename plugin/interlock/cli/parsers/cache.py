@@ -20,7 +20,8 @@ def add_list(commands: Commands) -> None:
             "list stored wheels",
             "List the wheels in the store of built wheels, and count the build environments whose packages are kept.",
             "interlock cache list",
-        )
+        ),
+        answers=True,
     )
 
 
@@ -35,7 +36,7 @@ def add_show(commands: Commands) -> None:
         "interlock cache show flash-attn",
     )
     show.add_argument("name", metavar="NAME", help="a package name, or the beginning of a key or of a wheel's SHA-256")
-    output_options(show)
+    output_options(show, answers=True)
 
 
 def add_prune(commands: Commands) -> None:

@@ -21,7 +21,8 @@ def add_list(commands: Commands) -> None:
             "List the packages of the environment: from conda, from PyPI, and built from source. If the environment\n"
             "is not installed, list the packages in the lock.",
             "%(prog)s\n  %(prog)s --json",
-        )
+        ),
+        answers=True,
     )
 
 
@@ -35,7 +36,7 @@ def add_info(commands: Commands) -> None:
         "of versions in the lock that contradict each other.",
         "%(prog)s\n  %(prog)s --html info.html\n  CONDA_OVERRIDE_CUDA=12.4 %(prog)s",
     )
-    project_options(info)
+    project_options(info, answers=True)
     html_option(info)
 
 
@@ -50,7 +51,7 @@ def add_map(commands: Commands) -> None:
         "%(prog)s pytorch\n  %(prog)s torch --json",
     )
     names.add_argument("name", metavar="NAME", help="a conda package or a PyPI distribution")
-    project_options(names)
+    project_options(names, answers=True)
     platform_option(names)
 
 
@@ -65,7 +66,7 @@ def add_why(commands: Commands) -> None:
         "%(prog)s numpy\n  %(prog)s typing-extensions -p linux-aarch64\n  %(prog)s setuptools --json",
     )
     why.add_argument("package", metavar="PKG", help="a conda or PyPI name, in any spelling")
-    project_options(why)
+    project_options(why, answers=True)
     platform_option(why)
 
 
@@ -88,7 +89,7 @@ def add_tree(commands: Commands) -> None:
     )
     tree.add_argument("--depth", type=_depth, metavar="N", help="show only N levels below the top")
     tree.add_argument("--build", action="store_true", help="also show the packages used by builds from source")
-    project_options(tree)
+    project_options(tree, answers=True)
     html_option(tree)
     platform_option(tree)
 
@@ -107,7 +108,7 @@ def add_diff(commands: Commands) -> None:
     version = "a lock, a directory with a lock, or a git revision"
     diff.add_argument("old", metavar="OLD", nargs="?", help=f"{version} (default: HEAD)")
     diff.add_argument("new", metavar="NEW", nargs="?", help="the same (default: the project's lock on disk)")
-    project_options(diff, environment_default=None)
+    project_options(diff, environment_default=None, answers=True)
     platform_option(diff)
 
 

@@ -71,7 +71,7 @@ def add_outdated(commands: Commands) -> None:
     outdated.add_argument("--all", action="store_true", help="all locked packages, not only those of the manifest")
     outdated.add_argument("--check", action="store_true", help="end with exit code 1 if there are any")
     manifest_option(outdated)
-    output_options(outdated)
+    output_options(outdated, answers=True)
 
 
 def _effect_options(parser: argparse.ArgumentParser) -> None:

@@ -20,4 +20,4 @@ def add_list(commands: Commands) -> None:
         "interlock plugins list",
     )
     manifest_option(listing)
-    output_options(listing)
+    output_options(listing, answers=True)
