@@ -53,8 +53,8 @@ def _with_way_out(finding: Finding, wheel: WheelFile) -> Finding:
 def _matching(wheel: WheelFile) -> str:
     if not isinstance(wheel, BuiltWheel) or wheel.mode is not BuildMode.ISOLATED:
         return ""
-    line = f'{wheel.name} = [{{ requirement = "{{package}}", match-runtime = true }}]'
-    return f"build it against the installed version: `{line}` in [tool.uv.extra-build-dependencies]"
+    line = 'requirements = [{ requirement = "{package}", match-runtime = true }]'
+    return f"build it against the installed version: `{line}` in [tool.interlock.build.packages.{wheel.name}]"
 
 
 def _remedy(wheel: WheelFile) -> str:

@@ -218,7 +218,7 @@ def own_architectures(state: CudaState, build: CudaBuild) -> Finding:
         why="it ignores TORCH_CUDA_ARCH_LIST and CUDAARCHS, and compiles for its own default architectures",
         where=_where(state.request, build.name),
         fix=(
-            f'set it in [tool.uv.extra-build-variables]: {build.name} = {{ {build.own_variables[0]} = "..." }}; its '
+            f'set it in [tool.interlock.build.packages.{build.name}.variables]: {build.own_variables[0]} = "..."; its '
             "setup.py defines the format"
         ),
     )

@@ -173,6 +173,7 @@ def test_a_build_with_a_variable_of_its_own(reads: str) -> None:
     found = findings(resolution(), conda("cuda-nvcc 12.4.131"), own, asked=request(**ARCHES))
     assert list(found) == ["IL523"]
     assert "takes its GPU architectures from FLASH_ATTN_CUDA_ARCHS," in found["IL523"].what
+    assert "[tool.interlock.build.packages.flash-attn.variables]" in (found["IL523"].fix or "")
     given = request(variables={"flash-attn": {"FLASH_ATTN_CUDA_ARCHS": "90"}}, **ARCHES)
     assert findings(resolution(), conda("cuda-nvcc 12.4.131"), own, asked=given) == {}
 

@@ -21,7 +21,7 @@ def discovered(plan: BuildPlan, found: Sequence[BuildRequirement]) -> Finding:
         code="IL450",
         what=f"{plan.package} needs {names} at build time, but does not declare it",
         why=f"{', '.join(reasons)}; the lock records that",
-        fix="nothing has to be done; to make it explicit, add the lines above to the manifest",
+        fix=f"nothing has to be done; to make it explicit, add the lines above to {_place(plan)}",
         details=explicit_lines(plan, found),
         severity=Severity.NOTE,
     )
@@ -35,9 +35,14 @@ def suggested(failure: Finding, plan: BuildPlan, found: Sequence[BuildRequiremen
         failure,
         code="IL451",
         what=f"the build of {plan.package} failed because it needs {names}, but does not declare it",
-        fix=f"add the lines above to the manifest and lock again, or {otherwise}",
+        fix=f"add the lines above to {_place(plan)} and lock again, or {otherwise}",
         details=(*explicit_lines(plan, found), *failure.details),
     )
+
+
+def _place(plan: BuildPlan) -> str:
+    """Where lines of uv's table belong. A pixi.toml has none; what it has instead works in every manifest."""
+    return f"pyproject.toml, or the list as `requirements` to [tool.interlock.build.packages.{plan.name}]"
 
 
 def explicit_lines(plan: BuildPlan, found: Sequence[BuildRequirement]) -> tuple[str, ...]:

@@ -166,8 +166,8 @@ def failed(
 def _advice(plan: BuildPlan, module: str | None) -> str:
     if module is not None:
         return (
-            f"find the package that contains the module {module} and add it to [tool.uv.extra-build-dependencies], "
-            f'like {plan.name} = ["{module.split(".")[0]}"]'
+            f"find the package that contains the module {module} and add it to "
+            f'[tool.interlock.build.packages.{plan.name}], like requirements = ["{module.split(".")[0]}"]'
         )
     return (
         "read the log; it often helps to use another release of the package, an older `python`, or older build tools "

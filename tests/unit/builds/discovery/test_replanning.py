@@ -126,6 +126,8 @@ def test_the_manifest_lines_that_say_the_same_are_told(events):
         "[tool.uv.extra-build-dependencies]",
         'demo = ["psutil", { requirement = "torch", match-runtime = true }]',
     )
+    # uv's table has no effect in a pixi.toml.
+    assert "`requirements` to [tool.interlock.build.packages.demo]" in (note.fix or "")
 
 
 def test_without_a_discovery_there_is_nothing_to_tell():
