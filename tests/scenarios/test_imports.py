@@ -43,7 +43,7 @@ _RUN = _NOOP | {
     *("interlock.engines", "interlock.engines.environ", "interlock.engines.foreground", "interlock.engines.cuda_paths"),
     *("interlock.engines.rattler", "interlock.engines.rattler.activation"),
     *("interlock.engines.rattler.activation_cache", "interlock.engines.shells", "interlock.engines.shells.changes"),
-    *("interlock.core.json", "interlock.core.files", "interlock.core.paths"),
+    *("interlock.core.json", "interlock.core.files", "interlock.core.paths", "interlock.core.programs"),
 }
 
 
@@ -80,13 +80,25 @@ def installed(project: Project) -> Project:
 
 
 def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
-    heavy = ("rattler", "uv", "rich", "pluggy", "packaging", "interlock_hooks", "dataclasses", "subprocess", "tomli")
+    heavy = (
+        "rattler",
+        "uv",
+        "rich",
+        "pluggy",
+        "packaging",
+        "interlock_hooks",
+        "dataclasses",
+        "subprocess",
+        "tomli",
+        "shutil",
+        "platformdirs",
+    )
     run = ("env", "run", "--", "/bin/true")
     start(installed, *run)  # which has to run activation scripts, if there are any
     for command, own, most in (
         (("env", "install"), _INSTALL, 55),
         (("env", "list", "--json"), _LIST, 65),
-        (run, _RUN, 100),
+        (run, _RUN, 85),
     ):
         found = start(installed, *command)
         assert found.own == own, command

@@ -83,10 +83,11 @@ def _use_own_compilers(variables: dict[str, str], prefix: Path, inherited: Mappi
             variables[name] = own
     # Imported here, as few environments have a compiler of CUDA and every `env run` comes by.
     import shlex
-    import shutil
+
+    from interlock.core.programs import find_program
 
     compiler = shlex.split(variables.get("CXX", ""))
-    path = shutil.which(compiler[0], path=str(prefix / "bin")) if compiler else None
+    path = find_program(compiler[0], str(prefix / "bin")) if compiler else None
     flags = variables.get("NVCC_PREPEND_FLAGS", "")
     told = variables.get("NVCC_CCBIN") or "-ccbin" in flags or "--compiler-bindir" in flags
     if path is not None and path.startswith(f"{prefix}{os.sep}") and not told:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.programs import find_program
 from interlock.engines.foreground import attend, become
 from interlock.engines.shells.changes import deactivated, recorded
 
@@ -36,7 +36,7 @@ def run_program(
     variables = recorded(deactivated(base), activated)
     with suppress(OSError):  # the directory may be gone
         variables["INIT_CWD"] = str(Path.cwd())
-    program = shutil.which(command[0], path=variables["PATH"])
+    program = find_program(command[0], variables["PATH"])
     if program is None:
         from interlock.project.findings import unknown_program
         from interlock_hooks.types import InterlockError

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from platformdirs import user_cache_path
 
 from interlock.core.paths import cache_dir
 
@@ -30,6 +31,19 @@ def test_without_a_choice_it_is_the_users_cache(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_dir().name == "interlock"
     assert cache_dir().is_relative_to(tmp_path) or sys.platform != "linux"
+
+
+@pytest.mark.parametrize("chosen", [None, "", " ", "/caches", "/caches/", " /caches", "caches", "~/caches"])
+@pytest.mark.parametrize("home", ["/home/someone", None])
+def test_the_users_cache_is_where_platformdirs_has_it(
+    chosen: str | None, home: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("INTERLOCK_CACHE_DIR", None), ("XDG_CACHE_HOME", chosen), ("HOME", home)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    assert cache_dir() == user_cache_path("interlock", appauthor=False)
 
 
 def test_paths_cost_little_to_import() -> None:
