@@ -6,6 +6,7 @@ import fcntl
 import os
 import re
 import select
+import struct
 import subprocess
 import termios
 from collections.abc import Mapping, Sequence
@@ -16,12 +17,20 @@ _PATIENCE_SECONDS = 60
 _CONTROL = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-B]|\x1b[=>78]|\x0f")
 
 
-class Terminal:
-    """Runs ``command`` in a pseudo terminal; :meth:`type` writes to it, :meth:`wait_for` waits for what it shows."""
+# A control sequence as its last character and its number, or text.
+_PIECE = re.compile(r"\x1b\[\??([\d;]*)([A-Za-z])|(\r|\n|[^\x1b\r\n]+)")
 
-    def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> None:
+
+class Terminal:
+    """Runs ``command`` in a pseudo terminal; :meth:`type` writes to it, :meth:`wait_for` waits for what it shows.
+
+    ``raw`` is all that the command has written.
+    """
+
+    def __init__(self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, columns: int = 200) -> None:
         self._master, slave = os.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, b"\x32\x00\xc8\x00\x00\x00\x00\x00")
+        self.raw = b""
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         self._process = subprocess.Popen(
             command,
             env={"TERM": "dumb", **env},
@@ -67,4 +76,24 @@ class Terminal:
         except OSError:  # how Linux says that nobody has the other end open any more
             piece = b""
         self._seen += piece
+        self.raw += piece
         return bool(piece)
+
+    @property
+    def screen(self) -> list[str]:
+        """The lines that are to be seen, as far as a program only goes back to lines that it rewrites."""
+        lines, row, column = [""], 0, 0
+        for number, code, text in _PIECE.findall(self.raw.decode(errors="replace")):
+            if code == "A":
+                row = max(row - int(number or 1), 0)
+            elif code == "K":
+                lines[row] = "" if number == "2" else lines[row][:column]
+            elif text == "\r":
+                column = 0
+            elif text == "\n":
+                row += 1
+                lines += [""] * (row + 1 - len(lines))
+            elif not code:
+                lines[row] = lines[row][:column].ljust(column) + text + lines[row][column + len(text) :]
+                column += len(text)
+        return [line.rstrip() for line in lines]
