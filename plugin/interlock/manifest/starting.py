@@ -11,6 +11,7 @@ import yaml
 from interlock.core.files import is_file
 from interlock.manifest.discovery import PYPROJECT, manifest_in
 from interlock.manifest.document import read_text
+from interlock.manifest.editing.siblings import newline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,10 +44,9 @@ def beginning(folder: Path, *, name: str, channels: Sequence[str], platforms: Se
     python = {"python": f"{_PYTHON}.*"}
     pyproject, requirements = folder / PYPROJECT, folder / _REQUIREMENTS
     if is_file(pyproject):
-        before = read_text(pyproject)
-        end = "" if not before or before.endswith("\n") else "\n"
         tables = tomli_w.dumps({"tool": {"pixi": {"workspace": workspace, "dependencies": python}}})
-        return Beginning(pyproject, f"{before}{end}\n{tables}", f"{PYPROJECT} does not mention environments yet")
+        text = _with_tables(pyproject, tables)
+        return Beginning(pyproject, text, f"{PYPROJECT} does not mention environments yet")
     if is_file(requirements):
         listed = ["pip", {"pip": [f"-r {_REQUIREMENTS}"]}]
         data = {
@@ -58,3 +58,13 @@ def beginning(folder: Path, *, name: str, channels: Sequence[str], platforms: Se
         text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
         return Beginning(folder / "environment.yml", text, f"it reads {_REQUIREMENTS}")
     return Beginning(folder / "pixi.toml", tomli_w.dumps({"workspace": workspace, "dependencies": python}), "")
+
+
+def _with_tables(path: Path, tables: str) -> str:
+    """The text of a file with tables at its end; all that is there stays, a byte order mark included."""
+    if not read_text(path):
+        return tables
+    before = path.read_bytes().decode("utf-8")
+    break_ = newline(before)
+    end = "" if before.endswith("\n") else break_
+    return f"{before}{end}{break_}{tables.replace(chr(10), break_)}"

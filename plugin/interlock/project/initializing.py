@@ -50,7 +50,7 @@ def initialize(
             channels=channels or [DEFAULT_CHANNEL],
             platforms=platforms or [current_platform()],
         )
-        texts = {} if found is None else {found.path: found.text}
+        texts: dict[Path, str | bytes] = {} if found is None else {found.path: found.text}
         texts.update(_ignored(folder))
         for path, text in texts.items():
             write_atomic(path, text)
@@ -62,13 +62,15 @@ def initialize(
     return Initialized(manifest, tuple(texts), found.why if found else "it was there already")
 
 
-def _ignored(folder: Path) -> Iterator[tuple[Path, str]]:
+def _ignored(folder: Path) -> Iterator[tuple[Path, bytes]]:
     """The list of what git ignores, with the directory of environments, in the working tree of a repository."""
     path = folder / _IGNORE
     if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
         return
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    lines = {line.strip().strip("/") for line in before.splitlines()}
-    if DEFAULT_FOLDER.strip("/") not in lines:
-        end = "" if not before or before.endswith("\n") else "\n"
-        yield path, f"{before}{end}{DEFAULT_FOLDER}/\n"
+    # Bytes: git does not care about the encoding, and everything that is there is kept.
+    before = path.read_bytes() if path.is_file() else b""
+    folder_name = DEFAULT_FOLDER.strip("/").encode()
+    if folder_name not in {line.strip().strip(b"/") for line in before.splitlines()}:
+        break_ = b"\r\n" if b"\r\n" in before else b"\n"
+        end = b"" if not before or before.endswith(b"\n") else break_
+        yield path, before + end + folder_name + b"/" + break_

@@ -34,6 +34,16 @@ def test_a_pyproject_without_environments_keeps_every_byte_and_gets_a_table(tmp_
     assert load(done.manifest).platforms == ("linux-64",)
 
 
+def test_a_pyproject_keeps_its_line_ends_and_its_byte_order_mark(tmp_path: Path) -> None:
+    before = b"\xef\xbb\xbf[tool.ruff]\r\nline-length = 100\r\n"
+    (tmp_path / "pyproject.toml").write_bytes(before)
+    written = _initialize(tmp_path).manifest.read_bytes()
+    assert written.startswith(before + b"\r\n[tool.pixi.workspace]\r\n")
+    assert b"\n" not in written.replace(b"\r\n", b"")
+    (tmp_path / "pyproject.toml").write_bytes(b"")
+    assert _initialize(tmp_path).manifest.read_bytes().startswith(b"[tool.pixi.workspace]\n")
+
+
 def test_requirements_stay_the_one_list_of_their_packages(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("numpy>=2\ntorch==2.6.0\n")
     done = _initialize(tmp_path, name="train")
@@ -63,6 +73,13 @@ def test_git_ignores_environments_once(tmp_path: Path) -> None:
     assert _initialize(tmp_path).written == (tmp_path / "pixi.toml", tmp_path / ".gitignore")
     assert _initialize(tmp_path).written == ()
     assert (tmp_path / ".gitignore").read_text() == "dist\n.interlock/\n"
+
+
+def test_a_list_of_git_keeps_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_bytes(b"caf\xe9\r\ndist")
+    _initialize(tmp_path)
+    assert (tmp_path / ".gitignore").read_bytes() == b"caf\xe9\r\ndist\r\n.interlock/\r\n"
 
 
 def test_what_is_wrong_is_told_and_nothing_is_written(tmp_path: Path) -> None:
