@@ -42,6 +42,8 @@ def test_an_archive_works_elsewhere_after_the_project_is_gone(project: Project, 
     assert [finding["code"] for finding in packed.findings] == ["IL672"]
     archive = project.root / packed.json["file"]
     assert archive.stat().st_size == packed.json["size"]
+    project.lock_file.touch()
+    assert archive.stat().st_mode == project.lock_file.stat().st_mode
 
     target = tmp_path / "else where"
     with tarfile.open(archive) as found:

@@ -75,7 +75,11 @@ def _staged(archive: Path) -> Iterator[str]:
     """A name beside the archive with the same ending, which takes its place at the end."""
     staged = archive.with_name(f".{os.getpid()}-{archive.name}")
     try:
+        # conda-pack's temporary file is for its owner alone; an archive is for others, as far as the umask allows.
+        staged.touch()
+        mode = staged.stat().st_mode
         yield str(staged)
+        staged.chmod(mode)
         staged.replace(archive)
     finally:
         staged.unlink(missing_ok=True)
