@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from interlock.install.fresh import STATE
 from interlock_hooks.testing.sdists import Backend
 from kit.project import Project
 
@@ -44,6 +45,13 @@ def test_an_archive_works_elsewhere_after_the_project_is_gone(project: Project, 
     assert archive.stat().st_size == packed.json["size"]
     project.lock_file.touch()
     assert archive.stat().st_mode == project.lock_file.stat().st_mode
+
+    state = project.prefix / STATE
+    complete = state.read_text()
+    state.write_text(complete.replace('"complete": true', '"complete": false'))
+    refused = project.run("env", "pack", "--no-install", "--without-editable", "-o", "half.tar.gz", "--json")
+    assert "was interrupted" in refused.failed(1, "IL673")["why"]
+    assert not (project.root / "half.tar.gz").exists()
 
     target = tmp_path / "else where"
     with tarfile.open(archive) as found:

@@ -40,6 +40,11 @@ class InstalledPackage:
     built: str | None = None
     source: str = ""
 
+    @property
+    def editable(self) -> bool:
+        """Whether it is a link to a directory of this machine."""
+        return "editable" in self.identity.split()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:

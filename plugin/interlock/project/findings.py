@@ -322,6 +322,16 @@ def cannot_be_packed(name: str, path: Path, error: Exception) -> Finding:
     )
 
 
+def half_installed(name: str, path: Path) -> Finding:
+    """IL673: the last install of an environment did not end."""
+    return Finding(
+        code="IL673",
+        what=f"environment {name} cannot be packed into {path}",
+        why="its last install was interrupted or failed, so that something may be missing",
+        fix="run `interlock env install`",
+    )
+
+
 # -- edits of the manifest -------------------------------------------------------------------------------------------
 
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from interlock.core.counting import counted
 from interlock.core.files import sha256_of
-from interlock.engines.python.distributions import site_distributions, site_packages_of
+from interlock.engines.python.distributions import site_distributions
 from interlock.install.fresh import STATE
+from interlock.install.state import load_state
 from interlock.pipeline.steps import stage
-from interlock.project.findings import cannot_be_packed, editable_left_out, unknown_archive
-from interlock.project.locking import locked_now
+from interlock.project.findings import cannot_be_packed, editable_left_out, half_installed, unknown_archive
 from interlock.project.opening import installed_prefix
 from interlock.project.platforms import platform_here
 from interlock_hooks.types import InterlockError, StageProgress
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.project.opening import Project
-    from interlock_hooks.types import ActivationOptions, Finding, LockedEnvironment
+    from interlock_hooks.types import ActivationOptions, Finding
 
 _ACTIVATION = "etc/conda/activate.d"
 _SPECIAL = re.compile(r'(["`\\])')
@@ -49,7 +51,7 @@ def pack(project: Project, name: str, archive: Path | None, *, without_editable:
 
     By default the archive is in the working directory and has the names of project, environment and platform. Raises
     :class:`InterlockError`: IL670 for an unknown ending, IL671 for editable packages unless they are left out, IL673
-    if it cannot be packed, IL692 when it is not installed.
+    if it cannot be packed or its last install did not end, IL692 when it is not installed.
     """
     from interlock.engines.archive import FORMATS, ArchiveError, pack_prefix
 
@@ -58,8 +60,11 @@ def pack(project: Project, name: str, archive: Path | None, *, without_editable:
     path = archive or Path(f"{project.workspace.name}-{name}-{request.target}.tar.gz")
     if not path.name.endswith(FORMATS):
         raise InterlockError(unknown_archive(path, FORMATS))
-    locked = locked_now(project, request)
-    editable = [] if locked is None else [each.name for each in locked.resolution.packages if each.artifact.editable]
+    # Of what is there, whatever the lock says by now.
+    state = load_state(prefix)
+    if state is None or not state.complete:
+        raise InterlockError(half_installed(name, path))
+    editable = [canonicalize_name(each) for each, installed in state.pypi.items() if installed.editable]
     if editable and not without_editable:
         raise InterlockError(editable_left_out(editable, refused=True))
     plugins = project.plugins
@@ -70,7 +75,7 @@ def pack(project: Project, name: str, archive: Path | None, *, without_editable:
     with stage(plugins, "pack", name) as done:
         try:
             with _activation(request.activation, project.layout.root) as added:
-                left_out = frozenset({STATE, *_files_of(locked, editable, prefix)})
+                left_out = frozenset({STATE, *_files_of(state.site_packages, editable, prefix)})
                 files = pack_prefix(prefix, path.absolute(), without=left_out, added=added, progress=progress)
             outcome = PackOutcome(path, path.stat().st_size, files, sha256_of(path), _notes(editable))
         except (ArchiveError, OSError) as error:
@@ -83,9 +88,11 @@ def _notes(editable: Sequence[str]) -> tuple[Finding, ...]:
     return (editable_left_out(editable, refused=False),) if editable else ()
 
 
-def _files_of(locked: LockedEnvironment | None, names: Sequence[NormalizedName], prefix: Path) -> Iterator[str]:
-    """The paths of installed distributions in the prefix: where they are editable, what points to their source."""
-    site = None if locked is None else site_packages_of(locked.conda)
+def _files_of(site: str | None, names: Sequence[NormalizedName], prefix: Path) -> Iterator[str]:
+    """The paths of installed distributions in the prefix: where they are editable, what points to their source.
+
+    ``site`` is where its site-packages are.
+    """
     if site is None:
         return
     found = site_distributions(prefix / site)

@@ -73,6 +73,22 @@ def test_artifacts_are_told_apart() -> None:
     assert len(identities) == 6
 
 
+def test_what_is_editable_is_known_without_the_lock() -> None:
+    place, wheel = (
+        package(kind="directory", url="file:///x", editable=True),
+        BuiltWheel(
+            name="a",
+            version="1",
+            path=Path("a.whl"),
+            sha256="ff",
+            mode=BuildMode.ISOLATED,
+            seconds=1.0,  # type: ignore[arg-type]
+        ),
+    )
+    assert installed_package(place, wheel).editable
+    assert not installed_package(package(kind="directory", url="file:///x"), wheel).editable
+
+
 def test_an_input_that_changed_since_it_was_read_never_matches(tmp_path: Path) -> None:
     for name in ("pyproject.toml", "interlock.lock"):
         (tmp_path / name).write_text("")
