@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.engines.damage import Damage
+    from interlock.install.holder import Holder
     from interlock_hooks.types import PyPIPackage
 
 _MOST_FILES = 20
@@ -103,12 +104,23 @@ def supplied_twice(
     )
 
 
-def waiting(path: Path) -> Finding:
+def waiting(path: Path, holder: Holder | None) -> Finding:
     """IL616: another process is installing into the same prefix."""
     return Finding(
         code="IL616",
         what=f"waiting for another process that is using {path}",
+        why=f"held by {holder}" if holder else "",
         severity=Severity.NOTE,
+    )
+
+
+def waited_too_long(path: Path, holder: Holder | None, seconds: float) -> Finding:
+    """IL632: another process still works on the prefix after the time that the user allows."""
+    return Finding(
+        code="IL632",
+        what=f"another process is using {path}",
+        why=f"{f'held by {holder}; ' if holder else ''}it did not end within {seconds:g} s (--lock-timeout)",
+        fix="run the command again later, or end that process if it hangs; nothing was changed",
     )
 
 

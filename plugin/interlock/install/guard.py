@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from interlock.engines.python.distributions import SiteDistribution
     from interlock_hooks.types import PyPIPackage
 
+__all__ = ["Claim", "Clash", "Guard", "Installed", "raise_errors", "replaced"]
+
 Installed = dict["NormalizedName", "SiteDistribution"]
 
 

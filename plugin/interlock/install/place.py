@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from interlock.install import findings
 from interlock.install.fresh import STATE
+from interlock.install.holder import read_holder, write_holder
 from interlock_hooks.types import Event, FindingReported, InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -36,22 +38,34 @@ def check_place(prefix: Path) -> None:
             raise InterlockError(findings.not_a_directory(place))
 
 
-def exclusive(prefix: Path, emit: Callable[[Event], None]) -> FileLock:
-    """The lock on a prefix, acquired; it lies beside the prefix, so that removing that does not disturb it.
+@contextmanager
+def exclusive(prefix: Path, emit: Callable[[Event], None], *, timeout: float | None = None) -> Iterator[None]:
+    """Within the block no other process works on a prefix. The lock lies beside it, so that it may be removed.
 
-    Waits, after saying so, while another process holds it. Raises :class:`InterlockError` (IL611).
+    Waits while another process holds the lock, after saying who does, ``timeout`` seconds at most. Raises
+    :class:`InterlockError`: IL611, and IL632 after that time.
     """
+    holder = prefix.parent / f".{prefix.name}.holder"
+    lock = FileLock(prefix.parent / f".{prefix.name}.lock")
     try:
         prefix.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(prefix.parent / f".{prefix.name}.lock")
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            emit(FindingReported(finding=findings.waiting(prefix)))
-            lock.acquire()
+            emit(FindingReported(finding=findings.waiting(prefix, read_holder(holder))))
+            lock.acquire(timeout=-1 if timeout is None else timeout)
+        write_holder(holder)
+    except Timeout:
+        raise InterlockError(findings.waited_too_long(prefix, read_holder(holder), timeout or 0)) from None
     except OSError as error:
+        lock.release(force=True)
         raise InterlockError(findings.not_writable(prefix.parent, error)) from error
-    return lock
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
+        lock.release()
 
 
 def start_over(prefix: Path) -> None:

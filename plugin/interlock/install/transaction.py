@@ -18,9 +18,10 @@ from interlock.engines.rattler.prefix_records import incomplete_records, install
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
 from interlock.install.allowed import check_allowed, check_ecosystems
-from interlock.install.clashes import Clash, clash_findings
-from interlock.install.guard import Guard, Installed, raise_errors, replaced
+from interlock.install.clashes import clash_findings
+from interlock.install.guard import Claim, Clash, Guard, Installed, raise_errors, replaced
 from interlock.install.listing import installed_record
+from interlock.install.options import InstallOptions
 from interlock.install.place import check_place, exclusive, start_over
 from interlock.install.repair import Repair
 from interlock.install.state import (
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from typing_extensions import Self
 
-    from interlock.engines.ownership import Claim
 
 _PYPI_INSTALLERS = ("uv", "pip")
 
@@ -58,8 +58,8 @@ class Transaction:
     """One install of a locked environment into ``prefix``; use it as a context manager.
 
     The steps are called in the order of the methods. ``changed`` tells whether any of them found something to do.
-    With ``repair`` every file is compared with what its package brought, and damaged packages are installed again.
-    Raises :class:`InterlockError` on entering: IL610, IL611 and IL617 for a place that cannot hold the environment.
+    Raises :class:`InterlockError` on entering: IL610, IL611 and IL617 for a place that cannot hold the environment,
+    IL632 if another process works on it for too long.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Transaction:
         *,
         root: Path,
         emit: Callable[[Event], None],
-        repair: bool = False,
+        options: InstallOptions = InstallOptions(),
     ) -> None:
         self.prefix = prefix.absolute()
         self.changed = False
@@ -82,14 +82,14 @@ class Transaction:
         self._doubtful = True
         self._guard = Guard(self.prefix, self._site or "")
         self._repair = Repair(self._guard, emit)
-        self._repairs = repair
+        self._options = options
 
     def __enter__(self) -> Self:
         check_place(self.prefix)
-        self._stack.enter_context(exclusive(self.prefix, self._emit))
+        self._stack.enter_context(exclusive(self.prefix, self._emit, timeout=self._options.lock_timeout))
         try:
             self._look()
-            if self._repairs:
+            if self._options.repair:
                 self._repair.look(self._ours(self._installed(), without=()))
         except BaseException:
             self._stack.close()

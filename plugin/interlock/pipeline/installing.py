@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.counting import counted
 from interlock.install.activation import activation_record
+from interlock.install.options import InstallOptions
 from interlock.install.transaction import Transaction
 from interlock.pipeline.steps import (
     discovering,
@@ -60,7 +61,7 @@ def installation(
     report: Callable[[Environment], Mapping[str, Any]],
     frozen: bool = False,
     chosen: str | None = None,
-    repair: bool = False,
+    options: InstallOptions = InstallOptions(),
 ) -> Iterator[Installed]:
     """Make the prefix what the lock says: link conda packages, install wheels, build the rest and install that.
 
@@ -71,12 +72,12 @@ def installation(
     ``inputs``, asked after the block, are the files that decide what there is to do, and when each was read (ns since
     the epoch); ``report`` tells what was made, as data that the prefix keeps for the next install that finds nothing to
     do; ``frozen`` says that the lock was not compared with the manifest, and ``chosen`` which platform the user chose;
-    with ``repair`` every file is looked at. Raises :class:`InterlockError`; what was finished by then stays.
+    ``options`` are what the user asks of the install. Raises :class:`InterlockError`; what was finished by then stays.
     """
     noticed = plugins.check_install(locked, request)
     stop_on_errors(noticed)
     prefix = layout.prefix(locked.name)
-    with Transaction(prefix, locked, root=layout.root, emit=plugins.event, repair=repair) as transaction:
+    with Transaction(prefix, locked, root=layout.root, emit=plugins.event, options=options) as transaction:
         with stage(plugins, "conda-install", locked.name) as done:
             transaction.link_conda()
             done(counted(len(locked.conda.records), "package"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.codes import SOURCE_CHANGED
 from interlock.core.platforms import current_platform
+from interlock.install.options import InstallOptions
 from interlock.project.findings import other_platform
 from interlock.project.install_inputs import install_inputs
 from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, read_lock, write_lock
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
     from interlock_hooks.types import Environment, EnvironmentRequest, LockedEnvironment
+
+
+__all__ = ["InstallOptions", "InstallOutcome", "install"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,13 @@ def install(
     report: Callable[[Environment], Mapping[str, Any]],
     mode: LockMode = LockMode.UPDATE,
     platform: str | None = None,
-    repair: bool = False,
+    options: InstallOptions = InstallOptions(),
 ) -> InstallOutcome:
     """Update the lock, then create or update the prefix of an environment from it.
 
     ``report`` tells what was made as JSON-ready data, which the next install shows again if it finds nothing to do.
-    ``platform`` is one of the environment's that is chosen for this machine, and remembered in the prefix. With
-    ``repair`` every file of the prefix is compared with what its package brought.
+    ``platform`` is one of the environment's that is chosen for this machine, and remembered in the prefix. ``options``
+    are what the user asks of the install.
 
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
@@ -60,14 +64,14 @@ def install(
     chosen = request.target if platform else chosen_platform(project, name)
     outcome = lock_for(project, mode)
     try:
-        return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen, repair=repair)
+        return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen, options=options)
     except InterlockError as error:
         if mode is not LockMode.UPDATE or all(finding.code != SOURCE_CHANGED for finding in error.findings):
             raise
         renewed = lock_all(project, renew=name)
         if renewed.lock == outcome.lock:
             raise
-    return _follow(project, request, renewed, report=report, mode=mode, chosen=chosen, repair=repair)
+    return _follow(project, request, renewed, report=report, mode=mode, chosen=chosen, options=options)
 
 
 def _follow(
@@ -78,7 +82,7 @@ def _follow(
     report: Callable[[Environment], Mapping[str, Any]],
     mode: LockMode,
     chosen: str | None,
-    repair: bool,
+    options: InstallOptions,
 ) -> InstallOutcome:
     """Make the prefix what the lock says."""
     from interlock.pipeline.installing import installation
@@ -103,7 +107,7 @@ def _follow(
         report=report,
         frozen=mode is LockMode.FROZEN,
         chosen=chosen,
-        repair=repair,
+        options=options,
     ) as done:
         # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
         answer = replace(done.environment.locked, conda=locked.conda)

@@ -39,7 +39,7 @@ def environment(root: Path) -> dict[str, str]:
     [
         ("interlock env in", ["info", "install"]),
         ("interlock comp", ["completion"]),
-        ("interlock env install --lock", ["--locked"]),
+        ("interlock env install --locke", ["--locked"]),
         ("interlock env run -e g", ["geo", "gpu"]),
         ("interlock env shell --shell f", ["fish"]),
         ("interlock cache prune --days ", [""]),

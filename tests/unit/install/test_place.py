@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def test_a_second_process_waits_and_says_so(tmp_path: Path) -> None:
         waiting.set()
 
     def wait() -> None:
-        exclusive(prefix, emit).release()
+        with exclusive(prefix, emit):
+            pass
 
     other = threading.Thread(target=wait)
     other.start()
@@ -89,6 +91,25 @@ def test_a_place_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monk
         raise OSError(number, "no")
 
     monkeypatch.setattr(place.FileLock, "acquire", fail)
-    with pytest.raises(InterlockError) as caught:
-        exclusive(tmp_path / "env", lambda event: None)
+    with pytest.raises(InterlockError) as caught, exclusive(tmp_path / "env", lambda event: None):
+        pass
     assert caught.value.findings[0].code == "IL611"
+
+
+def test_who_holds_a_prefix_is_told_to_whoever_does_not_wait(tmp_path: Path) -> None:
+    prefix, events = tmp_path / "default", list[Event]()
+    with (
+        exclusive(prefix, events.append),
+        pytest.raises(InterlockError) as caught,
+        exclusive(prefix, events.append, timeout=0),
+    ):
+        pass
+    (finding,) = caught.value.findings
+    assert finding.code == "IL632"
+    assert f"process {os.getpid()}, for 0" in finding.why
+    assert [event.finding.why for event in events if isinstance(event, FindingReported)] == [
+        finding.why.partition(";")[0]
+    ]
+    assert [path.name for path in tmp_path.iterdir()] in ([], [".default.lock"])
+    with exclusive(prefix, events.append, timeout=0):
+        pass

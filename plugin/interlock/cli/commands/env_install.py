@@ -9,7 +9,7 @@ from interlock.cli.json.install import environment_report, install_document
 from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_summary
 from interlock.project.editors import editor_hints
-from interlock.project.installing import install
+from interlock.project.installing import InstallOptions, install
 from interlock.project.locking import lock_mode
 from interlock.project.opening import open_project
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
             report=environment_report,
             mode=mode,
             platform=args.platform,
-            repair=args.repair,
+            options=InstallOptions(repair=args.repair, lock_timeout=args.lock_timeout),
         )
     hints = editor_hints(project, args.environment) if outcome.changed else ()
     findings = (*outcome.findings, *hints)

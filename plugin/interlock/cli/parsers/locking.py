@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options
 
 TYPE_CHECKING = False
@@ -31,6 +33,12 @@ def add_install(commands: Commands) -> None:
         help="compare every file with what its package brought, and install damaged packages again",
     )
     lock_options(install)
+    install.add_argument(
+        "--lock-timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="how long to wait while another process works on the environment (default: until it ends)",
+    )
 
 
 def add_lock(commands: Commands) -> None:
@@ -49,3 +57,9 @@ def add_lock(commands: Commands) -> None:
         action="store_true",
         help="change nothing; fail if the lock is out of date",
     )
+
+
+def _seconds(text: str) -> float:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return float(text)
