@@ -1,6 +1,6 @@
 """Measures Interlock against the bare engines, side by side in one run, and prints the ratios.
 
-    make benchmarks            # or: python benchmarks/run.py [--rounds 5] [--work DIR]
+    make benchmarks            # or: python benchmarks/run.py [--rounds 5] [--work DIR] [--json]
 
 Needs the network once, for the packages of the project below; all measured runs find warm caches. Each pair is run in
 turns, so that another load on the machine meets both; the medians are compared.
@@ -11,15 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from comparing import Row, compare, run, show
+from starts import measure
 
 REQUIREMENTS = [
     "numpy", "pandas", "requests", "rich", "pydantic", "click", "jinja2", "pyyaml", "tqdm", "attrs", "httpx",
@@ -45,14 +43,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="measured runs of each side (5)")
     parser.add_argument("--work", type=Path, help="keep the project and channel here (default: a temporary directory)")
     parser.add_argument("--cuda", action="store_true", help="have the CUDA toolkit in the environment too")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as temporary:
         work = (options.work or Path(temporary)).absolute()
         bench = Bench(work, options.rounds, cuda=options.cuda)
         bench.prepare()
-        bench.noop()
-        bench.reinstall()
-        bench.lock()
+        starts = measure(bench.project, max(options.rounds, 15), "numpy")
+        rows = [*starts, *bench.noop(), *bench.reinstall(), *bench.lock()]
+    show(rows, as_json=options.json)
 
 
 class Bench:
@@ -81,21 +80,18 @@ class Bench:
         run([self.uv, "pip", "compile", "-q", "--python", str(python), "requirements.in", "--format", "pylock.toml",
              "-o", "pylock.toml"], cwd=self.bare)  # fmt: skip
 
-    def noop(self) -> None:
+    def noop(self) -> list[Row]:
         """(a) Nothing to do."""
         python = self.prefix / "bin" / "python"
-        self.compare(
-            "no-op env install",
+        command = [self.uv, "pip", "install", "-q", "--python", str(python), *REQUIREMENTS]
+        return compare(
+            "env install",
             lambda: self.interlock("env", "install"),
-            {
-                "python -c pass": lambda: run([sys.executable, "-c", "pass"]),
-                "no-op uv pip install": lambda: run(
-                    [self.uv, "pip", "install", "-q", "--python", str(python), *REQUIREMENTS], cwd=self.bare
-                ),
-            },
+            {"no-op uv pip install": (lambda: run(command, cwd=self.bare), None)},
+            rounds=self.rounds,
         )
 
-    def reinstall(self) -> None:
+    def reinstall(self) -> list[Row]:
         """(b) A new prefix from warm caches, the same artifacts."""
         target = self.bare / "prefix"
 
@@ -113,14 +109,16 @@ class Bench:
         shutil.rmtree(keep, ignore_errors=True)
         shutil.copytree(self.prefix / "conda-meta", keep)
         records.write_text(json.dumps([str(path) for path in sorted(keep.glob("*.json"))]))
-        self.compare(
+        return compare(
             "reinstall, warm caches",
             ours,
-            {"rattler install + uv pip install": engines},
+            {"rattler install + uv pip install": (engines, 1.1)},
+            rounds=self.rounds,
+            by="wall",
             before=lambda: [shutil.rmtree(path, ignore_errors=True) for path in (self.prefix, target)],
         )
 
-    def lock(self) -> None:
+    def lock(self) -> list[Row]:
         """(c) Solve and resolve from warm caches, without an old lock."""
         specs = ["python", *(["cuda-nvcc 13.*"] if self.cuda else [])]
 
@@ -134,55 +132,17 @@ class Bench:
             shutil.rmtree(self.bare / "fresh", ignore_errors=True)
             (self.bare / "fresh").mkdir()
 
-        self.compare(
+        return compare(
             "lock, warm caches",
             lambda: self.interlock("env", "lock"),
-            {"rattler solve + uv pip compile": engines},
+            {"rattler solve + uv pip compile": (engines, 1.15)},
+            rounds=self.rounds,
             before=clear,
         )
-
-    def compare(
-        self,
-        title: str,
-        ours: Callable[[], object],
-        others: dict[str, Callable[[], object]],
-        before: Callable[[], object] = lambda: None,
-    ) -> None:
-        runs = {"interlock": ours, **others}
-        times: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
-        for _ in range(self.rounds + 1):
-            for name, call in runs.items():
-                before()
-                start = (time.perf_counter(), processor_time())
-                call()
-                times[name].append((time.perf_counter() - start[0], processor_time() - start[1]))
-        # The first round warms the caches and is not counted.
-        passed = {name: statistics.median(wall for wall, _ in pairs[1:]) for name, pairs in times.items()}
-        worked = {name: statistics.median(cpu for _, cpu in pairs[1:]) for name, pairs in times.items()}
-        print(f"\n{title}")
-        for name in runs:
-            spent = f"{passed[name] * 1000:8.0f} ms, {worked[name] * 1000:6.0f} ms of processor time"
-            ratios = [f"{medians['interlock'] / medians[name]:.2f}x" for medians in (passed, worked)]
-            compared = "" if name == "interlock" else f"   interlock takes {ratios[0]}, {ratios[1]} of processor time"
-            print(f"  {name:<34} {spent}{compared}")
 
     def interlock(self, *arguments: str) -> None:
         script = Path(sys.executable).with_name("interlock")
         run([str(script), *arguments], cwd=self.project if self.project.is_dir() else None)
-
-
-def processor_time() -> float:
-    """Seconds that all programs run so far have used: what to compare while the machine does other things as well."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def run(command: list[str], cwd: Path | None = None) -> None:
-    # As for most users: byte code is written once and then read.
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
 
 
 def bare_install(records_file: str, target: str) -> None:

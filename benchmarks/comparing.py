@@ -1,0 +1,106 @@
+"""Programs side by side: run in turns, so that another load on the machine meets both, and their medians compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Measure = Literal["wall", "cpu"]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Medians, in milliseconds."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """What Interlock took, what another one took, and how much of that Interlock may take, by wall or CPU time."""
+
+    work: str
+    ours: Spent
+    against: str
+    theirs: Spent
+    target: float | None
+    by: Measure
+
+    def ratio(self, by: Measure) -> float:
+        return float(getattr(self.ours, by) / getattr(self.theirs, by))
+
+    @property
+    def verdict(self) -> str:
+        if self.target is None:
+            return ""
+        return "pass" if self.ratio(self.by) <= self.target else "short"
+
+    def as_dict(self) -> dict[str, object]:
+        ratios = {"wall": round(self.ratio("wall"), 2), "cpu": round(self.ratio("cpu"), 2)}
+        return {**asdict(self), "ratio": ratios, "verdict": self.verdict}
+
+
+def compare(
+    work: str,
+    ours: Callable[[], object],
+    others: Mapping[str, tuple[Callable[[], object], float | None]],
+    *,
+    rounds: int,
+    by: Measure = "cpu",
+    before: Callable[[], object] = lambda: None,
+) -> list[Row]:
+    """A row for each of the ``others``, which come with their targets. The first round warms caches and is left out."""
+    runs = {"": ours, **{name: call for name, (call, _) in others.items()}}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for _ in range(rounds + 1):
+        for name, call in runs.items():
+            before()
+            start = (time.perf_counter(), processor_time())
+            call()
+            times[name].append((time.perf_counter() - start[0], processor_time() - start[1]))
+    spent = {name: _medians(pairs[1:]) for name, pairs in times.items()}
+    return [Row(work, spent[""], name, spent[name], target, by) for name, (_, target) in others.items()]
+
+
+def _medians(pairs: Iterable[tuple[float, float]]) -> Spent:
+    walls, cpus = zip(*pairs, strict=True)
+    return Spent(round(statistics.median(walls) * 1000, 1), round(statistics.median(cpus) * 1000, 1))
+
+
+def show(rows: Iterable[Row], *, as_json: bool) -> None:
+    """Print rows as a table, or as one JSON document."""
+    if as_json:
+        print(json.dumps([row.as_dict() for row in rows], indent=2))
+        return
+    print(f"{'work':<24} {'ms (CPU)':>16}  {'against':<34} {'ms (CPU)':>16}  {'ratio (CPU)':>15}  target")
+    for row in rows:
+        ours, theirs = (f"{spent.wall:.0f} ({spent.cpu:.0f})" for spent in (row.ours, row.theirs))
+        ratio = f"{row.ratio('wall'):.2f}x ({row.ratio('cpu'):.2f}x)"
+        target = "" if row.target is None else f"{row.by} <= {row.target}x: {row.verdict}"
+        print(f"{row.work:<24} {ours:>16}  {row.against:<34} {theirs:>16}  {ratio:>15}  {target}")
+
+
+def processor_time() -> float:
+    """Seconds that all programs run so far have used: what to compare while the machine does other things as well."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(command: list[str], cwd: Path | None = None) -> None:
+    """Run a program; end with what it printed if it fails."""
+    # As for most users: byte code is written once and then read.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}\nended with {done.returncode}\n{done.stdout}{done.stderr}")
