@@ -37,9 +37,9 @@ def files(project: Project) -> dict[str, str]:
     return {path: digest for path, digest in project.snapshot().items() if path != "conda-meta/interlock"}
 
 
-def doctor(project: Project) -> dict[str, str]:
+def doctor(project: Project, *args: str) -> dict[str, str]:
     """What the doctor says of each package, by code and what."""
-    result = project.run("env", "doctor", "--json")
+    result = project.run("env", "doctor", *args, "--json")
     return {finding["what"]: finding["code"] for finding in result.findings if finding["severity"] != "note"}
 
 
@@ -67,6 +67,7 @@ def test_an_environment_is_put_back_exactly(project: Project) -> None:
     (prefix / "share/frail/gone").unlink()
     (site / "frail/gone.py").unlink()
     told = doctor(project)
+    assert doctor(project, "--prefix", str(prefix)) == told
     assert {name: code for name, code in told.items() if "frail" in name} == told
     assert sorted(told.values()) == ["IL560", "IL561", "IL564", "IL564", "IL564"]
 

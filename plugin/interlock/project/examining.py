@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Target:
     """The environment that is looked at, what its project asks of it, and the oldest glibc that that declares.
 
-    ``own`` is an environment of a project, ``locked`` its lock if that is up to date.
+    ``own`` is one that Interlock made, ``locked`` its lock if it is a project's and that is up to date.
     """
 
     prefix: Path
@@ -53,13 +53,22 @@ def find_target(
 ) -> Target:
     """Any environment by its ``prefix``, else one of the project. Raises :class:`InterlockError` (IL692)."""
     if prefix is not None:
-        return Target(Path(prefix).expanduser().absolute())
+        place = Path(prefix).expanduser().absolute()
+        return Target(place, own=_is_own(place))
     project = open_project(manifest_path, folder=folder)
     place = installed_prefix(project, environment)
     request = project.workspace.request(environment, platform_here(project, environment))
     locked = locked_now(project, request)
     declared = declared_glibc(locked.conda) if locked else None
     return Target(place, _asked(request, locked), declared, own=True, locked=locked)
+
+
+def _is_own(prefix: Path) -> bool:
+    """Whether Interlock made an environment, in that place: files of one that was moved have other paths in them."""
+    from interlock.install.state import load_state
+
+    state = load_state(prefix)
+    return state is not None and state.is_of(prefix)
 
 
 def _asked(request: EnvironmentRequest, locked: LockedEnvironment | None) -> Asked:
