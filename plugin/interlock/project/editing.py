@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 from interlock.manifest.editing.channels import with_channels
 from interlock.manifest.editing.dependency import Place, combined, read_spec
 from interlock.manifest.editing.edit import add, remove
-from interlock.manifest.editing.findings import listed_already, unknown_list, unreadable_spec, unused_feature
+from interlock.manifest.editing.findings import (
+    listed_already,
+    not_met,
+    unknown_list,
+    unreadable_spec,
+    unused_feature,
+)
 from interlock.project.ecosystems import Choice, Chooser
 from interlock.project.locking import answered, read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.removals import entries_to_remove, kept
-from interlock.project.solved_bounds import admits, environments_of, versions_of, with_bound
+from interlock.project.solved_bounds import admits, environments_of, misses, versions_of, with_bound
 from interlock.project.solved_edits import Edit, compared, edited, solved, text_of
 from interlock_hooks.types import InterlockError
 
@@ -140,6 +146,11 @@ def _complete(edit: Edit, place: Place, choices: Sequence[Choice]) -> Edit:
     if not names and choices and place.feature not in edit.after.features:
         fix = edit.after.use_of(place.feature)
         findings = (*findings, unused_feature(place.feature, _first(edit), fix))
+    for dependency in (each.dependency for each in choices):
+        missed = list(misses(dependency, place, edit.lock, workspace))
+        if missed:
+            has = [(f"{locked.name} on {locked.platform}", version) for locked, version in missed]
+            findings = (*findings, not_met(dependency.name, dependency.version, has))
     return replace(edit, environments=names, choices=tuple(choices), findings=findings)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
+from interlock.core.requirements import admits as specifiers_admit
 from interlock.engines.rattler.matching import spec_admits, version_key
 from interlock.manifest.editing.bounds import conda_bound, pypi_bound
 from interlock.manifest.selectors import matches
+from interlock_hooks.types import UNKNOWN_VERSION
 
 if TYPE_CHECKING:
     from interlock.lock.model import Lock
@@ -35,18 +38,32 @@ def with_bound(dependency: Dependency, place: Place, lock: Lock, workspace: Work
 
 def versions_of(ecosystem: Ecosystem, name: str, place: Place, lock: Lock, workspace: Workspace) -> list[str]:
     """The versions, lowest first, that a lock has of a package wherever a place counts."""
-    locked = list(_environments(place, lock, workspace))
-    if ecosystem == "conda":
-        found = {record.version for each in locked for record in each.conda.records if record.name == name}
-        return sorted(found, key=version_key)
-    return sorted({version for each in locked if (version := _version(each, name))}, key=Version)
+    locked = _environments(place, lock, workspace)
+    found = {version for each in locked if (version := _found(ecosystem, name, each))}
+    return sorted(found - {UNKNOWN_VERSION}, key=version_key if ecosystem == "conda" else _pypi_key)
+
+
+def misses(
+    dependency: Dependency, place: Place, lock: Lock, workspace: Workspace
+) -> Iterator[tuple[LockedEnvironment, str | None]]:
+    """Where a place counts and a lock has another version of a dependency than it asks for, ``None`` for none of it.
+
+    Of a dependency with a marker nothing is said: elsewhere it may be anything.
+    """
+    if dependency.marker:
+        return
+    fits = partial(admits, dependency.ecosystem, dependency.name, dependency.version)
+    for locked in _environments(place, lock, workspace):
+        found = _found(dependency.ecosystem, dependency.name, locked)
+        if found is None or (dependency.version and found != UNKNOWN_VERSION and not fits(found)):
+            yield locked, found
 
 
 def admits(ecosystem: Ecosystem, name: str, text: str, version: str) -> bool:
     """Whether a range has a version."""
     if ecosystem == "conda":
         return bool(spec_admits(f"{name} {text}", name=name, version=version, build="0"))
-    return SpecifierSet(text).contains(version, prereleases=True)
+    return specifiers_admit(SpecifierSet(text), version)
 
 
 def environments_of(place: Place, workspace: Workspace) -> list[str]:
@@ -62,7 +79,17 @@ def _environments(place: Place, lock: Lock, workspace: Workspace) -> Iterator[Lo
             yield locked
 
 
-def _version(locked: LockedEnvironment, name: str) -> str | None:
+def _found(ecosystem: Ecosystem, name: str, locked: LockedEnvironment) -> str | None:
+    if ecosystem == "conda":
+        return next((record.version for record in locked.conda.records if record.name == name), None)
     package = locked.resolution.get(name)
     provided = locked.resolution.get_provided(name)
     return package.version if package else provided.version if provided else None
+
+
+def _pypi_key(version: str) -> tuple[bool, Version | str]:
+    """The order of versions; conda packages supply some that PEP 440 does not know, which come first."""
+    try:
+        return True, Version(version)
+    except InvalidVersion:
+        return False, version

@@ -53,6 +53,20 @@ def unused_feature(feature: str, where: Location | None, fix: str) -> Finding:
     )
 
 
+def not_met(name: str, version: str, has: Sequence[tuple[str, str | None]]) -> Finding:
+    """IL146: something that was added does not have its way; ``has`` are environments with what they have of it."""
+    asked = f"{name} {version}".rstrip()
+    shown = [f"{place} has {name} {found}" if found else f"{place} does not have {name}" for place, found in has[:3]]
+    more = f" and {len(has) - 3} more" if len(has) > 3 else ""
+    return Finding(
+        code="IL146",
+        severity=Severity.WARNING,
+        what=f"{asked} is listed now, but not everywhere installed",
+        why=f"{', '.join(shown)}{more}: a marker, a target table, an override or an exclusion counts for more there",
+        fix=f"look for other lines about {name}; `interlock env why {name}` shows what counts",
+    )
+
+
 def left_alone(name: str, why: str, where: Location | None, fix: str = "") -> Finding:
     """IL143: an entry that an upgrade does not change."""
     return Finding(code="IL143", severity=Severity.NOTE, what=f"{name} is left as it is", why=why, where=where, fix=fix)
