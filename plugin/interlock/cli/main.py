@@ -114,7 +114,9 @@ def _command(args: argparse.Namespace, output: Output) -> int:
 
     if not can_animate(sys.stderr):
         return _carried_out(args, output)
-    with output.showing(Waiting(output.command, sys.stderr)):
+    from interlock.core.activity import telling
+
+    with output.showing(Waiting(output.command, sys.stderr)), telling(output.tell):
         return _carried_out(args, output)
 
 

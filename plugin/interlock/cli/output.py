@@ -25,6 +25,9 @@ if TYPE_CHECKING:
         def hide(self) -> None:
             """Leave nothing of it on the screen."""
 
+        def tell(self, what: str) -> None:
+            """Show what is worked on, if nothing says it better."""
+
 
 INTERRUPTED = 130
 
@@ -64,6 +67,11 @@ class Output:
             if sign in self._signs:
                 self._signs.remove(sign)
             self._show()
+
+    def tell(self, what: str) -> None:
+        """Have the sign that is shown say what is worked on."""
+        if self._signs:
+            self._signs[-1].tell(what)
 
     def hand_over(self) -> None:
         """Leave the terminal to another program: no sign is shown any more."""

@@ -135,6 +135,7 @@ class Progress:
         self._live: Live | None = None
         # Since when nothing runs that has a row of its own.
         self._began = self._idle_since = clock()
+        self._what = ""
         # By what they are for.
         self._stages: dict[str, _Stage] = {}
         self._builds: dict[str, _Build] = {}
@@ -159,6 +160,10 @@ class Progress:
         live, self._live = self._live, None
         if live is not None:
             live.stop()
+
+    def tell(self, what: str) -> None:
+        """Show what is worked on, as long as no stage and no build says it."""
+        self._what = what
 
     @hookimpl
     def interlock_event(self, event: Event) -> None:
@@ -225,6 +230,6 @@ class Progress:
         now, width = self._clock(), self._console.width
         stages = [stage.row(now) for stage in list(self._stages.values())]
         if now - self._idle_since >= PATIENCE:
-            stages.append(StageRow(sign=sign_at(now), label=self._label, seconds=now - self._began))
+            stages.append(StageRow(sign=sign_at(now), label=self._label, seconds=now - self._began, item=self._what))
         builds = [build.row(now) for build in list(self._builds.values())]
         return Group(*(stage_text(row, width) for row in stages), *build_texts(builds, width))

@@ -38,6 +38,7 @@ class Waiting:
         self._patience = patience
         self._clock = clock
         self._began = clock()
+        self._what = ""
         self._hidden = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -54,16 +55,22 @@ class Waiting:
             self._thread.join()
             self._thread = None
 
-    def frame(self) -> str:
-        """What is shown now."""
+    def tell(self, what: str) -> None:
+        """Show what is worked on."""
+        # A file can have any name.
+        self._what = "".join(character if character.isprintable() else "?" for character in what)
+
+    def frame(self, columns: int = 80) -> str:
+        """What is shown now in a terminal of that width."""
         seconds = self._clock() - self._began
-        return f"{sign_at(self._clock())} {self._label} {int(seconds) // 60}:{int(seconds) % 60:02d}"
+        clock = f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+        return f"{sign_at(self._clock())} {self._label} {clock} {self._what}".rstrip()[: max(columns - 1, 0)]
 
     def _run(self, hidden: threading.Event) -> None:
         if hidden.wait(self._patience):
             return
         while True:
-            self._write(f"{_ERASED}{self.frame()}")
+            self._write(f"{_ERASED}{self.frame(_columns(self._stream))}")
             if hidden.wait(_FRAME_SECONDS):
                 break
         self._write(_ERASED)
@@ -74,6 +81,13 @@ class Waiting:
             self._stream.flush()
         except (OSError, ValueError):  # the terminal is gone
             self._hidden.set()
+
+
+def _columns(stream: IO[str]) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def sign_at(seconds: float) -> str:

@@ -12,9 +12,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.activity import doing
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
-from interlock.engines.activity import doing
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
+from interlock.core.activity import doing
 from interlock.core.findings import wrong_hash
 from interlock.engines import findings
-from interlock.engines.activity import doing
 from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interlock.core.activity import telling
 from interlock.core.counting import counted
-from interlock.engines.activity import telling
 from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import verifying
 from interlock_hooks.types import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from interlock.core.activity import doing
 from interlock.project.findings import not_ours
 from interlock_hooks.types import InterlockError
 
@@ -26,6 +27,7 @@ def clean(project: Project, name: str | None) -> list[Path]:
         if not (prefix / "conda-meta").is_dir() and any(prefix.iterdir()):
             raise InterlockError(not_ours(prefix))
     for prefix in existing:
+        doing(str(prefix))
         shutil.rmtree(prefix)
     shared = (project.layout.logs, project.layout.own_channel) if name is None else ()
     for folder in (each for each in shared if each.is_dir()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.audit.consistency import Asked
 from interlock.audit.declared import declared_glibc
+from interlock.core.activity import doing
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.project.locking import locked_now
 from interlock.project.opening import installed_prefix, open_project
@@ -91,10 +92,11 @@ def audit_wheels(names: Sequence[str], target: Target) -> tuple[AuditedWheel, ..
     from interlock.audit.world import World
 
     world = World(target.prefix, ask_interpreter(target.prefix))
-    return tuple(
-        AuditedWheel(name, tuple(audit_wheel(Path(name), world, declared_glibc=target.declared_glibc)))
-        for name in dict.fromkeys(names)
-    )
+    audited = []
+    for name in dict.fromkeys(names):
+        doing(Path(name).name)
+        audited.append(AuditedWheel(name, tuple(audit_wheel(Path(name), world, declared_glibc=target.declared_glibc))))
+    return tuple(audited)
 
 
 def examine_environment(target: Target, *, emit: Callable[[Event], None]) -> Examination:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.activity import doing
 from interlock.core.counting import counted
 from interlock.core.files import sha256_of
 from interlock.engines.python.distributions import site_distributions
@@ -77,6 +78,7 @@ def pack(project: Project, name: str, archive: Path | None, *, without_editable:
             with _activation(request.activation, project.layout.root) as added:
                 left_out = frozenset({STATE, *_files_of(state.site_packages, editable, prefix)})
                 files = pack_prefix(prefix, path.absolute(), without=left_out, added=added, progress=progress)
+            doing("the hash of the archive")
             outcome = PackOutcome(path, path.stat().st_size, files, sha256_of(path), _notes(editable))
         except (ArchiveError, OSError) as error:
             raise InterlockError(cannot_be_packed(name, path, error)) from error

@@ -204,6 +204,9 @@ class _Sign:
     def hide(self) -> None:
         sys.stdout.write(f"-{self._name}\n")
 
+    def tell(self, what: str) -> None:
+        sys.stdout.write(f"{self._name}:{what}\n")
+
 
 def test_a_sign_of_work_makes_way_for_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     output = Output("env add")
@@ -211,10 +214,12 @@ def test_a_sign_of_work_makes_way_for_what_is_printed(capsys: pytest.CaptureFixt
         with output.showing(_Sign("progress")):
             output.line("a line")
             output.show(Text("a table"))
+            output.tell("x")
         output.script("a script\n")
+    output.tell("nobody")
     assert capsys.readouterr().out.split() == [
         *("+waiting", "-waiting", "+progress"),
-        *("-progress", "a", "line", "+progress", "-progress", "a", "table", "+progress"),
+        *("-progress", "a", "line", "+progress", "-progress", "a", "table", "+progress", "progress:x"),
         *("-progress", "+waiting", "-waiting", "a", "script", "+waiting", "-waiting"),
     ]
 

@@ -282,6 +282,9 @@ def test_while_nothing_runs_the_command_is_named_after_half_a_second() -> None:
     assert screen.view == []
     screen.now = 0.5
     assert [row[2:] for row in screen.view] == ["env add 0:00"]
+    screen.progress.tell("a.whl")
+    assert [row[2:] for row in screen.view] == ["env add 0:00 a.whl"]
+    screen.progress.tell("")
     screen.send(StageStarted(stage="plan"))
     screen.now = 61
     assert [row.split()[1:] for row in screen.view] == [["plan", "builds", "1:00"]]

@@ -39,6 +39,15 @@ def test_it_names_the_command_and_how_long_it_takes() -> None:
     assert first[0] != waiting.frame()[0]
 
 
+def test_it_says_what_is_worked_on_in_one_line() -> None:
+    waiting = Waiting("audit", Screen(), clock=lambda: 0.0)
+    waiting.tell("a\x1b[2Jb\n.whl")
+    assert waiting.frame()[1:] == " audit 0:00 a?[2Jb?.whl"
+    assert waiting.frame(columns=16)[1:] == " audit 0:00 a?"
+    waiting.tell("")
+    assert waiting.frame()[1:] == " audit 0:00"
+
+
 def test_a_command_that_is_quick_shows_nothing() -> None:
     screen = Screen()
     waiting = Waiting("env tree", screen, patience=_PATIENCE_SECONDS)

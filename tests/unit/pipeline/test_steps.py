@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.engines.activity import doing
+from interlock.core.activity import doing
 from interlock.pipeline.steps import stage, tally
 from interlock.plugins.manager import Plugins
 from interlock_hooks import hookimpl

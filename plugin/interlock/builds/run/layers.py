@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from interlock.builds.run.interpreter import purelib
 from interlock.builds.run.layer_files import Layer, files_below
 from interlock.builds.run.layer_links import link_environment
+from interlock.core.activity import doing
 from interlock.core.files import sha256_of
 from interlock.core.idle import idle_folders
 from interlock.core.paths import cache_dir
@@ -83,6 +84,7 @@ def verify_layers() -> list[tuple[Layer, list[NormalizedName]]]:
     """Read all files of all layers, and remove the damaged ones; returns these with the distributions concerned."""
     damaged = []
     for layer in layers():
+        doing(", ".join(found.label for found in layer.distributions))
         with suppress(Timeout), FileLock(layer.lock, timeout=0):
             wrong = layer.changed_files() | layer.wrong_files()
             if wrong:

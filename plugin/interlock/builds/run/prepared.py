@@ -17,8 +17,8 @@ from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.variables import build_variables
 from interlock.builds.sources.build_system import BuildSystem, read_build_system
 from interlock.builds.sources.source_tree import fetch_tree
+from interlock.core.activity import doing, telling
 from interlock.core.counting import counted
-from interlock.engines.activity import doing, telling
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import BuildOutput, BuildPlan, Environment, Event

@@ -7,11 +7,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from interlock.builds.sources.findings import not_downloaded
+from interlock.core.activity import Download
 from interlock.core.files import sha256_of, staging
 from interlock.core.findings import wrong_hash
 from interlock.core.paths import cache_dir
 from interlock.core.urls import local_path, redacted, split_url
-from interlock.engines.activity import Download
 from interlock_hooks.types import Artifact, InterlockError
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.store.shared import SharedStore, shared_locations
 from interlock.builds.store.storage import Directory
 from interlock.builds.store.store_layout import add_record, object_path, records, wheel_path
+from interlock.core.activity import doing
 from interlock.core.files import sha256_of, staging
 from interlock.core.paths import cache_dir
 
@@ -114,7 +115,11 @@ class WheelStore:
 
     def verify(self) -> list[Stored]:
         """Check every wheel against its hash, remove the entries whose wheel is damaged or gone, and return those."""
-        damaged = [stored for stored in self.entries() if not self._intact(stored)]
+        damaged = []
+        for stored in self.entries():
+            doing(f"{stored.entry.name} {stored.entry.version}")
+            if not self._intact(stored):
+                damaged.append(stored)
         for stored in damaged:
             self._remove(stored)
         return damaged

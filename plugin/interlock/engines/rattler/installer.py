@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rattler import Client, RepoDataRecord
 from rattler import install as rattler_install
 
-from interlock.engines.activity import Tell, teller
+from interlock.core.activity import Tell, teller
 from interlock.engines.rattler.archives import check_local_archives
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated

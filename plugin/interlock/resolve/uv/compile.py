@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import tomli
 from packaging.requirements import Requirement as Pep508
 
+from interlock.core.activity import doing
 from interlock.core.markers import applies
 from interlock.core.urls import is_remote
-from interlock.engines.activity import doing
 from interlock.engines.uv import uv
 from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error

@@ -1,6 +1,7 @@
-"""What an engine does at the moment, for whoever shows it: which package it downloads, which version it looks at.
+"""What is worked on at the moment, for whoever shows it: which package is downloaded, which version is looked at.
 
-Who listens is a context variable, so that an engine need not be told for whom it works.
+Who listens is a context variable, so that an engine need not be told for whom it works: the sign that the command is at
+work, a stage of the pipeline, or a build.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _tell: ContextVar[Tell] = ContextVar("tell", default=_to_nobody)
 
 @contextmanager
 def telling(tell: Tell) -> Iterator[None]:
-    """Within the block, ``tell`` gets a short phrase whenever an engine turns to something else."""
+    """Within the block, ``tell`` gets a short phrase whenever something else is worked on."""
     token = _tell.set(tell)
     try:
         yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.engines.activity import Download, doing, teller, telling
+from interlock.core.activity import Download, doing, teller, telling
 from interlock.engines.threads import in_threads
 
 
