@@ -96,9 +96,9 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
     run = ("env", "run", "--", "/bin/true")
     start(installed, *run)  # which has to run activation scripts, if there are any
     for command, own, most in (
-        (("env", "install"), _INSTALL, 55),
-        (("env", "list", "--json"), _LIST, 65),
-        (run, _RUN, 85),
+        (("env", "install"), _INSTALL, 60),
+        (("env", "list", "--json"), _LIST, 75),
+        (run, _RUN, 95),
     ):
         found = start(installed, *command)
         assert found.own == own, command
@@ -106,7 +106,7 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
         assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
         assert found.programs == [], command
     # What reads manifest and lock imports more, but nothing that renders, solves or writes.
-    for command, most in ((("env", "why", "app", "--json"), 330), (("env", "tree", "--json"), 330)):
+    for command, most in ((("env", "why", "app", "--json"), 340), (("env", "tree", "--json"), 340)):
         found = start(installed, *command)
         assert found.of("rattler", "rich", "tomli_w", "tomlkit", "yaml", "uv") == set(), command
         assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
