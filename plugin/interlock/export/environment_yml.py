@@ -30,7 +30,7 @@ def export(subject: Subject) -> Exported:
     packages = locked.resolution.packages
     if packages:
         dependencies += [] if locked.conda.get("pip") else ["pip"]
-        direct = subject.asked_by_url()
+        direct = subject.named_by_url()
         lines = [pip_line(each, subject.root, by_url=each.name in direct) for each in packages]
         dependencies.append({"pip": [*pip_options(subject), *lines]})
     variables = {name: value for name, value in subject.variables if "$" not in value}

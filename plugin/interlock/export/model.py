@@ -49,6 +49,16 @@ class Subject:
         requirements = (*map(Requirement, self.requirements), *self._edges())
         return frozenset(canonicalize_name(each.name) for each in requirements if each.url is not None)
 
+    def named_by_url(self) -> frozenset[NormalizedName]:
+        """The packages that a list without indexes for single packages has to name by URL.
+
+        These are those that were asked for by URL, and those of explicit indexes: with the index for all, uv would look
+        for every other package there as well, and take none that it has in another version.
+        """
+        explicit = {index.url for index in self.indexes if index.explicit}
+        theirs = (package.name for package in self.locked.resolution.packages if package.index in explicit)
+        return self.asked_by_url().union(theirs)
+
     def _edges(self) -> Iterator[Requirement]:
         for package in self.locked.resolution.packages:
             yield from map(Requirement, package.requires)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def pip_options(subject: Subject) -> Iterator[str]:
     """The options for the indexes and find-links locations that packages of the environment come from.
 
-    pip has no index that serves only some packages: versions (and hashes) say which file is meant.
+    pip has no index that serves only some packages: what comes from such an index is named by its URL.
     """
     yield from ["--no-index"] if subject.no_index else _indexes(subject)
     for place in subject.find_links:
@@ -21,10 +21,9 @@ def pip_options(subject: Subject) -> Iterator[str]:
 
 
 def _indexes(subject: Subject) -> Iterator[str]:
-    used = {package.index for package in subject.locked.resolution.packages}
     default = next((index for index in subject.indexes if index.default), None)
     if default is not None:
         yield f"{'--find-links' if default.format == 'flat' else '--index-url'} {default.url}"
     for index in subject.indexes:
-        if index is not default and (not index.explicit or index.url in used):
+        if index is not default and not index.explicit:
             yield f"{'--find-links' if index.format == 'flat' else '--extra-index-url'} {index.url}"

@@ -25,12 +25,15 @@ def path_of(artifact: Artifact, root: Path) -> str:
 
 
 def pip_line(package: PyPIPackage, root: Path, *, by_url: bool) -> str:
-    """The line of a requirements file that asks for exactly this package; ``by_url`` says that no index has it."""
+    """The line of a requirements file that asks for exactly this package; ``by_url`` that it is named by its URL."""
     artifact = package.artifact
     fragment = f"#subdirectory={artifact.subdirectory}" if artifact.subdirectory else ""
     if artifact.kind == "git":
         return f"{package.name} @ git+{artifact.url}@{artifact.commit}{fragment}"
     if is_local(artifact):
+        # pip splits the line as a shell does, and uv does not: only in a URL are blanks the same for both.
+        if artifact.editable and " " in path_of(artifact, root):
+            return f"-e {artifact.url}{fragment}"
         # A requirement of PEP 508 has no relative paths.
         return f"{'-e ' if artifact.editable else ''}{path_of(artifact, root)}{fragment}"
     return f"{package.name} @ {artifact.url}{fragment}" if by_url else f"{package.name}=={package.version}"

@@ -22,7 +22,7 @@ _FILE = "requirements.txt"
 def export(subject: Subject) -> Exported:
     """One line for each PyPI package; those without a wheel are built from their sdist there as well."""
     packages = subject.locked.resolution.packages
-    direct = subject.asked_by_url()
+    direct = subject.named_by_url()
     unhashed = [package for package in packages if package.artifact.sha256 is None]
     lines = [
         subject.heading,

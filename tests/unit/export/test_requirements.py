@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from interlock.export.requirements import export
 from interlock_hooks.types import Index
 from kit.exported import editable, from_git, mixed, subject
@@ -45,6 +47,26 @@ def test_a_package_that_was_asked_for_by_url_keeps_it() -> None:
     text = export(subject(environment, requirements=("a",))).text
     assert "\na==1.0" in text
     assert f"\nb @ {INDEX}/b-2.0-py3-none-any.whl" in text
+
+
+def test_what_an_explicit_index_serves_is_named_by_url_so_that_nothing_else_is_looked_for_there() -> None:
+    cu = "https://cu.example/simple"
+    torch = replace(
+        wheel("torch 2.6"), index=cu, artifact=replace(wheel("torch 2.6").artifact, url="https://cu.example/t.whl")
+    )
+    indexes = (Index(url=INDEX, default=True), Index(url=cu, name="cu", explicit=True))
+    exported = subject(locked(record("python 3.12.7"), pypi=[wheel("a 1.0"), torch]), indexes=indexes)
+    assert export(exported).text.splitlines()[1:] == [
+        f"--index-url {INDEX}",
+        *f"a==1.0{_HASH}".splitlines(),
+        *f"torch @ https://cu.example/t.whl{_HASH}".splitlines(),
+    ]
+
+
+def test_a_path_with_a_blank_is_written_as_pip_and_uv_read_it() -> None:
+    lines = export(subject(mixed(editable("own", "libs/my own")))).text.splitlines()
+    assert lines[-1].startswith("-e file:///")
+    assert lines[-1].endswith("/libs/my%20own")
 
 
 def test_an_index_that_serves_none_of_the_packages_is_left_out() -> None:
