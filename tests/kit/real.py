@@ -53,11 +53,14 @@ class RealProject:
 
         ``elsewhere`` is as if this were a machine of another kind.
         """
+        return self.interlock("env", *args, "--json", elsewhere=elsewhere)
+
+    def interlock(self, *args: str, elsewhere: bool = False) -> Result:
+        """Run ``interlock ...`` as it is and wait for its end; see :meth:`run`."""
         program = ["-c", _ELSEWHERE] if elsewhere else ["-m", "interlock"]
-        variables = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
         done = subprocess.run(
-            [sys.executable, *program, "env", *args, "--json"],
-            env={**variables, "INTERLOCK_CACHE_DIR": str(self.cache)},
+            [sys.executable, *program, *args],
+            env=self.variables(),
             cwd=self.root,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -65,7 +68,12 @@ class RealProject:
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
-        return Result(("env", *args), done.returncode, done.stdout, done.stderr)
+        return Result(args, done.returncode, done.stdout, done.stderr)
+
+    def variables(self) -> dict[str, str]:
+        """The variables that commands are run with: the user's own, as far as they do not decide what is found out."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_PRIVATE)}
+        return {**kept, "INTERLOCK_CACHE_DIR": str(self.cache)}
 
     def python(self, code: str) -> str:
         """What code prints that the environment's Python runs, not activated."""
