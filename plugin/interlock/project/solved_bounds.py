@@ -12,7 +12,9 @@ from packaging.version import InvalidVersion, Version
 
 from interlock.core.requirements import admits as specifiers_admit
 from interlock.engines.rattler.matching import spec_admits, version_key
+from interlock.manifest.document import dotted
 from interlock.manifest.editing.bounds import conda_bound, pypi_bound
+from interlock.manifest.editing.dialects import NAMED_LISTS
 from interlock.manifest.selectors import matches
 from interlock_hooks.types import UNKNOWN_VERSION
 
@@ -67,8 +69,21 @@ def admits(ecosystem: Ecosystem, name: str, text: str, version: str) -> bool:
 
 
 def environments_of(place: Place, workspace: Workspace) -> list[str]:
-    """The environments that contain the feature of a place, the default one first."""
-    return [name for name, each in workspace.environments.items() if place.feature in each.all_features]
+    """The environments that contain the feature of a place, by way of one that includes it as well.
+
+    The default one comes first.
+    """
+    having = {place.feature, *_including(place.feature, workspace)}
+    return [name for name, each in workspace.environments.items() if not having.isdisjoint(each.all_features)]
+
+
+def _including(group: str, workspace: Workspace) -> Iterator[str]:
+    """The groups and extras that include what a group or an extra lists."""
+    lists = tuple(f"{dotted((*table, group))}[" for table in NAMED_LISTS)
+    for feature in workspace.features.values():
+        lines = (line for layer in feature.layers.values() for line in layer.requirements)
+        if any(line.where and (line.where.key or "").startswith(lists) for line in lines):
+            yield feature.name
 
 
 def _environments(place: Place, lock: Lock, workspace: Workspace) -> Iterator[LockedEnvironment]:

@@ -16,7 +16,7 @@ from interlock.manifest.editing.ranges import Ranged, range_of, with_ranges
 from interlock.project.locking import answered, solve_all
 from interlock.project.motion import Motion, held
 from interlock.project.removals import listed
-from interlock.project.solved_bounds import admits, versions_of
+from interlock.project.solved_bounds import admits, environments_of, versions_of
 from interlock.project.solved_edits import Edit, compared, edited, solved, text_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def upgrade(project: Project, names: Sequence[str]) -> Edit:
     :class:`InterlockError`: IL133 for a name that the manifest does not list, otherwise as solving does.
     """
     before = text_of(project)
-    ranged, left = _chosen(before, listed(before, names) if names else before.entries, named=bool(names))
+    # What no environment contains is not solved, so that nothing is known of it.
+    entries = listed(before, names) if names else before.entries
+    solvable = [each for each in entries if environments_of(each.place, project.workspace)]
+    ranged, left = _chosen(before, solvable, named=bool(names))
     motion = Motion(moves=Moves(names=frozenset(canonicalize_name(each.entry.name) for each in ranged)))
     relaxed = with_ranges(before, [(each, each.clauses.relaxed) for each in ranged if each.clauses.each])
     edit = solved(project, before, relaxed, partial(solve_all, motion=motion))

@@ -7,7 +7,7 @@ from pathlib import Path
 from interlock.lock.model import Lock
 from interlock.manifest.editing.dependency import Place, read_spec
 from interlock.project.opening import open_project
-from interlock.project.solved_bounds import misses, versions_of, with_bound
+from interlock.project.solved_bounds import environments_of, misses, versions_of, with_bound
 from kit.locked import locked, record, wheel
 
 MANIFEST = """
@@ -48,3 +48,26 @@ def test_a_range_admits_what_is_locked_wherever_its_place_counts_and_misses_are_
     assert missed("torch>=3 ; sys_platform == 'win32'", everywhere, pypi=True) == []
     assert missed("odd>=1", everywhere, pypi=True) == [("one", None)]
     assert missed("tool>=3", Place(platform="win")) == []
+
+
+def test_an_environment_contains_what_its_groups_and_extras_include(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        """
+[project]
+name = "demo"
+version = "1"
+optional-dependencies = { deep = ["b"], all = ["demo[deep]"] }
+[dependency-groups]
+base = ["c"]
+test = [{ include-group = "base" }]
+[tool.pixi.workspace]
+channels = ["x"]
+platforms = ["linux-64"]
+[tool.pixi.environments]
+one = ["test"]
+two = ["all"]
+"""
+    )
+    workspace = open_project(str(tmp_path / "pyproject.toml")).workspace
+    found = {name: environments_of(Place(feature=name), workspace) for name in ("base", "test", "deep", "all", "bas")}
+    assert found == {"base": ["one"], "test": ["one"], "deep": ["two"], "all": ["two"], "bas": []}

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CONDA_TABLES = ("build-dependencies", "host-dependencies", "dependencies")
 PYPI_TABLE = "pypi-dependencies"
 PROJECT_LIST = ("project", "dependencies")
+# Where groups and extras are; of one name in both, the group counts.
+NAMED_LISTS = (("dependency-groups",), ("project", "optional-dependencies"))
 _NAME = re.compile(rf"\s*(?:[^\s:]+::)?(?P<name>{NAME}|[a-z0-9_][a-z0-9_.-]*)")
 
 
@@ -118,7 +120,7 @@ def _of_pixi(prefix: Key, data: Mapping[str, Any]) -> Iterator[Entry]:
 
 def _of_project(data: Mapping[str, Any]) -> Iterator[Entry]:
     lists = [(DEFAULT, PROJECT_LIST, _inner(data, "project").get("dependencies"))]
-    for table in (("project", "optional-dependencies"), ("dependency-groups",)):
+    for table in reversed(NAMED_LISTS):
         lists += [(name, (*table, name), items) for name, items in _inner(data, *table).items()]
     for feature, path, items in lists:
         for index, text in enumerate(items if isinstance(items, list) else ()):

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.platforms import SUBDIRS
 from interlock.manifest.editing.dependency import Dependency, plain_quotes
-from interlock.manifest.editing.dialects import PROJECT_LIST, name_in
+from interlock.manifest.editing.dialects import NAMED_LISTS, PROJECT_LIST, name_in
 from interlock.manifest.editing.toml_file import place_in
 from interlock.manifest.markers import both
 from interlock.manifest.model import DEFAULT
@@ -35,7 +35,7 @@ def list_of(file: TomlFile, feature: str) -> Key:
     """The list of a feature: the extra of that name if there is one and no group, else the group."""
     if feature == DEFAULT:
         return PROJECT_LIST
-    for table in (("dependency-groups",), ("project", "optional-dependencies")):
+    for table in NAMED_LISTS:
         named = file.get(table)
         for name in named if isinstance(named, dict) else ():
             if canonicalize_name(name) == canonicalize_name(feature):
