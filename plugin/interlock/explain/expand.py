@@ -46,7 +46,7 @@ def look_inside(problem: Problem, core: Core, oracle: Oracle) -> Inside:
         need = root_need(member, member.steps[core.levels[member]], {})
         if need is None or not need.brings:
             break
-        inner, lacks = _conda(need, oracle) if need.side == "conda" else (_pypi(need, oracle), "")
+        inner, lacks, fix = _conda(need, oracle) if need.side == "conda" else (_pypi(need, oracle), "", "")
         deeper = _core_of(problem, core, member, inner)
         if deeper is None:
             # What the resolver did not look at may be there all the same.
@@ -69,18 +69,19 @@ def _core_of(problem: Problem, core: Core, member: Member, inner: Sequence[Membe
     return smallest_core(problem, levels, inner)
 
 
-def _conda(need: Need, oracle: Oracle) -> tuple[list[Member], str]:
+def _conda(need: Need, oracle: Oracle) -> tuple[list[Member], str, str]:
+    """What the newest record that fits needs; else why there is none, and a fix if one is known."""
     if need.name.startswith("__"):
-        return [], f"the target has no {need.name} {need.range}".rstrip()
+        return [], f"the target has no {need.name} {need.range}".rstrip(), ""
     records = oracle.candidates([need.name])
     fitting = [record for record in records if oracle.admits(need.spec, record)]
     if not records:
-        return [], f"no channel has a package named {need.name}"
+        return [], f"no channel has a package named {need.name}", f"add the channel that has {need.name}"
     if not fitting:
-        return [], f"no channel has {need.name} {need.range}; available: {_versions(records)}"
+        return [], f"no channel has {need.name} {need.range}; available: {_versions(records)}", ""
     newest = fitting[0]
     specs = (CondaSpec(spec=spec, origin=f"{newest.name} {newest.version}") for spec in newest.depends)
-    return conda_members(specs, behind=(*need.behind, need)), ""
+    return conda_members(specs, behind=(*need.behind, need)), "", ""
 
 
 def _no_python(member: Member, oracle: Oracle) -> str:

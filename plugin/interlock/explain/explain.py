@@ -87,4 +87,6 @@ def _named(member: Member, said: str) -> bool:
 
 def _fix(edits: Sequence[Edit], conflicts: Sequence[Conflict], known: str) -> str:
     tested = advice(edits, alone=len(conflicts) == 1, last=conflicts[-1].last)
+    if known and not edits:
+        return known
     return f"{known}; or {tested}" if known else tested

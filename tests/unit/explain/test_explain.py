@@ -82,6 +82,15 @@ def test_what_no_line_asks_for_cannot_be_removed() -> None:
     assert edited(finding) == []
 
 
+def test_a_package_that_no_channel_has_needs_a_channel() -> None:
+    universe = Universe(conda={"python": {"3": []}})
+    asked = request("python >=3")
+    unwritten = CondaSpec(spec="pip", origin="the pip section")
+    finding = conflict(universe, replace(asked, conda_specs=(*asked.conda_specs, unwritten)))
+    assert derived(finding) == ["conda: the pip section asks for pip", "conda: no channel has a package named pip"]
+    assert finding.fix == "add the channel that has pip"
+
+
 def test_two_packages_of_which_no_line_speaks() -> None:
     universe = Universe(
         conda={"numpy": NUMPY, "tool": {"1": ["numpy >=2"]}},
