@@ -20,6 +20,16 @@ _REFUSALS = frozenset(
 )
 
 
+def misuse(command: str, message: str) -> Finding:
+    """IL188: the command line is wrong, as argparse says it."""
+    return Finding(
+        code="IL188",
+        what="the command line is wrong",
+        why=message,
+        fix=f"see `{' '.join(filter(None, ('interlock', command, '--help')))}`",
+    )
+
+
 def no_program(command: str) -> Finding:
     """IL190: ``env run`` or ``env exec`` without a program."""
     return Finding(

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from itertools import takewhile
 
 from interlock.cli.output import INTERRUPTED, Output
-from interlock.cli.parser import make_parser
+from interlock.cli.parser import UsageError, make_parser, words_of
 from interlock.cli.signals import heed_signals
 from interlock.core.names import DEFAULT_FOLDER, PIXI_FOLDER
 
@@ -61,11 +62,12 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
 
         complete(make_parser(name, only_env=only_env))
     parser = make_parser(name, tuple(argv[:2]), only_env=only_env)
-    args = parser.parse_args(argv)
-    # Python before 3.12 takes the -- in --prefix=-- for the one that separates arguments, and leaves nothing.
-    for name, value in vars(args).items():
-        if value == [] and name not in _LISTS:
-            parser.error(f"argument --{name.replace('_', '-')}: -- is not a value")
+    try:
+        args = _parsed(parser, argv)
+    except UsageError as error:
+        if "--json" in takewhile("--".__ne__, argv):
+            _answer_misuse(" ".join(words_of(argv, only_env=only_env)), error)
+        raise
     args.folder = folder
     args.started = started
     _show_everything()
@@ -83,6 +85,22 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     except Exception as error:  # noqa: BLE001 - the edge: a bug is reported as one, without a traceback unless asked for
         # One that meets the definition of a class is wrapped by Python before 3.12.
         return _interrupted(output) if isinstance(error.__cause__, KeyboardInterrupt) else output.failed(error)
+
+
+def _parsed(parser: argparse.ArgumentParser, argv: Sequence[str]) -> argparse.Namespace:
+    args = parser.parse_args(argv)
+    # Python before 3.12 takes the -- in --prefix=-- for the one that separates arguments, and leaves nothing.
+    for name, value in vars(args).items():
+        if value == [] and name not in _LISTS:
+            parser.error(f"argument --{name.replace('_', '-')}: -- is not a value")
+    return args
+
+
+def _answer_misuse(command: str, error: UsageError) -> None:
+    from interlock.cli.findings import misuse
+    from interlock_hooks.types import InterlockError
+
+    Output(command, json=True).answer_failure(InterlockError(misuse(command, error.message)))
 
 
 def _show_everything() -> None:

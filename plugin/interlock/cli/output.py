@@ -138,14 +138,18 @@ class Output:
 
     def failure(self, error: InterlockError) -> None:
         """Report why the command failed: errors are the last thing on the screen, and the first of the document."""
-        if self.json:
-            from interlock.cli.json.envelope import failure_document
-
-            self._print_json(failure_document(self.command, (*error.findings, *self.reported), error.exit_code))
+        self.answer_failure(error)
         self._traceback(error)
         errors = [finding for finding in error.findings if finding.severity.value == "error"]
         others = [finding for finding in error.findings if finding not in errors]
         self._render(errors if self.quiet and errors else [*others, *errors])
+
+    def answer_failure(self, error: InterlockError) -> None:
+        """Print why the command failed as JSON, if JSON was asked for."""
+        if self.json:
+            from interlock.cli.json.envelope import failure_document
+
+            self._print_json(failure_document(self.command, (*error.findings, *self.reported), error.exit_code))
 
     def failed(self, error: Exception) -> int:
         """Report the error that stopped the command and return its exit code; an unexpected exception is a bug."""

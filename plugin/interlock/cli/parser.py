@@ -14,7 +14,7 @@ from interlock.cli.options import as_wide_as_the_terminal
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import TypeAlias
+    from typing import NoReturn, TypeAlias
 
     # A module of `cli/parsers`, whose function `add_COMMAND` declares a command; or the summary of a group, and its.
     Declared: TypeAlias = str | tuple[str, Mapping[str, str]]
@@ -59,6 +59,36 @@ _ALL: Mapping[str, Declared] = {
 }
 
 
+class UsageError(SystemExit):
+    """The command line is wrong, which argparse has said on stderr; ``message`` says it without the usage."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(2)
+        self.message = message
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        try:
+            super().error(message)
+        except SystemExit as error:
+            raise UsageError(message) from error
+
+
+def words_of(argv: Sequence[str], *, only_env: bool = False) -> list[str]:
+    """The words of the command that a command line begins with, as far as they are known."""
+    known: Declared | Mapping[str, Declared] = _ENV if only_env else _ALL
+    found = ["env"] if only_env else []
+    for word in argv:
+        if isinstance(known, tuple):
+            known = known[1]
+        if isinstance(known, str) or word not in known:
+            break
+        found.append(word)
+        known = known[word]
+    return found
+
+
 _FORM = as_wide_as_the_terminal(argparse.HelpFormatter)
 
 
@@ -67,7 +97,7 @@ def make_parser(program: str, words: Sequence[str] = (), *, only_env: bool = Fal
 
     If the ``words`` begin with a command, no other one is declared; whatever follows it, the answer is the same.
     """
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=program,
         description="Create environments from conda packages, PyPI packages and source builds that match both.",
         epilog="Start with `env install` in a directory with a pixi.toml, pyproject.toml or environment.yml.",

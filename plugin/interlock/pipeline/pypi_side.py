@@ -83,6 +83,7 @@ class PyPISide:
         with stage(self._plugins, "pypi-resolve", where, target=where) as done:
             request = self.asked(conda)
             if not request.requirements:
+                done(tally(0, "package", where))
                 return Resolved(request, Resolution(python=request.python, provided=request.provided))
             repairing = Repairing(
                 WithExtras(verifying(self._resolve), conda),

@@ -73,3 +73,34 @@ def test_two_dashes_are_not_the_value_of_an_option(option: str, capsys: pytest.C
         code = int(stopped.code or 0)
     assert code == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command", "why"),
+    [
+        (["env", "install", "--json", "--lock"], "env install", "unrecognized arguments: --lock"),
+        (["--json"], "", "the following arguments are required: COMMAND"),
+        (["env", "instal", "--json"], "env", "invalid choice: 'instal'"),
+        (["env", "why", "--json"], "env why", "the following arguments are required: PKG"),
+        (["env", "doctor", "--json", "--prefix=--"], "env doctor", ""),
+    ],
+)
+def test_a_wrong_command_line_is_answered_in_json_too(
+    arguments: list[str], command: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main.main(arguments)
+    assert end.value.code == 2
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert (document["command"], document["ok"], document["exit_code"]) == (command, False, 2)
+    (finding,) = document["findings"]
+    assert finding["code"] == "IL188"
+    assert why in finding["why"]
+    assert "usage: interlock" in err
+
+
+def test_an_option_of_the_program_is_no_question_for_json(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main.main(["env", "run", "--lock", "--", "x", "--json"])
+    assert capsys.readouterr().out == ""
