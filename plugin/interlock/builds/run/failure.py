@@ -66,7 +66,7 @@ def find_cause(log: Iterable[str]) -> Cause:
     if position is None:
         position = _ending(lines)
     if position is None:
-        return Cause(summary="", lines=tuple(line for line in lines[-_TAIL:] if line), hint=_hint(lines))
+        return Cause(summary="", lines=_shown(lines[-_TAIL:]), hint=_hint(lines))
     end = next((number for number in range(position, len(lines)) if _TRACEBACK in lines[number]), len(lines))
     return _cause(_summary(lines, position), lines[max(0, position - 2) : min(position + _CONTEXT, end)], lines)
 
@@ -91,7 +91,12 @@ def _signal_name(number: int) -> str:
 
 def _cause(summary: str, excerpt: Sequence[str], about: Sequence[str]) -> Cause:
     # What was said beside the error helps more than what was said an hour before.
-    return Cause(summary, tuple(line for line in excerpt if line), _hint([*excerpt, summary]) or _hint(about))
+    return Cause(summary, _shown(excerpt), _hint([*excerpt, summary]) or _hint(about))
+
+
+def _shown(lines: Sequence[str]) -> tuple[str, ...]:
+    # Whoever saw the head of a traceback in our output would take the failure for one of ours.
+    return tuple(line for line in lines if line and _TRACEBACK not in line)
 
 
 def _ends_with_mistake(lines: list[str], exception: int) -> bool:

@@ -231,7 +231,6 @@ def test_the_first_cause_is_told_from_what_follows_and_what_only_looks_like_it(l
 def test_an_exception_is_shown_with_the_frames_of_the_project():
     cause = find_cause(f"reading\n{HOOK}  File \"<string>\", line 9, in f\nKeyError: 'x'\nmore of it\n".splitlines())
     assert cause.lines == (
-        "Traceback (most recent call last):",
         '  File "setup.py", line 2, in <module>',
         '  File "setup.py", line 9, in f',
         "KeyError: 'x'",
