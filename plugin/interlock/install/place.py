@@ -68,12 +68,26 @@ def exclusive(prefix: Path, emit: Callable[[Event], None], *, timeout: float | N
         lock.release()
 
 
-def start_over(prefix: Path) -> None:
-    """Remove a prefix that cannot be repaired, such as one that was moved. Raises :class:`InterlockError` (IL611)."""
+def remove_prefix(prefix: Path) -> None:
+    """Remove a prefix, which no other process may be working on. Raises :class:`InterlockError` (IL611).
+
+    It goes at once, by another name: one that is half removed would still look installed. What an interrupted removal
+    left goes as well.
+    """
+    gone = removed_name(prefix)
     try:
-        shutil.rmtree(prefix)
+        if gone.is_dir():
+            shutil.rmtree(gone)
+        if prefix.is_dir():
+            prefix.rename(gone)
+            shutil.rmtree(gone)
     except OSError as error:
         raise InterlockError(findings.not_writable(prefix, error)) from error
+
+
+def removed_name(prefix: Path) -> Path:
+    """What a prefix is called while it is removed."""
+    return prefix.with_name(f".{prefix.name}.removed")
 
 
 def is_only_begun(prefix: Path) -> bool:

@@ -22,7 +22,7 @@ from interlock.install.clashes import clash_findings
 from interlock.install.guard import Claim, Clash, Guard, Installed, raise_errors, replaced
 from interlock.install.listing import installed_record
 from interlock.install.options import InstallOptions
-from interlock.install.place import check_place, exclusive, start_over
+from interlock.install.place import check_place, exclusive, remove_prefix
 from interlock.install.repair import Repair
 from interlock.install.state import (
     State,
@@ -188,7 +188,7 @@ class Transaction:
             return
         if not old.is_of(self.prefix):
             self._emit(FindingReported(finding=findings.moved(self.prefix, old.prefix)))
-            start_over(self.prefix)
+            remove_prefix(self.prefix)
             return
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
         self._doubtful = is_doubtful(self.prefix, old)

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from interlock.install import place
-from interlock.install.place import check_place, exclusive
+from interlock.install.place import check_place, exclusive, remove_prefix
 from interlock_hooks.types import Event, FindingReported, InterlockError
 
 
@@ -113,3 +113,22 @@ def test_who_holds_a_prefix_is_told_to_whoever_does_not_wait(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] in ([], [".default.lock"])
     with exclusive(prefix, events.append, timeout=0):
         pass
+
+
+def test_a_prefix_whose_removal_is_interrupted_is_gone_and_its_rest_goes_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix = tmp_path / "default"
+    (prefix / "conda-meta").mkdir(parents=True)
+
+    def interrupted(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            remove_prefix(prefix)
+    assert not prefix.exists()
+    prefix.mkdir()
+    remove_prefix(prefix)
+    assert list(tmp_path.iterdir()) == []

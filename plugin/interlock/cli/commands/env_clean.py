@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.cli.json.environment import clean_document
+from interlock.cli.listener import showing_progress
 from interlock.project.cleaning import clean
 from interlock.project.opening import open_project
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Remove the prefixes and say which ones."""
-    project = open_project(args.manifest_path, folder=args.folder)
-    removed = clean(project, args.environment)
+    with showing_progress(output) as listener:
+        removed = clean(open_project(args.manifest_path, folder=args.folder, listener=listener), args.environment)
     output.document(clean_document(removed))
     for path in removed:
         output.line(f"removed {path}")
