@@ -87,8 +87,13 @@ def is_file(path: Path) -> bool:
 
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's content, hexadecimal."""
-    digest = hashlib.sha256()
+    return hash_of(path, "sha256").hex()
+
+
+def hash_of(path: Path, algorithm: str) -> bytes:
+    """The hash of a file's content; ``algorithm`` is a name of :mod:`hashlib`'s."""
+    digest = hashlib.new(algorithm)
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-    return digest.hexdigest()
+    return digest.digest()

@@ -9,12 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.core.files import sha256_of
+from interlock.core.files import hash_of
 from interlock.engines.ownership import Claim, agree
-from interlock.engines.python.distributions import record_digest
+from interlock.engines.python.distributions import algorithm_of, record_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# What RECORD may have (PEP 376, PEP 427: SHA-256 or better), and Python always can.
+_ALGORITHMS = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,13 @@ def find_damage(
 
     A file that several packages own, those of ``others`` as well, may have the content of any of them. Byte code does
     not count: Python writes it again, and cleaners remove it. Of conda's links only the existence is checked, and of
-    files without a recorded digest as well. ``on_owner`` is told of each package before it is looked at, with its
-    number.
+    files without a recorded digest, or with one of an unknown kind, as well. ``on_owner`` is told of each package
+    before it is looked at, with its number.
     """
     accepted: defaultdict[str, set[str]] = defaultdict(set)
     for owner in (*owners, *others):
         for path, digest in owner.files.items():
-            if digest is not None:
+            if digest is not None and algorithm_of(digest) in _ALGORITHMS:
                 accepted[path].add(digest)
     found = []
     # Hashing releases the interpreter's lock.
@@ -52,7 +55,8 @@ def find_damage(
             on_owner(number, owner)
             paths = [path for path in owner.files if not path.endswith(".pyc")]
             missing = tuple(path for path in paths if not os.path.lexists(prefix / path))
-            there = [path for path in paths if path in accepted and path not in set(missing)]
+            gone = frozenset(missing)
+            there = [path for path in paths if path in accepted and path not in gone]
             same = executor.map(lambda path: _is_same(prefix / path, path, accepted[path]), there)
             changed = tuple(
                 path
@@ -66,7 +70,7 @@ def find_damage(
 
 def _is_same(place: Path, path: str, accepted: Iterable[str]) -> bool:
     try:
-        digest = record_digest(bytes.fromhex(sha256_of(place)))
+        digests = {name: record_digest(hash_of(place, name), name) for name in set(map(algorithm_of, accepted))}
     except OSError:
         return False
-    return any(agree(path, digest, each) for each in accepted)
+    return any(agree(path, digests[algorithm_of(each)], each) for each in accepted)

@@ -54,12 +54,12 @@ def conda_claim(name: str, digests: Mapping[str, str | None]) -> Claim:
 
 
 def installed_claim(found: SiteDistribution, prefix: Path, *, metadata: bool = False) -> Claim:
-    """What an installed distribution owns, byte code left out, and its own ``metadata`` unless that is asked for."""
+    """What an installed distribution owns: what it has digests of, and with ``metadata`` all else that it recorded."""
     site_packages = found.info.parent.relative_to(prefix).as_posix()
     files = {
         _placed(path, site_packages): digest
         for path, digest in found.files.items()
-        if digest is not None and (metadata or not path.partition("/")[0].endswith(".dist-info"))
+        if metadata or (digest is not None and not path.partition("/")[0].endswith(".dist-info"))
     }
     return Claim(found.name, found.label, files)
 

@@ -54,13 +54,15 @@ def exclusive(prefix: Path, emit: Callable[[Event], None], *, timeout: float | N
         except Timeout:
             emit(FindingReported(finding=findings.waiting(prefix, read_holder(holder))))
             lock.acquire(timeout=-1 if timeout is None else timeout)
-        write_holder(holder)
     except Timeout:
         raise InterlockError(findings.waited_too_long(prefix, read_holder(holder), timeout or 0)) from None
     except OSError as error:
         lock.release(force=True)
         raise InterlockError(findings.not_writable(prefix.parent, error)) from error
     try:
+        # Nobody but those who wait misses it.
+        with suppress(OSError):
+            write_holder(holder)
         yield
     finally:
         with suppress(OSError):

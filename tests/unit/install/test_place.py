@@ -132,3 +132,10 @@ def test_a_prefix_whose_removal_is_interrupted_is_gone_and_its_rest_goes_next_ti
     prefix.mkdir()
     remove_prefix(prefix)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_lock_does_not_depend_on_the_name_of_its_holder(tmp_path: Path) -> None:
+    holder = tmp_path / ".default.holder"
+    holder.mkdir()
+    with exclusive(tmp_path / "default", lambda event: None):
+        assert holder.is_dir()

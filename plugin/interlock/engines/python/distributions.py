@@ -122,9 +122,14 @@ def parse_record(text: str) -> dict[str, str | None]:
     return found
 
 
-def record_digest(sha256: bytes) -> str:
-    """A SHA-256 as ``RECORD`` has it: base64 without padding."""
-    return f"sha256={base64.urlsafe_b64encode(sha256).rstrip(b'=').decode()}"
+def record_digest(digest: bytes, algorithm: str = "sha256") -> str:
+    """A hash as ``RECORD`` has it: base64 without padding."""
+    return f"{algorithm}={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+def algorithm_of(digest: str) -> str:
+    """What made a hash that ``RECORD`` has."""
+    return digest.partition("=")[0]
 
 
 def distributions_in(site_packages: Path) -> list[SiteDistribution]:

@@ -21,7 +21,8 @@ def forget_unpacked(records: Iterable[CondaRecord]) -> None:
     """
     packages = shared_cache_dir() / "pkgs"
     for record in records:
-        # rattler may add to the name from which channel a package is.
-        for folder in packages.glob(f"{record.name}-{record.version}-{record.build}*"):
-            if folder.is_dir():
+        name = f"{record.name}-{record.version}-{record.build}"
+        for folder in packages.glob(f"{name}*"):
+            # rattler may add from which channel a package is. Other builds may have names that begin with this one's.
+            if folder.is_dir() and (folder.name == name or folder.name.startswith(f"{name}-")):
                 remove_at_once(folder)
