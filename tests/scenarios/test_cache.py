@@ -183,3 +183,14 @@ def test_a_shared_store_that_does_not_work_is_a_warning(project: Project, tmp_pa
     result = project.install().ok()
     assert [(entry["code"], entry["severity"]) for entry in result.findings] == [("IL463", "warning")]
     assert project.versions() == {"ext": "1.0"}
+
+
+def test_a_wheel_that_is_pruned_while_others_are_built_is_made_again(project: Project) -> None:
+    wheels = project.cache / "wheels"
+    pruning = f"import pathlib\nfor each in pathlib.Path({str(wheels)!r}).rglob('early-*.whl'): each.unlink()\n"
+    project.index.sdist("early", "1.0")
+    project.index.sdist("late", "1.0", backend=Backend(on_build=pruning))
+    project.declare("early", "late", extra=f'[tool.interlock.build]\njobs = 1\nwritable = ["{wheels}"]\n')
+    project.install().ok()
+    assert project.versions() == {"early": "1.0", "late": "1.0"}
+    assert len(list(wheels.rglob("early-*.whl"))) == 1

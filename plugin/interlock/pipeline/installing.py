@@ -156,9 +156,17 @@ class _Builder:
         if self._wheels is None:
             self._wheels = self._run(self._install_one)
         else:
+            self._wheels = [wheel if wheel.path.is_file() else self._made_again(wheel) for wheel in self._wheels]
             for wheel in self._wheels:
                 self._install(self._plans[wheel.name].package, wheel)
         return tuple(sorted(self._wheels, key=lambda wheel: wheel.name))
+
+    def _made_again(self, wheel: BuiltWheel) -> BuiltWheel:
+        """Another wheel in place of one that somebody pruned from the store while others were built."""
+        plan = self._plans[wheel.name]
+        made = self._build_one(plan)
+        self._accept(plan, made)
+        return made
 
     def _run(self, accept: Callable[[BuildPlan, BuiltWheel], None]) -> list[BuiltWheel]:
         # Imported here: most environments have nothing to build.
