@@ -58,15 +58,21 @@ class Guard:
         return self._find(self._claims(newcomers), others)
 
     def damage(
-        self, found: Sequence[SiteDistribution], *, conda: bool = True, on_owner: Callable[[int, int, Claim], None]
+        self,
+        found: Sequence[SiteDistribution],
+        *,
+        beside: Sequence[SiteDistribution] = (),
+        conda: bool = True,
+        on_owner: Callable[[int, int, Claim], None],
     ) -> list[Damage]:
         """What is wrong with the files of distributions, and of ``conda`` packages; see :func:`find_damage`.
 
-        ``on_owner`` is also told the number of packages.
+        The distributions ``beside`` them are only asked which files they share. ``on_owner`` is also told the number of
+        packages.
         """
         mine = [installed_claim(each, self._prefix, metadata=True) for each in found]
         owners = [*self._owned_by_conda(), *mine] if conda else mine
-        others = () if conda else self._owned_by_conda()
+        others = [*self._claims(beside), *(() if conda else self._owned_by_conda())]
 
         def tell(number: int, owner: Claim) -> None:
             on_owner(number, len(owners), owner)

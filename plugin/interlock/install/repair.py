@@ -51,9 +51,12 @@ class Repair:
             forget_unpacked(record for record in records if record.name in stale)
         return stale
 
-    def stale(self, found: Sequence[SiteDistribution]) -> set[NormalizedName]:
-        """The distributions that came out of uv's cache as damaged as they were; the cache forgets them."""
-        stale = {damage.owner.name for damage in self._left_of(found)}
+    def stale(self, found: Sequence[SiteDistribution], beside: Sequence[SiteDistribution]) -> set[NormalizedName]:
+        """The distributions that came out of uv's cache as damaged as they were; the cache forgets them.
+
+        Files that they share with those ``beside`` them may be theirs.
+        """
+        stale = {damage.owner.name for damage in self._left_of(found, beside)}
         forget_downloads(sorted(stale))
         return stale
 
@@ -61,16 +64,16 @@ class Repair:
         """Raise :class:`InterlockError` (IL629) if a conda package is still damaged."""
         _require_none(self._left_of_conda())
 
-    def require_whole(self, found: Sequence[SiteDistribution]) -> None:
-        """Raise :class:`InterlockError` (IL629) if a distribution is still damaged."""
-        _require_none(self._left_of(found))
+    def require_whole(self, found: Sequence[SiteDistribution], beside: Sequence[SiteDistribution]) -> None:
+        """Raise :class:`InterlockError` (IL629) if a distribution is still damaged; see :meth:`stale`."""
+        _require_none(self._left_of(found, beside))
 
     def _left_of_conda(self) -> list[Damage]:
         found = self._guard.damage((), on_owner=self._tell) if self.conda else []
         return [each for each in found if each.owner.conda in self.conda]
 
-    def _left_of(self, found: Sequence[SiteDistribution]) -> list[Damage]:
-        return self._guard.damage(found, conda=False, on_owner=self._tell) if found else []
+    def _left_of(self, found: Sequence[SiteDistribution], beside: Sequence[SiteDistribution]) -> list[Damage]:
+        return self._guard.damage(found, beside=beside, conda=False, on_owner=self._tell) if found else []
 
     def _tell(self, number: int, total: int, owner: Claim) -> None:
         self._emit(StageProgress(stage="files", done=number, total=total, item=owner.label))

@@ -280,10 +280,10 @@ class Transaction:
         """Install once more what came out of uv's cache as damaged as it was."""
         names = {package.name for package in packages} & self._repair.names
         self._repair.names -= names
-        stale = self._repair.stale(self._named(names))
+        stale = self._repair.stale(*self._parted(names))
         if stale:
             self._install([package for package in packages if package.name in stale], wheels, files)
-            self._repair.require_whole(self._named(names))
+            self._repair.require_whole(*self._parted(names))
 
     def _check_installed(self, packages: Sequence[PyPIPackage], before: Installed) -> None:
         """Raise if what was just installed changed files of others, after taking it out and restoring them."""
@@ -335,8 +335,10 @@ class Transaction:
         """The distributions that were installed here before, except some."""
         return [each for name, each in installed.items() if name in self._state.pypi and name not in without]
 
-    def _named(self, names: Collection[str]) -> list[SiteDistribution]:
-        return [each for name, each in self._installed().items() if name in names] if names else []
+    def _parted(self, names: Collection[str]) -> tuple[list[SiteDistribution], list[SiteDistribution]]:
+        """The distributions of these names, and the others that were installed here."""
+        here = self._installed() if names else {}
+        return [each for name, each in here.items() if name in names], self._ours(here, without=names)
 
     def _is_from_pypi(self, found: SiteDistribution) -> bool:
         return found.installer in _PYPI_INSTALLERS and not self._guard.is_of_conda(found)

@@ -1,0 +1,49 @@
+"""Whether packages are whole once they have been installed again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from interlock.engines.python.distributions import SiteDistribution, distributions_in, record_digest
+from interlock.install import repair
+from interlock.install.guard import Guard
+from interlock.install.repair import Repair
+from interlock_hooks.types import InterlockError
+
+
+def install(site: Path, name: str, texts: Mapping[str, str]) -> SiteDistribution:
+    """Install a distribution, over what is there."""
+    info = site / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    lines = []
+    for path, text in texts.items():
+        (site / path).write_text(text)
+        lines.append(f"{path},{record_digest(hashlib.sha256(text.encode()).digest())},")
+    (info / "RECORD").write_text("\n".join([*lines, f"{info.name}/RECORD,,"]))
+    (found,) = (each for each in distributions_in(site) if each.name == name)
+    return found
+
+
+def test_what_another_distribution_shares_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+
+    def forget(names: Sequence[str]) -> None:
+        forgotten.extend(names)
+
+    monkeypatch.setattr(repair, "forget_downloads", forget)
+    one = install(tmp_path / "site", "one", {"one.py": "1", "LICENSE": "one"})
+    two = install(tmp_path / "site", "two", {"two.py": "2", "LICENSE": "two"})
+    seen = Repair(Guard(tmp_path, "site"), lambda event: None)
+    assert seen.stale([one], [two]) == set()
+    seen.require_whole([one], [two])
+    assert forgotten == []
+    (tmp_path / "site/one.py").write_text("another")
+    assert seen.stale([one], [two]) == {"one"}
+    assert forgotten == ["one"]
+    with pytest.raises(InterlockError) as caught:
+        seen.require_whole([one], [two])
+    assert [finding.code for finding in caught.value.findings] == ["IL629"]
