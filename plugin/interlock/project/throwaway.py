@@ -43,7 +43,7 @@ class Wanted:
         dependencies: list[Any] = list(dict.fromkeys(self.specs))
         if self.requirements:
             index = [f"--index-url {self.index_url}"] if self.index_url else []
-            dependencies.append({"pip": [*index, *map(_absolute, dict.fromkeys(self.requirements))]})
+            dependencies.append({"pip": [*index, *map(_absolute_requirement, dict.fromkeys(self.requirements))]})
         data = {
             "name": "exec",
             "channels": [*channels, "nodefaults"],
@@ -96,6 +96,15 @@ def _last_use(folder: Path) -> float:
         return (folder / _USED).stat().st_mtime
     except FileNotFoundError:
         return 0.0
+
+
+def _absolute_requirement(text: str) -> str:
+    """A requirement as it is read from anywhere: as for pip, ``libs/mine`` is a path."""
+    # Imported here: most commands have none.
+    from interlock.manifest.dialects.pip_requirements import is_only_path
+
+    text = os.path.expanduser(text)  # noqa: PTH111 - a requirement may be anything
+    return os.path.abspath(text) if is_only_path(text) else text  # noqa: PTH100 - resolves no links
 
 
 def _absolute(text: str) -> str:

@@ -20,12 +20,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_was_asked_for_is_in_the_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "here" / "package").mkdir(parents=True)
-    (tmp_path / "here" / "package" / "pyproject.toml").write_text('[project]\nname = "mine"\nversion = "1"\n')
+    for name, place in (("mine", "package"), ("other", "other"), ("last", "extra/last")):
+        (tmp_path / "here" / place).mkdir(parents=True)
+        (tmp_path / "here" / place / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "1"\n')
     monkeypatch.chdir(tmp_path / "here")
     wanted = Wanted(
         ("python=3.12", "conda-forge::numpy >=2", "python=3.12"),
-        ("httpie>3", "./package"),
+        ("httpie>3", "./package", "../here/other", "extra/last[x]", "--find-links https://links.example/a"),
         ("./channel", "bioconda"),
         "https://index.example/simple",
     )
@@ -34,7 +35,8 @@ def test_what_was_asked_for_is_in_the_manifest(tmp_path: Path, monkeypatch: pyte
     request = workspace.request()
     assert request.channels == (f"file://{tmp_path}/here/channel", "bioconda")
     assert [spec.spec for spec in request.conda_specs] == ["python 3.12.*", "conda-forge::numpy >=2", "pip"]
-    assert [str(requirement.name) for requirement in request.requirements] == ["httpie", "mine"]
+    assert [str(requirement.name) for requirement in request.requirements] == ["httpie", "mine", "other", "last"]
+    assert request.pypi.find_links == ("https://links.example/a",)
     assert [index.url for index in request.pypi.indexes] == ["https://index.example/simple"]
 
 

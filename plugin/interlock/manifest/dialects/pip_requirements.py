@@ -68,6 +68,11 @@ def _is_path(text: str) -> bool:
     return place.startswith((".", "/", "~")) or "/" in place or is_archive(place)
 
 
+def is_only_path(text: str) -> bool:
+    """Whether a line asks for what is at a path, without naming it; options of pip do not."""
+    return not text.lstrip().startswith("-") and not _NAMED.match(text) and not _is_url(text) and _is_path(text)
+
+
 def name_of_line(text: str, root: Path) -> str | None:
     """The name of the package that a line asks for; ``None`` if it says only options, or the name is not known."""
     asked = _EDITABLE.sub("", text)
