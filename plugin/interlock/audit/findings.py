@@ -249,7 +249,8 @@ def files_changed(label: str, changed: Sequence[str], total: int, severity: Seve
     return Finding(
         code="IL564",
         what=f"{len(changed)} of the {total} files of {label} {'have' if len(changed) > 1 else 'has'} changed",
-        why="they are not what the package brought: someone edited them, or another tool replaced them",
+        why="they are not what the package says it brought: someone edited them, another tool replaced them, or its "
+        "list of files is wrong",
         fix=fix,
         severity=severity,
         details=listed(changed, _MOST_FILES),

@@ -61,5 +61,5 @@ def add_lock(commands: Commands) -> None:
 
 def _seconds(text: str) -> float:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of seconds")
     return float(text)
