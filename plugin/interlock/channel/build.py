@@ -102,7 +102,7 @@ def build_channel(
             _add_python(run, source)
         if minors:
             _add_cuda(run, minors, toolkit, full=full)
-        run.progress("the index of the channel")
+        report(StageProgress(stage="channel", done=0, item="the index of the channel"))
         run.channel.index()
     seconds = time.monotonic() - started
     detail = f"{counted(len(run.built), 'package')} built, {len(run.skipped)} already there"
