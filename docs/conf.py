@@ -9,8 +9,9 @@ sys.path.insert(0, str(Path(__file__).parent / "_site"))
 
 from commands import commands_page
 from finding_pages import write_pages
+from json_documents import documents_page
+from manifest_keys import manifest_page
 from navigation import with_navigation
-from schema_pages import manifest_page
 
 from interlock import __version__
 from interlock.manifest.schema import table_schema
@@ -42,7 +43,12 @@ nitpicky = True
 def setup(app: object) -> None:
     """Write what is generated, and let the list of pages be the sidebar."""
     GENERATED.mkdir(exist_ok=True)
-    for name, text in {"commands": commands_page(), "tool-interlock": manifest_page(table_schema())}.items():
+    pages = {
+        "commands": commands_page(),
+        "documents": documents_page(),
+        "tool-interlock": manifest_page(table_schema()),
+    }
+    for name, text in pages.items():
         (GENERATED / f"{name}.md").write_text(text, encoding="utf-8")
     write_pages(DOCS / "findings.md", GENERATED / "findings")
     app.connect("source-read", _navigation)  # type: ignore[attr-defined]
@@ -52,7 +58,7 @@ def _navigation(_: object, name: str, source: list[str]) -> None:
     if name == root_doc:
         also = {
             "Reference": [
-                *(f"/docs/generated/{page}" for page in ("tool-interlock", "commands", "findings/index")),
+                *(f"/docs/generated/{page}" for page in ("tool-interlock", "commands", "documents", "findings/index")),
             ],
             "For developers": ["/docs/dev/manifests", "/CHANGELOG"],
         }

@@ -5,36 +5,39 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from interlock.cli.parser import make_parser
+from interlock.cli.exit_codes import OF_PROGRAMS, exit_codes
+from interlock.cli.parser import command_names, make_parser
 
 
 def commands_page() -> str:
-    """The page, as Markdown: for each command its usage, what it does, its arguments and examples."""
+    """The page, as Markdown: for each command its usage, what it does, its arguments, exit codes and examples."""
     parts = [
         "# Commands",
         "",
-        "`interlock COMMAND --help` says the same. The [exit codes](../../README.md#commands) are in the README.",
+        "`interlock COMMAND --help` has the options as well. In the tables of exit codes, what a plugin reports is not",
+        "included: its [findings](../findings.md#exit-codes) select the code.",
         "",
     ]
-    for name, parser in _commands(make_parser("interlock"), "interlock"):
-        parts += [f"## {name}", "", *_command(parser), ""]
+    for name in command_names():
+        parts += [f"## interlock {name}", "", *_command(name, _parser_of(name)), ""]
     return "\n".join(parts)
 
 
-def _commands(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not groups:
-        yield name, parser
-    for group in groups:
-        for word, below in group.choices.items():
-            yield from _commands(below, f"{name} {word}")
+def _parser_of(command: str) -> argparse.ArgumentParser:
+    parser = make_parser("interlock", command.split())
+    for word in command.split():
+        (group,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+        parser = group.choices[word]
+    return parser
 
 
-def _command(parser: argparse.ArgumentParser) -> Iterator[str]:
+def _command(name: str, parser: argparse.ArgumentParser) -> Iterator[str]:
     usage = " ".join(parser.format_usage().removeprefix("usage: ").split())
     yield from ("```text", usage, "```", "", *_paragraphs(parser.description or ""))
     rows = [(_spelled(action), _help(parser, action)) for action in parser._actions]
-    yield from ("| argument | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows), "")
+    yield from ("| argument | |", "|---|---|", *(f"| {spelled} | {text} |" for spelled, text in rows), "")
+    codes = [*exit_codes(name).items(), *([("other", "that of the program")] if name in OF_PROGRAMS else [])]
+    yield from ("| exit code | |", "|---|---|", *(f"| {code} | {meaning} |" for code, meaning in codes), "")
     examples = parser._get_formatter()._format_text(parser.epilog or "").strip().removeprefix("examples:")
     lines = [line.strip() for line in examples.splitlines() if line.strip()]
     if lines:

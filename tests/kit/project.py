@@ -14,6 +14,7 @@ from interlock_hooks.testing.channel import PLATFORM
 from interlock_hooks.testing.project import PYTHON, TIMEOUT_SECONDS, label_of, program_path
 from interlock_hooks.testing.project import Project as PublicProject
 from interlock_hooks.testing.result import Result
+from kit.contract import check_exit_code, check_output
 from kit.processes import run_command
 
 __all__ = ["PYTHON", "Project"]
@@ -52,6 +53,9 @@ class Project(PublicProject):
             timeout=TIMEOUT_SECONDS,
             fresh=fresh,
         )
+        words = args if program == "interlock" else ("env", *args)
+        check_exit_code(words, done.returncode)
+        check_output(words, done.stdout)
         return Result((program, *args), done.returncode, done.stdout, done.stderr)
 
     def start(self, *args: str) -> subprocess.Popen[str]:

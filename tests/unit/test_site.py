@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from interlock.cli.documents.commands import DOCUMENTS
+from interlock.cli.exit_codes import OF_PROGRAMS
 from interlock.cli.parser import make_parser
 from interlock.manifest.schema import table_schema
 
@@ -17,8 +19,9 @@ sys.path.insert(0, str(DOCS / "_site"))
 
 from commands import commands_page  # noqa: E402 - lies beside the documentation
 from finding_pages import rows, write_pages  # noqa: E402
+from json_documents import documents_page  # noqa: E402
+from manifest_keys import manifest_page  # noqa: E402
 from navigation import with_navigation  # noqa: E402
-from schema_pages import manifest_page  # noqa: E402
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
@@ -28,6 +31,9 @@ def test_every_command_and_option_is_in_the_reference() -> None:
     for option in ("`--locked`", "`--format {conda-env,pypi-txt}`", "`-e NAME`, `--environment NAME`"):
         assert option in page
     assert "%(prog)s" not in page
+    assert page.count("| exit code |") == page.count("\n## ")
+    assert "| 4 | a wheel does not fit the environment |" in page
+    assert page.count("| other | that of the program |") == len(OF_PROGRAMS)
     assert make_parser("interlock").prog == "interlock"
 
 
@@ -40,6 +46,15 @@ def test_every_key_of_our_own_table_is_in_its_reference() -> None:
     assert '| `jobs` | `"auto"` or integer | `"auto"` | The number of builds' in page
     assert '| `mode` | `"isolated"`, `"matched"`, `"no-isolation"` |  | ' in page
     assert "| `store` | array of: string or table with `url`, `write` | `[]` | " in page
+
+
+def test_every_document_is_in_its_reference() -> None:
+    page = documents_page()
+    assert re.findall("^## interlock (.*)$", page, re.MULTILINE) == list(DOCUMENTS)
+    assert "| `seconds` | number, or missing | how long the command ran" in page
+    assert "| `nodes` | list of [Node](#node) or [Line](#line) |" in page
+    headings = {name.lower() for name in re.findall("^### (.*)$", page, re.MULTILINE)}
+    assert set(re.findall(r"\]\(#(.*?)\)", page)) == headings
 
 
 def test_every_finding_has_a_page(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from interlock.cli.documents.install import EnvInstall
     from interlock.cli.listener import Listener
     from interlock.cli.output import Output
     from interlock.project.ecosystems import Choice
@@ -39,7 +40,7 @@ class Done:
 
     edit: Edit
     changed: bool
-    report: dict[str, Any] | None
+    report: EnvInstall | None
     findings: tuple[Finding, ...]
 
 
@@ -131,7 +132,7 @@ def _install(edit: Edit, name: str, folder: str, listener: Listener) -> InstallO
         raise InterlockError(*error.findings, edited_all_the_same(files)) from error
 
 
-def _report(installed: InstallOutcome | None, seconds: float) -> dict[str, Any] | None:
+def _report(installed: InstallOutcome | None, seconds: float) -> EnvInstall | None:
     if installed is None:
         return None
     report = environment_report(installed.environment)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from interlock.graph.model import Node
+    from interlock_hooks.types.pypi import MetadataOrigin
 
 _WORDS = {
     "manifest": "declared in the manifest",
@@ -25,7 +26,7 @@ _REFUTED = {
 }
 
 
-def metadata_origin(node: Node) -> str | None:
+def metadata_origin(node: Node) -> MetadataOrigin | Literal["sdist"] | None:
     """The origin of a package's metadata (:class:`~interlock_hooks.types.Metadata`); ``sdist`` for its own files.
 
     ``None`` where there is nothing to say: wheels and conda packages have metadata.

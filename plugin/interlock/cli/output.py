@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any, Protocol
 
     from rich.console import Console, RenderableType
@@ -83,14 +83,14 @@ class Output:
         """Whether results are shown as text; otherwise nothing that renders them need be imported."""
         return not self.json and (self._answers or not self.quiet)
 
-    def document(self, data: dict[str, Any], *, findings: Sequence[Finding] = ()) -> None:
+    def document(self, data: Mapping[str, Any], *, findings: Sequence[Finding] = ()) -> None:
         """Print the result as JSON, if JSON was asked for."""
         if self.json:
             from interlock.cli.json.envelope import answer_document
 
             self._print_json(answer_document(self.command, data, (*self.reported, *findings)))
 
-    def verdict(self, data: dict[str, Any], findings: Sequence[Finding], exit_code: int) -> None:
+    def verdict(self, data: Mapping[str, Any], findings: Sequence[Finding], exit_code: int) -> None:
         """Print a result whose findings are the answer, bad news included; errors are shown in any case."""
         if self.json:
             from interlock.cli.json.envelope import verdict_document

@@ -13,7 +13,7 @@ from interlock.cli.options import as_wide_as_the_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import NoReturn, TypeAlias
 
     # A module of `cli/parsers`, whose function `add_COMMAND` declares a command; or the summary of a group, and its.
@@ -87,6 +87,12 @@ def words_of(argv: Sequence[str], *, only_env: bool = False) -> list[str]:
         found.append(word)
         known = known[word]
     return found
+
+
+def command_names() -> Iterator[str]:
+    """All commands by their words, such as ``env install``."""
+    for name, declared in _ALL.items():
+        yield from [name] if isinstance(declared, str) else (f"{name} {word}" for word in declared[1])
 
 
 _FORM = as_wide_as_the_terminal(argparse.HelpFormatter)

@@ -5,10 +5,12 @@ The record holds until something changes, see :mod:`interlock.install.fresh`. Li
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+PackageKind = Literal["conda", "pypi", "built"]
 
 
 class ListedPackage(NamedTuple):
@@ -16,7 +18,7 @@ class ListedPackage(NamedTuple):
 
     name: str
     version: str
-    kind: str
+    kind: PackageKind
     source: str
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.core.urls import shown
 from interlock.engines.python.distributions import site_distributions
 from interlock.engines.rattler.prefix_records import installed_records
-from interlock.install.listed import ListedPackage, listing_record
+from interlock.install.listed import ListedPackage, PackageKind, listing_record
 from interlock.install.state import load_state
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def locked_packages(locked: LockedEnvironment) -> list[ListedPackage]:
     listed = [ListedPackage(r.name, r.version, "conda", _origin(r)) for r in locked.conda.records]
     modes: dict[NormalizedName, str] = {plan.name: plan.mode.value for plan in locked.plans}
     for package in locked.resolution.packages:
-        kind = "built" if package.needs_build else "pypi"
+        kind: PackageKind = "built" if package.needs_build else "pypi"
         source = modes.get(package.name, package.artifact.kind)
         listed.append(ListedPackage(package.name, package.version, kind, source))
     return sorted(listed, key=_order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interlock_hooks.types import Severity
 
@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.audit.doctor import Examination
+    from interlock.cli.documents.audit import Audit, EnvDoctor
     from interlock.project.examining import AuditedWheel
 
 
-def audit_document(prefix: Path, wheels: Iterable[AuditedWheel]) -> dict[str, Any]:
+def audit_document(prefix: Path, wheels: Iterable[AuditedWheel]) -> Audit:
     """Which wheels fit the environment."""
     return {"prefix": str(prefix), "wheels": [{"wheel": wheel.name, "fits": wheel.fits} for wheel in wheels]}
 
 
-def doctor_document(found: Examination) -> dict[str, Any]:
+def doctor_document(found: Examination) -> EnvDoctor:
     """What was looked at, and how much was found."""
     return {
         "prefix": str(found.prefix),

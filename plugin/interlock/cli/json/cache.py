@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sized
 
     from interlock.builds.store.store import Stored
+    from interlock.cli.documents.cache import CacheList, CachePrune, CacheShow, CacheVerify, StoredWheel
     from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 
 
-def list_document(found: StoredWheels, packages: Iterable[BuildPackages]) -> dict[str, Any]:
+def list_document(found: StoredWheels, packages: Iterable[BuildPackages]) -> CacheList:
     """All wheels, with all that identifies them, and the packages of build environments."""
-    kept = [{"path": str(each.path), "packages": list(each.packages), "used": each.used} for each in packages]
-    return {"store": str(found.root), "wheels": _wheels(found.wheels), "build_packages": kept}
+    return {
+        "store": str(found.root),
+        "wheels": _wheels(found.wheels),
+        "build_packages": [
+            {"path": str(each.path), "packages": list(each.packages), "used": each.used} for each in packages
+        ],
+    }
 
 
-def show_document(wheels: Iterable[Stored]) -> dict[str, Any]:
+def show_document(wheels: Iterable[Stored]) -> CacheShow:
     """The wheels that were asked for."""
     return {"wheels": _wheels(wheels)}
 
 
-def prune_document(pruned: Pruned) -> dict[str, Any]:
+def prune_document(pruned: Pruned) -> CachePrune:
     """What was removed."""
     return {
         "removed": _wheels(pruned.wheels.wheels),
@@ -33,16 +39,16 @@ def prune_document(pruned: Pruned) -> dict[str, Any]:
     }
 
 
-def verify_document(intact: StoredWheels, packages: Sized) -> dict[str, Any]:
+def verify_document(intact: StoredWheels, packages: Sized) -> CacheVerify:
     """How many wheels are as they were built, and how many sets of packages as they were installed."""
     return {"store": str(intact.root), "verified": len(intact.wheels), "build_packages": len(packages)}
 
 
-def _wheels(wheels: Iterable[Stored]) -> list[dict[str, Any]]:
+def _wheels(wheels: Iterable[Stored]) -> list[StoredWheel]:
     return [_wheel(stored) for stored in wheels]
 
 
-def _wheel(stored: Stored) -> dict[str, Any]:
+def _wheel(stored: Stored) -> StoredWheel:
     entry = stored.entry
     return {
         "key": stored.key,

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interlock.cli.json.graphs import environments_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from interlock.cli.documents import edit as documents
+    from interlock.cli.documents.install import EnvInstall
     from interlock.project.ecosystems import Choice
     from interlock.project.initializing import Initialized
     from interlock.project.solved_edits import Edit, Written
 
 
-def edit_document(edit: Edit, *, changed: bool, installed: Mapping[str, Any] | None) -> dict[str, Any]:
+def edit_document(edit: Edit, *, changed: bool, installed: EnvInstall | None) -> documents.EditedManifest:
     """What an edit wrote, or would write, and how the lock changes; ``installed`` is the report of the install."""
-    return _document(edit, changed, installed, {"added": [_choice(choice) for choice in edit.choices]})
+    moved = moved_document(edit, changed=changed, installed=installed)
+    return {
+        "manifest": moved["manifest"],
+        "lock": moved["lock"],
+        "changed": changed,
+        "added": [_choice(choice) for choice in edit.choices],
+        "written": moved["written"],
+        "environments": moved["environments"],
+        "installed": installed,
+    }
 
 
-def moved_document(edit: Edit, *, changed: bool, installed: Mapping[str, Any] | None) -> dict[str, Any]:
+def moved_document(edit: Edit, *, changed: bool, installed: EnvInstall | None) -> documents.MovedLock:
     """``env update``: how the lock changes, or would change, as ``env diff`` says it."""
-    return _document(edit, changed, installed, {})
-
-
-def _document(
-    edit: Edit, changed: bool, installed: Mapping[str, Any] | None, added: Mapping[str, Any]
-) -> dict[str, Any]:
     return {
         "manifest": str(edit.before.path),
         "lock": str(edit.project.layout.lock_file),
         "changed": changed,
-        **added,
         "written": written_document(edit.written),
         "environments": environments_document(edit.comparison),
-        "installed": None if installed is None else dict(installed),
+        "installed": installed,
     }
 
 
-def written_document(written: Iterable[Written]) -> list[dict[str, Any]]:
+def written_document(written: Iterable[Written]) -> list[documents.Written]:
     """The keys that were written, or would be; ``old`` and ``new`` are null where there is nothing."""
     return [
         {"file": each.where.file, "line": each.where.line, "key": each.where.key, "old": each.old, "new": each.new}
@@ -46,7 +50,7 @@ def written_document(written: Iterable[Written]) -> list[dict[str, Any]]:
     ]
 
 
-def _choice(choice: Choice) -> dict[str, Any]:
+def _choice(choice: Choice) -> documents.Choice:
     dependency = choice.dependency
     return {
         "name": dependency.name,
@@ -56,6 +60,6 @@ def _choice(choice: Choice) -> dict[str, Any]:
     }
 
 
-def init_document(done: Initialized) -> dict[str, Any]:
+def init_document(done: Initialized) -> documents.Init:
     """``init``: the manifest of the directory, and the files that were written."""
     return {"manifest": str(done.manifest), "written": [str(path) for path in done.written]}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.cli.documents.export import EnvExport, EnvPack
+    from interlock.cli.documents.shared import Page
     from interlock.project.exporting import ExportOutcome
     from interlock.project.packing import PackOutcome
 
 
-def export_document(format_name: str, outcome: ExportOutcome, path: Path | None, *, changed: bool) -> dict[str, Any]:
+def export_document(format_name: str, outcome: ExportOutcome, path: Path | None, *, changed: bool) -> EnvExport:
     """What was exported, and the file that was written, or else the text."""
     return {
         "format": format_name,
@@ -20,12 +22,12 @@ def export_document(format_name: str, outcome: ExportOutcome, path: Path | None,
     }
 
 
-def text_document(text: str, path: Path | None, *, changed: bool) -> dict[str, Any]:
+def text_document(text: str, path: Path | None, *, changed: bool) -> Page:
     """The file that was written, or else the text; a web page is such a text as well."""
     return {"file": None if path is None else str(path), "changed": changed, "text": text if path is None else None}
 
 
-def pack_document(environment: str, outcome: PackOutcome) -> dict[str, Any]:
+def pack_document(environment: str, outcome: PackOutcome) -> EnvPack:
     """The archive that was written; ``size`` is in bytes."""
     return {
         "environment": environment,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interlock.cli.knowledge import metadata_origin
 from interlock.graph.model import Line
@@ -11,14 +10,18 @@ from interlock.graph.model import Line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from interlock.cli.documents import graphs as documents
+    from interlock.cli.documents import shared
     from interlock.graph.changes import Change
     from interlock.graph.model import Edge, Graph, Node
+    from interlock.graph.telling import Cause
     from interlock.graph.tree import Branch
     from interlock.graph.why import Why
     from interlock.project.comparing import Comparison, EnvironmentChanges
+    from interlock_hooks.types import Location
 
 
-def why_document(graph: Graph, found: Iterable[Why]) -> dict[str, Any]:
+def why_document(graph: Graph, found: Iterable[Why]) -> documents.EnvWhy:
     """Why packages are there."""
     return {
         "environment": graph.environment,
@@ -27,7 +30,7 @@ def why_document(graph: Graph, found: Iterable[Why]) -> dict[str, Any]:
     }
 
 
-def tree_document(graph: Graph, trees: Sequence[Branch], *, inverted: bool) -> dict[str, Any]:
+def tree_document(graph: Graph, trees: Sequence[Branch], *, inverted: bool) -> documents.EnvTree:
     """The part of the graph that trees span, each node and edge once."""
     branches = [branch for tree in trees for branch in tree.walk()]
     return {
@@ -40,17 +43,17 @@ def tree_document(graph: Graph, trees: Sequence[Branch], *, inverted: bool) -> d
     }
 
 
-def diff_document(found: Comparison) -> dict[str, Any]:
+def diff_document(found: Comparison) -> documents.EnvDiff:
     """Two versions of a lock, by environment and platform."""
     return {"old": found.old, "new": found.new, "environments": environments_document(found)}
 
 
-def environments_document(found: Comparison) -> list[dict[str, Any]]:
+def environments_document(found: Comparison) -> list[documents.EnvironmentChanges]:
     """The changes of each environment and platform."""
     return [_environment(each) for each in found.environments]
 
 
-def _environment(found: EnvironmentChanges) -> dict[str, Any]:
+def _environment(found: EnvironmentChanges) -> documents.EnvironmentChanges:
     return {
         "environment": found.environment,
         "platform": found.platform,
@@ -60,18 +63,27 @@ def _environment(found: EnvironmentChanges) -> dict[str, Any]:
     }
 
 
-def _item(item: Node | Line) -> dict[str, Any]:
+def _item(item: Node | Line) -> documents.Node | documents.Line:
     """A package, or a line of the manifest (``ecosystem`` is ``manifest``)."""
     return _line(item) if isinstance(item, Line) else _node(item)
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: Line) -> documents.Line:
     """A line of the manifest, or what a plugin asks for; ``where`` is null for what has no line of its own."""
-    where = None if line.where is None else asdict(line.where)
-    return {"key": line.key, "ecosystem": "manifest", "text": line.text, "origin": line.origin, "where": where}
+    return {
+        "key": line.key,
+        "ecosystem": "manifest",
+        "text": line.text,
+        "origin": line.origin,
+        "where": _place(line.where),
+    }
 
 
-def _node(node: Node) -> dict[str, Any]:
+def _place(where: Location | None) -> shared.Location | None:
+    return None if where is None else {"file": where.file, "line": where.line, "key": where.key}
+
+
+def _node(node: Node) -> documents.Node:
     """A package; ``ecosystem`` is ``conda``, ``pypi``, ``machine``, or ``build`` for what is not installed.
 
     For what conda provides, ``rule`` and ``source`` say how that is known (:class:`~interlock_hooks.types.NameOrigin`).
@@ -93,7 +105,7 @@ def _node(node: Node) -> dict[str, Any]:
     }
 
 
-def _edge(edge: Edge) -> dict[str, Any]:
+def _edge(edge: Edge) -> documents.Edge:
     """An edge; ``kind`` is ``needs``, ``limits``, ``builds`` or ``declares``."""
     return {
         "from": edge.parent,
@@ -104,7 +116,7 @@ def _edge(edge: Edge) -> dict[str, Any]:
     }
 
 
-def _why(graph: Graph, found: Why) -> dict[str, Any]:
+def _why(graph: Graph, found: Why) -> documents.WhyPackage:
     """Why a package is there; of ``chains`` each one goes from the line down."""
     return {
         **_node(found.node),
@@ -135,7 +147,7 @@ def _why(graph: Graph, found: Why) -> dict[str, Any]:
     }
 
 
-def _metadata(node: Node) -> dict[str, Any] | None:
+def _metadata(node: Node) -> documents.KnownMetadata | None:
     """How the metadata of a package is known; null for conda packages, and for wheels that have it themselves."""
     origin, known = metadata_origin(node), node.metadata
     if origin is None:
@@ -147,7 +159,7 @@ def _metadata(node: Node) -> dict[str, Any] | None:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _change(change: Change) -> documents.Change:
     """One change, with what the package was and is."""
     return {
         "kind": change.kind,
@@ -155,11 +167,22 @@ def _change(change: Change) -> dict[str, Any]:
         "old": None if change.old is None else _node(change.old),
         "new": None if change.new is None else _node(change.new),
         "details": list(change.details),
-        "causes": [asdict(cause) for cause in change.causes],
+        "causes": [_cause(cause) for cause in change.causes],
     }
 
 
-def _step(graph: Graph, edge: Edge) -> dict[str, Any]:
+def _cause(cause: Cause) -> documents.Cause:
+    return {
+        "kind": cause.kind,
+        "text": cause.text,
+        "by": cause.by,
+        "range": cause.range,
+        "was": cause.was,
+        "where": _place(cause.where),
+    }
+
+
+def _step(graph: Graph, edge: Edge) -> documents.Step:
     child = graph.child(edge)
     return {
         "range": edge.range,

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
+    from interlock.cli.documents import install as documents
     from interlock_hooks.types import BuiltWheel, Environment
 
 
-def environment_report(environment: Environment) -> dict[str, Any]:
+def environment_report(environment: Environment) -> documents.EnvironmentReport:
     """What an environment is made of."""
     locked = environment.locked
     return {
@@ -26,17 +24,19 @@ def environment_report(environment: Environment) -> dict[str, Any]:
     }
 
 
-def install_document(report: Mapping[str, Any], *, changed: bool, relocked: bool, seconds: float) -> dict[str, Any]:
+def install_document(
+    report: documents.EnvironmentReport, *, changed: bool, relocked: bool, seconds: float
+) -> documents.EnvInstall:
     """What an install made; ``seconds`` is how long the command ran."""
     return {**report, "changed": changed, "locked": relocked, "seconds": round(seconds, 3)}
 
 
-def unchanged_document(report: Mapping[str, Any]) -> dict[str, Any]:
+def unchanged_document(report: documents.EnvironmentReport) -> documents.UnchangedEnvironment:
     """What is there when nothing had to be done."""
     return {**report, "changed": False, "locked": False}
 
 
-def _built(wheel: BuiltWheel) -> dict[str, Any]:
+def _built(wheel: BuiltWheel) -> documents.BuiltWheel:
     return {
         "name": wheel.name,
         "version": wheel.version,

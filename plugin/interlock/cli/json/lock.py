@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.cli.documents.lock import EnvLock, LockedPlatform
     from interlock.project.locking import LockOutcome
     from interlock_hooks.types import LockedEnvironment
 
 
-def lock_document(path: Path, outcome: LockOutcome) -> dict[str, Any]:
+def lock_document(path: Path, outcome: LockOutcome) -> EnvLock:
     """The lock at ``path`` by environment and platform, and whether it was written."""
     return {
         "lock": str(path),
@@ -23,7 +24,7 @@ def lock_document(path: Path, outcome: LockOutcome) -> dict[str, Any]:
     }
 
 
-def _platform(locked: LockedEnvironment) -> dict[str, Any]:
+def _platform(locked: LockedEnvironment) -> LockedPlatform:
     return {
         "platform": locked.platform,
         "conda": len(locked.conda.records),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from interlock.cli.documents.names import EnvMap, MappedPackage
     from interlock.pipeline.naming import NamedRecord
     from interlock.project.names import NameOrigins
 
 
-def map_document(environment: str, name: str, found: NameOrigins) -> dict[str, Any]:
+def map_document(environment: str, name: str, found: NameOrigins) -> EnvMap:
     """The records that a name is about; ``from`` is ``lock`` or ``channels``."""
     return {
         "environment": environment,
@@ -20,7 +21,7 @@ def map_document(environment: str, name: str, found: NameOrigins) -> dict[str, A
     }
 
 
-def _record(named: NamedRecord) -> dict[str, Any]:
+def _record(named: NamedRecord) -> MappedPackage:
     record, where = named.record, named.origin.where
     return {
         "conda": {"name": record.name, "version": record.version, "build": record.build, "channel": record.channel},

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from interlock.project.outdated import OutdatedEnvironment
+    from interlock.cli.documents import outdated as documents
+    from interlock.project.outdated import OutdatedEnvironment, OutdatedPackage
 
 
-def outdated_document(environments: Iterable[OutdatedEnvironment]) -> dict[str, Any]:
+def outdated_document(environments: Iterable[OutdatedEnvironment]) -> documents.EnvOutdated:
     """What could be newer in each environment; ``update`` and ``upgrade`` are null where a package would go."""
     return {
         "environments": [
             {
                 "environment": each.environment,
                 "platform": each.platform,
-                "packages": [asdict(package) for package in each.packages],
+                "packages": [_package(package) for package in each.packages],
             }
             for each in environments
         ]
+    }
+
+
+def _package(package: OutdatedPackage) -> documents.OutdatedPackage:
+    return {
+        "name": package.name,
+        "ecosystem": package.ecosystem,
+        "direct": package.direct,
+        "locked": package.locked,
+        "update": package.update,
+        "upgrade": package.upgrade,
     }

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from interlock.cli.documents.others import Plugin, PluginsList
     from interlock.plugins.manager import PluginInfo
 
 
-def list_document(infos: Iterable[PluginInfo]) -> dict[str, Any]:
-    """The plugins that could run: the fields of each are its keys."""
-    return {"plugins": [asdict(info) for info in infos]}
+def list_document(infos: Iterable[PluginInfo]) -> PluginsList:
+    """The plugins that could run."""
+    return {"plugins": [_plugin(info) for info in infos]}
+
+
+def _plugin(info: PluginInfo) -> Plugin:
+    return {
+        "name": info.name,
+        "distribution": info.distribution,
+        "version": info.version,
+        "builtin": info.builtin,
+        "enabled": info.enabled,
+        "hooks": list(info.hooks),
+    }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from packaging.utils import canonicalize_name
 
 from interlock.audit.doctor import Examination
@@ -19,6 +20,9 @@ from interlock.builds.store.store import Stored
 from interlock.channel import ChannelReport
 from interlock.cli import commands
 from interlock.cli import json as json_modules
+from interlock.cli.documents.commands import DOCUMENTS as DECLARED
+from interlock.cli.documents.commands import VERDICTS
+from interlock.cli.documents.json_schema import document_schema
 from interlock.cli.json import (
     audit,
     cache,
@@ -161,7 +165,7 @@ EDITED = {
     "environments": [
         {"environment": "str", "platform": "str", "state": "str", "packages": "int", "changes": []},
     ],
-    "installed": {"changed": "bool"},
+    "installed": "null",
 }
 MOVED = {key: shape for key, shape in EDITED.items() if key != "added"}
 OUTDATED = OutdatedEnvironment(
@@ -240,9 +244,10 @@ REPORT = {
     "built": [BUILT_WHEEL],
 }
 
+INSTALLED = install.install_document(install.environment_report(ENVIRONMENT), changed=True, relocked=True, seconds=2.5)
 DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "env install": (
-        install.install_document(install.environment_report(ENVIRONMENT), changed=True, relocked=True, seconds=2.5),
+        INSTALLED,
         {**REPORT, "changed": "bool", "locked": "bool", "seconds": "float"},
     ),
     "env install, up to date": (
@@ -456,11 +461,14 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             ],
         },
     ),
-    "env add": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
-    "env import": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
-    "env remove": (edit.edit_document(EDIT, changed=True, installed={"changed": True}), EDITED),
-    "env update": (edit.moved_document(EDIT, changed=True, installed={"changed": True}), MOVED),
-    "env upgrade": (edit.moved_document(EDIT, changed=True, installed={"changed": True}), MOVED),
+    "env add": (edit.edit_document(EDIT, changed=True, installed=None), EDITED),
+    "env import": (edit.edit_document(EDIT, changed=True, installed=None), EDITED),
+    "env remove": (
+        edit.edit_document(EDIT, changed=True, installed=INSTALLED),
+        {**EDITED, "installed": {**REPORT, "changed": "bool", "locked": "bool", "seconds": "float"}},
+    ),
+    "env update": (edit.moved_document(EDIT, changed=True, installed=None), MOVED),
+    "env upgrade": (edit.moved_document(EDIT, changed=True, installed=None), MOVED),
     "env outdated": (
         outdated.outdated_document([OUTDATED]),
         {
@@ -571,6 +579,19 @@ def test_the_shape_of_a_document(name: str) -> None:
     document, expected = DOCUMENTS[name]
     # Through JSON: what is there is what a reader gets, and in this order.
     assert json.dumps(shape(json.loads(json.dumps(document))), indent=1) == json.dumps(expected, indent=1)
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name.partition(",")[0] in DECLARED])
+def test_a_document_is_what_its_schema_says(name: str) -> None:
+    command, _, part = name.partition(",")
+    validator = Draft202012Validator(document_schema(command, strict=True))
+    validator.validate(failure_document(command, [FINDING], 130))
+    if "of a tool" in part:  # is only one key
+        return
+    document = answer_document(command, DOCUMENTS[name][0], [FINDING])
+    if command in VERDICTS:
+        document = verdict_document(command, DOCUMENTS[name][0], [FINDING], 4)
+    validator.validate(json.loads(json.dumps(document)))
 
 
 def test_every_command_is_here() -> None:

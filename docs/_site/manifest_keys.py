@@ -1,4 +1,4 @@
-"""References from JSON Schemas: a table of keys for each object that a schema describes."""
+"""The reference of ``[tool.interlock]``, from its JSON Schema: a table of keys for each object that it describes."""
 
 from __future__ import annotations
 
