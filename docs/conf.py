@@ -9,12 +9,14 @@ sys.path.insert(0, str(Path(__file__).parent / "_site"))
 
 from commands import commands_page
 from finding_pages import write_pages
+from hook_reference import hooks_page
 from json_documents import documents_page
 from manifest_keys import manifest_page
 from navigation import with_navigation
 
 from interlock import __version__
 from interlock.manifest.schema import table_schema
+from interlock.plugins.guard import hook_specs
 
 DOCS = Path(__file__).parent
 # What is made from the code; git does not have it.
@@ -22,7 +24,7 @@ GENERATED = DOCS / "generated"
 
 project, author, release = "Interlock", "the authors of Interlock", __version__
 copyright = author  # noqa: A001 - Sphinx calls it that
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 # The repository is the source, so that its links lead to the same places here and there.
 include_patterns = [
     "README.md",
@@ -38,6 +40,10 @@ html_extra_path = ["_site/index.html"]
 html_show_copyright = False
 myst_heading_anchors = 6
 nitpicky = True
+# Types of others, in signatures: their documentation would have to be fetched.
+nitpick_ignore_regex = [("py:class", r"(packaging|pathlib|collections\.abc)\..*|tuple\[str")]
+autodoc_member_order = "bysource"
+add_module_names = False
 
 
 def setup(app: object) -> None:
@@ -46,6 +52,7 @@ def setup(app: object) -> None:
     pages = {
         "commands": commands_page(),
         "documents": documents_page(),
+        "hooks": hooks_page(hook_specs()),
         "tool-interlock": manifest_page(table_schema()),
     }
     for name, text in pages.items():
@@ -58,7 +65,8 @@ def _navigation(_: object, name: str, source: list[str]) -> None:
     if name == root_doc:
         also = {
             "Reference": [
-                *(f"/docs/generated/{page}" for page in ("tool-interlock", "commands", "documents", "findings/index")),
+                f"/docs/generated/{page}"
+                for page in ("tool-interlock", "commands", "documents", "hooks", "findings/index")
             ],
             "For developers": ["/docs/dev/manifests", "/CHANGELOG"],
         }

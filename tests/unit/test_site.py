@@ -12,6 +12,8 @@ from interlock.cli.documents.commands import DOCUMENTS
 from interlock.cli.exit_codes import OF_PROGRAMS
 from interlock.cli.parser import make_parser
 from interlock.manifest.schema import table_schema
+from interlock.plugins.guard import hook_specs
+from interlock_hooks import types
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -19,6 +21,7 @@ sys.path.insert(0, str(DOCS / "_site"))
 
 from commands import commands_page  # noqa: E402 - lies beside the documentation
 from finding_pages import rows, write_pages  # noqa: E402
+from hook_reference import hooks_page  # noqa: E402
 from json_documents import documents_page  # noqa: E402
 from manifest_keys import manifest_page  # noqa: E402
 from navigation import with_navigation  # noqa: E402
@@ -55,6 +58,14 @@ def test_every_document_is_in_its_reference() -> None:
     assert "| `nodes` | list of [Node](#node) or [Line](#line) |" in page
     headings = {name.lower() for name in re.findall("^### (.*)$", page, re.MULTILINE)}
     assert set(re.findall(r"\]\(#(.*?)\)", page)) == headings
+
+
+def test_every_hook_and_type_of_the_contract_is_in_its_reference() -> None:
+    page = hooks_page(hook_specs())
+    assert re.findall(r"autofunction:: interlock_hooks\.specs\.(\w+)", page) == list(hook_specs())
+    assert sorted(re.findall(r"auto\w+:: interlock_hooks\.types\.(\w+)", page)) == sorted(types.__all__)
+    assert "autodata:: interlock_hooks.types.Belief\n" in page
+    assert page.index("types.CondaSpec") > page.index("## conda") > page.index("types.Location")
 
 
 def test_every_finding_has_a_page(tmp_path: Path) -> None:
