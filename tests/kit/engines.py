@@ -15,6 +15,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.engines.python.distributions import SiteDistribution, site_distributions
 from interlock.engines.rattler.record_json import record_to_json
+from interlock.install.options import InstallOptions
 from interlock.install.transaction import Transaction
 from interlock_hooks.testing.wheels import write_wheel
 from interlock_hooks.types import (
@@ -170,13 +171,13 @@ class World:
     engines: Engines
     events: list[Event] = field(default_factory=list)
 
-    def transaction(self, locked: LockedEnvironment) -> Transaction:
-        return Transaction(self.prefix, locked, root=self.root, emit=self.events.append)
+    def transaction(self, locked: LockedEnvironment, options: InstallOptions = InstallOptions()) -> Transaction:
+        return Transaction(self.prefix, locked, root=self.root, emit=self.events.append, options=options)
 
-    def install(self, locked: LockedEnvironment, **built: str) -> bool:
+    def install(self, locked: LockedEnvironment, *, repair: bool = False, **built: str) -> bool:
         """A whole install, as the pipeline does it; ``built`` are digests of wheels by package."""
         began = time.time_ns()
-        with self.transaction(locked) as doing:
+        with self.transaction(locked, InstallOptions(repair=repair)) as doing:
             doing.link_conda()
             doing.remove_extraneous()
             doing.install_wheels(doing.missing_wheels())

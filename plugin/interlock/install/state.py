@@ -53,7 +53,7 @@ class State:
     While ``complete`` is false an install is under way or was interrupted, and ``pypi`` is what had been installed by
     then. ``python`` is the minor version whose site-packages they are in, ``prefix`` where it was made, and ``frozen``
     tells that the lock was not compared with the manifest. ``chosen`` is the platform that the user chose among those
-    for machines like this one.
+    for machines like this one. ``repairing`` says that the interrupted install had found damaged files.
     """
 
     environment: str
@@ -64,11 +64,24 @@ class State:
     prefix: str = ""
     frozen: bool = False
     chosen: str | None = None
+    repairing: bool = False
     pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
 
     def is_of(self, prefix: Path) -> bool:
         """Whether it was made in that place."""
         return not self.prefix or is_same_place(self.prefix, str(prefix))
+
+    def completed(self, *, python: str | None, site_packages: str | None, frozen: bool, chosen: str | None) -> State:
+        """The state after an install that ended."""
+        return replace(
+            self,
+            complete=True,
+            python=python,
+            site_packages=site_packages,
+            frozen=frozen,
+            chosen=chosen,
+            repairing=False,
+        )
 
     def with_packages(self, packages: Mapping[str, InstalledPackage]) -> State:
         """The state after packages were installed."""
@@ -120,6 +133,7 @@ def load_state(prefix: Path) -> State | None:
             prefix=data["prefix"],
             frozen=data["frozen"],
             chosen=data.get("chosen"),
+            repairing=data.get("repairing", False),
             pypi={name: InstalledPackage(**entry) for name, entry in data["pypi"].items()},
         )
         check_fields(state)
@@ -165,6 +179,7 @@ def save_state(
         "prefix": str(prefix),
         "frozen": state.frozen,
         "chosen": state.chosen,
+        "repairing": state.repairing,
         "pypi": {
             name: {"version": p.version, "identity": p.identity, "built": p.built, "source": p.source}
             for name, p in sorted(state.pypi.items())

@@ -89,7 +89,9 @@ class Transaction:
         self._stack.enter_context(exclusive(self.prefix, self._emit, timeout=self._options.lock_timeout))
         try:
             self._look()
-            if self._options.repair:
+            if self._options.repair or self._state.repairing:
+                # Recorded with the first change: what an interrupted repair leaves damaged is not complete.
+                self._state = replace(self._state, repairing=True)
                 self._repair.look(self._ours(self._installed(), without=()))
         except BaseException:
             self._stack.close()
@@ -175,9 +177,7 @@ class Transaction:
         if lost:
             raise InterlockError(findings.incomplete(tuple(lost)))
         minor = self._locked.resolution.python.minor if self._site else None
-        self._state = replace(
-            self._state, complete=True, python=minor, site_packages=self._site, frozen=frozen, chosen=chosen
-        )
+        self._state = self._state.completed(python=minor, site_packages=self._site, frozen=frozen, chosen=chosen)
         packages = installed_record(self.prefix, self._state, self._locked)
         self._save(inputs=inputs, report=report, activation=activation, packages=packages)
 

@@ -50,6 +50,11 @@ def is_fresh(world: World) -> bool:
     return fresh_state(str(world.prefix), version=__version__, files=files) is not None
 
 
+def is_complete(world: World) -> bool:
+    state = load_state(world.prefix)
+    return state is not None and state.complete
+
+
 NUM_BY_CONDA = locked(
     conda=[record("num", "1.0")], provided=[ProvidedDistribution(name="num", version="1.0", record="num 1.0 h0_0")]
 )
@@ -142,6 +147,29 @@ def test_killed_on_the_way_the_install_can_be_taken_back(stocked: World, move: s
         # A conda package of which the linking had just begun may leave a file that nothing refers to.
         assert stocked.content().items() >= expected.items(), f"stopped before step {stop_at}"
         assert is_fresh(stocked)
+
+
+def test_a_repair_that_was_killed_goes_on(stocked: World) -> None:
+    stocked.install(START)
+    expected = stocked.content()
+    engines, stop_at = stocked.engines, 0
+    while True:
+        for path in ("bin/tool", f"{SITE}/app/__init__.py", f"{SITE}/lib.py"):
+            (stocked.prefix / path).write_text("edited")
+        engines.steps, engines.stop_at = 0, stop_at
+        try:
+            stocked.install(START, repair=True)
+        except Stopped:
+            engines.stop_at = None
+            if not is_complete(stocked):
+                stocked.install(START)
+            assert stocked.content() == expected or stop_at == 0, f"stopped before step {stop_at}"
+            stop_at += 1
+        else:
+            break
+    assert stop_at > 3
+    assert stocked.content() == expected
+    assert is_fresh(stocked)
 
 
 def test_nothing_is_fresh_while_an_install_is_under_way(stocked: World) -> None:
