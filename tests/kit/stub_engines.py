@@ -6,7 +6,7 @@ import io
 import json
 import os
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from functools import cache as cached
@@ -80,7 +80,13 @@ def _unreachable(url: str, *_: object) -> None:
     raise RequestFailedError(f"{url} cannot be reached")
 
 
-def _resolved(args: Sequence[str | Path], *, cwd: Path, variables: Mapping[str, str] | None = None) -> Completed:
+def _resolved(
+    args: Sequence[str | Path],
+    *,
+    cwd: Path,
+    variables: Mapping[str, str] | None = None,
+    on_error_line: Callable[[str], None] | None = None,
+) -> Completed:
     """What uv would answer if every package had one version and required nothing."""
     for name in ("uv.toml", "pyproject.toml"):
         document = tomli.loads((cwd / name).read_text(encoding="utf-8"))

@@ -42,6 +42,8 @@ def test_the_doctor_knows_the_manifest(project: Project) -> None:
     # The override counts, and so does what conda supplies without metadata.
     project.run("env", "doctor").ok()
     shutil.rmtree(project.site_packages / "app-1.0.dist-info")
-    finding = project.run("env", "doctor", "--json").failed(4, "IL563")
+    told = project.run("env", "doctor", "--json")
+    assert "app 1.0" in told.failed(4, "IL631")["what"]
+    (finding,) = (each for each in told.findings if each["code"] == "IL563")
     assert finding["what"] == "1 requirement of the manifest is not met"
     assert finding["details"] == ["needs app, which is not installed"]

@@ -35,7 +35,8 @@ class BuildRequirement:
 
     ``match_runtime`` asks for exactly the artifact of the resolution, with its runtime closure. ``index`` names the
     only index that may serve it. ``origin`` says who asked: ``manifest``, ``discovery``, ``backend``, ``imports`` or a
-    plugin's name. ``seen`` is the line of the source that imports it, if that is how it is known.
+    plugin's name. ``seen`` is the line of the source that imports it, if that is how it is known. ``where`` is for
+    messages alone: the lock does not keep it.
     """
 
     requirement: str
@@ -43,7 +44,7 @@ class BuildRequirement:
     index: str | None = None
     origin: str = "manifest"
     seen: str | None = None
-    where: Location | None = None
+    where: Location | None = field(default=None, compare=False)
 
     @property
     def is_discovered(self) -> bool:
