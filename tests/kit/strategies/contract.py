@@ -18,6 +18,7 @@ from interlock_hooks.types import (
     CondaRecord,
     CondaSolution,
     Index,
+    Location,
     LockedEnvironment,
     Metadata,
     ProvidedDistribution,
@@ -145,8 +146,10 @@ targets = st.builds(
     glibc=st.none() | versions,
     macos=st.none() | versions,
 )
+# Where something stands is not kept, and tells no locks apart.
+places = st.none() | st.builds(Location, file=texts, line=st.none() | st.integers(1, 99), key=st.none() | texts)
 build_requirements = st.builds(
-    BuildRequirement, requirement=requirements, match_runtime=st.booleans(), origin=texts, where=st.none()
+    BuildRequirement, requirement=requirements, match_runtime=st.booleans(), origin=texts, where=places
 )
 plans = st.builds(
     BuildPlan,
