@@ -18,9 +18,9 @@ from interlock.audit.findings import (
 )
 from interlock.core.requirements import Present, unmet_requirements
 from interlock.engines.damage import find_damage
-from interlock.engines.ownership import Claim, conda_claim, installed_claim
-from interlock.engines.rattler.prefix_records import record_digests, record_files
-from interlock_hooks.types import Event, Finding, ScopedOverride, Severity, StageProgress
+from interlock.engines.ownership import conda_claims, installed_claim
+from interlock.engines.rattler.prefix_records import record_files
+from interlock_hooks.types import Event, Finding, ScopedOverride, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,14 +83,9 @@ def content_findings(
     They are warnings unless the environment is Interlock's ``own``: tools that move one rewrite the paths in its files.
     """
     mine = [each for each in installed if each.installer not in _NOT_BY_METADATA and each.info.is_relative_to(prefix)]
-    owners = [conda_claim(name, digests) for name, digests in record_digests(prefix).items()]
-    owners += [installed_claim(each, prefix, metadata=True) for each in mine]
-
-    def tell(number: int, owner: Claim) -> None:
-        emit(StageProgress(stage="files", done=number, total=len(owners), item=owner.label))
-
+    owners = [*conda_claims(prefix), *(installed_claim(each, prefix, metadata=True) for each in mine)]
     severity = Severity.ERROR if own else Severity.WARNING
-    damage = find_damage(prefix, owners, on_owner=tell)
+    damage = find_damage(prefix, owners, emit=emit)
     return [
         files_changed(
             each.owner.label, each.changed, len(each.owner.files), severity, _remedy(each.owner.name, own=own)

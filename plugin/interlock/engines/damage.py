@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from interlock.core.files import hash_of
 from interlock.engines.ownership import Claim, agree
 from interlock.engines.python.distributions import algorithm_of, record_digest
+from interlock_hooks.types import Event, StageProgress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,14 +35,13 @@ def find_damage(
     owners: Sequence[Claim],
     *,
     others: Iterable[Claim] = (),
-    on_owner: Callable[[int, Claim], None] = lambda *_: None,
+    emit: Callable[[Event], None] = lambda _: None,
 ) -> list[Damage]:
     """The packages of which files are missing or have other content, in the given order.
 
     A file that several packages own, those of ``others`` as well, may have the content of any of them. Byte code does
     not count: Python writes it again, and cleaners remove it. Of conda's links only the existence is checked, and of
-    files without a recorded digest, or with one of an unknown kind, as well. ``on_owner`` is told of each package
-    before it is looked at, with its number.
+    files without a recorded digest, or with one of an unknown kind, as well. ``emit`` gets the progress.
     """
     accepted: defaultdict[str, set[str]] = defaultdict(set)
     for owner in (*owners, *others):
@@ -52,7 +52,7 @@ def find_damage(
     # Hashing releases the interpreter's lock.
     with ThreadPoolExecutor() as executor:
         for number, owner in enumerate(owners):
-            on_owner(number, owner)
+            emit(StageProgress(stage="files", done=number, total=len(owners), item=owner.label))
             paths = [path for path in owner.files if not path.endswith(".pyc")]
             missing = tuple(path for path in paths if not os.path.lexists(prefix / path))
             gone = frozenset(missing)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.engines.python.distributions import record_digest
+from interlock.engines.rattler.prefix_records import record_digests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +52,11 @@ def conda_claim(name: str, digests: Mapping[str, str | None]) -> Claim:
     """What a linked conda package owns; ``digests`` are hexadecimal."""
     files = {path: _record_form(digest) for path, digest in digests.items()}
     return Claim(canonicalize_name(name), f"the conda package {name}", files, conda=name)
+
+
+def conda_claims(prefix: Path) -> list[Claim]:
+    """What each conda package of a prefix owns."""
+    return [conda_claim(name, digests) for name, digests in record_digests(prefix).items()]
 
 
 def installed_claim(found: SiteDistribution, prefix: Path, *, metadata: bool = False) -> Claim:

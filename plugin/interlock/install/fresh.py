@@ -60,7 +60,19 @@ def _is_fresh(state: dict[str, Any], prefix: str, version: str, files: tuple[str
         return False
     if not isinstance(state["environment"], str) or not isinstance(state["report"], dict):
         return False
-    return all(is_unchanged(path, seen) for path, seen in state["inputs"].items())
+    return _are_unchanged(state["inputs"])
+
+
+def has_same_inputs(state: dict[str, Any]) -> bool:
+    """Whether the manifest, the lock and all else that a prefix was installed from are what they were then."""
+    try:
+        return _are_unchanged(state["inputs"])
+    except (LookupError, TypeError, AttributeError, ValueError):
+        return False
+
+
+def _are_unchanged(inputs: dict[str, list[Any]]) -> bool:
+    return all(is_unchanged(path, seen) for path, seen in inputs.items())
 
 
 def is_same_place(recorded: object, prefix: str) -> bool:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.core.site_metadata import Held, distributions_in_files
 from interlock.core.urls import local_path
 from interlock.engines.damage import find_damage
-from interlock.engines.ownership import Claim, conda_claim, installed_claim
-from interlock.engines.rattler.prefix_records import record_digests
+from interlock.engines.ownership import Claim, conda_claims, installed_claim
 from interlock.install.clashes import Clash, clash_findings, find_clashes, wheel_claim
 from interlock.install.shared import kept_files
 from interlock_hooks.types import InterlockError, Severity
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from interlock.engines.damage import Damage
     from interlock.engines.python.distributions import SiteDistribution
-    from interlock_hooks.types import PyPIPackage
+    from interlock_hooks.types import Event, PyPIPackage
 
 __all__ = ["Claim", "Clash", "Guard", "Installed", "raise_errors", "replaced"]
 
@@ -61,23 +60,19 @@ class Guard:
         self,
         found: Sequence[SiteDistribution],
         *,
+        conda: Collection[str] | None = None,
         beside: Sequence[SiteDistribution] = (),
-        conda: bool = True,
-        on_owner: Callable[[int, int, Claim], None],
+        emit: Callable[[Event], None],
     ) -> list[Damage]:
-        """What is wrong with the files of distributions, and of ``conda`` packages; see :func:`find_damage`.
+        """What is wrong with the files of distributions and of ``conda`` packages (``None``: of all).
 
-        The distributions ``beside`` them are only asked which files they share. ``on_owner`` is also told the number of
-        packages.
+        All other conda packages, and the distributions ``beside``, are only asked which files they share. See
+        :func:`find_damage`.
         """
+        owned = self._owned_by_conda()
         mine = [installed_claim(each, self._prefix, metadata=True) for each in found]
-        owners = [*self._owned_by_conda(), *mine] if conda else mine
-        others = [*self._claims(beside), *(() if conda else self._owned_by_conda())]
-
-        def tell(number: int, owner: Claim) -> None:
-            on_owner(number, len(owners), owner)
-
-        return find_damage(self._prefix, owners, others=others, on_owner=tell)
+        looked_at = [claim for claim in owned if conda is None or claim.conda in conda]
+        return find_damage(self._prefix, [*looked_at, *mine], others=[*owned, *self._claims(beside)], emit=emit)
 
     def is_of_conda(self, found: SiteDistribution) -> bool:
         """Whether a conda package brought a distribution, whatever installer it names."""
@@ -120,7 +115,7 @@ class Guard:
 
     def _owned_by_conda(self) -> list[Claim]:
         if self._conda is None:
-            self._conda = [conda_claim(name, digests) for name, digests in record_digests(self._prefix).items()]
+            self._conda = conda_claims(self._prefix)
         return self._conda
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.engines.python.distributions import site_distributions
 from interlock.engines.rattler.prefix_records import installed_records, record_identity
 from interlock.install import findings
-from interlock.install.fresh import is_unchanged, read_state
+from interlock.install.fresh import has_same_inputs, read_state
 from interlock.install.guard import Guard
 from interlock.install.state import load_state
 
@@ -29,16 +29,10 @@ def meddling(prefix: Path, locked: LockedEnvironment | None) -> Iterator[Finding
     state = load_state(prefix)
     if state is None or not state.complete:
         return
-    if locked is not None and _is_from_these_inputs(prefix):
+    if locked is not None and has_same_inputs(read_state(str(prefix)) or {}):
         yield from _conda(prefix, locked)
     if state.site_packages is not None:
         yield from _pypi(prefix, state, state.site_packages)
-
-
-def _is_from_these_inputs(prefix: Path) -> bool:
-    """Whether the manifest, the lock and all else that was installed from are what they were then."""
-    inputs = (read_state(str(prefix)) or {}).get("inputs")
-    return isinstance(inputs, dict) and all(is_unchanged(path, seen) for path, seen in inputs.items())
 
 
 def _conda(prefix: Path, locked: LockedEnvironment) -> Iterator[Finding]:

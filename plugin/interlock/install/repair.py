@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from interlock.engines.uv import forget_downloads
 from interlock.install import findings
-from interlock_hooks.types import Event, FindingReported, InterlockError, StageProgress
+from interlock_hooks.types import Event, FindingReported, InterlockError
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.engines.damage import Damage
-    from interlock.engines.ownership import Claim
     from interlock.engines.python.distributions import SiteDistribution
     from interlock.install.guard import Guard
     from interlock_hooks.types import CondaRecord
@@ -34,16 +33,19 @@ class Repair:
 
     def look(self, ours: Sequence[SiteDistribution]) -> None:
         """Compare every file with what its package brought, and tell what is not the same."""
-        for each in self._guard.damage(ours, on_owner=self._tell):
+        for each in self._guard.damage(ours, emit=self._emit):
             self._emit(FindingReported(finding=findings.damaged(each)))
             if each.owner.conda is None:
                 self.names.add(each.owner.name)
             else:
                 self.conda.add(each.owner.conda)
 
-    def stale_conda(self, records: Sequence[CondaRecord]) -> set[str]:
-        """The conda packages that came out of rattler's cache as damaged as they were; the cache forgets them."""
-        stale = {str(damage.owner.conda) for damage in self._left_of_conda()}
+    def stale_conda(self, records: Sequence[CondaRecord], beside: Sequence[SiteDistribution]) -> set[str]:
+        """The conda packages that came out of rattler's cache as damaged as they were; the cache forgets them.
+
+        Files that they share with the distributions ``beside`` them may be theirs.
+        """
+        stale = {str(damage.owner.conda) for damage in self._left_of_conda(beside)}
         if stale:
             # Imported here: hardly any install comes to this.
             from interlock.engines.rattler.unpacked import forget_unpacked
@@ -60,23 +62,21 @@ class Repair:
         forget_downloads(sorted(stale))
         return stale
 
-    def require_whole_conda(self) -> None:
-        """Raise :class:`InterlockError` (IL629) if a conda package is still damaged."""
-        _require_none(self._left_of_conda())
+    def require_whole_conda(self, beside: Sequence[SiteDistribution]) -> None:
+        """Raise :class:`InterlockError` (IL629) if a conda package is still damaged; see :meth:`stale_conda`."""
+        _require_none(self._left_of_conda(beside))
 
     def require_whole(self, found: Sequence[SiteDistribution], beside: Sequence[SiteDistribution]) -> None:
         """Raise :class:`InterlockError` (IL629) if a distribution is still damaged; see :meth:`stale`."""
         _require_none(self._left_of(found, beside))
 
-    def _left_of_conda(self) -> list[Damage]:
-        found = self._guard.damage((), on_owner=self._tell) if self.conda else []
-        return [each for each in found if each.owner.conda in self.conda]
+    def _left_of_conda(self, beside: Sequence[SiteDistribution]) -> list[Damage]:
+        if not self.conda:
+            return []
+        return self._guard.damage((), conda=self.conda, beside=beside, emit=self._emit)
 
     def _left_of(self, found: Sequence[SiteDistribution], beside: Sequence[SiteDistribution]) -> list[Damage]:
-        return self._guard.damage(found, beside=beside, conda=False, on_owner=self._tell) if found else []
-
-    def _tell(self, number: int, total: int, owner: Claim) -> None:
-        self._emit(StageProgress(stage="files", done=number, total=total, item=owner.label))
+        return self._guard.damage(found, conda=(), beside=beside, emit=self._emit) if found else []
 
 
 def _require_none(left: Sequence[Damage]) -> None:

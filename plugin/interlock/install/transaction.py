@@ -119,9 +119,10 @@ class Transaction:
             self._begin()
             self._leave_old_python()
             self._link(reinstall=broken)
-            if stale := self._repair.stale_conda(records):
+            beside = self._ours(self._installed(), without=())
+            if stale := self._repair.stale_conda(records, beside):
                 self._link(reinstall=stale)
-                self._repair.require_whole_conda()
+                self._repair.require_whole_conda(beside)
         if self.changed or self._doubtful:
             check_ecosystems(self._locked.resolution.packages, self._locked, self._guard)
         self._state = replace(self._state, site_packages=self._site)

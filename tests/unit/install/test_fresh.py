@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from interlock.install import fresh
-from interlock.install.fresh import describe_input, fresh_state, is_unchanged, prefix_stamp
+from interlock.install.fresh import describe_input, fresh_state, has_same_inputs, is_unchanged, prefix_stamp, read_state
 from interlock.install.state import State, save_state
 
 SITE = "lib/python3.12/site-packages"
@@ -182,3 +182,15 @@ def test_only_the_standard_library_and_source_trees_are_imported() -> None:
     modules |= {node.module or "" for node in imports if isinstance(node, ast.ImportFrom)}
     # What the other one imports is tested with it.
     assert {name for name in modules if name.split(".")[0] not in sys.stdlib_module_names} == {"interlock.core.sources"}
+
+
+def test_inputs_are_the_same_until_one_changes_or_the_record_is_damaged(prefix: Path) -> None:
+    state = read_state(str(prefix))
+    assert state is not None
+    assert has_same_inputs(state)
+    (prefix.parent / "pyproject.toml").write_text("new")
+    assert not has_same_inputs(state)
+    here = str(prefix.parent / "pyproject.toml")
+    for inputs in (1, None, {here: []}, {here: 1}, {here: None}):
+        assert not has_same_inputs({"inputs": inputs})
+    assert not has_same_inputs({})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -47,3 +48,22 @@ def test_what_another_distribution_shares_is_not_fetched_again(tmp_path: Path, m
     with pytest.raises(InterlockError) as caught:
         seen.require_whole([one], [two])
     assert [finding.code for finding in caught.value.findings] == ["IL629"]
+
+
+def test_what_a_conda_package_shares_with_a_distribution_is_not_fetched_again(tmp_path: Path) -> None:
+    site = "lib/python3.12/site-packages"
+    one = install(tmp_path / site, "one", {"one.py": "1", "shared.txt": "one"})
+    files = {f"{site}/shared.txt": "tool", "bin/tool": "tool"}
+    paths = [{"_path": path, "sha256": hashlib.sha256(text.encode()).hexdigest()} for path, text in files.items()]
+    record = {"name": "tool", "version": "1.0", "build": "0", "build_number": 0, "subdir": "noarch", "url": "file:///t"}
+    meta = tmp_path / "conda-meta/tool-1.0-0.json"
+    meta.parent.mkdir()
+    meta.write_text(json.dumps({**record, "files": [*files], "paths_data": {"paths": paths}}))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/tool").write_text("edited")
+    seen = Repair(Guard(tmp_path, site), lambda event: None)
+    seen.look([one])
+    assert (seen.conda, seen.names) == ({"tool"}, set())
+    (tmp_path / "bin/tool").write_text("tool")
+    assert seen.stale_conda([], [one]) == set()
+    seen.require_whole_conda([one])
