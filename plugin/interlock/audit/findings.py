@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.counting import counted
+from interlock.core.counting import counted, listed
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
-_MOST = 8
 _MOST_FILES = 5
 _IMPORT = "import the package once to find out whether it works"
 _REPORT = "nothing has to be done on this machine; report it to the project"
-
-
-def listed(lines: Iterable[str], most: int = _MOST) -> tuple[str, ...]:
-    """The first lines, and how many more there are."""
-    every = list(lines)
-    rest = [f"and {len(every) - most} more"] if len(every) > most else []
-    return (*every[:most], *rest)
 
 
 # -- compiled code and the libraries of the environment --------------------------------------------------------------

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from interlock.audit import findings
 from interlock.audit.demangle import demangled
-from interlock.audit.findings import listed
 from interlock.audit.symbol_owner import namesakes
 from interlock.audit.versions import family_of, newest, release_of, text_of
+from interlock.core.counting import listed
 from interlock_hooks.types import Finding, Severity
 
 if TYPE_CHECKING:

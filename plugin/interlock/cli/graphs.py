@@ -13,7 +13,7 @@ from rich.tree import Tree
 from interlock.cli.knowledge import metadata_in_words
 from interlock.cli.naming import rule_in_words
 from interlock.cli.render import Labelled
-from interlock.core.counting import counted
+from interlock.core.counting import counted, named
 from interlock.core.urls import shown
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
@@ -143,10 +143,9 @@ def _ranges(graph: Graph, found: Why, *, complete: bool) -> Text:
 def _range_row(graph: Graph, found: Why, edges: Sequence[Edge], *, complete: bool) -> Text:
     sides = [side for side, tight in (("lower", found.lowest), ("upper", found.highest)) if tight & set(edges)]
     parents = list(dict.fromkeys(_named(graph.parent(edge)) for edge in edges))
-    shown = parents if complete else parents[:_MOST_PARENTS]
-    more = f" and {len(parents) - len(shown)} more" if len(parents) > len(shown) else ""
+    shown = named(parents, len(parents) if complete else _MOST_PARENTS)
     mark = f"  ← tightest {' and '.join(sides)} bound" if sides else ""
-    return Text.assemble(range_text(edges[0]), (f"  by {', '.join(shown)}{more}", "dim"), (mark, "bold"))
+    return Text.assemble(range_text(edges[0]), (f"  by {shown}", "dim"), (mark, "bold"))
 
 
 def _named(parent: Node | Line) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from interlock.core.durations import clock_text
+
 # From this width on there is room for a bar, and for how a package is built.
 _WIDE = 72
 _BAR_WIDTH = 24
@@ -70,9 +72,3 @@ def _build_text(row: BuildRow, titles: int, modes: int) -> Text:
     if row.step:
         text.append(f" {row.step}", "bold")
     return text.append(f" {row.line}", "dim") if row.line else text
-
-
-def clock_text(seconds: float) -> str:
-    """A duration as a clock has it: ``1:05``."""
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02d}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.counting import named
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,8 +15,7 @@ _SHOWN_NAMES = 5
 
 def readable_names(names: Sequence[str]) -> str:
     """Names for people, the last of many only counted."""
-    more = len(names) - _SHOWN_NAMES
-    return ", ".join(names[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return named(names, _SHOWN_NAMES)
 
 
 def readable_size(size: int) -> str:

@@ -7,6 +7,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from interlock.core.durations import clock_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
@@ -62,9 +64,9 @@ class Waiting:
 
     def frame(self, columns: int = 80) -> str:
         """What is shown now in a terminal of that width."""
-        seconds = self._clock() - self._began
-        clock = f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-        return f"{sign_at(self._clock())} {self._label} {clock} {self._what}".rstrip()[: max(columns - 1, 0)]
+        now = self._clock()
+        text = f"{sign_at(now)} {self._label} {clock_text(now - self._began)} {self._what}"
+        return text.rstrip()[: max(columns - 1, 0)]
 
     def _run(self, hidden: threading.Event) -> None:
         if hidden.wait(self._patience):

@@ -54,5 +54,10 @@ class Download:
         megabytes = done // _MEGABYTE
         if megabytes != self._told:
             self._told = megabytes
-            of = "" if total is None else f" of {total / _MEGABYTE:.0f}"
-            self._tell(f"downloading {self._name} ({megabytes}{of} MB)")
+            self._tell(f"downloading {self._name} ({so_far(done, total)})")
+
+
+def so_far(done: int, total: int | None) -> str:
+    """``done`` bytes of ``total``, to the megabyte: ``3 of 25 MB``."""
+    of = "" if total is None else f" of {total / _MEGABYTE:.0f}"
+    return f"{done // _MEGABYTE}{of} MB"

@@ -11,3 +11,9 @@ def duration_text(seconds: float) -> str:
     if minutes:
         return f"{minutes} min {rest:02d} s"
     return f"{seconds:.1f} s" if seconds < _ROUGH else f"{seconds:.0f} s"
+
+
+def clock_text(seconds: float) -> str:
+    """A duration as a clock has it: ``1:05``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"

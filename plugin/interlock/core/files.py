@@ -92,7 +92,8 @@ def sha256_of(path: Path) -> str:
 
 def hash_of(path: Path, algorithm: str) -> bytes:
     """The hash of a file's content; ``algorithm`` is a name of :mod:`hashlib`'s."""
-    digest = hashlib.new(algorithm)
+    # As a checksum: MD5 is among what conda's records have, and not everywhere allowed for security.
+    digest = hashlib.new(algorithm, usedforsecurity=False)
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)

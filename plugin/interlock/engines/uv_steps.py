@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from interlock.core.counting import named
+
 _BEGUN = re.compile(r" *(?P<verb>Downloading|Building) (?P<name>\S+)(?: \((?P<size>[\d.]+\s?\w+)\)| @ \S+)?")
 _ENDED = re.compile(r" +(?:Downloaded|Built) (?P<name>\S+)")
 _PREPARED = re.compile(r"Prepared (?P<number>\d+) packages? in ")
@@ -32,9 +34,7 @@ class Steps:
             self._at.clear()
         else:
             return
-        more = len(self._at) - _MOST_NAMED
-        named = ", ".join(list(self._at.values())[:_MOST_NAMED])
-        self._tell(f"{named} and {more} more" if more > 0 else named)
+        self._tell(named(list(self._at.values()), _MOST_NAMED))
 
     @staticmethod
     def others(text: str) -> Sequence[str]:

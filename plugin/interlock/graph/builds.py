@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from interlock.core.counting import named
 from interlock.graph.plans import discovered, manifest_differences
 from interlock.graph.telling import Cause
 from interlock_hooks.types import BuildMode
@@ -50,8 +51,7 @@ class Builds:
         if (was.minor, was.free_threaded) != (now.minor, now.free_threaded):
             causes.append(Cause("build", f"it is built for python {now.label} (was {was.label})", "conda:python"))
         if compilers := self._changed_compilers():
-            more = f" and {len(compilers) - _MOST_NAMED} more" if len(compilers) > _MOST_NAMED else ""
-            causes.append(Cause("build", f"the compilers changed: {', '.join(compilers[:_MOST_NAMED])}{more}"))
+            causes.append(Cause("build", f"the compilers changed: {named(compilers, _MOST_NAMED)}"))
         return tuple(causes)
 
     def _changed_compilers(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.counting import counted, listed
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ def not_writable(path: Path, error: OSError) -> Finding:
 
 def files_clash(taken: str, newcomer: str, paths: Sequence[str], *, from_conda: bool, harmless: bool) -> Finding:
     """IL612: two packages contain the same ``paths`` with different content; IL613 where that does no harm."""
-    shown = paths[:5]
-    rest = [f"and {len(paths) - len(shown)} more"] if len(paths) > len(shown) else []
     return Finding(
         code="IL613" if harmless else "IL612",
         what=f"{newcomer} and {taken} both contain {len(paths)} file(s) with different content",
@@ -63,7 +62,7 @@ def files_clash(taken: str, newcomer: str, paths: Sequence[str], *, from_conda: 
         + ("; conda's files are never overwritten" if from_conda else ""),
         fix="" if harmless else "keep one of the two packages, or take both from the same ecosystem",
         severity=Severity.WARNING if harmless else Severity.ERROR,
-        details=(*shown, *rest),
+        details=listed(paths, 5),
     )
 
 
@@ -188,12 +187,12 @@ def not_repaired(damage: Damage) -> Finding:
 
 def _extent(damage: Damage) -> str:
     parts = [(len(damage.changed), "changed"), (len(damage.missing), "missing")]
-    return ", ".join(f"{number} file{'s' * (number != 1)} {how}" for number, how in parts if number)
+    return ", ".join(f"{counted(number, 'file')} {how}" for number, how in parts if number)
 
 
 def _shown_files(damage: Damage) -> tuple[str, ...]:
     files = [*(f"{path} (changed)" for path in damage.changed), *(f"{path} (missing)" for path in damage.missing)]
-    return (*files[:_MOST_FILES], *([f"{len(files) - _MOST_FILES} more"] if len(files) > _MOST_FILES else []))
+    return listed(files, _MOST_FILES)
 
 
 def added(label: str, by: str) -> Finding:

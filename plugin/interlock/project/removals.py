@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.counting import named
 from interlock.manifest.editing.findings import not_listed
 from interlock.manifest.model import DEFAULT
 from interlock.manifest.report import nearest
@@ -63,8 +64,7 @@ def kept(names: Sequence[str], lock: Lock) -> Iterator[Finding]:
             edges = [edge for edge in graph.above.get(node.key, ()) if edge.kind == "needs"]
             parents = list(dict.fromkeys(graph.nodes[edge.parent].name for edge in edges if edge.parent in graph.nodes))
             if parents:
-                more = f" and {len(parents) - 3} more" if len(parents) > 3 else ""
-                because = f"{', '.join(parents[:3])}{more} {'need' if len(parents) > 1 else 'needs'} it"
+                because = f"{named(parents, 3)} {'need' if len(parents) > 1 else 'needs'} it"
                 yield still_installed(node.name, f"{locked.name} on {locked.platform}", because)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.core.counting import counted
+from interlock.core.counting import counted, listed, named
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,10 @@ from interlock.core.counting import counted
 )
 def test_one_and_many(number: int, words: tuple[str, ...], text: str) -> None:
     assert counted(number, *words) == text
+
+
+def test_the_first_of_many() -> None:
+    names = ["a", "b", "c"]
+    assert [named(names, most) for most in (1, 2, 3)] == ["a and 2 more", "a, b and 1 more", "a, b, c"]
+    assert listed(names, 2) == ("a", "b", "and 1 more")
+    assert listed(names) == ("a", "b", "c")

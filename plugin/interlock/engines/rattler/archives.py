@@ -5,19 +5,13 @@ rattler compares hashes of what it downloads, but takes archives from ``file:`` 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
+from interlock.core.files import hash_of
 from interlock.core.urls import local_path
 from interlock.engines.rattler.findings import archive_changed
 from interlock_hooks.types import CondaRecord, Finding, InterlockError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_CHUNK = 1 << 20
 
 
 def check_local_archives(records: Iterable[CondaRecord]) -> None:
@@ -38,17 +32,9 @@ def _check(record: CondaRecord) -> Finding | None:
     path = local_path(record.url)
     algorithm, wanted = ("sha256", record.sha256) if record.sha256 else ("md5", record.md5)
     try:
-        found = _digest(path, algorithm)
+        found = hash_of(path, algorithm).hex()
     except OSError:
         return None
     if found == wanted:
         return None
     return archive_changed(record, path, algorithm, found, wanted)
-
-
-def _digest(path: Path, algorithm: str) -> str:
-    digest = hashlib.new(algorithm, usedforsecurity=False)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from rattler.install import InstallerReporter
 
+from interlock.core.activity import so_far
+from interlock.core.counting import named
+
 Progress = Callable[[int, int, str], None]
-_MEGABYTE = 1_000_000
 _MOST_NAMED = 2
 
 
@@ -50,9 +52,7 @@ class ProgressReporter(InstallerReporter):
 
     def on_download_progress(self, download_idx: int, progress: int, total: int | None) -> None:
         """So many bytes of a package are here."""
-        of = "" if total is None else f" of {total / _MEGABYTE:.0f}"
-        name = self._names.get(download_idx, "")
-        self._begin(download_idx, f"{name} ({progress // _MEGABYTE}{of} MB)")
+        self._begin(download_idx, f"{self._names.get(download_idx, '')} ({so_far(progress, total)})")
 
     def on_populate_cache_complete(self, cache_entry: int) -> None:
         """A package is in the cache."""
@@ -80,6 +80,4 @@ class ProgressReporter(InstallerReporter):
             return
         with self._lock:
             at = list(self._at.values())
-        more = len(at) - _MOST_NAMED
-        named = ", ".join(at[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-        self._on_progress(self._done, self.total, named)
+        self._on_progress(self._done, self.total, named(at, _MOST_NAMED))

@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 from interlock.core.pep508 import NAME
 from interlock.manifest.dialects.pip_requirements import name_of_line
 from interlock.manifest.discovery import PYPROJECT, is_environment_yml
+from interlock.manifest.document import value_at
 from interlock.manifest.editing.dependency import Ecosystem, Place
 from interlock.manifest.model import DEFAULT
 
@@ -140,9 +141,7 @@ def _of_conda(data: Mapping[str, Any], root: Path) -> Iterator[Entry]:
 
 
 def _inner(data: Mapping[str, Any], *path: str | int) -> Mapping[str, Any]:
-    found: Any = data
-    for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
+    found = value_at(data, path)
     return found if isinstance(found, Mapping) else {}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from interlock.core.platforms import SUBDIRS
+from interlock.manifest.document import value_at
 from interlock.manifest.editing.dialects import PROJECT_LIST, PYPI_TABLE, Dialect, pixi_table
 from interlock.manifest.editing.findings import no_place
 from interlock.manifest.editing.requirement_lists import platform_marker
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from interlock.manifest.document import Document
     from interlock.manifest.editing.dependency import Dependency, Place
     from interlock.manifest.editing.manifest_text import ManifestText
-    from interlock.manifest.positions import Key
     from interlock_hooks.types import Finding
 
 
@@ -35,7 +35,7 @@ def check_markers(before: ManifestText, after: ManifestText, dependency: Depende
     Such a table has one entry for each package. ``after`` is ``before`` with what is added beside the dependency.
     """
     path = (*pixi_table(after.dialect.prefix, place), PYPI_TABLE)
-    table = _at(after.document, path) if after.dialect.has_pixi and dependency.marker else None
+    table = value_at(after.data, path) if after.dialect.has_pixi and dependency.marker else None
     for name, value in table.items() if isinstance(table, Mapping) else ():
         marker = value.get("env-markers") if isinstance(value, Mapping) else None
         if canonicalize_name(name) == canonicalize_name(dependency.name) and marker != dependency.marker:
@@ -111,7 +111,7 @@ def _of_project(document: Document, dependency: Dependency, place: Place) -> Ite
 
 def _of_platform(dialect: Dialect, document: Document, platform: str) -> Iterator[Finding]:
     path = (*dialect.prefix, "workspace", "platforms")
-    table = _at(document, path) or ()
+    table = value_at(document.data, path) or ()
     declared = [each.get("name") or each.get("platform") if isinstance(each, Mapping) else each for each in table]
     names = [str(name) for name in declared]
     if platform in names or any(matches(platform, name, name) for name in names):
@@ -123,11 +123,3 @@ def _of_platform(dialect: Dialect, document: Document, platform: str) -> Iterato
         f"its platforms are {', '.join(names) or 'not listed'}",
         f"platforms = [{shown}]" if platform in SUBDIRS else f"use one of {', '.join([*names, *FAMILIES])}",
     )
-
-
-def _at(document: Document, path: Key) -> Any:
-    """The value at a path of tables, ``None`` if there is none."""
-    found: Any = document.data
-    for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found

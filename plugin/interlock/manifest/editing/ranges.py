@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.manifest.document import value_at
 from interlock.manifest.editing.clauses import Clauses, read_clauses
 from interlock.manifest.editing.conda_yml import CondaYml
 from interlock.manifest.editing.dialects import Dialect, name_in
@@ -50,9 +51,7 @@ class Ranged:
 
 def range_of(manifest: ManifestText, entry: Entry) -> Ranged | str:
     """The range of an entry, or why it has none that can be written anew."""
-    value: Any = manifest.data
-    for key in entry.path:
-        value = value[key]
+    value = value_at(manifest.data, entry.path)
     if isinstance(value, Mapping):
         source = next((key for key in _SOURCES if key in value), None)
         if source is not None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.toml import parse_toml
-from interlock.manifest.document import dotted
+from interlock.manifest.document import dotted, value_at
 from interlock.manifest.editing.siblings import end_of_line, inserted, newline, start_of_line, without
 from interlock.manifest.editing.toml_values import quote_of, toml_header, toml_value
 from interlock.manifest.positions import Header, Pair, Spans, spans_of
@@ -34,13 +34,7 @@ class TomlFile:
 
     def get(self, path: Key) -> Any:
         """The value at a path, ``None`` if there is none."""
-        found: Any = self.data
-        try:
-            for key in path:
-                found = found[key]
-        except (KeyError, IndexError, TypeError):
-            return None
-        return found
+        return value_at(self.data, path)
 
     def is_written(self, path: Key) -> bool:
         """Whether a value stands at a path itself, an inline table for example, and not only below a header."""

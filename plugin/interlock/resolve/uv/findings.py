@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import INDEX_UNREACHABLE, NO_PYPI_SOLUTION, URL_OF_PROVIDED
+from interlock.core.counting import counted
 from interlock.core.findings import pypi_conflict, titled
 from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity
@@ -303,7 +304,7 @@ def without_upload_time(name: str, files: Sequence[str], why: str, fix: str) -> 
     """IL352: a time limit leaves out files whose index does not say when they were uploaded."""
     return Finding(
         code="IL352",
-        what=f"{len(files)} file{'s' * (len(files) > 1)} of {name} cannot be used because of `exclude-newer`",
+        what=f"{counted(len(files), 'file')} of {name} cannot be used because of `exclude-newer`",
         why=why,
         fix=fix,
         severity=Severity.WARNING,
