@@ -93,8 +93,8 @@ def translated(subject: str = "", *, where: Location | None = None) -> Iterator[
     except _CLASSES as error:
         raise InterlockError(finding_of(error, subject, where=where)) from error
     except BaseException as error:
-        # A panic in Rust: its class cannot be imported, and it is no Exception.
-        if type(error).__name__ != "PanicException":
+        # A panic in Rust, in this thread or in another one: these classes cannot be imported.
+        if type(error).__name__ not in ("PanicException", "RustPanic"):
             raise
         raise InterlockError(finding_of(error, subject, where=where)) from error
 

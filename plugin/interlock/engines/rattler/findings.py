@@ -143,6 +143,28 @@ def archive_changed(record: CondaRecord, path: Path, algorithm: str, found: str,
     return wrong_hash(record.file_name, f"the {algorithm} of {path} is {found}, but the lock has {wanted}")
 
 
+def unsafe_package(record: CondaRecord, why: str) -> Finding:
+    """IL502: a package would change files outside of its environment, or is not the one that its channel names."""
+    return Finding(
+        code="IL502",
+        what=f"the conda package {record.file_name} is not safe to install",
+        why=why,
+        fix=f"do not use it, and report it to its channel; choose another version or build of {record.name}",
+        details=(redacted(record.url),),
+    )
+
+
+def unsafe_record(record: CondaRecord, why: str) -> Finding:
+    """IL503: what a channel or a lock says of a package would lead out of the cache or the environment."""
+    return Finding(
+        code="IL503",
+        what=f"the record of the conda package {record.file_name!r} is not safe to use",
+        why=why,
+        fix="report it to the channel; if the lock alone has it, remove the lock and lock again",
+        details=(redacted(record.url),),
+    )
+
+
 def not_writable(prefix: Path, error: OSError) -> Finding:
     """IL651: the prefix cannot be written."""
     return Finding(

@@ -10,14 +10,16 @@ from rattler import Client, RepoDataRecord
 from rattler import install as rattler_install
 
 from interlock.core.activity import Tell, teller
+from interlock.engines.python.distributions import site_packages_of
 from interlock.engines.rattler.archives import check_local_archives
+from interlock.engines.rattler.contents import Admission, check_names
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.findings import not_writable
 from interlock.engines.rattler.prefix_records import drop_unreadable, installed_records, record_identity
 from interlock.engines.rattler.progress import Progress, ProgressReporter
 from interlock.engines.rattler.runtime import client, package_cache_dir, run
-from interlock_hooks.types import CondaRecord, InterlockError
+from interlock_hooks.types import CondaRecord, CondaSolution, InterlockError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +44,7 @@ def install(
     IL653 when it cannot be put in place.
     """
     target = prefix.absolute()
+    check_names(records)
     _check_writable(target)
     drop_unreadable(target)
     present = {record_identity(record) for record in installed_records(target)}
@@ -51,12 +54,19 @@ def install(
     check_local_archives(
         record for record in records if record_identity(record) not in present or record.name in reinstall
     )
+    admission = Admission(records, target, _moved(records))
     # rattler's own methods do nothing, which mypy takes for abstract.
-    reporter = ProgressReporter(on_progress or _told(teller()))  # type: ignore[abstract]
+    reporter = ProgressReporter(on_progress or _told(teller()), admission.look)  # type: ignore[abstract]
     prepared = to_rattler(records)
-    with translated(str(target)):
+    with admission.required(), translated(str(target)):
         run(_install(prepared, target, reporter, client(), set(reinstall)))
     return reporter.total > 0
+
+
+def _moved(records: Sequence[CondaRecord]) -> dict[str, str]:
+    """Where the folders of Python packages without an architecture go in a prefix with these packages."""
+    site = site_packages_of(CondaSolution(platform="", records=tuple(records)))
+    return {} if site is None else {"site-packages": site, "python-scripts": "bin"}
 
 
 def _told(tell: Tell) -> Progress:

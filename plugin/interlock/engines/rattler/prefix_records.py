@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.inside import Inside
 from interlock.core.json import parse_json
 from interlock.core.shapes import texts_in
 from interlock.engines.rattler.record_json import record_from_json, text_of
@@ -49,9 +50,11 @@ def incomplete_records(prefix: Path) -> set[str]:
 def drop_unreadable(prefix: Path) -> list[str]:
     """Remove entries of ``conda-meta`` that are not complete JSON, as a crash may leave them; return their names.
 
-    Their packages then count as not installed and are linked again.
+    Their packages then count as not installed and are linked again. So do those of entries with files outside of the
+    prefix, which no package has: rattler would remove such files with the package.
     """
-    readable = {path for path, _, _ in _entries(prefix)}
+    inside = Inside(prefix)
+    readable = {path for path, data, _ in _entries(prefix) if all(map(inside.holds, _all_files(data)))}
     dropped = [path for path in _paths(prefix) if path not in readable]
     for path in dropped:
         if path.is_dir() and not path.is_symlink():
@@ -80,12 +83,23 @@ def _files(data: dict[str, Any]) -> tuple[str, ...]:
     return texts_in(data.get("files"))
 
 
+def _all_files(data: dict[str, Any]) -> Iterator[str]:
+    """Every file that an entry names, however odd the entry is."""
+    yield from _files(data)
+    for each in _paths_data(data):
+        yield str(each.get("_path"))
+
+
 def _digests(data: dict[str, Any]) -> dict[str, str | None]:
-    told = data.get("paths_data")
-    paths = told.get("paths") if isinstance(told, dict) else None
-    entries = [each for each in paths if isinstance(each, dict)] if isinstance(paths, list) else []
+    entries = _paths_data(data)
     # Where the prefix was written into a file, the digest of the package is not that of the file.
     known = {
         str(each.get("_path")): text_of(each.get("sha256_in_prefix")) or text_of(each.get("sha256")) for each in entries
     }
     return {file: known.get(file) for file in _files(data)}
+
+
+def _paths_data(data: dict[str, Any]) -> list[dict[str, Any]]:
+    told = data.get("paths_data")
+    paths = told.get("paths") if isinstance(told, dict) else None
+    return [each for each in paths if isinstance(each, dict)] if isinstance(paths, list) else []

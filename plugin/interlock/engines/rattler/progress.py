@@ -18,10 +18,12 @@ class ProgressReporter(InstallerReporter):
     """Counts operations and calls ``on_progress(done, total, packages)``; rattler calls it from threads of its own.
 
     ``total`` stays 0 when there was nothing to do. What is told of a download changes with each megabyte.
+    ``on_unpacked(package)`` is called when a package lies in the cache, before any file of it is linked.
     """
 
-    def __init__(self, on_progress: Progress | None) -> None:
+    def __init__(self, on_progress: Progress | None, on_unpacked: Callable[[str], None]) -> None:
         self._on_progress = on_progress
+        self._on_unpacked = on_unpacked
         self._lock = threading.Lock()
         self._done = 0
         self._names: dict[int, str] = {}
@@ -58,6 +60,7 @@ class ProgressReporter(InstallerReporter):
         """A package is in the cache."""
         with self._lock:
             self._at.pop(cache_entry, None)
+        self._on_unpacked(self._names[cache_entry])
 
     def on_link_start(self, operation: int, package_name: str) -> int:
         """The files of a package are put in place."""

@@ -13,6 +13,7 @@ from rattler.exceptions import SolverError
 from interlock.core.findings import titled
 from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative, spelled_out
 from interlock.engines.rattler.candidates import package_names, query
+from interlock.engines.rattler.contents import check_names
 from interlock.engines.rattler.convert import (
     from_rattler,
     to_rattler_channels,
@@ -45,7 +46,8 @@ def solve(request: CondaRequest) -> CondaSolution:
     last of them. A channel that refers to others is not followed: what is used is what the manifest lists.
 
     Raises :class:`InterlockError`: IL201 for a spec, IL202 for a channel name, IL203 to IL206 for a channel that
-    cannot be used, IL210 when nothing fits, IL212 to IL214 for a virtual package, platform or cutoff.
+    cannot be used, IL210 when nothing fits, IL212 to IL214 for a virtual package, platform or cutoff, IL503 for a
+    record whose texts lead out of the cache.
     """
     if request.alternatives:
         return _with_alternatives(request)
@@ -64,9 +66,11 @@ def solve(request: CondaRequest) -> CondaSolution:
             records = _solve(request, specs, constraints, sources, preferred, platforms, cutoff)
     except SolverError as error:
         raise _refused(error, request) from error
+    chosen = tuple(from_rattler(record) for record in PackageRecord.sort_topologically(list(records)))
+    check_names(chosen)
     return CondaSolution(
         platform=request.platform,
-        records=tuple(from_rattler(record) for record in PackageRecord.sort_topologically(list(records))),
+        records=chosen,
         virtual_packages=request.virtual_packages,
         channels=request.channels,
     )

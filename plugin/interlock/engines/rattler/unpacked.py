@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.core.idle import remove_at_once
@@ -19,10 +22,19 @@ def forget_unpacked(records: Iterable[CondaRecord]) -> None:
     rattler compares the sizes of files there with those of the package, and not their content. Files of prefixes that
     are links into the cache stay.
     """
-    packages = shared_cache_dir() / "pkgs"
     for record in records:
-        name = f"{record.name}-{record.version}-{record.build}"
-        for folder in packages.glob(f"{name}*"):
-            # rattler may add from which channel a package is. Other builds may have names that begin with this one's.
-            if folder.is_dir() and (folder.name == name or folder.name.startswith(f"{name}-")):
-                remove_at_once(folder)
+        for folder in unpacked_folders(record):
+            remove_at_once(folder)
+
+
+def unpacked_folders(record: CondaRecord) -> list[Path]:
+    """Where a package lies unpacked: one folder, or several from as many channels; none if it is not in the cache."""
+    name = f"{record.name}-{record.version}-{record.build}"
+    # rattler may add from which channel a package is. Other builds may have names that begin with this one's.
+    with suppress(FileNotFoundError):
+        return [
+            Path(entry)
+            for entry in os.scandir(shared_cache_dir() / "pkgs")
+            if (entry.name == name or entry.name.startswith(f"{name}-")) and entry.is_dir()
+        ]
+    return []

@@ -135,3 +135,23 @@ def test_reading_a_prefix_does_not_load_rattler() -> None:
         " interlock.engines.rattler.cached_prefix; sys.exit('rattler' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_entries_with_files_outside_of_the_prefix_are_dropped(tmp_path: Path) -> None:
+    """rattler would remove those files with the package."""
+    prefix = tmp_path / "prefix"
+    meta = prefix / "conda-meta"
+    meta.mkdir(parents=True)
+    (prefix / "link").symlink_to(tmp_path)
+    for name, listed in (
+        ("fine", "share/x"),
+        ("dots", "../victim"),
+        ("absolute", "/victim"),
+        ("linked", "link/victim"),
+    ):
+        data = {"name": name, "version": "1", "build": "0", "subdir": "linux-64", "url": "file:///x"}
+        for kind, said in (("a", {"files": [listed]}), ("b", {"paths_data": {"paths": [{"_path": listed}]}})):
+            (meta / f"{name}{kind}-1-0.json").write_text(json.dumps(data | said))
+    dropped = {name.rstrip("0.json-1")[:-1] for name in drop_unreadable(prefix)}
+    assert dropped == {"dots", "absolute", "linked"}
+    assert len(list(meta.iterdir())) == 2

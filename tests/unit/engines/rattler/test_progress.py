@@ -7,7 +7,8 @@ from interlock.engines.rattler.progress import ProgressReporter
 
 def test_packages_that_are_worked_on_are_named_with_how_far_they_are() -> None:
     seen: list[tuple[int, int, str]] = []
-    reporter = ProgressReporter(lambda *step: seen.append(step))  # type: ignore[abstract]
+    unpacked: list[str] = []
+    reporter = ProgressReporter(lambda *step: seen.append(step), unpacked.append)  # type: ignore[abstract]
     reporter.on_transaction_start(4)
     for operation, name in enumerate(("python", "nvcc", "zlib")):
         assert reporter.on_populate_cache_start(operation, name) == operation
@@ -29,3 +30,4 @@ def test_packages_that_are_worked_on_are_named_with_how_far_they_are() -> None:
         (0, 4, "nvcc (2 MB), zlib and 1 more"),
         (1, 4, "zlib, python"),
     ]
+    assert unpacked == ["python"]

@@ -1,0 +1,170 @@
+"""What an unpacked conda package would do to a prefix, looked at before rattler links it.
+
+rattler creates directories outside of the prefix for paths with ``..``, ends the whole process at an absolute one,
+breaks off where a package has another name than the channel says, and lets files of packages replace the records in
+``conda-meta``.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from interlock.core.idle import remove_at_once
+from interlock.core.inside import Inside, is_file_name, leads_out
+from interlock.core.json import parse_json
+from interlock.core.record_names import check_record_names
+from interlock.core.shapes import texts_in
+from interlock.engines.rattler.findings import unsafe_package, unsafe_record
+from interlock.engines.rattler.record_json import text_of
+from interlock.engines.rattler.unpacked import unpacked_folders
+from interlock_hooks.types import InterlockError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from interlock_hooks.types import CondaRecord, Finding
+
+# The packages of a prefix, its history, and what Interlock and pixi know of it.
+_RECORDS = re.compile(r"conda-meta/(?:[^/]*\.json|history|interlock[^/]*|pixi[^/]*)(?:/.*)?", re.IGNORECASE)
+_IDENTITY = ("name", "version", "build")
+
+
+class UnsafeContentError(Exception):
+    """A package must not be linked; the text says why."""
+
+
+class Admission:
+    """Looks at each package between unpacking and linking, and keeps those from rattler that must not be linked.
+
+    Of packages without an architecture, files below the folders in ``moved`` go to those of the prefix that it names.
+    """
+
+    def __init__(self, records: Iterable[CondaRecord], prefix: Path, moved: Mapping[str, str]) -> None:
+        self._records = {record.name.lower(): record for record in records}
+        self._prefix = Inside(prefix)
+        self._moved = moved
+        self.refused: list[Finding] = []
+
+    def look(self, name: str) -> None:
+        """Check the package ``name``, which was unpacked just now, or found unpacked.
+
+        rattler does not hear exceptions here. What it must not link is therefore no longer there for it.
+        """
+        record = self._records[name.lower()]
+        folders = unpacked_folders(record)
+        if not folders:
+            self.refused.append(unsafe_package(record, "it is not where unpacked packages are, and was not looked at"))
+        for folder in folders:
+            self._look_into(folder, record)
+
+    def _look_into(self, folder: Path, record: CondaRecord) -> None:
+        try:
+            check_content(folder, record, self._prefix, self._moved if record.noarch == "python" else {})
+        except Exception as error:  # noqa: BLE001 - nobody would hear of any other one
+            remove_at_once(folder)
+            self.refused.append(unsafe_package(record, str(error)))
+
+    @contextmanager
+    def required(self) -> Iterator[None]:
+        """Raise :class:`InterlockError` (IL502) if a package was refused within the block, however it ends."""
+        try:
+            yield
+        except InterlockError as error:
+            # rattler does not find what it was to link.
+            if self.refused:
+                raise InterlockError(*self.refused) from error
+            raise
+        if self.refused:
+            raise InterlockError(*self.refused)
+
+
+def check_names(records: Iterable[CondaRecord]) -> None:
+    """Raise :class:`InterlockError` (IL503) for records with texts that would lead out of a cache or a prefix."""
+    findings = [found for record in records if (found := _finding_of(record)) is not None]
+    if findings:
+        raise InterlockError(*findings)
+
+
+def _finding_of(record: CondaRecord) -> Finding | None:
+    try:
+        check_record_names(record)
+    except ValueError as error:
+        return unsafe_record(record, str(error))
+    return None
+
+
+def check_content(package: Path, record: CondaRecord, prefix: Inside, moved: Mapping[str, str]) -> None:
+    """Raise :class:`UnsafeContentError` unless an unpacked package is ``record`` and stays inside of ``prefix``."""
+    try:
+        _check_identity(parse_json((package / "info" / "index.json").read_bytes()), record)
+        entries = [(_at(path, moved), kind) for path, kind in _entries(package)]
+        for command in _commands(package):
+            if not is_file_name(command):
+                raise UnsafeContentError(f"its command {command!r} cannot be the name of a file")
+    except (OSError, ValueError) as error:
+        raise UnsafeContentError(f"its metadata cannot be used: {error}") from error
+    links = {path for path, kind in entries if kind == "softlink"}
+    for path, _ in entries:
+        if leads_out(path) or not prefix.holds(path):
+            raise UnsafeContentError(f"its file {path!r} would lie outside of the environment")
+        if links and (link := _link_on_the_way(path, links)):
+            raise UnsafeContentError(f"its file {path!r} would be written through its link {link!r}")
+        if _RECORDS.fullmatch(path):
+            raise UnsafeContentError(f"its file {path!r} would replace what is recorded of the environment")
+
+
+def _at(path: str, moved: Mapping[str, str]) -> str:
+    """Where a path of a package will be in the prefix, without empty and ``.`` segments."""
+    first, slash, rest = path.partition("/")
+    placed = f"{moved[first]}/{rest}" if slash and first in moved else path
+    return PurePosixPath(placed).as_posix() if "//" in placed or "./" in placed else placed
+
+
+def _check_identity(index: Any, record: CondaRecord) -> None:
+    if not isinstance(index, dict):
+        raise UnsafeContentError("its info/index.json is not an object")
+    for key in _IDENTITY:
+        said, wanted = index.get(key), getattr(record, key)
+        if said != wanted:
+            raise UnsafeContentError(f"its info/index.json has the {key} {said!r}, and the channel {wanted!r}")
+
+
+def _entries(package: Path) -> Iterator[tuple[str, str]]:
+    """The paths of a package and what kind each of them is; none is known where packages had only a list of files."""
+    listing = package / "info" / "paths.json"
+    if not listing.exists():
+        lines = (package / "info" / "files").read_text(encoding="utf-8").splitlines()
+        yield from ((line, "") for line in lines if line)
+        return
+    found = parse_json(listing.read_bytes())
+    if not isinstance(found, dict) or not isinstance(found.get("paths"), list):
+        raise UnsafeContentError("its info/paths.json has no list of paths")
+    for entry in found["paths"]:
+        path = text_of(entry.get("_path")) if isinstance(entry, dict) else None
+        if path is None:
+            raise UnsafeContentError("its info/paths.json has an entry without a path")
+        yield path, str(entry.get("path_type"))
+
+
+def _commands(package: Path) -> Iterator[str]:
+    """The names of the commands that are made when a package is linked (``info/link.json``)."""
+    try:
+        found = parse_json((package / "info" / "link.json").read_bytes())
+    except FileNotFoundError:
+        return
+    noarch = found.get("noarch") if isinstance(found, dict) else None
+    for text in texts_in(noarch.get("entry_points")) if isinstance(noarch, dict) else ():
+        yield text.partition("=")[0].strip()
+
+
+def _link_on_the_way(path: str, links: set[str]) -> str | None:
+    end = path.find("/")
+    while end != -1:
+        if path[:end] in links:
+            return path[:end]
+        end = path.find("/", end + 1)
+    return None
