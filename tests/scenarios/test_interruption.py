@@ -135,6 +135,9 @@ def test_an_update_killed_half_way_is_finished(project: Project, pipe: Pipe) -> 
     pipe.read()
     process.kill()
     process.communicate(timeout=30)
+    assert project.run("env", "info", "--json").ok().json["environments"][0]["installed"] is False
+    for command, code in ((("run", "--no-install", "--", "true"), "IL692"), (("doctor",), "IL633")):
+        assert code in project.run("env", *command).err
     project.declare("app==1.0", conda={"libtool": "1.*"})
     project.install().ok()
     assert project.versions() == {"app": "1.0"}

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 
 
-def write_atomic(path: Path, data: str | bytes) -> None:
+def write_atomic(path: Path, data: str | bytes, *, alone: bool = False) -> None:
     """Replace ``path`` by a file with ``data`` (text is UTF-8); other processes see the old content or the new.
 
-    Parent directories are made, symbolic links are followed, permissions of an old file are kept. Raises
-    :class:`OSError` and leaves the old file when anything fails.
+    Parent directories are made, symbolic links are followed, permissions of an old file are kept. A caller that is
+    ``alone``, since it holds a lock, replaces what an interrupted one has left. Raises :class:`OSError` and leaves the
+    old file when anything fails.
     """
     path = path.resolve()
-    with staging(path) as staged:
+    with staging(path, alone=alone) as staged:
         with suppress(FileNotFoundError):
             staged.chmod(path.stat().st_mode & 0o777)
         staged.write_bytes(data.encode() if isinstance(data, str) else data)
@@ -37,13 +38,14 @@ def write_if_changed(path: Path, data: str | bytes) -> bool:
 
 
 @contextmanager
-def staging(path: Path, *, durable: bool = True) -> Iterator[Path]:
+def staging(path: Path, *, durable: bool = True, alone: bool = False) -> Iterator[Path]:
     """A new empty file beside ``path``, to be written in the block; it becomes ``path`` when the block ends well.
 
     Directories are made. If the block raises, the file is removed. With ``durable`` the content is on the disk before
-    it has the name; what is checked before each use, or quickly made again, need not wait for that.
+    it has the name; what is checked before each use, or quickly made again, need not wait for that. ``alone`` is as in
+    :func:`write_atomic`.
     """
-    staged = _new_file(path)
+    staged = _new_file(path, f".{path.name[:100]}.new" if alone else None)
     try:
         yield staged
         if durable:
@@ -56,10 +58,12 @@ def staging(path: Path, *, durable: bool = True) -> Iterator[Path]:
         raise
 
 
-def _new_file(path: Path) -> Path:
+def _new_file(path: Path, name: str | None) -> Path:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}")
+        staged = path.with_name(name or f".{path.name[:100]}.{os.urandom(4).hex()}")
+        if name is not None:
+            staged.unlink(missing_ok=True)
         # Another process may clean up empty directories at this moment.
         with suppress(FileNotFoundError):
             # Made with all permissions that the umask allows, which tempfile would not.

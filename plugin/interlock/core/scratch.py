@@ -5,13 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from functools import cache
+from pathlib import Path
 
 
 @contextmanager
@@ -32,6 +31,39 @@ def working_directory(parent: Path, name: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
             return
+
+
+@contextmanager
+def temporary_directory() -> Iterator[Path]:
+    """A new directory for files of a moment; it is removed at the end of the block, or by a later command.
+
+    It lies where temporary files of this machine do. Raises :class:`OSError`.
+    """
+    parent = Path(tempfile.gettempdir(), f"interlock-{os.getuid()}")
+    if not _is_ours(parent):
+        with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
+            yield Path(folder)
+        return
+    _tidy(parent)
+    with working_directory(parent, "tmp") as place:
+        yield place
+
+
+@cache
+def _tidy(parent: Path) -> None:
+    """Remove what killed processes left there, once for each command."""
+    remove_abandoned(parent)
+
+
+def _is_ours(parent: Path) -> bool:
+    """Whether a directory is there by now that belongs to this user alone; in a shared place anybody may be first."""
+    try:
+        with suppress(FileExistsError):
+            parent.mkdir(mode=0o700)
+        status = parent.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
 
 
 def remove_abandoned(parent: Path) -> list[Path]:

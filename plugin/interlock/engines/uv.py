@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ import tomli_w
 
 from interlock.core.activity import doing
 from interlock.core.findings import wrong_hash
+from interlock.core.scratch import temporary_directory
 from interlock.engines import findings
 from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
@@ -230,8 +230,8 @@ def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Pat
         for number, entry in enumerate(document["packages"])
         if "index" in entry
     ]
-    with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
-        lock, settings = Path(folder, "pylock.toml"), Path(folder, "uv.toml")
+    with temporary_directory() as folder:
+        lock, settings = folder / "pylock.toml", folder / "uv.toml"
         lock.write_text(tomli_w.dumps(document), encoding="utf-8")
         settings.write_text(tomli_w.dumps({"index": indexes}), encoding="utf-8")
         yield lock, settings

@@ -123,6 +123,16 @@ def waited_too_long(path: Path, holder: Holder | None, seconds: float) -> Findin
     )
 
 
+def half_made(path: Path) -> Finding:
+    """IL633: the last install of an environment did not end."""
+    return Finding(
+        code="IL633",
+        what=f"the environment in {path} is not completely installed",
+        why="an install was interrupted, failed, or is under way",
+        fix="run `interlock env install`, which goes on with it",
+    )
+
+
 def foreign_environment(path: Path, owner: str) -> Finding:
     """IL617: another tool, ``owner``, created the environment."""
     return Finding(

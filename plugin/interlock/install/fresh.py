@@ -63,6 +63,12 @@ def _is_fresh(state: dict[str, Any], prefix: str, version: str, files: tuple[str
     return _are_unchanged(state["inputs"])
 
 
+def is_half_made(prefix: str) -> bool:
+    """Whether an install into a prefix is under way or was interrupted; not if Interlock says nothing of the prefix."""
+    state = read_state(prefix)
+    return state is not None and state.get("complete") is not True
+
+
 def has_same_inputs(state: dict[str, Any]) -> bool:
     """Whether the manifest, the lock and all else that a prefix was installed from are what they were then."""
     try:

@@ -34,7 +34,7 @@ class Holder:
 def write_holder(path: Path) -> None:
     """Say that it is this process, beginning now. Raises :class:`OSError`."""
     holder = Holder(pid=os.getpid(), host=socket.gethostname(), since=time.time())
-    write_atomic(path, json.dumps(asdict(holder)))
+    write_atomic(path, json.dumps(asdict(holder)), alone=True)
 
 
 def read_holder(path: Path) -> Holder | None:

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 def meddling(prefix: Path, locked: LockedEnvironment | None) -> Iterator[Finding]:
     """A finding for each package that another program added, replaced or removed (IL630, IL631).
 
-    conda packages are compared with the lock, ``locked``, as long as it is what was installed from. Nothing is said of
-    a prefix that Interlock did not make, or not completely.
+    conda packages are compared with the lock, ``locked``, as long as it is what was installed from. Of a prefix whose
+    install did not end, only that is said (IL633), and nothing of one that Interlock did not make.
     """
     state = load_state(prefix)
-    if state is None or not state.complete:
+    if state is None:
+        return
+    if not state.complete:
+        yield findings.half_made(prefix)
         return
     if locked is not None and has_same_inputs(read_state(str(prefix)) or {}):
         yield from _conda(prefix, locked)

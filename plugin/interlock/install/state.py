@@ -192,12 +192,21 @@ def save_state(
         data["activation"] = dict(activation or {})
         data["packages"] = list(packages)
         data["stamp"] = prefix_stamp(str(prefix), state.site_packages)
-    write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n")
+    # Whoever writes it has the prefix for itself.
+    write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n", alone=True)
 
 
 def _describe(path: Path, read_at: int) -> list[Any]:
     seen = describe_input(str(path))
-    # Solving and building take long, and files may be edited meanwhile.
-    if isinstance(seen[1], int) and read_at < seen[1] <= time.time_ns():
+    # Solving and building take long, and files may be edited meanwhile, or replaced by older ones.
+    if isinstance(seen[1], int) and any(read_at < at <= time.time_ns() for at in (seen[1], _put_there(path))):
         return ["changed while it was installed", None, ""]
     return seen
+
+
+def _put_there(path: Path) -> int:
+    """When a file got its name or content (ns since the epoch); unlike the time of its content nobody can set it."""
+    try:
+        return 0 if path.is_dir() else max(path.stat().st_ctime_ns, path.lstat().st_ctime_ns)
+    except OSError:
+        return 0

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 def activate(project: Project, name: str, base: Mapping[str, str]) -> dict[str, str]:
     """The variables ``base`` with an environment activated, in place of one that is active in a shell.
 
-    Raises :class:`InterlockError` (IL692) when the environment is not installed.
+    Raises :class:`InterlockError` (IL692) when the environment is not installed, or not completely.
     """
     # Imported here, as most of the time the state of the environment says all this.
-    from interlock.project.opening import installed_prefix
+    from interlock.project.opening import usable_prefix
     from interlock.project.platforms import platform_here
 
     request = project.workspace.request(name, platform_here(project, name))
-    prefix = installed_prefix(project, name)
+    prefix = usable_prefix(project, name)
     return activated(prefix, activation_record(request.activation, project.layout.root), base)
 
 

@@ -31,6 +31,16 @@ def not_installed(name: str, prefix: Path) -> Finding:
     )
 
 
+def half_made(name: str, prefix: Path) -> Finding:
+    """IL692: the last install did not end."""
+    return Finding(
+        code="IL692",
+        what=f"environment {name} is not completely installed",
+        why=f"an install into {prefix} was interrupted, failed, or is under way",
+        fix="run `interlock env install`, which goes on with it",
+    )
+
+
 def not_from_a_lock(prefix: Path, why: str) -> Finding:
     """IL683: no lock says what is in a prefix."""
     return Finding(

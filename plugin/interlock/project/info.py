@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from interlock import __version__
 from interlock.core.paths import cache_dir
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
+from interlock.install.place import is_usable
 from interlock.manifest.discovery import unread_beside
 from interlock.project.locking import read_lock
 from interlock.project.platforms import platform_here
@@ -113,6 +114,6 @@ def _environment(project: Project, name: str) -> EnvironmentInfo:
         name=name,
         platforms=project.workspace.supported_platforms(name),
         prefix=str(prefix),
-        installed=(prefix / "conda-meta").is_dir(),
+        installed=is_usable(prefix),
         solve_group=project.workspace.environments[name].solve_group,
     )

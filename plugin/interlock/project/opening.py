@@ -12,7 +12,7 @@ from interlock.core.names import DEFAULT_FOLDER
 from interlock.manifest import find_manifest, load
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
-from interlock.project.findings import not_installed
+from interlock.project.findings import half_made, not_installed
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -72,8 +72,19 @@ def plugin_infos(manifest_path: str | None = None) -> list[PluginInfo]:
 
 
 def installed_prefix(project: Project, name: str) -> Path:
-    """The prefix of an environment; raises :class:`InterlockError` (IL692) when it is not installed."""
+    """The prefix of an environment, complete or not; raises :class:`InterlockError` (IL692) if there is none."""
     prefix = project.layout.prefix(name)
     if not (prefix / "conda-meta").is_dir():
         raise InterlockError(not_installed(name, prefix))
+    return prefix
+
+
+def usable_prefix(project: Project, name: str) -> Path:
+    """The prefix of an environment whose install ended; raises :class:`InterlockError` (IL692) if there is none."""
+    # Imported here: what it needs of the rest of `install` is more than most commands do.
+    from interlock.install.place import is_usable
+
+    prefix = installed_prefix(project, name)
+    if not is_usable(prefix):
+        raise InterlockError(half_made(name, prefix))
     return prefix

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from packaging.utils import canonicalize_name
 from interlock.core.activity import doing
 from interlock.core.counting import counted
 from interlock.core.files import sha256_of
+from interlock.core.scratch import temporary_directory
 from interlock.engines.python.distributions import site_distributions
 from interlock.install.fresh import STATE
 from interlock.install.state import load_state
@@ -107,13 +107,13 @@ def _files_of(site: str | None, names: Sequence[NormalizedName], prefix: Path) -
 def _activation(activation: ActivationOptions, root: Path) -> Iterator[Mapping[str, Path]]:
     """The files that do on activation what the manifest says; conda's own are sourced in the order of their names."""
     variables = (*activation.preset, *activation.env)
-    with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
+    with temporary_directory() as folder:
         added = {
             f"{_ACTIVATION}/zz-interlock-{number}-{Path(script).name}": root / script
             for number, script in enumerate(activation.scripts)
         }
         if variables:
-            script = Path(folder, "variables.sh")
+            script = folder / "variables.sh"
             script.write_text("".join(f"export {key}={_quoted(value)}\n" for key, value in variables), encoding="utf-8")
             added[f"{_ACTIVATION}/zz-interlock-variables.sh"] = script
         yield added

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.metadata import Distribution
@@ -17,6 +16,7 @@ from interlock.core.files import write_atomic
 from interlock.core.json import parse_json
 from interlock.core.paths import cache_dir
 from interlock.core.pep508 import check_requirement, mended_requirement
+from interlock.core.scratch import temporary_directory
 from interlock.core.shapes import fits
 from interlock.core.site_metadata import Held, distributions_in_files, metadata_files
 from interlock.solve.findings import extras_unknown
@@ -64,7 +64,7 @@ def held_metadata(record: CondaRecord, entry: ProvidedDistribution) -> Metadata:
 
 def _metadata(name: NormalizedName, texts: Mapping[str, str]) -> Metadata:
     """Metadata of any age: METADATA, or PKG-INFO with its ``requires.txt``, which importlib reads as one."""
-    with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
+    with temporary_directory() as folder:
         for path, text in texts.items():
             file = PurePosixPath(path).name
             Path(folder, "PKG-INFO" if file.endswith(".egg-info") else file).write_text(text, encoding="utf-8")

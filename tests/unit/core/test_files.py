@@ -45,6 +45,15 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypa
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
+def test_who_writes_alone_replaces_what_an_interrupted_write_left(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with staging(path, alone=True) as staged:
+        pass
+    staged.write_text("half")
+    write_atomic(path, "whole", alone=True)
+    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("file", "whole")]
+
+
 def test_a_new_file_follows_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:

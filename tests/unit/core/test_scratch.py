@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from interlock.core.scratch import remove_abandoned, working_directory
+from interlock.core.scratch import remove_abandoned, temporary_directory, working_directory
 
 OWNER = """
 import sys
@@ -51,6 +53,39 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) 
     assert (folder / "file").is_file()
     assert remove_abandoned(tmp_path) == [folder]
     assert list(tmp_path.iterdir()) == []
+
+
+TEMPORARY = """
+import os, signal
+from interlock.core.scratch import temporary_directory
+with temporary_directory() as folder:
+    (folder / "file").write_text("x")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_among_temporary_files_goes_with_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    subprocess.run([sys.executable, "-c", TEMPORARY], env={"TMPDIR": str(tmp_path)}, check=False)
+    (left,) = tmp_path.glob("interlock-*/*")
+    with temporary_directory() as folder:
+        assert not left.exists()
+        assert list(folder.iterdir()) == []
+    assert [path for path in tmp_path.rglob("*") if path != left.parent] == []
+
+
+def test_a_folder_that_others_could_have_made_is_not_used_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    shared = tmp_path / f"interlock-{os.getuid()}"
+    shared.mkdir()
+    shared.chmod(0o777)
+    with temporary_directory() as folder:
+        assert folder.parent == tmp_path
+    assert list(tmp_path.iterdir()) == [shared]
 
 
 def test_a_folder_that_does_not_exist_holds_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -100,6 +101,27 @@ def test_an_input_that_changed_since_it_was_read_never_matches(tmp_path: Path) -
     assert data is not None
     assert data["inputs"][str(tmp_path / "pyproject.toml")][2] == ""
     assert data["inputs"][str(tmp_path / "interlock.lock")][0] == 0
+
+
+def test_an_input_that_was_replaced_by_an_older_file_never_matches(tmp_path: Path) -> None:
+    manifest, older = tmp_path / "pyproject.toml", tmp_path / "older"
+    for path in (manifest, older):
+        path.write_text("")
+        os.utime(path, ns=(1, 1))
+    read_at = time.time_ns()
+    while _written(tmp_path / "clock") <= read_at:
+        pass
+    older.replace(manifest)
+    save_state(tmp_path, State(environment="e", platform="linux-64", complete=True), inputs={manifest: read_at})
+    data = read_state(str(tmp_path))
+    assert data is not None
+    assert not is_unchanged(str(manifest), data["inputs"][str(manifest)])
+
+
+def _written(path: Path) -> int:
+    """The time of the file system, which goes on in steps."""
+    path.write_text("")
+    return path.stat().st_ctime_ns
 
 
 def test_a_source_tree_that_changed_since_it_was_read_never_matches(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,6 +17,7 @@ from interlock.builds.plan.requirements import is_resolved, name_of
 from interlock.builds.plan.rules import PlanContext, plan_build
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.plan.visible import planned_versions, unmet_requirements
+from interlock.core.scratch import temporary_directory
 from interlock.core.urls import local_path
 from interlock_hooks.types import (
     Artifact,
@@ -171,8 +171,8 @@ class Planner:
         # Imported here: a planner is made for every environment, most of which have no source to fetch.
         from interlock.builds.sources.source_tree import fetch_tree
 
-        with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
-            return look(fetch_tree(package.artifact, Path(folder), root=self._request.root))
+        with temporary_directory() as folder:
+            return look(fetch_tree(package.artifact, folder, root=self._request.root))
 
     def _declared_by(self, artifact: Artifact, system: BuildSystem) -> tuple[BuildRequirement, ...] | None:
         if artifact.kind != "directory":

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.sources.download import fetch_file
@@ -21,6 +19,7 @@ from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.archives import open_tar, open_zip
 from interlock.core.files import write_atomic
 from interlock.core.paths import cache_dir
+from interlock.core.scratch import temporary_directory
 from interlock.core.toml import read_tables
 from interlock.core.urls import is_remote, local_path
 from interlock.engines.python.wheels import parse_metadata, wheel_metadata
@@ -28,6 +27,8 @@ from interlock.engines.threads import in_threads
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from packaging.metadata import RawMetadata
 
     from interlock_hooks.types import Artifact
@@ -94,9 +95,9 @@ def _read(artifact: Artifact, root: Path, fetch: Fetch) -> str:
         return _field(_wheel_metadata(artifact, root, fetch))
     if artifact.kind == "sdist":
         return _field(parse_metadata(_package_info(artifact, root)))
-    with tempfile.TemporaryDirectory(prefix="interlock-source-") as folder:
+    with temporary_directory() as folder:
         # Nothing is written to a directory of the user's, so that none has to be copied.
-        tree = fetch_tree(artifact, Path(folder), root=root) if artifact.kind == "git" else _directory(artifact, root)
+        tree = fetch_tree(artifact, folder, root=root) if artifact.kind == "git" else _directory(artifact, root)
         said = read_tables(tree / "pyproject.toml").get("project", {}).get("requires-python")
     return said if isinstance(said, str) else ""
 

@@ -146,13 +146,13 @@ def _with_scripts(
 
 def _sourced(variables: Mapping[str, str], scripts: Sequence[Path]) -> dict[str, str]:
     import shutil
-    import tempfile
 
+    from interlock.core.scratch import temporary_directory
     from interlock.engines.process import ProcessTimeout, run
 
     shell = shutil.which("bash", path=SYSTEM_PATH) or "/bin/sh"
-    with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
-        progress, result = Path(folder, "script"), Path(folder, "variables")
+    with temporary_directory() as folder:
+        progress, result = folder / "script", folder / "variables"
         command: list[str | Path] = [shell, "-c", _RUNNER, "activate", progress, result, *scripts]
         try:
             done = run(command, env=variables, timeout=_SCRIPT_SECONDS)

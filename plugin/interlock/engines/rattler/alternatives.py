@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from interlock.core.scratch import temporary_directory
 from interlock_hooks.types import CondaSpec
 
 _NAME = "interlock-alternative-"
@@ -25,14 +24,14 @@ _TIMESTAMP = 1
 @contextmanager
 def alternatives_channel(groups: Sequence[Sequence[CondaSpec]]) -> Iterator[tuple[str, list[CondaSpec]]]:
     """The address of a channel with a package for each group, and the specs that ask for all of them."""
-    with tempfile.TemporaryDirectory(prefix="interlock-alternatives-") as folder:
+    with temporary_directory() as folder:
         records = [record for number, group in enumerate(groups) for record in _records(number, group)]
         index = {"info": {"subdir": "noarch"}, "packages": {}, "packages.conda": dict(records)}
-        place = Path(folder, "noarch")
+        place = folder / "noarch"
         place.mkdir()
         (place / "repodata.json").write_text(json.dumps(index), encoding="utf-8")
         specs = [CondaSpec(spec=f"{_NAME}{number}", origin="alternatives") for number in range(len(groups))]
-        yield Path(folder).as_uri(), specs
+        yield folder.as_uri(), specs
 
 
 def is_alternative(name: str) -> bool:

@@ -7,10 +7,8 @@ access to, such as ``purls``.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from rattler import (
     Channel,
@@ -26,6 +24,7 @@ from rattler import (
 from rattler.package import BuildString
 
 from interlock.core.files import sha256_of
+from interlock.core.scratch import temporary_directory
 from interlock.core.urls import file_path
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.record_json import record_from_json, record_to_json
@@ -59,8 +58,8 @@ def to_rattler(records: Sequence[CondaRecord]) -> list[RepoDataRecord]:
         "packages": {name: data for name, data in packages.items() if name.endswith(".tar.bz2")},
         "packages.conda": {name: data for name, data in packages.items() if not name.endswith(".tar.bz2")},
     }
-    with translated("a locked conda record"), tempfile.TemporaryDirectory(prefix="interlock-") as folder:
-        path = Path(folder, "repodata.json")
+    with translated("a locked conda record"), temporary_directory() as folder:
+        path = folder / "repodata.json"
         path.write_text(json.dumps(repodata), encoding="utf-8")
         # The channel is only a placeholder: each record then gets its own.
         loaded = {entry.file_name: entry for entry in RepoData.from_path(path).into_repo_data(Channel("conda-forge"))}

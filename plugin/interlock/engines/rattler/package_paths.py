@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from rattler.package import PathsJson
 from rattler.package_streaming import extract, fetch_raw_package_file_from_url
 
+from interlock.core.scratch import temporary_directory
 from interlock.core.urls import local_path
 from interlock.engines.rattler.findings import unknown_names
 from interlock.engines.rattler.runtime import client, run
@@ -56,9 +56,9 @@ def _local(archive: Path) -> tuple[str, ...]:
     try:
         return _paths(PathsJson.from_package_archive(archive))
     except Exception:  # noqa: BLE001 - tried in another way, which says what is wrong if that fails too
-        with tempfile.TemporaryDirectory(prefix="interlock-") as folder:
-            extract(archive, Path(folder))
-            return _paths(PathsJson.from_package_directory_with_deprecated_fallback(Path(folder)))
+        with temporary_directory() as folder:
+            extract(archive, folder)
+            return _paths(PathsJson.from_package_directory_with_deprecated_fallback(folder))
 
 
 def _paths(found: PathsJson) -> tuple[str, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -13,6 +11,7 @@ from packaging.requirements import Requirement as Pep508
 
 from interlock.core.activity import doing
 from interlock.core.markers import applies
+from interlock.core.scratch import temporary_directory
 from interlock.core.urls import is_remote
 from interlock.engines.uv import uv
 from interlock.resolve.uv.checks import check_request
@@ -27,6 +26,7 @@ from interlock_hooks.types import InterlockError, Resolution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from interlock.engines.process import Completed
     from interlock_hooks.types import PyPIRequest
@@ -68,8 +68,8 @@ def _all_given(request: PyPIRequest) -> bool:
 
 
 def _resolved(request: PyPIRequest) -> Resolution:
-    with tempfile.TemporaryDirectory(prefix="interlock-resolve-") as name:
-        folder = Path(name).resolve()
+    with temporary_directory() as place:
+        folder = place.resolve()
         done = _run(request, folder)
         resolution = _read(done, request, folder) if done.returncode == 0 else None
         if done.returncode == _NO_RESULT:

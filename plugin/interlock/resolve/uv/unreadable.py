@@ -6,10 +6,9 @@ project's build backend understands. Of a file with requirements it does.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.scratch import temporary_directory
 from interlock.engines.uv import uv
 from interlock.resolve.uv.findings import unreadable_requirement
 from interlock.resolve.uv.log import messages
@@ -29,9 +28,9 @@ def unreadable_requirements(request: PyPIRequest) -> list[Finding]:
 
 
 def _reasons(requirement: Requirement) -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="interlock-resolve-") as name:
-        Path(name, "requirements.txt").write_text(f"{requirement.text}\n", encoding="utf-8")
-        done = uv(["pip", "compile", "--no-index", "--offline", "--no-deps", "requirements.txt"], cwd=Path(name))
+    with temporary_directory() as folder:
+        (folder / "requirements.txt").write_text(f"{requirement.text}\n", encoding="utf-8")
+        done = uv(["pip", "compile", "--no-index", "--offline", "--no-deps", "requirements.txt"], cwd=folder)
     lines = messages(done.stderr)
     if done.returncode and any(_UNREAD in line for line in lines):
         causes = [line.strip().removeprefix(_CAUSE) for line in lines if line.strip().startswith(_CAUSE)]
