@@ -29,6 +29,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc"]
 include_patterns = [
     "README.md",
     "CHANGELOG.md",
+    "SECURITY.md",
     "docs/**.md",
     "recipes/projects/README.md",
     "recipes/projects/*/README.md",

@@ -21,7 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 LINE_LENGTH = 120
-PAGES = ["README.md", "CHANGELOG.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+PAGES = ["README.md", "CHANGELOG.md", "SECURITY.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 PAGES += [str(path.relative_to(ROOT)) for path in TUTORIALS]
 PAGES += [str(path.relative_to(ROOT)) for path in (ROOT / "recipes" / "projects").glob("**/README.md")]
 
