@@ -70,8 +70,21 @@ class SourceTree:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrebuiltSource:
+    """Where others offer wheels of a package that they have built.
+
+    ``url`` leads to a directory, a page of links or a release, or is one that fsspec knows; with ``index`` it is the
+    root of an index (PEP 503). In it, ``{version}``, ``{torch}`` and ``{cuda}`` stand for what is resolved.
+    """
+
+    url: str
+    index: bool = False
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackageBuildOptions:
-    """What the manifest says about building one package."""
+    """What the manifest says about building one package; wheels of the ``prebuilt`` sources are used where one fits."""
 
     name: NormalizedName
     mode: BuildMode | None = None
@@ -79,6 +92,7 @@ class PackageBuildOptions:
     variables: Variables = ()
     config_settings: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     belief: Belief | None = None
+    prebuilt: tuple[PrebuiltSource, ...] = ()
     where: Location | None = None
 
 
@@ -102,7 +116,7 @@ class BuildOptions:
     for one build, ``None`` for no limit. ``config_settings`` hold for every package. ``metadata`` is what the manifest
     declares instead of running a backend; ``belief`` is for packages that have none of their own. ``store`` are shared
     wheel stores, asked in this order after the user's own. ``writable`` are places outside of their own directories
-    that builds may write to.
+    that builds may write to. With ``only_prebuilt`` packages with sources of prebuilt wheels are not built.
     """
 
     discovery: Discovery = "auto"
@@ -118,6 +132,7 @@ class BuildOptions:
     belief: Belief = "static-first"
     store: tuple[StoreLocation, ...] = ()
     writable: tuple[str, ...] = ()
+    only_prebuilt: bool = False
 
     def package(self, name: NormalizedName) -> PackageBuildOptions:
         """The options of one package, empty ones if the manifest does not mention it."""
@@ -127,6 +142,17 @@ class BuildOptions:
     def belief_of(self, name: NormalizedName) -> Belief:
         """What is believed of the metadata of one package."""
         return self.package(name).belief or self.belief
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrebuiltWheel:
+    """A wheel that somebody else has built and that fits a resolution, as far as that can be known without its content.
+
+    ``artifact`` has the hash; ``why`` says what its name claims and how that fits, a clause each.
+    """
+
+    artifact: Artifact
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +166,8 @@ class BuildPlan:
     ``after`` names packages of the resolution whose wheels must exist first. ``imports`` are the distributions that the
     last build was seen to import; ``None`` before any build. ``downloads`` are the addresses that it was seen to ask
     for something: what it made may be another thing tomorrow. ``programs`` are those that the build runs in any case,
-    as its source shows: ``nvcc``.
+    as its source shows: ``nvcc``. A ``prebuilt`` wheel is used instead if the audit finds that it fits; with
+    ``only_prebuilt`` nothing is built if it does not, and the plan has no build environment.
     """
 
     package: PyPIPackage
@@ -154,6 +181,8 @@ class BuildPlan:
     imports: tuple[NormalizedName, ...] | None = None
     downloads: tuple[str, ...] = ()
     programs: tuple[str, ...] = ()
+    prebuilt: PrebuiltWheel | None = None
+    only_prebuilt: bool = False
 
     @property
     def name(self) -> NormalizedName:
@@ -178,7 +207,8 @@ class BuiltWheel(WheelFile):
 
     ``seconds`` is the time that the build took (that of the original build when it comes ``from_store``); ``log`` is
     the complete output; ``toolchain`` says which compilers the environment offered, for example ``nvcc`` and its path;
-    ``downloads`` are the addresses that the build was seen to ask for something.
+    ``downloads`` are the addresses that the build was seen to ask for something. Others have built it where
+    ``prebuilt`` is set: of that build nothing is known.
     """
 
     mode: BuildMode
@@ -188,3 +218,4 @@ class BuiltWheel(WheelFile):
     toolchain: tuple[tuple[str, str], ...] = ()
     from_store: bool = False
     downloads: tuple[str, ...] = ()
+    prebuilt: bool = False

@@ -22,7 +22,7 @@ from interlock_hooks.types.requirements import Index, IndexRoute, PyPIOptions, R
 ArtifactKind = Literal["wheel", "sdist", "git", "directory"]
 # Requirements (PEP 508) by the extra for which they are there; ``""`` stands for no extra.
 RequiresByExtra = tuple[tuple[str, tuple[str, ...]], ...]
-MetadataOrigin = Literal["manifest", "wheel", "static", "backend", "build", "pkg-info", "assumed", "conda"]
+MetadataOrigin = Literal["manifest", "wheel", "static", "prebuilt", "backend", "build", "pkg-info", "assumed", "conda"]
 
 # Stands for the version of a source that only its build backend knows, until that is asked. It is a version that no
 # release has, since resolvers cannot do without one.
@@ -52,7 +52,8 @@ class Metadata:
     """Core metadata of a distribution as far as resolving needs it (PEP 643).
 
     ``version`` of ``None`` means: for every version. ``origin`` says how it is known: the manifest declares it; a wheel
-    of the same version has it (``wheel``); the source proves it (``static``); the build backend said it; a wheel that
+    of the same version has it (``wheel``); the source proves it (``static``); a wheel that others have built of it, and
+    that fits, has it (``prebuilt``); the build backend said it; a wheel that
     was built has it (``build``); the sdist's own ``PKG-INFO`` has it, without a promise (``pkg-info``); a conda package
     that supplies the distribution has it; or nobody knows it yet (``assumed``). ``place`` is where a source proves it:
     ``setup.py:12``. ``refuted`` are origins that were believed before a build showed that they are wrong.
@@ -75,7 +76,7 @@ class Metadata:
     @property
     def is_learned(self) -> bool:
         """Whether it was found out while locking or building, because no file states it for certain."""
-        return self.origin in ("static", "backend", "build", "pkg-info")
+        return self.origin in ("static", "prebuilt", "backend", "build", "pkg-info")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ def render_why(graph: Graph, found: Why, origin: Origin, *, complete: bool) -> R
         ("origin" if found.node.kind == "machine" else "artifact", _artifact(found.node)),
         ("provides", _provides(found.node, origin)),
         ("metadata", Text(metadata_in_words(found.node))),
+        ("prebuilt", _prebuilt(found.node)),
         ("because", _because(graph, found, complete=complete)),
         ("ranges", _ranges(graph, found, complete=complete)),
         ("builds", Text("\n").join(_build_rows(graph, found))),
@@ -88,6 +89,15 @@ def _artifact(node: Node) -> Text:
         return Text(source)
     verb = "built from" if isinstance(node.content, CondaRecord) and node.content.built_from else "from"
     return Text(f"{name} {verb} {shown(source)}" if source else shown(name))
+
+
+def _prebuilt(node: Node) -> Text:
+    """The wheel that is used instead of a build, and why it fits."""
+    prebuilt = None if node.plan is None else node.plan.prebuilt
+    if prebuilt is None:
+        return Text("")
+    artifact = prebuilt.artifact
+    return Text("\n".join([f"{artifact.filename} from {shown(artifact.url)}", *prebuilt.why]))
 
 
 def _provides(node: Node, origin: Origin) -> Text:

@@ -13,6 +13,7 @@ _WORDS = {
     "sdist": "stated by the source itself",
     "wheel": "taken from a wheel of the same version",
     "static": "read from {place}, which was not run",
+    "prebuilt": "taken from a prebuilt wheel",
     "backend": "asked of the build backend",
     "build": "taken from the wheel that was built",
     "pkg-info": "assumed to be what {place} says",
@@ -21,6 +22,7 @@ _REFUTED = {
     "sdist": "what the source states",
     "wheel": "what a wheel of the same version says",
     "static": "what was read from the source",
+    "prebuilt": "what a prebuilt wheel says",
     "backend": "what the build backend said",
     "pkg-info": "what PKG-INFO says",
 }

@@ -122,12 +122,19 @@ def _counted(shown: Sequence[str], total: int) -> Text:
 
 
 def _built_line(locked: LockedEnvironment, wheel: BuiltWheel) -> Text:
+    if wheel.prebuilt:
+        return Text.assemble((wheel.name, "bold"), f" {wheel.version}, not built: {prebuilt_name(wheel)} fits")
     text = Text.assemble((wheel.name, "bold"), f" {wheel.version}, {_MODES[wheel.mode]}")
     if against := list(built_against(locked, wheel.name, wheel.imports)):
         text.append(f", against {', '.join(f'{entry.name} {entry.version}' for entry in against)}")
     return text.append(
         ", from the wheel store" if wheel.from_store else f", {duration_text(wheel.seconds)}", style="dim"
     )
+
+
+def prebuilt_name(wheel: BuiltWheel) -> str:
+    """The name under which a prebuilt wheel is offered."""
+    return (wheel.source and wheel.source.filename) or wheel.path.name
 
 
 def _cuda_compiler(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) -> str:

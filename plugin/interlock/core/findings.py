@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.codes import WRONG_HASH
 from interlock_hooks.types import Finding
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def unknown_platform(name: str, known: Sequence[str]) -> Finding:
 def wrong_hash(what: str, why: str = "", details: Sequence[str] = ()) -> Finding:
     """IL501: a file does not have the hash in the lock; ``what`` names the file."""
     return Finding(
-        code="IL501",
+        code=WRONG_HASH,
         what=f"{what} does not have the hash in the lock",
         why=why or "the file was changed at its source, or was damaged on its way",
         fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",

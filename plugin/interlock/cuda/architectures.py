@@ -14,7 +14,7 @@ from interlock.engines.gpus import CAPABILITY, architecture_variables, native_va
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from interlock.cuda.versions import CudaVersion
+    from interlock.core.cuda_versions import CudaVersion
     from interlock_hooks.types import CondaSolution, EnvironmentRequest, Resolution
 
 

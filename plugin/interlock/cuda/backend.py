@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from interlock.core.cuda_versions import CudaVersion, written_version
 from interlock.core.markers import applies
 from interlock.cuda.findings import backend_changed, backend_needed
 from interlock.cuda.reference import torch_backends
 from interlock.cuda.toolkit import driver, toolkit_version
 from interlock.cuda.used import Use, torch_use
-from interlock.cuda.versions import CudaVersion, written_version
 from interlock_hooks.types import Index, IndexRoute, PyPIAdditions, Repair
 
 if TYPE_CHECKING:

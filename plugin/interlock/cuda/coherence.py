@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from interlock.core.cuda_versions import CudaVersion
     from interlock.cuda.state import CudaState
     from interlock.cuda.toolkit import Driver
     from interlock.cuda.used import Use
-    from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import Finding
 
 

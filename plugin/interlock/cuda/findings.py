@@ -11,11 +11,11 @@ from interlock_hooks.types import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from interlock.core.cuda_versions import CudaVersion
     from interlock.cuda.sources import CudaBuild
     from interlock.cuda.state import CudaState
     from interlock.cuda.toolkit import Driver, HostCompiler
     from interlock.cuda.used import Use
-    from interlock.cuda.versions import CudaVersion
     from interlock_hooks.types import EnvironmentRequest, Location
 
 # What a manifest names to get a C++ compiler.

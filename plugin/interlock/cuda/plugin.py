@@ -69,12 +69,14 @@ class CudaPlugin:
     @hookimpl
     def interlock_check_install(self, locked: LockedEnvironment, request: EnvironmentRequest) -> list[Finding]:
         """Builds that run nvcc in any case, in an environment without one (IL515)."""
-        if not any(plan.programs for plan in locked.plans):
+        # What has a prebuilt wheel need not be built at all.
+        built = replace(locked, plans=tuple(plan for plan in locked.plans if plan.prebuilt is None))
+        if not any(plan.programs for plan in built.plans):
             return []
         from interlock.cuda.coherence import check_builds
         from interlock.cuda.state import locked_state
 
-        return _as_wanted(request, lambda: check_builds(locked_state(locked, request)))
+        return _as_wanted(request, lambda: check_builds(locked_state(built, request)))
 
     @hookimpl
     def interlock_build_variables(

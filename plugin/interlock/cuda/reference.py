@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from interlock.cuda.versions import CudaVersion, plain_version
+from interlock.core.cuda_versions import CudaVersion, plain_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
-    from interlock.cuda.versions import CudaVersion
+    from interlock.core.cuda_versions import CudaVersion
     from interlock_hooks.types import (
         CondaRecord,
         CondaSolution,

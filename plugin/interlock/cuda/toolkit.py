@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interlock.core.cuda_versions import CudaVersion, plain_version
 from interlock.cuda.reference import packages
-from interlock.cuda.versions import CudaVersion, plain_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from interlock.core.cuda_versions import CudaVersion, nvidia_library, plain_version, written_version
 from interlock.cuda.reference import packages as known
-from interlock.cuda.versions import CudaVersion, nvidia_library, plain_version, written_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

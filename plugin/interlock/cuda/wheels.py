@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.cuda_versions import nvidia_library, plain_version
 from interlock.cuda.reference import packages
 from interlock.cuda.toolkit import toolkit_version
-from interlock.cuda.versions import nvidia_library, plain_version
 from interlock.engines.cuda_paths import WHEELS_VARIABLE
 
 if TYPE_CHECKING:
-    from interlock.cuda.versions import CudaVersion
+    from interlock.core.cuda_versions import CudaVersion
     from interlock_hooks.types import CondaSolution, Resolution
 
 

@@ -18,6 +18,7 @@ def plan_differences(old: BuildPlan, new: BuildPlan) -> Iterator[str]:
     if old.mode is not new.mode:
         yield f"mode {old.mode.value} → {new.mode.value}"
     yield from _changed(_requirements(old), _requirements(new), "build requirement ")
+    yield from _changed(_prebuilt(old), _prebuilt(new), "prebuilt wheel ")
     yield from _changed(_overlay(old), _overlay(new), "its build has ")
     yield from _changed(dict.fromkeys(old.base_records, ""), dict.fromkeys(new.base_records, ""), "conda record ")
     yield from _changed(dict(old.variables), dict(new.variables), "variable ")
@@ -48,6 +49,10 @@ def _manner(entry: BuildRequirement) -> str:
 
 def _overlay(plan: BuildPlan) -> dict[str, str]:
     return {package.name: package.version for package in plan.overlay}
+
+
+def _prebuilt(plan: BuildPlan) -> dict[str, str]:
+    return {} if plan.prebuilt is None else {str(plan.prebuilt.artifact.filename): ""}
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any], what: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ class ReportedBuild:
     mode: str
     seconds: float | None = None
     from_store: bool = False
+    prebuilt: bool = False
     compilers: tuple[tuple[str, str], ...] = ()
 
 
@@ -43,5 +44,6 @@ def _read(entry: dict[str, Any]) -> ReportedBuild:
         # JSON as Python reads it has infinity.
         seconds=seconds if isinstance(seconds, float) and math.isfinite(seconds) else None,
         from_store=entry.get("from_store") is True,
+        prebuilt=entry.get("prebuilt") is True,
         compilers=tuple((program, str(path)) for program, path in pairs),
     )

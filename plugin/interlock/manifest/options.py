@@ -89,6 +89,7 @@ def _joined(first: PackageBuildOptions, second: PackageBuildOptions) -> PackageB
         mode=first.mode or second.mode,
         belief=first.belief or second.belief,
         requirements=unique((*first.requirements, *second.requirements)),
+        prebuilt=unique((*first.prebuilt, *second.prebuilt)),
         variables=tuple({**dict(second.variables), **dict(first.variables)}.items()),
         config_settings=tuple({**dict(second.config_settings), **dict(first.config_settings)}.items()),
     )

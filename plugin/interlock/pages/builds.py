@@ -29,6 +29,9 @@ def builds(found: Sequence[Built], prefix: str) -> str:
 
 def _card(build: Built, prefix: str) -> Iterator[str]:
     yield f"<h3>{text(build.name)} {text(build.version)}</h3>"
+    if build.prebuilt:
+        yield '<p class="faint">not built: a prebuilt wheel fits</p>'
+        return
     took = "" if build.seconds is None else f", {duration_text(build.seconds)}"
     stored = ", wheel from the store" if build.from_store else ""
     yield f'<p class="faint">{_MODES[build.mode]}{took}{stored}</p>'

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from interlock.builds.plan.rules import PlanContext, listed_without_build
 from interlock.pipeline.backends import Backends
 from interlock.pipeline.moving import solve_moving
+from interlock.pipeline.planning import plan_builds
 from interlock.pipeline.solving import solve_both
-from interlock.pipeline.steps import place_of, stage, stop_on_errors, tally, tell_discovered, tell_warnings
+from interlock.pipeline.steps import stop_on_errors, tell_warnings
 from interlock.resolve.exclusions import kept
 from interlock.resolve.joint.joint_notes import version_notes
 from interlock.solve.moving import told
 from interlock_hooks.types import (
-    BuildPlan,
     CondaSolution,
     EnvironmentRequest,
     Finding,
     LockedEnvironment,
+    Metadata,
     Resolution,
     SourceTree,
 )
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from interlock.core.layout import Layout
     from interlock.pipeline.beliefs import Earlier
     from interlock.pipeline.moving import Found
+    from interlock.pipeline.prebuilt import PrebuiltWheels
     from interlock.plugins.manager import Plugins
     from interlock.resolve.joint.search import Joint
+    from interlock_hooks.types import PyPIPackage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Locker:
         self._previous = earlier.previous
         self._group = group
         self._backends: dict[CondaSolution, Backends] = {}
+        self._prebuilt: dict[CondaSolution, PrebuiltWheels] = {}
 
     def solve(self) -> tuple[Joint, list[Finding]]:
         """Packages of both ecosystems that fit together, with notes about what was changed for that."""
@@ -79,15 +83,22 @@ class Locker:
         """
         resolution = _with_earlier_exclusions(resolution, self._previous)
         backends = self.backends(conda)
+        to_build = [package for package in resolution.packages if package.needs_build]
+        wheels = {
+            package.name: self._prebuilt_of(conda).choose(package, resolution)
+            for package in to_build
+            if self._has_sources(package)
+        }
+        # What nobody is going to build need not fit the compilers.
         sources: dict[str, SourceTree] = {
-            package.name: backends.source(package) for package in resolution.packages if package.needs_build
+            package.name: backends.source(package) for package in to_build if wheels.get(package.name) is None
         }
         context = PlanContext(request=self.request, resolution=resolution, conda=conda)
         checked = self._plugins.check_resolution(resolution, conda, self.request, sources)
         findings = [*checked, *listed_without_build(context)]
         stop_on_errors([*findings, *notes])
         tell_warnings(resolution, self._plugins)
-        plans = self.plan(backends, resolution)
+        plans = plan_builds(backends, resolution, wheels, self.request, self._previous, self._plugins)
         locked = LockedEnvironment(
             name=self.request.name,
             platform=self.request.target,
@@ -101,23 +112,28 @@ class Locker:
     def backends(self, conda: CondaSolution) -> Backends:
         """The backends of sdists on a conda solution; they keep what they learn while it is the same."""
         if conda not in self._backends:
-            self._backends[conda] = Backends(self.request, conda, self._plugins, self._layout, self._earlier)
+            self._backends[conda] = Backends(
+                self.request,
+                conda,
+                self._plugins,
+                self._layout,
+                self._earlier,
+                lambda package, resolution: self._of_prebuilt(conda, package, resolution),
+            )
         return self._backends[conda]
 
-    def plan(self, backends: Backends, resolution: Resolution) -> tuple[BuildPlan, ...]:
-        """A plan for every package that has to be built."""
-        packages = [package for package in resolution.packages if package.needs_build]
-        if not packages:
-            return ()
-        # Imported here: most environments have nothing to build.
-        from interlock.builds.run.jobs import available_jobs
-        from interlock.engines.threads import in_threads
+    def _has_sources(self, package: PyPIPackage) -> bool:
+        return bool(self.request.build.package(package.name).prebuilt)
 
-        where = place_of(self.request)
-        with stage(self._plugins, "plan", where, target=where) as done:
-            jobs = available_jobs(self.request.build)
-            plans = tuple(in_threads(lambda package: backends.plan(package, resolution), packages, workers=jobs))
-            done(tally(len(plans), "build", where))
-        for plan in plans:
-            tell_discovered(plan, self._previous.plan(plan.name) if self._previous else None, self._plugins)
-        return plans
+    def _of_prebuilt(self, conda: CondaSolution, package: PyPIPackage, resolution: Resolution) -> Metadata | None:
+        """What a prebuilt wheel says of a package."""
+        return self._prebuilt_of(conda).metadata(package, resolution) if self._has_sources(package) else None
+
+    def _prebuilt_of(self, conda: CondaSolution) -> PrebuiltWheels:
+        """The prebuilt wheels for sdists on a conda solution."""
+        if conda not in self._prebuilt:
+            # Imported here: hardly any package has wheels elsewhere.
+            from interlock.pipeline.prebuilt import PrebuiltWheels
+
+            self._prebuilt[conda] = PrebuiltWheels(self.request, conda, self._plugins.event)
+        return self._prebuilt[conda]

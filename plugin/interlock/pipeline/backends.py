@@ -18,7 +18,7 @@ from interlock.builds.plan.rules import wheels_needed
 from interlock.builds.run.errors import BackendFailedError, BuildFailedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.core.platforms import current_platform
-from interlock.pipeline.beliefs import Beliefs, Earlier
+from interlock.pipeline.beliefs import Beliefs, Earlier, Offered
 from interlock.pipeline.findings import circular_build, requirements_unknown
 from interlock.pipeline.metadata_origins import with_origins
 from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
@@ -48,7 +48,7 @@ Chain = tuple[NormalizedName, ...]
 
 
 class Backends:
-    """The backends of one environment's sdists."""
+    """The backends of one environment's sdists; ``offered`` says what prebuilt wheels tell of them."""
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Backends:
         plugins: Plugins,
         layout: Layout,
         earlier: Earlier,
+        offered: Offered,
     ) -> None:
         self._request = request
         self._conda = conda
@@ -65,7 +66,7 @@ class Backends:
         self._earlier = earlier
         self._foreign = request.platform != current_platform()
         self._tried: dict[str, BuildPlan] = {}
-        self._beliefs = Beliefs(request, lambda: self._planner, self._ask, earlier, emit=plugins.event)
+        self._beliefs = Beliefs(request, lambda: self._planner, self._ask, earlier, offered=offered, emit=plugins.event)
         self._one_at_a_time = threading.RLock()
 
     @cached_property

@@ -1,7 +1,8 @@
 """What is believed of the metadata of an sdist, in which order.
 
 What the manifest declares and what files of an index state (PEP 643, PEP 658) comes first, and the resolver knows it.
-Of the rest, what the source proves is believed, then what the build backend says. Where the backend cannot run, and the
+Of the rest, what the source proves is believed, then what a prebuilt wheel says that fits, then what the build backend
+says. Where the backend cannot run, and the
 manifest allows it, the ``PKG-INFO`` of the sdist is assumed to be right. The wheel is compared with all of it when it
 is built, and an origin that was wrong is not believed again.
 """
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from interlock.builds.plan.planner import Planner
 
 Ask = Callable[[PyPIPackage, Resolution], Metadata]
+Offered = Callable[[PyPIPackage, Resolution], "Metadata | None"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,8 @@ class Earlier:
 class Beliefs:
     """The metadata of one environment's sdists.
 
-    ``ask`` runs a build backend, which only its own platform can; ``planner`` gives what reads sources.
+    ``ask`` runs a build backend, which only its own platform can; ``planner`` gives what reads sources, and ``offered``
+    what a prebuilt wheel says.
     """
 
     def __init__(
@@ -73,12 +76,14 @@ class Beliefs:
         ask: Ask,
         earlier: Earlier,
         *,
+        offered: Offered,
         emit: Callable[[Event], None],
     ) -> None:
         self._request = request
         self._planner = planner
         self._ask = ask
         self._earlier = earlier
+        self._offered = offered
         self._foreign = request.platform != current_platform()
         self._emit = emit
         self._proofs: dict[Artifact, Metadata | None] = {}
@@ -99,7 +104,11 @@ class Beliefs:
         wants. That, and all others, is an :class:`InterlockError` at once.
         """
         refuted = self._refuted(package, resolution.python)
-        found = self._read_first(package, resolution, refuted) or self._from_backend(package, resolution, refuted)
+        found = (
+            self._read_first(package, resolution, refuted)
+            or self._of_prebuilt(package, resolution, refuted)
+            or self._from_backend(package, resolution, refuted)
+        )
         return replace(found, refuted=tuple(sorted(refuted.origins)))
 
     def _read_first(self, package: PyPIPackage, resolution: Resolution, refuted: Refuted) -> Metadata | None:
@@ -113,6 +122,15 @@ class Beliefs:
         if self._request.build.belief_of(package.name) == "backend" or _walked_back_to(package, resolution):
             return None
         return self._proof(package, refuted)
+
+    def _of_prebuilt(self, package: PyPIPackage, resolution: Resolution, refuted: Refuted) -> Metadata | None:
+        """What a prebuilt wheel says that fits: the version that the resolver wants has one, and need not be built."""
+        build = self._request.build
+        if package.artifact in self._asked or refuted.is_wrong("prebuilt"):
+            return None
+        if build.belief_of(package.name) == "backend" and not build.only_prebuilt:
+            return None
+        return self._offered(package, resolution)
 
     def _from_backend(self, package: PyPIPackage, resolution: Resolution, refuted: Refuted) -> Metadata:
         if self._foreign:

@@ -15,6 +15,7 @@ _KNOWN = {
     "sdist": "what its sdist or source tree states",
     "wheel": "from another wheel of the same version",
     "static": "read from {place}",
+    "prebuilt": "from a prebuilt wheel",
     "backend": "what its build backend said while locking",
     "build": "from an earlier build",
     "pkg-info": "what its {place} says, which was assumed to be right",

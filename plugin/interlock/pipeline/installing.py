@@ -135,6 +135,7 @@ class _Builder:
         self._plans: dict[str, BuildPlan] = {plan.name: plan for plan in locked.plans}
         self._built: dict[str, BuiltWheel] = {}
         self._wheels: list[BuiltWheel] | None = None
+        self._audited: set[str] = set()
         self.findings: list[Finding] = []
 
     @property
@@ -144,8 +145,8 @@ class _Builder:
 
     @property
     def needs_environment(self) -> bool:
-        """Whether there are builds that see the environment, with everything that is installed by then."""
-        return any(plan.mode is BuildMode.NO_ISOLATION for plan in self._locked.plans)
+        """Whether builds see the environment, or prebuilt wheels are audited in it: PyPI's wheels come first then."""
+        return any(plan.mode is BuildMode.NO_ISOLATION or plan.prebuilt for plan in self._locked.plans)
 
     def build(self) -> None:
         """Make every wheel that the lock plans, or take it from the store, and see that it is what was locked."""
@@ -178,14 +179,24 @@ class _Builder:
             jobs = available_jobs(self._request.build)
             wheels = run_builds(self._locked.plans, build=self._build_one, install=accept, jobs=jobs)
             note = unconfined()
-            if note is not None and not all(wheel.from_store for wheel in wheels):
+            if note is not None and not all(wheel.from_store or wheel.prebuilt for wheel in wheels):
                 self.findings.append(note)
-            stored = sum(wheel.from_store for wheel in wheels)
-            done(counted(len(wheels), "wheel") + (f", {stored} from the store" if stored else ""))
+            stored, prebuilt = (sum(each) for each in zip(*((w.from_store, w.prebuilt) for w in wheels), strict=True))
+            told = [f"{stored} from the store"] * bool(stored) + [f"{prebuilt} prebuilt"] * bool(prebuilt)
+            done(", ".join([counted(len(wheels), "wheel"), *told]))
         return wheels
 
     def _build_one(self, plan: BuildPlan) -> BuiltWheel:
         environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
+        if plan.prebuilt is not None:
+            # Imported here: hardly any environment has one.
+            from interlock.pipeline.prebuilt import take_prebuilt
+
+            taken = take_prebuilt(plan, environment, self._plugins)
+            self.findings += taken.findings
+            if taken.wheel is not None:
+                self._audited.add(plan.name)
+                return taken.wheel
         wheel, final = discovering(
             plan,
             environment,
@@ -231,7 +242,8 @@ class _Builder:
 
     def _install(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
         environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
-        findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
-        stop_on_errors(findings)
-        self.findings += findings
+        if wheel.name not in self._audited:
+            findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
+            stop_on_errors(findings)
+            self.findings += findings
         self._transaction.install_built(package, wheel)

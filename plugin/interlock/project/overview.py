@@ -47,7 +47,7 @@ class Built:
     was there for the build alone; if nobody has seen a build yet (``seen``), those that it is matched to, and those
     that it asks for. ``programs`` are those that it runs in any case, with versions where conda provides them.
     ``seconds`` and ``compilers`` (program, path or version) are known once it is installed. The time is that of the
-    original build if the wheel came ``from_store``.
+    original build if the wheel came ``from_store``; a ``prebuilt`` one is not built.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Built:
     programs: tuple[str, ...] = ()
     seconds: float | None = None
     from_store: bool = False
+    prebuilt: bool = False
     compilers: tuple[tuple[str, str], ...] = ()
 
 
@@ -149,6 +150,7 @@ def _built(plan: BuildPlan, locked: LockedEnvironment, reported: Mapping[str, Re
         programs=plan.programs,
         seconds=done.seconds if done else None,
         from_store=done is not None and done.from_store,
+        prebuilt=plan.prebuilt is not None if done is None else done.prebuilt,
         compilers=done.compilers if done else (),
     )
 

@@ -27,12 +27,19 @@ from manifest.test_compatibility import recorded
 ROOT = Path(__file__).parents[3]
 SCHEMA = table_schema()
 TABLE = Draft202012Validator(SCHEMA)
-NAMED = "demo"
+NAMED = "flash-attn"  # which "releases" of prebuilt wheels are known of
 EVERYTHING: dict[str, Any] = {
     "plugins": ["dask"],
     "build": {
         "store": [{"url": "wheels"}],
-        "packages": {NAMED: {"requirements": [{"requirement": "torch"}], "variables": {}, "config-settings": {}}},
+        "packages": {
+            NAMED: {
+                "requirements": [{"requirement": "torch"}],
+                "prebuilt": [{"index": "wheels"}],
+                "variables": {},
+                "config-settings": {},
+            }
+        },
     },
     **{name: {} for name in ("solve", "audit", "cuda", "dask")},
 }
@@ -43,6 +50,7 @@ VALUES: list[Any] = [
     *(0, 1, -1, 10**9, 10**9 + 1, 1.5, True, False),
     *([], ["a"], ["a b"], ["8.0"], [""], [1], [["a"]], {}, {"a": "b"}, {"a=b": "c"}, {"a": True}, {"a": 1}, {"a": {}}),
     *([{"url": "x"}], [{"url": "x", "write": True}], [{"url": ""}], [{"url": "x", "write": 1}], [{"write": True}]),
+    *([{"index": "x"}], [{"index": ""}], [{"index": "{no}"}], ["x/{torch}"], ["{version}-{cuda}"], ["{no}"], ["{"]),
     *([{"requirement": "a"}], [{"requirement": "a", "match-runtime": True}], [{"requirement": "a", "match": 1}]),
 ]
 

@@ -89,7 +89,7 @@ def backends(
     request = EnvironmentRequest(name="default", platform=platform, root=tmp_path, build=build)
     layout = Layout(tmp_path, ".interlock")
     earlier = Earlier(previous=options.get("previous"), siblings=lambda: siblings)
-    return Backends(request, conda, cast("Any", plugins), layout, earlier)
+    return Backends(request, conda, cast("Any", plugins), layout, earlier, lambda *_: None)
 
 
 def answer(tmp_path: Path, plan: BuildPlan, platform: str = "linux-64") -> LockedEnvironment:

@@ -65,6 +65,7 @@ class Sdist:
         self.planner = Planner(root / "tree", PROOF)
         self.failure: InterlockError | None = None
         self.asked = 0
+        self.offered: Metadata | None = None
         self.told: list[Finding] = []
 
     def package_info(self, text: str) -> None:
@@ -82,7 +83,14 @@ class Sdist:
         build = BuildOptions(packages=options)
         request = EnvironmentRequest(name="default", platform=platform, root=self.root, build=build)
         earlier = Earlier(previous=previous, siblings=lambda: siblings)
-        return Beliefs(request, lambda: cast("Any", self.planner), self._ask, earlier, emit=self._emit)
+        return Beliefs(
+            request,
+            lambda: cast("Any", self.planner),
+            self._ask,
+            earlier,
+            offered=lambda *_: self.offered,
+            emit=self._emit,
+        )
 
     def _ask(self, *_: object) -> Metadata:
         self.asked += 1
@@ -117,6 +125,14 @@ def test_what_the_source_proves_comes_before_the_backend(demo: Sdist) -> None:
     found = demo.beliefs().metadata(PACKAGE, resolution())
     assert (found.origin, found.requires_dist, found.place) == ("static", ("proved",), "setup.py:3")
     assert demo.asked == 0
+
+
+def test_then_a_prebuilt_wheel_tells(demo: Sdist) -> None:
+    demo.planner.proof = replace(PROOF, requires_dist=NotProvable("it reads a variable"))
+    demo.offered = replace(SAID, requires_dist=("torch",), origin="prebuilt")
+    assert demo.beliefs().metadata(PACKAGE, resolution()) == demo.offered
+    assert demo.asked == 0
+    assert demo.beliefs("backend").metadata(PACKAGE, resolution()) == SAID
 
 
 @pytest.mark.parametrize("case", ["not provable", "the manifest wants the backend", "walked back to"])

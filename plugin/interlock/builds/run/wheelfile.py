@@ -49,16 +49,22 @@ def check_wheel(path: Path, package: PyPIPackage) -> WheelIdentity:
 def check_metadata(raw: RawMetadata, package: PyPIPackage) -> WheelIdentity:
     """The identity in core metadata, which must be that of ``package``; raises as :func:`check_wheel`.
 
-    The version of a source tree may differ: it can depend on the day or on the last commit.
+    The version of a source tree may differ: it can depend on the day or on the last commit. A local version says for
+    what a version was built, and is the same one (PEP 440).
     """
     try:
         name, version = canonicalize_name(raw["name"]), Version(raw["version"])
     except (KeyError, ValueError) as error:
         raise _invalid(package, f"its metadata has no valid name and version: {error}") from error
-    same_version = package.is_source_tree or version == Version(package.version)
+    same_version = package.is_source_tree or is_version(version, Version(package.version))
     if name != package.name or not same_version:
         raise InterlockError(other_identity(package, name, version))
     return WheelIdentity(name, str(version))
+
+
+def is_version(found: Version, wanted: Version) -> bool:
+    """Whether a version is the wanted one; a local part of its own counts if that has one as well (PEP 440)."""
+    return found == wanted if wanted.local else Version(found.public) == wanted
 
 
 def read_metadata_directory(folder: Path, package: PyPIPackage) -> Metadata:
@@ -67,7 +73,7 @@ def read_metadata_directory(folder: Path, package: PyPIPackage) -> Metadata:
         raw = parse_metadata((folder / "METADATA").read_bytes())
     except (OSError, ValueError) as error:
         raise _invalid(package, f"its metadata cannot be read: {error}") from error
-    return _metadata(raw, package)
+    return metadata_of(raw, package)
 
 
 def extras_in_source(tree: Path) -> tuple[str, ...]:
@@ -81,10 +87,11 @@ def extras_in_source(tree: Path) -> tuple[str, ...]:
 
 def read_wheel_metadata(path: Path, package: PyPIPackage) -> Metadata:
     """The metadata of a wheel that :func:`check_wheel` has accepted."""
-    return _metadata(wheel_metadata(path), package)
+    return metadata_of(wheel_metadata(path), package)
 
 
-def _metadata(raw: RawMetadata, package: PyPIPackage) -> Metadata:
+def metadata_of(raw: RawMetadata, package: PyPIPackage) -> Metadata:
+    """Core metadata, which must be that of ``package``; raises as :func:`check_wheel`."""
     identity = check_metadata(raw, package)
     return Metadata(
         name=identity.name,

@@ -108,11 +108,20 @@ class KnownMetadata(TypedDict):
     """How the metadata of a package from source is known."""
 
     origin: Annotated[
-        Literal["manifest", "sdist", "wheel", "static", "backend", "build", "pkg-info", "assumed", "conda"],
+        Literal["manifest", "sdist", "wheel", "static", "prebuilt", "backend", "build", "pkg-info", "assumed", "conda"],
         "where it is from",
     ]
     place: Annotated[str | None, "the file and line that proves it"]
     refuted: Annotated[list[str], "what was believed earlier, and turned out to be wrong"]
+
+
+class PrebuiltWheel(TypedDict):
+    """A wheel that somebody else has built, and that takes the place of a build."""
+
+    filename: str
+    source: Annotated[str, "its address"]
+    sha256: Annotated[str | None, "its hash"]
+    why: Annotated[list[str], "what it claims, and how that fits"]
 
 
 class UsingBuild(TypedDict):
@@ -136,6 +145,7 @@ class WhyPackage(Node):
     chains: Annotated[list[Chains], "what leads to it, the nearest line first"]
     ranges: Annotated[list[Range], "what restricts its version"]
     metadata: Annotated[KnownMetadata | None, "null for wheels and conda packages, which have it themselves"]
+    prebuilt: Annotated[PrebuiltWheel | None, "the wheel that is used instead of a build; null if there is none"]
     builds: Annotated[list[UsingBuild], "the builds that use it"]
     not_used: Annotated[list[NotUsed], "newer versions that could not be used"]
 

@@ -21,6 +21,7 @@ class BuiltWheel(TypedDict):
     mode: Annotated[BuildMode, "what the build could see"]
     seconds: Annotated[float, "how long the build took, also if it was an earlier one"]
     from_store: Annotated[bool, "whether it was built earlier"]
+    prebuilt: Annotated[bool, "whether somebody else has built it; nothing is known of that build then"]
     imports: Annotated[list[str], "the distributions that the build imported"]
     toolchain: Annotated[dict[str, str], "the compilers that it had, such as nvcc, and their paths"]
     downloads: Annotated[list[str], "the addresses that it asked for something"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.cli.knowledge import metadata_origin
+from interlock.core.urls import without_credentials
 from interlock.graph.model import Line
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from interlock.graph.tree import Branch
     from interlock.graph.why import Why
     from interlock.project.comparing import Comparison, EnvironmentChanges
-    from interlock_hooks.types import Location
+    from interlock_hooks.types import BuildPlan, Location
 
 
 def why_document(graph: Graph, found: Iterable[Why]) -> documents.EnvWhy:
@@ -140,6 +141,7 @@ def _why(graph: Graph, found: Why) -> documents.WhyPackage:
             for edge in found.ranges
         ],
         "metadata": _metadata(found.node),
+        "prebuilt": _prebuilt(found.node.plan),
         "builds": [{"package": _item(graph.parent(edge)), "requirement": edge.range} for edge in found.builds],
         "not_used": [
             {"version": entry.version, "older": entry.older, "why": entry.why} for entry in found.node.passed_over
@@ -156,6 +158,19 @@ def _metadata(node: Node) -> documents.KnownMetadata | None:
         "origin": origin,
         "place": known.place or None if known else None,
         "refuted": list(known.refuted) if known else [],
+    }
+
+
+def _prebuilt(plan: BuildPlan | None) -> documents.PrebuiltWheel | None:
+    """The prebuilt wheel of a plan."""
+    if plan is None or plan.prebuilt is None:
+        return None
+    artifact = plan.prebuilt.artifact
+    return {
+        "filename": artifact.filename or artifact.url,
+        "source": without_credentials(artifact.url),
+        "sha256": artifact.sha256,
+        "why": list(plan.prebuilt.why),
     }
 
 

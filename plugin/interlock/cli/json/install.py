@@ -43,6 +43,7 @@ def _built(wheel: BuiltWheel) -> documents.BuiltWheel:
         "mode": wheel.mode.value,
         "seconds": round(wheel.seconds, 3),
         "from_store": wheel.from_store,
+        "prebuilt": wheel.prebuilt,
         "imports": list(wheel.imports),
         "toolchain": dict(wheel.toolchain),
         "downloads": list(wheel.downloads),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from interlock.manifest import codes
+from interlock.manifest.dialects.prebuilt import read_prebuilt
 from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name, read_names
@@ -155,6 +156,7 @@ def _build(table: Table) -> BuildOptions:
         packages=_packages(table),
         store=_stores(table),
         writable=tuple(_place(text, table) for _, text in table.numbered_strings("writable")),
+        only_prebuilt=table.choice("prebuilt", ("first", "only")) == "only",
     )
     table.close()
     return options
@@ -225,6 +227,7 @@ def _packages(build: Table) -> tuple[PackageBuildOptions, ...]:
         requirements = read_build_requirements(table, "requirements")
         variables = table.variables("variables")
         settings = read_config_settings(table.table("config-settings"))
+        prebuilt = read_prebuilt(table, name)
         table.close()
         if name in found:
             table.error(codes.CONFLICT, f"{key!r} is listed twice", fix=f"both spellings mean {name!r}; merge them")
@@ -236,6 +239,7 @@ def _packages(build: Table) -> tuple[PackageBuildOptions, ...]:
                 requirements=requirements,
                 variables=variables,
                 config_settings=settings,
+                prebuilt=prebuilt,
                 where=table.where(),
             )
     return tuple(found.values())

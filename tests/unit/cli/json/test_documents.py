@@ -229,6 +229,7 @@ BUILT_WHEEL = {
     "mode": "str",
     "seconds": "float",
     "from_store": "bool",
+    "prebuilt": "bool",
     "imports": ["str"],
     "toolchain": {"cc": "str"},
     "downloads": ["str"],
@@ -396,6 +397,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                         }
                     ],
                     "metadata": "null",
+                    "prebuilt": "null",
                     "builds": [],
                     "not_used": [],
                 }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interlock.cuda.versions import CudaVersion, plain_version, written_version
+from interlock.core.cuda_versions import CudaVersion, plain_version, written_version
 
 
 @pytest.mark.parametrize(

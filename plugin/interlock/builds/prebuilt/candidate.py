@@ -1,0 +1,68 @@
+"""A wheel that somebody offers for a package, as far as its address and name tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
+
+from interlock.builds.prebuilt.claims import Claims, read_claims
+from interlock.core.urls import split_url
+
+if TYPE_CHECKING:
+    from packaging.tags import Tag
+    from packaging.version import Version
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A wheel at an address. ``sha256`` and ``size`` (bytes) are there if the one who offers it states them."""
+
+    url: str
+    filename: str
+    sha256: str | None = None
+    size: int | None = None
+    heeded: bool = True
+
+    @cached_property
+    def _parts(self) -> tuple[NormalizedName, Version, str, frozenset[Tag]]:
+        name, version, build, tags = parse_wheel_filename(self.filename)
+        return name, version, "".join(map(str, build)), frozenset(tags)
+
+    @property
+    def version(self) -> Version:
+        """The version in its name, with the local part."""
+        return self._parts[1]
+
+    @property
+    def tags(self) -> frozenset[Tag]:
+        """The interpreters, ABIs and platforms that it is for (PEP 425)."""
+        return self._parts[3]
+
+    @property
+    def claims(self) -> Claims:
+        """What its name claims to be built for, as far as that is heeded."""
+        if not self.heeded:
+            return Claims()
+        return read_claims(f"{self.version.local or ''} {self._parts[2]}")
+
+    def is_for(self, name: NormalizedName, version: Version) -> bool:
+        """Whether it is a wheel of that version of a package: a local part only counts if the version has one."""
+        try:
+            own = self.version
+        except (InvalidWheelFilename, ValueError):
+            return False
+        same = own == version if version.local else own.public == version.public
+        return self._parts[0] == name and same
+
+    def without_claims(self) -> Candidate:
+        """The same wheel, whatever it claims to be built for."""
+        return replace(self, heeded=False)
+
+
+def candidate(url: str, sha256: str | None = None, size: int | None = None) -> Candidate:
+    """The candidate at an address, whose last part is its name."""
+    return Candidate(url, unquote(split_url(url).path).rpartition("/")[2], sha256, size)

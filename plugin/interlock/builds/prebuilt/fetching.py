@@ -1,0 +1,98 @@
+"""Prebuilt wheels on this machine: fetched once, known by their hash, and named as their metadata says."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.utils import parse_wheel_filename
+from packaging.version import Version
+
+from interlock.builds.prebuilt.storage import fetch_from
+from interlock.builds.sources.download import fetch_file
+from interlock.core.files import sha256_of, staging
+from interlock.core.findings import wrong_hash
+from interlock.core.paths import cache_dir
+from interlock.core.urls import is_remote, redacted, scheme_of
+from interlock.engines.python.wheels import wheel_metadata
+from interlock_hooks.types import Artifact, InterlockError
+
+if TYPE_CHECKING:
+    from packaging.metadata import RawMetadata
+
+
+def fetch_wheel(artifact: Artifact, *, root: Path) -> Path:
+    """The file of a prebuilt wheel, from the cache if it has been fetched before.
+
+    Raises :class:`InterlockError` as :func:`fetch_file`, and :class:`OSError`.
+    """
+    if is_remote(artifact.url) or scheme_of(artifact.url) in (None, "file"):
+        return fetch_file(artifact, root=root)
+    folder = cache_dir() / "sdists" / (artifact.sha256 or "unknown")
+    path = folder / Path(artifact.filename or "wheel").name
+    if artifact.sha256 and path.is_file():
+        return path
+    with staging(path) as staged:
+        fetch_from(artifact.url, staged)
+        digest = sha256_of(staged)
+        if artifact.sha256 not in (None, digest):
+            details = (f"expected sha256 {artifact.sha256}", f"got      sha256 {digest}", redacted(artifact.url))
+            raise InterlockError(wrong_hash(path.name, details=details))
+    return path
+
+
+def hashed(artifact: Artifact, *, root: Path) -> Artifact:
+    """An artifact with its hash: it is fetched where its source states none. Raises as :func:`fetch_wheel`."""
+    if artifact.sha256:
+        return artifact
+    path = fetch_wheel(artifact, root=root)
+    known = replace(artifact, sha256=sha256_of(path), size=path.stat().st_size)
+    if is_remote(artifact.url):
+        # What has a hash is looked for there, and need not be fetched again to be installed.
+        kept = cache_dir() / "sdists" / str(known.sha256) / path.name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(kept)
+    return known
+
+
+def read_metadata(artifact: Artifact, *, root: Path) -> RawMetadata:
+    """The core metadata of a wheel, of which as little as possible is fetched.
+
+    Raises :class:`OSError`, :class:`ValueError`, :class:`zipfile.BadZipFile`, and as :func:`fetch_wheel`.
+    """
+    if is_remote(artifact.url) and artifact.sha256 and not _is_kept(artifact):
+        # Imported here: it brings an HTTP client.
+        from interlock.engines.python.remote_wheels import reading_metadata
+
+        try:
+            with reading_metadata() as read:
+                return read(artifact.url)
+        except (OSError, ValueError, zipfile.BadZipFile):
+            # The server sends whole files only.
+            pass
+    return wheel_metadata(fetch_wheel(artifact, root=root))
+
+
+def named_as_it_says(wheel: Path) -> Path:
+    """The wheel under a name with the version of its metadata.
+
+    Some projects rename what they have built, to tell files apart that say the same version inside. An installer would
+    refuse these. Raises :class:`ValueError`, :class:`zipfile.BadZipFile` and :class:`OSError`.
+    """
+    said = Version(str(wheel_metadata(wheel)["version"]))
+    if parse_wheel_filename(wheel.name)[1] == said:
+        return wheel
+    name, _, rest = wheel.name.split("-", 2)
+    target = cache_dir() / "sdists" / sha256_of(wheel) / f"{name}-{said}-{rest}"
+    if not target.is_file():
+        with staging(target) as staged:
+            shutil.copyfile(wheel, staged)
+    return target
+
+
+def _is_kept(artifact: Artifact) -> bool:
+    folder = cache_dir() / "sdists" / str(artifact.sha256)
+    return (folder / Path(artifact.filename or "").name).is_file()

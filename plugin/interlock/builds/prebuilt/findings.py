@@ -1,0 +1,58 @@
+"""Findings about prebuilt wheels. None of them stops a build, unless nothing may be built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.core.counting import listed
+from interlock.core.urls import redacted
+from interlock_hooks.types import Finding, PrebuiltSource, PyPIPackage, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from interlock_hooks.types import BuildPlan, Location
+
+
+def unlisted(package: PyPIPackage, source: PrebuiltSource, why: str) -> Finding:
+    """IL432: a source of prebuilt wheels cannot be read."""
+    return Finding(
+        code="IL432",
+        what=f"the prebuilt wheels of {package} at {redacted(source.url)} cannot be listed",
+        why=why,
+        where=source.where,
+        fix="check the address and the network",
+        severity=Severity.WARNING,
+    )
+
+
+def none_fits(package: PyPIPackage, refused: Mapping[str, str], where: Location | None) -> Finding:
+    """IL434: nothing may be built, and none of the prebuilt wheels fits; ``refused`` says why, by file name."""
+    return Finding(
+        code="IL434",
+        what=f"no prebuilt wheel of {package} fits, and it may not be built",
+        why="each contradicts the environment" if refused else "its sources have no wheel of this version",
+        where=where,
+        fix='require versions for which there is a wheel, add a source, or remove `prebuilt = "only"`',
+        details=listed(f"{name}: {why}" for name, why in refused.items()),
+    )
+
+
+def unreadable(plan: BuildPlan, filename: str, why: str) -> Finding:
+    """IL433: the locked prebuilt wheel is not a wheel of the package."""
+    return Finding(code="IL433", what=f"{filename} is not a wheel of {plan.package}", why=why)
+
+
+def unfit(plan: BuildPlan, filename: str, finding: Finding, where: Location | None) -> Finding:
+    """IL433: the locked prebuilt wheel cannot be used, as ``finding`` says; the sdist is built if it may be."""
+    return Finding(
+        code="IL433",
+        what=f"the prebuilt wheel {filename} cannot be used",
+        why=f"{finding.what}: {finding.why}" if finding.why else finding.what,
+        where=where,
+        fix="remove its source from `prebuilt`, or require versions for which there is a wheel"
+        if plan.only_prebuilt
+        else f"nothing: {plan.package} is built from its source instead",
+        details=finding.details,
+        severity=Severity.ERROR if plan.only_prebuilt else Severity.WARNING,
+    )

@@ -1,0 +1,35 @@
+"""Prebuilt wheels at any URL that fsspec knows: object stores, SSH, WebDAV, ..."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interlock.builds.prebuilt.errors import UnlistedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def names_in(url: str) -> list[str]:
+    """The names at a URL. Raises :class:`UnlistedError`."""
+    try:
+        from interlock.builds.store.fsspec_storage import Remote
+
+        return Remote(url).names("")
+    except ImportError as error:
+        raise UnlistedError(f"{error}; install interlock[store] and the package for this kind of address") from error
+    except Exception as error:  # Every file system raises exceptions of its own.
+        raise UnlistedError(f"{type(error).__name__}: {error}") from error
+
+
+def fetch_from(url: str, target: Path) -> None:
+    """Copy the file at a URL to a local one. Raises :class:`OSError`."""
+    try:
+        from interlock.builds.store.fsspec_storage import Remote
+
+        folder, _, name = url.rpartition("/")
+        Remote(folder).fetch(name, target)
+    except OSError:
+        raise
+    except Exception as error:  # As above.
+        raise OSError(f"{type(error).__name__}: {error}") from error

@@ -1,0 +1,205 @@
+"""Prebuilt wheels: chosen while locking by what they claim, and audited before one takes the place of a build."""
+
+from __future__ import annotations
+
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from interlock.builds.prebuilt import findings
+from interlock.builds.prebuilt.choosing import sorted_out
+from interlock.builds.prebuilt.errors import UnlistedError
+from interlock.builds.prebuilt.fetching import fetch_wheel, hashed, named_as_it_says, read_metadata
+from interlock.builds.prebuilt.listing import address_of, list_wheels
+from interlock.builds.prebuilt.target import target_of
+from interlock.builds.run.wheelfile import check_wheel, metadata_of
+from interlock.core.activity import doing
+from interlock.core.codes import WRONG_HASH
+from interlock.core.files import sha256_of
+from interlock.resolve.agreement import differences
+from interlock_hooks.types import (
+    Artifact,
+    BuildPlan,
+    BuiltWheel,
+    Finding,
+    FindingReported,
+    InterlockError,
+    Metadata,
+    PrebuiltWheel,
+    Severity,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from interlock.builds.prebuilt.candidate import Candidate
+    from interlock.builds.prebuilt.choosing import Fit
+    from interlock.builds.prebuilt.target import Target
+    from interlock.plugins.manager import Plugins
+    from interlock_hooks.types import (
+        CondaSolution,
+        Environment,
+        EnvironmentRequest,
+        Event,
+        PrebuiltSource,
+        PyPIPackage,
+        Resolution,
+    )
+
+# Wheels of which the metadata is read before it is given up: those of one release hardly ever differ in it.
+_TRIED = 5
+_UNREADABLE = (OSError, ValueError, zipfile.BadZipFile, InterlockError)
+
+
+class PrebuiltWheels:
+    """The prebuilt wheels for the sdists of one environment; what a source offers is asked once."""
+
+    def __init__(self, request: EnvironmentRequest, conda: CondaSolution, emit: Callable[[Event], None]) -> None:
+        self._request = request
+        self._conda = conda
+        self._emit = emit
+        self._offered: dict[tuple[PrebuiltSource, str], list[Candidate]] = {}
+        self._read: dict[str, Metadata] = {}
+
+    def choose(self, package: PyPIPackage, resolution: Resolution) -> PrebuiltWheel | None:
+        """The wheel that fits a resolution best, with its hash; ``None`` if there is none.
+
+        Its name must contradict nothing in the environment, and its metadata must require what the lock has. Raises
+        :class:`InterlockError` (IL434) if there is none and the package may not be built.
+        """
+        if not self._sources(package):
+            return None
+        fitting, refused = sorted_out(*self._offers(package, resolution))
+        for each in fitting[:_TRIED]:
+            try:
+                artifact, said = self._looked_at(each, package)
+            except _UNREADABLE as error:
+                refused[each.candidate.filename] = f"it cannot be read: {_reason(error)}"
+                continue
+            if lines := differences(said, package, resolution, self._request):
+                refused[each.candidate.filename] = f"it requires something else than the lock: {'; '.join(lines)}"
+                continue
+            return PrebuiltWheel(artifact=artifact, why=each.why)
+        if self._request.build.only_prebuilt:
+            where = self._request.build.package(package.name).where
+            raise InterlockError(findings.none_fits(package, refused, where))
+        return None
+
+    def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata | None:
+        """What the wheel that fits best says of a package; ``None`` if there is none.
+
+        While torch is not in the resolution, perhaps since it is this package that requires it, any wheel for the
+        interpreter will do.
+        """
+        if not self._sources(package):
+            return None
+        offers, target = self._offers(package, resolution)
+        fitting, _ = sorted_out(offers, target)
+        if not fitting and target.torch is None:
+            fitting, _ = sorted_out([each.without_claims() for each in offers], target)
+        for each in fitting[:_TRIED]:
+            with suppress(*_UNREADABLE):
+                return self._looked_at(each, package)[1]
+        return None
+
+    def _sources(self, package: PyPIPackage) -> Sequence[PrebuiltSource]:
+        """Where to look; nobody can have built a source tree, whose version is another one each day."""
+        return () if package.is_source_tree else self._request.build.package(package.name).prebuilt
+
+    def _offers(self, package: PyPIPackage, resolution: Resolution) -> tuple[list[Candidate], Target]:
+        target = target_of(resolution, self._conda)
+        found: list[Candidate] = []
+        for source in self._sources(package):
+            found += self._listed(source, package, target)
+        version = Version(package.version)
+        return [each for each in found if each.is_for(package.name, version)], target
+
+    def _listed(self, source: PrebuiltSource, package: PyPIPackage, target: Target) -> list[Candidate]:
+        try:
+            url = address_of(source, package.name, package.version, target)
+        except UnlistedError:
+            # There is no torch to name, yet or at all; then nothing there can fit.
+            return []
+        if (source, url) not in self._offered:
+            doing(f"looking for prebuilt wheels of {package}")
+            try:
+                self._offered[source, url] = list_wheels(url)
+            except UnlistedError as error:
+                unlisted = findings.unlisted(package, replace(source, url=url), str(error))
+                self._emit(FindingReported(finding=unlisted))
+                self._offered[source, url] = []
+        return self._offered[source, url]
+
+    def _looked_at(self, found: Fit, package: PyPIPackage) -> tuple[Artifact, Metadata]:
+        """The artifact of a wheel with its hash, and what it says of the package; raises as reading it does."""
+        offered = found.candidate
+        artifact = Artifact(
+            kind="wheel", url=offered.url, filename=offered.filename, sha256=offered.sha256, size=offered.size
+        )
+        artifact = hashed(artifact, root=self._request.root)
+        key = str(artifact.sha256)
+        if key not in self._read:
+            said = metadata_of(read_metadata(artifact, root=self._request.root), package)
+            self._read[key] = replace(said, version=package.version, origin="prebuilt")
+        return artifact, self._read[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a prebuilt wheel: the wheel, if it can be installed, and what there is to tell."""
+
+    wheel: BuiltWheel | None
+    findings: tuple[Finding, ...]
+
+
+def take_prebuilt(plan: BuildPlan, environment: Environment, plugins: Plugins) -> Taken:
+    """The prebuilt wheel of a plan, fetched and audited in the environment that it would be installed in.
+
+    Raises :class:`InterlockError`: IL501 if it is not the one that was locked, and IL433 if it does not fit and the
+    package may not be built.
+    """
+    locked = plan.prebuilt
+    assert locked is not None  # noqa: S101 - only such plans are given
+    where = environment.request.build.package(plan.name).where
+    name = str(locked.artifact.filename)
+    doing(f"checking {name}")
+    try:
+        wheel = _fetched(plan, locked, environment)
+        told = plugins.check_wheel(wheel, environment.locked.resolution, environment)
+        errors = [finding for finding in told if finding.severity is Severity.ERROR]
+    except InterlockError as error:
+        if any(finding.code == WRONG_HASH for finding in error.findings):
+            raise
+        errors = list(error.findings)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        errors = [findings.unreadable(plan, name, _reason(error))]
+    if not errors:
+        return Taken(wheel, tuple(told))
+    refusal = findings.unfit(plan, name, errors[0], where)
+    if refusal.severity is Severity.ERROR:
+        raise InterlockError(refusal)
+    return Taken(None, (refusal,))
+
+
+def _fetched(plan: BuildPlan, locked: PrebuiltWheel, environment: Environment) -> BuiltWheel:
+    path = named_as_it_says(fetch_wheel(locked.artifact, root=environment.request.root))
+    identity = check_wheel(path, plan.package)
+    return BuiltWheel(
+        name=identity.name,
+        version=identity.version,
+        path=path,
+        sha256=sha256_of(path),
+        mode=plan.mode,
+        seconds=0,
+        source=locked.artifact,
+        prebuilt=True,
+    )
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, InterlockError):
+        return error.findings[0].why or error.findings[0].what
+    return str(error) or type(error).__name__

@@ -1,0 +1,74 @@
+"""Wheels that others have built: one that fits is used instead of a build, one that lies is told and kept out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kit.miniatures import add_compiled_torch, add_cpp_extension, cpp_extension_wheel
+from kit.project import Project
+
+pytestmark = pytest.mark.scenario
+
+SYMBOL = "c10::check(char const*)"
+SOURCES = '[tool.interlock.build.packages.ext]\nprebuilt = ["../prebuilt"]\n'
+ONLY = '[tool.interlock.build]\nprebuilt = "only"\n'
+
+
+@pytest.fixture
+def torches(project: Project, tmp_path: Path) -> Project:
+    """A project whose index has two torches, and an sdist that is built against either."""
+    add_compiled_torch(project.index, tmp_path / "torches")
+    add_cpp_extension(project.index, "2.6.0", build_requires=["torch==2.6.0"])
+    return project
+
+
+def offer(project: Project, built_for: str, name: str, folder: Path | None = None) -> Path:
+    """A wheel of ``ext``, by default beside the project, built for one torch and named as its publisher likes."""
+    folder = folder or project.root.parent / "prebuilt"
+    wheel = cpp_extension_wheel(folder / built_for, built_for)
+    return Path(shutil.move(wheel, folder / name))
+
+
+def test_a_wheel_that_fits_is_used_and_nothing_is_built(torches: Project) -> None:
+    # As an index serves them; what they say of themselves is 1.0, as with flash-attn's.
+    folder = torches.index.folder / "prebuilt"
+    offer(torches, "2.6.0", "ext-1.0+pt26cpu-py3-none-linux_x86_64.whl", folder)
+    right = offer(torches, "2.7.0", "ext-1.0+pt27cpu-py3-none-linux_x86_64.whl", folder)
+    source = (
+        f'[tool.interlock.build.packages.ext]\nprebuilt = [{{ index = "{torches.index.served.below("prebuilt")}" }}]\n'
+    )
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + source)
+    torches.make_lock().ok()
+    (plan,) = torches.lock["environments"]["default"]["platforms"]["linux-64"]["plans"]
+    assert plan["prebuilt"]["artifact"]["filename"] == right.name
+    assert "torch 2.7" in " ".join(plan["prebuilt"]["why"])
+    result = torches.install().ok()
+    (built,) = result.json["built"]
+    assert built["prebuilt"] is True
+    assert torches.python("import ext; print(ext.answer)") == "27"
+    (package,) = torches.run("env", "why", "ext", "--json").ok().json["packages"]
+    assert package["prebuilt"]["filename"] == right.name
+    assert torches.run("env", "doctor", "--json").ok()
+    assert torches.install().ok().json["changed"] is False
+    # The wheel at that address is not the one that was locked.
+    (torches.cache / "sdists").rename(torches.cache / "gone")
+    shutil.rmtree(torches.prefix)
+    right.write_bytes(right.read_bytes() + b"\0")
+    torches.install().failed(4, "IL501")
+
+
+def test_a_wheel_that_lies_is_refused_by_its_symbols(torches: Project) -> None:
+    offer(torches, "2.6.0", "ext-1.0+pt27-py3-none-linux_x86_64.whl")
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + SOURCES)
+    finding = torches.install().failed(3, "IL433")
+    assert SYMBOL in finding["details"]
+    torches.declare("ext", "torch==2.6.0", extra=ONLY + SOURCES)
+    finding = torches.install().failed(1, "IL434")
+    assert "it is for torch 2.7, and the environment has 2.6.0" in finding["details"][0]
+    # Where it may be built, it is.
+    torches.declare("ext", "torch==2.6.0", extra=SOURCES)
+    assert torches.install().ok().json["built"][0]["prebuilt"] is False
+    assert torches.python("import ext; print(ext.answer)") == "26"
