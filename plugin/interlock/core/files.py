@@ -14,26 +14,32 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 
 
-def write_atomic(path: Path, data: str | bytes, *, alone: bool = False) -> None:
+def write_atomic(path: Path, data: str | bytes, *, alone: bool = False, follow: bool = False) -> None:
     """Replace ``path`` by a file with ``data`` (text is UTF-8); other processes see the old content or the new.
 
-    Parent directories are made, symbolic links are followed, permissions of an old file are kept. A caller that is
-    ``alone``, since it holds a lock, replaces what an interrupted one has left. Raises :class:`OSError` and leaves the
-    old file when anything fails.
+    Parent directories are made, permissions of an old file are kept. A symbolic link is replaced as well: a repository
+    may hold links to anywhere. ``follow`` one to a file that exists where the user may have put it and its content was
+    read before. A caller that is ``alone``, since it holds a lock, replaces what an interrupted one has left. Raises
+    :class:`OSError` and leaves the old file when anything fails.
     """
-    path = path.resolve()
+    if follow and path.exists():
+        path = path.resolve()
     with staging(path, alone=alone) as staged:
         with suppress(FileNotFoundError):
-            staged.chmod(path.stat().st_mode & 0o777)
+            if not path.is_symlink():
+                staged.chmod(path.stat().st_mode & 0o777)
         staged.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
 def write_if_changed(path: Path, data: str | bytes) -> bool:
-    """:func:`write_atomic`, unless the file has this content; whether it changed. Raises :class:`OSError`."""
+    """Replace the user's file at ``path``, unless it has this content; whether it changed. Raises :class:`OSError`.
+
+    Follows links, see :func:`write_atomic`.
+    """
     content = data.encode() if isinstance(data, str) else data
     if path.is_file() and path.read_bytes() == content:
         return False
-    write_atomic(path, content)
+    write_atomic(path, content, follow=True)
     return True
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # Not what --mirror takes: forges keep every version of every pull request among the other references.
 _REFERENCES = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 _LAST_LINES = 20
+# git takes options also behind other arguments, some of which name programs.
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,64}|HEAD")
 
 
 class GitError(Exception):
@@ -58,6 +61,8 @@ def checkout(address: str, commit: str, target: Path) -> Path:
 
     Versions that come from tags need the history, so the whole repository is fetched once. Raises :class:`GitError`.
     """
+    if not _COMMIT.fullmatch(commit):
+        raise GitError(f"{commit!r} is not the hash of a commit")
     mirror = _mirror(address, commit)
     _git("clone", "--quiet", "--no-checkout", "--", mirror, target)
     _git("checkout", "--quiet", "--detach", commit, within=target)

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
+from interlock.core.field_checks import check_fields_of
 from interlock.core.files import sha256_of
 from interlock.core.shapes import check_fields
 from interlock.core.urls import local_path, split_url, without_password
@@ -66,6 +67,7 @@ def read_packages(
 def _check(package: PylockPackage) -> None:
     check_fields(package)
     check_fields(package.artifact)
+    check_fields_of(package.artifact)
     if package.version is not None:
         Version(package.version)
 

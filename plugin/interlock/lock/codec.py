@@ -11,7 +11,7 @@ from enum import Enum
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from interlock.lock.checks import check_field
+from interlock.core.field_checks import check_field
 from interlock_hooks.types import CondaRecord, Location, PyPIPackage
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.inside import is_file_name
 from interlock.lock.codec import Decoder, Encoder, MalformedError
 from interlock.lock.model import LOCK_VERSION, EnvironmentEntry, Lock, LockedPlatform
 from interlock_hooks.types import CondaRecord, Index, LockedEnvironment, PyPIPackage
@@ -61,6 +62,8 @@ def _entry_table(entry: EnvironmentEntry, encoder: Encoder) -> dict[str, Any]:
 
 def _entry(name: str, data: Any, decoder: Decoder) -> EnvironmentEntry:
     path = ("environments", name)
+    if not is_file_name(name):
+        raise MalformedError(path, f"{name!r} cannot be the name of an environment")
     table = _table(data, path)
     for key in table:
         if key not in ("indexes", "find-links", "platforms"):

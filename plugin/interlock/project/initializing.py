@@ -53,7 +53,7 @@ def initialize(
         texts: dict[Path, str | bytes] = {} if found is None else {found.path: found.text}
         texts.update(_ignored(folder))
         for path, text in texts.items():
-            write_atomic(path, text)
+            write_atomic(path, text, follow=True)
     except OSError as error:
         raise InterlockError(cannot_begin(folder, error)) from error
     manifest = found.path if found else manifest_in(folder, [])

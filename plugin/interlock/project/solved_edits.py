@@ -103,7 +103,7 @@ def _write_file(before: ManifestText, text: str, undo: ExitStack) -> None:
             return
         undo.callback(_put_back, path, old)
         if text:
-            write_atomic(path, (_BOM if read.startswith(_BOM) else "") + text)
+            write_atomic(path, (_BOM if read.startswith(_BOM) else "") + text, follow=True)
         else:
             path.unlink()
     except OSError as error:
@@ -117,7 +117,7 @@ def _put_back(path: Path, old: bytes | None) -> None:
         if old is None:
             path.unlink(missing_ok=True)
         else:
-            write_atomic(path, old)
+            write_atomic(path, old, follow=True)
 
 
 def text_of(project: Project) -> ManifestText:

@@ -78,9 +78,23 @@ def test_a_link_is_written_through(tmp_path: Path) -> None:
     target.write_text("old")
     link = tmp_path / "file"
     link.symlink_to(target)
-    write_atomic(link, "new")
+    write_atomic(link, "new", follow=True)
     assert link.is_symlink()
     assert target.read_text() == "new"
+
+
+def test_links_that_others_may_have_put_there_are_replaced(tmp_path: Path) -> None:
+    target, link, dangling = tmp_path / "target", tmp_path / "link", tmp_path / "dangling"
+    target.write_text("old")
+    link.symlink_to(target)
+    dangling.symlink_to(tmp_path / "new")
+    write_atomic(link, "new")
+    write_atomic(dangling, "new", follow=True)
+    for path in (link, dangling):
+        assert not path.is_symlink()
+        assert path.read_text() == "new"
+    assert target.read_text() == "old"
+    assert not (tmp_path / "new").exists()
 
 
 @given(st.binary(max_size=64), st.integers(1, 16))

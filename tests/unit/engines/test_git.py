@@ -103,3 +103,11 @@ def test_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for attempt in (lambda: committed_text(tmp_path, "file"), lambda: checkout("x", "0" * 40, tmp_path / "a")):
         with pytest.raises(GitError, match="git is not installed"):
             attempt()
+
+
+@pytest.mark.parametrize("commit", ["--upload-pack=touch pwned", "-q", "main", "", "a" * 70])
+def test_a_commit_is_a_hash(repository: Path, tmp_path: Path, commit: str) -> None:
+    """git would take the first one for the program to fetch with."""
+    with pytest.raises(GitError, match="is not the hash of a commit"):
+        checkout(repository.as_uri(), commit, tmp_path / "a")
+    assert not (tmp_path / "a").exists()

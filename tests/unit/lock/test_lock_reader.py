@@ -158,7 +158,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
 def test_a_lock_that_cannot_be_written_stays_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = path.read_bytes()
 
-    def fail(*args: object) -> None:
+    def fail(*args: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files, "write_atomic", fail)
@@ -203,3 +203,25 @@ def test_two_versions_of_a_package_that_a_merge_left(tmp_path: Path) -> None:
     finding = refused(path)
     assert finding.code == "IL602"
     assert "app is there twice" in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('name = "python"', 'name = "../../python"', "part of the name of a file"),
+        ('build = "h0_0"', 'build = "a/../../b"', "part of the name of a file"),
+        ('name = "app"', 'name = "/etc/app"', "not the normal form"),
+        ('filename = "app.whl"', 'filename = "../app.whl"', "part of the name of a file"),
+        ('filename = "app.whl"', 'filename = "app.whl"\nsha256 = "../../x"', "not a hash"),
+    ],
+)
+def test_texts_that_would_lead_out_of_a_folder(path: Path, old: str, new: str, why: str) -> None:
+    change(path, old, new)
+    finding = failure(path)
+    assert finding.code == "IL602"
+    assert why in finding.why
+
+
+def test_environments_with_a_name_that_would_lead_out_of_a_folder(path: Path) -> None:
+    path.write_text(path.read_text().replace("environments.default", 'environments."../x"'))
+    assert "name of an environment" in failure(path).why

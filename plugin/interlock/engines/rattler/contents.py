@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.field_checks import check_fields_of
 from interlock.core.idle import remove_at_once
 from interlock.core.inside import Inside, is_file_name, leads_out
 from interlock.core.json import parse_json
-from interlock.core.record_names import check_record_names
 from interlock.core.shapes import texts_in
 from interlock.engines.rattler.findings import unsafe_package, unsafe_record
 from interlock.engines.rattler.record_json import text_of
@@ -91,7 +91,7 @@ def check_names(records: Iterable[CondaRecord]) -> None:
 
 def _finding_of(record: CondaRecord) -> Finding | None:
     try:
-        check_record_names(record)
+        check_fields_of(record)
     except ValueError as error:
         return unsafe_record(record, str(error))
     return None
