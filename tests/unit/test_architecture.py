@@ -22,6 +22,7 @@ TOP = {
         "LICENSE",
         "Makefile",
         "README.md",
+        "SECURITY.md",
         "constraints.txt",
         "pyproject.toml",
     ),
