@@ -22,6 +22,9 @@ from interlock.core.files import sha256_of
 from interlock_hooks.types import FindingReported, Severity, StoreLocation
 from unit.builds.conftest import Events, plan_for, sdist_package
 
+# What a build is, is tested elsewhere.
+pytestmark = pytest.mark.usefixtures("build_once")
+
 KEY = "ab" * 32
 
 

@@ -54,6 +54,7 @@ def test_a_changed_variable_builds_again_and_changing_it_back_does_not(service, 
     ]
 
 
+@pytest.mark.usefixtures("build_once")
 def test_the_number_of_jobs_is_no_part_of_the_identity(service, events, environment, tmp_path):
     plan = plan_for(sdist_package(tmp_path, "demo"))
     service.build_wheel(plan, environment)
@@ -190,6 +191,7 @@ def test_the_abi_of_the_interpreter_is_part_of_the_identity(environment, tmp_pat
     assert key("cpython-313-x86_64-linux-gnu") != key("cpython-313t-x86_64-linux-gnu")
 
 
+@pytest.mark.usefixtures("build_once")
 def test_a_damaged_wheel_is_built_again(service, events, environment, tmp_path):
     plan = plan_for(sdist_package(tmp_path, "demo"))
     wheel = service.build_wheel(plan, environment)
@@ -199,6 +201,7 @@ def test_a_damaged_wheel_is_built_again(service, events, environment, tmp_path):
     assert sha256_of(again.path) == again.sha256
 
 
+@pytest.mark.usefixtures("build_once")
 def test_a_damaged_record_is_ignored(service, store, events, environment, tmp_path):
     plan = plan_for(sdist_package(tmp_path, "demo"))
     service.build_wheel(plan, environment)
@@ -317,6 +320,7 @@ def test_entries_survive_a_round_trip():
     assert json.loads(entry.dumps())["name"] == "demo"
 
 
+@pytest.mark.usefixtures("build_once")
 def test_the_environment_of_a_stored_build_need_not_exist_again(service, events, tmp_path, prefix):
     environment = make_environment(prefix, tmp_path)
     plan = plan_for(sdist_package(tmp_path, "demo"))
