@@ -10,3 +10,7 @@ A scenario is a few lines::
 
 Everything is made when it is asked for, from text in the test; nothing is fetched.
 """
+
+from kit.addresses import import_when_asked
+
+import_when_asked()
