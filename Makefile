@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Images for containers set it; then each of the many processes of a test run compiles what it imports once more.
+unexport PYTHONDONTWRITEBYTECODE
 DEMO := .demo
 SITE := .docs
 
