@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import WRONG_HASH
+from interlock.core.urls import redacted
 from interlock_hooks.types import Finding
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ def wrong_hash(what: str, why: str = "", details: Sequence[str] = ()) -> Finding
         fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
         details=tuple(details),
     )
+
+
+def served_another(name: str, address: str, *, expected: str, found: str, details: Sequence[str] = ()) -> Finding:
+    """IL501: the file at an address has another SHA-256 than the lock."""
+    why = f"{redacted(address)} has the sha256 {found}, but the lock has {expected}"
+    return wrong_hash(name, why, details)
 
 
 # The names of environments have no blanks.

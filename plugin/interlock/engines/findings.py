@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, PyPIPackage
 
 if TYPE_CHECKING:
@@ -41,14 +42,17 @@ def no_virtual_environment(python: Path, details: Sequence[str]) -> Finding:
     )
 
 
-def not_installed(packages: Sequence[PyPIPackage], details: Sequence[str]) -> Finding:
-    """IL392: uv cannot install packages."""
-    what = str(packages[0]) if len(packages) == 1 else f"one or more of {len(packages)} PyPI packages"
+def not_installed(packages: Sequence[PyPIPackage], reason: str | None, details: Sequence[str]) -> Finding:
+    """IL392: uv cannot install packages; ``reason`` is why a server did not give it their files."""
+    one = packages[0] if len(packages) == 1 else None
+    what = f"one or more of {len(packages)} PyPI packages" if one is None else str(one)
+    address = "an artifact" if one is None else redacted(one.artifact.url)
     return Finding(
         code="IL392",
         what=f"could not install {what}",
-        why="uv could not download or unpack an artifact",
-        fix="if the source of the package could not be reached, run the command again; installed packages are kept",
+        why=f"{address} cannot be fetched: {reason}" if reason else f"uv could not download or unpack {address}",
+        fix="check the network and the proxy variables; if the server is only busy, run the command again: installed "
+        "packages are kept",
         details=tuple(details),
     )
 

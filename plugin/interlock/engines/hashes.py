@@ -4,35 +4,49 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.files import sha256_of
+from interlock.core.findings import served_another
 from interlock.core.urls import local_path
-from interlock.engines.http import RequestFailedError, chunks
+from interlock.engines.http import HASTY, RequestFailedError, chunks
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import PyPIPackage
+    from interlock_hooks.types import Finding
 
 
-def changed_artifacts(packages: Iterable[PyPIPackage]) -> list[PyPIPackage]:
-    """Those whose file is not what the lock recorded; a file that cannot be read proves nothing and is left out."""
-    return [package for package in packages if _is_changed(package)]
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A file in the lock: its name, its address and its SHA-256, if that is known."""
+
+    name: str
+    url: str
+    sha256: str | None
 
 
-def _is_changed(package: PyPIPackage) -> bool:
-    artifact = package.artifact
-    if artifact.sha256 is None:
-        return False
+def changed_files(files: Iterable[Recorded]) -> list[Finding]:
+    """IL501 for each file that is not what the lock recorded; one that cannot be read proves nothing and is left out.
+
+    The files are read from where they are, so this is for few of them.
+    """
+    return [finding for file in files if (finding := _changed(file)) is not None]
+
+
+def _changed(file: Recorded) -> Finding | None:
+    if file.sha256 is None:
+        return None
     try:
-        return _digest(artifact.url) != artifact.sha256
+        found = _digest(file.url)
     except (OSError, RequestFailedError):
-        return False
+        return None
+    return None if found == file.sha256 else served_another(file.name, file.url, expected=file.sha256, found=found)
 
 
 def _digest(url: str) -> str:
     if not url.startswith("http"):
         return sha256_of(local_path(url))
     digest = hashlib.sha256()
-    for chunk in chunks(url):
+    for chunk in chunks(url, HASTY):
         digest.update(chunk)
     return digest.hexdigest()

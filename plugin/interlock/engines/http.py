@@ -7,7 +7,7 @@ are fetched by rattler, and PyPI's by uv, in their own ways.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -16,6 +16,7 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
 from interlock import __version__
+from interlock.core.patience import http_retries, silence_seconds
 from interlock.core.urls import redacted
 from interlock.engines.network_reasons import in_words
 
@@ -50,10 +51,20 @@ PATIENT = Patience(connect=10, read=60, retries=4)
 HASTY = Patience(connect=2, read=15, retries=0)
 
 
+def _as_chosen(patience: Patience) -> Patience:
+    """The limits as the user wants them; who is in haste never waits for longer than that."""
+    seconds, retries = silence_seconds(), http_retries()
+    if seconds is not None:
+        read = seconds if patience.retries else min(seconds, patience.read)
+        patience = replace(patience, read=read, connect=min(patience.connect, read))
+    return patience if retries is None else replace(patience, retries=min(retries, patience.retries))
+
+
 class PoliteAdapter(HTTPAdapter):
     """Sends requests with limits of time, and again as a :class:`Patience` says."""
 
     def __init__(self, *, patience: Patience = PATIENT) -> None:
+        patience = _as_chosen(patience)
         few = min(patience.retries, 2)
         retries = _Retry(
             patience.retries,
@@ -106,7 +117,7 @@ def chunks(url: str, patience: Patience = PATIENT) -> Iterator[bytes]:
     Where a connection breaks in the middle, it goes on from there.
     """
     with open_session(PoliteAdapter(patience=patience)) as session:
-        yield from _rest(_Transfer(url), session, patience.retries)
+        yield from _rest(_Transfer(url), session, _as_chosen(patience).retries)
 
 
 def answers(url: str) -> str | None:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 REFUSED = "the connection was refused"
 TIMED_OUT = "the server timed out"
+CLOSED = "the server closed the connection"
 UNKNOWN_HOST = "its host name is not known here"
 _REASONS = (
     (r"connection refused", REFUSED),
@@ -14,11 +15,14 @@ _REASONS = (
     (r"name or service not known|name resolution|(?:failed to|not) resolve|resolving dns|getaddrinfo", UNKNOWN_HOST),
     (r"network is unreachable|no route to host", "no network leads to it"),
     (r"certificate", "its TLS certificate is not trusted here"),
-    (r"connection (?:reset|closed|aborted)|without response|broken pipe", "the server closed the connection"),
+    (r"connection (?:was )?(?:reset|closed|aborted)|without response|broken pipe", CLOSED),
+    (r"end of file before message|before message completed|error decoding response body", CLOSED),
+    (r"'Location' value|url scheme is not allowed", "it redirects to an address that is not one of HTTP"),
     (r"could not read (?:username|password)|authentication failed|permission denied", "it asks for credentials"),
     (r"does not appear to be a git repository|repository .*not found", "there is no git repository"),
     (r"couldn't find remote ref HEAD", "the repository is empty"),
     (r"couldn't find remote ref", "the repository does not have this branch, tag or commit"),
+    (r"error sending request", "the server did not answer"),
     (r"network connectivity is disabled", "UV_OFFLINE is set, and uv's cache does not have it"),
 )
 _STATUS = re.compile(r"(?:HTTP status \w+ error \(|returned error: )(\d{3})\b")

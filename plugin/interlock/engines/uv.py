@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import threading
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,12 @@ import tomli_w
 
 from interlock.core.activity import doing
 from interlock.core.findings import wrong_hash
+from interlock.core.patience import http_retries, silence_seconds
 from interlock.core.scratch import temporary_directory
 from interlock.engines import findings
 from interlock.engines.confinement import Confinement
 from interlock.engines.environ import allowed_environment
+from interlock.engines.network_reasons import in_words
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
 from interlock.engines.uv_steps import Steps
@@ -55,6 +58,7 @@ class _Haste:
 _haste: ContextVar[_Haste | None] = ContextVar("haste", default=None)
 # What uv says when its cache was not enough.
 _NETWORK_MISSED = "the network was disabled"
+_DAMAGED = re.compile("hash mismatch|failed to extract archive", re.IGNORECASE)
 _SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
 # Many servers say nothing about caching, and uv would download their files again for each install.
 _LONG = "max-age=315360000"
@@ -93,6 +97,7 @@ def uv(
     env = allowed_environment()
     env.update({name: os.environ[name] for name in _KEPT if name in os.environ})
     env.update({name: value for name, value in os.environ.items() if _CREDENTIAL.fullmatch(name)})
+    env = _patience() | env
     env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
     env.update(variables or {})
     plain = [os.fspath(arg) for arg in args]
@@ -103,6 +108,13 @@ def uv(
         return _run(confinement.command(command) if confinement else command, env, cwd, timeout, on_error_line)
     except (FileNotFoundError, PermissionError) as error:
         raise InterlockError(findings.uv_not_started(error)) from error
+
+
+def _patience() -> dict[str, str]:
+    """What users say of all engines' patience, in uv's variables."""
+    seconds, retries = silence_seconds(), http_retries()
+    said = {"UV_HTTP_TIMEOUT": seconds and math.ceil(seconds), "UV_HTTP_RETRIES": retries}
+    return {name: str(value) for name, value in said.items() if value is not None}
 
 
 def _run(
@@ -167,8 +179,14 @@ def install_packages(
         command += ["--no-build"] if build_in is None else index_arguments(options)
         rights = None if build_in is None else Confinement((build_in, _cache()))
         variables = {} if build_in is None else {"TMPDIR": str(build_in)}
-        steps = Steps(doing)
-        done = uv([*command, "-r", lock], cwd=root, variables=variables, confinement=rights, on_error_line=steps.hear)
+        for attempt in ("first", "last"):
+            steps = Steps(doing)
+            done = uv(
+                [*command, "-r", lock], cwd=root, variables=variables, confinement=rights, on_error_line=steps.hear
+            )
+            # A proxy or mirror may have damaged a file this once.
+            if done.returncode == 0 or attempt == "last" or not _DAMAGED.search(done.stderr):
+                break
     doing("")
     if done.returncode:
         raise _install_error(steps.others(done.stderr), packages)
@@ -239,16 +257,25 @@ def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Pat
 
 def _install_error(said: Sequence[str], packages: Sequence[PyPIPackage]) -> InterlockError:
     # Imported here: it brings an HTTP client, which no install that works needs.
-    from interlock.engines.hashes import changed_artifacts
+    from interlock.engines.hashes import Recorded, changed_files
 
-    details = tuple(line for line in said if line.strip())
-    text = "\n".join(details).lower()
-    # uv says so itself, unless the file is so damaged that unpacking fails before there is a hash to compare. Its text
-    # only tells which few files are worth another look.
-    named = [package for package in packages if package.name in text.replace("_", "-")]
-    if "hash mismatch" in text or changed_artifacts(named[:_SUSPECTS]):
+    details = tuple(line for line in said if line.strip() and not line.startswith("warning: The `--pylock` option"))
+    text = "\n".join(details)
+    named = [package for package in packages if _names(text, package)]
+    # A file may be so damaged that unpacking it fails before there is a hash to compare; or it is not here any more.
+    reason = in_words(text)
+    suspects = [] if reason else [(str(package), package.artifact) for package in named[:_SUSPECTS]]
+    files = [Recorded(each.filename or name, each.url, each.sha256) for name, each in suspects]
+    if changed := changed_files(files):
+        return InterlockError(*(replace(finding, details=details) for finding in changed))
+    if "hash mismatch" in text.lower():
         return InterlockError(wrong_hash("a downloaded package", details=details))
-    return InterlockError(findings.not_installed(packages, details))
+    return InterlockError(findings.not_installed(named or packages, reason, details))
+
+
+def _names(text: str, package: PyPIPackage) -> bool:
+    """Whether a message of uv's is about a package."""
+    return f"`{package.name}==" in text or f"`{package.name} @" in text
 
 
 def _cache() -> Path:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from interlock.engines import http
-from interlock.engines.hashes import changed_artifacts
+from interlock.engines.hashes import Recorded, changed_files
 from interlock.engines.http import Patience, RequestFailedError, answers, chunks, open_session, reason
-from interlock_hooks.types import Artifact, PyPIPackage
 from kit.documents import Documents, serve_documents
 
 BODY = bytes(range(256)) * 4096
@@ -131,10 +130,25 @@ def test_reasons_keep_secrets() -> None:
 def test_a_changed_artifact_is_told_from_one_that_cannot_be_read(documents: Documents, waits: list[float]) -> None:
     import hashlib
 
-    def package(name: str, digest: str) -> PyPIPackage:
-        artifact = Artifact(kind="wheel", url=f"{documents.url}/{name}", sha256=digest)
-        return PyPIPackage(name=name, version="1", artifact=artifact)
+    right = Recorded("right", f"{documents.url}/file", hashlib.sha256(BODY).hexdigest())
+    wrong, gone = (
+        Recorded(name, f"{documents.url}/{place}", "0" * 64) for name, place in (("wrong", "file"), ("x", "x"))
+    )
+    (finding,) = changed_files([right, wrong, gone, Recorded("unknown", wrong.url, None)])
+    assert finding.code == "IL501"
+    assert "wrong" in finding.what
+    for told in (wrong.url, hashlib.sha256(BODY).hexdigest(), "0" * 64):
+        assert told in finding.why
 
-    right = package("file", hashlib.sha256(BODY).hexdigest())
-    wrong, gone = package("file", "0" * 64), package("gone", "0" * 64)
-    assert changed_artifacts([right, wrong, gone]) == [wrong]
+
+def test_users_may_set_limits_for_all_requests(
+    documents: Documents, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERLOCK_HTTP_RETRIES", "1")
+    documents.fail("file", 503, times=100)
+    with pytest.raises(RequestFailedError, match="503"):
+        read(documents)
+    assert statuses(documents) == [503] * 2
+    monkeypatch.setenv("INTERLOCK_HTTP_TIMEOUT", "0.2")
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(RequestFailedError, match="timed out"):
+        list(chunks(f"http://127.0.0.1:{silent.getsockname()[1]}/file"))

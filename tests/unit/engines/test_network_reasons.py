@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.engines.network_reasons import REFUSED, TIMED_OUT, UNKNOWN_HOST, in_words
+from interlock.engines.network_reasons import CLOSED, REFUSED, TIMED_OUT, UNKNOWN_HOST, in_words
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ from interlock.engines.network_reasons import REFUSED, TIMED_OUT, UNKNOWN_HOST, 
         ("The requested URL returned error: 404", "the server answers 404 Not Found"),
         ("fatal: couldn't find remote ref HEAD", "the repository is empty"),
         ("git@example.invalid: Permission denied (publickey).", "it asks for credentials"),
+        ("error reading a body from connection: end of file before message length reached", CLOSED),
+        ("error sending request for url (http://a/b): tcp connect error: Connection refused (os error 111)", REFUSED),
         ("something else", None),
     ],
 )

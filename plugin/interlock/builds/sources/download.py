@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 from interlock.builds.sources.findings import not_downloaded
 from interlock.core.activity import Download
+from interlock.core.codes import WRONG_HASH
 from interlock.core.files import sha256_of, staging
-from interlock.core.findings import wrong_hash
+from interlock.core.findings import served_another
 from interlock.core.paths import cache_dir
-from interlock.core.urls import local_path, redacted, split_url
+from interlock.core.urls import local_path, split_url
 from interlock_hooks.types import Artifact, InterlockError
 
 
@@ -31,7 +32,13 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
     # Only a download whose hash was right gets this name; without a recorded hash it is fetched anew each time.
     if artifact.sha256 and path.is_file():
         return path
-    return _download(artifact, path)
+    try:
+        return _download(artifact, path)
+    except InterlockError as error:
+        if error.findings[0].code != WRONG_HASH:
+            raise
+        # A proxy or mirror may have damaged it this once.
+        return _download(artifact, path)
 
 
 def _download(artifact: Artifact, path: Path) -> Path:
@@ -60,5 +67,5 @@ def _file_name(artifact: Artifact) -> str:
 def _verify(artifact: Artifact, actual: str) -> None:
     if artifact.sha256 is None or artifact.sha256 == actual:
         return
-    details = (f"expected sha256 {artifact.sha256}", f"got      sha256 {actual}", redacted(artifact.url))
-    raise InterlockError(wrong_hash(_file_name(artifact), details=details))
+    name = _file_name(artifact)
+    raise InterlockError(served_another(name, artifact.url, expected=artifact.sha256, found=actual))

@@ -43,7 +43,7 @@ def package_names(channels: Iterable[str], platform: str) -> list[str]:
     """The names of all packages that the channels have for a platform. Raises like :func:`query`."""
     sources = to_rattler_channels(channels)
     platforms = to_rattler_platforms(platform)
-    with translated(_named(sources)):
+    with translated(_named(sources), addresses=[source.base_url for source in sources]):
         found = run(gateway(sources).names(sources, platforms, channel_relations="disabled"))
     return [name.normalized for name in found]
 
@@ -72,7 +72,7 @@ def _counting(found: dict[str, list[RepoDataRecord]], channel_priority: ChannelP
 
 def _query(sources: list[Channel], platform: str, names: Sequence[str]) -> list[list[RepoDataRecord]]:
     platforms = to_rattler_platforms(platform)
-    with translated(_named(sources)):
+    with translated(_named(sources), addresses=[source.base_url for source in sources]):
         result = run(
             gateway(sources).query(sources, platforms, list(names), recursive=False, channel_relations="disabled")
         )

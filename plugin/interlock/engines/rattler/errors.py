@@ -8,7 +8,7 @@ depends on it, and a text that is not recognised still gives a correct, if less 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -16,6 +16,7 @@ from rattler import exceptions as raised
 
 from interlock.core.urls import redacted
 from interlock.engines.rattler import findings
+from interlock.engines.rattler.silence import SilentServerError
 from interlock_hooks.types import Finding, InterlockError, Location
 
 
@@ -31,7 +32,10 @@ class _Rule:
         return isinstance(error, self.classes) and re.search(self.pattern, text, re.IGNORECASE) is not None
 
 
-_REMOTE = (raised.GatewayError, raised.FetchRepoDataError, raised.InstallerError, raised.IoError, raised.ExtractError)
+_REMOTE = (
+    *(raised.GatewayError, raised.FetchRepoDataError, raised.InstallerError, raised.IoError, raised.ExtractError),
+    SilentServerError,
+)
 _FETCH = (raised.GatewayError, raised.FetchRepoDataError)
 _INSTALL = (raised.InstallerError, raised.LinkError, raised.TransactionError, raised.IoError, raised.ExtractError)
 _SPEC = (
@@ -51,7 +55,10 @@ _RULES = (
     _Rule(
         _REMOTE,
         findings.CHANNEL_UNREACHABLE,
-        r"\(connect\)|dns error|error sending request|timed out|timeout|retries|\b5\d\d\b (internal|bad|service)",
+        r"\(connect\)|dns error|error sending request|timed out|timeout|retries|sent nothing for|"
+        r"\b5\d\d\b (internal|bad|service|gateway)|\b(408|429)\b|"
+        r"error decoding response body|connection (was )?(reset|closed)|before message (length|completed)|"
+        r"url scheme is not allowed|status code \(30\d|no data was read from the package stream",
     ),
     _Rule(_FETCH, findings.NO_CHANNEL, r"could not find subdir|\b404\b|not found|no such file"),
     _Rule(_FETCH, findings.UNREADABLE_INDEX),
@@ -73,40 +80,58 @@ _RULES = (
 )
 
 # Everything that py-rattler defines, so that a class added in a later release is not let through as a traceback.
-_CLASSES = tuple(
-    entry
-    for name in raised.__all__
-    if name not in {"ParsePlatformError", "GatewayWarning"}
-    and isinstance(entry := getattr(raised, name), type)
-    and issubclass(entry, Exception)
+_CLASSES: tuple[type[Exception], ...] = (
+    SilentServerError,
+    *(
+        entry
+        for name in raised.__all__
+        if name not in {"ParsePlatformError", "GatewayWarning"}
+        and isinstance(entry := getattr(raised, name), type)
+        and issubclass(entry, Exception)
+    ),
 )
 
 
 @contextmanager
-def translated(subject: str = "", *, where: Location | None = None) -> Iterator[None]:
+def translated(subject: str = "", *, where: Location | None = None, addresses: Sequence[str] = ()) -> Iterator[None]:
     """Turn exceptions of py-rattler into :class:`InterlockError`.
 
     ``subject`` names what is worked on and is put before the reason; ``where`` is the place that asked for it.
+    ``addresses`` are those of the files or channels, which rattler names by their last part or not at all.
     """
     try:
         yield
     except _CLASSES as error:
-        raise InterlockError(finding_of(error, subject, where=where)) from error
+        raise InterlockError(finding_of(error, subject, where=where, addresses=addresses)) from error
     except BaseException as error:
         # A panic in Rust, in this thread or in another one: these classes cannot be imported.
         if type(error).__name__ not in ("PanicException", "RustPanic"):
             raise
-        raise InterlockError(finding_of(error, subject, where=where)) from error
+        raise InterlockError(finding_of(error, subject, where=where, addresses=addresses)) from error
 
 
-def finding_of(error: BaseException, subject: str = "", *, where: Location | None = None) -> Finding:
-    """The finding that describes an exception of py-rattler's."""
+def finding_of(
+    error: BaseException, subject: str = "", *, where: Location | None = None, addresses: Sequence[str] = ()
+) -> Finding:
+    """The finding that describes an exception of py-rattler's; see :func:`translated`."""
     text = redacted(str(error)).strip()
     lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines() if line.strip()]
     # The first line says on what it failed, the last one why; what lies between is in the details.
     why = ": ".join(dict.fromkeys([*([redacted(subject)] if subject else []), *lines[:1], *lines[-1:]]))
+    why = _addressed(why, addresses)
     details = tuple(text.splitlines())
     for rule in _RULES:
         if rule.matches(error, text):
             return replace(rule.finding, why=why, where=where, details=details)
     return replace(findings.UNKNOWN_FAILURE, why=why, where=where, details=(type(error).__name__, *details))
+
+
+def _addressed(why: str, addresses: Sequence[str]) -> str:
+    """A reason that says where the file is that it is about."""
+    if not addresses or "://" in why:
+        return why
+    for address in map(redacted, addresses):
+        name = address.rstrip("/").rpartition("/")[2]
+        if name in why:
+            return why.replace(name, address, 1)
+    return f"{why} ({', '.join(map(redacted, addresses))})"

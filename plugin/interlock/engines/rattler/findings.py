@@ -37,8 +37,8 @@ INVALID_CHANNEL = Finding(
 CHANNEL_UNREACHABLE = Finding(
     code="IL203",
     what="a conda channel cannot be reached",
-    fix="check the channel's address, the network and the proxy variables; behind a private certificate authority set "
-    "SSL_CERT_FILE",
+    fix="check the channel's address, the network and the proxy variables; if the server is only busy, run the command "
+    "again later; behind a private certificate authority set SSL_CERT_FILE",
 )
 NO_CHANNEL = Finding(
     code="IL204",
@@ -68,7 +68,7 @@ PACKAGE_UNREACHABLE = Finding(
 PACKAGE_DAMAGED = Finding(
     code="IL208",
     what="a conda package is damaged",
-    fix="remove it from the package cache and from the channel, and download it again",
+    fix="run the command again; if the file in the channel is damaged, tell its maintainer",
 )
 UNUSABLE_CACHE = Finding(
     code="IL209",

@@ -10,12 +10,13 @@ from rattler import Client, RepoDataRecord
 from rattler import install as rattler_install
 
 from interlock.core.activity import Tell, teller
+from interlock.core.codes import WRONG_HASH
 from interlock.engines.python.distributions import site_packages_of
 from interlock.engines.rattler.archives import check_local_archives
 from interlock.engines.rattler.contents import Admission, check_names
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated
-from interlock.engines.rattler.findings import not_writable
+from interlock.engines.rattler.findings import PACKAGE_DAMAGED, not_writable
 from interlock.engines.rattler.prefix_records import drop_unreadable, installed_records, record_identity
 from interlock.engines.rattler.progress import Progress, ProgressReporter
 from interlock.engines.rattler.runtime import client, package_cache_dir, run
@@ -58,8 +59,17 @@ def install(
     # rattler's own methods do nothing, which mypy takes for abstract.
     reporter = ProgressReporter(on_progress or _told(teller()), admission.look)  # type: ignore[abstract]
     prepared = to_rattler(records)
-    with admission.required(), translated(str(target)):
-        run(_install(prepared, target, reporter, client(), set(reinstall)))
+    for attempt in ("first", "last"):
+        try:
+            with admission.required(), translated(str(target), addresses=[record.url for record in records]):
+                run(_install(prepared, target, reporter, client(), set(reinstall)))
+            break
+        except InterlockError as error:
+            # A proxy or mirror may have damaged a package this once.
+            if error.findings[0].code not in (WRONG_HASH, PACKAGE_DAMAGED.code):
+                raise
+            if attempt == "last":
+                raise _served_another(error, records) from error
     return reporter.total > 0
 
 
@@ -67,6 +77,17 @@ def _moved(records: Sequence[CondaRecord]) -> dict[str, str]:
     """Where the folders of Python packages without an architecture go in a prefix with these packages."""
     site = site_packages_of(CondaSolution(platform="", records=tuple(records)))
     return {} if site is None else {"site-packages": site, "python-scripts": "bin"}
+
+
+def _served_another(error: InterlockError, records: Sequence[CondaRecord]) -> InterlockError:
+    """The same, with both hashes if it is the server that has another file."""
+    # Imported here: it brings an HTTP client, which no install that works needs.
+    from interlock.engines.hashes import Recorded, changed_files
+
+    told = "\n".join((error.findings[0].why, *error.findings[0].details))
+    named = [record for record in records if record.file_name in told]
+    changed = changed_files(Recorded(record.file_name, record.url, record.sha256) for record in named)
+    return InterlockError(*changed) if changed else error
 
 
 def _told(tell: Tell) -> Progress:

@@ -18,7 +18,10 @@ from rattler import Channel, Client, Gateway
 
 from interlock.core.once import once
 from interlock.core.paths import cache_dir
+from interlock.core.patience import RETRIES, SILENCE, http_retries, silence_seconds
 from interlock.core.urls import local_path
+from interlock.engines.network_reasons import in_words
+from interlock.engines.rattler.silence import SilentServerError, close_silent_connections
 from interlock.engines.work import current, running
 
 Result = TypeVar("Result")
@@ -51,10 +54,17 @@ async def _until_ended(coroutine: Coroutine[Any, Any, Result]) -> Result:
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(task.cancel)
 
+    seconds, closed = silence_seconds() or SILENCE, list[str]()
+    watch = loop.create_task(close_silent_connections(seconds, closed))
     try:
         with running(lambda: loop.create_task(coroutine), cancel) as task:
             return await task
+    except Exception as error:
+        if closed and in_words(str(error)) is not None:
+            raise SilentServerError(f"{error}\n{closed[-1]} sent nothing for {seconds:g} s") from error
+        raise
     finally:
+        watch.cancel()
         coroutine.close()
 
 
@@ -86,7 +96,8 @@ def package_cache_dir() -> Path | None:
 @once
 def client() -> Client:
     """The HTTP client: retries, the credentials that rattler stores, ``SSL_CERT_FILE`` and the proxy variables."""
-    return Client.default_client(user_agent="interlock")
+    chosen = http_retries()
+    return Client.default_client(user_agent="interlock", max_retries=RETRIES if chosen is None else chosen)
 
 
 def gateway(channels: list[Channel]) -> Gateway:

@@ -104,7 +104,8 @@ def _solve(
 ) -> list[RepoDataRecord]:
     virtual = to_rattler_virtual(request.virtual_packages)
     try:
-        with translated(f"{titled(request.environment)} on {request.platform}"):
+        addresses = [source.base_url for source in sources if isinstance(source, Channel)]
+        with translated(f"{titled(request.environment)} on {request.platform}", addresses=addresses):
             return run(
                 rattler_solve(
                     sources,
