@@ -51,6 +51,8 @@ def test_a_wheel_that_fits_is_used_and_nothing_is_built(torches: Project) -> Non
     assert torches.python("import ext; print(ext.answer)") == "27"
     (package,) = torches.run("env", "why", "ext", "--json").ok().json["packages"]
     assert package["prebuilt"]["filename"] == right.name
+    listed = {each["name"]: each["source"] for each in torches.run("env", "list", "--json").ok().json["packages"]}
+    assert listed["ext"] == "prebuilt"
     assert torches.run("env", "doctor", "--json").ok()
     assert torches.install().ok().json["changed"] is False
     # The wheel at that address is not the one that was locked.

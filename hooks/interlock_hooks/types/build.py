@@ -189,6 +189,11 @@ class BuildPlan:
         """The name of the package that the plan builds."""
         return self.package.name
 
+    @property
+    def how(self) -> str:
+        """How the wheel comes about, in a word: the mode of its build, or ``prebuilt``."""
+        return self.mode.value if self.prebuilt is None else "prebuilt"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WheelFile:
@@ -219,3 +224,8 @@ class BuiltWheel(WheelFile):
     from_store: bool = False
     downloads: tuple[str, ...] = ()
     prebuilt: bool = False
+
+    @property
+    def how(self) -> str:
+        """How it came about, as in :attr:`BuildPlan.how`."""
+        return "prebuilt" if self.prebuilt else self.mode.value

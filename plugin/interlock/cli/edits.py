@@ -109,7 +109,9 @@ def _choice_line(choice: Choice, edit: Edit) -> Text:
         line.append(f": {choice.why}")
     plans = [plan for answer in edit.lock.answers for plan in answer.plans]
     plan = next((plan for plan in plans if dependency.ecosystem == "pypi" and plan.name == dependency.name), None)
-    if plan is not None:
+    if plan is not None and plan.prebuilt:
+        line.append("; a prebuilt wheel of it fits")
+    elif plan is not None:
         matched = [entry.requirement for entry in plan.requirements if entry.match_runtime]
         against = f" against {', '.join(dict.fromkeys(matched))}" if matched else ""
         line.append(f"; built from source ({plan.mode.value}{against})")

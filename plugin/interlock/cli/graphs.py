@@ -58,7 +58,8 @@ def render_node(node: Node) -> Text:
     if names := ", ".join(entry.name for entry in node.provides if entry.name != own):
         text.append(f", provides {names}", style=_STYLES[node.kind])
     if node.plan is not None:
-        text.append(f", {node.plan.mode.value} build", style=_STYLES[node.kind])
+        what = "prebuilt wheel" if node.plan.prebuilt else f"{node.plan.mode.value} build"
+        text.append(f", {what}", style=_STYLES[node.kind])
     return text.append(")", style=_STYLES[node.kind])
 
 

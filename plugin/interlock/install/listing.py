@@ -45,7 +45,7 @@ def packages_of(prefix: Path, state: State | None) -> list[ListedPackage]:
 def locked_packages(locked: LockedEnvironment) -> list[ListedPackage]:
     """What a lock wants in an environment, by name."""
     listed = [ListedPackage(r.name, r.version, "conda", _origin(r)) for r in locked.conda.records]
-    modes: dict[NormalizedName, str] = {plan.name: plan.mode.value for plan in locked.plans}
+    modes: dict[NormalizedName, str] = {plan.name: plan.how for plan in locked.plans}
     for package in locked.resolution.packages:
         kind: PackageKind = "built" if package.needs_build else "pypi"
         source = modes.get(package.name, package.artifact.kind)

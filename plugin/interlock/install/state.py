@@ -106,9 +106,7 @@ def installed_package(package: PyPIPackage, wheel: BuiltWheel | None = None) -> 
     if wheel is None:
         return InstalledPackage(version=package.version, identity=identity_of(package), source=package.artifact.kind)
     identity = f"{identity_of(package)} built {wheel.sha256}"
-    return InstalledPackage(
-        version=wheel.version, identity=identity, built=wheel.mode.value, source=package.artifact.kind
-    )
+    return InstalledPackage(version=wheel.version, identity=identity, built=wheel.how, source=package.artifact.kind)
 
 
 def installed_entries(

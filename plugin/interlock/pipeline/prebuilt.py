@@ -63,6 +63,7 @@ class PrebuiltWheels:
         self._emit = emit
         self._offered: dict[tuple[PrebuiltSource, str], list[Candidate]] = {}
         self._read: dict[str, Metadata] = {}
+        self._unlisted: set[str] = set()
 
     def choose(self, package: PyPIPackage, resolution: Resolution) -> PrebuiltWheel | None:
         """The wheel that fits a resolution best, with its hash; ``None`` if there is none.
@@ -85,7 +86,7 @@ class PrebuiltWheels:
             return PrebuiltWheel(artifact=artifact, why=each.why)
         if self._request.build.only_prebuilt:
             where = self._request.build.package(package.name).where
-            raise InterlockError(findings.none_fits(package, refused, where))
+            raise InterlockError(findings.none_fits(package, refused, where, listed_all=not self._unlisted))
         return None
 
     def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata | None:
@@ -131,6 +132,7 @@ class PrebuiltWheels:
                 unlisted = findings.unlisted(package, replace(source, url=url), str(error))
                 self._emit(FindingReported(finding=unlisted))
                 self._offered[source, url] = []
+                self._unlisted.add(url)
         return self._offered[source, url]
 
     def _looked_at(self, found: Fit, package: PyPIPackage) -> tuple[Artifact, Metadata]:
@@ -181,7 +183,9 @@ def take_prebuilt(plan: BuildPlan, environment: Environment, plugins: Plugins) -
     refusal = findings.unfit(plan, name, errors[0], where)
     if refusal.severity is Severity.ERROR:
         raise InterlockError(refusal)
-    return Taken(None, (refusal,))
+    # At once: the build may take an hour, or fail.
+    plugins.event(FindingReported(finding=refusal))
+    return Taken(None, ())
 
 
 def _fetched(plan: BuildPlan, locked: PrebuiltWheel, environment: Environment) -> BuiltWheel:

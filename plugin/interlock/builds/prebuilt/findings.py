@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.counting import listed
-from interlock.core.urls import redacted
+from interlock.core.urls import shown
 from interlock_hooks.types import Finding, PrebuiltSource, PyPIPackage, Severity
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def unlisted(package: PyPIPackage, source: PrebuiltSource, why: str) -> Finding:
     """IL432: a source of prebuilt wheels cannot be read."""
     return Finding(
         code="IL432",
-        what=f"the prebuilt wheels of {package} at {redacted(source.url)} cannot be listed",
+        what=f"the prebuilt wheels of {package} in {shown(source.url)} cannot be listed",
         why=why,
         where=source.where,
         fix="check the address and the network",
@@ -26,12 +26,13 @@ def unlisted(package: PyPIPackage, source: PrebuiltSource, why: str) -> Finding:
     )
 
 
-def none_fits(package: PyPIPackage, refused: Mapping[str, str], where: Location | None) -> Finding:
+def none_fits(package: PyPIPackage, refused: Mapping[str, str], where: Location | None, *, listed_all: bool) -> Finding:
     """IL434: nothing may be built, and none of the prebuilt wheels fits; ``refused`` says why, by file name."""
+    none = "its sources have no wheel of this version" if listed_all else "not all of its sources could be read"
     return Finding(
         code="IL434",
         what=f"no prebuilt wheel of {package} fits, and it may not be built",
-        why="each contradicts the environment" if refused else "its sources have no wheel of this version",
+        why="each contradicts the environment" if refused else none,
         where=where,
         fix='require versions for which there is a wheel, add a source, or remove `prebuilt = "only"`',
         details=listed(f"{name}: {why}" for name, why in refused.items()),
@@ -48,7 +49,7 @@ def unfit(plan: BuildPlan, filename: str, finding: Finding, where: Location | No
     return Finding(
         code="IL433",
         what=f"the prebuilt wheel {filename} cannot be used",
-        why=f"{finding.what}: {finding.why}" if finding.why else finding.what,
+        why=finding.what,
         where=where,
         fix="remove its source from `prebuilt`, or require versions for which there is a wheel"
         if plan.only_prebuilt

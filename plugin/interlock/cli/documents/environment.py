@@ -60,7 +60,7 @@ class ListedPackage(TypedDict):
     name: str
     version: str
     kind: Annotated[Literal["conda", "pypi", "built"], "what it is; built is from source"]
-    source: Annotated[str, "the channel, the kind of the artifact, or how it was built"]
+    source: Annotated[str, "the channel, the kind of the artifact, or how it was built: the mode, or prebuilt"]
 
 
 class EnvList(TypedDict):
