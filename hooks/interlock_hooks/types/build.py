@@ -19,6 +19,8 @@ Discovery = Literal["auto", "suggest", "off"]
 # What is believed of the metadata of an sdist before its backend is asked: what the source proves; nothing; or, where
 # the backend cannot run, also its PKG-INFO, although that does not promise to be right.
 Belief = Literal["static-first", "backend", "assume"]
+# Whose sdists may run their code: everybody's, or only those of packages that the manifest names.
+Allow = Literal["all", "listed"]
 
 
 class BuildMode(str, Enum):
@@ -116,9 +118,11 @@ class BuildOptions:
     for one build, ``None`` for no limit. ``config_settings`` hold for every package. ``metadata`` is what the manifest
     declares instead of running a backend; ``belief`` is for packages that have none of their own. ``store`` are shared
     wheel stores, asked in this order after the user's own. ``writable`` are places outside of their own directories
-    that builds may write to. With ``only_prebuilt`` packages with sources of prebuilt wheels are not built.
+    that builds may write to. With ``only_prebuilt`` packages with sources of prebuilt wheels are not built. ``allow``
+    says whose code may run, see :meth:`allows`.
     """
 
+    allow: Allow = "all"
     discovery: Discovery = "auto"
     jobs: int | None = None
     memory_per_job: int | None = None
@@ -138,6 +142,15 @@ class BuildOptions:
         """The options of one package, empty ones if the manifest does not mention it."""
         found = next((options for options in self.packages if options.name == name), None)
         return found or PackageBuildOptions(name=name)
+
+    def allows(self, name: NormalizedName) -> bool:
+        """Whether the code of a package may run to build it, or to learn its metadata.
+
+        With ``allow = "listed"``, the manifest has to say how the package is built; without any option, an empty table
+        says so.
+        """
+        named = name in self.no_isolation.names or any(options.name == name for options in self.packages)
+        return self.allow == "all" or named
 
     def belief_of(self, name: NormalizedName) -> Belief:
         """What is believed of the metadata of one package."""

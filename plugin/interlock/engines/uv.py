@@ -157,14 +157,16 @@ def install_packages(
     options: PyPIOptions = PyPIOptions(),
     root: Path,
     build_in: Path | None = None,
+    builds_named: bool = False,
 ) -> None:
     """Install exactly these artifacts for the interpreter ``python``, without resolving anything.
 
     Each package comes from its artifact, checked against its hash, or from the local file that ``wheels`` names for
     it. Packages that need a build are refused unless ``build_in`` names a directory for that: uv then builds them in
-    isolation, with build requirements from the indexes of ``options``, and nothing else can be written. Only what
-    differs is touched, and what has a hash is downloaded once, wherever it comes from. Raises :class:`InterlockError`:
-    IL501 for a wrong hash, IL392 for everything else, with uv's words in the details.
+    isolation, with build requirements from the indexes of ``options``, and nothing else can be written; with
+    ``builds_named`` it builds none of these requirements in turn. Only what differs is touched, and what has a hash is
+    downloaded once, wherever it comes from. Raises :class:`InterlockError`: IL501 for a wrong hash, IL392 for
+    everything else, with uv's words in the details.
     """
     if not packages:
         return
@@ -177,6 +179,10 @@ def install_packages(
             flag for package in packages if package.name in local for flag in ("--reinstall-package", package.name)
         ]
         command += ["--no-build"] if build_in is None else index_arguments(options)
+        if build_in is not None and builds_named:
+            unbuilt = [each.name for each in packages if each.needs_build and each.name not in local]
+            # Beside the first of these options, the others mean that these may be built, and nothing else.
+            command += ["--only-binary", ":all:", *(flag for name in unbuilt for flag in ("--no-binary", name))]
         rights = None if build_in is None else Confinement((build_in, _cache()))
         variables = {} if build_in is None else {"TMPDIR": str(build_in)}
         for attempt in ("first", "last"):

@@ -43,6 +43,8 @@ _IRRELEVANT = frozenset(
         "audit",
         "listed",
         "built_from",
+        # Of the two values, the default must not make every lock outdated that was written before there was a choice.
+        "allow",
     }
 )
 # The keys of a project that decide what it requires. Others change often, its version above all.
@@ -65,6 +67,7 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
             "request": _plain(request, portable),
             "projects": {each.name: _project(_tree_of(each), portable) for each in request.requirements},
             "overrides": dict(conda_overrides or {}),
+            **({"allow": request.build.allow} if request.build.allow != "all" else {}),
             **({"sources": [[spec.name, _source(each, portable)] for each, spec in built.items()]} if built else {}),
         }
     )

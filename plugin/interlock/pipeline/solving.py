@@ -10,6 +10,7 @@ from interlock.core.codes import URL_OF_PROVIDED
 from interlock.pipeline.conda_side import CondaSide, Supplied, suppliers_of
 from interlock.pipeline.naming import provided_distributions
 from interlock.pipeline.pypi_side import MetadataSource, PyPISide
+from interlock.resolve.consent import Consenting
 from interlock.resolve.joint.protocol import Sides
 from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
 from interlock.resolve.python_bounds import Bounds, WithinBounds
@@ -42,7 +43,7 @@ def solve_both(
     failures: list[InterlockError] = []
     required = partial(required_pythons, root=request.root)
     for bounds in (Bounds(inherited=True), Bounds(inherited=False)):
-        resolve = WithinBounds(plugins.pypi_resolve, required, bounds)
+        resolve = WithinBounds(Consenting(plugins.pypi_resolve, request.build), required, bounds)
         failures = []
         for names in choices(request, suppliers_of(request)):
             asked = moved(request, names, suppliers_of(request)) if names else request

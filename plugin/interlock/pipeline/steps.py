@@ -12,6 +12,8 @@ from interlock.core.activity import telling
 from interlock.core.counting import counted
 from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import verifying
+from interlock.resolve.consent import Consenting
+from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
     BuildPlan,
     BuildRequirement,
@@ -89,10 +91,14 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
     from interlock.builds.plan.planner import Planner
     from interlock.manifest.build_system import declared_requirements
 
-    with_extras = WithExtras(verifying(plugins.pypi_resolve), conda)
+    with_extras = WithExtras(verifying(Consenting(plugins.pypi_resolve, request.build)), conda)
 
     def resolve(asked: PyPIRequest) -> Resolution:
-        resolution = with_extras(asked)
+        try:
+            resolution = with_extras(asked)
+        except NoResolutionError as refusal:
+            # What only sdists can meet that may not run: that is what has to be mended.
+            raise (refusal.unusable or refusal) from refusal
         tell_warnings(resolution, plugins)
         return resolution
 

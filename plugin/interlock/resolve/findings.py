@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.codes import GAVE_UP, NO_JOINT_SOLUTION
+from interlock.core.codes import CODE_NOT_ALLOWED, GAVE_UP, NO_JOINT_SOLUTION
 from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity
 
@@ -34,6 +34,19 @@ def wheel_unreached(package: PyPIPackage, why: str, line: str) -> Finding:
         what=f"{package} is built from source, although there is a wheel",
         why=why,
         fix=f"if all machines have it, declare {line} in the system requirements",
+    )
+
+
+def may_not_run(package: PyPIPackage, requirers: Sequence[str]) -> Finding:
+    """IL322: a package could only be had by running its code, for which the manifest does not allow it."""
+    by = f"{', '.join(requirers)} requires it, " if len(requirers) == 1 else ""
+    by = f"{', '.join(requirers)} require it, " if len(requirers) > 1 else by
+    return Finding(
+        code=CODE_NOT_ALLOWED,
+        what=f"{package} would have to run its code to be built, which the manifest does not allow",
+        why=f'{by}no wheel of it fits, and with `allow = "listed"` only listed packages are built from source',
+        fix=f"if you trust it, add the table [tool.interlock.build.packages.{package.name}] (it may be empty); "
+        "else require a version that has a wheel",
     )
 
 

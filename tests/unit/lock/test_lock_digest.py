@@ -93,6 +93,7 @@ def test_what_does_not_change_the_answer(root: Path, changes: dict[str, Any]) ->
         {"requirements": ()},
         {"build": BuildOptions(no_isolation=NameSelection(names=frozenset({"flash-attn"})))},  # type: ignore[arg-type]
         {"build": BuildOptions(packages=(PackageBuildOptions(name="a", variables=(("A", "1"),)),))},  # type: ignore[arg-type]
+        {"build": BuildOptions(allow="listed")},
         {"pypi": PyPIOptions(indexes=(Index(url="https://other/simple"),))},
         {"pypi_names": (ChannelNames(channel="conda-forge", off=True),)},
         {"settings": {"cuda": {"torch-backend": "auto"}}},

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from interlock.builds.plan import findings
 from interlock.builds.plan.closure import Closure
 from interlock.builds.plan.tools import build_tools
-from interlock.core.codes import INDEX_UNREACHABLE
+from interlock.core.codes import CODE_NOT_ALLOWED, INDEX_UNREACHABLE
 from interlock.core.requirements import admits
 from interlock_hooks.types import (
     BuildMode,
@@ -58,6 +58,8 @@ def lock_overlay(draft: Draft, context: PlanContext, resolve: Resolve, previous:
 
 def _failure(draft: Draft, context: PlanContext, cause: Finding) -> Finding:
     plan = draft.plan
+    if cause.code == CODE_NOT_ALLOWED:
+        return cause
     if cause.code != INDEX_UNREACHABLE:
         return findings.overlay_unsatisfiable(plan.package, plan.mode.value, cause)
     isolated = plan.mode is not BuildMode.NO_ISOLATION

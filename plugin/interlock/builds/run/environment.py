@@ -49,6 +49,8 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
                 root=environment.root,
                 # A build requirement that only exists as an sdist is built by uv, isolated, as any front end would.
                 build_in=target.parent if unbuilt else None,
+                # What that in turn is built with then has to come as wheels.
+                builds_named=environment.request.build.allow == "listed",
             )
     except InterlockError as error:
         raise InterlockError(environment_failed(plan.package, error.findings[0])) from error

@@ -13,7 +13,15 @@ from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name, read_names
 from interlock.manifest.urls import absolute
-from interlock_hooks.types.build import Belief, BuildMode, BuildOptions, Discovery, PackageBuildOptions, StoreLocation
+from interlock_hooks.types.build import (
+    Allow,
+    Belief,
+    BuildMode,
+    BuildOptions,
+    Discovery,
+    PackageBuildOptions,
+    StoreLocation,
+)
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
 from interlock_hooks.types.requirements import NameSelection
 
@@ -146,7 +154,9 @@ def _build(table: Table) -> BuildOptions:
     discovery = table.choice("discovery", ("auto", "suggest", "off"))
     network = table.choice("network", ("allow", "deny"))
     belief = table.choice("metadata", ("static-first", "backend"))
+    allow = table.choice("allow", get_args(Allow))
     options = BuildOptions(
+        allow=cast("Allow", allow or "all"),
         discovery=cast("Discovery", discovery or "auto"),
         jobs=_number(table, "jobs", automatic=True),
         memory_per_job=_size(table, "memory-per-job"),

@@ -16,6 +16,7 @@ plugins = ["my-plugin"]
 prefer = "pypi"
 from-pypi = ["Url_Lib3"]
 [tool.interlock.build]
+allow = "listed"
 discovery = "suggest"
 jobs = 4
 memory-per-job = "4GB"
@@ -45,6 +46,7 @@ anything = { goes = [1] }
     build = request.build
     assert (build.discovery, build.jobs, build.memory_per_job) == ("suggest", 4, 4_000_000_000)
     assert (build.network, build.timeout) == ("deny", 3600)
+    assert [build.allows(name) for name in ("flash-attn", "app")] == [True, False]  # type: ignore[arg-type]
     options = build.package("flash-attn")  # type: ignore[arg-type]
     assert (build.belief_of(options.name), build.belief) == ("assume", "backend")
     assert options.mode is BuildMode.NO_ISOLATION
@@ -104,6 +106,7 @@ def test_uv_and_interlock_say_different_things_about_one_package(room: Room) -> 
 
 ERRORS = {
     "discovry = 1": ("IL106", "discovry", "did you mean 'discovery'?"),
+    'allow = "some"': ("IL105", "allow", ""),
     'discovery = "of"': ("IL105", "discovery", "did you mean 'off'?"),
     "jobs = 0": ("IL105", "jobs", ""),
     'jobs = "many"': ("IL104", "jobs", ""),
