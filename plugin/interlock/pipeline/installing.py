@@ -15,12 +15,12 @@ from interlock.pipeline.steps import (
     discovering,
     make_environment,
     make_planner,
+    require_consent,
     stage,
     stop_on_errors,
     tell_discovered,
 )
 from interlock.pipeline.wheels import install_wheels
-from interlock.resolve.consent import check_consent
 from interlock_hooks.types import BuildMode
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def installation(
     do; ``frozen`` says that the lock was not compared with the manifest, and ``chosen`` which platform the user chose;
     ``options`` are what the user asks of the install. Raises :class:`InterlockError`; what was finished by then stays.
     """
-    check_consent(locked, request.build, request.requirements)
+    require_consent(locked, request)
     noticed = plugins.check_install(locked, request)
     stop_on_errors(noticed)
     prefix = layout.prefix(locked.name)

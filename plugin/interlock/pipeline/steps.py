@@ -12,7 +12,7 @@ from interlock.core.activity import telling
 from interlock.core.counting import counted
 from interlock.pipeline.extras import WithExtras
 from interlock.pipeline.pypi_request import verifying
-from interlock.resolve.consent import Consenting
+from interlock.resolve.consent import Consenting, check_consent
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
     BuildPlan,
@@ -113,6 +113,11 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
         declared=declared_requirements,
         emit=plugins.event,
     )
+
+
+def require_consent(locked: LockedEnvironment, request: EnvironmentRequest) -> None:
+    """Raise :class:`InterlockError` (IL322) if a lock builds what the manifest does not allow to run its code."""
+    check_consent(locked, request.build, request.requirements)
 
 
 def make_environment(
