@@ -18,12 +18,15 @@ _T = TypeVar("_T")
 NEVER = 'sys_platform == "never"'
 # Importing packaging.requirements costs more than reading a whole manifest; most requirements are as plain as this.
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+# What packaging takes for a blank inside of a requirement: no other white space.
+_BLANKS = r"[ \t]*"
 # PEP 440's finer rules (wildcards only after == and !=, two segments for ~=) and other versions are left to packaging.
-_CLAUSE = r"(?:(?:==|!=|<=|>=|<|>)\s*[0-9]+(?:\.[0-9]+)*)"
+_CLAUSE = rf"(?:(?:==|!=|<=|>=|<|>){_BLANKS}[0-9]+(?:\.[0-9]+)*)"
 _SPECIFIERS = re.compile(rf"\s*{_CLAUSE}(?:\s*,\s*{_CLAUSE})*\s*\Z")
 _REQUIREMENT = re.compile(
-    rf"\s*(?P<name>{NAME})\s*(?:\[\s*(?P<extras>{NAME}(?:\s*,\s*{NAME})*)\s*\])?"
-    rf"\s*(?P<specifiers>{_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?\s*\Z"
+    rf"{_BLANKS}(?P<name>{NAME}){_BLANKS}"
+    rf"(?:\[{_BLANKS}(?P<extras>{NAME}(?:{_BLANKS},{_BLANKS}{NAME})*){_BLANKS}\])?"
+    rf"{_BLANKS}(?P<specifiers>{_CLAUSE}(?:{_BLANKS},{_BLANKS}{_CLAUSE})*)?{_BLANKS}\Z"
 )
 # Wildcards that metadata of years ago has where they mean nothing.
 _NEEDLESS_STAR = re.compile(r"((?:>=|<=|~=|>|<)\s*[0-9]+(?:\.[0-9]+)*)\.\*")

@@ -96,3 +96,11 @@ def test_specifiers_of_old_metadata() -> None:
     assert mended_specifiers(">=3.8,") == ">=3.8"
     assert mended_specifiers("") == ""
     assert mended_specifiers("garbage") is None
+
+
+@pytest.mark.parametrize("text", ["a\r", "a\n", "\x0ba", "a [x\x0c]", "a\u00a0>=1"])
+def test_only_blanks_and_tabs_are_blanks(text: str) -> None:
+    """packaging refuses the others: who parses such a text later fails."""
+    assert plain_requirement(text) is None
+    with pytest.raises(ValueError, match="a"):
+        parse_requirement(text)

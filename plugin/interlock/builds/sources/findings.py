@@ -35,10 +35,10 @@ def not_cloned(address: str, why: str, details: Sequence[str] = ()) -> Finding:
 
 
 def unsafe_archive(archive: Path, why: str) -> Finding:
-    """IL403: unpacking would write outside the target directory."""
+    """IL403: unpacking would write outside the target directory, or fill the disk."""
     return Finding(
         code="IL403",
-        what=f"{archive.name} contains paths outside the directory that it is unpacked into",
+        what=f"{archive.name} is not safe to unpack",
         why=why,
         fix="do not use this sdist; report it to its publisher",
     )
