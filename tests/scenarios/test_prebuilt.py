@@ -43,7 +43,7 @@ def test_a_wheel_that_fits_is_used_and_nothing_is_built(torches: Project) -> Non
     torches.declare("ext", "torch==2.7.0", extra=ONLY + source)
     torches.make_lock().ok()
     (plan,) = torches.lock["environments"]["default"]["platforms"]["linux-64"]["plans"]
-    assert plan["prebuilt"]["artifact"]["filename"] == right.name
+    assert plan["prebuilt"]["filename"] == right.name
     assert "torch 2.7" in " ".join(plan["prebuilt"]["why"])
     result = torches.install().ok()
     (built,) = result.json["built"]
@@ -64,7 +64,9 @@ def test_a_wheel_that_fits_is_used_and_nothing_is_built(torches: Project) -> Non
 
 def test_a_wheel_that_lies_is_refused_by_its_symbols(torches: Project) -> None:
     offer(torches, "2.6.0", "ext-1.0+pt27-py3-none-linux_x86_64.whl")
-    torches.declare("ext", "torch==2.7.0", extra=ONLY + SOURCES)
+    # As an object store offers them.
+    stored = SOURCES.replace("../prebuilt", f"local://{torches.root.parent / 'prebuilt'}")
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + stored)
     finding = torches.install().failed(3, "IL433")
     assert SYMBOL in finding["details"]
     torches.declare("ext", "torch==2.6.0", extra=ONLY + SOURCES)

@@ -161,11 +161,20 @@ class BuildOptions:
 class PrebuiltWheel:
     """A wheel that somebody else has built and that fits a resolution, as far as that can be known without its content.
 
-    ``artifact`` has the hash; ``why`` says what its name claims and how that fits, a clause each.
+    ``url`` is that of a server or a file, or one that fsspec knows; ``sha256`` is hexadecimal; ``size`` in bytes;
+    ``why`` says what its name claims and how that fits, a clause each.
     """
 
-    artifact: Artifact
+    url: str
+    filename: str
+    sha256: str
+    size: int | None = None
     why: tuple[str, ...] = ()
+
+    @property
+    def artifact(self) -> Artifact:
+        """The same as what a package can be installed from."""
+        return Artifact(kind="wheel", url=self.url, filename=self.filename, sha256=self.sha256, size=self.size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,8 +97,7 @@ def _prebuilt(node: Node) -> Text:
     prebuilt = None if node.plan is None else node.plan.prebuilt
     if prebuilt is None:
         return Text("")
-    artifact = prebuilt.artifact
-    return Text("\n".join([f"{artifact.filename} from {shown(artifact.url)}", *prebuilt.why]))
+    return Text("\n".join([f"{prebuilt.filename} from {shown(prebuilt.url)}", *prebuilt.why]))
 
 
 def _provides(node: Node, origin: Origin) -> Text:

@@ -19,6 +19,7 @@ from interlock_hooks.types import (
     CondaRecord,
     CondaSource,
     Metadata,
+    PrebuiltWheel,
     ProvidedDistribution,
     PyPIPackage,
 )
@@ -26,6 +27,7 @@ from interlock_hooks.types import (
 _NORMAL_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DIGEST = re.compile(r"[0-9a-fA-F]+")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+_ANY_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\0]+")
 _SCHEMES = frozenset({"http", "https", "ssh", "git", "file", "git+http", "git+https", "git+ssh", "git+git", "git+file"})
 
 
@@ -62,6 +64,12 @@ def _check_address(text: str) -> None:
             raise ValueError(f"it does not begin with one of {', '.join(sorted(_SCHEMES))}")
     except ValueError as error:
         raise ValueError(f"{text!r} is not an address: {error}") from None
+
+
+def _check_any_address(text: str) -> None:
+    """For what is fetched by a library that knows many kinds of addresses, and compared with its hash."""
+    if not _ANY_ADDRESS.fullmatch(text):
+        raise ValueError(f"{text!r} is not an address")
 
 
 def _check_file_name(text: str) -> None:
@@ -110,6 +118,9 @@ _CHECKS: dict[tuple[type, str], Callable[[str], None]] = {
     **_of(Metadata, ("name",), _check_name),
     **_of(BuildRequirement, ("requirement",), _check_requirement),
     **_of(Artifact, ("url",), _check_address),
+    **_of(PrebuiltWheel, ("url",), _check_any_address),
+    **_of(PrebuiltWheel, ("filename",), _check_file_name),
+    **_of(PrebuiltWheel, ("sha256",), _check_digest),
     **_of(Artifact, ("filename",), _check_file_name),
     **_of(Artifact, ("sha256",), _check_digest),
     **_of(Artifact, ("commit",), _check_commit),

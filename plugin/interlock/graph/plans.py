@@ -52,7 +52,7 @@ def _overlay(plan: BuildPlan) -> dict[str, str]:
 
 
 def _prebuilt(plan: BuildPlan) -> dict[str, str]:
-    return {} if plan.prebuilt is None else {str(plan.prebuilt.artifact.filename): ""}
+    return {} if plan.prebuilt is None else {plan.prebuilt.filename: ""}
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any], what: str) -> Iterator[str]:

@@ -83,7 +83,13 @@ class PrebuiltWheels:
             if lines := differences(said, package, resolution, self._request):
                 refused[each.candidate.filename] = f"it requires something else than the lock: {'; '.join(lines)}"
                 continue
-            return PrebuiltWheel(artifact=artifact, why=each.why)
+            return PrebuiltWheel(
+                url=artifact.url,
+                filename=each.candidate.filename,
+                sha256=str(artifact.sha256),
+                size=artifact.size,
+                why=each.why,
+            )
         if self._request.build.only_prebuilt:
             where = self._request.build.package(package.name).where
             raise InterlockError(findings.none_fits(package, refused, where, listed_all=not self._unlisted))
@@ -166,7 +172,7 @@ def take_prebuilt(plan: BuildPlan, environment: Environment, plugins: Plugins) -
     locked = plan.prebuilt
     assert locked is not None  # noqa: S101 - only such plans are given
     where = environment.request.build.package(plan.name).where
-    name = str(locked.artifact.filename)
+    name = locked.filename
     doing(f"checking {name}")
     try:
         wheel = _fetched(plan, locked, environment)

@@ -7,19 +7,34 @@ from dataclasses import replace
 import pytest
 
 from interlock.core.field_checks import check_field, check_fields_of
-from interlock_hooks.types import Artifact, CondaSource, PyPIPackage
+from interlock_hooks.types import Artifact, CondaSource, PrebuiltWheel, PyPIPackage
 from kit.locked import record, sdist
 
 RECORD = replace(record("python 3.12.7 h1_0_cpython"), sha256="0a" * 32, md5="0A" * 16)
 FILE = sdist("flash-attn 1!2.7.4.post1+cu12").artifact
+WHEEL = PrebuiltWheel(url="s3://bucket/wheels/x.whl", filename="x.whl", sha256="0a" * 32)
 CLONE = Artifact(kind="git", url="git+ssh://git@example.com/x.git", commit="ab" * 20, subdirectory="a/b")
 
 
 def test_what_packages_have() -> None:
-    for each in (RECORD, replace(RECORD, python_site_packages_path="lib/python3.13t/site-packages"), FILE, CLONE):
+    for each in (
+        RECORD,
+        replace(RECORD, python_site_packages_path="lib/python3.13t/site-packages"),
+        FILE,
+        CLONE,
+        WHEEL,
+    ):
         check_fields_of(each)
     check_fields_of(replace(CLONE, subdirectory="."))
     check_fields_of(sdist("flash-attn 1", "torch>=2"))
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("url", "ext::sh"), ("url", "x.whl"), ("filename", "../x.whl"), ("sha256", "../x")]
+)
+def test_texts_of_prebuilt_wheels(field: str, text: str) -> None:
+    with pytest.raises(ValueError, match=f"its {field}: "):
+        check_fields_of(replace(WHEEL, **{field: text}))
 
 
 @pytest.mark.parametrize("field", ["name", "version", "build", "subdir", "file_name"])

@@ -120,7 +120,7 @@ class PrebuiltWheel(TypedDict):
 
     filename: str
     source: Annotated[str, "its address"]
-    sha256: Annotated[str | None, "its hash"]
+    sha256: Annotated[str, "its hash"]
     why: Annotated[list[str], "what it claims, and how that fits"]
 
 

@@ -165,12 +165,12 @@ def _prebuilt(plan: BuildPlan | None) -> documents.PrebuiltWheel | None:
     """The prebuilt wheel of a plan."""
     if plan is None or plan.prebuilt is None:
         return None
-    artifact = plan.prebuilt.artifact
+    prebuilt = plan.prebuilt
     return {
-        "filename": artifact.filename or artifact.url,
-        "source": without_credentials(artifact.url),
-        "sha256": artifact.sha256,
-        "why": list(plan.prebuilt.why),
+        "filename": prebuilt.filename,
+        "source": without_credentials(prebuilt.url),
+        "sha256": prebuilt.sha256,
+        "why": list(prebuilt.why),
     }
 
 
