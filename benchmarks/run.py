@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import installing
 from comparing import Row, compare, run, show
 from starts import measure
 
@@ -50,7 +51,7 @@ def main() -> None:
         bench = Bench(work, options.rounds, cuda=options.cuda)
         bench.prepare()
         starts = measure(bench.project, max(options.rounds, 15), "numpy")
-        rows = [*starts, *bench.noop(), *bench.reinstall(), *bench.lock()]
+        rows = [*starts, *bench.noop(), *bench.lock(), *installing.measure(work / "installing", options.rounds)]
     show(rows, as_json=options.json)
 
 
@@ -91,35 +92,8 @@ class Bench:
             rounds=self.rounds,
         )
 
-    def reinstall(self) -> list[Row]:
-        """(b) A new prefix from warm caches, the same artifacts."""
-        target = self.bare / "prefix"
-
-        def ours() -> None:
-            self.interlock("env", "install", "--frozen")
-
-        def engines() -> None:
-            run([sys.executable, __file__, "--bare-install", str(self.prefix.parent / "records.json"), str(target)])
-            run([self.uv, "pip", "install", "-q", "--python", str(target / "bin" / "python"), "-r", "pylock.toml"],
-                cwd=self.bare)  # fmt: skip
-
-        records = self.prefix.parent / "records.json"
-        records.write_text(json.dumps([str(path) for path in sorted((self.prefix / "conda-meta").glob("*-*.json"))]))
-        keep = self.bare / "conda-meta"
-        shutil.rmtree(keep, ignore_errors=True)
-        shutil.copytree(self.prefix / "conda-meta", keep)
-        records.write_text(json.dumps([str(path) for path in sorted(keep.glob("*.json"))]))
-        return compare(
-            "reinstall, warm caches",
-            ours,
-            {"rattler install + uv pip install": (engines, 1.1)},
-            rounds=self.rounds,
-            by="wall",
-            before=lambda: [shutil.rmtree(path, ignore_errors=True) for path in (self.prefix, target)],
-        )
-
     def lock(self) -> list[Row]:
-        """(c) Solve and resolve from warm caches, without an old lock."""
+        """(b) Solve and resolve from warm caches, without an old lock."""
         specs = ["python", *(["cuda-nvcc 13.*"] if self.cuda else [])]
 
         def engines() -> None:
@@ -145,20 +119,6 @@ class Bench:
         run([str(script), *arguments], cwd=self.project if self.project.is_dir() else None)
 
 
-def bare_install(records_file: str, target: str) -> None:
-    """The bare engine: records straight into rattler's installer."""
-    import asyncio
-
-    from rattler import PrefixRecord, install
-
-    records = []
-    for path in json.loads(Path(records_file).read_text()):
-        if Path(path).name.startswith(("interlock", "history")):
-            continue
-        records.append(PrefixRecord.from_path(Path(path)))
-    asyncio.run(install(records, Path(target)))
-
-
 def bare_solve(channel: str, *specs: str) -> None:
     """The bare engine: specs straight into rattler's solver."""
     import asyncio
@@ -171,12 +131,9 @@ def bare_solve(channel: str, *specs: str) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--bare-install"]:
-        bare_install(*sys.argv[2:])
-        # py-rattler 0.28 can abort while the interpreter ends; the engine's work is done by then.
-        os._exit(0)
-    elif sys.argv[1:2] == ["--bare-solve"]:
+    if sys.argv[1:2] == ["--bare-solve"]:
         bare_solve(*sys.argv[2:])
+        # py-rattler 0.28 can abort while the interpreter ends; the engine's work is done by then.
         os._exit(0)
     else:
         main()

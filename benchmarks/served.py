@@ -1,0 +1,141 @@
+"""Packages of both ecosystems as large as real ones, on loopback behind a link of a given latency and width."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from interlock.channel import build_channel
+from interlock_hooks.testing.channel import Channel
+from interlock_hooks.testing.files import sha256_of
+from interlock_hooks.testing.loopback import QuietHandler, serving
+from interlock_hooks.testing.wheels import write_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# How many packages, of how many modules and how many bytes of compiled code each; 40 with the interpreter, and 66.
+CONDA = ((4, 250, 6_000_000), (10, 60, 700_000), (25, 12, 60_000))
+PYPI = ((3, 700, 8_000_000), (8, 120, 1_200_000), (20, 40, 200_000), (35, 12, 0))
+_MODULE = 8_000  # bytes
+_PIECE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Link:
+    """What lies between a server and its users: seconds that each answer takes to begin, and bytes per second."""
+
+    latency: float = 0.0
+    width: float | None = None
+
+
+@dataclass(frozen=True)
+class Packages:
+    """A channel and an index, by their addresses, and the names of what they have beside the interpreter."""
+
+    channel: str
+    index: str
+    conda: list[str]
+    pypi: list[str]
+
+
+@contextmanager
+def packages(folder: Path, link: Link) -> Iterator[Packages]:
+    """Serve generated packages, which stay in ``folder``, until the block is left."""
+    conda, pypi = _make_channel(folder / "channel"), _make_index(folder / "simple")
+    with _serving(folder, link) as address:
+        yield Packages(f"{address}/channel", f"{address}/simple", conda, pypi)
+
+
+def _make_channel(folder: Path) -> list[str]:
+    sizes = [(modules, code) for number, modules, code in CONDA for _ in range(number)]
+    names = [f"library{number}" for number in range(len(sizes))]
+    if not (folder / "noarch" / "repodata.json").exists():
+        channel = Channel(folder)
+        for seed, (name, (modules, code)) in enumerate(zip(names, sizes, strict=True)):
+            channel.add(name, "1.0", files=_files(f"share/{name}", f"lib/lib{name}.so", modules, code, seed))
+        # It writes the index of all of them.
+        build_channel(folder, python=True, cuda=())
+    return names
+
+
+def _make_index(folder: Path) -> list[str]:
+    sizes = [(modules, code) for number, modules, code in PYPI for _ in range(number)]
+    names = [f"package{number}" for number in range(len(sizes))]
+    for seed, (name, (modules, code)) in enumerate(zip(names, sizes, strict=True), 1000):
+        page = folder / name / "index.html"
+        if not page.exists():
+            wheel = write_wheel(page.parent, name, "1.0", modules=_files(name, f"{name}/_core.so", modules, code, seed))
+            page.write_text(f'<!DOCTYPE html><a href="{wheel.name}#sha256={sha256_of(wheel)}">{wheel.name}</a>')
+    return names
+
+
+def _files(modules: str, code: str, number: int, size: int, seed: int) -> dict[str, str | bytes]:
+    """Text that compresses by half, and compiled code that does not."""
+    numbers = random.Random(seed)
+    text = (f"x = '{numbers.randbytes(_MODULE // 2).hex()}'\n" for _ in range(number))
+    files: dict[str, str | bytes] = {f"{modules}/m{position}.py": each for position, each in enumerate(text)}
+    return files | ({code: numbers.randbytes(size)} if size else {})
+
+
+class _Throttle:
+    """Lets so many bytes pass in a second, whoever they are for."""
+
+    def __init__(self, width: float | None) -> None:
+        self._width = width
+        self._free = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self, size: int) -> None:
+        if self._width is None:
+            return
+        with self._lock:
+            self._free = max(self._free, time.monotonic()) + size / self._width
+            until = self._free
+        time.sleep(max(0.0, until - time.monotonic()))
+
+
+@contextmanager
+def _serving(folder: Path, link: Link) -> Iterator[str]:
+    throttle = _Throttle(link.width)
+
+    class Handler(QuietHandler, BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle(self) -> None:
+            # Clients hang up as soon as they have all that they want.
+            with suppress(ConnectionError):
+                super().handle()
+
+        def do_GET(self) -> None:
+            time.sleep(link.latency)
+            path = folder / unquote(self.path.partition("?")[0]).lstrip("/")
+            path = path / "index.html" if self.path.endswith("/") else path
+            if not path.is_file():
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html" if path.suffix == ".html" else "application/octet-stream")
+            self.send_header("Content-Length", str(path.stat().st_size))
+            if path.suffix == ".whl":
+                # As the large index says it: files never change.
+                self.send_header("Cache-Control", "max-age=365000000, immutable, public")
+            self.end_headers()
+            if self.command == "GET":
+                with path.open("rb") as file:
+                    while piece := file.read(_PIECE):
+                        throttle.wait(len(piece))
+                        self.wfile.write(piece)
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+    with serving(Handler) as address:
+        yield address
