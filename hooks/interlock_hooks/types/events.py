@@ -20,6 +20,7 @@ Stage = Literal[
     "plan",
     "files",
     "conda-install",
+    "downloads",
     "wheels",
     "builds",
     "channel",

@@ -44,6 +44,7 @@ _LABELS = {
     "plan": "plan builds",
     "conda-install": "link conda packages",
     "files": "compare files",
+    "downloads": "download wheels",
     "wheels": "install wheels",
     "builds": "build from source",
     "channel": "build channel",

@@ -171,7 +171,7 @@ def install_packages(
     if not packages:
         return
     local = wheels or {}
-    with _pylock(packages, local) as (lock, settings):
+    with exact_lock(packages, local) as (lock, settings):
         command: list[str | Path] = ["pip", "install", "--no-deps", "--break-system-packages"]
         command += ["--config-file", settings, "--python", python]
         # A wheel that was built again under the same version would otherwise count as installed.
@@ -195,7 +195,7 @@ def install_packages(
                 break
     doing("")
     if done.returncode:
-        raise _install_error(steps.others(done.stderr), packages)
+        raise install_error(steps.others(done.stderr), packages)
 
 
 def uninstall(python: Path, names: Sequence[str]) -> None:
@@ -245,7 +245,7 @@ def index_arguments(options: PyPIOptions) -> list[str]:
 
 
 @contextmanager
-def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[tuple[Path, Path]]:
+def exact_lock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[tuple[Path, Path]]:
     """A lock file of the packages, and settings by which uv takes from its cache what it has with the right hash."""
     document = exact_document(packages, wheels)
     indexes = [
@@ -261,7 +261,8 @@ def _pylock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Pat
         yield lock, settings
 
 
-def _install_error(said: Sequence[str], packages: Sequence[PyPIPackage]) -> InterlockError:
+def install_error(said: Sequence[str], packages: Sequence[PyPIPackage]) -> InterlockError:
+    """The error that uv's words tell of: IL501 for a wrong hash, IL392 for everything else."""
     # Imported here: it brings an HTTP client, which no install that works needs.
     from interlock.engines.hashes import Recorded, changed_files
 

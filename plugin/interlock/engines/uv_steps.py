@@ -11,15 +11,19 @@ _BEGUN = re.compile(r" *(?P<verb>Downloading|Building) (?P<name>\S+)(?: \((?P<si
 _ENDED = re.compile(r" +(?:Downloaded|Built) (?P<name>\S+)")
 _PREPARED = re.compile(r"Prepared (?P<number>\d+) packages? in ")
 _OTHERS = re.compile(
-    r"(?:Using Python|Resolved \d+|Installed \d+|Uninstalled \d+|Audited \d+|Checked \d+) | [-+~] \S+=="
+    r"(?:Using C?Python|Resolved \d+|Installed \d+|Uninstalled \d+|Audited \d+|Checked \d+) | [-+~] \S+=="
 )
 _MOST_NAMED = 2
 
 
 class Steps:
-    """Reads uv's lines as they come, and tells ``tell`` in a phrase what uv is at."""
+    """Reads uv's lines as they come, and tells ``tell`` in a phrase what uv is at.
+
+    ``prepared`` says whether uv has everything that it installs; it is not told where nothing was lacking.
+    """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
+        self.prepared = False
         self._tell = tell
         self._at: dict[str, str] = {}
 
@@ -31,6 +35,7 @@ class Steps:
         elif ended := _ENDED.match(line):
             self._at.pop(ended["name"], None)
         elif _PREPARED.match(line):
+            self.prepared = True
             self._at.clear()
         else:
             return

@@ -35,6 +35,7 @@ from interlock.install.state import (
 )
 from interlock_hooks.types import (
     BuiltWheel,
+    CondaRecord,
     Event,
     FindingReported,
     InterlockError,
@@ -112,10 +113,10 @@ class Transaction:
         """Make the conda packages of the prefix those of the lock; what the lock has from conda leaves PyPI first."""
         self._make_way()
         records = self._locked.conda.records
-        present = {record_identity(record): record for record in installed_records(self.prefix)}
+        present = self._conda_present()
         broken = incomplete_records(self.prefix) if self._doubtful and present else set()
         broken |= self._repair.conda & {record.name for record in records}
-        if present.keys() != {record_identity(record) for record in records} or broken:
+        if present != {record_identity(record) for record in records} or broken:
             self._begin()
             self._leave_old_python()
             self._link(reinstall=broken)
@@ -126,6 +127,11 @@ class Transaction:
         if self.changed or self._doubtful:
             check_ecosystems(self._locked.resolution.packages, self._locked, self._guard)
         self._state = replace(self._state, site_packages=self._site)
+
+    def missing_conda(self) -> list[CondaRecord]:
+        """The conda packages of the lock that are not linked."""
+        present = self._conda_present()
+        return [record for record in self._locked.conda.records if record_identity(record) not in present]
 
     def remove_extraneous(self) -> list[NormalizedName]:
         """Uninstall what Interlock or uv installed and the lock does not want; returns the names."""
@@ -193,6 +199,9 @@ class Transaction:
             return
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
         self._doubtful = is_doubtful(self.prefix, old)
+
+    def _conda_present(self) -> set[tuple[str, str, str, str | None]]:
+        return {record_identity(record) for record in installed_records(self.prefix)}
 
     def _make_way(self) -> None:
         """Uninstall from PyPI what conda is to supply: afterwards, that would remove conda's files."""

@@ -11,6 +11,7 @@ from interlock.core.counting import counted
 from interlock.install.activation import activation_record
 from interlock.install.options import InstallOptions
 from interlock.install.transaction import Transaction
+from interlock.pipeline.linking import link_and_fetch
 from interlock.pipeline.steps import (
     discovering,
     make_environment,
@@ -80,16 +81,14 @@ def installation(
     stop_on_errors(noticed)
     prefix = layout.prefix(locked.name)
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event, options=options) as transaction:
-        with stage(plugins, "conda-install", locked.name) as done:
-            transaction.link_conda()
-            done(counted(len(locked.conda.records), "package"))
+        environment = make_environment(locked, request, layout, prefix=prefix)
+        link_and_fetch(environment, plugins, transaction)
         builder = _Builder(locked, request, plugins, layout, transaction, frozen=frozen) if locked.plans else None
         if builder is not None and not builder.needs_environment:
             # A wheel that is not what was locked then leaves the packages of an environment as they were.
             builder.build()
         with stage(plugins, "wheels", locked.name) as done:
             transaction.remove_extraneous()
-            environment = make_environment(locked, request, layout, prefix=prefix)
             number, findings = install_wheels(environment, plugins, transaction)
             done(counted(number, "package") if number else "all there")
         built: tuple[BuiltWheel, ...] = ()

@@ -46,6 +46,14 @@ def install_wheels(environment: Environment, plugins: Plugins, transaction: Tran
     return len(missing), findings
 
 
+def wheels_to_fetch(environment: Environment, transaction: Transaction) -> list[PyPIPackage]:
+    """The packages that uv will download, unless it has them: those that are missing and whose hash is known."""
+    missing = transaction.missing_wheels()
+    remote = [each for each in missing if each.artifact.sha256 and not each.artifact.url.startswith("file:")]
+    checked = _checked(remote, environment)
+    return [package for package in remote if package not in checked]
+
+
 def _checked(packages: Sequence[PyPIPackage], environment: Environment) -> list[PyPIPackage]:
     """The packages whose wheels are to be checked: those that come from no index, or all."""
     wheels = environment.request.audit.wheels

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from rattler import Channel, Client, Gateway
 
 from interlock.core.once import once
-from interlock.core.paths import cache_dir
+from interlock.core.paths import cache_dir, user_cache
 from interlock.core.patience import RETRIES, SILENCE, http_retries, silence_seconds
 from interlock.core.urls import local_path
 from interlock.engines.network_reasons import in_words
@@ -80,10 +80,7 @@ def conda_cache_dir() -> Path | None:
 
 def shared_cache_dir() -> Path:
     """Where rattler's caches are, whoever chose the place."""
-    # Imported here: it is slow to import, and hardly any command asks.
-    from platformdirs import user_cache_path
-
-    chosen = os.environ.get("RATTLER_CACHE_DIR") or user_cache_path("rattler", appauthor=False) / "cache"
+    chosen = os.environ.get("RATTLER_CACHE_DIR") or user_cache("rattler") / "cache"
     return conda_cache_dir() or Path(chosen).absolute()
 
 

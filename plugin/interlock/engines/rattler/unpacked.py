@@ -29,12 +29,22 @@ def forget_unpacked(records: Iterable[CondaRecord]) -> None:
 
 def unpacked_folders(record: CondaRecord) -> list[Path]:
     """Where a package lies unpacked: one folder, or several from as many channels; none if it is not in the cache."""
-    name = f"{record.name}-{record.version}-{record.build}"
-    # rattler may add from which channel a package is. Other builds may have names that begin with this one's.
+    return [Path(entry) for entry in _entries() if _is_of(entry.name, record) and entry.is_dir()]
+
+
+def are_unpacked(records: Iterable[CondaRecord]) -> bool:
+    """Whether the cache has all of these packages."""
+    names = [entry.name for entry in _entries() if entry.is_dir()]
+    return all(any(_is_of(name, record) for name in names) for record in records)
+
+
+def _entries() -> list[os.DirEntry[str]]:
     with suppress(FileNotFoundError):
-        return [
-            Path(entry)
-            for entry in os.scandir(shared_cache_dir() / "pkgs")
-            if (entry.name == name or entry.name.startswith(f"{name}-")) and entry.is_dir()
-        ]
+        return list(os.scandir(shared_cache_dir() / "pkgs"))
     return []
+
+
+def _is_of(folder: str, record: CondaRecord) -> bool:
+    # rattler may add from which channel a package is. Other builds may have names that begin with this one's.
+    name = f"{record.name}-{record.version}-{record.build}"
+    return folder == name or folder.startswith(f"{name}-")

@@ -1,0 +1,55 @@
+"""Downloads into uv's cache before there is an interpreter that the wheels could be installed for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from interlock.core.activity import doing
+from interlock.core.scratch import temporary_directory
+from interlock.engines.uv import exact_lock, install_error, uv
+from interlock.engines.uv_steps import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from interlock_hooks.types import PyPIPackage
+
+# What uv says of a file that it cannot have, once it has tried again. Nothing else it says is final: an interpreter
+# stands in for another one.
+_FINAL = ("hash mismatch", "failed to download", "failed to fetch")
+
+
+class _AllHere(Exception):  # noqa: N818 - no error: it ends a run of uv
+    pass
+
+
+def fetch_wheels(packages: Sequence[PyPIPackage], *, python: str, root: Path) -> bool:
+    """Have uv's cache hold the wheels of packages for an interpreter of version ``python``; say whether it does now.
+
+    Raises :class:`InterlockError` as :func:`install_packages` does when a file cannot be had or has a wrong hash. The
+    install itself tells of all else that is wrong.
+    """
+    steps = Steps(doing)
+
+    def hear(line: str) -> None:
+        steps.hear(line)
+        if steps.prepared:
+            raise _AllHere
+
+    # uv has no command that only downloads. So it installs into a directory that nobody wants, and is ended when it has
+    # everything, which it says before it begins to link.
+    with exact_lock(packages, {}) as (lock, settings), temporary_directory() as nowhere:
+        command: list[str | Path] = ["pip", "install", "--no-deps", "--no-build", "--target", nowhere / "site"]
+        command += ["--config-file", settings, "--python", sys.executable, "--python-version", python, "-r", lock]
+        try:
+            done = uv(command, cwd=root, on_error_line=hear)
+        except _AllHere:
+            return True
+        finally:
+            doing("")
+    said = done.stderr.lower()
+    if done.returncode and any(words in said for words in _FINAL):
+        raise install_error(steps.others(done.stderr), packages)
+    return done.returncode == 0
