@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from kit.real import RealProject
@@ -91,3 +94,31 @@ def test_extensions_compile_and_compute(
     assert built["mode"] == ("no-isolation" if options else "matched")
     assert "torch" in built["imports"]
     assert real.python(code) == printed
+
+
+@pytest.mark.slow
+def test_a_wheel_that_was_built_elsewhere_needs_no_compiler(
+    real: RealProject, torch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real.declare(torch, "torch-spline-conv")
+    (built,) = real.run("install").ok().json["built"]
+    # The name that its project gives to such a wheel, which says the same version inside.
+    minor = "".join(torch.partition("==")[2].split(".")[:2])
+    name = Path(built["wheel"]).name.replace(built["version"], f"{built['version']}+pt{minor}cpu", 1)
+    (real.root / "wheels").mkdir()
+    shutil.copy(built["wheel"], real.root / "wheels" / name)
+    # Another machine: it has no compiler, and has built nothing.
+    shutil.rmtree(real.root / ".interlock")
+    (real.root / "interlock.lock").unlink()
+    real.cache = tmp_path / "another"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    extra = (
+        '[tool.interlock.build]\nprebuilt = "only"\n'
+        '[tool.interlock.build.packages.torch-spline-conv]\nprebuilt = ["./wheels"]\n'
+    )
+    real.declare(torch, "torch-spline-conv", extra=extra)
+    (wheel,) = real.run("install").ok().json["built"]
+    assert wheel["prebuilt"] is True
+    assert real.plan("torch-spline-conv")["prebuilt"]["filename"] == name
+    assert real.python(SPLINE) == "[1.0, 1.0]"
+    real.run("doctor").ok()

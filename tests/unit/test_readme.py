@@ -56,9 +56,9 @@ def test_the_exit_codes_are_the_exit_codes() -> None:
 
 
 def test_the_manifest_loads_both_ways(tmp_path: Path) -> None:
-    manifest, matched = blocks("toml")
+    manifest, matched, prebuilt = blocks("toml")
     unisolated = manifest[manifest.index("[tool.pixi.pypi-options]") :]
-    for number, text in enumerate((manifest, manifest.replace(unisolated, matched))):
+    for number, text in enumerate((manifest + prebuilt, manifest.replace(unisolated, matched) + prebuilt)):
         path = tmp_path / str(number) / "pyproject.toml"
         path.parent.mkdir()
         path.write_text(text)
@@ -66,6 +66,7 @@ def test_the_manifest_loads_both_ways(tmp_path: Path) -> None:
         assert workspace.findings == ()
         build = workspace.request("default", "linux-64").build
         assert ("flash-attn" in build.no_isolation) is (number == 0)
+        assert [len(options.prebuilt) for options in build.packages] == [1]
         assert [entry.match_runtime for options in build.packages for entry in options.requirements] == [True] * number
 
 
