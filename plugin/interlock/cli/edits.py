@@ -16,7 +16,7 @@ from interlock.cli.render import render_summary
 from interlock.project.findings import edited_all_the_same
 from interlock.project.installing import install
 from interlock.project.opening import open_project
-from interlock.project.solved_edits import write
+from interlock.project.written_edits import write
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:

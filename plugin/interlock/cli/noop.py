@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from interlock import __version__
+from interlock.core.names import EDITS
 from interlock.install.fresh import fresh_state
 
 TYPE_CHECKING = False
@@ -39,7 +40,10 @@ def up_to_date(args: argparse.Namespace) -> dict[str, Any] | None:
     manifest = _manifest(args.manifest_path)
     if manifest is None:
         return None
-    prefix = os.path.join(os.path.dirname(manifest), args.folder, "envs", args.environment)
+    own = os.path.join(os.path.dirname(manifest), args.folder)
+    if os.path.exists(os.path.join(own, EDITS)):
+        return None
+    prefix = os.path.join(own, "envs", args.environment)
     # Not every command has these options.
     frozen, wanted = getattr(args, "frozen", False), getattr(args, "platform", None)
     state = fresh_state(prefix, version=__version__, files=(manifest,), frozen=frozen)

@@ -31,16 +31,22 @@ def write_atomic(path: Path, data: str | bytes, *, alone: bool = False, follow: 
         staged.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
-def write_if_changed(path: Path, data: str | bytes) -> bool:
+def write_if_changed(path: Path, data: str | bytes, *, alone: bool = False) -> bool:
     """Replace the user's file at ``path``, unless it has this content; whether it changed. Raises :class:`OSError`.
 
-    Follows links, see :func:`write_atomic`.
+    Follows links, and is ``alone`` as in :func:`write_atomic`.
     """
     content = data.encode() if isinstance(data, str) else data
     if path.is_file() and path.read_bytes() == content:
         return False
-    write_atomic(path, content, follow=True)
+    write_atomic(path, content, follow=True, alone=alone)
     return True
+
+
+def discard_staged(path: Path) -> None:
+    """Remove what an interrupted writer of ``path`` left that was ``alone``, see :func:`write_atomic`."""
+    path = path.resolve()
+    path.with_name(_staged_name(path)).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -51,7 +57,7 @@ def staging(path: Path, *, durable: bool = True, alone: bool = False) -> Iterato
     it has the name; what is checked before each use, or quickly made again, need not wait for that. ``alone`` is as in
     :func:`write_atomic`.
     """
-    staged = _new_file(path, f".{path.name[:100]}.new" if alone else None)
+    staged = _new_file(path, _staged_name(path) if alone else None)
     try:
         yield staged
         if durable:
@@ -62,6 +68,10 @@ def staging(path: Path, *, durable: bool = True, alone: bool = False) -> Iterato
         with suppress(OSError):
             staged.unlink()
         raise
+
+
+def _staged_name(path: Path) -> str:
+    return f".{path.name[:100]}.new"
 
 
 def _new_file(path: Path, name: str | None) -> Path:

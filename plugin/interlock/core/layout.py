@@ -29,6 +29,11 @@ class Layout:
         return self.elsewhere.get(name) or self.root / self.folder / "envs" / name
 
     @property
+    def own(self) -> Path:
+        """The directory of what is made of the project."""
+        return self.root / self.folder
+
+    @property
     def logs(self) -> Path:
         """The directory of build logs."""
         return self.root / self.folder / "logs"

@@ -3,3 +3,5 @@
 DEFAULT_FOLDER = ".interlock"
 PIXI_FOLDER = ".pixi"
 LOCK_NAME = "interlock.lock"
+# In the folder of a project, while its manifest and its lock are written.
+EDITS = "edits"

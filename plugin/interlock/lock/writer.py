@@ -33,14 +33,17 @@ def render(lock: Lock, root: Path, beside: Iterable[Path] = ()) -> str:
     return _HEADER + tomli_w.dumps(to_document(lock, Portable(root, beside)))
 
 
-def write(path: Path, lock: Lock, *, root: Path | None = None, beside: Iterable[Path] = ()) -> bool:
+def write(
+    path: Path, lock: Lock, *, root: Path | None = None, beside: Iterable[Path] = (), alone: bool = False
+) -> bool:
     """Write the lock and say whether the file changed; an equal file is not touched.
 
-    ``root`` is the project's directory, by default that of the file; ``beside`` are as for :class:`Portable`. Raises
-    :class:`InterlockError` (IL604) and keeps the old file when it cannot be written.
+    ``root`` is the project's directory, by default that of the file; ``beside`` are as for :class:`Portable`,
+    and ``alone`` is as for :func:`write_atomic`. Raises :class:`InterlockError` (IL604) and keeps the old file when it
+    cannot be written.
     """
     text = render(lock, path.parent if root is None else root, beside)
     try:
-        return write_if_changed(path, text)
+        return write_if_changed(path, text, alone=alone)
     except OSError as error:
         raise InterlockError(unusable(path, "written", error)) from error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from interlock.manifest.editing.findings import unreadable_spec
+from interlock.project.lock_file import read_lock
 from interlock.solve.names import conda_names, default_names, manifest_names
 from interlock.solve.request import make_conda_request
 from interlock_hooks.types import CondaSpec, InterlockError
@@ -45,6 +46,11 @@ class Chooser:
     manifest: ManifestText
     lock: Lock | None
     request: EnvironmentRequest
+
+    @classmethod
+    def of(cls, project: Project, manifest: ManifestText, request: EnvironmentRequest) -> Chooser:
+        """For a project with the lock that it has now."""
+        return cls(project, manifest, read_lock(project), request)
 
     def choose(self, spec: Spec, *, pypi: bool) -> Choice:
         """Decide; ``pypi`` asks for PyPI.

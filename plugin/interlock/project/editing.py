@@ -18,7 +18,7 @@ from interlock.manifest.editing.findings import (
     unused_feature,
 )
 from interlock.project.ecosystems import Choice, Chooser
-from interlock.project.locking import answered, read_lock
+from interlock.project.locking import answered
 from interlock.project.platforms import platform_here
 from interlock.project.removals import entries_to_remove, kept
 from interlock.project.solved_bounds import admits, environments_of, misses, versions_of, with_bound
@@ -125,7 +125,7 @@ def _chooser(project: Project, manifest: ManifestText, place: Place) -> Chooser:
     supported = project.workspace.supported_platforms(name)
     here = platform_here(project, name)
     platform = place.platform if place.platform in supported else here if here in supported else supported[0]
-    return Chooser(project, manifest, read_lock(project), project.workspace.request(name, platform))
+    return Chooser.of(project, manifest, project.workspace.request(name, platform))
 
 
 def _built(dependency: Dependency, addition: Addition) -> Dependency:

@@ -11,7 +11,7 @@ from interlock.core.paths import cache_dir
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
 from interlock.install.place import is_usable
 from interlock.manifest.discovery import unread_beside
-from interlock.project.locking import read_lock
+from interlock.project.lock_file import read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.up_to_date import LockState, lock_state
 from interlock.solve.virtual import merge_virtual_packages

@@ -11,7 +11,8 @@ from interlock.core.platforms import current_platform
 from interlock.install.options import InstallOptions
 from interlock.project.findings import other_platform
 from interlock.project.install_inputs import install_inputs
-from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for, read_lock, write_lock
+from interlock.project.lock_file import read_lock, write_lock
+from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for
 from interlock.project.platforms import chosen_platform, platform_here
 from interlock.project.up_to_date import refusal
 from interlock_hooks.types import Finding, InterlockError, Severity

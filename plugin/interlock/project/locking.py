@@ -10,8 +10,8 @@ from interlock.builds.recipes.errors import NotHereError
 from interlock.core.platforms import current_platform
 from interlock.lock.digest import locked_digest
 from interlock.lock.model import Lock
-from interlock.lock.reader import read
-from interlock.project.findings import changed_meanwhile, left_out
+from interlock.project.findings import left_out
+from interlock.project.lock_file import read_lock, write_lock
 from interlock.project.motion import STANDSTILL, Motion
 from interlock.project.other_locks import preferences
 from interlock.project.up_to_date import digests_of, first_outdated, refusal
@@ -53,28 +53,10 @@ def lock_mode(*, locked: bool, frozen: bool) -> LockMode:
     return LockMode.LOCKED if locked else LockMode.FROZEN if frozen else LockMode.UPDATE
 
 
-def read_lock(project: Project) -> Lock | None:
-    """The project's lock, ``None`` if there is none yet."""
-    return read(project.layout.lock_file, root=project.layout.root)
-
-
 def locked_now(project: Project, request: EnvironmentRequest) -> LockedEnvironment | None:
     """What the project's lock has for an environment on a platform, up to date or not; ``None`` if it has nothing."""
     lock = read_lock(project)
     return None if lock is None else lock.get(request.name, request.target)
-
-
-def write_lock(project: Project, lock: Lock, *, before: Lock | None) -> bool:
-    """Write the project's lock, which was made from ``before``, and say whether the file changed.
-
-    Raises :class:`InterlockError`: IL134 if another lock is there by now, which would be lost, and IL604.
-    """
-    if read_lock(project) not in (before, lock):
-        raise InterlockError(changed_meanwhile(project.layout.lock_file))
-    # Imported here: most commands only read it.
-    from interlock.lock.writer import write
-
-    return write(project.layout.lock_file, lock, root=project.layout.root, beside=project.workspace.beside)
 
 
 def lock_all(project: Project, *, mode: LockMode = LockMode.UPDATE, renew: str | None = None) -> LockOutcome:

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.pipeline.naming import NamedRecord, name_records
 from interlock.project.findings import outdated_names, unknown_name
-from interlock.project.locking import read_lock
+from interlock.project.lock_file import read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.up_to_date import lock_state
 from interlock.solve.names import conda_names, located

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.edits import take_back
 from interlock.core.layout import Layout
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.manifest import find_manifest, load
@@ -49,7 +51,11 @@ def open_project(
     """
     read_at = time.time_ns()
     start = Path.cwd() if manifest_path is None else Path(manifest_path)
-    workspace = load(find_manifest(start))
+    manifest = find_manifest(start)
+    with suppress(OSError):
+        # Where nothing can be written, nothing is taken back.
+        take_back(manifest.parent / folder)
+    workspace = load(manifest)
     plugins = Plugins()
     if listener is not None:
         plugins.register_builtin("progress", listener)

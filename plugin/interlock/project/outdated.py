@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from packaging.utils import canonicalize_name
 
 from interlock.lock.findings import no_lock_to_move
-from interlock.project.locking import read_lock
+from interlock.project.lock_file import read_lock
 from interlock.project.motion import motion_of
 from interlock.project.solved_edits import text_of
 from interlock.project.updating import update

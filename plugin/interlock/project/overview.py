@@ -13,7 +13,7 @@ from interlock.lock.findings import missing
 from interlock.project.against import built_against
 from interlock.project.findings import outdated_lock
 from interlock.project.info import ProjectInfo, describe
-from interlock.project.locking import read_lock
+from interlock.project.lock_file import read_lock
 from interlock_hooks.types import BuildMode, BuildPlan, PyPIPackage, Severity
 
 if TYPE_CHECKING:

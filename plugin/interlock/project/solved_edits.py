@@ -1,36 +1,31 @@
-"""An edit of the manifest that has a solution, and writing it: both files, or none."""
+"""An edit of the manifest that has a solution."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from interlock.core.files import write_atomic
 from interlock.lock.model import Lock
 from interlock.manifest import load
 from interlock.manifest.editing.differences import Written
 from interlock.manifest.editing.manifest_text import ManifestText
 from interlock.manifest.model import DEFAULT
 from interlock.project.comparing import compare_versions
-from interlock.project.findings import changed_meanwhile, nothing_changed, unwritable_manifest
-from interlock.project.locking import LockOutcome, solve_all, write_lock
+from interlock.project.findings import nothing_changed
+from interlock.project.locking import LockOutcome, solve_all
 from interlock.project.reading import Opened
 from interlock.project.versions import Version
 from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from interlock.project.comparing import Comparison
     from interlock.project.ecosystems import Choice
     from interlock.project.opening import Project
     from interlock_hooks.types import Finding
 
-__all__ = ["Edit", "Written", "edited", "solved", "text_of", "write"]
-
-_BOM = "\ufeff"
+__all__ = ["Edit", "Written", "edited", "solved", "text_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,49 +70,6 @@ class Edit:
     def environment(self) -> str | None:
         """The environment that is installed after it: the default one if the edit counts for it, else the first."""
         return DEFAULT if DEFAULT in self.environments else next(iter(self.environments), None)
-
-
-def write(edit: Edit) -> bool:
-    """Write the manifest and the lock, and say whether one of them changed.
-
-    Raises :class:`InterlockError`: IL134 if the manifest or the lock is not what it was, IL135 and IL604 if a file
-    cannot be written. The manifest is as it was then.
-    """
-    with ExitStack() as undo:
-        for before, after in zip(edit.before.files, edit.after.files, strict=True):
-            _write_file(before, after.text, undo)
-        changed = write_lock(edit.project, edit.lock, before=edit.old_lock) or edit.before != edit.after
-        undo.pop_all()
-    return changed
-
-
-def _write_file(before: ManifestText, text: str, undo: ExitStack) -> None:
-    """Write one file of a manifest; one without any text goes."""
-    path = before.path
-    try:
-        old = path.read_bytes() if before.text or path.exists() else None
-        read = (old or b"").decode("utf-8")
-        if read.removeprefix(_BOM) != before.text:
-            raise InterlockError(changed_meanwhile(path))
-        if text == before.text:
-            return
-        undo.callback(_put_back, path, old)
-        if text:
-            write_atomic(path, (_BOM if read.startswith(_BOM) else "") + text, follow=True)
-        else:
-            path.unlink()
-    except OSError as error:
-        raise InterlockError(unwritable_manifest(path, error)) from error
-    except UnicodeDecodeError:
-        raise InterlockError(changed_meanwhile(path)) from None
-
-
-def _put_back(path: Path, old: bytes | None) -> None:
-    with suppress(OSError):
-        if old is None:
-            path.unlink(missing_ok=True)
-        else:
-            write_atomic(path, old, follow=True)
 
 
 def text_of(project: Project) -> ManifestText:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from interlock.lock.findings import no_lock_to_move
 from interlock.lock.model import Lock
-from interlock.project.locking import read_lock, solve_all
+from interlock.project.lock_file import read_lock
+from interlock.project.locking import solve_all
 from interlock.project.motion import check_names, held, motion_of
 from interlock.project.solved_edits import Edit, compared, text_of
 from interlock.project.up_to_date import lock_state

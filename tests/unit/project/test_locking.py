@@ -11,11 +11,12 @@ import pytest
 from interlock.lock.model import Lock
 from interlock.pipeline import locking
 from interlock.pipeline.locking import Locking
-from interlock.project.locking import lock_all, read_lock
+from interlock.project.lock_file import read_lock
+from interlock.project.locking import lock_all
 from interlock.project.opening import open_project
-from interlock.project.solved_edits import write
 from interlock.project.up_to_date import lock_state
 from interlock.project.updating import update
+from interlock.project.written_edits import write
 from interlock_hooks.testing.channel import PLATFORM
 from interlock_hooks.types import InterlockError, Solve
 from kit.locked import locked, record

@@ -17,7 +17,8 @@ from interlock.pipeline.beliefs import Earlier
 from interlock.pipeline.locking import Locking, UnsolvedError
 from interlock.plugins.manager import Plugins
 from interlock.project import solving
-from interlock.project.locking import lock_all, read_lock
+from interlock.project.lock_file import read_lock
+from interlock.project.locking import lock_all
 from interlock.project.opening import Project, open_project
 from interlock_hooks import hookimpl
 from interlock_hooks.testing.channel import PLATFORM

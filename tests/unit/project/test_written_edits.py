@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from interlock.core.layout import Layout
 from interlock.lock.model import Lock
 from interlock.manifest.editing.manifest_text import ManifestText
-from interlock.project import solved_edits
-from interlock.project.solved_edits import Edit, write
+from interlock.project import written_edits
+from interlock.project.solved_edits import Edit
+from interlock.project.written_edits import write
 from interlock_hooks.types import Finding, InterlockError
 
 YML, BUILDS = "dependencies: [python]\n", '[tool.interlock.build.packages.ext]\nmode = "matched"\n'
 
 
 def edit(root: Path, text: str, builds: str) -> Edit:
-    """An edit of an environment.yml; its project and its comparison are not read."""
+    """An edit of an environment.yml; of its project only the layout is read, and nothing of its comparison."""
     before = ManifestText.read(root / "environment.yml")
     after = ManifestText(before.path, text).with_modes(builds)
-    unread = cast("Any", None)
-    return Edit(project=unread, before=before, after=after, lock=Lock(), comparison=unread, environments=())
+    unread, project = cast("Any", None), cast("Any", SimpleNamespace(layout=Layout(root)))
+    return Edit(project=project, before=before, after=after, lock=Lock(), comparison=unread, environments=())
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "environment.yml").write_text(YML)
-    monkeypatch.setattr(solved_edits, "write_lock", lambda *_, **__: False)
+    monkeypatch.setattr(written_edits, "put_lock", lambda *_, **__: False)
     return tmp_path
 
 
@@ -49,7 +52,7 @@ def test_what_cannot_be_locked_leaves_all_files_as_they_were(
     def full(*_: object, **__: object) -> bool:
         raise InterlockError(Finding(code="IL604", what="full"))
 
-    monkeypatch.setattr(solved_edits, "write_lock", full)
+    monkeypatch.setattr(written_edits, "put_lock", full)
     made = edit(root, "dependencies: [python, ext]\n", (earlier or "") + BUILDS)
     with pytest.raises(InterlockError):
         write(made)
