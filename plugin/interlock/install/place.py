@@ -94,7 +94,7 @@ def removed_name(prefix: Path) -> Path:
 
 def is_usable(prefix: Path) -> bool:
     """Whether there is an environment at ``prefix`` whose install ended."""
-    return (prefix / "conda-meta").is_dir() and not is_half_made(str(prefix)) and not is_only_begun(prefix)
+    return (prefix / "conda-meta").is_dir() and not is_half_made(str(prefix))
 
 
 def is_only_begun(prefix: Path) -> bool:

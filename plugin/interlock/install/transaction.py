@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
 from interlock.engines.python.interpreter import python_of
-from interlock.engines.rattler.prefix_records import incomplete_records, installed_records, record_identity
+from interlock.engines.rattler.prefix_records import drop_staged, incomplete_records, installed_records, record_identity
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
 from interlock.install.allowed import check_allowed, check_ecosystems
@@ -111,6 +111,8 @@ class Transaction:
 
     def link_conda(self) -> None:
         """Make the conda packages of the prefix those of the lock; what the lock has from conda leaves PyPI first."""
+        if self._doubtful:
+            drop_staged(self.prefix)
         self._make_way()
         records = self._locked.conda.records
         present = self._conda_present()

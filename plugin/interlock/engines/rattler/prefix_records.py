@@ -64,6 +64,12 @@ def drop_unreadable(prefix: Path) -> list[str]:
     return [path.name for path in dropped]
 
 
+def drop_staged(prefix: Path) -> None:
+    """Remove entries that a killed process had not yet given their names."""
+    for path in (prefix / "conda-meta").glob("prefix_record_*"):
+        path.unlink(missing_ok=True)
+
+
 def _paths(prefix: Path) -> list[Path]:
     # Other tools keep state of their own there; a package's entry is named name-version-build.json.
     return sorted(path for path in (prefix / "conda-meta").glob("*.json") if path.stem.count("-") >= 2)
