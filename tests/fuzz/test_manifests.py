@@ -52,7 +52,7 @@ def requests_of(path: Path) -> None:
             request_digest(request)
 
 
-@share(0.26)
+@share(0.21)
 @given(manifests)
 def test_any_manifest(root: Path, manifest: tuple[str, bytes]) -> None:
     name, content = manifest

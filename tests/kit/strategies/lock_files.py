@@ -98,9 +98,9 @@ _texts = words.texts | words.match_specs | words.requirements | st.sampled_from(
 
 
 @st.composite
-def _with_odd_texts(draw: st.DrawFn) -> bytes:
-    """A lock of the right form, as a plugin or a backend may fill it: a few of its texts are odd."""
-    chosen = draw(st.dictionaries(st.integers(0, _TEXTS - 1), _texts, min_size=1, max_size=3))
+def locks_with(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> bytes:
+    """A lock of the right form, as a plugin, a backend or an attacker may fill it: a few of its texts are of these."""
+    chosen = draw(st.dictionaries(st.integers(0, _TEXTS - 1), texts, min_size=1, max_size=3))
     odd = replace(_replaced(_environment(), count(), chosen), name="default", platform="linux-64")
     return render(_with(Lock(), odd, 0), ROOT).encode()
 
@@ -128,6 +128,6 @@ def _count(value: Any) -> int:
 _TEXTS = _count(_environment())
 
 lock_files: st.SearchStrategy[bytes] = st.one_of(
-    toml.texts(changed((SMALL, SMALL, DOCUMENT), _texts, toml.values, _keys)), _with_odd_texts()
+    toml.texts(changed((SMALL, SMALL, DOCUMENT), _texts, toml.values, _keys)), locks_with(_texts)
 )
 """The bytes of a lock."""
