@@ -60,12 +60,17 @@ def conda_claims(prefix: Path) -> list[Claim]:
 
 
 def installed_claim(found: SiteDistribution, prefix: Path, *, metadata: bool = False) -> Claim:
-    """What an installed distribution owns: what it has digests of, and with ``metadata`` all else that it recorded."""
+    """What an installed distribution owns: what it has digests of, and with ``metadata`` all else that it recorded.
+
+    What lies in ``conda-meta`` counts in any case: it must not be there.
+    """
     site_packages = found.info.parent.relative_to(prefix).as_posix()
     files = {
         _placed(path, site_packages): digest
         for path, digest in found.files.items()
-        if metadata or (digest is not None and not path.partition("/")[0].endswith(".dist-info"))
+        if metadata
+        or (digest is not None and not path.partition("/")[0].endswith(".dist-info"))
+        or (digest is None and "conda-meta/" in path)
     }
     return Claim(found.name, found.label, files)
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # Files that projects put at the top of their wheels by mistake. Nothing breaks when one of them wins.
 _STRAY_FOLDERS = frozenset({"test", "tests", "doc", "docs", "example", "examples", "benchmarks"})
 _STRAY_SHARED = frozenset({("share", "doc"), ("share", "man"), ("share", "licenses")})
+# What conda, pixi and Interlock know of the prefix. No package has files there.
+_RECORDS = "conda-meta/"
+_RECORDED = Claim(canonicalize_name("conda-meta"), "the records of the environment", {}, conda="conda-meta")
 _CODE = frozenset({".py", ".pyi", ".so", ".pyd", ".dylib"})
 
 
@@ -58,15 +61,17 @@ def wheel_claim(wheel: Path, site_packages: str) -> Claim:
     for path, digest in record.items():
         place = destination(path)
         # Its own metadata is nobody else's.
-        if place is None or not digest or place[1].parts[0].endswith(".dist-info"):
+        if place is None or place[1].parts[0].endswith(".dist-info"):
             continue
         scheme, inside = place
+        if not digest and not str(inside).startswith(_RECORDS):
+            continue
         files[f"{site_packages}/{inside}" if scheme == "site" else str(inside)] = digest
     return Claim(canonicalize_name(name), f"{name} {version}", files)
 
 
 def find_clashes(newcomers: Sequence[Claim], others: Iterable[Claim], *, site_packages: str) -> list[Clash]:
-    """Clashes of newcomers with ``others`` and among themselves."""
+    """Clashes of newcomers with ``others``, among themselves, and with what is recorded of the environment."""
     wanted = {path for newcomer in newcomers for path in newcomer.files}
     owners: defaultdict[str, list[Claim]] = defaultdict(list)
     for other in others:
@@ -75,6 +80,8 @@ def find_clashes(newcomers: Sequence[Claim], others: Iterable[Claim], *, site_pa
     clashes = []
     for newcomer in newcomers:
         for path, digest in newcomer.files.items():
+            if path.startswith(_RECORDS):
+                clashes.append(Clash(path, _RECORDED, newcomer, harmless=False))
             for taken in owners[path]:
                 if not agree(path, digest, taken.files[path]):
                     harmless = taken.conda is None and is_stray(path, site_packages)
