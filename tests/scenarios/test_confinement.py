@@ -68,3 +68,20 @@ def test_a_build_that_needs_a_denied_network_says_so(project: Project) -> None:
     project.index.sdist("ext", "1.0", backend=Backend(on_build=on_build))
     project.declare("ext", extra='[tool.interlock.build]\nnetwork = "deny"\n')
     assert url in project.install().failed(3, "IL423")["what"]
+
+
+FILLING = {
+    "disk": "import signal\nfor n in range(8): open('filling%d' % n, 'wb').write(bytes(1 << 20))\nsignal.pause()",
+    "memory": "import signal\nheld = b'x' * (1 << 29)\nsignal.pause()",
+}
+
+
+@pytest.mark.parametrize("kind", FILLING)
+def test_a_build_that_uses_up_the_machine_is_ended_and_named(project: Project, kind: str) -> None:
+    project.index.sdist("greedy", "1.0", backend=Backend(on_build=FILLING[kind]))
+    limits = 'memory = "300MB"' if kind == "memory" else 'disk = "4MB"'
+    project.declare("greedy", extra=f"[tool.interlock.build]\n{limits}\n")
+    failure = project.install().failed(3, "IL427")
+    assert "greedy 1.0" in failure["what"]
+    assert limits.partition(" ")[0] in failure["what"]
+    assert not project.prefix.joinpath("lib").is_dir() or "greedy" not in project.versions()

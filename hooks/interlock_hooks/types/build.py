@@ -118,8 +118,9 @@ class BuildOptions:
     for one build, ``None`` for no limit. ``config_settings`` hold for every package. ``metadata`` is what the manifest
     declares instead of running a backend; ``belief`` is for packages that have none of their own. ``store`` are shared
     wheel stores, asked in this order after the user's own. ``writable`` are places outside of their own directories
-    that builds may write to. With ``only_prebuilt`` packages with sources of prebuilt wheels are not built. ``allow``
-    says whose code may run, see :meth:`allows`.
+    that builds may write to. With ``confine`` ``required`` nothing is built where that cannot be enforced. ``disk`` and
+    ``memory`` limit what one build may use, in bytes. With ``only_prebuilt`` packages with sources of prebuilt wheels
+    are not built. ``allow`` says whose code may run, see :meth:`allows`.
     """
 
     allow: Allow = "all"
@@ -136,6 +137,9 @@ class BuildOptions:
     belief: Belief = "static-first"
     store: tuple[StoreLocation, ...] = ()
     writable: tuple[str, ...] = ()
+    confine: Literal["if-possible", "required"] = "if-possible"
+    disk: int | None = None
+    memory: int | None = None
     only_prebuilt: bool = False
 
     def package(self, name: NormalizedName) -> PackageBuildOptions:

@@ -2,7 +2,8 @@
 
 Run as a script by a fresh interpreter, ``python -I -S _confine.py RIGHTS PROGRAM ARGUMENTS...``; must work alone.
 ``RIGHTS`` is JSON: ``writable`` lists the places below which anything may be written, ``null`` for everywhere; without
-``network`` there is only a loopback interface of its own. Ends with status 125 when that cannot be had.
+``network`` there is only a loopback interface of its own; ``file_size`` limits files, if it is a number of bytes. Ends
+with status 125 when that cannot be had.
 
 Writing is restricted by Landlock (https://docs.kernel.org/userspace-api/landlock.html), which needs no privileges;
 the network by a namespace, see network_namespaces(7) and user_namespaces(7).
@@ -13,6 +14,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import resource
 import struct
 import sys
 
@@ -93,6 +95,8 @@ def main() -> None:
     try:
         if not rights["network"]:
             leave_network()
+        if rights.get("file_size") is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (rights["file_size"], rights["file_size"]))
         if rights["writable"] is not None:
             restrict_writing(rights["writable"])
         os.execvp(sys.argv[2], sys.argv[2:])

@@ -25,10 +25,14 @@ _DEV, _PROCESSES = Path("/dev"), Path("/proc")
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """The rights of a program: to write below ``writable`` and nowhere else, and to use the ``network``."""
+    """The rights of a program: to write below ``writable`` and nowhere else, and to use the ``network``.
+
+    ``file_size`` is how large a file it may write, in bytes.
+    """
 
     writable: tuple[Path, ...]
     network: bool = True
+    file_size: int | None = None
 
     @property
     def devices(self) -> list[Path]:
@@ -42,10 +46,10 @@ class Confinement:
         Where the machine cannot restrict writing nothing restricts it; that is for the caller to tell.
         """
         restricted = can_restrict_writing()
-        if self.network and not restricted:
+        if self.network and not restricted and self.file_size is None:
             return list(command)
         places = [os.fspath(place) for place in (*self.writable, *also, *self.devices)] if restricted else None
-        rights = json.dumps({"writable": places, "network": self.network})
+        rights = json.dumps({"writable": places, "network": self.network, "file_size": self.file_size})
         return [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, *command]
 
 

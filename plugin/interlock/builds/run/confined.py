@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.run import findings
 from interlock.builds.run.layers import layers_dir
 from interlock.core.urls import local_path
+from interlock.engines.budget import Budget
 from interlock.engines.confinement import Confinement, can_restrict_writing, network_obstacle
 from interlock_hooks.types import (
     BuiltWheel,
@@ -22,6 +23,7 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
+    from interlock.builds.run.log import BuildLog
     from interlock.builds.run.trace import Trace
 
 # Files of the user that tell programs how to reach private servers; a build's own home shows them.
@@ -33,6 +35,7 @@ _NO_NETWORK = re.compile(
     r"Network is unreachable|getaddrinfo failed|failed to lookup address|ENETUNREACH|EAI_AGAIN|Connection refused|"
     r"[Ff]ailed to (?:establish a new connection|connect to)"
 )
+_TOO_LARGE = re.compile(r"File too large|Errno 27\b|File size limit exceeded")
 # What a compiler says of a line of code has nothing to do with what a build may do.
 _COMPILER = re.compile(r"^[^\s:(]+[:(]\d+[:,)].*\berror\b")
 # Packages that download a wheel of themselves by default call the variable that stops that so.
@@ -42,14 +45,17 @@ _FORCING = re.compile(r"[\"']([A-Z][A-Z0-9_]*FORCE_BUILD)[\"']")
 def confinement(package: PyPIPackage, request: EnvironmentRequest, work: Path) -> Confinement:
     """What the build of ``package`` may do: write to ``work`` and where the manifest allows it, and use the network.
 
-    Raises :class:`InterlockError` (IL422) when the network is denied and this machine cannot enforce that.
+    Raises :class:`InterlockError` when this machine cannot enforce what the manifest wants enforced: IL422 for a denied
+    network, IL426 for the places to write to.
     """
     artifact = package.artifact
     own = [local_path(artifact.url, request.root)] if artifact.editable else []
+    if request.build.confine == "required" and not can_restrict_writing():
+        raise InterlockError(findings.not_confined(package))
     network = request.build.network == "allow"
     if not network and (obstacle := network_obstacle()):
         raise InterlockError(findings.cannot_deny_network(package, obstacle))
-    return Confinement((work, work.resolve(), *own, *map(Path, request.build.writable)), network)
+    return Confinement((work, work.resolve(), *own, *map(Path, request.build.writable)), network, request.build.disk)
 
 
 def require_no_hidden_builds(package: PyPIPackage, request: EnvironmentRequest, overlay: Iterable[PyPIPackage]) -> None:
@@ -100,6 +106,22 @@ def breach(
     # Programs name a file as they were told to; Python processes have noted where it is.
     refused = [*(path for line in lines for path in _outside(line, confinement)), *trace.written]
     return _strayed(package, list(dict.fromkeys(refused)), log=log_file) if lines and refused else None
+
+
+def budget_of(request: EnvironmentRequest) -> Budget:
+    """What one build may use of this machine."""
+    return Budget(request.build.disk, request.build.memory)
+
+
+def over_budget(package: PyPIPackage, budget: Budget, log: BuildLog) -> Finding | None:
+    """IL427 if a build that failed used more disk or memory than it may."""
+    if budget.exceeded:
+        resource, used = budget.exceeded
+        limit = budget.disk if resource == "disk" else budget.memory
+        return findings.used_too_much(package, resource, used, limit or 0, log.path)
+    if budget.disk is not None and any(_TOO_LARGE.search(line) for line in log.lines()):
+        return findings.used_too_much(package, "disk", None, budget.disk, log.path)
+    return None
 
 
 def downloaded(wheel: BuiltWheel, package: PyPIPackage, source: SourceTree) -> Finding:

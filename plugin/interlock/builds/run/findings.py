@@ -104,6 +104,18 @@ def unconfined() -> Finding:
     )
 
 
+def not_confined(package: PyPIPackage) -> Finding:
+    """IL426: the manifest wants builds confined, and this machine cannot do that."""
+    return Finding(
+        code="IL426",
+        what=f"{package} cannot be built on this machine, which cannot confine builds",
+        why='`confine = "required"` in [tool.interlock.build] needs Linux 5.19 or newer with Landlock, which this '
+        "kernel or container does not offer",
+        fix="build on another machine and share its wheels in a store, let the container use Landlock, or remove the "
+        "line if you trust the sources",
+    )
+
+
 def cannot_deny_network(built: PyPIPackage | str, why: str, where: Location | None = None) -> Finding:
     """IL422: the manifest denies the network, and this machine cannot enforce that."""
     return Finding(
@@ -186,6 +198,18 @@ def timed_out(
         where=where,
         fix="raise the limit, or see in the log where the build hangs",
         details=tuple(last),
+        log=str(log),
+    )
+
+
+def used_too_much(package: PyPIPackage, resource: str, used: int | None, limit: int, log: Path) -> Finding:
+    """IL427: a build used more disk or memory than the manifest allows; ``used`` bytes, if that is known."""
+    told = "one file alone would be larger" if used is None else f"it used {used:,} bytes"
+    return Finding(
+        code="IL427",
+        what=f"the build of {package} was ended: it needs too much {resource}",
+        why=f"{told}, and `{resource}` in [tool.interlock.build] allows {limit:,}",
+        fix="raise the limit; for memory, fewer `jobs` help as well",
         log=str(log),
     )
 

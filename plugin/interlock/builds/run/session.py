@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from interlock.builds.run import trace
-from interlock.builds.run.confined import confinement, written_elsewhere
+from interlock.builds.run.confined import budget_of, confinement, over_budget, written_elsewhere
 from interlock.builds.run.errors import BackendFailedError
 from interlock.builds.run.failure import last_lines
 from interlock.builds.run.findings import timed_out
@@ -70,7 +71,7 @@ def open_session(
 
     Raises :class:`InterlockError` as fetching the source, making the build environment and :func:`confinement` do;
     :class:`BuildFailedError` (IL430) when the backend fails; :class:`BackendFailedError` when it did what it may not
-    (IL420, IL423), or when the time limit passes (IL431).
+    (IL420, IL423), used too much of the machine (IL427), or when the time limit passes (IL431).
     """
     limit = environment.request.build.timeout
     deadline = None if limit is None else time.monotonic() + limit
@@ -104,15 +105,20 @@ def open_session(
             sites=prepared.sites,
             variables=prepared.variables,
         )
+        mark = (trace.VARIABLE, prepared.variables[trace.VARIABLE])
+        budget = budget_of(environment.request)
         try:
-            yield session
+            with budget.watched(str(work), mark, partial(end_strays, *mark)):
+                yield session
         except HookFailed as error:
+            if excess := over_budget(plan.package, budget, log):
+                raise BackendFailedError(excess) from error
             raise failure_of(session, error) from error
         except ProcessTimeout as error:
             told = last_lines(log.lines())
             raise BackendFailedError(timed_out(f"the build of {plan.package}", limit, log.path, last=told)) from error
         finally:
-            end_strays(trace.VARIABLE, prepared.variables[trace.VARIABLE])
+            end_strays(*mark)
         strayed = written_elsewhere(plan.package, session.trace, since=began)
         if strayed is not None:
             raise BackendFailedError(strayed)

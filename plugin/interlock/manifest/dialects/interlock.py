@@ -153,6 +153,7 @@ def _architectures(table: Table) -> list[str]:
 def _build(table: Table) -> BuildOptions:
     discovery = table.choice("discovery", ("auto", "suggest", "off"))
     network = table.choice("network", ("allow", "deny"))
+    confine = table.choice("confine", ("if-possible", "required"))
     belief = table.choice("metadata", ("static-first", "backend"))
     allow = table.choice("allow", get_args(Allow))
     options = BuildOptions(
@@ -163,6 +164,9 @@ def _build(table: Table) -> BuildOptions:
         belief=cast("Belief", belief or "static-first"),
         network=cast("Literal['allow', 'deny']", network or "allow"),
         timeout=_number(table, "timeout"),
+        confine=cast("Literal['if-possible', 'required']", confine or "if-possible"),
+        disk=_size(table, "disk"),
+        memory=_size(table, "memory"),
         packages=_packages(table),
         store=_stores(table),
         writable=tuple(_place(text, table) for _, text in table.numbered_strings("writable")),

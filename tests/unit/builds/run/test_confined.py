@@ -17,6 +17,7 @@ from interlock_hooks.types import (
     BuildMode,
     BuildOptions,
     BuiltWheel,
+    ExitCode,
     InterlockError,
     PyPIPackage,
     Severity,
@@ -144,6 +145,27 @@ def test_a_network_that_cannot_be_denied_is_never_allowed_instead(environment, e
         run_build(plan, replace(environment, request=request), keep=keep, emit=events)
     assert caught.value.findings[0].code == "IL422"
     assert "not permitted" in caught.value.findings[0].why
+
+
+@pytest.mark.usefixtures("powerless")
+def test_nothing_is_built_unconfined_where_the_manifest_requires_it(environment, events, tmp_path):
+    request = replace(environment.request, build=BuildOptions(confine="required"))
+    with pytest.raises(InterlockError) as caught:
+        run_build(
+            plan_for(sdist_package(tmp_path, "demo")), replace(environment, request=request), keep=keep, emit=events
+        )
+    assert caught.value.findings[0].code == "IL426"
+    assert "demo" in caught.value.findings[0].what
+    assert caught.value.exit_code == ExitCode.BUILD_FAILED
+
+
+def test_a_file_that_the_limit_cuts_off_is_told_as_that(environment, events, tmp_path):
+    request = replace(environment.request, build=BuildOptions(disk=1 << 20))
+    plan = plan_for(sdist_package(tmp_path, "demo", hooks="def build(s): open('big', 'wb').write(bytes(1 << 21))"))
+    with pytest.raises(InterlockError) as caught:
+        run_build(plan, replace(environment, request=request), keep=keep, emit=events)
+    assert caught.value.findings[0].code == "IL427"
+    assert "1,048,576" in caught.value.findings[0].why
 
 
 def test_build_requirements_are_not_built_with_a_network_that_is_denied(environment, tmp_path):
