@@ -57,6 +57,17 @@ def not_installed(packages: Sequence[PyPIPackage], reason: str | None, details: 
     )
 
 
+def not_stored(why: str, details: Sequence[str]) -> Finding:
+    """IL394: uv cannot write what it installs, to its cache or to the environment."""
+    return Finding(
+        code="IL394",
+        what="could not store PyPI packages on this machine",
+        why=why,
+        fix="free some space, or make the directory writable; UV_CACHE_DIR chooses another one for uv's cache",
+        details=tuple(details),
+    )
+
+
 def not_uninstalled(names: Sequence[str], details: Sequence[str]) -> Finding:
     """IL393: uv cannot remove packages."""
     return Finding(

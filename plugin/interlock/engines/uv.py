@@ -59,6 +59,7 @@ _haste: ContextVar[_Haste | None] = ContextVar("haste", default=None)
 # What uv says when its cache was not enough.
 _NETWORK_MISSED = "the network was disabled"
 _DAMAGED = re.compile("hash mismatch|failed to extract archive", re.IGNORECASE)
+_OF_THIS_MACHINE = re.compile(r"No space left|Quota exceeded|Read-only file system|Permission denied \(os")
 _SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
 # Many servers say nothing about caching, and uv would download their files again for each install.
 _LONG = "max-age=315360000"
@@ -268,6 +269,8 @@ def install_error(said: Sequence[str], packages: Sequence[PyPIPackage]) -> Inter
 
     details = tuple(line for line in said if line.strip() and not line.startswith("warning: The `--pylock` option"))
     text = "\n".join(details)
+    if local := next((line for line in details if _OF_THIS_MACHINE.search(line)), None):
+        return InterlockError(findings.not_stored(local.strip().removeprefix("cause: "), details))
     named = [package for package in packages if _names(text, package)]
     # A file may be so damaged that unpacking it fails before there is a hash to compare; or it is not here any more.
     reason = in_words(text)

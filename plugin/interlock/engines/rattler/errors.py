@@ -44,6 +44,11 @@ _SPEC = (
 )
 _VIRTUAL = (raised.InvalidVersionError, raised.VirtualPackageOverrideError, raised.DetectVirtualPackageError)
 
+_FULL = r"no space left|quota exceeded|os error (28|122)\b"
+_FORBIDDEN = r"(permission denied|read-only file system)"
+
+_LOCAL = (findings.DISK_FULL, findings.UNUSABLE_CACHE, findings.NOT_WRITABLE)
+
 # In order: the first rule that matches decides.
 _RULES = (
     _Rule(_SPEC, findings.INVALID_SPEC),
@@ -51,6 +56,9 @@ _RULES = (
     _Rule(_VIRTUAL, findings.INVALID_VIRTUAL_PACKAGE),
     _Rule((raised.ParseSubdirError, raised.ConvertSubdirError, raised.ParseArchError), findings.UNKNOWN_PLATFORM),
     _Rule((raised.InstallerError,), findings.WRONG_HASH, r"hash mismatch"),
+    _Rule((*_REMOTE, *_INSTALL), findings.DISK_FULL, _FULL),
+    _Rule(_FETCH, findings.UNUSABLE_CACHE, rf"(?s)failed to create.*{_FORBIDDEN}"),
+    _Rule(_INSTALL, findings.UNUSABLE_CACHE, rf"(?s)cache (lock|layer|directory).*{_FORBIDDEN}"),
     _Rule(_REMOTE, findings.ACCESS_REFUSED, r"\b(401|403)\b|unauthorized|forbidden"),
     _Rule(
         _REMOTE,
@@ -62,7 +70,6 @@ _RULES = (
     ),
     _Rule(_FETCH, findings.NO_CHANNEL, r"could not find subdir|\b404\b|not found|no such file"),
     _Rule(_FETCH, findings.UNREADABLE_INDEX),
-    _Rule(_INSTALL, findings.DISK_FULL, r"no space left|quota exceeded|os error 28|os error 122"),
     _Rule(
         _INSTALL,
         findings.NOT_WRITABLE,
@@ -118,11 +125,12 @@ def finding_of(
     lines = [line.removeprefix("Caused by: ").strip() for line in text.splitlines() if line.strip()]
     # The first line says on what it failed, the last one why; what lies between is in the details.
     why = ": ".join(dict.fromkeys([*([redacted(subject)] if subject else []), *lines[:1], *lines[-1:]]))
-    why = _addressed(why, addresses)
     details = tuple(text.splitlines())
     for rule in _RULES:
         if rule.matches(error, text):
-            return replace(rule.finding, why=why, where=where, details=details)
+            # Where the machine is to blame, no address is of interest.
+            told = why if rule.finding in _LOCAL else _addressed(why, addresses)
+            return replace(rule.finding, why=told, where=where, details=details)
     return replace(findings.UNKNOWN_FAILURE, why=why, where=where, details=(type(error).__name__, *details))
 
 

@@ -54,6 +54,11 @@ def test_other_exceptions_pass() -> None:
         (raised.InstallerError, "failed to link x\nCaused by: No space left on device (os error 28)", "IL652"),
         (raised.InstallerError, "failed to link x\nCaused by: Permission denied (os error 13)", "IL651"),
         (raised.InstallerError, "failed to link x\nCaused by: odd", "IL653"),
+        (raised.GatewayError, "failed to create '/c'\nCaused by: Read-only file system (os error 30)", "IL209"),
+        (raised.GatewayError, "failed to write\nCaused by: No space left on device (os error 28)", "IL652"),
+        (raised.GatewayError, "error decoding response body\nCaused by: connection reset by peer", "IL203"),
+        (raised.GatewayError, "HTTP status client error (429 Too Many Requests) for url", "IL203"),
+        (raised.InstallerError, "failed to acquire global cache lock\nCaused by: Permission denied", "IL209"),
         (raised.ShellError, "odd", "IL200"),
     ],
 )
@@ -61,6 +66,16 @@ def test_the_text_decides_where_the_class_does_not(error: type[Exception], text:
     finding = finding_of(error(text), where=Location(file="pixi.toml", line=3))
     assert finding.code == code
     assert finding.where == Location(file="pixi.toml", line=3)
+
+
+def test_addresses_are_named_where_they_help() -> None:
+    places = ["https://me:secret@host/c/lib-1-0.conda", "https://host/c/app-1-0.conda"]
+    finding = finding_of(raised.InstallerError("failed to fetch lib-1-0.conda\nodd: invalid gzip"), addresses=places)
+    assert finding.why == "failed to fetch https://***@host/c/lib-1-0.conda: odd: invalid gzip"
+    finding = finding_of(raised.GatewayError("failed to parse repodata.json"), addresses=["https://host/c/"])
+    assert finding.why == "failed to parse repodata.json (https://host/c/)"
+    finding = finding_of(raised.GatewayError("No space left on device"), addresses=places)
+    assert finding.why == "No space left on device"
 
 
 def test_credentials_are_hidden() -> None:
