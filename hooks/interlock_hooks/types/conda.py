@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Location
 
 VirtualPackageOrigin = Literal["declared", "override", "plugin", "detected", "default"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from packaging.utils import NormalizedName
 
+from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Location
 
 NameRule = Literal["inline", "map", "off", "plugin", "purl", "published", "snapshot", "same-name", "files", "none"]
