@@ -8,7 +8,7 @@ compares, hashes, pickles and refuses changes like a frozen one.
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, FrozenInstanceError, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, fields, is_dataclass
 from dataclasses import dataclass as standard_dataclass
 from operator import attrgetter
 from reprlib import recursive_repr
@@ -42,11 +42,15 @@ _MADE = _Made()
 
 
 def _defined(cls: type, *, kw_only: bool) -> type:
+    if any(map(is_dataclass, cls.__bases__)):
+        return standard_dataclass(frozen=True, slots=True, kw_only=kw_only)(cls)
     for method in _METHODS:
         if method.__name__ not in vars(cls):
             setattr(cls, method.__name__, method)
     # Slots make another class of it, of the same name.
     made: Any = standard_dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
+    # A frozen dataclass can extend frozen ones alone.
+    made.__dataclass_params__.frozen = True
     names = [field.name for field in fields(made) if field.compare]
     made.__compared__ = attrgetter(*names) if names else staticmethod(_nothing)
     made.__init__ = _initializer(made, fields(made))

@@ -49,6 +49,13 @@ class Longer(Quick):
         return self.last
 
 
+@dataclasses.dataclass(frozen=True)
+class FromOutside(Quick):
+    """What a plugin could make of a type of the contract."""
+
+    more: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Empty:
     """Without fields."""
@@ -107,12 +114,20 @@ def test_a_class_can_extend_another_and_keeps_its_own_methods() -> None:
         Longer("a")  # type: ignore[call-arg]
 
 
+def test_the_standard_library_can_extend_it() -> None:
+    one = FromOutside("a", more=2)
+    assert one == FromOutside("a", more=2) != FromOutside("a")
+    assert pickle.loads(pickle.dumps(one)) == one
+    with pytest.raises(FrozenInstanceError):
+        one.more = 3  # type: ignore[misc]
+
+
 def test_what_it_is_not_for_is_refused() -> None:
     with pytest.raises(TypeError, match="only frozen"):
         dataclass(frozen=False, slots=True)
 
 
 def test_the_contract_is_made_of_it() -> None:
-    made = [each for each in vars(types).values() if dataclasses.is_dataclass(each)]
+    made = [each for each in vars(types).values() if dataclasses.is_dataclass(each) and each.__bases__ == (object,)]
     assert len(made) > 50
     assert all(each.__eq__ is Quick.__eq__ for each in made)
