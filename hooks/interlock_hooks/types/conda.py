@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from interlock_hooks.frozen import dataclass
@@ -10,6 +11,7 @@ from interlock_hooks.types.findings import Location
 VirtualPackageOrigin = Literal["declared", "override", "plugin", "detected", "default"]
 ChannelPriority = Literal["strict", "flexible", "disabled"]
 SolveStrategy = Literal["highest", "lowest", "lowest-direct"]
+_AFTER_NAME = re.compile(r"[ =<>!~\[;]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,7 @@ class CondaSpec:
     @property
     def name(self) -> str:
         """The package name that the spec is about, lower case; a ``channel::`` prefix is left out."""
-        text = self.spec.rsplit("::", 1)[-1]
-        end = next((i for i, char in enumerate(text) if char in " =<>!~[;"), len(text))
-        return text[:end].lower()
+        return _AFTER_NAME.split(self.spec.rsplit("::", 1)[-1], maxsplit=1)[0].lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from interlock.core.inside import is_file_name, leads_out
 from interlock.core.pep508 import check_requirement
@@ -42,12 +43,18 @@ def check_field(kind: type, field: str, value: object) -> None:
 
 def check_fields_of(instance: Any) -> None:
     """Raise :class:`ValueError` with field and reason if a package, record or artifact holds what it cannot hold."""
-    field = ""
+    field, kind = "", cast("Any", type(instance))
     try:
-        for field in (each.name for each in fields(instance)):
-            check_field(type(instance), field, getattr(instance, field))
+        for field in _checked(kind):
+            check_field(kind, field, getattr(instance, field))
     except ValueError as error:
         raise ValueError(f"its {field.replace('_', ' ')}: {error}") from None
+
+
+@cache
+def _checked(kind: Any) -> tuple[str, ...]:
+    """The fields of a type that cannot hold everything; most can."""
+    return tuple(each.name for each in fields(kind) if (kind, each.name) in _CHECKS)
 
 
 def _check_requirement(text: str) -> None:

@@ -18,6 +18,9 @@ def texts_in(value: object) -> tuple[str, ...]:
 
 def fits(value: Any, expected: Any) -> bool:
     """Whether a value is of a type, for the forms of types that hooks and records use; a list may be a tuple."""
+    # Most are plain classes, and asking what a type is made of takes longer than comparing.
+    if type(expected) is type and expected is not float:
+        return isinstance(value, expected)
     origin, arguments = get_origin(expected), get_args(expected)
     if isinstance(expected, NewType):
         return fits(value, expected.__supertype__)

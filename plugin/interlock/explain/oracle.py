@@ -55,7 +55,7 @@ class Budget:
     """How much may be tried: solves, and seconds until the last of them begins."""
 
     attempts: int = 60
-    seconds: float = 15.0
+    seconds: float = 9.0
 
 
 class OutOfBudget(Exception):  # noqa: N818 - not an error: whoever tries goes on with what is known by then

@@ -104,9 +104,9 @@ def depends_on_python(record: CondaRecord) -> bool:
     """Whether a record can hold Python distributions at all."""
     if record.name == "python":
         return False
-    return record.noarch == "python" or any(
-        CondaSpec(spec=spec).name in ("python", "python_abi") for spec in record.depends
-    )
+    # Of most specs it can be seen at once that they name something else.
+    likely = (spec for spec in record.depends if "python" in spec.lower())
+    return record.noarch == "python" or any(CondaSpec(spec=spec).name in ("python", "python_abi") for spec in likely)
 
 
 def conda_names(name: NormalizedName, request: EnvironmentRequest, published: PublishedMap | None = None) -> list[str]:
