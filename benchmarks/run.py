@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import installing
+import solving
 from comparing import Row, compare, run, show
 from starts import measure
 
@@ -45,14 +46,29 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="keep the project and channel here (default: a temporary directory)")
     parser.add_argument("--cuda", action="store_true", help="have the CUDA toolkit in the environment too")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    parser.add_argument("--records", type=int, default=500_000, help="size of the large channel (500000)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as temporary:
         work = (options.work or Path(temporary)).absolute()
         bench = Bench(work, options.rounds, cuda=options.cuda)
         bench.prepare()
         starts = measure(bench.project, max(options.rounds, 15), "numpy")
-        rows = [*starts, *bench.noop(), *bench.lock(), *installing.measure(work / "installing", options.rounds)]
+        rows = [*starts, *bench.noop(), *bench.lock(), *bench.relock()]
+        rows += installing.measure(work / "installing", options.rounds)
+        rows += solves(Path(temporary), options.rounds, options.records)
     show(rows, as_json=options.json)
+
+
+def solves(work: Path, rounds: int, records: int) -> list[Row]:
+    """The joint solve, and what a conflict costs."""
+    folders = [work / name for name in ("small", "conflict", "large")]
+    for folder in folders:
+        folder.mkdir()
+    return [
+        *solving.rounds(folders[0], rounds),
+        *solving.conflict(folders[1], rounds),
+        *solving.large(folders[2], rounds, records),
+    ]
 
 
 class Bench:
@@ -113,6 +129,27 @@ class Bench:
             rounds=self.rounds,
             before=clear,
         )
+
+    def relock(self) -> list[Row]:
+        """(d) One small package more, against solving all of it from nothing."""
+        manifest, lock = self.project / "pyproject.toml", self.project / "interlock.lock"
+        before = manifest.read_text()
+        self.interlock("env", "lock")
+        known = lock.read_bytes()
+
+        def again() -> None:
+            lock.write_bytes(known)
+            self.interlock("env", "lock")
+
+        def full() -> None:
+            lock.unlink(missing_ok=True)
+            self.interlock("env", "lock")
+
+        manifest.write_text(before.replace('"einops"', '"einops", "toolz"'))
+        try:
+            return compare("lock, one package more", again, {"lock from nothing": (full, 0.5)}, rounds=self.rounds)
+        finally:
+            manifest.write_text(before)
 
     def interlock(self, *arguments: str) -> None:
         script = Path(sys.executable).with_name("interlock")

@@ -1,10 +1,11 @@
-"""The joint solve against the two engines by themselves, and its memory on a channel of conda-forge's size.
+"""The joint solve against the two engines by themselves, on a small channel and on one of conda-forge's size.
 
-    python benchmarks/solving.py rounds [--repeat 9]
-    python benchmarks/solving.py large [--records 500000] [--keep DIR]
+    python benchmarks/solving.py rounds [--repeat 9] [--json]
+    python benchmarks/solving.py large [--records 500000] [--keep DIR] [--repeat 3] [--json]
+    python benchmarks/solving.py conflict [--repeat 9] [--json]
 
-``rounds`` compares medians of runs in turns. ``large`` runs each side in a process of its own and compares CPU time,
-wall time and peak memory.
+``rounds`` and ``conflict``, which explains a request without a solution, run in this process. ``large`` runs each side
+in a process of its own, and prints its peak memory as well. All compare medians of runs in turns.
 """
 
 from __future__ import annotations
@@ -13,22 +14,24 @@ import argparse
 import asyncio
 import json
 import random
-import resource
-import statistics
+import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
+from comparing import Row, compare, show
+
+from interlock.pipeline.explaining import explained
 from interlock_hooks.testing.wheels import write_wheel
+from interlock_hooks.types import EnvironmentRequest, InterlockError
 from kit.snapshot import snapshot_request, write_snapshot
-from kit.solved_universe import solve_request
+from kit.solved_universe import builtin_plugins, solve_request
 
 SPECS = ("python 3.6.*", "pandas", "requests", "jinja2", "matplotlib", "jupyter")
 # A project of ordinary size: this many PyPI packages in a chain of layers, beside those that the cases are about.
@@ -37,50 +40,81 @@ PACKAGES = 40
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("rounds", "large"))
+    parser.add_argument("what", choices=("rounds", "large", "conflict"))
     parser.add_argument("--repeat", type=int, default=9)
     parser.add_argument("--records", type=int, default=500_000)
     parser.add_argument("--keep", type=Path, help="keep the large channel here")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as folder:
         if options.what == "rounds":
-            rounds(Path(folder), options.repeat)
+            rows = rounds(Path(folder), options.repeat)
+        elif options.what == "conflict":
+            rows = conflict(Path(folder), options.repeat)
         else:
-            large(options.keep or Path(folder), options.records)
+            rows = large(options.keep or Path(folder), options.repeat, options.records)
+    show(rows, as_json=options.json)
 
 
-# -- rounds ------------------------------------------------------------------------------------------------------
+# -- a small channel ---------------------------------------------------------------------------------------------
 
 
-def rounds(work: Path, repeat: int) -> None:
+def rounds(work: Path, repeat: int) -> list[Row]:
+    """What a round of the joint solve costs when the engines cost next to nothing, against both engines once."""
     channel = write_snapshot(work / "channel")
-    cases = {
-        "no conflict": [],
-        "one name too new": ["numpy<1.14"],
-        "two names too new": ["numpy<1.14", "requests<2.19"],
-        "four names too new": ["numpy<1.14", "requests<2.19", "jinja2<2.10", "tornado<5"],
+    cases: dict[str, tuple[list[str], float | None]] = {
+        "no conflict": ([], 1.1),
+        "one name too new": (["numpy<1.14"], None),
+        "two names too new": (["numpy<1.14", "requests<2.19"], 2.0),
+        "four names too new": (["numpy<1.14", "requests<2.19", "jinja2<2.10", "tornado<5"], None),
     }
-    for title, needs in cases.items():
-        wheels = work / title.replace(" ", "-")
-        wheels.mkdir()
-        write_wheel(wheels, "app", "1.0", requires=[*needs, "layer0"])
-        for number in range(PACKAGES):
-            write_wheel(wheels, f"layer{number}", "1.0", requires=[f"layer{number + 1}"] * (number < PACKAGES - 1))
+    rows, plugins = [], builtin_plugins()
+    for title, (needs, target) in cases.items():
+        wheels = _wheels(work / title.replace(" ", "-"), needs)
         request = snapshot_request(channel, wheels, SPECS)
-        compare(
-            title, lambda request=request: solve_request(request), lambda wheels=wheels: bare(channel, wheels), repeat
+        engines = partial(bare, channel, wheels)
+        work_ = f"small channel, {title}"
+        rows += compare(
+            work_, partial(solve_request, request, plugins), {"both engines, once": (engines, target)}, rounds=repeat
         )
+    return rows
 
 
-def compare(title: str, ours: Callable[[], object], engines: Callable[[], object], repeat: int) -> None:
-    times: dict[str, list[float]] = {"ours": [], "engines": []}
-    for _ in range(repeat + 1):
-        for name, call in (("ours", ours), ("engines", engines)):
-            start = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - start)
-    mine, bare_ = (statistics.median(times[name][1:]) for name in ("ours", "engines"))
-    print(f"{title:<20} {mine * 1000:6.0f} ms   bare engines, once each {bare_ * 1000:6.0f} ms   {mine / bare_:.2f}x")
+def conflict(work: Path, repeat: int) -> list[Row]:
+    """A request without a solution, solved and explained, against solving it alone."""
+    channel = write_snapshot(work / "channel")
+    wheels = _wheels(work / "wheels", ["numpy<1.14", "requests<2.19"])
+    request = snapshot_request(channel, wheels, (*SPECS, "numpy >=1.15"))
+    return compare(
+        "a conflict explained",
+        lambda: _explain(request),
+        {"the failed solve": (lambda: _refused(request), 5.0)},
+        rounds=repeat,
+        never_over=10_000,
+    )
+
+
+def _refused(request: EnvironmentRequest) -> InterlockError:
+    try:
+        solve_request(request)
+    except InterlockError as error:
+        return error
+    raise SystemExit("the conflict has a solution")
+
+
+def _explain(request: EnvironmentRequest) -> None:
+    plugins = builtin_plugins()
+    error = _refused(request)
+    if explained(error, request, plugins).findings == error.findings:
+        raise SystemExit("the conflict was not explained")
+
+
+def _wheels(folder: Path, needs: list[str]) -> Path:
+    folder.mkdir()
+    write_wheel(folder, "app", "1.0", requires=[*needs, "layer0"])
+    for number in range(PACKAGES):
+        write_wheel(folder, f"layer{number}", "1.0", requires=[f"layer{number + 1}"] * (number < PACKAGES - 1))
+    return folder
 
 
 def bare(channel: str, wheels: Path) -> None:
@@ -116,20 +150,26 @@ def shared_gateway():
 # -- a channel of conda-forge's size -----------------------------------------------------------------------------
 
 
-def large(work: Path, number: int) -> None:
+def large(work: Path, repeat: int, number: int) -> list[Row]:
     channel = work / "channel"
     if not (channel / "linux-64" / "repodata.json").is_file():
         write_large(channel, number)
-    cases = {"no conflict": ["pkg00020<30"], "two names too new": ["pkg00020<3", "pkg01220<3"]}
-    for title, needs in cases.items():
-        (work / title).mkdir(exist_ok=True)
-        write_wheel(work / title, "app", "1.0", requires=needs)
-    size = (channel / "linux-64" / "repodata.json").stat().st_size
-    print(f"{number} records, {size / 1e6:.0f} MB of repodata")
-    for side, title in (("bare", "rattler alone"), *(("interlock", title) for title in cases)):
-        command = [sys.executable, __file__, f"--{side}", channel.as_uri(), str(work / title)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        print(f"{title:<20} {done.stdout.strip() or done.stderr}")
+    cases = {"no conflict": (["pkg00020<30"], 1.1), "two names too new": (["pkg00020<3", "pkg01220<3"], 1.6)}
+    rows = []
+    for title, (needs, target) in cases.items():
+        wheels = work / title.replace(" ", "-")
+        wheels.mkdir(exist_ok=True)
+        write_wheel(wheels, "app", "1.0", requires=needs)
+        ours, alone = (partial(_apart, side, channel.as_uri(), wheels) for side in ("--interlock", "--bare"))
+        rows += compare(f"{number} records, {title}", ours, {"rattler alone": (alone, target)}, rounds=repeat)
+    return rows
+
+
+def _apart(side: str, channel: str, wheels: Path) -> None:
+    """One side in a process of its own, which says how much memory it took."""
+    done = subprocess.run([sys.executable, __file__, side, channel, str(wheels)], stdout=sys.stderr, check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
 
 
 def write_large(channel: Path, number: int) -> None:
@@ -178,12 +218,10 @@ LARGE_SPECS = ("python 3.12.*", *(f"pkg{index:05}" for index in range(20, 24_000
 
 
 def measured(call: Callable[[], object]) -> None:
-    start = time.perf_counter()
     call()
-    wall = time.perf_counter() - start
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = usage.ru_utime + usage.ru_stime
-    print(f"{wall:6.2f} s wall   {cpu:6.2f} s CPU   {usage.ru_maxrss / 1024:6.0f} MiB peak", flush=True)
+    # Unlike the figure of getrusage, this one is not inherited from the process that started this one.
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    print(f"{sys.argv[1]}: {int(peak[1]) / 1024:.0f} MiB at most" if peak else "", flush=True)
 
 
 if __name__ == "__main__":

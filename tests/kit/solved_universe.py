@@ -60,11 +60,16 @@ def request_in(universe: Universe, folder: Path) -> EnvironmentRequest:
     )
 
 
-def solve_request(request: EnvironmentRequest) -> tuple[Joint, CondaSide]:
+def solve_request(request: EnvironmentRequest, plugins: Plugins | None = None) -> tuple[Joint, CondaSide]:
     """Solve a request without sdists with the real engines; the answer, and conda's side of it."""
+    return solve_both(request, plugins or builtin_plugins(), lambda _: _Stated())
+
+
+def builtin_plugins() -> Plugins:
+    """The plugins that come with Interlock, and no others."""
     plugins = Plugins()
     register_builtins(plugins)
-    return solve_both(request, plugins, lambda _: _Stated())
+    return plugins
 
 
 class _Stated:
