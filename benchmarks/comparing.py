@@ -66,16 +66,18 @@ def compare(
     by: Measure = "cpu",
     before: Callable[[], object] = lambda: None,
     never_over: float | None = None,
+    clock: Callable[[], float] | None = None,
 ) -> list[Row]:
     """A row for each of the ``others``, which come with their targets. The first round warms caches and is left out."""
+    clock = clock or processor_time
     runs = {"": ours, **{name: call for name, (call, _) in others.items()}}
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
     for _ in range(rounds + 1):
         for name, call in runs.items():
             before()
-            start = (time.perf_counter(), processor_time())
+            start = (time.perf_counter(), clock())
             call()
-            times[name].append((time.perf_counter() - start[0], processor_time() - start[1]))
+            times[name].append((time.perf_counter() - start[0], clock() - start[1]))
     spent = {name: _medians(pairs[1:]) for name, pairs in times.items()}
     return [Row(work, spent[""], name, spent[name], target, by, never_over) for name, (_, target) in others.items()]
 
@@ -102,12 +104,14 @@ def show(rows: Iterable[Row], *, as_json: bool) -> None:
 
 
 def processor_time() -> float:
-    """Seconds that this process and all programs run so far have used.
+    """Seconds that all programs run so far have used: what to compare while the machine does other things as well."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
-    It is what to compare while the machine does other things as well.
-    """
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+
+def processor_time_with_own() -> float:
+    """The same with what this process has used itself, which does the work or a part of it."""
+    return processor_time() + time.process_time()
 
 
 def run(command: list[str], cwd: Path | None = None) -> None:

@@ -25,7 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
-from comparing import Row, compare, show
+from comparing import Row, compare, processor_time_with_own, show
 
 from interlock.pipeline.explaining import explained
 from interlock_hooks.testing.wheels import write_wheel
@@ -75,7 +75,11 @@ def rounds(work: Path, repeat: int) -> list[Row]:
         engines = partial(bare, channel, wheels)
         work_ = f"small channel, {title}"
         rows += compare(
-            work_, partial(solve_request, request, plugins), {"both engines, once": (engines, target)}, rounds=repeat
+            work_,
+            partial(solve_request, request, plugins),
+            {"both engines, once": (engines, target)},
+            rounds=repeat,
+            clock=processor_time_with_own,
         )
     return rows
 
@@ -91,6 +95,7 @@ def conflict(work: Path, repeat: int) -> list[Row]:
         {"the failed solve": (lambda: _refused(request), 5.0)},
         rounds=repeat,
         never_over=10_000,
+        clock=processor_time_with_own,
     )
 
 
