@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.builds.run.byte_code import byte_code_folder, show_byte_code
 from interlock.builds.run.confined import require_no_hidden_builds
 from interlock.builds.run.findings import environment_failed, no_interpreter, not_built_yet
-from interlock.builds.run.interpreter import purelib
+from interlock.builds.run.interpreter import ask_interpreter, purelib
 from interlock.builds.run.layers import show_packages
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
 
 
 def create_build_environment(plan: BuildPlan, environment: Environment, target: Path) -> Path:
-    """Make the build environment of ``plan`` in ``target`` and return its interpreter.
+    """Make the build environment of ``plan`` in ``target``, in the folder of the build, and return its interpreter.
 
     Nothing is written into the environment's own prefix. Raises :class:`InterlockError`: IL418 when a package that the
     build needs has not been built yet, IL419 when something cannot be installed.
     """
     base, shared = _base(plan, environment)
     python = create_venv(base, target, system_site_packages=shared)
+    show_byte_code(ask_interpreter(python).library, byte_code_folder(target.parent))
     overlay = [*plan.overlay, *_not_in_prefix(plan, environment)]
     wheels = {wheel.name: wheel.path for wheel in environment.built}
     _require_built(plan, overlay, environment, wheels)

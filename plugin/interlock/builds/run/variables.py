@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.builds.run.byte_code import byte_code_folder
 from interlock.builds.run.gpu_target import settled
 from interlock.engines.cuda_paths import WHEELS_VARIABLE, extend_by_wheels
 from interlock.engines.environ import SYSTEM_PATH, allowed_environment
@@ -54,7 +55,7 @@ def build_variables(
     variables["VIRTUAL_ENV"] = str(scripts.parent)
     variables["PYTHONNOUSERSITE"] = "1"
     # Compiled modules of the environment would otherwise be cached inside of it, which a build must not write to.
-    variables["PYTHONPYCACHEPREFIX"] = str(work / "pycache")
+    variables["PYTHONPYCACHEPREFIX"] = str(byte_code_folder(work))
     variables["PYTHONUNBUFFERED"] = "1"
     # What a build gets is in its plan. A setup.py that runs pip must neither add to that unseen nor reach, with the
     # system's pip, the system's own packages.

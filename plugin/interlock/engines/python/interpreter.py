@@ -37,6 +37,7 @@ print(json.dumps({
     "suffixes": importlib.machinery.EXTENSION_SUFFIXES,
     "multiarch": sysconfig.get_config_var("MULTIARCH") or "",
     "purelib": sysconfig.get_path("purelib"),
+    "library": os.path.dirname(os.__file__),
     "sites": [path for real, path in places.items() if real not in stdlib and not path.endswith("lib-dynload")],
     "tag": sys.implementation.cache_tag,
     "abi": sysconfig.get_config_var("SOABI") or "",
@@ -69,6 +70,7 @@ class Interpreter:
     ``executable`` is the program that runs, for a virtual environment that of its base. ``loaded`` are the libraries
     that it runs with; only Linux tells. ``suffixes`` end the names of extension modules that it imports. ``purelib``
     is where packages are installed, ``sites`` are all directories with packages, the one that is installed into first.
+    ``library`` is where it finds the standard library, for a virtual environment that of its base.
     ``tag`` (``cpython-312``), ``abi`` (with the flags of the build: ``cpython-313t-x86_64-linux-gnu``) and ``platform``
     (``linux-x86_64``) tell for which interpreters an extension module is. ``markers`` are the variables of PEP 508.
     """
@@ -79,6 +81,7 @@ class Interpreter:
     suffixes: tuple[str, ...]
     multiarch: str
     purelib: Path
+    library: Path
     sites: tuple[Path, ...]
     tag: str
     abi: str
@@ -132,6 +135,7 @@ def _interpreter(python: Path, facts: Mapping[str, Any]) -> Interpreter:
         suffixes=tuple(facts["suffixes"]),
         multiarch=facts["multiarch"],
         purelib=Path(facts["purelib"]),
+        library=Path(facts["library"]),
         sites=tuple(map(Path, facts["sites"])),
         tag=facts["tag"],
         abi=facts["abi"],
