@@ -30,8 +30,9 @@ def server(project: Project) -> Iterator[Misbehaving]:
         yield served
 
 
-def declare(project: Project, channel: str, index: str) -> None:
-    project.declare("lib", conda={"libtool": "*"}, workspace={"channels": [channel]}, pypi_options={"index-url": index})
+def declare(project: Project, channel: str, index: str, *requirements: str) -> None:
+    conda, options = {"libtool": "*"}, {"index-url": index}
+    project.declare(*requirements, conda=conda, workspace={"channels": [channel]}, pypi_options=options)
 
 
 def test_lock_and_install_against_servers_that_misbehave(project: Project, server: Misbehaving) -> None:
@@ -54,7 +55,9 @@ def test_lock_and_install_against_servers_that_misbehave(project: Project, serve
     wrong = bytes(255 - byte for byte in (project.channel.folder / "linux-64" / package).read_bytes())
     assert f"{server.channel}/linux-64/{package} has the sha256 {hashlib.sha256(wrong).hexdigest()}" in told
     server.mend()
-    server.fail(package, Fault.TRUNCATED, times=1)
+    declare(project, server.channel, server.index, "lib")
+    project.make_lock().ok()
+    server.fail(package, Fault.WRONG, times=1)
     server.fail(WHEEL, Fault.WRONG)
     assert f"{WHEEL} has the sha256 " in refused(4, "IL501")
     server.mend()
@@ -69,7 +72,7 @@ def test_lock_and_install_against_servers_that_misbehave(project: Project, serve
 
 def test_proxies_are_those_of_the_user(project: Project, server: Misbehaving, tmp_path: Path) -> None:
     address = server.channel.split("/")[2]
-    declare(project, *(url.replace(address, "far.invalid") for url in (server.channel, server.index)))
+    declare(project, *(url.replace(address, "far.invalid") for url in (server.channel, server.index)), "lib")
     proxy = {**HASTY, "http_proxy": f"http://{address}", "HTTP_PROXY": f"http://{address}"}
     project.install(variables=proxy).ok()
     assert server.asked(WHEEL)

@@ -8,6 +8,7 @@ from http import HTTPStatus
 REFUSED = "the connection was refused"
 TIMED_OUT = "the server timed out"
 CLOSED = "the server closed the connection"
+NO_ANSWER = "the server did not answer"
 UNKNOWN_HOST = "its host name is not known here"
 _REASONS = (
     (r"connection refused", REFUSED),
@@ -22,7 +23,7 @@ _REASONS = (
     (r"does not appear to be a git repository|repository .*not found", "there is no git repository"),
     (r"couldn't find remote ref HEAD", "the repository is empty"),
     (r"couldn't find remote ref", "the repository does not have this branch, tag or commit"),
-    (r"error sending request", "the server did not answer"),
+    (r"error sending request", NO_ANSWER),
     (r"network connectivity is disabled", "UV_OFFLINE is set, and uv's cache does not have it"),
 )
 _STATUS = re.compile(r"(?:HTTP status \w+ error \(|returned error: )(\d{3})\b")

@@ -186,17 +186,19 @@ def install_packages(
             command += ["--only-binary", ":all:", *(flag for name in unbuilt for flag in ("--no-binary", name))]
         rights = None if build_in is None else Confinement((build_in, _cache()))
         variables = {} if build_in is None else {"TMPDIR": str(build_in)}
-        for attempt in ("first", "last"):
-            steps = Steps(doing)
-            done = uv(
-                [*command, "-r", lock], cwd=root, variables=variables, confinement=rights, on_error_line=steps.hear
-            )
-            # A proxy or mirror may have damaged a file this once.
-            if done.returncode == 0 or attempt == "last" or not _DAMAGED.search(done.stderr):
-                break
+        command, steps = [*command, "-r", lock], Steps(doing)
+        done = again_if_damaged(
+            lambda: uv(command, cwd=root, variables=variables, confinement=rights, on_error_line=steps.hear)
+        )
     doing("")
     if done.returncode:
         raise install_error(steps.others(done.stderr), packages)
+
+
+def again_if_damaged(attempt: Callable[[], Completed]) -> Completed:
+    """How a run of uv ended, or a second one, if a file was damaged: a proxy or mirror may have done that this once."""
+    done = attempt()
+    return attempt() if done.returncode and _DAMAGED.search(done.stderr) else done
 
 
 def uninstall(python: Path, names: Sequence[str]) -> None:

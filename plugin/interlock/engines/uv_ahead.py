@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.activity import doing
 from interlock.core.scratch import temporary_directory
-from interlock.engines.uv import exact_lock, install_error, uv
+from interlock.engines.uv import again_if_damaged, exact_lock, install_error, uv
 from interlock.engines.uv_steps import Steps
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def fetch_wheels(packages: Sequence[PyPIPackage], *, python: str, root: Path) ->
         command: list[str | Path] = ["pip", "install", "--no-deps", "--no-build", "--target", nowhere / "site"]
         command += ["--config-file", settings, "--python", sys.executable, "--python-version", python, "-r", lock]
         try:
-            done = uv(command, cwd=root, on_error_line=hear)
+            done = again_if_damaged(lambda: uv(command, cwd=root, on_error_line=hear))
         except _AllHere:
             return True
         finally:

@@ -311,6 +311,25 @@ def test_a_wrong_file_is_not_kept(python: Path, wheels: Path, tmp_path: Path) ->
     assert version_in(python, "tiny") == "1.0"
 
 
+@pytest.mark.parametrize(
+    ("said", "code", "why"),
+    [
+        ("failed to write to file `/c/uv/x`: No space left on device (os error 28)", "IL394", "`/c/uv/x`"),
+        ("failed to create directory `/c/uv`: Read-only file system (os error 30)", "IL394", "`/c/uv`"),
+        ("HTTP status server error (503 Service Unavailable) for url (http://h/tiny.whl)", "IL392", "answers 503"),
+        ("end of file before message length reached", "IL392", "closed the connection"),
+    ],
+)
+def test_why_uv_could_not_install_is_told(wheels: Path, said: str, code: str, why: str) -> None:
+    package = package_of(write_wheel(wheels, "tiny", "1.0"))
+    others = package_of(write_wheel(wheels, "other", "1.0"))
+    error = boundary.install_error(["error: Failed to download `tiny==1.0`", f"  cause: {said}"], [others, package])
+    finding = error.findings[0]
+    assert finding.code == code
+    assert why in finding.why
+    assert code == "IL394" or ("tiny 1.0" in finding.what and package.artifact.url in finding.why)
+
+
 def test_an_artifact_that_is_gone_is_a_finding(python: Path, wheels: Path, tmp_path: Path) -> None:
     wheel = write_wheel(wheels, "tiny", "1.0")
     locked = package_of(wheel)

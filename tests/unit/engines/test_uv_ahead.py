@@ -14,6 +14,7 @@ from interlock.engines.uv_ahead import fetch_wheels
 from interlock_hooks.testing.server import Served, serve
 from interlock_hooks.testing.wheels import package_of, write_wheel
 from interlock_hooks.types import InterlockError, PyPIPackage
+from kit.misbehaving import Fault, serve_badly
 
 # Another one than that which runs the tests.
 OTHER = "3.13.1"
@@ -73,6 +74,15 @@ def test_a_file_that_cannot_be_had_is_an_error(wheels: Path, tmp_path: Path, cha
             fetch_wheels([locked], python=OTHER, root=tmp_path)
     assert [finding.code for finding in error.value.findings] == [code]
     assert told[-1] == ""
+
+
+def test_what_arrives_damaged_once_is_fetched_again(wheels: Path, tmp_path: Path) -> None:
+    file = write_wheel(wheels, "app", "1.0", modules={"app.py": "text = 'long enough'\n" * 100})
+    with serve_badly(tmp_path, wheels) as server:
+        server.fail(file.name, Fault.WRONG, times=1)
+        locked = package_of(file, server.index.replace("/simple/", f"/files/{file.name}"))
+        assert fetch_wheels([locked], python=OTHER, root=tmp_path)
+        assert server.asked(file.name) == 2
 
 
 def test_what_does_not_fit_is_left_to_the_install(wheels: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from interlock.core.once import once
 from interlock.core.paths import cache_dir, user_cache
 from interlock.core.patience import RETRIES, SILENCE, http_retries, silence_seconds
 from interlock.core.urls import local_path
-from interlock.engines.network_reasons import in_words
+from interlock.engines.network_reasons import CLOSED, NO_ANSWER, in_words
 from interlock.engines.rattler.silence import SilentServerError, close_silent_connections
 from interlock.engines.work import current, running
 
@@ -60,7 +60,8 @@ async def _until_ended(coroutine: Coroutine[Any, Any, Result]) -> Result:
         with running(lambda: loop.create_task(coroutine), cancel) as task:
             return await task
     except Exception as error:
-        if closed and in_words(str(error)) is not None:
+        # Others may have been kept open for nothing while something else went wrong.
+        if closed and in_words(str(error)) in (CLOSED, NO_ANSWER):
             raise SilentServerError(f"{error}\n{closed[-1]} sent nothing for {seconds:g} s") from error
         raise
     finally:

@@ -10,6 +10,7 @@ import pytest
 from rattler import Client
 from rattler.package_streaming import download_bytes
 
+from interlock.engines.rattler import runtime
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import run
 from interlock.engines.rattler.silence import SilentServerError, close_silent_connections
@@ -50,6 +51,19 @@ def test_it_is_told_as_a_channel_that_cannot_be_reached() -> None:
     (finding,) = error.value.findings
     assert finding.code == "IL203"
     assert finding.why == "failed to fetch https://host/x/lib-1-0.conda: host:443 sent nothing for 60 s"
+
+
+def test_a_connection_that_nobody_waited_for_is_to_blame_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def close_at_once(seconds: float, closed: list[str]) -> None:
+        closed.append("127.0.0.1:9")
+
+    async def refused() -> None:
+        await asyncio.sleep(0)
+        raise RuntimeError("HTTP status client error (404 Not Found) for url (http://host/x)")
+
+    monkeypatch.setattr(runtime, "close_silent_connections", close_at_once)
+    with pytest.raises(RuntimeError, match="404"):
+        run(refused())
 
 
 def test_other_failures_of_a_server_stay_what_they_are(server: Misbehaving) -> None:
