@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from interlock.engines import git, http, uv
+from interlock.engines import git, uv
 from interlock.engines.process import Completed
 from interlock.engines.rattler import installer
 from interlock.lock.writer import render
@@ -64,10 +64,6 @@ def _refused(command: Sequence[str | Path], *_: object, **__: object) -> Complet
     return Completed(tuple(map(str, command)), 1, "", "refused")
 
 
-def _unreachable(url: str, *_: object, **__: object) -> Iterator[bytes]:
-    raise http.RequestFailedError(f"{url} cannot be reached")
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("attacks")
@@ -78,7 +74,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         patch.setattr(installer, "_install", _linked)
         patch.setattr(uv, "_run", _does_nothing)
         patch.setattr(git, "run", _refused)
-        patch.setattr(http, "chunks", _unreachable)
         yield made
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import tomli
 import tomli_w
 from packaging.requirements import Requirement
@@ -21,7 +22,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.cli import main as entry
 from interlock.engines import http_cache
-from interlock.engines.http import RequestFailedError
+from interlock.engines.http import PoliteAdapter, RequestFailedError
 from interlock.engines.process import Completed
 from interlock.engines.rattler import candidates, solver
 from interlock.engines.rattler.convert import to_rattler
@@ -56,7 +57,7 @@ class Outcome:
 
 @contextmanager
 def stub_engines(cache: Path) -> Iterator[None]:
-    """Within the block conda has three packages, and uv finds what it is asked for, at version 1."""
+    """Within the block conda has three packages, uv finds what it is asked for, at version 1, and no server answers."""
     records = to_rattler(RECORDS)
     with pytest.MonkeyPatch.context() as patch:
         # Making it takes half of the time of a command.
@@ -68,6 +69,7 @@ def stub_engines(cache: Path) -> Iterator[None]:
         patch.setattr(candidates, "package_names", lambda *_: [record.name for record in RECORDS])
         patch.setattr(maps, "conda_forge_map", maps.snapshot)
         patch.setattr(http_cache, "fetch", _unreachable)
+        patch.setattr(PoliteAdapter, "send", _no_network)
         patch.setattr(uv_compile, "uv", _resolved)
         patch.setattr(unreadable, "uv", lambda args, **_: Completed((), 0, "", ""))
         patch.setattr(inputs, "stub_python", lambda **_: Path("/usr/bin/python3"))
@@ -78,6 +80,11 @@ def stub_engines(cache: Path) -> Iterator[None]:
 
 def _unreachable(url: str, *_: object) -> None:
     raise RequestFailedError(f"{url} cannot be reached")
+
+
+def _no_network(_: PoliteAdapter, request: requests.PreparedRequest, *__: object, **___: object) -> None:
+    # At once: asking again and again for the same name takes longer than all else.
+    raise requests.ConnectionError(f"{request.url} cannot be reached")
 
 
 def _resolved(
