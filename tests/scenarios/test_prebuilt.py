@@ -76,3 +76,24 @@ def test_a_wheel_that_lies_is_refused_by_its_symbols(torches: Project) -> None:
     torches.declare("ext", "torch==2.6.0", extra=SOURCES)
     assert torches.install().ok().json["built"][0]["prebuilt"] is False
     assert torches.python("import ext; print(ext.answer)") == "26"
+
+
+def test_what_was_built_once_is_published_for_others(torches: Project, tmp_path: Path) -> None:
+    add_cpp_extension(torches.index, "2.7.0", build_requires=[])
+    matched = '[tool.uv.extra-build-dependencies]\next = [{ requirement = "torch", match-runtime = true }]\n'
+    torches.declare("ext", "torch==2.7.0", extra=matched)
+    published = torches.run("wheels", "publish", str(tmp_path / "index"), "--json").ok().json["wheels"]
+    assert [(each["filename"].split("-")[1], each["added"]) for each in published] == [("1.0+torch2.7", True)]
+    again = torches.run("wheels", "publish", str(tmp_path / "index"), "ext", "--json").ok().json["wheels"]
+    assert [each["added"] for each in again] == [False]
+    torches.run("wheels", "publish", str(tmp_path / "index"), "torch", "--json").failed(1, "IL674")
+    # Another machine, which has built nothing.
+    shutil.rmtree(torches.prefix)
+    (torches.cache / "wheels").rename(torches.cache / "gone")
+    source = f'[tool.interlock.build.packages.ext]\nprebuilt = [{{ index = "{tmp_path / "index"}" }}]\n'
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + source)
+    (built,) = torches.install().ok().json["built"]
+    assert (built["prebuilt"], built["version"]) == (True, "1.0+torch2.7")
+    assert torches.python("import ext; print(ext.answer)") == "27"
+    assert torches.install().ok().json["changed"] is False
+    torches.run("env", "doctor", "--json").ok()

@@ -47,6 +47,7 @@ _ENV = {
 _ALL: Mapping[str, Declared] = {
     "init": "editing",
     "env": ("install, lock, inspect and use environments", _ENV),
+    "wheels": ("publish wheels that were built", {"publish": "wheels"}),
     "channel": ("make a conda channel from local files and PyPI", {"build": "channel"}),
     "plugins": ("show plugins", {"list": "plugins"}),
     "cache": (

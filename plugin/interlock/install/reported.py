@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class ReportedBuild:
     """How a wheel that is installed was built; ``seconds`` is the time of the original build, if it is known.
 
-    ``compilers`` are the programs that the build found, each with its path.
+    ``compilers`` are the programs that the build found, each with its path; ``wheel`` is where its file was.
     """
 
     version: str
@@ -25,6 +25,7 @@ class ReportedBuild:
     from_store: bool = False
     prebuilt: bool = False
     compilers: tuple[tuple[str, str], ...] = ()
+    wheel: str | None = None
 
 
 def reported_builds(prefix: Path) -> dict[str, ReportedBuild]:
@@ -45,5 +46,6 @@ def _read(entry: dict[str, Any]) -> ReportedBuild:
         seconds=seconds if isinstance(seconds, float) and math.isfinite(seconds) else None,
         from_store=entry.get("from_store") is True,
         prebuilt=entry.get("prebuilt") is True,
+        wheel=wheel if isinstance(wheel := entry.get("wheel"), str) else None,
         compilers=tuple((program, str(path)) for program, path in pairs),
     )

@@ -36,6 +36,7 @@ COMMANDS = dict(leaves(make_parser("interlock")))
 # What a command needs before it can be parsed.
 ARGUMENTS = {
     "audit": ["WHEEL"],
+    "wheels publish": ["PLACE"],
     "channel build": ["DIR"],
     "cache show": ["NAME"],
     "env exec": ["--json", "--", "python"],

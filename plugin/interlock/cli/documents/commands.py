@@ -16,6 +16,7 @@ from interlock.cli.documents.others import ChannelBuild, PluginsList, SchemaOf
 from interlock.cli.documents.outdated import EnvOutdated
 from interlock.cli.documents.shared import Page
 from interlock.cli.documents.shells import Completion, EnvShell, EnvShellHook
+from interlock.cli.documents.wheels import WheelsPublish
 
 # The types of what is in the document of a command beside `command`, `ok` and `findings`; the first is the usual one.
 DOCUMENTS: Mapping[str, tuple[Any, ...]] = {
@@ -42,6 +43,7 @@ DOCUMENTS: Mapping[str, tuple[Any, ...]] = {
     "env pack": (EnvPack,),
     "env doctor": (EnvDoctor,),
     "env clean": (EnvClean,),
+    "wheels publish": (WheelsPublish,),
     "channel build": (ChannelBuild,),
     "plugins list": (PluginsList,),
     "cache list": (CacheList,),

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from packaging.utils import canonicalize_name
 
 from interlock.audit.doctor import Examination
+from interlock.builds.publishing.index import Added
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.store import Stored
 from interlock.channel import ChannelReport
@@ -38,6 +39,7 @@ from interlock.cli.json import (
     plugins,
     schema,
     shells,
+    wheels,
 )
 from interlock.cli.json.envelope import answer_document, failure_document, verdict_document
 from interlock.cli.parser import make_parser
@@ -65,6 +67,7 @@ from interlock.project.names import NameOrigins
 from interlock.project.opening import Project
 from interlock.project.outdated import OutdatedEnvironment, OutdatedPackage
 from interlock.project.packing import PackOutcome
+from interlock.project.publishing import Publication
 from interlock.project.shells import Variables
 from interlock.project.solved_edits import Edit
 from interlock_hooks.types import (
@@ -361,6 +364,10 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "env pack": (
         export.pack_document("default", PackOutcome(ROOT / "default.tar.gz", 10, 2, "0" * 64)),
         {"environment": "str", "file": "str", "size": "int", "files": "int", "sha256": "str"},
+    ),
+    "wheels publish": (
+        wheels.publish_document("default", Publication("wheels", (Added(ROOT / "a-1-py3-none-any.whl", "0" * 64),))),
+        {"environment": "str", "place": "str", "wheels": [{"filename": "str", "sha256": "str", "added": "bool"}]},
     ),
     "env clean": (environment.clean_document([ROOT / "envs/default"]), {"removed": ["str"]}),
     "env why": (

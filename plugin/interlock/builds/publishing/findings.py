@@ -1,0 +1,49 @@
+"""Findings about publishing wheels."""
+
+from __future__ import annotations
+
+from interlock.core.urls import shown
+from interlock_hooks.types import Finding, Severity
+
+
+def nothing_built(environment: str) -> Finding:
+    """IL674: an environment has no wheel that was built here."""
+    return Finding(
+        code="IL674",
+        what=f"environment {environment!r} has no wheel to publish",
+        why="nothing in it was built from source on this machine, or not what was asked for",
+        fix="name an environment with packages that are built, see `interlock env list`",
+    )
+
+
+def left_out(package: str, why: str) -> Finding:
+    """IL675: a built wheel is of no use to others."""
+    return Finding(
+        code="IL675",
+        what=f"{package} is not published",
+        why=why,
+        severity=Severity.WARNING,
+        fix="nothing: the other wheels are published",
+    )
+
+
+def other_content(filename: str, here: str, there: str) -> Finding:
+    """IL676: the index has a file of that name with another content."""
+    return Finding(
+        code="IL676",
+        what=f"the index has another {filename} already, which stays",
+        why="whoever has locked it relies on its hash",
+        details=(f"here  sha256 {here}", f"there sha256 {there}"),
+        severity=Severity.WARNING,
+        fix="to replace it all the same, remove it from the index first",
+    )
+
+
+def not_published(place: str, why: str) -> Finding:
+    """IL677: the place of an index cannot be written."""
+    return Finding(
+        code="IL677",
+        what=f"cannot publish to {shown(place)}",
+        why=why,
+        fix="check the address, the permissions, and for URLs that `interlock[store]` is installed",
+    )

@@ -1,0 +1,26 @@
+"""Wheels that were built, for others."""
+
+from __future__ import annotations
+
+from interlock.cli.options import LOCK_HELP, add_command, project_options, readiness_options
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from interlock.cli.options import Commands
+
+
+def add_publish(commands: Commands) -> None:
+    """``wheels publish``."""
+    publish = add_command(
+        commands,
+        "publish",
+        "publish the wheels that were built for an environment",
+        "Add the wheels that were built for an environment to an index of static files, which uv, pip and the key\n"
+        "`prebuilt` read. The version of each says which torch and CUDA it was built against. Files that the index\n"
+        "has already stay. An environment that is not up to date is installed first.\n\n" + LOCK_HELP,
+        "%(prog)s /srv/wheels\n  %(prog)s s3://our-bucket/wheels flash-attn -e train",
+    )
+    publish.add_argument("place", metavar="PLACE", help="a directory, or a URL that fsspec knows")
+    publish.add_argument("name", metavar="NAME", nargs="*", help="only these packages (default: all)")
+    project_options(publish)
+    readiness_options(publish)
