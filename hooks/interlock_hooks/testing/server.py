@@ -80,7 +80,8 @@ class _IndexHandler(QuietHandler, BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         time.sleep(self.pause)
-        path = unquote(self.path)
+        # A query, such as a token, changes nothing here.
+        path = unquote(self.path.partition("?")[0])
         self.log.append(path)
         kind, _, rest = path.removeprefix(self.prefix).partition("/")
         if kind == "simple":

@@ -17,6 +17,7 @@ from interlock.builds.run.gpu_target import for_this_machine, without_gpu
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.identity import BuildIdentity, identify
 from interlock.builds.store.links import linked_records, refers_to
+from interlock.core.urls import without_credentials
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -
         # A name like that of a visible distribution, but not one of its modules, says nothing about later builds.
         missing=tuple(module for module in outcome.missing if not identity.sees(module)),
         variables=plan.variables,
-        source=plan.package.artifact.url,
+        source=without_credentials(plan.package.artifact.url),
         downloads=outcome.downloads,
     )
 

@@ -102,6 +102,10 @@ class Output:
     def line(self, text: str) -> None:
         """Print a plain line of result, unless the output is JSON or quiet."""
         if self.is_text:
+            if "://" in text:
+                from interlock.core.urls import discreet  # a no-op does without
+
+                text = discreet(text)
             with self._room():
                 print(text, flush=bool(self._signs))  # noqa: T201 - this module is where printing happens
 
@@ -183,19 +187,22 @@ class Output:
         return int(shown.exit_code)
 
     def _render(self, findings: Sequence[Finding]) -> None:
+        from interlock.cli.discreet import discreet_finding
         from interlock.cli.render import render_finding
 
         console = self.console()
         with self._room():
             for finding in findings:
-                console.print(render_finding(finding, verbose=self.verbose > 0))
+                console.print(render_finding(discreet_finding(finding), verbose=self.verbose > 0))
 
     def _traceback(self, error: BaseException) -> None:
         if self.verbose >= _TRACEBACK_VERBOSITY:
             import traceback
 
+            from interlock.core.urls import discreet
+
             with self._room():
-                traceback.print_exception(error, file=sys.stderr)
+                sys.stderr.write(discreet("".join(traceback.format_exception(error))))
 
     def _print_json(self, document: dict[str, Any]) -> None:
         with self._room():

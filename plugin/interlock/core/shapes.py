@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from functools import cache
 from types import UnionType
 from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_hints
@@ -14,6 +15,23 @@ _SEQUENCES = {list: (list, tuple)}
 def texts_in(value: object) -> tuple[str, ...]:
     """The strings of an array; none if it is something else."""
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """The same with every text in it changed: dataclasses, tuples, lists and dictionaries, however deep.
+
+    Members of enumerations and what else is there, such as paths, stay as they are.
+    """
+    if isinstance(value, str):
+        return value if isinstance(value, Enum) else change(value)
+    if isinstance(value, (tuple, list)):
+        return type(value)(with_texts(each, change) for each in value)
+    if isinstance(value, dict):
+        return {key: with_texts(each, change) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        items = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
+        return replace(value, **{name: with_texts(item, change) for name, item in items.items()})
+    return value
 
 
 def fits(value: Any, expected: Any) -> bool:

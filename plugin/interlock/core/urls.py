@@ -19,6 +19,7 @@ _ARCHIVES = (
 _AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/\s?#]*)@")
 _CONDA_TOKEN = re.compile(r"(://[^/\s]+)/t/[^/\s]+(?=/)")
 _ANY_TOKEN = re.compile(r"(?<=/t/)[^/\s]+")  # hidden also where it may be a name
+_TOKEN_IN_URL = re.compile(r"(://[^/\s]+/(?:[^\s'\"]*?/)?t/)[^/\s'\")]+")
 # What comes before is only looked at: it is also the end of another one.
 _SECRET_QUERY = re.compile(
     r"(?<=[?&])((?:token|access_token|auth_token|api_key|apikey|password|secret)=)[^&#\s]*(&?)", re.IGNORECASE
@@ -129,6 +130,14 @@ def redacted(text: str) -> str:
     return _SECRET_QUERY.sub(r"\1***\2", text)
 
 
+def discreet(text: str) -> str:
+    """Any text, with passwords and tokens of the URLs in it replaced by stars; paths and what ssh asks for stay."""
+    if "://" not in text:
+        return text
+    text = _TOKEN_IN_URL.sub(r"\1***", _AUTHORITY.sub(_starred_authority, text))
+    return _SECRET_QUERY.sub(r"\1***\2", text)
+
+
 def without_credentials(text: str) -> str:
     """The text without what its URLs say about who asks: user and password, tokens in a conda path or in a query.
 
@@ -149,6 +158,11 @@ def without_password(url: str) -> str:
     if parts.password is None:
         return url
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _starred_authority(found: re.Match[str]) -> str:
+    is_name_for_ssh = found[1].lower().endswith("ssh") and ":" not in found[2]
+    return found[0] if is_name_for_ssh else f"{found[1]}://***@"
 
 
 def _public_authority(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from interlock import __version__
 from interlock.distributed import findings
 from interlock.distributed.forward import TOPIC
-from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
+from interlock.distributed.payload import Facts, Reply, Task, dumps, loads, without_secrets
 from interlock.distributed.worker import build, facts, read_wheel
 from interlock.engines.work import running
 from interlock_hooks.types import BuildPlan, Event, InterlockError
@@ -41,7 +41,7 @@ class Cluster:
         Raises :class:`InterlockError`: IL473 when no worker can, IL474 when none finishes it.
         """
         workers = self._workers(task.environment.locked.platform)
-        payload: Any = dumps(task)
+        payload: Any = dumps(without_secrets(task))
         if len(payload) > _LARGE:
             payload = self.client.scatter(payload, hash=False, workers=workers)
         with self._events(task.identity, emit):

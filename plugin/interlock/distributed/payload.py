@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PosixPath
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.shapes import with_texts
+from interlock.core.urls import without_credentials
+
 if TYPE_CHECKING:
     from interlock_hooks.types import BuildPlan, BuiltWheel, Environment, InterlockError
 
@@ -57,6 +60,15 @@ class Facts:
     version: str
     platform: str
     libc: tuple[str, str]
+
+
+def without_secrets(task: Task) -> Task:
+    """The task as it may travel: a worker has credentials of its own, or is not meant to have any.
+
+    That is also what the lock has of it.
+    """
+    public: Task = with_texts(task, without_credentials)
+    return public
 
 
 def dumps(value: object) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from interlock.core.urls import discreet
 from interlock.graph.model import Line
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def _conda(request: CondaRequest) -> Iterator[Line]:
 
 def _pypi(requirements: Iterable[Requirement], constraints: Iterable[str], overrides: Iterable[str]) -> Iterator[Line]:
     for entry in requirements:
-        yield Line(key="", name=entry.name, text=entry.text, ecosystem="pypi", origin=entry.origin, where=entry.where)
+        text = discreet(entry.text)
+        yield Line(key="", name=entry.name, text=text, ecosystem="pypi", origin=entry.origin, where=entry.where)
     for origin, texts in (("the constraints", constraints), ("the overrides", overrides)):
         for text in texts:
             name = canonicalize_name(Pep508(text).name)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import pickletools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,37 @@ import pytest
 from interlock import __version__
 from interlock.distributed import cluster
 from interlock.distributed.forward import Forward
-from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
-from interlock_hooks.types import BuildMode, BuildOutput, BuildStarted, Finding, InterlockError
+from interlock.distributed.payload import Facts, Reply, Task, dumps, loads, without_secrets
+from interlock_hooks.types import BuildMode, BuildOutput, BuildStarted, Finding, Index, InterlockError, StoreLocation
 from unit.builds.conftest import plan_for, sdist_package
 
 
 def test_a_task_survives_the_way(environment, tmp_path):
     task = Task(identity="1", plan=plan_for(sdist_package(tmp_path, "demo")), environment=environment, probe=tmp_path)
     assert loads(dumps(task)) == task
+
+
+def test_credentials_do_not_travel(environment, tmp_path):
+    request = environment.request
+    index = Index(url="https://me:s3cret@host/simple")
+    store = StoreLocation(url="s3://me:s3cret@bucket/wheels")
+    request = replace(
+        request, pypi=replace(request.pypi, indexes=(index,)), build=replace(request.build, store=(store,))
+    )
+    plan = plan_for(sdist_package(tmp_path, "demo"))
+    artifact = replace(plan.package.artifact, url="https://host/demo-1.0.tar.gz?token=s3cret")
+    task = Task(
+        identity="1",
+        plan=replace(plan, package=replace(plan.package, artifact=artifact)),
+        environment=replace(environment, request=request),
+        probe=tmp_path,
+        wheels={"0": b"wheel"},
+    )
+    sent = dumps(without_secrets(task))
+    assert b"s3cret" in dumps(task)
+    assert b"s3cret" not in sent
+    assert loads(sent).environment.request.pypi.indexes == (Index(url="https://host/simple"),)
+    assert loads(sent).wheels == task.wheels
 
 
 def test_paths_travel_as_text(tmp_path):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
+from interlock.core.urls import discreet
 from interlock_hooks.types import BuildOutput, Event
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class BuildLog:
 
     def note(self, line: str) -> None:
         """A line that only the file gets, before the build prints anything."""
-        self._file.write(line + "\n")
+        self._file.write(discreet(line) + "\n")
         self._notes += 1
 
     def lines(self) -> Iterator[str]:

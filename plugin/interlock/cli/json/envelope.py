@@ -34,4 +34,10 @@ def failure_document(command: str, findings: Iterable[Finding], exit_code: int) 
 
 
 def _told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    return [finding.as_dict() for finding in findings]
+    told = [finding.as_dict() for finding in findings]
+    if told:
+        # Imported here: an install that finds nothing to do has nothing to tell.
+        from interlock.cli.discreet import discreet_document
+
+        return [discreet_document(each) for each in told]
+    return told
