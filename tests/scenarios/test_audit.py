@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,24 @@ def test_another_version_of_a_conda_library_makes_a_new_build(project: Project, 
         project.declare("ext", conda={"foo": f"{version}.*"})
         (wheel,) = project.install().ok().json["built"]
         assert wheel["from_store"] is False
+
+
+def test_what_is_locked_is_looked_up_among_advisories(project: Project) -> None:
+    project.index.wheel("app", "1.0", requires=["lib"])
+    project.index.wheel("lib", "1.0")
+    project.declare("app", extra='[[tool.interlock.audit.ignore]]\nid = "CVE-2"\nreason = "not used"\n')
+    project.make_lock().ok()
+    folder = project.root / "osv"
+    folder.mkdir()
+    for number, name in ((1, "Lib"), (2, "app")):
+        about = {"package": {"ecosystem": "PyPI", "name": name}, "versions": ["1.0"]}
+        record = {"id": f"GHSA-{number}", "aliases": [f"CVE-{number}"], "summary": "bad", "affected": [about]}
+        (folder / f"{number}.json").write_text(json.dumps(record))
+    result = project.run("audit", "--advisories", "--database", "osv", "--json")
+    finding = result.failed(4, "IL581")
+    assert finding["why"].startswith("app 1.0 requires it")
+    assert [(each["id"], each["ignored"]) for each in result.json["advisories"]] == [
+        ("GHSA-2", "not used"),
+        ("GHSA-1", None),
+    ]
+    project.run("audit", "--advisories", "--database", "nowhere.zip", "--json").failed(1, "IL582")

@@ -57,15 +57,31 @@ class SolveOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredAdvisory:
+    """An advisory that the manifest does not want to hear of, by any of its names, and why.
+
+    ``until`` is the last day on which it is ignored (``2026-12-31``); ``None`` for ever.
+    """
+
+    id: str
+    reason: str
+    until: str | None = None
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditOptions:
-    """Which wheels are checked before they are installed.
+    """Which wheels are checked before they are installed, and what is said of known vulnerabilities.
 
     ``wheels`` names the last of these that counts: those that were ``built`` here, those that come ``direct`` from a
     URL or path, ``all``. What is found wrong with packages in ``trust`` is a warning, and no error.
+    ``advisories`` is the path or address of the database of advisories, the public one by default.
     """
 
     wheels: Literal["none", "built", "direct", "all"] = "direct"
     trust: NameSelection = NameSelection()
+    advisories: str | None = None
+    ignore: tuple[IgnoredAdvisory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,10 @@ _OF_COMMANDS: Mapping[str, Mapping[ExitCode, str]] = {
     "wheels publish": _USES,
     "env doctor": {ExitCode.VERIFICATION_FAILED: "the environment has errors"},
     "cache verify": {ExitCode.VERIFICATION_FAILED: "something in the cache was damaged"},
-    "audit": {ExitCode.VERIFICATION_FAILED: "a wheel does not fit the environment"},
+    "audit": {
+        ExitCode.UNSATISFIABLE: f"{_FAILED}: for example, there is no database of advisories to ask",
+        ExitCode.VERIFICATION_FAILED: "a wheel does not fit the environment, or a package has a known vulnerability",
+    },
 }
 # Commands that end as the program that they start.
 OF_PROGRAMS = frozenset({"env run", "env exec", "env shell"})

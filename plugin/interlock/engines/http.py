@@ -120,6 +120,23 @@ def chunks(url: str, patience: Patience = PATIENT) -> Iterator[bytes]:
         yield from _rest(_Transfer(url), session, _as_chosen(patience).retries)
 
 
+def json_at(url: str, question: Any = None) -> Any:
+    """The object (JSON) that a server has at an address, or its answer to a ``question`` that is posted as JSON.
+
+    Raises :class:`RequestFailedError`, also for what is no JSON object.
+    """
+    try:
+        with open_session() as session:
+            response = session.get(url) if question is None else session.post(url, json=question)
+            response.raise_for_status()
+            found = response.json()
+    except FAILURES as error:
+        raise RequestFailedError(reason(error)) from error
+    if not isinstance(found, dict):
+        raise RequestFailedError("the answer is no JSON object")
+    return found
+
+
 def answers(url: str) -> str | None:
     """Why there is no server at an address; ``None`` if one answers, whatever it says."""
     try:

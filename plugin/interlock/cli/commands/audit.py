@@ -1,4 +1,4 @@
-"""``audit``: check whether wheels fit an environment, before they are installed."""
+"""``audit``: check wheels before they are installed, or the lock for known vulnerabilities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
-    """Audit each wheel as if it were about to be installed."""
+    """Audit each wheel as if it were about to be installed, or with ``--advisories`` what is locked."""
+    if args.advisories:
+        return _advisories(args, output)
     target = find_target(args.prefix, args.environment, manifest_path=args.manifest_path, folder=args.folder)
     wheels = audit_wheels(args.wheel, target)
     status = ExitCode.DONE if all(wheel.fits for wheel in wheels) else ExitCode.VERIFICATION_FAILED
@@ -25,4 +27,22 @@ def run(args: argparse.Namespace, output: Output) -> int:
     for wheel in wheels:
         if wheel.fits:
             output.line(f"{Path(wheel.name).name} fits {target.prefix}")
+    return status
+
+
+def _advisories(args: argparse.Namespace, output: Output) -> int:
+    # Imported here: wheels are audited without them.
+    from interlock.cli.json.audit import advisories_document
+    from interlock.core.counting import counted
+    from interlock.project.advisories import check_advisories
+    from interlock.project.opening import open_project
+
+    project = open_project(args.manifest_path, folder=args.folder)
+    found = check_advisories(project, database=args.database)
+    status = ExitCode.DONE if found.clean else ExitCode.VERIFICATION_FAILED
+    output.verdict(advisories_document(found), found.findings, status)
+    if found.clean:
+        output.line(f"no advisory is known on {counted(found.checked, 'release')} in the lock")
+    if found.unchecked:
+        output.line(f"not published, so not checked: {', '.join(found.unchecked)}")
     return status

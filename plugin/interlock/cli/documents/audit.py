@@ -17,6 +17,29 @@ class Audit(TypedDict):
     wheels: list[AuditedWheel]
 
 
+class KnownAdvisory(TypedDict):
+    """An advisory on a locked version of a package."""
+
+    id: str
+    aliases: Annotated[list[str], "other names of the same"]
+    summary: str
+    package: str
+    version: str
+    fixed: Annotated[list[str], "versions that do not have it any more, oldest first"]
+    required_by: Annotated[list[str], "packages, builds, or the project"]
+    environments: Annotated[list[str], "the environments and platforms that it is locked for"]
+    ignored: Annotated[str | None, "why the manifest ignores it; null if it does not"]
+
+
+class Advisories(TypedDict):
+    """What is known of the packages in the lock, with `--advisories`."""
+
+    database: Annotated[str, "the path or address that was asked"]
+    checked: Annotated[int, "the number of releases that were looked up"]
+    unchecked: Annotated[list[str], "packages from directories, which are not published"]
+    advisories: list[KnownAdvisory]
+
+
 class EnvDoctor(TypedDict):
     """What was examined; findings say what is wrong."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.urls import redacted
 from interlock_hooks.types import Severity
 
 if TYPE_CHECKING:
@@ -11,13 +12,39 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.audit.doctor import Examination
-    from interlock.cli.documents.audit import Audit, EnvDoctor
+    from interlock.cli.documents.audit import Advisories, Audit, EnvDoctor, KnownAdvisory
+    from interlock.project.advisories import Advised, Concern
     from interlock.project.examining import AuditedWheel
 
 
 def audit_document(prefix: Path, wheels: Iterable[AuditedWheel]) -> Audit:
     """Which wheels fit the environment."""
     return {"prefix": str(prefix), "wheels": [{"wheel": wheel.name, "fits": wheel.fits} for wheel in wheels]}
+
+
+def advisories_document(found: Advised) -> Advisories:
+    """What is known of the packages in the lock."""
+    return {
+        "database": redacted(found.database),
+        "checked": found.checked,
+        "unchecked": list(found.unchecked),
+        "advisories": [_advisory(concern) for concern in found.concerns],
+    }
+
+
+def _advisory(concern: Concern) -> KnownAdvisory:
+    advisory = concern.advisory
+    return {
+        "id": advisory.id,
+        "aliases": list(advisory.aliases),
+        "summary": advisory.summary,
+        "package": advisory.name,
+        "version": advisory.version,
+        "fixed": list(advisory.fixed),
+        "required_by": list(concern.required_by),
+        "environments": list(concern.environments),
+        "ignored": None if concern.ignored is None else concern.ignored.reason,
+    }
 
 
 def doctor_document(found: Examination) -> EnvDoctor:

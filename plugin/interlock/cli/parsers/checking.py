@@ -42,13 +42,22 @@ def add_audit(commands: Commands) -> None:
     audit = add_command(
         commands,
         "audit",
-        "check whether wheels fit an environment",
+        "check wheels against an environment, or the lock for known vulnerabilities",
         "Check the compiled code of a wheel against an environment before installing it: symbols of its libraries and\n"
-        "of Python, versions of the C and C++ libraries, and the promises of the wheel's tags. The exit code is 4 if\n"
-        "the wheel does not fit.",
-        "%(prog)s flash_attn-2.8.3-cp312-cp312-linux_x86_64.whl\n  %(prog)s dist/*.whl --prefix ~/envs/train",
+        "of Python, versions of the C and C++ libraries, and the promises of the wheel's tags. With --advisories,\n"
+        "look up the packages that the lock has from PyPI in the OSV database instead. The exit code is 4 if a wheel\n"
+        "does not fit, or a package has a known vulnerability.",
+        "%(prog)s flash_attn-2.8.3-cp312-cp312-linux_x86_64.whl\n  %(prog)s dist/*.whl --prefix ~/envs/train\n"
+        "  %(prog)s --advisories\n  %(prog)s --advisories --database advisories.zip",
     )
-    audit.add_argument("wheel", metavar="WHEEL", nargs="+", help="a wheel file")
+    what = audit.add_mutually_exclusive_group(required=True)
+    what.add_argument("wheel", metavar="WHEEL", nargs="*", default=(), help="a wheel file")
+    what.add_argument("--advisories", action="store_true", help="check what is locked for known vulnerabilities")
+    audit.add_argument(
+        "--database",
+        metavar="PLACE",
+        help="with --advisories: a copy of the database (a zip archive or a directory), or the address of a server",
+    )
     prefix_option(audit)
     project_options(audit)
     audit.set_defaults(command=None)

@@ -22,7 +22,7 @@ from interlock_hooks.types.build import (
     PackageBuildOptions,
     StoreLocation,
 )
-from interlock_hooks.types.environment import AuditOptions, SolveOptions
+from interlock_hooks.types.environment import AuditOptions, IgnoredAdvisory, SolveOptions
 from interlock_hooks.types.requirements import NameSelection
 
 if TYPE_CHECKING:
@@ -115,8 +115,34 @@ def _solve(table: Table) -> SolveOptions:
 def _audit(table: Table) -> AuditOptions:
     wheels = table.choice("wheels", ("none", "built", "direct", "all"))
     trust = NameSelection(names=frozenset(read_names(table, "trust")))
+    place = table.string("advisories")
+    ignore = tuple(filter(None, map(_ignored, table.tables("ignore"))))
     table.close()
-    return AuditOptions(wheels=cast("Literal['none', 'built', 'direct', 'all']", wheels or "direct"), trust=trust)
+    return AuditOptions(
+        wheels=cast("Literal['none', 'built', 'direct', 'all']", wheels or "direct"),
+        trust=trust,
+        advisories=None if place is None else _place(place, table),
+        ignore=ignore,
+    )
+
+
+def _ignored(table: Table) -> IgnoredAdvisory | None:
+    advisory, reason, until = table.required("id"), table.required("reason"), table.string("until")
+    table.close()
+    if until is not None and not _is_day(until):
+        table.error(codes.WRONG_VALUE, f"{until!r} is not a day", "until", fix="write it like '2027-06-30'")
+    if advisory is None or reason is None:
+        return None
+    return IgnoredAdvisory(id=advisory, reason=reason, until=until, where=table.where())
+
+
+def _is_day(text: str) -> bool:
+    from datetime import date  # only needed here
+
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _cuda(table: Table) -> dict[str, Any]:

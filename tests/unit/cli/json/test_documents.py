@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from packaging.utils import canonicalize_name
 
 from interlock.audit.doctor import Examination
+from interlock.audit.osv import Advisory
 from interlock.builds.publishing.index import Added
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.store import Stored
@@ -54,6 +55,7 @@ from interlock.manifest.editing.manifest_text import ManifestText
 from interlock.manifest.model import Workspace
 from interlock.pipeline.naming import NamedRecord
 from interlock.plugins.manager import PluginInfo, Plugins
+from interlock.project.advisories import Advised, Concern
 from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 from interlock.project.comparing import Comparison, EnvironmentChanges
 from interlock.project.ecosystems import Choice
@@ -75,6 +77,7 @@ from interlock_hooks.types import (
     BuiltWheel,
     Environment,
     EnvironmentRequest,
+    IgnoredAdvisory,
     InfoSection,
     Location,
     NameOrigin,
@@ -512,6 +515,49 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "audit": (
         audit.audit_document(ROOT, [AuditedWheel("a.whl", (FINDING,))]),
         {"prefix": "str", "wheels": [{"wheel": "str", "fits": "bool"}]},
+    ),
+    "audit, advisories": (
+        audit.advisories_document(
+            Advised(
+                database="https://osv.example",
+                checked=1,
+                unchecked=("own",),
+                concerns=(
+                    Concern(
+                        advisory=Advisory(
+                            id="GHSA-1",
+                            name=canonicalize_name("lib"),
+                            version="1.0",
+                            aliases=("CVE-1",),
+                            summary="bad",
+                            fixed=("2.0",),
+                        ),
+                        required_by=("the project",),
+                        environments=("default (linux-64)",),
+                        ignored=IgnoredAdvisory(id="CVE-1", reason="not used"),
+                    ),
+                ),
+                findings=(),
+            )
+        ),
+        {
+            "database": "str",
+            "checked": "int",
+            "unchecked": ["str"],
+            "advisories": [
+                {
+                    "id": "str",
+                    "aliases": ["str"],
+                    "summary": "str",
+                    "package": "str",
+                    "version": "str",
+                    "fixed": ["str"],
+                    "required_by": ["str"],
+                    "environments": ["str"],
+                    "ignored": "str",
+                }
+            ],
+        },
     ),
     "cache list": (
         cache.list_document(STORE, [BuildPackages(Path("/cache/layers/1"), ("torch 2.13",), 1.5)]),

@@ -64,7 +64,13 @@ def test_the_audit(room: Room) -> None:
     audit = room.pixi_request('[tool.interlock.audit]\nwheels = "all"\ntrust = ["Flash_Attn"]\n').audit
     assert audit.wheels == "all"
     assert "flash-attn" in audit.trust
+    ignored = '[[tool.interlock.audit.ignore]]\nid = "CVE-1"\nreason = "not used"\n'
     assert room.pixi_error('[tool.interlock.audit]\nwheels = "some"\n').code == "IL105"
+    assert room.pixi_error(ignored + 'until = "soon"\n').code == "IL105"
+    assert room.pixi_error('[[tool.interlock.audit.ignore]]\nid = "CVE-1"\n').code == "IL119"
+    audit = room.pixi_request(ignored + 'until = "2027-06-30"\n[tool.interlock.audit]\nadvisories = "osv"\n').audit
+    assert [(each.id, each.reason, each.until) for each in audit.ignore] == [("CVE-1", "not used", "2027-06-30")]
+    assert str(audit.advisories).endswith("/osv")
     assert room.pixi_error("[tool.interlock.audit]\nwheel = 1\n").code == "IL106"
 
 
