@@ -22,15 +22,16 @@ class AuditPlugin:
         options = environment.request.audit
         if options.wheels == "none" or sys.platform != "linux":
             return []
-        # Imported here: most installs have nothing to audit.
-        from interlock.audit.declared import declared_glibc
-        from interlock.audit.interpreter import ask_interpreter
+        # Imported here: most installs have nothing to audit, and many wheels no compiled code.
         from interlock.audit.unpack import has_libraries
-        from interlock.audit.wheel import audit_wheel
-        from interlock.audit.world import World
 
         if not has_libraries(wheel.path):
             return []
+        from interlock.audit.declared import declared_glibc
+        from interlock.audit.interpreter import ask_interpreter
+        from interlock.audit.wheel import audit_wheel
+        from interlock.audit.world import World
+
         world = World(environment.prefix, ask_interpreter(environment.prefix))
         declared = declared_glibc(environment.locked.conda)
         found = audit_wheel(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from abi3info import DATAS, FUNCTIONS
 from packaging.tags import Tag, parse_tag
 
 from interlock.audit.versions import Release, newest
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from interlock.engines.python.interpreter import Interpreter
 
 _PYTHON = re.compile(r"cp3([0-9]{1,9})")
-_STABLE = {symbol.name: entry.added.minor for table in (FUNCTIONS, DATAS) for symbol, entry in table.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +79,19 @@ def unstable_symbols(
         return None
     # A file name says nothing of the version from which on it works; it works with this one.
     minor = min(claimed, default=running_minor)
+    stable = _stable()
     symbols = (each.name for each in module.elf.undefined if each.name.startswith(("Py", "_Py")))
-    beyond = tuple(name for name in symbols if _STABLE.get(name, minor + 1) > minor and is_pythons(name))
+    beyond = tuple(name for name in symbols if stable.get(name, minor + 1) > minor and is_pythons(name))
     return Unstable(module, minor, beyond) if beyond else None
+
+
+@cache
+def _stable() -> dict[str, int]:
+    """The symbols of the stable ABI, and the minor version from which on they are in it."""
+    # Imported here: it is large, and few wheels claim to use only the stable ABI.
+    from abi3info import DATAS, FUNCTIONS
+
+    return {symbol.name: entry.added.minor for table in (FUNCTIONS, DATAS) for symbol, entry in table.items()}
 
 
 def platforms(tags: Sequence[Tag] | Collection[Tag]) -> str:

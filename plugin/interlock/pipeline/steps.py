@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.activity import telling
 from interlock.core.counting import counted
-from interlock.pipeline.extras import WithExtras
-from interlock.pipeline.pypi_request import verifying
-from interlock.resolve.consent import Consenting, check_consent
-from interlock.resolve.uv.errors import NoResolutionError
+from interlock.resolve.consent import check_consent
 from interlock_hooks.types import (
     BuildPlan,
     BuildRequirement,
@@ -90,6 +87,10 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
     """A planner that asks the plugins for requirements and variables."""
     from interlock.builds.plan.planner import Planner
     from interlock.manifest.build_system import declared_requirements
+    from interlock.pipeline.extras import WithExtras
+    from interlock.pipeline.pypi_request import verifying
+    from interlock.resolve.consent import Consenting
+    from interlock.resolve.uv.errors import NoResolutionError
 
     with_extras = WithExtras(verifying(Consenting(plugins.pypi_resolve, request.build)), conda)
 

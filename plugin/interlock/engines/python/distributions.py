@@ -10,13 +10,14 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import Distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name, canonicalize_version
 
 if TYPE_CHECKING:
+    from importlib.metadata import Distribution
+
     from interlock_hooks.types import CondaSolution
 
 _INFO = ".dist-info"
@@ -70,7 +71,7 @@ class SiteDistribution:
     def requires(self) -> tuple[str, ...]:
         """Its requirements as in core metadata (PEP 508); none if that cannot be read."""
         try:
-            return tuple(Distribution.at(self.info).requires or ())
+            return tuple(_at(self.info).requires or ())
         except (OSError, UnicodeDecodeError):
             return ()
 
@@ -200,10 +201,17 @@ def _identity(info: Path) -> tuple[str, str] | None:
     if dash:
         return name, version
     try:
-        found = Distribution.at(info).metadata
+        found = _at(info).metadata
     except (OSError, UnicodeDecodeError):
         return None
     return (found["Name"], found["Version"]) if found and found["Name"] and found["Version"] else None
+
+
+def _at(info: Path) -> Distribution:
+    # Imported here: it brings the standard library's parsers of mail, which an install can do without.
+    from importlib.metadata import Distribution
+
+    return Distribution.at(info)
 
 
 def _installer(info: Path) -> str:

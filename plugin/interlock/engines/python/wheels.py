@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
-from packaging.metadata import RawMetadata, parse_email
-
 from interlock.core.archives import open_zip
 from interlock.engines.python.distributions import parse_record
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Sequence
+
+    from packaging.metadata import RawMetadata
 
 Scheme = Literal["site", "prefix"]
 # The directories of .data whose files are taken as they are; scripts are rewritten, headers go to various places.
@@ -43,6 +43,9 @@ def the_metadata(texts: Sequence[bytes], wheel: str) -> RawMetadata:
 
 def parse_metadata(data: bytes) -> RawMetadata:
     """The fields of a METADATA file."""
+    # Imported here: it brings the standard library's parsers of mail, which an install can do without.
+    from packaging.metadata import parse_email
+
     return parse_email(data)[0]
 
 
