@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -62,6 +60,9 @@ def idle_folders(parent: Path, last_use: Callable[[Path], float], *, unused_for:
 
     ``last_use`` says when a folder was used (Unix time). One that somebody else has locked is passed over.
     """
+    # Imported here, as it is slow to import: most of those who import this module remove nothing.
+    from filelock import FileLock, Timeout
+
     limit = time.time() - unused_for
     for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
         if folder.is_dir():

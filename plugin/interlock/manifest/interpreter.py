@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.manifest.model import DEFAULT, EVERYWHERE, Layer
 from interlock.manifest.options import unique
+from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.conda import CondaSpec
 
 if TYPE_CHECKING:

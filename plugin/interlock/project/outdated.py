@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
@@ -13,6 +12,7 @@ from interlock.project.motion import motion_of
 from interlock.project.solved_edits import text_of
 from interlock.project.updating import update
 from interlock.project.upgrading import upgrade
+from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

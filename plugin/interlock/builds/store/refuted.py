@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from interlock.builds.store.identity import source_identity
 from interlock.core.files import write_atomic
 from interlock.core.json import parse_json
 from interlock.core.paths import cache_dir
@@ -83,5 +82,8 @@ def _folder() -> Path:
 
 
 def _place(artifact: Artifact, python: PythonTarget, root: Path) -> Path:
+    # Imported here: only sources that have to be built are looked up.
+    from interlock.builds.store.identity import source_identity
+
     facts = (source_identity(artifact, root), python.minor, python.platform, python.free_threaded)
     return _folder() / f"{hashlib.sha256(json.dumps(facts).encode()).hexdigest()}.json"

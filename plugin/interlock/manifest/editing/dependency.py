@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from packaging.utils import canonicalize_name
 
 from interlock.manifest.model import DEFAULT
 from interlock.manifest.requirements import Parsed, parse
+from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import BuildMode, InterlockError
 
 Ecosystem = Literal["conda", "pypi"]
