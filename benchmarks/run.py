@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -113,7 +112,8 @@ class Bench:
         specs = ["python", *(["cuda-nvcc 13.*"] if self.cuda else [])]
 
         def engines() -> None:
-            run([sys.executable, __file__, "--bare-solve", self.channel.as_uri(), *specs])
+            script = str(Path(__file__).with_name("bare_solve.py"))
+            run([sys.executable, script, self.channel.as_uri(), *specs])
             compile_ = ["pip", "compile", "-q", "--python", sys.executable, "--format", "pylock.toml"]
             run([self.uv, *compile_, "requirements.in", "-o", "fresh/pylock.toml"], cwd=self.bare)
 
@@ -156,21 +156,5 @@ class Bench:
         run([str(script), *arguments], cwd=self.project if self.project.is_dir() else None)
 
 
-def bare_solve(channel: str, *specs: str) -> None:
-    """The bare engine: specs straight into rattler's solver."""
-    import asyncio
-
-    from rattler import VirtualPackage, solve
-
-    os.environ.setdefault("CONDA_OVERRIDE_CUDA", "13.0")
-    virtual = [package.into_generic() for package in VirtualPackage.detect()]
-    asyncio.run(solve([channel], list(specs), platforms=["linux-64", "noarch"], virtual_packages=virtual))
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--bare-solve"]:
-        bare_solve(*sys.argv[2:])
-        # py-rattler 0.28 can abort while the interpreter ends; the engine's work is done by then.
-        os._exit(0)
-    else:
-        main()
+    main()

@@ -166,15 +166,29 @@ def large(work: Path, repeat: int, number: int) -> list[Row]:
         wheels.mkdir(exist_ok=True)
         write_wheel(wheels, "app", "1.0", requires=needs)
         ours, alone = (partial(_apart, side, channel.as_uri(), wheels) for side in ("--interlock", "--bare"))
-        rows += compare(f"{number} records, {title}", ours, {"rattler alone": (alone, target)}, rounds=repeat)
+        rows += compare(
+            f"{number} records, {title}",
+            ours,
+            {"rattler alone": (alone, target)},
+            rounds=repeat,
+            clock=lambda: sum(_elsewhere),
+        )
     return rows
 
 
+# Seconds that solves in other processes took, without what they import.
+_elsewhere: list[float] = []
+
+
 def _apart(side: str, channel: str, wheels: Path) -> None:
-    """One side in a process of its own, which says how much memory it took."""
-    done = subprocess.run([sys.executable, __file__, side, channel, str(wheels)], stdout=sys.stderr, check=False)
+    """One side in a process of its own, which says what its solve took."""
+    command = [sys.executable, __file__, side, channel, str(wheels)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(done.returncode)
+        raise SystemExit(done.stderr)
+    seconds, peak = done.stdout.split()
+    _elsewhere.append(float(seconds))
+    print(f"{side}: {peak} MiB at most", file=sys.stderr)
 
 
 def write_large(channel: Path, number: int) -> None:
@@ -223,10 +237,13 @@ LARGE_SPECS = ("python 3.12.*", *(f"pkg{index:05}" for index in range(20, 24_000
 
 
 def measured(call: Callable[[], object]) -> None:
+    """Print the CPU time of a call, in seconds, and the peak memory of this process in MiB."""
+    start = processor_time_with_own()
     call()
+    spent = processor_time_with_own() - start
     # Unlike the figure of getrusage, this one is not inherited from the process that started this one.
     peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    print(f"{sys.argv[1]}: {int(peak[1]) / 1024:.0f} MiB at most" if peak else "", flush=True)
+    print(f"{spent:.3f} {int(peak[1]) // 1024 if peak else 0}", flush=True)
 
 
 if __name__ == "__main__":
