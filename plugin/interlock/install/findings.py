@@ -109,8 +109,15 @@ def waiting(path: Path, holder: Holder | None) -> Finding:
         code="IL616",
         what=f"waiting for another process that is using {path}",
         why=f"held by {holder}" if holder else "",
+        fix=_look_there(path, holder) if holder and holder.elsewhere else "",
         severity=Severity.NOTE,
     )
+
+
+def _look_there(path: Path, holder: Holder) -> str:
+    """What to do about a process on a host that may have crashed: file servers end its locks late or never."""
+    lock = path.parent / f".{path.name}.lock"
+    return f"see on {holder.host} whether process {holder.pid} still runs; only if it does not, delete {lock}"
 
 
 def waited_too_long(path: Path, holder: Holder | None, seconds: float) -> Finding:
@@ -119,7 +126,9 @@ def waited_too_long(path: Path, holder: Holder | None, seconds: float) -> Findin
         code="IL632",
         what=f"another process is using {path}",
         why=f"{f'held by {holder}; ' if holder else ''}it did not end within {seconds:g} s (--lock-timeout)",
-        fix="run the command again later, or end that process if it hangs; nothing was changed",
+        fix=_look_there(path, holder)
+        if holder and holder.elsewhere
+        else "run the command again later, or end that process if it hangs; nothing was changed",
     )
 
 

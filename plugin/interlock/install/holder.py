@@ -25,9 +25,14 @@ class Holder:
     host: str
     since: float
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it runs on another host, where this one cannot see whether it still does."""
+        return self.host != socket.gethostname()
+
     def __str__(self) -> str:
         """For messages: ``process 12 on host, for 3 s``."""
-        host = "" if self.host == socket.gethostname() else f" on {self.host}"
+        host = f" on {self.host}" if self.elsewhere else ""
         return f"process {self.pid}{host}, for {duration_text(max(time.time() - self.since, 0))}"
 
 
@@ -44,7 +49,7 @@ def read_holder(path: Path) -> Holder | None:
         check_fields(holder)
     except (OSError, ValueError, TypeError, AttributeError):
         return None
-    return holder if holder.host != socket.gethostname() or _lives(holder.pid) else None
+    return holder if holder.elsewhere or _lives(holder.pid) else None
 
 
 def _lives(pid: int) -> bool:

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from interlock.install import place
+from interlock.install.findings import waited_too_long, waiting
 from interlock.install.fresh import STATE
+from interlock.install.holder import Holder
 from interlock.install.place import check_place, exclusive, is_usable, remove_prefix
 from interlock.install.state import State, save_state
 from interlock_hooks.types import Event, FindingReported, InterlockError
@@ -127,6 +131,18 @@ def test_who_holds_a_prefix_is_told_to_whoever_does_not_wait(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] in ([], [".default.lock"])
     with exclusive(prefix, events.append, timeout=0):
         pass
+
+
+def test_of_a_holder_on_another_host_it_is_told_what_to_do(tmp_path: Path) -> None:
+    prefix = tmp_path / "default"
+    holder = Holder(pid=12, host="elsewhere", since=0.0)
+    for finding in (waiting(prefix, holder), waited_too_long(prefix, holder, 1)):
+        assert finding.fix == (
+            f"see on elsewhere whether process 12 still runs; only if it does not, delete {tmp_path}/.default.lock"
+        )
+    here = replace(holder, host=socket.gethostname())
+    assert not waiting(prefix, here).fix
+    assert "run the command again later" in waited_too_long(prefix, here, 1).fix
 
 
 def test_a_prefix_whose_removal_is_interrupted_is_gone_and_its_rest_goes_next_time(
