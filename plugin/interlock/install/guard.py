@@ -74,6 +74,10 @@ class Guard:
         looked_at = [claim for claim in owned if conda is None or claim.conda in conda]
         return find_damage(self._prefix, [*looked_at, *mine], others=[*owned, *self._claims(beside)], emit=emit)
 
+    def files_of(self, found: SiteDistribution) -> Collection[str]:
+        """All that a distribution recorded, relative to the prefix."""
+        return installed_claim(found, self._prefix, metadata=True).files
+
     def is_of_conda(self, found: SiteDistribution) -> bool:
         """Whether a conda package brought a distribution, whatever installer it names."""
         metadata = (found.info / "METADATA").relative_to(self._prefix).as_posix()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from types import MappingProxyType
@@ -53,7 +53,9 @@ class State:
     While ``complete`` is false an install is under way or was interrupted, and ``pypi`` is what had been installed by
     then. ``python`` is the minor version whose site-packages they are in, ``prefix`` where it was made, and ``frozen``
     tells that the lock was not compared with the manifest. ``chosen`` is the platform that the user chose among those
-    for machines like this one. ``repairing`` says that the interrupted install had found damaged files.
+    for machines like this one. ``repairing`` says that the interrupted install had found damaged files; ``linking`` are
+    the conda packages that it was about to link (``name-version-build``), and ``leaving`` the files of packages that it
+    was about to remove.
     """
 
     environment: str
@@ -65,6 +67,8 @@ class State:
     frozen: bool = False
     chosen: str | None = None
     repairing: bool = False
+    linking: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
     pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
 
     def is_of(self, prefix: Path) -> bool:
@@ -81,11 +85,18 @@ class State:
             frozen=frozen,
             chosen=chosen,
             repairing=False,
+            linking=(),
+            leaving=(),
         )
 
     def with_packages(self, packages: Mapping[str, InstalledPackage]) -> State:
         """The state after packages were installed."""
         return replace(self, complete=False, pypi={**self.pypi, **packages})
+
+    def announcing(self, linking: Iterable[str], leaving: Iterable[str]) -> State:
+        """The state before packages are linked, and files removed."""
+        coming, going = (*self.linking, *linking), (*self.leaving, *leaving)
+        return replace(self, linking=tuple(dict.fromkeys(coming)), leaving=tuple(dict.fromkeys(going)))
 
     def without(self, names: Sequence[str]) -> State:
         """The state after packages were removed."""
@@ -116,6 +127,11 @@ def installed_entries(
     return {package.name: installed_package(package, wheels.get(package.name)) for package in packages}
 
 
+def begun_entries(packages: Sequence[PyPIPackage]) -> dict[str, InstalledPackage]:
+    """The records of packages while they are installed: of ours, and not yet the artifacts that they are to be."""
+    return {package.name: InstalledPackage(version=package.version, identity="") for package in packages}
+
+
 def load_state(prefix: Path) -> State | None:
     """The recorded state, ``None`` if Interlock has not worked on this prefix or the record is damaged."""
     data = read_state(str(prefix))
@@ -132,6 +148,8 @@ def load_state(prefix: Path) -> State | None:
             frozen=data["frozen"],
             chosen=data.get("chosen"),
             repairing=data.get("repairing", False),
+            linking=tuple(data.get("linking", ())),
+            leaving=tuple(data.get("leaving", ())),
             pypi={name: InstalledPackage(**entry) for name, entry in data["pypi"].items()},
         )
         check_fields(state)
@@ -178,6 +196,8 @@ def save_state(
         "frozen": state.frozen,
         "chosen": state.chosen,
         "repairing": state.repairing,
+        "linking": state.linking,
+        "leaving": state.leaving,
         "pypi": {
             name: {"version": p.version, "identity": p.identity, "built": p.built, "source": p.source}
             for name, p in sorted(state.pypi.items())

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
 from interlock.engines.python.interpreter import python_of
-from interlock.engines.rattler.prefix_records import drop_staged, incomplete_records, installed_records, record_identity
+from interlock.engines.rattler.prefix_records import (
+    changing_records,
+    drop_staged,
+    incomplete_records,
+    installed_records,
+    record_identity,
+)
 from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
 from interlock.install.allowed import check_allowed, check_ecosystems
@@ -26,6 +32,7 @@ from interlock.install.place import check_place, exclusive, remove_prefix
 from interlock.install.repair import Repair
 from interlock.install.state import (
     State,
+    begun_entries,
     identity_of,
     installed_entries,
     installed_package,
@@ -33,6 +40,7 @@ from interlock.install.state import (
     load_state,
     save_state,
 )
+from interlock.install.unfinished import remove_unowned
 from interlock_hooks.types import (
     BuiltWheel,
     CondaRecord,
@@ -199,6 +207,8 @@ class Transaction:
             self._emit(FindingReported(finding=findings.moved(self.prefix, old.prefix)))
             remove_prefix(self.prefix)
             return
+        if not old.complete:
+            remove_unowned(self.prefix, old)
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
         self._doubtful = is_doubtful(self.prefix, old)
 
@@ -232,6 +242,7 @@ class Transaction:
 
         site = self._state.site_packages or self._site
         found = site_distributions(self.prefix / site) if site else {}
+        self._record(self._state.announcing(*changing_records(self.prefix, self._locked.conda.records)))
         with self._guard.keeping_from_conda(list(found.values())) as incomplete:
             install(self.prefix, self._locked.conda.records, on_progress=progress, reinstall=set(reinstall))
         self._guard.forget_conda()
@@ -273,6 +284,7 @@ class Transaction:
         self._guard.check_local(packages, paths, self._ours(before, without=names))
         leaving = [each for name, each in before.items() if name in names]
         staying = [each for name, each in before.items() if name not in names]
+        self._record(self._announced(leaving).with_packages(begun_entries(packages)))
         with self._guard.keeping(leaving, staying) as incomplete:
             # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once
             # it has fetched the new one.
@@ -383,6 +395,7 @@ class Transaction:
         if not leaving:
             return
         self._begin()
+        self._record(self._announced(leaving))
         if self.python.exists():
             uninstall(self.python, [each.name for each in leaving if (each.info / "RECORD").is_file()])
         for each in leaving:
@@ -395,6 +408,10 @@ class Transaction:
         if not self.changed:
             self.changed = True
             self._record(self._state)
+
+    def _announced(self, leaving: Iterable[SiteDistribution]) -> State:
+        """The state before distributions go: whoever is killed on the way leaves files that nothing else names."""
+        return self._state.announcing((), (path for each in leaving for path in self._guard.files_of(each)))
 
     def _record(self, state: State) -> None:
         self._state = replace(state, complete=False)

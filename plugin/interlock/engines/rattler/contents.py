@@ -8,7 +8,7 @@ breaks off where a package has another name than the channel says, and lets file
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from interlock.core.json import parse_json
 from interlock.core.shapes import texts_in
 from interlock.engines.rattler.findings import unsafe_package, unsafe_record
 from interlock.engines.rattler.record_json import text_of
-from interlock.engines.rattler.unpacked import unpacked_folders
+from interlock.engines.rattler.unpacked import folders_named, unpacked_folders
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -115,6 +115,21 @@ def check_content(package: Path, record: CondaRecord, prefix: Inside, moved: Map
             raise UnsafeContentError(f"its file {path!r} would be written through its link {link!r}")
         if _RECORDS.fullmatch(path):
             raise UnsafeContentError(f"its file {path!r} would replace what is recorded of the environment")
+
+
+def unpacked_paths(names: Iterable[str], site_packages: str | None) -> set[str]:
+    """The paths in a prefix of packages that are in the cache, by the names of their records (``name-version-build``).
+
+    Of packages without an architecture, those that Python's are moved to are named as well.
+    """
+    moved = {"site-packages": site_packages, "python-scripts": "bin"} if site_packages else {}
+    found: set[str] = set()
+    for folder in folders_named(names):
+        with suppress(OSError, ValueError, UnsafeContentError):
+            for path, _ in _entries(folder):
+                found |= {path, _at(path, moved)}
+            found |= {f"bin/{command}" for command in _commands(folder)}
+    return found
 
 
 def _at(path: str, moved: Mapping[str, str]) -> str:

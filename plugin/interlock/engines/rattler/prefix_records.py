@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,14 @@ def drop_unreadable(prefix: Path) -> list[str]:
         else:
             path.unlink(missing_ok=True)
     return [path.name for path in dropped]
+
+
+def changing_records(prefix: Path, wanted: Sequence[CondaRecord]) -> tuple[list[str], list[str]]:
+    """The packages (``name-version-build``) that come if ``wanted`` are to be there, and the files of those that go."""
+    here = {record_identity(record): _files(data) for _, data, record in _entries(prefix)}
+    identities = {record_identity(record): f"{record.name}-{record.version}-{record.build}" for record in wanted}
+    coming = [name for identity, name in identities.items() if identity not in here]
+    return coming, [path for identity, files in here.items() if identity not in identities for path in files]
 
 
 def drop_staged(prefix: Path) -> None:

@@ -32,6 +32,17 @@ def unpacked_folders(record: CondaRecord) -> list[Path]:
     return [Path(entry) for entry in _entries() if _is_of(entry.name, record) and entry.is_dir()]
 
 
+def folders_named(names: Iterable[str]) -> list[Path]:
+    """The same for several packages, each by name, version and build with hyphens between them."""
+    wanted = tuple(names)
+    begins = tuple(f"{name}-" for name in wanted)
+    return [
+        Path(entry)
+        for entry in _entries()
+        if (entry.name in wanted or entry.name.startswith(begins)) and entry.is_dir()
+    ]
+
+
 def are_unpacked(records: Iterable[CondaRecord]) -> bool:
     """Whether the cache has all of these packages."""
     names = [entry.name for entry in _entries() if entry.is_dir()]

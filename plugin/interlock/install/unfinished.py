@@ -1,0 +1,63 @@
+"""What a killed install left in a prefix: files of packages that no record names any more, or none yet."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from interlock.engines.ownership import conda_claims, installed_claim
+from interlock.engines.python.distributions import distributions_in
+from interlock.engines.rattler.contents import unpacked_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from interlock.install.state import State
+
+
+def remove_unowned(prefix: Path, state: State) -> None:
+    """Remove files of packages that an interrupted install was about to link or to remove, unless they have an owner.
+
+    Files that no package of that install had are nobody's business.
+    """
+    wanted = {*state.leaving, *unpacked_paths(state.linking, state.site_packages)}
+    if not wanted:
+        return
+    for path in sorted(wanted - _owned(prefix, state.site_packages), reverse=True):
+        if _is_inside(path):
+            _remove(prefix, prefix / path)
+
+
+def _owned(prefix: Path, site_packages: str | None) -> set[str]:
+    claims = conda_claims(prefix)
+    if site_packages is not None:
+        whole = (each for each in distributions_in(prefix / site_packages) if each.whole)
+        claims += [installed_claim(each, prefix, metadata=True) for each in whole]
+    return {path for claim in claims for path in claim.files}
+
+
+def _is_inside(path: str) -> bool:
+    parts = PurePath(path).parts
+    return bool(parts) and not PurePath(path).is_absolute() and ".." not in parts and parts[0] != "conda-meta"
+
+
+def _remove(prefix: Path, place: Path) -> None:
+    with suppress(OSError):
+        if place.parent.resolve() != prefix.resolve() / place.parent.relative_to(prefix):
+            return  # through a link, to what may be elsewhere
+        place.unlink(missing_ok=True)
+        for made in _byte_code(place):
+            made.unlink(missing_ok=True)
+        for folder in (place.parent / "__pycache__", *place.parents):
+            if folder == prefix:
+                break
+            with suppress(OSError):  # there is something else in it
+                folder.rmdir()
+
+
+def _byte_code(source: Path) -> Iterable[Path]:
+    if source.suffix != ".py":
+        return ()
+    return (source.parent / "__pycache__").glob(f"{source.stem}.*.pyc")
