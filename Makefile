@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 DEMO := .demo
 SITE := .docs
 
-.PHONY: help demo docs picture test fuzz check realworld benchmarks lock-dev clean
+.PHONY: help demo docs picture test fuzz crash check realworld benchmarks lock-dev clean
 
 help:
 	@echo "make demo        build the embedded channel and a mixed project on it"
@@ -16,6 +16,7 @@ help:
 	@echo "make docs        build the documentation as a site, in .docs, and check its links"
 	@echo "make test        run the test suite (offline)"
 	@echo "make fuzz        run the readers of foreign data on 100,000 odd inputs, new ones each time"
+	@echo "make crash       kill 500 commands and run 50 rounds of eight commands at once, and look what is left"
 	@echo "make check       ruff, mypy, import-linter, what lies where"
 	@echo "make realworld   run the tests that use real packages from PyPI"
 	@echo "make benchmarks  measure against uv and rattler"
@@ -46,6 +47,11 @@ test: $(READY)
 # The normal run has 1,500 inputs of these, always the same ones.
 fuzz: $(READY)
 	FUZZ_PROFILE=fuzz $(BIN)/python -m pytest -n auto --timeout 0 tests/fuzz $(ARGS)
+
+# The normal run has 30 kills, always planned alike, and one round.
+crash: $(READY)
+	CRASH_KILLS=$${CRASH_KILLS:-500} CRASH_ROUNDS=$${CRASH_ROUNDS:-50} \
+		$(BIN)/python -m pytest -n auto --dist worksteal --timeout 0 tests/crash $(ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -33,8 +33,8 @@ def remove_unowned(prefix: Path, state: State) -> None:
 def _owned(prefix: Path, site_packages: str | None) -> set[str]:
     claims = conda_claims(prefix)
     if site_packages is not None:
-        whole = (each for each in distributions_in(prefix / site_packages) if each.whole)
-        claims += [installed_claim(each, prefix, metadata=True) for each in whole]
+        # Those without RECORD own nothing that could be known.
+        claims += [installed_claim(each, prefix, metadata=True) for each in distributions_in(prefix / site_packages)]
     return {path for claim in claims for path in claim.files}
 
 
