@@ -40,7 +40,6 @@ from interlock.install.state import (
     load_state,
     save_state,
 )
-from interlock.install.unfinished import remove_unowned
 from interlock_hooks.types import (
     BuiltWheel,
     CondaRecord,
@@ -208,7 +207,7 @@ class Transaction:
             remove_prefix(self.prefix)
             return
         if not old.complete:
-            remove_unowned(self.prefix, old)
+            self._guard.remove_unowned(old)
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
         self._doubtful = is_doubtful(self.prefix, old)
 
