@@ -37,6 +37,13 @@ _LIST = _NOOP | {
     *("interlock.cli.json", "interlock.cli.json.environment", "interlock.cli.json.envelope"),
     *("interlock.project", "interlock.project.listing", "interlock.install.listed"),
 }
+_INSPECT = _NOOP | {
+    *("interlock.cli.parsers.inspecting", "interlock.cli.commands", "interlock.cli.inspecting"),
+    *("interlock.cli.json", "interlock.cli.json.graphs", "interlock.cli.json.envelope", "interlock.cli.knowledge"),
+    *("interlock.project", "interlock.project.inspected", "interlock.install.graph_record"),
+    *("interlock.graph", "interlock.graph.model", "interlock.graph.recorded", "interlock.graph.lookup"),
+    *("interlock.graph.tree", "interlock.graph.why", "interlock.graph.ranges"),
+}
 _RUN = _NOOP | {
     *("interlock.cli.parsers.using", "interlock.cli.commands", "interlock.cli.commands.env_run", "interlock.cli.ready"),
     *("interlock.project", "interlock.project.activation", "interlock.project.running", "interlock.install.activation"),
@@ -105,12 +112,19 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
         assert found.of(*heavy) == set(), command
         assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
         assert found.programs == [], command
-    # What reads manifest and lock imports more, but nothing that renders, solves or writes.
-    for command, most in ((("env", "why", "app", "--json"), 340), (("env", "tree", "--json"), 340)):
+    # The graph is in a record beside the state; telling of it takes classes of its own.
+    for command in (("env", "why", "app", "--json"), ("env", "tree", "--json")):
         found = start(installed, *command)
-        assert found.of("rattler", "rich", "tomli_w", "tomlkit", "yaml", "uv") == set(), command
-        assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
+        assert found.own == _INSPECT | {f"interlock.cli.commands.env_{command[1]}"}, command
+        assert found.of(*heavy) == {"dataclasses"}, command
+        assert len(found.modules) <= 105, (len(found.modules), sorted(found.modules))
         assert found.programs == [], command
+    # Without it, manifest and lock are read, but nothing is imported that renders, solves or writes.
+    (installed.prefix / "conda-meta" / "interlock-graph").unlink()
+    found = start(installed, "env", "tree", "--json")
+    assert found.of("rattler", "rich", "tomli_w", "tomlkit", "yaml", "uv") == set()
+    assert len(found.modules) <= 345, (len(found.modules), sorted(found.modules))
+    assert found.programs == []
     assert start(installed, "env", "info", "--json").of("rich", "tomli_w", "tomlkit", "yaml", "uv") == set()
 
 

@@ -55,6 +55,29 @@ def test_why_and_tree_cross_both_ecosystems(mixed: Project) -> None:
     assert {"line:2", "pypi:app", "pypi:ext"} <= {node["key"] for node in inverted["nodes"]}
 
 
+def test_what_an_install_records_is_what_looking_gives(mixed: Project) -> None:
+    mixed.install().ok()
+    record = mixed.prefix / "conda-meta" / "interlock-graph"
+    commands = [
+        ("env", *words, *end)
+        for words in (
+            *(("tree",), ("tree", "--depth", "1"), ("tree", "--invert", "--build"), ("tree", "ext", "--build")),
+            *(("why", "Array"), ("why", "-v", "python"), ("why", "ext"), ("tree", "absent")),
+        )
+        for end in ((), ("--json",))
+    ]
+    recorded = [mixed.run(*command) for command in commands]
+    text = record.read_text()
+    record.write_text(text.replace("array", "arrow"))
+    looked_up = [mixed.run(*command) for command in commands]
+    assert [(done.code, done.out, done.err) for done in recorded] == [
+        (done.code, done.out, done.err) for done in looked_up
+    ]
+    record.write_text(text)
+    mixed.declare("app==1.0", "ext", conda={"array": ">=2"}, extra=_MATCHED)
+    assert "IL606" in mixed.run("env", "why", "array").ok().err, "the record does not hold any more"
+
+
 def test_diff_says_what_changed_since_the_commit_and_why(mixed: Project) -> None:
     mixed.run("env", "diff", "--json").failed(1, "IL623")
     for args in (["init", "-q"], ["add", "interlock.lock", "pyproject.toml"], ["commit", "-q", "-m", "lock"]):

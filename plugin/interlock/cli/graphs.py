@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
 from rich.console import Group
 from rich.text import Text
 from rich.tree import Tree
 
 from interlock.cli.knowledge import metadata_in_words
+from interlock.cli.labelled import Labelled
 from interlock.cli.naming import rule_in_words
-from interlock.cli.render import Labelled
 from interlock.core.counting import counted, named
+from interlock.core.names import normal_name
 from interlock.core.urls import shown
 from interlock.graph.model import Line
 from interlock.graph.ranges import range_text
-from interlock_hooks.types import CondaRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.console import RenderableType
 
     from interlock.graph.changes import Change, ChangeKind
     from interlock.graph.model import Edge, Graph, Node
+    from interlock.graph.recorded import Origin
     from interlock.graph.tree import Branch
     from interlock.graph.why import Chains, Why
     from interlock.project.comparing import EnvironmentChanges
-    from interlock_hooks.types import NameOrigin, ProvidedDistribution
-
-Origin: TypeAlias = "Callable[[Node, ProvidedDistribution], NameOrigin | None]"
 
 _STYLES = {"conda": "yellow", "pypi": "blue", "machine": "magenta", "overlay": "cyan"}
 _VERBS = {"needs": "needs", "builds": "is built with", "declares": "declares", "limits": "limits it to"}
@@ -54,7 +51,7 @@ _MOST_DETAILS = 6
 def render_node(node: Node) -> Text:
     """A package with its version and ecosystem, and other names under which it counts on PyPI's side."""
     text = Text.assemble((node.name, "bold"), f" {node.version} ", (f"({node.label}", _STYLES[node.kind]))
-    own = canonicalize_name(node.name)
+    own = normal_name(node.name)
     if names := ", ".join(entry.name for entry in node.provides if entry.name != own):
         text.append(f", provides {names}", style=_STYLES[node.kind])
     if node.plan is not None:
@@ -88,7 +85,7 @@ def _artifact(node: Node) -> Text:
     name, source = node.artifact
     if node.kind == "machine":
         return Text(source)
-    verb = "built from" if isinstance(node.content, CondaRecord) and node.content.built_from else "from"
+    verb = "built from" if getattr(node.content, "built_from", None) else "from"
     return Text(f"{name} {verb} {shown(source)}" if source else shown(name))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
+from interlock.cli.labelled import Labelled
 from interlock.core.counting import counted
 from interlock.core.durations import duration_text
 from interlock.project.against import built_against
@@ -18,7 +17,7 @@ from interlock_hooks.types import BuildMode, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+    from rich.console import RenderableType
 
     from interlock_hooks.types import BuiltWheel, DerivationStep, Edit, Finding, Location, LockedEnvironment
 
@@ -31,26 +30,6 @@ _MODES = {
 # The packages that a reader looks for first; others are counted.
 _HEADLINE = ("python", "cuda-toolkit", "cuda-nvcc", "cuda-version", "cuda-cudart", "gcc", "gxx", "numpy", "pytorch")
 _MOST_NAMED = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A label with text beside it, which wraps under itself; without padding, so that pipes get clean lines."""
-
-    label: str
-    text: Text
-    indent: int = 8
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = max(options.max_width - self.indent, 20)
-        lead = Text(self.label.rjust(self.indent - 2) + "  ", style="cyan")
-        for paragraph in self.text.split("\n", allow_blank=True):
-            # A width of its own for each line, or the wrapped text would be padded on the right.
-            lines = [paragraph] if options.no_wrap else paragraph.wrap(console, width)
-            for line in lines:
-                line.rstrip()
-                yield Text.assemble(lead, line)
-                lead = Text(" " * cell_len(lead.plain))
 
 
 def render_finding(finding: Finding, *, verbose: bool = False) -> RenderableType:

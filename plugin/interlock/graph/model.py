@@ -6,19 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from packaging.utils import canonicalize_name
-
-from interlock_hooks.types import CondaRecord, PyPIPackage
+from interlock.core.names import normal_name
 
 if TYPE_CHECKING:
     from interlock_hooks.types import (
         BuildPlan,
+        CondaRecord,
         Location,
         Metadata,
         PassedOver,
         ProvidedDistribution,
+        PyPIPackage,
         PythonTarget,
         VirtualPackage,
     )
@@ -66,6 +66,14 @@ class Line:
         return f"{self} {LINE_VERBS[self.kind][plural]} {self.text}"
 
 
+class Recorded(NamedTuple):
+    """What an install records of a package's content: its artifact, and whether a recipe was built for it."""
+
+    file: str
+    source: str
+    built_from: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A package of a locked environment.
@@ -80,7 +88,7 @@ class Node:
     kind: NodeKind
     name: str
     version: str
-    content: CondaRecord | PyPIPackage | VirtualPackage
+    content: CondaRecord | PyPIPackage | VirtualPackage | Recorded
     provides: tuple[ProvidedDistribution, ...] = ()
     plan: BuildPlan | None = None
     metadata: Metadata | None = None
@@ -90,7 +98,7 @@ class Node:
     @property
     def names(self) -> frozenset[str]:
         """Every name that it answers to, in PyPI's normal form."""
-        return frozenset({canonicalize_name(self.name), *(entry.name for entry in self.provides)})
+        return frozenset({normal_name(self.name), *(entry.name for entry in self.provides)})
 
     @property
     def label(self) -> str:
@@ -100,6 +108,10 @@ class Node:
     @property
     def artifact(self) -> tuple[str, str]:
         """The file (or checkout, directory, origin) that it is, and the channel, index or source that it came from."""
+        if isinstance(self.content, Recorded):
+            return self.content.file, self.content.source
+        from interlock_hooks.types import CondaRecord, PyPIPackage
+
         content = self.content
         if isinstance(content, CondaRecord):
             return content.file_name, content.built_from.url if content.built_from else content.channel
@@ -112,6 +124,10 @@ class Node:
     @property
     def identity(self) -> tuple[object, ...]:
         """What makes it the same artifact, wherever it is served from and whatever is asked of it."""
+        if isinstance(self.content, Recorded):
+            return self.version, *self.content
+        from interlock_hooks.types import CondaRecord, PyPIPackage
+
         content = self.content
         if isinstance(content, CondaRecord):
             file = content.built_from or (content.file_name, content.channel, content.sha256)
@@ -145,7 +161,8 @@ class Graph:
     """Nodes and lines by key, and the edges between them. ``lines`` is ``None`` where the manifest is not known.
 
     ``settings`` are what the manifest says about which packages there are to choose from, by ecosystem and key.
-    ``neighbours`` are what limits its packages in other environments of its solve group.
+    ``neighbours`` are what limits its packages in other environments of its solve group. ``tightest`` are, of
+    nodes where they are known beforehand, the edges with the highest lower and those with the lowest upper bound.
     """
 
     environment: str
@@ -156,6 +173,7 @@ class Graph:
     edges: tuple[Edge, ...]
     settings: Settings = field(default_factory=dict)
     neighbours: Mapping[str, Line] = field(default_factory=dict)
+    tightest: Mapping[str, Tightest] = field(default_factory=dict)
 
     @cached_property
     def below(self) -> Mapping[str, list[Edge]]:
@@ -187,6 +205,9 @@ class Graph:
     def child(self, edge: Edge) -> Node:
         """Where an edge leads."""
         return self.nodes[edge.child]
+
+
+Tightest: TypeAlias = tuple[frozenset[Edge], frozenset[Edge]]
 
 
 def _by(edges: Iterable[Edge], end: Literal["parent", "child"]) -> Mapping[str, list[Edge]]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-
-from interlock.core.tags import interpreter_tags
-from interlock_hooks.types import CondaRecord, CondaSpec
+from interlock.core.names import normal_name
 
 if TYPE_CHECKING:
     from interlock.graph.model import Edge, Node
     from interlock_hooks.types import PyPIPackage, PythonTarget
 
+# Where a match spec has its name, see CondaSpec.
+_CONDA_NAME = re.compile(r"[^ =<>!~\[;]*")
 _PYPI_NAME = re.compile(r"\s*[A-Za-z0-9._-]+\s*")
 _EXTRAS = re.compile(r"\[[^\]]*\]\s*")
 
@@ -23,8 +21,7 @@ def range_text(edge: Edge) -> str:
     """The range of an edge without the name that it begins with; empty when there is nothing but the name."""
     if edge.ecosystem == "pypi":
         return _PYPI_NAME.sub("", edge.range, count=1).strip()
-    spec = edge.range.rsplit("::", 1)[-1]
-    return spec[len(CondaSpec(spec=spec).name) :].strip()
+    return _CONDA_NAME.sub("", edge.range.rsplit("::", 1)[-1], count=1).strip()
 
 
 def restricts(edge: Edge) -> bool:
@@ -38,7 +35,10 @@ def restricts(edge: Edge) -> bool:
 def version_for(edge: Edge, node: Node) -> str:
     """The version of a node that an edge speaks of: PyPI requirements mean the distribution, not the conda record."""
     if edge.ecosystem == "pypi" and node.kind == "conda":
-        name = canonicalize_name(Pep508(edge.range).name)
+        # Imported here, as below: nothing that only tells of ranges needs it.
+        from packaging.requirements import Requirement as Pep508
+
+        name = normal_name(Pep508(edge.range).name)
         return next((entry.version for entry in node.provides if entry.name == name), node.version)
     return node.version
 
@@ -48,12 +48,15 @@ def admits(edge: Edge, node: Node) -> bool | None:
     if edge.ecosystem == "conda":
         # Imported here: only comparisons need rattler.
         from interlock.engines.rattler.matching import spec_admits
+        from interlock_hooks.types import CondaRecord
 
         if node.kind not in ("conda", "machine"):
             return None
         number = node.content.build_number if isinstance(node.content, CondaRecord) else 0
         build = getattr(node.content, "build", "0")
         return spec_admits(edge.range, name=node.name, version=node.version, build=build, build_number=number)
+    from packaging.requirements import Requirement as Pep508
+
     requirement = Pep508(edge.range)
     if requirement.url is not None:
         return None
@@ -65,6 +68,10 @@ def admits(edge: Edge, node: Node) -> bool | None:
 
 def fits_interpreter(package: PyPIPackage, python: PythonTarget) -> bool:
     """Whether the wheel of a package is for an interpreter (PEP 425); what has to be built is for every one."""
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+    from interlock.core.tags import interpreter_tags
+
     if package.needs_build or package.artifact.filename is None:
         return True
     try:

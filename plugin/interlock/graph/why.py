@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from interlock.graph.bounds import tightest
 from interlock.graph.ranges import restricts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from interlock.graph.model import Edge, EdgeKind, Graph, Node
+    from interlock.graph.model import Edge, EdgeKind, Graph, Node, Tightest
 
 # Of the equally short ways from one line to one package; there can be more than anybody reads.
 _MOST_CHAINS = 5
@@ -47,8 +46,8 @@ class Why:
 def why(graph: Graph, node: Node) -> Why:
     """Explain a package of a graph."""
     arriving = graph.above.get(node.key, [])
-    ranges = tuple(edge for edge in arriving if edge.kind in ("needs", "limits") and restricts(edge))
-    lowest, highest = tightest(ranges, conda=node.kind in ("conda", "machine"))
+    ranges = _ranges(arriving)
+    lowest, highest = graph.tightest.get(node.key) or tightest_of(graph, node)
     kinds: tuple[EdgeKind, ...] = ("needs", "builds") if node.kind == "overlay" else ("needs", "declares")
     return Why(
         node=node,
@@ -58,6 +57,18 @@ def why(graph: Graph, node: Node) -> Why:
         highest=highest,
         builds=tuple(edge for edge in arriving if edge.kind == "builds"),
     )
+
+
+def tightest_of(graph: Graph, node: Node) -> Tightest:
+    """The edges that bound the version of a node."""
+    # Imported here: with a recorded graph, this is known.
+    from interlock.graph.bounds import tightest
+
+    return tightest(_ranges(graph.above.get(node.key, [])), conda=node.kind in ("conda", "machine"))
+
+
+def _ranges(arriving: Iterable[Edge]) -> tuple[Edge, ...]:
+    return tuple(edge for edge in arriving if edge.kind in ("needs", "limits") and restricts(edge))
 
 
 def _chains(graph: Graph, node: Node, kinds: Sequence[EdgeKind]) -> tuple[Chains, ...]:

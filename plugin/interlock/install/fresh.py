@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 SCHEMA = 1
 # Not *.json: rattler takes every other *.json in conda-meta for a package and stops if it is not.
 STATE = os.path.join("conda-meta", "interlock")
+GRAPH = os.path.join("conda-meta", "interlock-graph")
 OVERRIDE_PREFIX = "CONDA_OVERRIDE_"
 
-_UNSTAMPED = frozenset({"__pycache__", "interlock", "history", "pixi", "pixi_env_prefix"})
+_UNSTAMPED = frozenset({"__pycache__", "interlock", "interlock-graph", "history", "pixi", "pixi_env_prefix"})
 _TREE = "tree"
 _CHUNK = 1 << 20
 

@@ -22,6 +22,7 @@ from interlock.install.fresh import (
     prefix_stamp,
     read_state,
 )
+from interlock.install.graph_record import write_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,12 +178,14 @@ def save_state(
     report: Mapping[str, Any] | None = None,
     activation: Mapping[str, Any] | None = None,
     packages: Sequence[Mapping[str, str]] = (),
+    graph: Mapping[str, Any] | None = None,
 ) -> None:
     """Record the state. With ``state.complete``, ``inputs`` and the prefix as it is now are what a no-op compares.
 
     ``inputs`` have the time at which each was read (nanoseconds since the epoch): one that changed after it makes the
     next install look again. ``activation`` is what :func:`~interlock.install.activation.activation_record` gives, and
-    ``packages`` what :func:`~interlock.install.listed.listing_record` does. Raises :class:`OSError`.
+    ``packages`` what :func:`~interlock.install.listed.listing_record` does; ``graph`` is kept beside it. Raises
+    :class:`OSError`.
     """
     data: dict[str, Any] = {
         "schema": SCHEMA,
@@ -209,6 +212,7 @@ def save_state(
         data["report"] = dict(report or {})
         data["activation"] = dict(activation or {})
         data["packages"] = list(packages)
+        data["graph"] = write_graph(prefix, graph)
         data["stamp"] = prefix_stamp(str(prefix), state.site_packages)
     # Whoever writes it has the prefix for itself.
     write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n", alone=True)

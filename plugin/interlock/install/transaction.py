@@ -180,13 +180,14 @@ class Transaction:
         inputs: Mapping[Path, int],
         report: Mapping[str, Any],
         activation: Mapping[str, Any] | None = None,
+        graph: Mapping[str, Any] | None = None,
         frozen: bool = False,
         chosen: str | None = None,
     ) -> None:
         """Record that the prefix is complete: what it was made from, and the ``report`` that a no-op repeats.
 
-        ``inputs`` and ``activation`` are as in :func:`save_state`; ``frozen`` and ``chosen`` are as in :class:`State`.
-        Raises :class:`InterlockError` (IL620) when a package of the lock is not there.
+        ``inputs``, ``activation`` and ``graph`` are as in :func:`save_state`; ``frozen`` and ``chosen`` are as in
+        :class:`State`. Raises :class:`InterlockError` (IL620) when a package of the lock is not there.
         """
         here = self._installed().keys() & self._state.pypi.keys()
         lost = [package.name for package in self._locked.resolution.packages if package.name not in here]
@@ -195,7 +196,7 @@ class Transaction:
         minor = self._locked.resolution.python.minor if self._site else None
         self._state = self._state.completed(python=minor, site_packages=self._site, frozen=frozen, chosen=chosen)
         packages = installed_record(self.prefix, self._state, self._locked)
-        self._save(inputs=inputs, report=report, activation=activation, packages=packages)
+        self._save(inputs=inputs, report=report, activation=activation, packages=packages, graph=graph)
 
     def _look(self) -> None:
         """See what the last install left; only once locked, since another process may have worked here until then."""

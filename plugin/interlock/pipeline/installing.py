@@ -55,6 +55,7 @@ def installation(
     *,
     inputs: Callable[[], Mapping[Path, int]],
     report: Callable[[Environment], Mapping[str, Any]],
+    graph: Callable[[], Mapping[str, Any] | None] = lambda: None,
     frozen: bool = False,
     chosen: str | None = None,
     options: InstallOptions = InstallOptions(),
@@ -67,8 +68,9 @@ def installation(
 
     ``inputs``, asked after the block, are the files that decide what there is to do, and when each was read (ns since
     the epoch); ``report`` tells what was made, as data that the prefix keeps for the next install that finds nothing to
-    do; ``frozen`` says that the lock was not compared with the manifest, and ``chosen`` which platform the user chose;
-    ``options`` are what the user asks of the install. Raises :class:`InterlockError`; what was finished by then stays.
+    do; ``graph``, asked after the block as well, is what the prefix keeps for `env tree` and `env why`; ``frozen`` says
+    that the lock was not compared with the manifest, and ``chosen`` which platform the user chose; ``options`` are what
+    the user asks of the install. Raises :class:`InterlockError`; what was finished by then stays.
     """
     require_consent(locked, request)
     noticed = plugins.check_install(locked, request)
@@ -101,6 +103,7 @@ def installation(
             inputs=inputs(),
             report=report(environment),
             activation=activation_record(request.activation, layout.root),
+            graph=graph(),
             frozen=frozen,
             chosen=chosen,
         )

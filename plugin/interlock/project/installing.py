@@ -13,6 +13,7 @@ from interlock.project.findings import other_platform
 from interlock.project.install_inputs import install_inputs
 from interlock.project.lock_file import read_lock, write_lock
 from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for
+from interlock.project.looking_up import graph_record
 from interlock.project.platforms import chosen_platform, platform_here
 from interlock.project.up_to_date import refusal
 from interlock_hooks.frozen import dataclass
@@ -94,7 +95,7 @@ def _follow(
     if locked is None:
         raise InterlockError(refusal(project, outcome.lock, request.name, request.target))
     here, rebuilt = with_packages_here(locked, request, project.plugins, project.layout)
-    lock_read_at = 0
+    lock_read_at, kept = 0, outcome.lock
 
     def inputs() -> Mapping[Path, int]:
         files = dict.fromkeys(install_inputs(project, request, locked), project.read_at)
@@ -107,13 +108,14 @@ def _follow(
         project.layout,
         inputs=inputs,
         report=report,
+        graph=lambda: graph_record(project, kept, request),
         frozen=mode is LockMode.FROZEN,
         chosen=chosen,
         options=options,
     ) as done:
         # Before the install is declared complete: the lock is one of the inputs that it is compared with from then on.
         answer = replace(done.environment.locked, conda=locked.conda)
-        lock = _taught(outcome.lock, answer) if mode is LockMode.UPDATE else outcome.lock
+        kept = lock = _taught(outcome.lock, answer) if mode is LockMode.UPDATE else outcome.lock
         learned, now = False, time.time_ns()
         # Another command may have written a lock while this one installed: it stays, and the next install follows it.
         if read_lock(project) == outcome.lock:

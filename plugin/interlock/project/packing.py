@@ -15,7 +15,7 @@ from interlock.core.counting import counted
 from interlock.core.files import sha256_of
 from interlock.core.scratch import temporary_directory
 from interlock.engines.python.distributions import site_distributions
-from interlock.install.fresh import STATE
+from interlock.install.fresh import GRAPH, STATE
 from interlock.install.state import load_state
 from interlock.pipeline.steps import stage
 from interlock.project.findings import cannot_be_packed, editable_left_out, half_installed, unknown_archive
@@ -76,7 +76,7 @@ def pack(project: Project, name: str, archive: Path | None, *, without_editable:
     with stage(plugins, "pack", name) as done:
         try:
             with _activation(request.activation, project.layout.root) as added:
-                left_out = frozenset({STATE, *_files_of(state.site_packages, editable, prefix)})
+                left_out = frozenset({STATE, GRAPH, *_files_of(state.site_packages, editable, prefix)})
                 files = pack_prefix(prefix, path.absolute(), without=left_out, added=added, progress=progress)
             doing("the hash of the archive")
             outcome = PackOutcome(path, path.stat().st_size, files, sha256_of(path), _notes(editable))

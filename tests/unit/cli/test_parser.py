@@ -14,7 +14,7 @@ import pytest
 import interlock
 import interlock_hooks
 from interlock import __version__
-from interlock.cli import edits, ready
+from interlock.cli import edits, inspecting, ready
 from interlock.cli.parser import make_parser
 
 
@@ -65,7 +65,11 @@ def test_every_option_does_something(command: str) -> None:
     assert spec is not None
     assert spec.origin is not None
     text = Path(spec.origin).read_text()
-    for helper, calls in ((ready, ("ready_project(args", "ready_variables(args")), (edits, ("run_edit(",))):
+    for helper, calls in (
+        (ready, ("ready_project(args", "ready_variables(args")),
+        (edits, ("run_edit(",)),
+        (inspecting, ("inspect(args",)),
+    ):
         if any(call in text for call in calls):
             text += Path(helper.__file__).read_text()
     elsewhere = {"help", "json", "verbose", "quiet"}

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.cli.handing import hand_over, written
-from interlock.cli.json.export import text_document
+from interlock.cli.inspecting import inspect
 from interlock.cli.json.graphs import tree_document
-from interlock.project.inspecting import inspect
 
 if TYPE_CHECKING:
     import argparse
@@ -18,18 +15,10 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Show the tree; as JSON the part of the graph that it spans, as a page the whole graph."""
-    inspected = inspect(args.environment, args.platform, manifest_path=args.manifest_path, folder=args.folder)
-    graph = inspected.graph
     if args.html is not None:
-        from interlock.pages.tree import tree_page
-
-        selected = inspected.find(args.package) if args.package else ()
-        page, path = tree_page(graph, selected, inspected.findings), None if args.html == "-" else Path(args.html)
-        output.findings(inspected.findings)
-        changed = written(page, path)
-        output.document(text_document(page, path, changed=changed), findings=inspected.findings)
-        hand_over(page, path, output, changed=changed)
-        return 0
+        return _write_page(args, output)
+    inspected = inspect(args)
+    graph = inspected.graph
     trees = inspected.tree(args.package, invert=args.invert, depth=args.depth, builds=args.build)
     output.document(tree_document(graph, trees, inverted=args.invert), findings=inspected.findings)
     if output.is_text:
@@ -39,4 +28,22 @@ def run(args: argparse.Namespace, output: Output) -> int:
     if any(branch.repeated for tree in trees for branch in tree.walk()):
         output.line("(*) shown above")
     output.findings(inspected.findings)
+    return 0
+
+
+def _write_page(args: argparse.Namespace, output: Output) -> int:
+    """The same as a page, with sizes and licenses, which a record has not."""
+    from pathlib import Path
+
+    from interlock.cli.handing import hand_over, written
+    from interlock.cli.json.export import text_document
+    from interlock.pages.tree import tree_page
+
+    inspected = inspect(args, completely=True)
+    selected = inspected.find(args.package) if args.package else ()
+    page, path = tree_page(inspected.graph, selected, inspected.findings), None if args.html == "-" else Path(args.html)
+    output.findings(inspected.findings)
+    changed = written(page, path)
+    output.document(text_document(page, path, changed=changed), findings=inspected.findings)
+    hand_over(page, path, output, changed=changed)
     return 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.cli.inspecting import inspect
 from interlock.cli.json.graphs import why_document
-from interlock.project.inspecting import inspect
 
 if TYPE_CHECKING:
     import argparse
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Explain every package of that name: conda's, PyPI's, and those of builds."""
-    inspected = inspect(args.environment, args.platform, manifest_path=args.manifest_path, folder=args.folder)
+    inspected = inspect(args)
     graph = inspected.graph
     found = inspected.why(args.package)
     output.document(why_document(graph, found), findings=inspected.findings)
