@@ -75,7 +75,7 @@ def test_what_an_install_records_is_what_looking_gives(mixed: Project) -> None:
     ]
     record.write_text(text)
     mixed.declare("app==1.0", "ext", conda={"array": ">=2"}, extra=_MATCHED)
-    assert "IL606" in mixed.run("env", "why", "array").ok().err, "the record does not hold any more"
+    assert "IL621" in mixed.run("env", "why", "array").ok().err, "the record does not hold any more"
 
 
 def test_diff_says_what_changed_since_the_commit_and_why(mixed: Project) -> None:

@@ -2,7 +2,8 @@
 
 What an install records spares these commands the manifest, the lock, and the types of the contract, whose import takes
 longer than all that they do. A graph that comes back has the same nodes, lines and edges. Of what its nodes are made of
-it has what is shown, under the same names, and it is no graph to compare with another one.
+it has what is shown, under the same names, and it is no graph to compare with another one. Whoever shows more of a
+node adds it here.
 """
 
 from __future__ import annotations
@@ -54,9 +55,17 @@ class _Requirement(NamedTuple):
     seen: str | None
 
 
+class _Prebuilt(NamedTuple):
+    filename: str
+    url: str
+    sha256: str | None
+    why: tuple[str, ...]
+
+
 class _Plan(NamedTuple):
     mode: _Mode
     requirements: tuple[_Requirement, ...]
+    prebuilt: _Prebuilt | None
 
 
 class _Metadata(NamedTuple):
@@ -111,15 +120,24 @@ def _node(node: Node, origin: Origin) -> list[Any]:
         node.version,
         node.overlay_of,
         [*node.artifact, bool(getattr(node.content, "built_from", None))],
-        [[each.name, each.version, *_origin(origin(node, each))] for each in node.provides],
-        None if plan is None else [plan.mode.value, [[each.requirement, each.seen] for each in plan.requirements]],
+        [_provided(each, origin(node, each)) for each in node.provides],
+        None if plan is None else _plan(plan),
         None if known is None else [known.origin, known.place, list(known.refuted)],
         [[str(each), each.version, each.older, each.why] for each in node.passed_over],
     ]
 
 
-def _origin(found: NameOrigin | None) -> list[Any]:
-    return [None, "", None] if found is None else [found.rule, found.source, _place(found.where)]
+def _plan(plan: BuildPlan) -> list[Any]:
+    wheel = plan.prebuilt
+    return [
+        plan.mode.value,
+        [[each.requirement, each.seen] for each in plan.requirements],
+        wheel and [wheel.filename, wheel.url, wheel.sha256, list(wheel.why)],
+    ]
+
+
+def _provided(entry: ProvidedDistribution, origin: NameOrigin | None) -> list[Any]:
+    return [entry.name, entry.version, entry.rule, entry.source, origin and _place(origin.where)]
 
 
 def _line(line: Line) -> list[Any]:
@@ -162,11 +180,17 @@ def _node_in(row: Sequence[Any]) -> Node:
         version=version,
         content=Recorded(*content),
         provides=tuple(_provided_in(each) for each in provides),
-        plan=plan and cast("BuildPlan", _Plan(_Mode(plan[0]), tuple(_Requirement(*each) for each in plan[1]))),
+        plan=plan and _plan_in(plan),
         metadata=known and cast("Metadata", _Metadata(known[0], known[1], tuple(known[2]))),
         passed_over=tuple(cast("PassedOver", _PassedOver(*each)) for each in passed_over),
         overlay_of=overlay_of,
     )
+
+
+def _plan_in(row: Sequence[Any]) -> BuildPlan:
+    mode, requirements, wheel = row
+    prebuilt = wheel and _Prebuilt(wheel[0], wheel[1], wheel[2], tuple(wheel[3]))
+    return cast("BuildPlan", _Plan(_Mode(mode), tuple(_Requirement(*each) for each in requirements), prebuilt))
 
 
 def _provided_in(row: Sequence[Any]) -> ProvidedDistribution:

@@ -15,20 +15,32 @@ from interlock.graph.neighbours import beside
 from interlock.graph.recorded import from_record, origin_of, to_record
 from interlock.graph.tree import TreeOptions, make_tree
 from interlock.graph.why import tightest_of, why
-from interlock_hooks.types import BuildMode, Location, Metadata, NameOrigin, PassedOver, ProvidedDistribution
+from interlock_hooks.types import (
+    BuildMode,
+    Location,
+    Metadata,
+    NameOrigin,
+    PassedOver,
+    PrebuiltWheel,
+    ProvidedDistribution,
+)
 from kit.locked import graph, lines, locked, plan, record, sdist, wheel
 
 SOURCE = sdist("ext 1", "array")
+PLAN = plan(SOURCE, BuildMode.MATCHED, needs=["setuptools"], matched=["array"], overlay=[wheel("setuptools 80")])
+PREBUILT = PrebuiltWheel(
+    url="https://wheels.example/ext-1.whl", filename="ext-1.whl", sha256="0" * 64, why=("it is for python 3.12",)
+)
 ENVIRONMENT = locked(
     record("python 3.12.7"),
     record("array 2.0", "python >=3.12", "__glibc >=2.17", constrains=["python <4"]),
     pypi=[wheel("app 1", "array>=1", "ext"), SOURCE],
     provides={"array 2.0": "array"},
-    plans=[plan(SOURCE, BuildMode.MATCHED, needs=["setuptools"], matched=["array"], overlay=[wheel("setuptools 80")])],
+    plans=[replace(PLAN, prebuilt=PREBUILT)],
     machine={"__glibc": "2.28"},
 )
 ASKED = lines(conda=["array >=1", "python"], pypi=["app"], limits=["array <3"])
-ORIGIN = NameOrigin(rule="map", source="names.json", where=Location(file="pixi.toml", line=7, key="map"))
+ORIGIN = NameOrigin(rule="purl", where=Location(file="pixi.toml", line=7, key="map"))
 
 
 def made() -> Graph:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.cli.knowledge import metadata_origin
-from interlock.core.urls import without_credentials
 from interlock.graph.model import Line
 
 if TYPE_CHECKING:
@@ -165,6 +164,9 @@ def _prebuilt(plan: BuildPlan | None) -> documents.PrebuiltWheel | None:
     """The prebuilt wheel of a plan."""
     if plan is None or plan.prebuilt is None:
         return None
+    # Imported here: few packages have one, and `env tree --json` imports little else.
+    from interlock.core.urls import without_credentials
+
     prebuilt = plan.prebuilt
     return {
         "filename": prebuilt.filename,
