@@ -58,5 +58,9 @@ def inspect_again(state: Mapping[str, Any], name: str | None) -> Inspected | Non
     record = read_graph(state)
     if record is None:
         return None
-    graph = from_record(record)
+    try:
+        graph = from_record(record)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # Another version of Interlock has written it.
+        return None
     return Inspected(graph, origin_of, tuple) if name is None or find_all(graph, name) else None
