@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Literal
 
 from packaging.utils import NormalizedName
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Location
 from interlock_hooks.types.pypi import Artifact, Metadata, PyPIPackage
 from interlock_hooks.types.requirements import NameSelection

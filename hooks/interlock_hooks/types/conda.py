@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Location
 
 VirtualPackageOrigin = Literal["declared", "override", "plugin", "detected", "default"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.build import BuildMode, BuiltWheel
 from interlock_hooks.types.findings import Finding
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any, Literal
-
-from interlock_hooks.frozen import dataclass
 
 
 class Severity(str, Enum):

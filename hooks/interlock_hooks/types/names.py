@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 
 from packaging.utils import NormalizedName
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Location
 
 NameRule = Literal["inline", "map", "off", "plugin", "purl", "published", "snapshot", "same-name", "files", "none"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -15,7 +15,6 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Finding
 from interlock_hooks.types.names import NameRule
 from interlock_hooks.types.requirements import Index, IndexRoute, PyPIOptions, Requirement, ScopedOverride

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.conda import SolveStrategy
 from interlock_hooks.types.findings import Location
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.cuda_versions import plain_version
 from interlock.cuda.toolkit import Driver, names_toolkit, nvcc_record
 from interlock.cuda.used import cuda_uses
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InfoSection, KnownVersion
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.files import hash_of
 from interlock.engines.ownership import Claim, agree
 from interlock.engines.python.distributions import algorithm_of, record_digest
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Event, StageProgress
 
 if TYPE_CHECKING:

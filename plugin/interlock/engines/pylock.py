@@ -5,6 +5,7 @@ The model of ``packaging`` is not used: it refuses files without a hash, of whic
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -16,7 +17,6 @@ from interlock.core.field_checks import check_fields_of
 from interlock.core.files import sha256_of
 from interlock.core.shapes import check_fields
 from interlock.core.urls import local_path, split_url, without_password
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Artifact, promised_version
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,6 @@ from interlock.engines.network_reasons import in_words
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
 from interlock.engines.uv_steps import Steps
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import UNLIMITED, InterlockError, PyPIOptions, PyPIPackage
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ messages only is never written: a :class:`Location`, and a field that does not c
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from interlock.core.field_checks import check_field
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import CondaRecord, Location, PyPIPackage
 
 if TYPE_CHECKING:

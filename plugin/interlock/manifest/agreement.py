@@ -6,13 +6,13 @@ Which of them would win only depends on the order of the features, and nobody wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.findings import titled
 from interlock.manifest import codes
 from interlock.manifest.options import default_index
 from interlock.manifest.report import failure
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import InterlockError
 
 if TYPE_CHECKING:

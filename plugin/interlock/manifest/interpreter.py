@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.manifest.model import DEFAULT, EVERYWHERE, Layer
 from interlock.manifest.options import unique
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.conda import CondaSpec
 
 if TYPE_CHECKING:

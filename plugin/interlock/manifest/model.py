@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.build import BuildOptions
 from interlock_hooks.types.environment import AuditOptions, SolveOptions
 from interlock_hooks.types.requirements import NameSelection, PyPIOptions, Requirement, ScopedOverride

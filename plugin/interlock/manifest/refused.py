@@ -7,10 +7,9 @@ specific target replaces refuses nothing there.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.conda import CondaSpec
 from interlock_hooks.types.requirements import Requirement
 

@@ -7,9 +7,9 @@ knows what it declares. Such findings are left out, since correcting the other e
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Finding, InterlockError, Location, Severity
 
 if TYPE_CHECKING:

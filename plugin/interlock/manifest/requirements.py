@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -23,7 +23,6 @@ from interlock.manifest.git_keys import REFERENCES, check_git_keys
 from interlock.manifest.markers import both
 from interlock.manifest.refused import refused
 from interlock.manifest.urls import absolute, git_url, is_url
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.requirements import Requirement
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ is built, and an origin that was wrong is not believed again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ from interlock.core.platforms import current_platform
 from interlock.lock.moves import STILL, Moves
 from interlock.pipeline.findings import metadata_assumed, metadata_elsewhere, metadata_read, or_assume
 from interlock.resolve.exclusions import UnusableSourceError
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import (
     Artifact,
     EnvironmentRequest,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,7 +15,6 @@ from interlock.pipeline.recipes import with_built_sources
 from interlock.pipeline.steps import stop_on_errors, tell_warnings
 from interlock.resolve.exclusions import left_out
 from interlock.solve.members import joined
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Finding, InterlockError, LockedEnvironment, Solve
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
@@ -15,7 +15,6 @@ from interlock.resolve.verify import violations
 from interlock.solve.members import conda_part, reached, resolution_part
 from interlock.solve.moving import choices, moved
 from interlock.solve.request import make_conda_request
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import CondaSolution, EnvironmentRequest, InterlockError, Metadata, PyPIPackage, Resolution
 
 if TYPE_CHECKING:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
 from interlock.engines.rattler.matching import is_newer
 from interlock.lock.moves import records_named
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import CondaSpec, InterlockError
 
 if TYPE_CHECKING:

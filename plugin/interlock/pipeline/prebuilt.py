@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -20,7 +20,6 @@ from interlock.core.activity import doing
 from interlock.core.codes import WRONG_HASH
 from interlock.core.files import sha256_of
 from interlock.resolve.agreement import differences
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import (
     Artifact,
     BuildPlan,

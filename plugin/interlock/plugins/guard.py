@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import GenericAlias, ModuleType
 from typing import Any, get_type_hints
 
@@ -12,7 +13,6 @@ from interlock.core.shapes import fits
 from interlock.engines.work import Stopped
 from interlock.plugins.findings import failed, wrong_type
 from interlock_hooks import PROJECT_NAME, specs
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 Note = Callable[[str, str, object], None]  # plugin, hook, answer

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +18,6 @@ from interlock.engines.work import current
 from interlock.plugins import findings
 from interlock.plugins.guard import guarded, hook_specs
 from interlock_hooks import PROJECT_NAME, specs
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import (
     BuildPlan,
     BuildRequirement,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from interlock.core.files import exists
 from interlock.manifest.editing.dependency import Place
 from interlock.manifest.editing.findings import unreadable_spec
 from interlock.manifest.local_project import project_name
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import BuildMode, InterlockError
 
 if TYPE_CHECKING:

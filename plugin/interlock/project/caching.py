@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -9,7 +10,6 @@ from packaging.utils import canonicalize_name
 from interlock.builds.store.store import default_store
 from interlock.core.paths import cache_dir
 from interlock.project.findings import damaged_packages, damaged_wheel, unknown_wheel
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from interlock.engines.python.distributions import SiteDistribution, site_distri
 from interlock.engines.rattler.prefix_records import record_files
 from interlock.project.findings import would_break
 from interlock.project.prefixes import made
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

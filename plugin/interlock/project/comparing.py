@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from interlock.builds.run.toolchain import is_toolchain
@@ -13,7 +14,6 @@ from interlock.project.findings import nothing_to_compare, outdated_lock, unknow
 from interlock.project.graphs import graph_in
 from interlock.project.reading import Opened, is_outdated, open_for_inspection, refused
 from interlock.project.versions import Version, find_version, version_on_disk
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -11,7 +11,6 @@ from interlock.manifest.editing.findings import unreadable_spec
 from interlock.project.lock_file import read_lock
 from interlock.solve.names import conda_names, default_names, manifest_names
 from interlock.solve.request import make_conda_request
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import CondaSpec, InterlockError
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from interlock.core.names import DEFAULT_FOLDER
 from interlock.project.locking import locked_now
 from interlock.project.opening import installed_prefix, open_project
 from interlock.project.platforms import platform_here
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Severity
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.files import write_if_changed
@@ -16,7 +17,6 @@ from interlock.graph.assemble import assemble
 from interlock.lock.findings import missing
 from interlock.project.locking import lock_for
 from interlock.project.platforms import locked_platform
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

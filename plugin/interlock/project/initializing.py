@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from interlock.manifest.discovery import manifest_in
 from interlock.manifest.model import DEFAULT_CHANNEL
 from interlock.manifest.starting import beginning
 from interlock.project.findings import cannot_begin
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

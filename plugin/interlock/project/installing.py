@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.codes import SOURCE_CHANGED
@@ -16,7 +16,6 @@ from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for
 from interlock.project.looking_up import graph_record
 from interlock.project.platforms import chosen_platform, platform_here
 from interlock.project.up_to_date import refusal
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Finding, InterlockError, Severity
 
 if TYPE_CHECKING:

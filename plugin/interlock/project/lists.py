@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +15,6 @@ from interlock.manifest.editing.dependency import combined, read_spec
 from interlock.manifest.editing.findings import not_imported, unknown_list
 from interlock.manifest.model import DEFAULT, DEFAULT_CHANNEL
 from interlock.manifest.yaml_document import YamlDocument
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError, PyPIOptions
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,7 +15,6 @@ from interlock.project.lock_file import read_lock, write_lock
 from interlock.project.motion import STANDSTILL, Motion
 from interlock.project.other_locks import preferences
 from interlock.project.up_to_date import digests_of, first_outdated, refusal
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:

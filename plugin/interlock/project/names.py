@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
@@ -13,7 +14,6 @@ from interlock.project.platforms import platform_here
 from interlock.project.up_to_date import lock_state
 from interlock.solve.names import conda_names, located
 from interlock.solve.request import make_conda_request
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Finding, InterlockError, NameOrigin
 
 if TYPE_CHECKING:

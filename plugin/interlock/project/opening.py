@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from interlock.manifest import find_manifest, load
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
 from interlock.project.findings import half_made, not_installed
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
@@ -12,7 +13,6 @@ from interlock.project.motion import motion_of
 from interlock.project.solved_edits import text_of
 from interlock.project.updating import update
 from interlock.project.upgrading import upgrade
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

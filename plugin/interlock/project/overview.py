@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,6 @@ from interlock.project.against import built_against
 from interlock.project.findings import outdated_lock
 from interlock.project.info import ProjectInfo, describe
 from interlock.project.lock_file import read_lock
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import BuildMode, BuildPlan, PyPIPackage, Severity
 
 if TYPE_CHECKING:

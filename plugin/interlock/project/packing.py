@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ from interlock.pipeline.steps import stage
 from interlock.project.findings import cannot_be_packed, editable_left_out, half_installed, unknown_archive
 from interlock.project.opening import installed_prefix
 from interlock.project.platforms import platform_here
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError, StageProgress
 
 if TYPE_CHECKING:

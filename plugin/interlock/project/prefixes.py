@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from interlock.install.fresh import read_state
 from interlock.install.state import identity_of, load_state
 from interlock.lock.reader import read
 from interlock.project.findings import not_from_a_lock
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from interlock.manifest.codes import NOT_FOUND
 from interlock.project.findings import unreadable_manifest
 from interlock.project.opening import open_project
 from interlock.project.up_to_date import lock_state
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

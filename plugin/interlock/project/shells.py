@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.engines.shells.changes import ACTIVATED, changes, deactivated, without_prefix
@@ -11,7 +12,6 @@ from interlock.engines.shells.interactive import start_shell
 from interlock.engines.shells.known import INTERACTIVE, SCRIPTED, Shell, calling_shell, find_shell
 from interlock.engines.shells.scripts import activation_script
 from interlock.project.activation import activate, own_variables
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.lock.model import Lock
@@ -15,7 +15,6 @@ from interlock.project.findings import nothing_changed
 from interlock.project.locking import LockOutcome, solve_all
 from interlock.project.reading import Opened
 from interlock.project.versions import Version
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:

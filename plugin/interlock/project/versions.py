@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from interlock.lock.reader import parse, read
 from interlock.manifest import load
 from interlock.manifest.discovery import NAMES
 from interlock.project.findings import no_lock
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ Versions whose backend cannot tell its metadata are left out (:mod:`interlock.re
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -19,7 +19,6 @@ from packaging.version import Version
 from interlock.resolve.exclusions import EXCLUSION_LIMIT, exclusion, may_exclude
 from interlock.resolve.findings import metadata_cycle, metadata_unsettled, other_metadata
 from interlock.resolve.uv.errors import NoResolutionError
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError, Metadata, PassedOver, PyPIPackage, PyPIRequest, Resolution
 
 if TYPE_CHECKING:

@@ -6,14 +6,13 @@ the newest platform that it knows; nothing else changes.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import parse_wheel_filename
 
 from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_MACOS, find_subdir
 from interlock.core.tags import interpreter_tags, platform_floor
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import InterlockError, Metadata, PassedOver, Requirement
 
 if TYPE_CHECKING:

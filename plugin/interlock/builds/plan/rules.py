@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -20,7 +20,6 @@ from interlock.builds.plan.closure import (
 from interlock.builds.plan.requirements import is_met, is_resolved, name_of
 from interlock.builds.plan.tools import build_tools
 from interlock.core.markers import applies
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import (
     BuildMode,
     BuildPlan,

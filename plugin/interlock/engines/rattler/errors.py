@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rattler import exceptions as raised
 
 from interlock.core.urls import redacted
 from interlock.engines.rattler import findings
 from interlock.engines.rattler.silence import SilentServerError
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Finding, InterlockError, Location
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.platforms import COMMON, SUBDIRS, current_platform
@@ -16,7 +17,6 @@ from interlock.manifest.options import merged, merged_packages, unique
 from interlock.manifest.report import nearest
 from interlock.manifest.table import Table
 from interlock.manifest.yaml_document import YamlDocument
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import BuildOptions, CondaSpec, PyPIOptions
 
 if TYPE_CHECKING:

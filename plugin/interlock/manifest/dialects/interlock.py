@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from interlock.manifest import codes
@@ -13,7 +13,6 @@ from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name, read_names
 from interlock.manifest.urls import absolute
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.build import (
     Allow,
     Belief,

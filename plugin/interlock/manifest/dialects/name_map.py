@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from interlock.manifest.channels import read_channel
 from interlock.manifest.dialects.name_map_file import MapFile, pypi_names, read_map_file
 from interlock.manifest.report import nearest
 from interlock.manifest.urls import absolute, is_url
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
@@ -15,7 +15,6 @@ from interlock.core.json import parse_json
 from interlock.manifest import codes
 from interlock.manifest.document import label
 from interlock.manifest.table import kind
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:

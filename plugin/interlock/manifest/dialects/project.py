@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -13,7 +13,6 @@ from interlock.manifest.dialects.uv_groups import DEV
 from interlock.manifest.dialects.uv_sources import Sources, sourced
 from interlock.manifest.report import nearest
 from interlock.manifest.requirements import Parsed, Scope, read_requirement, read_specifiers
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:

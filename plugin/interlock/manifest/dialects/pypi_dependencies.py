@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.urls import split_url
@@ -16,7 +17,6 @@ from interlock.manifest.requirements import (
     read_name,
     read_specifiers,
 )
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.requirements import Index, Requirement
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from interlock.manifest import codes
 from interlock.manifest.dialects.indexes import read_default_index, read_indexes, read_location
 from interlock.manifest.dialects.pypi_dependencies import read_pypi_dependencies
 from interlock.manifest.requirements import read_names
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.requirements import IndexStrategy, NameSelection, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ whose marker never holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
@@ -14,7 +15,6 @@ from packaging.utils import NormalizedName
 from interlock.core.pep508 import NEVER
 from interlock.manifest import codes
 from interlock.manifest.requirements import Parsed, read_name, read_requirement
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types.requirements import ScopedOverride
 
 if TYPE_CHECKING:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from packaging.utils import canonicalize_name
 
 from interlock.manifest.model import DEFAULT
 from interlock.manifest.requirements import Parsed, parse
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import BuildMode, InterlockError
 
 Ecosystem = Literal["conda", "pypi"]

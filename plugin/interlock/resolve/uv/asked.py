@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
 
 from interlock.core.once import once
 from interlock.core.urls import is_remote, without_password
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Index
 
 if TYPE_CHECKING:

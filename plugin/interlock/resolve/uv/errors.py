@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.urls import is_remote, without_password
@@ -16,7 +16,6 @@ from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, RE
 from interlock.resolve.uv.pins import is_from_conda, limits_of, pin_version
 from interlock.resolve.uv.settings import all_indexes
 from interlock.resolve.uv.unreadable import unreadable_requirements
-from interlock_hooks.frozen import dataclass
 from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
 
 if TYPE_CHECKING:
