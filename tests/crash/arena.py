@@ -22,7 +22,7 @@ _OFFLINE = {"no_proxy": "", "NO_PROXY": "", "UV_OFFLINE": "1"}
 _VICTIM = str(Path(__file__).with_name("victim.py"))
 _TIMEOUT = 180
 # What Interlock writes about a prefix, the last of them where it was killed while it did.
-_OWN = frozenset({"interlock", ".interlock.new", "history"})
+_OWN = frozenset({"interlock", ".interlock.new", "interlock-graph", ".interlock-graph.new", "history"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,8 @@ def faults_of(prefix: Path) -> Iterator[str]:
             yield f"{path} is recorded and not there"
         elif None not in wanted and found[path] not in wanted and not found[path].startswith("->"):
             yield f"{path} is recorded with other content"
-    own = {"conda-meta/interlock", "conda-meta/history", "conda-meta/.interlock.new", "CACHEDIR.TAG"}
+    ours = ("interlock", ".interlock.new", "interlock-graph", ".interlock-graph.new", "history")
+    own = {"CACHEDIR.TAG", *(f"conda-meta/{name}" for name in ours)}
     for path in found:
         if path not in recorded and path not in own:
             yield f"{path} belongs to nobody"

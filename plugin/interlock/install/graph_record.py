@@ -26,7 +26,7 @@ def write_graph(prefix: Path, graph: Mapping[str, Any] | None) -> str | None:
         (prefix / GRAPH).unlink(missing_ok=True)
         return None
     text = json.dumps(graph, separators=(",", ":"))
-    write_atomic(prefix / GRAPH, text)
+    write_atomic(prefix / GRAPH, text, alone=True)
     return _digest(text.encode())
 
 

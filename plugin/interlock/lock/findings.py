@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import SOURCE_CHANGED
@@ -10,7 +11,6 @@ from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from pathlib import Path
 
     from interlock_hooks.types import PyPIPackage
 
@@ -55,10 +55,13 @@ def conflicted(path: Path, line: int) -> Finding:
 
 def unusable(path: Path, action: str, error: OSError) -> Finding:
     """IL604: the lock cannot be read or written; ``action`` is the participle, ``read`` or ``written``."""
+    reason = error.strerror or str(error)
+    # What is written with it lies in other places.
+    other = error.filename is not None and Path(error.filename) != path
     return Finding(
         code="IL604",
         what=f"{path.name} cannot be {action}",
-        why=error.strerror or str(error),
+        why=f"{error.filename}: {reason}" if other else reason,
         where=Location(file=str(path)),
         fix="check the permissions of the file and its directory, and the free disk space",
     )
