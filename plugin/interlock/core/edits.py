@@ -15,6 +15,7 @@ from interlock.core.files import discard_staged, write_atomic
 from interlock.core.names import EDITS
 
 _JOURNAL = "journal"
+_ATTEMPTS = 100
 
 
 @contextmanager
@@ -25,16 +26,16 @@ def editing(folder: Path, lock: Path, changes: Mapping[Path, bytes | None]) -> I
     in such a block. ``folder`` is where the project keeps what it makes. Raises :class:`OSError`.
     """
     place = folder / EDITS
-    made = [each for each in (folder, place) if not each.exists()]
+    made = not folder.exists()
     with _alone_in(place, wait=True):
         try:
             write_atomic(place / _JOURNAL, json.dumps(_record(lock, changes)), alone=True)
             yield
         finally:
             _remove(place)
-            for each in made:
+            if made:
                 with suppress(OSError):
-                    each.rmdir()
+                    folder.rmdir()
 
 
 def take_back(folder: Path) -> None:
@@ -99,20 +100,32 @@ def _alone_in(place: Path, *, wait: bool) -> Iterator[None]:
     Raises :class:`BlockingIOError` if another one is and the caller does not ``wait``.
     """
     while True:
-        place.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(place, os.O_RDONLY)
-        except FileNotFoundError:
-            continue
+        handle = _opened(place)
         try:
             _lock(handle, wait=wait)
-            with suppress(FileNotFoundError):
-                if os.path.samestat(place.stat(), os.fstat(handle)):
-                    yield
-                    return
-            # The one that we waited for has removed it.
+            if not _is_at(place, handle):
+                continue  # the one that we waited for has removed it
+            yield
+            return
         finally:
             os.close(handle)
+
+
+def _opened(place: Path) -> int:
+    """The directory, opened. It is made, unless another process that has done with it removes it at each attempt."""
+    for _ in range(_ATTEMPTS):
+        with suppress(FileNotFoundError, FileExistsError):
+            place.mkdir(parents=True, exist_ok=True)
+            return os.open(place, os.O_RDONLY)
+    place.mkdir(parents=True, exist_ok=True)
+    return os.open(place, os.O_RDONLY)
+
+
+def _is_at(place: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(place.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def _lock(handle: int, *, wait: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,23 @@ def test_edits_are_made_one_after_the_other(root: Path) -> None:
             process.wait(0.5)
     assert process.wait(60) == 0
     assert files(root) == _AFTER
+
+
+def test_what_goes_wrong_in_an_edit_is_told(root: Path) -> None:
+    with pytest.raises(FileNotFoundError), editing(root / ".interlock", root / "lock", {}):
+        (root / "missing").read_bytes()
+    assert not (root / ".interlock").exists()
+
+
+def test_edits_that_begin_while_others_end_get_their_turn(root: Path) -> None:
+    counted = []
+
+    def edit(_: int) -> None:
+        for _ in range(100):
+            with editing(root / ".interlock", root / "lock", {}):
+                counted.append(len(counted))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(edit, range(8)))
+    assert counted == list(range(800))
+    assert not (root / ".interlock/edits").exists()
