@@ -18,7 +18,6 @@ from interlock.builds.prebuilt.target import target_of
 from interlock.builds.run.wheelfile import check_wheel, metadata_of
 from interlock.core.activity import doing
 from interlock.core.codes import WRONG_HASH
-from interlock.core.files import sha256_of
 from interlock.resolve.agreement import differences
 from interlock_hooks.types import (
     Artifact,
@@ -195,13 +194,13 @@ def take_prebuilt(plan: BuildPlan, environment: Environment, plugins: Plugins) -
 
 
 def _fetched(plan: BuildPlan, locked: PrebuiltWheel, environment: Environment) -> BuiltWheel:
-    path = named_as_it_says(fetch_wheel(locked.artifact, root=environment.request.root))
+    path = named_as_it_says(fetch_wheel(locked.artifact, root=environment.request.root), locked.sha256)
     identity = check_wheel(path, plan.package)
     return BuiltWheel(
         name=identity.name,
         version=identity.version,
         path=path,
-        sha256=sha256_of(path),
+        sha256=locked.sha256,
         mode=plan.mode,
         seconds=0,
         source=locked.artifact,

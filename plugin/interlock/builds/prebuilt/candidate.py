@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 
 from interlock.builds.prebuilt.claims import Claims, read_claims
+from interlock.builds.run.wheelfile import is_version
 from interlock.core.urls import split_url
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class Candidate:
             own = self.version
         except (InvalidWheelFilename, ValueError):
             return False
-        same = own == version if version.local else own.public == version.public
-        return self._parts[0] == name and same
+        return self._parts[0] == name and is_version(own, version)
 
     def without_claims(self) -> Candidate:
         """The same wheel, whatever it claims to be built for."""

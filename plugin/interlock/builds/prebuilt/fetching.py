@@ -5,22 +5,21 @@ from __future__ import annotations
 import shutil
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 from interlock.builds.prebuilt.storage import fetch_from
-from interlock.builds.sources.download import fetch_file
+from interlock.builds.sources.download import fetch_file, kept_at, verify
 from interlock.core.files import sha256_of, staging
-from interlock.core.findings import wrong_hash
-from interlock.core.paths import cache_dir
-from interlock.core.urls import is_remote, redacted, scheme_of
+from interlock.core.urls import is_remote, scheme_of
 from interlock.engines.python.wheels import wheel_metadata
-from interlock_hooks.types import Artifact, InterlockError
+from interlock_hooks.types import Artifact
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from packaging.metadata import RawMetadata
 
 
@@ -31,16 +30,12 @@ def fetch_wheel(artifact: Artifact, *, root: Path) -> Path:
     """
     if is_remote(artifact.url) or scheme_of(artifact.url) in (None, "file"):
         return fetch_file(artifact, root=root)
-    folder = cache_dir() / "sdists" / (artifact.sha256 or "unknown")
-    path = folder / Path(artifact.filename or "wheel").name
+    path = kept_at(artifact)
     if artifact.sha256 and path.is_file():
         return path
     with staging(path) as staged:
         fetch_from(artifact.url, staged)
-        digest = sha256_of(staged)
-        if artifact.sha256 not in (None, digest):
-            details = (f"expected sha256 {artifact.sha256}", f"got      sha256 {digest}", redacted(artifact.url))
-            raise InterlockError(wrong_hash(path.name, details=details))
+        verify(artifact, sha256_of(staged))
     return path
 
 
@@ -50,9 +45,9 @@ def hashed(artifact: Artifact, *, root: Path) -> Artifact:
         return artifact
     path = fetch_wheel(artifact, root=root)
     known = replace(artifact, sha256=sha256_of(path), size=path.stat().st_size)
-    if is_remote(artifact.url):
+    if path == kept_at(artifact):
         # What has a hash is looked for there, and need not be fetched again to be installed.
-        kept = cache_dir() / "sdists" / str(known.sha256) / path.name
+        kept = kept_at(known)
         kept.parent.mkdir(parents=True, exist_ok=True)
         path.replace(kept)
     return known
@@ -63,7 +58,7 @@ def read_metadata(artifact: Artifact, *, root: Path) -> RawMetadata:
 
     Raises :class:`OSError`, :class:`ValueError`, :class:`zipfile.BadZipFile`, and as :func:`fetch_wheel`.
     """
-    if is_remote(artifact.url) and artifact.sha256 and not _is_kept(artifact):
+    if is_remote(artifact.url) and artifact.sha256 and not kept_at(artifact).is_file():
         # Imported here: it brings an HTTP client.
         from interlock.engines.python.remote_wheels import reading_metadata
 
@@ -76,8 +71,8 @@ def read_metadata(artifact: Artifact, *, root: Path) -> RawMetadata:
     return wheel_metadata(fetch_wheel(artifact, root=root))
 
 
-def named_as_it_says(wheel: Path) -> Path:
-    """The wheel under a name with the version of its metadata.
+def named_as_it_says(wheel: Path, sha256: str) -> Path:
+    """The wheel with that hash under a name with the version of its metadata.
 
     Some projects rename what they have built, to tell files apart that say the same version inside. An installer would
     refuse these. Raises :class:`ValueError`, :class:`zipfile.BadZipFile` and :class:`OSError`.
@@ -86,13 +81,8 @@ def named_as_it_says(wheel: Path) -> Path:
     if parse_wheel_filename(wheel.name)[1] == said:
         return wheel
     name, _, rest = wheel.name.split("-", 2)
-    target = cache_dir() / "sdists" / sha256_of(wheel) / f"{name}-{said}-{rest}"
+    target = kept_at(Artifact(kind="wheel", url="", filename=f"{name}-{said}-{rest}", sha256=sha256))
     if not target.is_file():
         with staging(target) as staged:
             shutil.copyfile(wheel, staged)
     return target
-
-
-def _is_kept(artifact: Artifact) -> bool:
-    folder = cache_dir() / "sdists" / str(artifact.sha256)
-    return (folder / Path(artifact.filename or "").name).is_file()

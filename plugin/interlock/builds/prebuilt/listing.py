@@ -32,7 +32,7 @@ def address_of(source: PrebuiltSource, name: NormalizedName, version: str, targe
     ``{version}`` stands for the package's version, ``{torch}`` for torch's and ``{cuda}`` for torch's CUDA as PyTorch's
     indexes write it (``cu128``, ``cpu``). Raises :class:`UnlistedError` if there is nothing to put there.
     """
-    cuda = f"cu{target.cuda.major}{target.cuda.minor}" if target.cuda and target.cuda.exact else target.platform
+    cuda = None if target.cuda and not target.cuda.exact else target.backend
     known: dict[str, str | None] = {
         "version": version,
         "torch": target.torch.public if target.torch else None,

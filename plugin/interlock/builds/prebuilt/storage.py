@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.builds.prebuilt.errors import UnlistedError
+from interlock.builds.store.storage import open_storage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,9 +14,7 @@ if TYPE_CHECKING:
 def names_in(url: str) -> list[str]:
     """The names at a URL. Raises :class:`UnlistedError`."""
     try:
-        from interlock.builds.store.fsspec_storage import Remote
-
-        return Remote(url).names("")
+        return open_storage(url).names("")
     except ImportError as error:
         raise UnlistedError(f"{error}; install interlock[store] and the package for this kind of address") from error
     except Exception as error:  # Every file system raises exceptions of its own.
@@ -25,10 +24,8 @@ def names_in(url: str) -> list[str]:
 def fetch_from(url: str, target: Path) -> None:
     """Copy the file at a URL to a local one. Raises :class:`OSError`."""
     try:
-        from interlock.builds.store.fsspec_storage import Remote
-
         folder, _, name = url.rpartition("/")
-        Remote(folder).fetch(name, target)
+        open_storage(folder).fetch(name, target)
     except OSError:
         raise
     except Exception as error:  # As above.

@@ -40,6 +40,11 @@ class Target:
     cuda: CudaVersion | None = None
     cxx11_abi: bool | None = None
 
+    @property
+    def backend(self) -> str | None:
+        """Torch's CUDA, or what else it computes on, as PyTorch's indexes write it: ``cu128``, ``cpu``."""
+        return f"cu{self.cuda}".replace(".", "") if self.cuda else self.platform
+
     @cached_property
     def tags(self) -> dict[Tag, int]:
         """The wheel tags that the interpreter supports, each with its place: the best is 0."""

@@ -18,5 +18,4 @@ def label_of(imports: Collection[str], target: Target) -> str:
     if "torch" not in imports or target.torch is None:
         return ""
     major, minor = (*target.torch.release, 0)[:2]
-    platform = f"cu{target.cuda}".replace(".", "") if target.cuda else target.platform
-    return ".".join([*([platform] if platform else []), f"torch{major}.{minor}"])
+    return ".".join(filter(None, (target.backend, f"torch{major}.{minor}")))

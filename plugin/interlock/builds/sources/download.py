@@ -25,10 +25,9 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
         path = local_path(artifact.url, root)
         if not path.is_file():
             raise InterlockError(not_downloaded(artifact, f"{path} is not a file"))
-        _verify(artifact, sha256_of(path))
+        verify(artifact, sha256_of(path))
         return path
-    folder = cache_dir() / "sdists" / (artifact.sha256 or hashlib.sha256(artifact.url.encode()).hexdigest())
-    path = folder / _file_name(artifact)
+    path = kept_at(artifact)
     # Only a download whose hash was right gets this name; without a recorded hash it is fetched anew each time.
     if artifact.sha256 and path.is_file():
         return path
@@ -39,6 +38,12 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
             raise
         # A proxy or mirror may have damaged it this once.
         return _download(artifact, path)
+
+
+def kept_at(artifact: Artifact) -> Path:
+    """Where the file of a remote artifact is kept in the cache: by its hash, or by its address if it has none."""
+    folder = cache_dir() / "sdists" / (artifact.sha256 or hashlib.sha256(artifact.url.encode()).hexdigest())
+    return folder / _file_name(artifact)
 
 
 def _download(artifact: Artifact, path: Path) -> Path:
@@ -54,7 +59,7 @@ def _download(artifact: Artifact, path: Path) -> Path:
                     file.write(chunk)
                     size += len(chunk)
                     told.at(size)
-            _verify(artifact, digest.hexdigest())
+            verify(artifact, digest.hexdigest())
     except (RequestFailedError, OSError) as error:
         raise InterlockError(not_downloaded(artifact, str(error))) from error
     return path
@@ -64,7 +69,8 @@ def _file_name(artifact: Artifact) -> str:
     return Path(artifact.filename or unquote(split_url(artifact.url).path)).name or "sdist"
 
 
-def _verify(artifact: Artifact, actual: str) -> None:
+def verify(artifact: Artifact, actual: str) -> None:
+    """Raise :class:`InterlockError` (IL501) if the file of an artifact has another SHA-256 than is recorded."""
     if artifact.sha256 is None or artifact.sha256 == actual:
         return
     name = _file_name(artifact)
