@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from interlock.core.inside import leads_out
 from interlock.engines.ownership import conda_claims, installed_claim
 from interlock.engines.python.distributions import distributions_in
 from interlock.engines.rattler.contents import unpacked_paths
@@ -39,8 +40,7 @@ def _owned(prefix: Path, site_packages: str | None) -> set[str]:
 
 
 def _is_inside(path: str) -> bool:
-    parts = PurePath(path).parts
-    return bool(parts) and not PurePath(path).is_absolute() and ".." not in parts and parts[0] != "conda-meta"
+    return not leads_out(path) and PurePath(path).parts[0] != "conda-meta"
 
 
 def _remove(prefix: Path, place: Path) -> None:

@@ -60,7 +60,6 @@ class Builder:
         self._plans: dict[str, BuildPlan] = {plan.name: plan for plan in locked.plans}
         self._built: dict[str, BuiltWheel] = {}
         self._wheels: list[BuiltWheel] | None = None
-        self._audited: set[str] = set()
         self.findings: list[Finding] = []
 
     @property
@@ -101,7 +100,7 @@ class Builder:
             note = unconfined()
             if note is not None and not all(wheel.from_store or wheel.prebuilt for wheel in wheels):
                 self.findings.append(note)
-            stored, prebuilt = (sum(each) for each in zip(*((w.from_store, w.prebuilt) for w in wheels), strict=True))
+            stored, prebuilt = sum(wheel.from_store for wheel in wheels), sum(wheel.prebuilt for wheel in wheels)
             told = [f"{stored} from the store"] * bool(stored) + [f"{prebuilt} prebuilt"] * bool(prebuilt)
             done(", ".join([counted(len(wheels), "wheel"), *told]))
         return wheels
@@ -113,10 +112,10 @@ class Builder:
             from interlock.pipeline.prebuilt import take_prebuilt
 
             taken = take_prebuilt(plan, environment, self._plugins)
-            self.findings += taken.findings
-            if taken.wheel is not None:
-                self._audited.add(plan.name)
-                return taken.wheel
+            if taken is not None:
+                wheel, findings = taken
+                self.findings += findings
+                return wheel
         wheel, final = discovering(
             plan,
             environment,
@@ -158,7 +157,8 @@ class Builder:
 
     def _install(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
         environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
-        if wheel.name not in self._audited:
+        # That of a prebuilt one decided whether it is taken.
+        if not wheel.prebuilt:
             findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
             stop_on_errors(findings)
             self.findings += findings

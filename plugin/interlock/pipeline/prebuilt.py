@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -154,19 +154,14 @@ class PrebuiltWheels:
         return artifact, self._read[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a prebuilt wheel: the wheel, if it can be installed, and what there is to tell."""
-
-    wheel: BuiltWheel | None
-    findings: tuple[Finding, ...]
-
-
-def take_prebuilt(plan: BuildPlan, environment: Environment, plugins: Plugins) -> Taken:
+def take_prebuilt(
+    plan: BuildPlan, environment: Environment, plugins: Plugins
+) -> tuple[BuiltWheel, list[Finding]] | None:
     """The prebuilt wheel of a plan, fetched and audited in the environment that it would be installed in.
 
-    Raises :class:`InterlockError`: IL501 if it is not the one that was locked, and IL433 if it does not fit and the
-    package may not be built.
+    With it comes what the audit has to tell. ``None``, with a warning, if it does not fit. Raises
+    :class:`InterlockError`: IL501 if it is not the one that was locked, and IL433 if it does not fit and the package
+    may not be built.
     """
     locked = plan.prebuilt
     assert locked is not None  # noqa: S101 - only such plans are given
@@ -184,13 +179,13 @@ def take_prebuilt(plan: BuildPlan, environment: Environment, plugins: Plugins) -
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         errors = [findings.unreadable(plan, name, _reason(error))]
     if not errors:
-        return Taken(wheel, tuple(told))
+        return wheel, told
     refusal = findings.unfit(plan, name, errors[0], where)
     if refusal.severity is Severity.ERROR:
         raise InterlockError(refusal)
     # At once: the build may take an hour, or fail.
     plugins.event(FindingReported(finding=refusal))
-    return Taken(None, ())
+    return None
 
 
 def _fetched(plan: BuildPlan, locked: PrebuiltWheel, environment: Environment) -> BuiltWheel:
