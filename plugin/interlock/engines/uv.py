@@ -201,6 +201,14 @@ def again_if_damaged(attempt: Callable[[], Completed]) -> Completed:
     return attempt() if done.returncode and _DAMAGED.search(done.stderr) else done
 
 
+def wait_for_uv(python: Path) -> None:
+    """Wait until no run of uv changes the packages of ``python`` any more: one may have outlived who started it.
+
+    uv itself locks an interpreter's site-packages while it works there, so that one with nothing to do waits.
+    """
+    uv(["pip", "uninstall", "--quiet", "--python", python, "--break-system-packages", "-r", os.devnull])
+
+
 def uninstall(python: Path, names: Sequence[str]) -> None:
     """Remove distributions from the interpreter's site-packages; names that are not installed are passed over."""
     if not names:

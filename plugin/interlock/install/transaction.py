@@ -21,7 +21,7 @@ from interlock.engines.rattler.prefix_records import (
     installed_records,
     record_identity,
 )
-from interlock.engines.uv import install_packages, uninstall
+from interlock.engines.uv import install_packages, uninstall, wait_for_uv
 from interlock.install import findings
 from interlock.install.allowed import check_allowed, check_ecosystems
 from interlock.install.clashes import clash_findings
@@ -208,6 +208,8 @@ class Transaction:
             remove_prefix(self.prefix)
             return
         if not old.complete:
+            if old.site_packages is not None and self.python.exists():
+                wait_for_uv(self.python)
             self._guard.remove_unowned(old)
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
         self._doubtful = is_doubtful(self.prefix, old)

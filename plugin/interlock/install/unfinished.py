@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -12,23 +15,49 @@ from interlock.engines.python.distributions import distributions_in
 from interlock.engines.rattler.contents import unpacked_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from interlock.install.state import State
+
+# What the engines call a file, or a directory, that they are about to rename to what it will be.
+_TEMPORARY = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 
 
 def remove_unowned(prefix: Path, state: State) -> None:
     """Remove files of packages that an interrupted install was about to link or to remove, unless they have an owner.
 
-    Files that no package of that install had are nobody's business.
+    So go the temporary files of engines that were killed with it. Files that no package of that install had are
+    nobody's business.
     """
     wanted = {*state.leaving, *unpacked_paths(state.linking, state.site_packages)}
-    if not wanted:
+    temporary = list(_temporary_files(prefix))
+    if not wanted and not temporary:
         return
-    for path in sorted(wanted - _owned(prefix, state.site_packages), reverse=True):
+    owned = _owned(prefix, state.site_packages)
+    for path in sorted(wanted - owned, reverse=True):
         if _is_inside(path):
             _remove(prefix, prefix / path)
+    for path in temporary:
+        if not any(each == path or each.startswith(f"{path}/") for each in owned):
+            _remove_tree(prefix / path)
+
+
+def _temporary_files(prefix: Path) -> Iterator[str]:
+    """Files and directories, relative to the prefix, that only exist while an engine works."""
+    for folder, folders, names in os.walk(prefix):
+        for name in (*folders, *names):
+            if _TEMPORARY.fullmatch(name):
+                yield os.path.relpath(os.path.join(folder, name), prefix)
+        folders[:] = [name for name in folders if not _TEMPORARY.fullmatch(name)]
+
+
+def _remove_tree(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            place.unlink()
 
 
 def _owned(prefix: Path, site_packages: str | None) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from interlock.engines.uv import (
     uninstall,
     uv,
     uv_in_haste,
+    wait_for_uv,
 )
 from interlock_hooks.testing.server import serve
 from interlock_hooks.testing.wheels import package_of, write_wheel
@@ -374,6 +376,14 @@ def test_an_uninstall_that_fails_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(InterlockError) as error:
         uninstall(tmp_path / "no-python", ["one"])
     assert only(error).code == "IL393"
+
+
+def test_another_run_of_uv_is_waited_for(python: Path) -> None:
+    with (python.parents[1] / ".lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with uv_in_haste(time.monotonic() + 0.5, cached=False), pytest.raises(ProcessTimeout):
+            wait_for_uv(python)
+    wait_for_uv(python)
 
 
 # -- in haste --------------------------------------------------------------------------------------------------------

@@ -68,3 +68,15 @@ def test_an_install_that_had_announced_nothing_leaves_all(prefix: Path) -> None:
     before = files(prefix)
     remove_unowned(prefix, State(environment="e", platform="linux-64", site_packages=SITE))
     assert files(prefix) == before
+
+
+def test_temporary_files_of_killed_engines_go(prefix: Path) -> None:
+    theirs = {"bin/.tmpmRi8nF": "", f"{SITE}/.tmpA1b2C3/app.py": "", f"{SITE}/app-1.0.dist-info/.tmp000000": ""}
+    users = {"share/.tmp": "", "share/.tmp-notes1": "", "share/.tmpmRi8nF.txt": "", "share/.tmpowned": ""}
+    record = prefix / SITE / "app-1.0.dist-info/RECORD"
+    record.write_text(f"{record.read_text()}../../../share/.tmpowned,,\n", encoding="utf-8")
+    before = files(prefix)
+    write_tree(prefix, {**theirs, **users})
+    remove_unowned(prefix, State(environment="e", platform="linux-64", site_packages=SITE))
+    assert files(prefix) == before | users.keys()
+    assert not (prefix / SITE / ".tmpA1b2C3").exists()
