@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from contextlib import suppress
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from interlock.core.inside import leads_out
@@ -16,7 +16,6 @@ from interlock.engines.rattler.contents import unpacked_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from interlock.install.state import State
 
@@ -48,7 +47,7 @@ def _temporary_files(prefix: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(prefix):
         for name in (*folders, *names):
             if _TEMPORARY.fullmatch(name):
-                yield os.path.relpath(os.path.join(folder, name), prefix)
+                yield Path(folder, name).relative_to(prefix).as_posix()
         folders[:] = [name for name in folders if not _TEMPORARY.fullmatch(name)]
 
 
