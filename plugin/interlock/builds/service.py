@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from interlock.builds.plan.visible import planned_versions
+from interlock.builds.provenance.envelope import enclosed
+from interlock.builds.provenance.statement import statement_of
 from interlock.builds.run.backend_requires import require_held
 from interlock.builds.run.builder import Outcome, run_build, run_metadata, run_requirements
 from interlock.builds.run.gpu_target import for_this_machine, without_gpu
@@ -55,7 +57,7 @@ class BuildService:
         if known is not None:
             return known
         outcome = self._build(plan, here, environment)
-        entry = _entry(here, identity, outcome)
+        entry = _entry(here, environment, identity, outcome)
         self.store.add(identity, entry)
         return Answer(_wheel(outcome), identity.key, entry)
 
@@ -111,7 +113,7 @@ class BuildService:
             self.store.add(identity, replace(entry, metadata=asdict(outcome.metadata)))
             if outcome.wheel is not None:
                 whole = identify(plan, environment, "wheel")
-                self.store.add(whole, _entry(plan, whole, outcome))
+                self.store.add(whole, _entry(plan, environment, whole, outcome))
         return outcome.metadata
 
 
@@ -120,8 +122,14 @@ def _wheel(outcome: Outcome) -> BuiltWheel:
     return outcome.wheel
 
 
-def _entry(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:
-    return _with_wheel(_circumstances(plan, identity, outcome), _wheel(outcome), identity)
+def _entry(plan: BuildPlan, environment: Environment, identity: BuildIdentity, outcome: Outcome) -> Entry:
+    wheel = _wheel(outcome)
+    entry = _with_wheel(_circumstances(plan, identity, outcome), wheel, identity)
+    internal = {"key": identity.key, "circumstances": entry.circumstances}
+    statement = statement_of(
+        wheel, plan, environment, source=identity.source, internal=internal, finished=entry.created
+    )
+    return replace(entry, provenance=enclosed(statement))
 
 
 def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:

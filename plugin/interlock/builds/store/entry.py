@@ -7,6 +7,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from interlock.builds.provenance.envelope import signers, statement_in
+from interlock.builds.provenance.statement import Provenance, Statement, read_provenance
 from interlock.core.json import parse_json
 from interlock.core.shapes import check_fields
 
@@ -23,8 +25,9 @@ class Entry:
     ``imports`` pairs each distribution that the build imported with what identified it; ``missing`` are top-level
     modules that it looked for and did not find, ``downloads`` addresses that it asked for something. ``libraries``
     does the same for each conda package that the wheel is linked with. ``prefix`` is set when the wheel
-    refers to the environment's own path and works nowhere else. An entry of a backend's answer has ``metadata`` or
-    ``asked`` instead of a file. ``created`` is Unix time.
+    refers to the environment's own path and works nowhere else. ``provenance`` is an envelope with the statement of how
+    the wheel was built. An entry of a backend's answer has ``metadata`` or ``asked`` instead of a file. ``created`` is
+    Unix time.
     """
 
     name: str
@@ -46,6 +49,32 @@ class Entry:
     metadata: dict[str, Any] | None = None
     asked: tuple[str, ...] | None = None
     downloads: tuple[str, ...] = ()
+    provenance: dict[str, Any] | None = None
+
+    @property
+    def circumstances(self) -> dict[str, Any]:
+        """What :meth:`holds_for` looks at besides the key, as JSON."""
+        return {
+            "imports": dict(self.imports),
+            "missing": sorted(self.missing),
+            "libraries": dict(self.libraries),
+            "prefix": self.prefix,
+        }
+
+    @property
+    def statement(self) -> Statement | None:
+        """The statement of how the wheel was built."""
+        return None if self.provenance is None else statement_in(self.provenance)
+
+    @property
+    def built(self) -> Provenance | None:
+        """What the statement says."""
+        return None if self.statement is None else read_provenance(self.statement)
+
+    @property
+    def signed_by(self) -> tuple[str, ...]:
+        """The keys by which the statement says to be signed, which is not verified here."""
+        return () if self.provenance is None else signers(self.provenance)
 
     def holds_for(self, identity: BuildIdentity) -> bool:
         """Whether everything that mattered to the build is still the same."""
@@ -78,4 +107,5 @@ class Entry:
             raise ValueError("not a SHA-256")
         entry = cls(**data)
         check_fields(entry)
+        entry.built  # noqa: B018 - whoever reads an entry can rely on its statement
         return entry

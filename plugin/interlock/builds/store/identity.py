@@ -33,12 +33,13 @@ class BuildIdentity:
     ``key`` is a SHA-256 over what is known before the build: source, interpreter, platform, mode, variables, settings,
     toolchain. ``visible`` maps every distribution that the build can see to what identifies it; which of them
     matter is only known from what earlier builds imported. ``conda`` does so for conda packages, of which those matter
-    that the wheel is linked with. ``prefix`` is where the environment lives; ``offline`` says
-    that the build must not use the network.
+    that the wheel is linked with. ``prefix`` is where the environment lives; ``source`` identifies the content of the
+    source; ``offline`` says that the build must not use the network.
     """
 
     key: str
     prefix: Path
+    source: str = ""
     visible: Mapping[NormalizedName, str] = field(default_factory=dict)
     conda: Mapping[str, str] = field(default_factory=dict)
     offline: bool = False
@@ -58,10 +59,11 @@ def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIden
     place = Path("/nonexistent")
     variables = build_variables(plan, environment, python=place / "bin" / "python", work=place)
     conda, activation = environment.locked.conda, environment.request.activation
+    source = source_identity(plan.package.artifact, environment.root)
     facts = {
         "format": _FORMAT,
         "kind": step,
-        "source": source_identity(plan.package.artifact, environment.root),
+        "source": source,
         "name": plan.package.name,
         "editable": plan.package.artifact.editable,
         "python": [python.tag, python.abi, python.platform],
@@ -75,6 +77,7 @@ def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIden
     return BuildIdentity(
         hashlib.sha256(text.encode()).hexdigest(),
         environment.prefix,
+        source,
         visible_distributions(plan, environment),
         {record.name: record.sha256 or record.url for record in conda.records},
         offline=environment.request.build.network == "deny",

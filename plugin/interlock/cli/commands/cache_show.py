@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.json.cache import show_document
 from interlock.cli.readable import readable_size
+from interlock.core.counting import counted
 from interlock.project.caching import find_wheels
 
 if TYPE_CHECKING:
@@ -49,3 +50,9 @@ def _lines(stored: Stored) -> Iterator[tuple[str, str]]:
         yield "only for", entry.prefix
     if entry.log:
         yield "log", entry.log
+    if built := entry.built:
+        if built.log:
+            yield "log sha256", built.log
+        by = ", ".join(f"{name} {version}" for name, version in built.builder.items())
+        yield "built", f"{built.finished} by {by} of {counted(built.dependencies, 'file')}"
+        yield "signed by", ", ".join(entry.signed_by) or "nobody"

@@ -1,6 +1,6 @@
 """``cache list``, ``show``, ``prune`` and ``verify``."""
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 
 class StoredWheel(TypedDict):
@@ -26,6 +26,13 @@ class StoredWheel(TypedDict):
     toolchain: Annotated[dict[str, str], "its compilers and their paths"]
 
 
+class ShownWheel(StoredWheel):
+    """A wheel in the store, with what is said of its build."""
+
+    provenance: Annotated[dict[str, Any] | None, "the in-toto statement of how it was built"]
+    signed_by: Annotated[list[str], "the keys by which the statement says to be signed"]
+
+
 class BuildPackages(TypedDict):
     """The installed packages of a build environment."""
 
@@ -45,7 +52,7 @@ class CacheList(TypedDict):
 class CacheShow(TypedDict):
     """The wheels that were asked for."""
 
-    wheels: list[StoredWheel]
+    wheels: list[ShownWheel]
 
 
 class CachePrune(TypedDict):

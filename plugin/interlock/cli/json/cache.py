@@ -25,7 +25,12 @@ def list_document(found: StoredWheels, packages: Iterable[BuildPackages]) -> Cac
 
 def show_document(wheels: Iterable[Stored]) -> CacheShow:
     """The wheels that were asked for."""
-    return {"wheels": _wheels(wheels)}
+    return {
+        "wheels": [
+            {**_wheel(stored), "provenance": stored.entry.statement, "signed_by": list(stored.entry.signed_by)}
+            for stored in wheels
+        ]
+    }
 
 
 def prune_document(pruned: Pruned) -> CachePrune:

@@ -55,6 +55,33 @@ def test_a_changed_variable_builds_again_and_changing_it_back_does_not(service, 
 
 
 @pytest.mark.usefixtures("build_once")
+def test_each_stored_wheel_has_a_statement_of_its_build(service, store, environment, tmp_path):
+    package = sdist_package(tmp_path, "demo", hooks="import used")
+    used = make_wheel(tmp_path, "used", "1.0+local", {"used.py": ""})
+    plan = plan_for(package, BuildMode.MATCHED, overlay=(used,))
+    wheel = service.build_wheel(plan, environment)
+    (stored,) = store.entries()
+    statement = stored.entry.statement
+    assert statement["subject"] == [{"name": wheel.path.name, "digest": {"sha256": sha256_of(wheel.path)}}]
+    definition, run = statement["predicate"]["buildDefinition"], statement["predicate"]["runDetails"]
+    source = {"uri": package.artifact.url, "digest": {"sha256": package.artifact.sha256}}
+    assert definition["externalParameters"]["source"] == definition["resolvedDependencies"][0] == source
+    assert definition["resolvedDependencies"][1] == {
+        "uri": "pkg:pypi/used@1.0%2Blocal",
+        "downloadLocation": used.artifact.url,
+        "digest": {"sha256": used.artifact.sha256},
+    }
+    assert definition["internalParameters"]["key"] == stored.key
+    assert definition["internalParameters"]["circumstances"]["imports"] == {"used": used.artifact.sha256}
+    assert run["byproducts"] == [
+        {"name": wheel.log.name, "digest": {"sha256": sha256_of(wheel.log)}, "mediaType": "text/plain"}
+    ]
+    assert run["metadata"]["startedOn"] <= run["metadata"]["finishedOn"]
+    assert stored.entry.signed_by == ()
+    assert stored.entry.built.log == sha256_of(wheel.log)
+
+
+@pytest.mark.usefixtures("build_once")
 def test_the_number_of_jobs_is_no_part_of_the_identity(service, events, environment, tmp_path):
     plan = plan_for(sdist_package(tmp_path, "demo"))
     service.build_wheel(plan, environment)

@@ -563,7 +563,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         cache.list_document(STORE, [BuildPackages(Path("/cache/layers/1"), ("torch 2.13",), 1.5)]),
         {"store": "str", "wheels": [WHEEL], "build_packages": [{"path": "str", "packages": ["str"], "used": "float"}]},
     ),
-    "cache show": (cache.show_document([STORED]), {"wheels": [WHEEL]}),
+    "cache show": (cache.show_document([STORED]), {"wheels": [{**WHEEL, "provenance": "null", "signed_by": []}]}),
     "cache prune": (
         cache.prune_document(
             Pruned(

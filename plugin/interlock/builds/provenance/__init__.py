@@ -1,0 +1,1 @@
+"""What each wheel was built from, by what, and who says so."""
