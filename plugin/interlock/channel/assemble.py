@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.channel import findings
-from interlock.channel.quiet import without_bars
+from interlock.engines.quiet import without_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.channel import findings
 from interlock.channel.packages import ChannelDirectory, PackageId
-from interlock.channel.quiet import without_bars
 from interlock.channel.recipes import digest, recipe_directory
+from interlock.engines.quiet import without_bars
 
 if TYPE_CHECKING:
     from interlock_hooks.types import Finding

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.channels import is_conda_forge
 from interlock.solve.held import held_distributions
-from interlock.solve.names import default_names, manifest_names, names_in_purls, remote_maps
+from interlock.solve.names import conda_names, default_names, manifest_names, names_in_purls, remote_maps
 from interlock.solve.provided import (
     chosen_distributions,
     files_may_tell,
@@ -19,6 +19,7 @@ from interlock.solve.provided import (
     only_files_tell,
     supplied,
 )
+from interlock.solve.request import make_conda_request
 from interlock_hooks.types import CondaRecord, FindingReported, InterlockError, MappedNames, NameOrigin
 
 if TYPE_CHECKING:
@@ -95,6 +96,21 @@ def name_records(
         found = supplied(record, names, held.get(record.name))
         named.append(NamedRecord(record, found, _origin(names, found)))
     return tuple(named)
+
+
+def channel_suppliers(name: str, request: EnvironmentRequest, plugins: Plugins) -> tuple[NamedRecord, ...]:
+    """The newest conda packages, of the channels of a request, that may have or supply a distribution of that name.
+
+    Raises :class:`InterlockError` as reading channels and :func:`name_records` do.
+    """
+    from interlock.engines.rattler.candidates import query
+
+    channels = make_conda_request(request, plugins.conda_request(request), ()).channels
+    names = list(dict.fromkeys((name.lower(), *conda_names(canonicalize_name(name), request))))
+    newest: dict[str, CondaRecord] = {}
+    for record in query(channels, request.platform, names, channel_priority=request.channel_priority):
+        newest.setdefault(record.name, record)
+    return name_records([newest[each] for each in names if each in newest], request, plugins)
 
 
 def names_without_files(

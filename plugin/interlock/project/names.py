@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
 
-from interlock.pipeline.naming import NamedRecord, name_records
+from interlock.pipeline.naming import NamedRecord, channel_suppliers, name_records
 from interlock.project.findings import outdated_names, unknown_name
 from interlock.project.lock_file import read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.up_to_date import lock_state
-from interlock.solve.names import conda_names, located
-from interlock.solve.request import make_conda_request
+from interlock.solve.names import located
 from interlock_hooks.types import Finding, InterlockError, NameOrigin
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def name_origins(project: Project, environment: str, name: str, platform: str | 
     if found:
         findings = () if current else (outdated_names(project.layout.lock_file, request),)
         return NameOrigins(found, "lock", request.target, findings)
-    found = _channel_origins(project, request, name)
+    found = _about(name, channel_suppliers(name, request, project.plugins))
     if not found:
         raise InterlockError(unknown_name(name, request, locked))
     return NameOrigins(found, "channels", request.target)
@@ -88,19 +87,6 @@ def _platform(project: Project, environment: str) -> str:
     supported = project.workspace.supported_platforms(environment)
     here = platform_here(project, environment)
     return here if here in supported or not supported else supported[0]
-
-
-def _channel_origins(project: Project, request: EnvironmentRequest, name: str) -> tuple[NamedRecord, ...]:
-    from interlock.engines.rattler.candidates import query
-
-    wanted = canonicalize_name(name)
-    channels = make_conda_request(request, project.plugins.conda_request(request), ()).channels
-    names = list(dict.fromkeys((name.lower(), *conda_names(wanted, request))))
-    newest: dict[str, CondaRecord] = {}
-    for record in query(channels, request.platform, names, channel_priority=request.channel_priority):
-        newest.setdefault(record.name, record)
-    named = name_records([newest[each] for each in names if each in newest], request, project.plugins)
-    return _about(name, named)
 
 
 def _recorded(record: CondaRecord, provided: Iterable[ProvidedDistribution]) -> list[ProvidedDistribution]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from interlock.core.conda_versions import conda_version_spec
 from interlock.core.named_files import not_replaced
 from interlock.solve.findings import invalid_requires_python, no_python, python_excluded
 from interlock.solve.platforms import check_platform
-from interlock.solve.versions import conda_version_spec
 from interlock_hooks.types import (
     CondaAdditions,
     CondaRecord,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from interlock.core.urls import shown
 from interlock_hooks.types import Finding, Severity
 
@@ -39,8 +41,34 @@ def other_content(filename: str, here: str, there: str) -> Finding:
     )
 
 
+def no_conda_name(package: str, lines: Sequence[str]) -> Finding:
+    """IL678: a package requires what no conda package supplies, or what conda packages cannot require."""
+    return Finding(
+        code="IL678",
+        what=f"{package} cannot be a conda package",
+        why="not all that it requires can be said of a conda package",
+        details=tuple(lines),
+        fix="add a channel that has it, say in `conda-pypi-map` which package it is, or publish that package as well",
+    )
+
+
+def no_packing_tool() -> Finding:
+    """IL679: py-rattler-build is not installed."""
+    return Finding(
+        code="IL679",
+        what="conda packages cannot be made",
+        why="py-rattler-build is not installed",
+        fix="install `interlock[channel]`",
+    )
+
+
+def not_packed(filename: str, why: str) -> Finding:
+    """IL679: a conda package could not be made."""
+    return Finding(code="IL679", what=f"{filename} cannot be made", why=why, fix="check the space on the disk")
+
+
 def not_published(place: str, why: str) -> Finding:
-    """IL677: the place of an index cannot be written."""
+    """IL677: the place of an index or channel cannot be written."""
     return Finding(
         code="IL677",
         what=f"cannot publish to {shown(place)}",

@@ -36,9 +36,9 @@ _PAGE = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of a wheel: ``kept`` is the hash of the file of that name that the index had, if it had one."""
+    """What became of a file: ``kept`` is the hash of the one of that name that was there, if there was one."""
 
-    wheel: Path
+    file: Path
     sha256: str
     kept: str | None = None
 

@@ -32,16 +32,17 @@ def refers_to(wheel: Path, prefix: Path) -> bool:
     return any(needle in part for part in _parts(wheel) for needle in needles)
 
 
-def linked_records(wheel: Path, prefix: Path) -> tuple[str, ...]:
+def linked_records(wheel: Path, prefix: Path, *, with_stable: bool = False) -> tuple[str, ...]:
     """The conda packages of ``prefix`` that have a library which those in the wheel name, as those do that they need.
 
-    Without the interpreter and the runtimes of compilers. One too many only costs an unneeded build later.
+    The interpreter and the runtimes of compilers are only among them ``with_stable``. One too many only costs an
+    unneeded build later.
     """
     named = {name.decode() for part in _parts(wheel) for name in _LIBRARY.findall(part)}
     return tuple(
         record
         for record, files in record_files(prefix).items()
-        if not is_stable(record) and any(_is_one_of(named, PurePosixPath(file)) for file in files)
+        if (with_stable or not is_stable(record)) and any(_is_one_of(named, PurePosixPath(file)) for file in files)
     )
 
 

@@ -17,7 +17,7 @@ def publish_document(environment: str, found: Publication) -> WheelsPublish:
         "environment": environment,
         "place": without_credentials(found.place),
         "wheels": [
-            {"filename": each.wheel.name, "sha256": each.kept or each.sha256, "added": each.kept is None}
-            for each in found.wheels
+            {"filename": each.file.name, "sha256": each.kept or each.sha256, "added": each.kept is None}
+            for each in found.files
         ],
     }

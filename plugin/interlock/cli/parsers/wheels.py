@@ -17,10 +17,12 @@ def add_publish(commands: Commands) -> None:
         "publish the wheels that were built for an environment",
         "Add the wheels that were built for an environment to an index of static files, which uv, pip and the key\n"
         "`prebuilt` read. The version of each says which torch and CUDA it was built against. Files that the index\n"
-        "has already stay. An environment that is not up to date is installed first.\n\n" + LOCK_HELP,
-        "%(prog)s /srv/wheels\n  %(prog)s s3://our-bucket/wheels flash-attn -e train",
+        "has already stay. With --conda, they become conda packages in a channel, whose build strings say the same.\n"
+        "An environment that is not up to date is installed first.\n\n" + LOCK_HELP,
+        "%(prog)s /srv/wheels\n  %(prog)s s3://our-bucket/wheels flash-attn -e train\n  %(prog)s --conda /srv/channel",
     )
     publish.add_argument("place", metavar="PLACE", help="a directory, or a URL that fsspec knows")
+    publish.add_argument("--conda", action="store_true", help="publish conda packages; PLACE is a conda channel")
     publish.add_argument("name", metavar="NAME", nargs="*", help="only these packages (default: all)")
     project_options(publish)
     readiness_options(publish)

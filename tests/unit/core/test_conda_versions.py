@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from rattler.version import Version, VersionSpec
 
-from interlock.solve.versions import conda_version_spec
+from interlock.core.conda_versions import conda_version_spec
 
 
 @pytest.mark.parametrize(

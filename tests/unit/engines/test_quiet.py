@@ -10,7 +10,7 @@ from kit.terminal import Terminal
 
 CODE = """
 import os, sys
-from interlock.channel.quiet import without_bars
+from interlock.engines.quiet import without_bars
 with without_bars():
     os.write(2, b"a bar\\n")
     print("progress", file=sys.stderr, flush=True)
