@@ -69,7 +69,8 @@ class StageFinished:
 class BuildStarted:
     """A build began; its complete output goes to ``log``.
 
-    ``version`` is ``None`` where only the build backend knows it, and has not been asked yet.
+    ``version`` is ``None`` where only the build backend knows it, and has not been asked yet. Where one package is
+    built several times, ``target`` says what for: that of the events of one build is the same.
     """
 
     name: str
@@ -77,6 +78,7 @@ class BuildStarted:
     mode: BuildMode
     log: Path
     step: Step = "wheel"
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class BuildOutput:
 
     name: str
     line: str
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ class BuildFinished:
     seconds: float
     wheel: BuiltWheel | None = None
     needs: tuple[str, ...] = ()
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

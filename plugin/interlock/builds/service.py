@@ -75,6 +75,10 @@ class BuildService:
         known = self._stored(plan, identify(plan, environment, "wheel"))
         return None if known is None else known.wheel
 
+    def known(self, plan: BuildPlan, environment: Environment) -> Entry | None:
+        """The store's entry of the wheel of ``plan``, in a prefix that exists; nothing is fetched."""
+        return self.store.knows(identify(for_this_machine(plan, environment.prefix), environment, "wheel"))
+
     def _stored(self, plan: BuildPlan, identity: BuildIdentity) -> Answer | None:
         stored = self.store.find(identity)
         if stored is None or stored.wheel is None:

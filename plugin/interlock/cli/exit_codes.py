@@ -42,6 +42,7 @@ _OF_COMMANDS: Mapping[str, Mapping[ExitCode, str]] = {
     "env exec": _INSTALLS,
     "env export": {**_SOLVES, **_FOLLOWS_LOCK},
     "env pack": _USES,
+    "wheels build": _INSTALLS,
     "wheels publish": _USES,
     "env doctor": {ExitCode.VERIFICATION_FAILED: "the environment has errors"},
     "cache verify": {ExitCode.VERIFICATION_FAILED: "something in the cache was damaged"},

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 # The arguments that take several values, or none.
-_LISTS = frozenset({"name", "program", "cuda", "only", "spec", "specs", "pypi", "channel"})
+_LISTS = frozenset({"name", "matrix", "program", "cuda", "only", "spec", "specs", "pypi", "channel"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -47,7 +47,7 @@ _ENV = {
 _ALL: Mapping[str, Declared] = {
     "init": "editing",
     "env": ("install, lock, inspect and use environments", _ENV),
-    "wheels": ("publish wheels that were built", {"publish": "wheels"}),
+    "wheels": ("build wheels for many versions at once, and publish them", {"build": "wheels", "publish": "wheels"}),
     "channel": ("make a conda channel from local files and PyPI", {"build": "channel"}),
     "plugins": ("show plugins", {"list": "plugins"}),
     "cache": (

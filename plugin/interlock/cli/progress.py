@@ -97,7 +97,8 @@ class _Build:
     """A running build as the live view shows it."""
 
     def __init__(self, started: BuildStarted, began: float) -> None:
-        self.title = started.name if started.version is None else f"{started.name} {started.version}"
+        words = (started.name, started.version, started.target and f"({started.target})")
+        self.title = " ".join(filter(None, words))
         self.mode = started.mode.value + ("" if started.step == "wheel" else f" {started.step}")
         self.began = began
         self.step = ""
@@ -139,7 +140,7 @@ class Progress:
         self._what = ""
         # By what they are for.
         self._stages: dict[str, _Stage] = {}
-        self._builds: dict[str, _Build] = {}
+        self._builds: dict[tuple[str, str], _Build] = {}
 
     def show(self) -> None:
         """Begin the live view, in a terminal that can have one."""
@@ -194,7 +195,7 @@ class Progress:
                 )
             )
         elif isinstance(event, BuildStarted):
-            build = self._builds[event.name] = _Build(event, self._clock())
+            build = self._builds[event.name, event.target] = _Build(event, self._clock())
             if not self._is_live:
                 self._print(
                     Text(f"  {build.title}: {_BEGUN[event.step].format(mode=event.mode.value)}, log {event.log}")
@@ -207,14 +208,14 @@ class Progress:
             self._print(render_finding(event.finding))
 
     def _see_output(self, event: BuildOutput) -> None:
-        build = self._builds.get(event.name)
+        build = self._builds.get((event.name, event.target))
         if build is not None:
             build.see(event.line)
         if self._verbose:
             self._print(Text(f"  {event.name}│ {event.line}", style="dim"))
 
     def _finish(self, event: BuildFinished) -> None:
-        build = self._builds.pop(event.name, None)
+        build = self._builds.pop((event.name, event.target), None)
         if build is None:
             return
         mark, ending = (("✓ ", "green"), "") if event.ok else (("✗ ", "red"), " failed")

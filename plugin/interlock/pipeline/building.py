@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.confined import downloaded, unconfined
@@ -23,6 +24,8 @@ from interlock.pipeline.verifying import Verifier
 from interlock_hooks.types import BuildMode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.core.layout import Layout
     from interlock.install.transaction import Transaction
     from interlock.plugins.manager import Plugins
@@ -36,8 +39,16 @@ if TYPE_CHECKING:
     )
 
 
+def needs_environment(locked: LockedEnvironment) -> bool:
+    """Whether builds see the environment, or prebuilt wheels are audited in it: PyPI's wheels come first then."""
+    return any(plan.mode is BuildMode.NO_ISOLATION or plan.prebuilt for plan in locked.plans)
+
+
 class Builder:
-    """Builds what the lock plans, in order, installs it, and keeps what that taught about the plans."""
+    """Builds what the lock plans, in order, against what is in ``prefix``, and keeps what that taught about the plans.
+
+    It installs the wheels as well, if it is given a transaction on that prefix.
+    """
 
     def __init__(
         self,
@@ -45,16 +56,16 @@ class Builder:
         request: EnvironmentRequest,
         plugins: Plugins,
         layout: Layout,
-        transaction: Transaction,
+        prefix: Path,
         *,
-        frozen: bool,
+        frozen: bool = False,
     ) -> None:
         self._frozen = frozen
         self._locked = locked
         self._request = request
         self._plugins = plugins
-        self._transaction = transaction
         self._layout = layout
+        self._prefix = prefix
         self._planner = make_planner(request, locked.conda, plugins)
         self._verifier = Verifier(locked, request, self._planner, frozen=frozen)
         self._plans: dict[str, BuildPlan] = {plan.name: plan for plan in locked.plans}
@@ -67,36 +78,31 @@ class Builder:
         """The lock with the plans as the builds left them."""
         return replace(self._locked, plans=tuple(self._plans[plan.name] for plan in self._locked.plans))
 
-    @property
-    def needs_environment(self) -> bool:
-        """Whether builds see the environment, or prebuilt wheels are audited in it: PyPI's wheels come first then."""
-        return any(plan.mode is BuildMode.NO_ISOLATION or plan.prebuilt for plan in self._locked.plans)
-
     def build(self) -> None:
         """Make every wheel that the lock plans, or take it from the store, and see that it is what was locked."""
-        self._wheels = self._run(self._accept)
+        self._wheels = self._run(self.accept)
 
-    def install(self) -> tuple[BuiltWheel, ...]:
+    def install(self, transaction: Transaction) -> tuple[BuiltWheel, ...]:
         """Install every wheel that the lock plans and that is not there yet; each is made first if need be."""
         if self._wheels is None:
-            self._wheels = self._run(self._install_one)
+            self._wheels = self._run(partial(self.install_one, transaction))
         else:
             self._wheels = [wheel if wheel.path.is_file() else self._made_again(wheel) for wheel in self._wheels]
             for wheel in self._wheels:
-                self._install(self._plans[wheel.name].package, wheel)
+                self._install(transaction, self._plans[wheel.name].package, wheel)
         return tuple(sorted(self._wheels, key=lambda wheel: wheel.name))
 
     def _made_again(self, wheel: BuiltWheel) -> BuiltWheel:
         """Another wheel in place of one that somebody pruned from the store while others were built."""
         plan = self._plans[wheel.name]
-        made = self._build_one(plan)
-        self._accept(plan, made)
+        made = self.build_one(plan)
+        self.accept(plan, made)
         return made
 
     def _run(self, accept: Callable[[BuildPlan, BuiltWheel], None]) -> list[BuiltWheel]:
         with stage(self._plugins, "builds", self._locked.name) as done:
             jobs = available_jobs(self._request.build)
-            wheels = run_builds(self._locked.plans, build=self._build_one, install=accept, jobs=jobs)
+            wheels = run_builds(self._locked.plans, build=self.build_one, install=accept, jobs=jobs)
             note = unconfined()
             if note is not None and not all(wheel.from_store or wheel.prebuilt for wheel in wheels):
                 self.findings.append(note)
@@ -105,8 +111,9 @@ class Builder:
             done(", ".join([counted(len(wheels), "wheel"), *told]))
         return wheels
 
-    def _build_one(self, plan: BuildPlan) -> BuiltWheel:
-        environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
+    def build_one(self, plan: BuildPlan) -> BuiltWheel:
+        """The wheel of a plan; raises :class:`PostponedError` if those that it needs were not accepted yet."""
+        environment = make_environment(self._locked, self._request, self._layout, prefix=self._prefix)
         if plan.prebuilt is not None:
             # Imported here: hardly any environment has one.
             from interlock.pipeline.prebuilt import take_prebuilt
@@ -122,7 +129,7 @@ class Builder:
             self._planner,
             self._plugins,
             self._plugins.build_wheel,
-            needed=self._needed,
+            needed=self.needed,
             frozen=self._frozen,
         )
         before = self._plans[plan.name]
@@ -142,24 +149,27 @@ class Builder:
             self.findings.append(downloaded(wheel, plan.package, self._planner.source(plan.package)))
         return wheel
 
-    def _needed(self, plan: BuildPlan) -> tuple[BuiltWheel, ...]:
+    def needed(self, plan: BuildPlan) -> tuple[BuiltWheel, ...]:
+        """The wheels that the build of a plan sees; raises :class:`PostponedError` if some were not accepted yet."""
         if any(name in self._plans and name not in self._built for name in plan.after):
             raise PostponedError(plan)
         return tuple(self._built[name] for name in plan.after if name in self._built)
 
-    def _install_one(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
-        self._accept(plan, wheel)
-        self._install(plan.package, wheel)
+    def install_one(self, transaction: Transaction, plan: BuildPlan, wheel: BuiltWheel) -> None:
+        """Accept a wheel and install it."""
+        self.accept(plan, wheel)
+        self._install(transaction, plan.package, wheel)
 
-    def _accept(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
+    def accept(self, plan: BuildPlan, wheel: BuiltWheel) -> None:
+        """See that a wheel is what was locked; builds that need it see it from now on."""
         self.findings += self._verifier.verify(plan.package, wheel)
         self._built[wheel.name] = wheel
 
-    def _install(self, package: PyPIPackage, wheel: BuiltWheel) -> None:
-        environment = make_environment(self._locked, self._request, self._layout, prefix=self._transaction.prefix)
+    def _install(self, transaction: Transaction, package: PyPIPackage, wheel: BuiltWheel) -> None:
+        environment = make_environment(self._locked, self._request, self._layout, prefix=self._prefix)
         # That of a prebuilt one decided whether it is taken.
         if not wheel.prebuilt:
             findings = self._plugins.check_wheel(wheel, self._locked.resolution, environment)
             stop_on_errors(findings)
             self.findings += findings
-        self._transaction.install_built(package, wheel)
+        transaction.install_built(package, wheel)

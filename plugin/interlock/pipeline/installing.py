@@ -82,12 +82,12 @@ def installation(
         builder: Builder | None = None
         if locked.plans:
             # Imported here: most environments have nothing to build.
-            from interlock.pipeline.building import Builder
+            from interlock.pipeline.building import Builder, needs_environment
 
-            builder = Builder(locked, request, plugins, layout, transaction, frozen=frozen)
-        if builder is not None and not builder.needs_environment:
-            # A wheel that is not what was locked then leaves the packages of an environment as they were.
-            builder.build()
+            builder = Builder(locked, request, plugins, layout, transaction.prefix, frozen=frozen)
+            if not needs_environment(locked):
+                # A wheel that is not what was locked then leaves the packages of an environment as they were.
+                builder.build()
         with stage(plugins, "wheels", locked.name) as done:
             transaction.remove_extraneous()
             number, findings = install_wheels(environment, plugins, transaction)
@@ -95,7 +95,7 @@ def installation(
         built: tuple[BuiltWheel, ...] = ()
         answer = locked
         if builder is not None:
-            built, answer = builder.install(), builder.answer
+            built, answer = builder.install(transaction), builder.answer
             findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
         yield Installed(environment, transaction.changed, (*noticed, *findings))

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -19,8 +19,11 @@ from interlock.plugins import findings
 from interlock.plugins.guard import guarded, hook_specs
 from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import (
+    BuildFinished,
+    BuildOutput,
     BuildPlan,
     BuildRequirement,
+    BuildStarted,
     BuiltWheel,
     CondaAdditions,
     CondaRecord,
@@ -49,9 +52,10 @@ if TYPE_CHECKING:
 
 ENTRY_POINT_GROUP = "interlock"
 # What is so in the part of a run that a thread is at: whether events are passed on, where findings are kept instead,
-# and for each hook, who gave the last answer, and the answer.
+# what is built for, and for each hook, who gave the last answer, and the answer.
 _muted: ContextVar[bool] = ContextVar("muted", default=False)
 _held: ContextVar[list[FindingReported] | None] = ContextVar("held", default=None)
+_target: ContextVar[str] = ContextVar("target", default="")
 _answers: ContextVar[Mapping[str, tuple[str, object]]] = ContextVar("answers", default=MappingProxyType({}))
 _T = TypeVar("_T")
 
@@ -284,6 +288,8 @@ class Plugins:
             if told in self._told:
                 return
             self._told.add(told)
+        elif isinstance(event, (BuildStarted, BuildOutput, BuildFinished)) and (target := _target.get()):
+            event = replace(event, target=target)
         self._manager.hook.interlock_event(event=event)
 
     @contextmanager
@@ -294,6 +300,15 @@ class Plugins:
             yield
         finally:
             _muted.reset(token)
+
+    @contextmanager
+    def building_for(self, target: str) -> Iterator[None]:
+        """Within the block events of builds say what is built for."""
+        token = _target.set(target)
+        try:
+            yield
+        finally:
+            _target.reset(token)
 
     @contextmanager
     def held_back(self, held: list[FindingReported]) -> Iterator[None]:

@@ -55,7 +55,7 @@ def answers(
     Raises :class:`InterlockError` for the first solve, in their order, that fails; what comes after it is given up.
     """
     plugins = project.plugins
-    workers = min(_workers(plugins, solves), len(solves))
+    workers = min(workers_for(solves, plugins), len(solves))
     runs: list[_Run] = []
     for solve in solves:
         here = [run for run in runs if _is_here(run.solve)]
@@ -94,7 +94,7 @@ def _lock(project: Project, others: bool, run: _Run) -> Outcome:
     return outcome
 
 
-def _workers(plugins: Plugins, solves: Sequence[Solve]) -> int:
+def workers_for(solves: Sequence[Solve], plugins: Plugins) -> int:
     """How many solves to work on at a time: as many as there are cores, or jobs if the manifest wants fewer."""
     if not plugins.thread_safe:
         return 1

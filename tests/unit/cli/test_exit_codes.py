@@ -27,7 +27,7 @@ def test_what_solves_can_fail_at_a_build() -> None:
     assert {command for command in DOCUMENTS if 3 in exit_codes(command)} == {
         *("env install", "env lock", "env add", "env remove", "env import", "env update", "env upgrade"),
         *("env outdated", "env run", "env shell", "env shell-hook", "env exec", "env export", "env pack"),
-        "wheels publish",
+        *("wheels build", "wheels publish"),
     }
 
 

@@ -9,7 +9,6 @@ from interlock_hooks.types import Finding, InterlockError
 if TYPE_CHECKING:
     from interlock.builds.run.lacking import Lacking
     from interlock.builds.run.trace import Missing
-    from interlock_hooks.types import BuildPlan
 
 
 class BackendFailedError(InterlockError):
@@ -45,11 +44,11 @@ class RequirementsUnmetError(InterlockError):
 
 
 class PostponedError(Exception):
-    """A build has found out that it needs wheels of others that are not built yet: ``plan`` comes after them."""
+    """A task has found out that it needs what others make, which is not made yet: ``task`` comes after them."""
 
-    def __init__(self, plan: BuildPlan) -> None:
-        super().__init__(plan.name)
-        self.plan = plan
+    def __init__(self, task: Any) -> None:
+        super().__init__(task.name)
+        self.task = task
 
 
 def _build_failed(finding: Finding, lacking: Lacking, missing: tuple[Missing, ...]) -> BuildFailedError:

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, PyPIPackage, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from interlock_hooks.types import Location
@@ -256,18 +256,18 @@ def requirements_unmet(package: PyPIPackage, unmet: Sequence[str], log: Path | N
 # -- several builds --------------------------------------------------------------------------------------------------
 
 
-def not_started(plans: Sequence[BuildPlan]) -> Finding:
+def not_started(names: Sequence[str]) -> Finding:
     """IL460: builds that were not started because another one failed."""
     return Finding(
         code="IL460",
-        what=f"not built: {', '.join(str(plan.package) for plan in plans)}",
+        what=f"not built: {', '.join(names)}",
         why="another build failed first; finished wheels are kept in the store",
         fix="repair the failed build and run the command again",
         severity=Severity.NOTE,
     )
 
 
-def circular(after: dict[str, Sequence[str]]) -> Finding:
+def circular(after: Mapping[str, Collection[str]]) -> Finding:
     """IL461: each of the builds has to run after another one of them."""
     return Finding(
         code="IL461",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Generic, Protocol, TypeVar
 
 from interlock.builds.run.errors import PostponedError
 from interlock.builds.run.findings import circular, not_started
@@ -13,13 +14,24 @@ from interlock.builds.run.jobs import with_jobs
 from interlock.engines.work import Work, current
 from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, InterlockError
 
-if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
-
 _POLL = 0.05
 
 Build = Callable[[BuildPlan], BuiltWheel]
 Install = Callable[[BuildPlan, BuiltWheel], None]
+
+
+class Task(Protocol):
+    """Something to do, once the tasks that are named in ``after`` are done; other names there do not count."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def after(self) -> Collection[str]: ...  # noqa: D102
+
+
+_Task = TypeVar("_Task", bound=Task)
+_Result = TypeVar("_Result")
 
 
 def run_builds(plans: Sequence[BuildPlan], *, build: Build, install: Install, jobs: int) -> list[BuiltWheel]:
@@ -32,61 +44,72 @@ def run_builds(plans: Sequence[BuildPlan], *, build: Build, install: Install, jo
 
     ``build`` raises :class:`PostponedError` for a plan that turns out to come after others; it is built after them.
     """
-    run = _Run(list(plans), jobs)
-    _require_order(plans)
-    with ThreadPoolExecutor(max(1, min(jobs, len(plans)))) as pool:
+    return run_tasks(plans, do=lambda plan, share: build(with_jobs(plan, share)), done=install, jobs=jobs)
+
+
+def run_tasks(
+    tasks: Sequence[_Task], *, do: Callable[[_Task, int], _Result], done: Callable[[_Task, _Result], None], jobs: int
+) -> list[_Result]:
+    """What comes of tasks, in the order in which they were done; ``do`` also gets the task's share of ``jobs``.
+
+    All else is as for :func:`run_builds`: ``done`` is called here, and :class:`PostponedError` has the task that comes
+    after others.
+    """
+    run: _Run[_Task, _Result] = _Run(list(tasks), jobs)
+    _require_order(tasks)
+    with ThreadPoolExecutor(max(1, min(jobs, len(tasks)))) as pool:
         try:
-            run.start(pool, build)
+            run.start(pool, do)
             while run.running:
                 # In steps, so that an interrupt is seen at once on every platform.
-                done, _ = wait(run.running, timeout=_POLL, return_when=FIRST_COMPLETED)
-                for future in done:
-                    run.finish(future, install)
-                run.start(pool, build)
+                ended, _ = wait(run.running, timeout=_POLL, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    run.finish(future, done)
+                run.start(pool, do)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             run.work.stop()
             raise
     if run.findings:
         raise InterlockError(*run.findings, *run.skipped())
-    return run.wheels
+    return run.results
 
 
 @dataclass(slots=True)
-class _Run:
-    waiting: list[BuildPlan]
+class _Run(Generic[_Task, _Result]):
+    waiting: list[_Task]
     jobs: int
     work: Work = field(default_factory=lambda: Work(current()))
-    running: dict[Future[BuiltWheel], BuildPlan] = field(default_factory=dict)
-    wheels: list[BuiltWheel] = field(default_factory=list)
+    running: dict[Future[_Result], _Task] = field(default_factory=dict)
+    results: list[_Result] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def start(self, pool: ThreadPoolExecutor, build: Build) -> None:
+    def start(self, pool: ThreadPoolExecutor, do: Callable[[_Task, int], _Result]) -> None:
         """Start what is ready, as far as the budget reaches and nothing has failed."""
         if self.findings:
             return
-        unfinished = {plan.name for plan in (*self.waiting, *self.running.values())}
-        ready = [plan for plan in self.waiting if not unfinished.intersection(plan.after)]
+        unfinished = {task.name for task in (*self.waiting, *self.running.values())}
+        ready = [task for task in self.waiting if not unfinished.intersection(task.after)]
         share = max(1, self.jobs // max(1, len(self.running) + len(ready)))
-        for plan in ready[: max(0, self.jobs - len(self.running))]:
-            self.waiting.remove(plan)
-            self.running[pool.submit(self.work.within(build), with_jobs(plan, share))] = plan
+        for task in ready[: max(0, self.jobs - len(self.running))]:
+            self.waiting.remove(task)
+            self.running[pool.submit(self.work.within(partial(_swapped, do, share)), task)] = task
 
-    def finish(self, future: Future[BuiltWheel], install: Install) -> None:
-        """Take a build's result: install its wheel, or note why there is none."""
-        plan = self.running.pop(future)
+    def finish(self, future: Future[_Result], done: Callable[[_Task, _Result], None]) -> None:
+        """Take the result of a task, or note why there is none."""
+        task = self.running.pop(future)
         try:
-            wheel = future.result()
-            install(plan, wheel)
+            result = future.result()
+            done(task, result)
         except PostponedError as postponed:
-            self._postpone(postponed.plan)
+            self._postpone(postponed.task)
         except InterlockError as error:
             self.findings += error.findings
         else:
-            self.wheels.append(wheel)
+            self.results.append(result)
 
-    def _postpone(self, plan: BuildPlan) -> None:
-        self.waiting.append(plan)
+    def _postpone(self, task: _Task) -> None:
+        self.waiting.append(task)
         try:
             _require_order([*self.waiting, *self.running.values()])
         except InterlockError as error:
@@ -94,14 +117,18 @@ class _Run:
 
     def skipped(self) -> list[Finding]:
         """A note about what was not started."""
-        return [not_started(self.waiting)] if self.waiting else []
+        return [not_started([task.name for task in self.waiting])] if self.waiting else []
 
 
-def _require_order(plans: Sequence[BuildPlan]) -> None:
-    left: dict[NormalizedName, BuildPlan] = {plan.name: plan for plan in plans}
+def _swapped(do: Callable[[_Task, int], _Result], share: int, task: _Task) -> _Result:
+    return do(task, share)
+
+
+def _require_order(tasks: Sequence[Task]) -> None:
+    left = {task.name: task for task in tasks}
     while left:
-        ready = [name for name, plan in left.items() if not left.keys() & set(plan.after)]
+        ready = [name for name, task in left.items() if not left.keys() & set(task.after)]
         if not ready:
-            raise InterlockError(circular({name: plan.after for name, plan in left.items()}))
+            raise InterlockError(circular({name: task.after for name, task in left.items()}))
         for name in ready:
             del left[name]

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -58,30 +58,54 @@ def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIden
     # The paths of the build environment are placeholders here; only the compilers of prefix and system matter.
     place = Path("/nonexistent")
     variables = build_variables(plan, environment, python=place / "bin" / "python", work=place)
-    conda, activation = environment.locked.conda, environment.request.activation
-    source = source_identity(plan.package.artifact, environment.root)
+    conda = environment.locked.conda
+    asked = _asked(plan, environment)
     facts = {
+        **asked,
         "format": _FORMAT,
         "kind": step,
-        "source": source,
-        "name": plan.package.name,
-        "editable": plan.package.artifact.editable,
         "python": [python.tag, python.abi, python.platform],
-        "mode": plan.mode.value,
-        "variables": [pair for pair in plan.variables if pair[0] not in JOB_VARIABLES],
-        "activation": (*activation.preset, *activation.env),
-        "settings": plan.config_settings,
         "toolchain": toolchain_identity(find_toolchain(variables), environment.prefix, conda),
     }
-    text = json.dumps(facts, sort_keys=True)
     return BuildIdentity(
-        hashlib.sha256(text.encode()).hexdigest(),
+        _digest(facts),
         environment.prefix,
-        source,
+        asked["source"],
         visible_distributions(plan, environment),
         {record.name: record.sha256 or record.url for record in conda.records},
         offline=environment.request.build.network == "deny",
     )
+
+
+def likeness(plan: BuildPlan, environment: Environment) -> str:
+    """What shows of the identity of a build before its prefix exists: builds that share it hardly ever differ."""
+    python, conda = environment.locked.resolution.python, environment.locked.conda
+    return _digest(
+        {
+            **_asked(plan, environment),
+            "python": [python.version.split(".")[:2], python.platform, python.free_threaded],
+            "toolchain": toolchain_identity((), environment.prefix, conda),
+            "visible": visible_distributions(plan, environment),
+        }
+    )
+
+
+def _asked(plan: BuildPlan, environment: Environment) -> dict[str, Any]:
+    """What a plan asks for, as far as it reaches the wheel."""
+    activation = environment.request.activation
+    return {
+        "source": source_identity(plan.package.artifact, environment.root),
+        "name": plan.package.name,
+        "editable": plan.package.artifact.editable,
+        "mode": plan.mode.value,
+        "variables": [pair for pair in plan.variables if pair[0] not in JOB_VARIABLES],
+        "activation": (*activation.preset, *activation.env),
+        "settings": plan.config_settings,
+    }
+
+
+def _digest(facts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def visible_distributions(plan: BuildPlan, environment: Environment) -> dict[NormalizedName, str]:

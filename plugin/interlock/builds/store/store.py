@@ -70,6 +70,12 @@ class WheelStore:
             return next((stored for stored in self._at(identity.key) if stored.entry.holds_for(identity)), None)
         return None
 
+    def knows(self, identity: BuildIdentity) -> Entry | None:
+        """An entry that holds for this build, here or in a shared store; no wheel is fetched, or looked at."""
+        here = (stored.entry for stored in self._at(identity.key) if stored.entry.holds_for(identity))
+        shared = (entry for store in self._shared for entry in store.candidates(identity))
+        return next(here, None) or next(shared, None)
+
     def keep(self, wheel: Path, sha256: str) -> Path:
         """Copy a wheel into the store and return where it stays; without an entry it is only a file."""
         target = self.root / object_path(sha256, wheel.name)

@@ -16,7 +16,7 @@ from interlock.cli.documents.others import ChannelBuild, PluginsList, SchemaOf
 from interlock.cli.documents.outdated import EnvOutdated
 from interlock.cli.documents.shared import Page
 from interlock.cli.documents.shells import Completion, EnvShell, EnvShellHook
-from interlock.cli.documents.wheels import WheelsPublish
+from interlock.cli.documents.wheels import WheelsBuild, WheelsPublish
 
 # The types of what is in the document of a command beside `command`, `ok` and `findings`; the first is the usual one.
 DOCUMENTS: Mapping[str, tuple[Any, ...]] = {
@@ -43,6 +43,7 @@ DOCUMENTS: Mapping[str, tuple[Any, ...]] = {
     "env pack": (EnvPack,),
     "env doctor": (EnvDoctor,),
     "env clean": (EnvClean,),
+    "wheels build": (WheelsBuild,),
     "wheels publish": (WheelsPublish,),
     "channel build": (ChannelBuild,),
     "plugins list": (PluginsList,),
@@ -55,6 +56,6 @@ DOCUMENTS: Mapping[str, tuple[Any, ...]] = {
     "schema": (SchemaOf,),
 }
 # Documents that say with their findings how it went: they have an exit code also where there is a result.
-VERDICTS = frozenset({"env outdated", "env doctor", "audit"})
+VERDICTS = frozenset({"env outdated", "env doctor", "audit", "wheels build"})
 # Those to which plugins add.
 OPEN = frozenset({EnvInfo})

@@ -1,4 +1,4 @@
-"""Wheels that were built, for others."""
+"""Building wheels for many versions at once, and wheels for others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,31 @@ from interlock.cli.options import LOCK_HELP, add_command, project_options, readi
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from interlock.cli.options import Commands
+
+
+def add_build(commands: Commands) -> None:
+    """``wheels build``."""
+    build = add_command(
+        commands,
+        "build",
+        "build the wheels of an environment for every combination of versions",
+        "Solve an environment for every combination of a matrix of versions, and build what it has from source into\n"
+        "the wheel store, where installs find it. What the store has is not built again: stop it at any time, and run\n"
+        "it again. Project, lock and environments stay as they are.",
+        "%(prog)s --matrix python=3.11,3.12 torch=2.6,2.7 cuda=12.8 --dry-run\n"
+        "  %(prog)s flash-attn -e train --matrix torch=2.6,2.7",
+    )
+    build.add_argument("name", metavar="NAME", nargs="*", help="only these packages (default: all that are built)")
+    build.add_argument(
+        "--matrix",
+        metavar="AXIS=V,V",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="versions of python, cuda or any package of the environment",
+    )
+    build.add_argument("--dry-run", action="store_true", help="show what would be built, build nothing")
+    project_options(build)
 
 
 def add_publish(commands: Commands) -> None:

@@ -26,7 +26,7 @@ def linked_prefix(records: Sequence[CondaRecord]) -> Path:
 
     Safe under concurrent callers. Raises :class:`InterlockError` like the installer.
     """
-    prefix = cache_dir() / "prefixes" / prefix_digest(records)
+    prefix = place_of(records)
     complete = prefix / _COMPLETE
     if not complete.exists():
         prefix.parent.mkdir(parents=True, exist_ok=True)
@@ -37,6 +37,16 @@ def linked_prefix(records: Sequence[CondaRecord]) -> Path:
     # The time of last use, for pruning.
     complete.touch()
     return prefix
+
+
+def place_of(records: Sequence[CondaRecord]) -> Path:
+    """Where the prefix that holds exactly ``records`` is, or will be."""
+    return cache_dir() / "prefixes" / prefix_digest(records)
+
+
+def is_linked(prefix: Path) -> bool:
+    """Whether such a prefix is there."""
+    return (prefix / _COMPLETE).exists()
 
 
 def prune_prefixes(*, unused_for: float) -> list[Path]:

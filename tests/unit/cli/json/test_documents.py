@@ -61,6 +61,7 @@ from interlock.project.comparing import Comparison, EnvironmentChanges
 from interlock.project.ecosystems import Choice
 from interlock.project.examining import AuditedWheel
 from interlock.project.exporting import ExportOutcome
+from interlock.project.farm.results import Farm, Row
 from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
 from interlock.project.initializing import Initialized
 from interlock.project.listing import Listing
@@ -367,6 +368,47 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "env pack": (
         export.pack_document("default", PackOutcome(ROOT / "default.tar.gz", 10, 2, "0" * 64)),
         {"environment": "str", "file": "str", "size": "int", "files": "int", "sha256": "str"},
+    ),
+    "wheels build": (
+        wheels.build_document(
+            "default",
+            Farm(
+                combinations=1,
+                builds=1,
+                rows=(
+                    Row(
+                        combination=(("torch", "2.6"),),
+                        status="built",
+                        name="ext",
+                        version="1.0",
+                        seconds=1.5,
+                        wheel=BUILT,
+                        failure=(FINDING,),
+                    ),
+                ),
+            ),
+            dry_run=False,
+        ),
+        {
+            "environment": "str",
+            "dry_run": "bool",
+            "combinations": "int",
+            "builds": "int",
+            "wheels": [
+                {
+                    "combination": {"torch": "str"},
+                    "name": "str",
+                    "version": "str",
+                    "status": "str",
+                    "seconds": "float",
+                    "wheel": "str",
+                    "sha256": "str",
+                    "log": "str",
+                    "codes": ["str"],
+                    "why": "str",
+                }
+            ],
+        },
     ),
     "wheels publish": (
         wheels.publish_document("default", Publication("wheels", (Added(ROOT / "a-1-py3-none-any.whl", "0" * 64),))),
