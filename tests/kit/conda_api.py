@@ -70,7 +70,14 @@ def make_context() -> Any:
     """conda's settings, with those of the plugin at their defaults."""
     plugins = SimpleNamespace(interlock_environment="default", interlock_guard=True)
     return SimpleNamespace(
-        plugins=plugins, subdir="linux-64", target_prefix="", quiet=True, json=False, verbosity=0, dry_run=False
+        plugins=plugins,
+        subdir="linux-64",
+        target_prefix="",
+        quiet=True,
+        json=False,
+        verbosity=0,
+        dry_run=False,
+        offline=False,
     )
 
 

@@ -60,6 +60,8 @@ from interlock_hooks.types.findings import (
     Finding,
     InterlockError,
     Location,
+    Missing,
+    MissingKind,
     Severity,
 )
 from interlock_hooks.types.names import EVERY_CHANNEL, ChannelNames, MappedNames, NameOrigin, NameRule
@@ -138,6 +140,8 @@ __all__ = [
     "MappedNames",
     "Metadata",
     "MetadataOrigin",
+    "Missing",
+    "MissingKind",
     "NameOrigin",
     "NameRule",
     "NameSelection",

@@ -95,13 +95,51 @@ class Edit:
         return {"old": self.old, "new": self.new, "where": _place(self.where), "note": self.note}
 
 
+MissingKind = Literal[
+    "conda-package", "repodata", "wheel", "sdist", "repository", "index-page", "metadata", "name-map", "file"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Something that no cache has while the network is switched off.
+
+    ``name`` is that of a package, of which ``version`` and ``build`` may be known, or the address of a channel or a
+    map. ``url`` is where it could be had, without credentials, and ``needed_by`` what cannot be built without it.
+    """
+
+    kind: MissingKind
+    name: str
+    version: str | None = None
+    build: str | None = None
+    url: str | None = None
+    needed_by: str | None = None
+
+    def __str__(self) -> str:
+        named = " ".join(filter(None, (self.kind.replace("-", " "), self.name, self.version, self.build)))
+        place = f" ({self.url})" if self.url else ""
+        return f"{named}{place}{f', to build {self.needed_by}' if self.needed_by else ''}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The thing as JSON-ready data."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "version": self.version,
+            "build": self.build,
+            "url": self.url,
+            "needed_by": self.needed_by,
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A problem or a remark for the user: what happened, why, where, and what to change.
 
     ``code`` is stable (``IL204``); it selects the exit code, see :attr:`exit_code`. ``details``
     has further lines, such as the message of an engine or the compiler's first error; ``log`` is a file with all
-    output. A request without a solution has a ``derivation``, and ``edits`` each of which gives a solution.
+    output. A request without a solution has a ``derivation``, and ``edits`` each of which gives a solution. ``missing``
+    is what no cache has while the network is switched off.
     """
 
     code: str
@@ -114,6 +152,7 @@ class Finding:
     log: str | None = None
     derivation: tuple[DerivationStep, ...] = ()
     edits: tuple[Edit, ...] = ()
+    missing: tuple[Missing, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -134,6 +173,7 @@ class Finding:
             "log": self.log,
             "derivation": [step.as_dict() for step in self.derivation],
             "edits": [edit.as_dict() for edit in self.edits],
+            "missing": [each.as_dict() for each in self.missing],
         }
 
 

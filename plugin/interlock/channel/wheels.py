@@ -17,6 +17,9 @@ from packaging.version import Version
 
 from interlock.channel import findings
 from interlock.channel.release import FIRST_MAJOR, METAPACKAGE
+from interlock.core.findings import not_cached
+from interlock.core.offline import is_offline
+from interlock_hooks.types import InterlockError, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +62,8 @@ class WheelCache:
 
     def download(self, requirements: Sequence[str]) -> None:
         """Let pip fetch wheels; each gets into the cache complete, and those before a failure stay."""
+        if is_offline():
+            raise InterlockError(not_cached([Missing(kind="wheel", name=text) for text in requirements]))
         if importlib.util.find_spec("pip") is None:
             raise findings.tools_missing(["pip"])
         self.directory.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from interlock.cli.output import INTERRUPTED, Output
 from interlock.cli.parser import UsageError, make_parser, words_of
 from interlock.cli.signals import heed_signals
 from interlock.core.names import DEFAULT_FOLDER, PIXI_FOLDER
+from interlock.core.offline import network_off
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def _run(program: str, argv: Sequence[str], *, folder: str) -> int:
     output = Output(words, json=args.json, quiet=args.quiet, verbose=args.verbose, answers=args.answers)
     heed_signals()
     try:
-        return _command(args, output)
+        with network_off(getattr(args, "offline", False), f"pixi {words}" if only_env else f"{program} {words}"):
+            return _command(args, output)
     except KeyboardInterrupt:
         return _interrupted(output)
     except BrokenPipeError:

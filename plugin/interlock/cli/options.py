@@ -91,10 +91,11 @@ def platform_option(parser: argparse.ArgumentParser) -> None:
 
 
 def lock_options(parser: argparse.ArgumentParser) -> None:
-    """``--locked`` or ``--frozen``."""
+    """``--locked`` or ``--frozen``, and ``--offline``."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--locked", action="store_true", help="fail if the lock is out of date")
     group.add_argument("--frozen", action="store_true", help="install the lock as it is, up to date or not")
+    offline_option(parser)
 
 
 def output_options(parser: argparse.ArgumentParser, *, answers: bool = False) -> None:
@@ -108,9 +109,17 @@ def output_options(parser: argparse.ArgumentParser, *, answers: bool = False) ->
 
 
 def effect_options(parser: argparse.ArgumentParser, *, written: str) -> None:
-    """``--no-install`` and ``--dry-run``, for commands that change the files ``written``."""
+    """``--no-install``, ``--dry-run`` and ``--offline``, for commands that change the files ``written``."""
     parser.add_argument("--no-install", action="store_true", help=f"write {written}, install nothing")
     parser.add_argument("--dry-run", action="store_true", help="solve and show the changes, write nothing")
+    offline_option(parser)
+
+
+def offline_option(parser: argparse.ArgumentParser) -> None:
+    """``--offline``, for commands that may use a network."""
+    parser.add_argument(
+        "--offline", action="store_true", help="use no network: only caches and local files (see docs/offline.md)"
+    )
 
 
 def html_option(parser: argparse.ArgumentParser) -> None:
@@ -126,6 +135,6 @@ def prefix_option(parser: argparse.ArgumentParser) -> None:
 
 
 def readiness_options(parser: argparse.ArgumentParser) -> None:
-    """``--locked``, ``--frozen`` and ``--no-install``, for commands that use an environment."""
+    """``--locked``, ``--frozen``, ``--offline`` and ``--no-install``, for commands that use an environment."""
     lock_options(parser)
     parser.add_argument("--no-install", action="store_true", help="do not install; the environment must exist")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.codes import WRONG_HASH
+from interlock.core.codes import NOT_CACHED, WRONG_HASH
+from interlock.core.counting import counted
+from interlock.core.offline import running_command, switched_off
 from interlock.core.urls import redacted
-from interlock_hooks.types import Finding
+from interlock_hooks.types import Finding, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +41,20 @@ def served_another(name: str, address: str, *, expected: str, found: str, detail
     """IL501: the file at an address has another SHA-256 than the lock."""
     why = f"{redacted(address)} has the sha256 {found}, but the lock has {expected}"
     return wrong_hash(name, why, details)
+
+
+def not_cached(missing: Sequence[Missing], details: Sequence[str] = ()) -> Finding:
+    """IL650: with the network switched off, what is needed is in no cache; ``details`` are the words of an engine."""
+    found = tuple(dict.fromkeys(missing))
+    is_or_are = "is" if len(found) == 1 else "are"
+    return Finding(
+        code=NOT_CACHED,
+        what=f"{counted(len(found), 'thing')} that {running_command()} needs {is_or_are} in no cache",
+        why=f"{switched_off()}, so only caches and local files count",
+        fix=f"run {running_command()} once with a network; what it fetches is kept for the next time",
+        details=(*map(str, found), *details),
+        missing=found,
+    )
 
 
 # The names of environments have no blanks.

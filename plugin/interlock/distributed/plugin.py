@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from interlock.builds.run.log import BuildLog
 from interlock.builds.run.wheelfile import check_wheel
 from interlock.builds.store.entry import Entry
+from interlock.core.offline import is_offline
 from interlock.distributed import findings
 from interlock.distributed.cluster import Cluster, connected
 from interlock.distributed.payload import Reply, Task
@@ -47,10 +48,12 @@ class DaskPlugin:
     def interlock_build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel | None:
         """The wheel from a store, or built on a worker; ``None`` leaves it to this machine.
 
+        So it does while the network is switched off.
+
         Raises :class:`InterlockError` as a build here does, and IL470 to IL476.
         """
         address = scheduler_address(environment.request.settings.get(NAME, {}))
-        if plan.package.artifact.editable:
+        if plan.package.artifact.editable or is_offline():
             return None
         service = self._builds.using(environment.request.build.store)
         known = service.stored_wheel(plan, environment)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from interlock.core.offline import is_offline
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import run
 
@@ -66,6 +67,14 @@ def can_restrict_writing() -> bool:
 def can_deny_network() -> bool:
     """Whether this machine can keep programs from the network: Linux where namespaces are allowed to us."""
     return network_obstacle() is None
+
+
+def has_network(allowed: bool) -> bool:
+    """Whether the programs of a build have a network: if that is ``allowed``, and the switch is not off.
+
+    Where this machine cannot keep programs from the network, the switch does not hinder them.
+    """
+    return allowed and not (is_offline() and can_deny_network())
 
 
 @cache

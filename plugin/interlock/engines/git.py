@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.core.activity import doing
+from interlock.core.findings import not_cached
+from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import Completed, run
+from interlock_hooks.types import InterlockError, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +62,8 @@ def committed_text(folder: Path, name: str, revision: str = "HEAD") -> str:
 def checkout(address: str, commit: str, target: Path) -> Path:
     """Check out ``commit`` of the repository at ``address`` with its history, tags and submodules into ``target``.
 
-    Versions that come from tags need the history, so the whole repository is fetched once. Raises :class:`GitError`.
+    Versions that come from tags need the history, so the whole repository is fetched once. Raises :class:`GitError`,
+    and :class:`InterlockError` (IL650) for what would have to be fetched while the network is switched off.
     """
     if not _COMMIT.fullmatch(commit):
         raise GitError(f"{commit!r} is not the hash of a commit")
@@ -71,15 +75,30 @@ def checkout(address: str, commit: str, target: Path) -> Path:
     if (target / ".gitmodules").is_file():
         # git refuses submodules from this machine, since a stranger's repository could name private files.
         trusted = ("-c", "protocol.file.allow=always") if _is_local(address) else ()
-        _git("submodule", "--quiet", "update", "--init", "--recursive", within=target, options=trusted)
+        try:
+            _git("submodule", "--quiet", "update", "--init", "--recursive", within=target, options=trusted)
+        except GitError as error:
+            if is_offline():
+                raise _not_here(f"submodules of {address}", commit, error.details) from error
+            raise
     return target
+
+
+def has_all(address: str, commit: str) -> bool:
+    """Whether :func:`checkout` needs no network: the cache has the commit, and it has no submodules."""
+    mirror = _place(address)
+    if _is_local(address):
+        return True
+    return mirror.is_dir() and _has(mirror, f"{commit}^{{commit}}") and not _has(mirror, f"{commit}:.gitmodules")
 
 
 def _mirror(address: str, commit: str) -> Path:
     # Imported here: comparing versions of a lock does without.
     from filelock import FileLock
 
-    mirror = cache_dir() / "git" / hashlib.sha256(address.encode()).hexdigest()[:20]
+    mirror = _place(address)
+    if is_offline() and not _is_local(address) and not (mirror.is_dir() and _has_commit(mirror, commit)):
+        raise _not_here(address, commit)
     mirror.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{mirror}.lock"):
         if not mirror.is_dir():
@@ -98,8 +117,20 @@ def _mirror(address: str, commit: str) -> Path:
     return mirror
 
 
+def _place(address: str) -> Path:
+    return cache_dir() / "git" / hashlib.sha256(address.encode()).hexdigest()[:20]
+
+
+def _not_here(address: str, commit: str, details: Sequence[str] = ()) -> InterlockError:
+    return InterlockError(not_cached([Missing(kind="repository", name=redacted(address), version=commit)], details))
+
+
 def _has_commit(mirror: Path, commit: str) -> bool:
-    return _run("-C", mirror, "cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
+    return _has(mirror, f"{commit}^{{commit}}")
+
+
+def _has(mirror: Path, what: str) -> bool:
+    return _run("-C", mirror, "cat-file", "-e", what).returncode == 0
 
 
 def _is_local(address: str) -> bool:
@@ -121,7 +152,9 @@ def _run(*args: str | Path) -> Completed:
 
 def _variables() -> dict[str, str]:
     """The caller's PATH, on which git finds ssh, helpers for credentials, and filters such as git-lfs."""
+    only_files = {"GIT_ALLOW_PROTOCOL": "file"} if is_offline() else {}
     return allowed_environment() | {
+        **only_files,
         "PATH": os.environ.get("PATH", os.defpath),
         # Without a terminal to ask at, git would wait for a password for ever.
         "GIT_TERMINAL_PROMPT": "0",

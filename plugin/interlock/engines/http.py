@@ -1,6 +1,7 @@
 """HTTP as all of Interlock speaks it: how long to wait, when to ask again, and what a failure is.
 
-Proxies, private authorities and ``.netrc`` are taken from where requests looks for them. conda's packages and repodata
+Proxies, private authorities and ``.netrc`` are taken from where requests looks for them. While the network is switched
+off, every request fails here, and caches in front of it still answer. conda's packages and repodata
 are fetched by rattler, and PyPI's by uv, in their own ways.
 """
 
@@ -16,6 +17,7 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
 from interlock import __version__
+from interlock.core.offline import is_offline, switched_off
 from interlock.core.patience import http_retries, silence_seconds
 from interlock.core.urls import redacted
 from interlock.engines.network_reasons import in_words
@@ -87,7 +89,12 @@ class PoliteAdapter(HTTPAdapter):
         cert: Any = None,
         proxies: Any = None,
     ) -> requests.Response:
-        """Send a request; one that sets no limits has those of the adapter."""
+        """Send a request; one that sets no limits has those of the adapter.
+
+        None is sent while the network is switched off.
+        """
+        if is_offline():
+            raise requests.ConnectionError(switched_off())
         return super().send(request, stream, timeout or self._limits, verify, cert, proxies)
 
 

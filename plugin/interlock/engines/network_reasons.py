@@ -24,7 +24,11 @@ _REASONS = (
     (r"couldn't find remote ref HEAD", "the repository is empty"),
     (r"couldn't find remote ref", "the repository does not have this branch, tag or commit"),
     (r"error sending request", NO_ANSWER),
-    (r"network connectivity is disabled", "UV_OFFLINE is set, and uv's cache does not have it"),
+    (
+        r"network connectivity is disabled|the network was disabled",
+        "the network is switched off for uv, and its cache does not have it",
+    ),
+    (r"the network is switched off \((?:--offline|INTERLOCK_OFFLINE)\)", "the network is switched off"),
 )
 _STATUS = re.compile(r"(?:HTTP status \w+ error \(|returned error: )(\d{3})\b")
 

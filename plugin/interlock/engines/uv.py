@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import tomli_w
 
 from interlock.core.activity import doing
-from interlock.core.findings import wrong_hash
+from interlock.core.findings import not_cached, wrong_hash
+from interlock.core.offline import is_offline
 from interlock.core.patience import http_retries, silence_seconds
 from interlock.core.scratch import temporary_directory
 from interlock.engines import findings
@@ -26,6 +27,7 @@ from interlock.engines.environ import allowed_environment
 from interlock.engines.network_reasons import in_words
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
+from interlock.engines.uv_missing import missing_in
 from interlock.engines.uv_steps import Steps
 from interlock_hooks.types import UNLIMITED, InterlockError, PyPIOptions, PyPIPackage
 
@@ -100,6 +102,8 @@ def uv(
     env.update({name: value for name, value in os.environ.items() if _CREDENTIAL.fullmatch(name)})
     env = _patience() | env
     env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
+    if is_offline():
+        env["UV_OFFLINE"] = "1"
     env.update(variables or {})
     plain = [os.fspath(arg) for arg in args]
     if "--config-file" not in plain:
@@ -273,12 +277,17 @@ def exact_lock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, 
 
 
 def install_error(said: Sequence[str], packages: Sequence[PyPIPackage]) -> InterlockError:
-    """The error that uv's words tell of: IL501 for a wrong hash, IL392 for everything else."""
+    """The error that uv's words tell of.
+
+    IL501 for a wrong hash, IL650 for what is missing while the network is switched off, IL392 for everything else.
+    """
     # Imported here: it brings an HTTP client, which no install that works needs.
     from interlock.engines.hashes import Recorded, changed_files
 
     details = tuple(line for line in said if line.strip() and not line.startswith("warning: The `--pylock` option"))
     text = "\n".join(details)
+    if is_offline() and (missing := missing_in(text)):
+        return InterlockError(not_cached(missing, details))
     if local := next((line for line in details if _OF_THIS_MACHINE.search(line)), None):
         return InterlockError(findings.not_stored(local.strip().removeprefix("cause: "), details))
     named = [package for package in packages if _names(text, package)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interlock.core.offline import running_command, switched_off
 from interlock_hooks.types import Finding, Metadata, PyPIPackage, Severity
 
 if TYPE_CHECKING:
@@ -136,4 +137,15 @@ def not_audited(package: PyPIPackage, why: str) -> Finding:
         why=f"it could not be downloaded for that: {why}",
         fix="run `interlock env doctor` afterwards",
         severity=Severity.WARNING,
+    )
+
+
+def from_caches(channels: Sequence[str]) -> Finding:
+    """IL654: a solve knows of these channels, and of package indexes, what was fetched before."""
+    return Finding(
+        code="IL654",
+        what="solving with what was fetched before: newer packages, and some older ones, are not known",
+        why=f"{switched_off()}; this is what caches have of {', '.join(channels) if channels else 'package indexes'}",
+        fix=f"run {running_command()} with a network for the newest packages",
+        severity=Severity.NOTE,
     )

@@ -11,6 +11,7 @@ from interlock.core.counting import counted
 from interlock.install.activation import activation_record
 from interlock.install.options import InstallOptions
 from interlock.install.transaction import Transaction
+from interlock.pipeline.cached import require_cached
 from interlock.pipeline.linking import link_and_fetch
 from interlock.pipeline.steps import (
     make_environment,
@@ -78,6 +79,7 @@ def installation(
     prefix = layout.prefix(locked.name)
     with Transaction(prefix, locked, root=layout.root, emit=plugins.event, options=options) as transaction:
         environment = make_environment(locked, request, layout, prefix=prefix)
+        require_cached(environment, transaction, plugins)
         link_and_fetch(environment, plugins, transaction)
         builder: Builder | None = None
         if locked.plans:

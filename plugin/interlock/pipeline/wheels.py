@@ -10,7 +10,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.builds.sources.download import fetch_file
-from interlock.core.codes import SOURCE_UNREACHABLE
+from interlock.core.codes import NOT_CACHED, SOURCE_UNREACHABLE
 from interlock.core.files import sha256_of
 from interlock.pipeline.findings import not_audited
 from interlock.pipeline.steps import stop_on_errors
@@ -30,7 +30,7 @@ def install_wheels(environment: Environment, plugins: Plugins, transaction: Tran
     Raises :class:`InterlockError` when a wheel does not pass; those before it are installed.
     """
     missing = transaction.missing_wheels()
-    checked = _checked(missing, environment)
+    checked = checked_wheels(missing, environment)
     transaction.install_wheels([package for package in missing if package not in checked])
     findings: list[Finding] = []
     for group in _in_order(checked):
@@ -50,11 +50,11 @@ def wheels_to_fetch(environment: Environment, transaction: Transaction) -> list[
     """The packages that uv will download, unless it has them: those that are missing and whose hash is known."""
     missing = transaction.missing_wheels()
     remote = [each for each in missing if each.artifact.sha256 and not each.artifact.url.startswith("file:")]
-    checked = _checked(remote, environment)
+    checked = checked_wheels(remote, environment)
     return [package for package in remote if package not in checked]
 
 
-def _checked(packages: Sequence[PyPIPackage], environment: Environment) -> list[PyPIPackage]:
+def checked_wheels(packages: Sequence[PyPIPackage], environment: Environment) -> list[PyPIPackage]:
     """The packages whose wheels are to be checked: those that come from no index, or all."""
     wheels = environment.request.audit.wheels
     if wheels == "all":
@@ -97,7 +97,7 @@ def _fetched(package: PyPIPackage, environment: Environment, plugins: Plugins) -
     try:
         path = fetch_file(artifact, root=environment.root)
     except InterlockError as error:
-        if any(finding.code != SOURCE_UNREACHABLE for finding in error.findings):
+        if any(finding.code not in (SOURCE_UNREACHABLE, NOT_CACHED) for finding in error.findings):
             raise
         plugins.event(FindingReported(finding=not_audited(package, error.findings[0].why)))
         return None

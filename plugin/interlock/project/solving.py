@@ -20,6 +20,7 @@ from interlock.engines.threads import in_order
 from interlock.lock.moves import STILL, Moves
 from interlock.pipeline import locking
 from interlock.pipeline.beliefs import Earlier
+from interlock.pipeline.cached import require_indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +56,7 @@ def answers(
     Raises :class:`InterlockError` for the first solve, in their order, that fails; what comes after it is given up.
     """
     plugins = project.plugins
+    require_indexed([solve.request for solve in solves], plugins)
     workers = min(workers_for(solves, plugins), len(solves))
     runs: list[_Run] = []
     for solve in solves:

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from interlock.core.files import write_atomic
+from interlock.core.findings import not_cached
 from interlock.core.json import parse_json
+from interlock.core.offline import is_offline
 from interlock.core.once import once
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
 from interlock.solve.findings import map_malformed, map_stale, map_unreachable
-from interlock_hooks.types import Finding, InterlockError, NameOrigin, NameRule
+from interlock_hooks.types import Finding, InterlockError, Missing, NameOrigin, NameRule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +74,7 @@ def conda_forge_map() -> KnownMap:
     It is asked for at most once an hour, whatever comes of it; in between not even the HTTP client is loaded.
     """
     kept = cache_dir() / "names" / "conda-forge.json"
-    if not _is_recent(kept):
+    if not is_offline() and not _is_recent(kept):
         with suppress(OSError):
             _renew(kept)
     try:
@@ -120,6 +122,8 @@ def _fetched(url: str) -> KnownMap:
     try:
         found = fetch(url)
     except RequestFailedError as error:
+        if is_offline():
+            raise InterlockError(not_cached([Missing(kind="name-map", name=shown)])) from error
         raise InterlockError(map_unreachable(shown, str(error))) from error
     stale = None if found.failure is None else map_stale(shown, found.failure)
     return KnownMap(_parsed(found.content, shown), "map", shown, stale)

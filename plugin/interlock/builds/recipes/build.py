@@ -14,6 +14,7 @@ from interlock.builds.recipes import findings
 from interlock.builds.recipes.copying import copy_source, top_of
 from interlock.builds.recipes.errors import NotHereError
 from interlock.builds.recipes.running import run_recipe
+from interlock.builds.recipes.unreached import require_reachable
 from interlock.builds.run.failure import find_cause
 from interlock.builds.run.log import BuildLog
 from interlock.core.paths import cache_dir
@@ -76,8 +77,8 @@ class RecipeBuilder:
         """The packages of a source as it is now, built if they are not there yet.
 
         Raises :class:`InterlockError`: IL490 without py-rattler-build, IL491 and IL431 when the build fails, IL492 for
-        the recipe, IL422 if the network cannot be denied; and :class:`NotHereError` (IL493) if the package is one of
-        this machine's platform and another one is asked for.
+        the recipe, IL422 if the network cannot be denied, IL650 if it is off and needed; and
+        :class:`NotHereError` (IL493) if the package is one of this machine's platform and another one is asked for.
         """
         known = with_digest(source)
         folder = self.own.folder(known, self.channels, self._choice)
@@ -101,6 +102,7 @@ class RecipeBuilder:
     def _build(self, source: CondaSource, where: Location | None, target: Path) -> None:
         if importlib.util.find_spec("rattler_build") is None:
             raise InterlockError(findings.tool_missing(source, where))
+        require_reachable(source, self.channels)
         if self.request.build.network == "deny" and (obstacle := network_obstacle()):
             raise InterlockError(findings.cannot_deny_network(source, where, obstacle))
         name = folder_of(source).name

@@ -13,7 +13,7 @@ from interlock.builds.run.confined import make_home
 from interlock.core.cutoff import moment
 from interlock.core.files import is_file
 from interlock.core.platforms import current_platform
-from interlock.engines.confinement import Confinement
+from interlock.engines.confinement import Confinement, has_network
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import stream
 from interlock_hooks.types import UNLIMITED
@@ -55,7 +55,8 @@ def run_recipe(
     told = work / "order.json"
     told.write_text(json.dumps(order), encoding="utf-8")
     told.chmod(0o600)
-    rights = Confinement((work, work.resolve(), cache, cache.resolve()), request.build.network == "allow")
+    network = has_network(request.build.network == "allow")
+    rights = Confinement((work, work.resolve(), cache, cache.resolve()), network)
     status = stream(
         rights.command([sys.executable, "-I", str(_WORKER), str(told)]),
         env=_variables(work, cache),

@@ -12,7 +12,7 @@ from interlock.builds.run import findings
 from interlock.builds.run.layers import layers_dir
 from interlock.core.urls import local_path
 from interlock.engines.budget import Budget
-from interlock.engines.confinement import Confinement, can_restrict_writing, network_obstacle
+from interlock.engines.confinement import Confinement, can_restrict_writing, has_network, network_obstacle
 from interlock_hooks.types import (
     BuiltWheel,
     EnvironmentRequest,
@@ -45,8 +45,9 @@ _FORCING = re.compile(r"[\"']([A-Z][A-Z0-9_]*FORCE_BUILD)[\"']")
 def confinement(package: PyPIPackage, request: EnvironmentRequest, work: Path) -> Confinement:
     """What the build of ``package`` may do: write to ``work`` and where the manifest allows it, and use the network.
 
-    Raises :class:`InterlockError` when this machine cannot enforce what the manifest wants enforced: IL422 for a denied
-    network, IL426 for the places to write to.
+    While the network is switched off it has none, where this machine can enforce that. Raises :class:`InterlockError`
+    when this machine cannot enforce what the manifest wants enforced: IL422 for a denied network, IL426 for the places
+    to write to.
     """
     artifact = package.artifact
     own = [local_path(artifact.url, request.root)] if artifact.editable else []
@@ -55,7 +56,8 @@ def confinement(package: PyPIPackage, request: EnvironmentRequest, work: Path) -
     network = request.build.network == "allow"
     if not network and (obstacle := network_obstacle()):
         raise InterlockError(findings.cannot_deny_network(package, obstacle))
-    return Confinement((work, work.resolve(), *own, *map(Path, request.build.writable)), network, request.build.disk)
+    places = (work, work.resolve(), *own, *map(Path, request.build.writable))
+    return Confinement(places, has_network(network), request.build.disk)
 
 
 def require_no_hidden_builds(package: PyPIPackage, request: EnvironmentRequest, overlay: Iterable[PyPIPackage]) -> None:

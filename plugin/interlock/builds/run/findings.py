@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.offline import is_offline, switched_off
 from interlock_hooks.types import BuildPlan, BuiltWheel, Finding, PyPIPackage, Severity
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from interlock_hooks.types import Location
 
 _NETWORK = '`network = "deny"` in [tool.interlock.build]'
+_OWN_SOURCE = 'set the build variables that make it build from its own source, or `network = "allow"`'
+_KEPT = "build it once with a network; the wheel is kept in the store"
 _ARCHITECTURES = 'declare them, for example `architectures = ["8.0", "9.0"]` in [tool.interlock.cuda]'
 
 
@@ -132,8 +135,8 @@ def offline(package: PyPIPackage, hosts: Sequence[str], lines: Sequence[str], lo
     return Finding(
         code="IL423",
         what=f"the build of {package} needs the network" + (f": {', '.join(hosts[:3])}" if hosts else ""),
-        why=f"{_NETWORK} blocks it",
-        fix='set the build variables that make it build from its own source, or `network = "allow"`',
+        why=switched_off() if is_offline() else f"{_NETWORK} blocks it",
+        fix=_KEPT if is_offline() else _OWN_SOURCE,
         details=tuple(lines[:5]),
         log=str(log),
     )

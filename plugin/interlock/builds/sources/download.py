@@ -10,16 +10,18 @@ from interlock.builds.sources.findings import not_downloaded
 from interlock.core.activity import Download
 from interlock.core.codes import WRONG_HASH
 from interlock.core.files import sha256_of, staging
-from interlock.core.findings import served_another
+from interlock.core.findings import not_cached, served_another
+from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
-from interlock.core.urls import local_path, split_url
-from interlock_hooks.types import Artifact, InterlockError
+from interlock.core.urls import local_path, redacted, split_url
+from interlock_hooks.types import Artifact, InterlockError, Missing
 
 
 def fetch_file(artifact: Artifact, *, root: Path) -> Path:
     """The file of an sdist artifact on this machine, downloaded into the cache if it is remote.
 
-    Raises :class:`InterlockError`: IL401 when it cannot be fetched, IL501 when its hash is not the recorded one.
+    Raises :class:`InterlockError`: IL401 when it cannot be fetched, IL501 when its hash is not the recorded one, IL650
+    when it would have to be fetched while the network is switched off.
     """
     if not split_url(artifact.url).scheme.startswith("http"):
         path = local_path(artifact.url, root)
@@ -29,8 +31,10 @@ def fetch_file(artifact: Artifact, *, root: Path) -> Path:
         return path
     path = kept_at(artifact)
     # Only a download whose hash was right gets this name; without a recorded hash it is fetched anew each time.
-    if artifact.sha256 and path.is_file():
+    if (artifact.sha256 or is_offline()) and path.is_file():
         return path
+    if is_offline():
+        raise InterlockError(not_cached([Missing(kind="file", name=path.name, url=redacted(artifact.url))]))
     try:
         return _download(artifact, path)
     except InterlockError as error:

@@ -18,6 +18,7 @@ from interlock.builds.sources.download import fetch_file
 from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.archives import open_tar, open_zip
 from interlock.core.files import write_atomic
+from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
 from interlock.core.scratch import temporary_directory
 from interlock.core.toml import read_tables
@@ -89,7 +90,7 @@ def _place(artifact: Artifact) -> Path | None:
 
 
 def _read(artifact: Artifact, root: Path, fetch: Fetch) -> str:
-    if os.environ.get("UV_OFFLINE") and is_remote(artifact.url.removeprefix("git+")):
+    if (is_offline() or os.environ.get("UV_OFFLINE")) and is_remote(artifact.url.removeprefix("git+")):
         raise OSError("there is no network")
     if artifact.kind == "wheel":
         return _field(_wheel_metadata(artifact, root, fetch))

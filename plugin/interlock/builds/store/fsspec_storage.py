@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from fsspec.core import url_to_fs
 
+from interlock.core.offline import is_offline, switched_off
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -16,9 +18,14 @@ _WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oss
 
 
 class Remote:
-    """Files below a URL. Credentials and options are those of fsspec's own configuration."""
+    """Files below a URL. Credentials and options are those of fsspec's own configuration.
+
+    Raises :class:`OSError` while the network is switched off, whatever kind of URL it is.
+    """
 
     def __init__(self, url: str) -> None:
+        if is_offline():
+            raise OSError(switched_off())
         # What others have written since must be seen, so directories are listed anew each time.
         self._fs, root = url_to_fs(url, use_listings_cache=False)
         self._root = str(root).rstrip("/")

@@ -34,6 +34,22 @@ class ProposedEdit(TypedDict):
     note: Annotated[str, "a remark, or empty"]
 
 
+class Missing(TypedDict):
+    """Something that no cache has while the network is switched off."""
+
+    kind: Annotated[
+        Literal[
+            "conda-package", "repodata", "wheel", "sdist", "repository", "index-page", "metadata", "name-map", "file"
+        ],
+        "what it is",
+    ]
+    name: Annotated[str, "the package, or the address of a channel or a map"]
+    version: Annotated[str | None, "the version of a package"]
+    build: Annotated[str | None, "the build of a conda package"]
+    url: Annotated[str | None, "where it could be had, without credentials"]
+    needed_by: Annotated[str | None, "the package that cannot be built without it"]
+
+
 class Finding(TypedDict):
     """An error, a warning or a note."""
 
@@ -47,6 +63,7 @@ class Finding(TypedDict):
     log: Annotated[str | None, "a file with all output"]
     derivation: Annotated[list[DerivationStep], "why there is no solution, step by step"]
     edits: Annotated[list[ProposedEdit], "changes each of which gives a solution"]
+    missing: Annotated[list[Missing], "what no cache has while the network is switched off"]
 
 
 class Package(TypedDict):

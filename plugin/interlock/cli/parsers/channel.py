@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.cli.options import add_command, output_options
+from interlock.cli.options import add_command, offline_option, output_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,3 +29,4 @@ def add_build(commands: Commands) -> None:
     )
     build.add_argument("--full", action="store_true", help="include the CUDA math libraries, about 1.3 GB per version")
     output_options(build)
+    offline_option(build)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.cli.options import add_command, prefix_option, project_options
+from interlock.cli.options import add_command, offline_option, prefix_option, project_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,4 +60,5 @@ def add_audit(commands: Commands) -> None:
     )
     prefix_option(audit)
     project_options(audit)
+    offline_option(audit)
     audit.set_defaults(command=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from interlock.cli.options import add_command, html_option, platform_option, project_options
+from interlock.cli.options import add_command, html_option, offline_option, platform_option, project_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def add_map(commands: Commands) -> None:
     names.add_argument("name", metavar="NAME", help="a conda package or a PyPI distribution")
     project_options(names, answers=True)
     platform_option(names)
+    offline_option(names)
 
 
 def add_why(commands: Commands) -> None:

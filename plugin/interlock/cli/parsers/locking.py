@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from interlock.cli.options import LOCK_HELP, add_command, lock_options, project_options
+from interlock.cli.options import LOCK_HELP, add_command, lock_options, offline_option, project_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def add_lock(commands: Commands) -> None:
         "%(prog)s\n  %(prog)s --check",
     )
     project_options(lock)
+    offline_option(lock)
     lock.add_argument(
         "--check",
         action="store_true",

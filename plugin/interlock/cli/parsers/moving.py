@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.cli.options import add_command, effect_options, manifest_option, output_options
+from interlock.cli.options import add_command, effect_options, manifest_option, offline_option, output_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def add_outdated(commands: Commands) -> None:
     outdated.add_argument("--check", action="store_true", help="end with exit code 1 if there are any")
     manifest_option(outdated)
     output_options(outdated, answers=True)
+    offline_option(outdated)
 
 
 def _effect_options(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from interlock.cli.options import LOCK_HELP, add_command, output_options, project_options, readiness_options
+from interlock.cli.options import (
+    LOCK_HELP,
+    add_command,
+    offline_option,
+    output_options,
+    project_options,
+    readiness_options,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,6 +97,7 @@ def add_exec(commands: Commands) -> None:
         help="solve again, for the newest packages, and update the environment",
     )
     output_options(command)
+    offline_option(command)
     command.add_argument(
         "program", metavar="CMD", nargs=argparse.REMAINDER, help="the program and its arguments, after --"
     )

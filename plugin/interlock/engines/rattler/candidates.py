@@ -9,6 +9,7 @@ from interlock.core.once import once
 from interlock.engines.rattler.convert import from_rattler, to_rattler_channels, to_rattler_platforms
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import gateway, run
+from interlock.engines.rattler.uncached import all_of_it
 
 if TYPE_CHECKING:
     from rattler import Channel, RepoDataRecord
@@ -72,7 +73,11 @@ def _counting(found: dict[str, list[RepoDataRecord]], channel_priority: ChannelP
 
 def _query(sources: list[Channel], platform: str, names: Sequence[str]) -> list[list[RepoDataRecord]]:
     platforms = to_rattler_platforms(platform)
-    with translated(_named(sources), addresses=[source.base_url for source in sources]):
+    addresses = [source.base_url for source in sources]
+    with (
+        all_of_it(sources, platforms, names, recursive=False),
+        translated(_named(sources), addresses=addresses),
+    ):
         result = run(
             gateway(sources).query(sources, platforms, list(names), recursive=False, channel_relations="disabled")
         )

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 from rattler import exceptions as raised
 
+from interlock.core.findings import not_cached
 from interlock.core.urls import redacted
 from interlock.engines.rattler import findings
 from interlock.engines.rattler.silence import SilentServerError
-from interlock_hooks.types import Finding, InterlockError, Location
+from interlock_hooks.types import Finding, InterlockError, Location, Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,13 @@ _RULES = (
     _Rule((raised.CacheDirError, raised.ConfigError), findings.UNUSABLE_CACHE),
 )
 
+# What it says of a channel, a package of a channel with one index for each package, and a file.
+_NOT_CACHED = (
+    re.compile(r"no usable repodata cache for (?P<name>\S+)"),
+    re.compile(r"the shard for package '(?P<name>[^']+)' is not in the cache"),
+)
+_NOT_FETCHED = re.compile(r"failed to fetch (?P<name>\S+)(?s:.*)the network is switched off")
+
 # Everything that py-rattler defines, so that a class added in a later release is not let through as a traceback.
 _CLASSES: tuple[type[Exception], ...] = (
     SilentServerError,
@@ -126,12 +134,25 @@ def finding_of(
     # The first line says on what it failed, the last one why; what lies between is in the details.
     why = ": ".join(dict.fromkeys([*([redacted(subject)] if subject else []), *lines[:1], *lines[-1:]]))
     details = tuple(text.splitlines())
+    if absent := _not_cached(text, addresses):
+        return replace(not_cached([absent]), where=where)
     for rule in _RULES:
         if rule.matches(error, text):
             # Where the machine is to blame, no address is of interest.
             told = why if rule.finding in _LOCAL else _addressed(why, addresses)
             return replace(rule.finding, why=told, where=where, details=details)
     return replace(findings.UNKNOWN_FAILURE, why=why, where=where, details=(type(error).__name__, *details))
+
+
+def _not_cached(text: str, addresses: Sequence[str]) -> Missing | None:
+    """What a text says that no cache has while the network is switched off."""
+    if match := next(filter(None, (pattern.search(text) for pattern in _NOT_CACHED)), None):
+        return Missing(kind="repodata", name=match["name"])
+    if (match := _NOT_FETCHED.search(text)) is None:
+        return None
+    name = match["name"]
+    url = next((redacted(each) for each in addresses if each.endswith(f"/{name}")), None)
+    return Missing(kind="conda-package", name=name, url=url)
 
 
 def _addressed(why: str, addresses: Sequence[str]) -> str:

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rattler import Channel, Client, Gateway
+from rattler.networking.middleware import AddHeadersMiddleware
+from rattler.repo_data.gateway import SourceConfig
 
+from interlock.core.offline import is_offline, switched_off
 from interlock.core.once import once
 from interlock.core.paths import cache_dir, user_cache
 from interlock.core.patience import RETRIES, SILENCE, http_retries, silence_seconds
@@ -91,27 +94,43 @@ def package_cache_dir() -> Path | None:
     return None if folder is None else folder / "pkgs"
 
 
-@once
 def client() -> Client:
-    """The HTTP client: retries, the credentials that rattler stores, ``SSL_CERT_FILE`` and the proxy variables."""
+    """The HTTP client: retries, the credentials that rattler stores, ``SSL_CERT_FILE`` and the proxy variables.
+
+    While the network is switched off it is one that sends nothing.
+    """
+    return _client(is_offline())
+
+
+@once
+def _client(offline: bool) -> Client:
+    if offline:
+        return Client([AddHeadersMiddleware(_refuse)])
     chosen = http_retries()
     return Client.default_client(user_agent="interlock", max_retries=RETRIES if chosen is None else chosen)
+
+
+def _refuse(_host: str, _path: str) -> dict[str, str]:
+    """Called before each request: what is raised here is how the request ends."""
+    raise ConnectionError(switched_off())
 
 
 def gateway(channels: list[Channel]) -> Gateway:
     """The repodata gateway of this process for channels, see :class:`Repodata`."""
     folder = conda_cache_dir()
-    return _repodata(None if folder is None else folder / "repodata").of(channels)
+    return _repodata(None if folder is None else folder / "repodata", is_offline()).of(channels)
 
 
 class Repodata:
     """What was read of channels, in one gateway for all threads: the data of a remote channel is fetched once.
 
-    What is remembered of a local channel is dropped when its data has been written since.
+    What is remembered of a local channel is dropped when its data has been written since. While the network is switched
+    off, of a remote channel it is what is cached, however old.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._gateway = Gateway(cache_dir=folder, client=client())
+    def __init__(self, folder: Path | None, offline: bool = False) -> None:
+        config = SourceConfig(cache_action="force-cache-only") if offline else None
+        self._gateway = Gateway(cache_dir=folder, client=client(), default_config=config)
         # The state of each local channel when it was last read.
         self._read: dict[str, State] = {}
         self._comparing = threading.Lock()

@@ -26,6 +26,7 @@ from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.limits import OldEnough, has_own_limits, limited_sources, read_cutoff
 from interlock.engines.rattler.matching import spec_admits
 from interlock.engines.rattler.runtime import gateway, run
+from interlock.engines.rattler.uncached import all_of_it
 from interlock_hooks.types import CondaRecord, CondaRequest, CondaSolution, Finding, InterlockError
 
 if TYPE_CHECKING:
@@ -58,12 +59,14 @@ def solve(request: CondaRequest) -> CondaSolution:
     platforms = to_rattler_platforms(request.platform)
     cutoff = None if request.exclude_newer is None else read_cutoff(request.exclude_newer)
     preferred = kept_records(request, sources, platforms, specs)
+    names = [spec.name.normalized for spec in specs if spec.name is not None]
     try:
-        if has_own_limits(request):
-            admitted = limited_sources(request, sources, platforms, specs)
-            records = _solve(request, specs, constraints, admitted, preferred, platforms, None)
-        else:
-            records = _solve(request, specs, constraints, sources, preferred, platforms, cutoff)
+        with all_of_it(sources, platforms, names, recursive=True):
+            if has_own_limits(request):
+                admitted = limited_sources(request, sources, platforms, specs)
+                records = _solve(request, specs, constraints, admitted, preferred, platforms, None)
+            else:
+                records = _solve(request, specs, constraints, sources, preferred, platforms, cutoff)
     except SolverError as error:
         raise _refused(error, request) from error
     chosen = tuple(from_rattler(record) for record in PackageRecord.sort_topologically(list(records)))

@@ -105,9 +105,13 @@ def conda_post_solves() -> Iterator[CondaPostSolve]:
 
 
 def _run(args: Sequence[str]) -> int:
-    from interlock.cli.main import conda_interlock
+    from conda.base.context import context
 
-    return conda_interlock(args)
+    from interlock.cli.main import conda_interlock
+    from interlock.core.offline import network_off
+
+    with network_off(context.offline, "conda interlock"):
+        return conda_interlock(args)
 
 
 def _export(environment: Environment) -> str:

@@ -10,6 +10,7 @@ from conda.base.context import context
 from interlock.cli.listener import showing_progress
 from interlock.cli.output import Output
 from interlock.cli.signals import heed_signals
+from interlock.core.offline import network_off
 from interlock.engines.work import end_all
 from interlock.hosts.conda.errors import condas_errors
 
@@ -24,7 +25,8 @@ def working() -> Iterator[tuple[Output, Listener]]:
     """Show progress while the block runs, end what it has started if it is interrupted, and raise conda's errors."""
     output = Output("conda env create", quiet=context.quiet or context.json, verbose=context.verbosity)
     heed_signals()
-    with condas_errors(), showing_progress(output) as listener:
+    offline = network_off(context.offline, output.command)
+    with offline, condas_errors(), showing_progress(output) as listener:
         try:
             yield output, listener
         except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -74,12 +75,13 @@ def _resolved(request: PyPIRequest) -> Resolution:
         resolution = _read(done, request, folder) if done.returncode == 0 else None
         if done.returncode == _NO_RESULT:
             resolution = _with_unknown_versions(request, folder / "again")
-    if resolution is None:
-        raise resolution_error(done, request)
-    # While metadata is assumed or versions are offered, the resolution is not the last one, and warnings may be about
-    # what is not known yet.
-    if not request.offered and all(entry.origin != "assumed" for entry in resolution.metadata):
-        return replace(resolution, warnings=tuple(warnings(done, request, resolution)))
+        if resolution is None:
+            raise resolution_error(done, request, partial(_run, request, folder))
+        # While metadata is assumed or versions are offered, the resolution is not the last one, and warnings may be
+        # about what is not known yet.
+        if not request.offered and all(entry.origin != "assumed" for entry in resolution.metadata):
+            told = warnings(done, request, resolution, partial(_alone, folder))
+            return replace(resolution, warnings=tuple(told))
     return resolution
 
 
@@ -120,6 +122,13 @@ def _run(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> C
     arguments = write_inputs(request, folder, overrides)
     variables = uv_variables(request.python) | {"RUST_LOG": LOG_FILTER}
     return uv(arguments, cwd=folder, variables=variables, on_error_line=_tell)
+
+
+def _alone(folder: Path, name: str) -> Completed:
+    """What uv says of a package alone, from the indexes whose settings are in ``folder``."""
+    alone = folder / "alone.txt"
+    alone.write_text(f"{name}\n", encoding="utf-8")
+    return uv(["--config-file", "uv.toml", "pip", "compile", "--no-deps", alone.name], cwd=folder)
 
 
 def _tell(line: str) -> None:

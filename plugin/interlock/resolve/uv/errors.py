@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.findings import not_cached
+from interlock.core.offline import is_offline, switched_off
 from interlock.core.urls import is_remote, without_password
 from interlock.resolve.uv import findings
 from interlock.resolve.uv.failures import fetch_failure
@@ -15,11 +17,12 @@ from interlock.resolve.uv.log import messages, read_edges
 from interlock.resolve.uv.metadata_stub_backend import ASSUMED_MARK, REFUSAL, REQUEST
 from interlock.resolve.uv.pins import is_from_conda, limits_of, pin_version
 from interlock.resolve.uv.settings import all_indexes
+from interlock.resolve.uv.uncached import lacking
 from interlock.resolve.uv.unreadable import unreadable_requirements
 from interlock_hooks.types import Finding, InterlockError, ProvidedDistribution
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from packaging.utils import NormalizedName
 
@@ -84,16 +87,20 @@ class NoResolutionError(InterlockError):
         return type(self)(finding, self.mentioned, self.wanted, self.read, known, self.lacks, self.unusable)
 
 
-def resolution_error(done: Completed, request: PyPIRequest) -> InterlockError:
-    """The error for a run of uv that failed.
+def resolution_error(
+    done: Completed, request: PyPIRequest, again: Callable[[Sequence[str]], Completed]
+) -> InterlockError:
+    """The error for a run of uv that failed; ``again`` runs it with overrides.
 
     IL301 for requirements that uv cannot read, IL303 for addresses that do not give what they should, IL310 when no set
-    of versions fits, IL311 for everything else.
+    of versions fits, IL650 for what is in no cache while the network is switched off, IL311 for everything else.
     """
+    if missing := lacking(done, again):
+        return InterlockError(not_cached(missing))
     if REFUSAL in done.stderr and (unreadable := unreadable_requirements(request)):
         return InterlockError(*unreadable)
     text = _explanation(done)
-    silent = unreachable_indexes(request) if done.returncode == _USAGE else []
+    silent = unreachable_indexes(request) if done.returncode == _USAGE and not is_offline() else []
     if silent:
         return InterlockError(*(findings.index_unreachable(url, reason, text) for url, reason in silent))
     # The wording only selects how the failure is introduced; nothing else depends on it.
@@ -139,8 +146,9 @@ def _no_solution(
         # For the environment of a build, packages of the resolution are fixed as well.
         place = "the conda dependencies" if any(map(is_from_conda, mentioned)) else "the environment"
         fix = f"allow another version of {names} in {place}, or relax the requirement on it"
-    elif os.environ.get("UV_OFFLINE"):
-        fix = "UV_OFFLINE is set, so only packages in uv's cache were considered: unset it, or " + fix
+    elif is_offline() or os.environ.get("UV_OFFLINE"):
+        said = switched_off() if is_offline() else "UV_OFFLINE is set"
+        fix = f"{said}, so only packages in uv's cache were considered: use the network, or {fix}"
     where, details = _blamed(text, request), (*text, *map(_provider, mentioned))
     return findings.no_solution(request.environment, why, where=where, fix=fix, details=details)
 

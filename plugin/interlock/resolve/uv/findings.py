@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.core.codes import INDEX_UNREACHABLE, NO_PYPI_SOLUTION, URL_OF_PROVIDED
 from interlock.core.counting import counted
 from interlock.core.findings import pypi_conflict, titled
+from interlock.core.offline import switched_off
 from interlock.core.urls import redacted
 from interlock_hooks.types import Finding, Severity
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from interlock_hooks.types import (
         Artifact,
         Location,
+        Missing,
         ProvidedDistribution,
         PyPIPackage,
         PyPIRequest,
@@ -321,6 +323,19 @@ def yanked(package: str, reason: str, by: Sequence[str], *, where: Location | No
         why="; ".join([said, *by]),
         where=where,
         fix="require another version",
+        severity=Severity.WARNING,
+    )
+
+
+def newer_not_cached(missing: Sequence[Missing]) -> Finding:
+    """IL335: with the network switched off, versions were chosen from what is cached, and others may be better."""
+    return Finding(
+        code="IL335",
+        what="PyPI packages were resolved without versions that are not in uv's cache",
+        why=f"{switched_off()}, and nothing is known of what these require",
+        fix="resolve again with a network",
+        details=tuple(map(str, missing)),
+        missing=tuple(missing),
         severity=Severity.WARNING,
     )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # The value of RUST_LOG that makes uv print what is read here.
 LOG_FILTER = "uv_resolver=debug"
 
-_LEVELS = ("TRACE ", "DEBUG ", "INFO ")
+_LEVELS = ("TRACE ", "DEBUG ", "INFO ", "WARN ")
 _SEARCHING = "DEBUG Searching for a compatible version of "
 _SELECTED = re.compile(r"DEBUG Selecting: (?P<name>[^=\s]+)==(?P<version>\S+) ")
 _EDGE = re.compile(

@@ -1,0 +1,40 @@
+"""All that uv's cache lacks of an install: while the network is switched off, uv itself ends at the first thing."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from interlock.core.scratch import temporary_directory
+from interlock.engines.uv import exact_lock, uv
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from interlock_hooks.types import PyPIPackage
+
+# The form of this line is not an API: a test holds it against the range of uv versions that Interlock depends on.
+_UNCACHED = re.compile(r"DEBUG Identified uncached distribution: (?P<name>[A-Za-z0-9._-]+?)(?:==| @ )")
+_LOG_FILTER = "uv_installer=debug"
+
+
+def not_in_cache(packages: Sequence[PyPIPackage], *, python: str, root: Path) -> list[PyPIPackage]:
+    """The packages whose wheels uv would have to download to install them for an interpreter of version ``python``.
+
+    uv plans the install and ends; no server is asked. The interpreter need not be there yet.
+    """
+    remote = [package for package in packages if not package.artifact.url.startswith("file:")]
+    if not remote:
+        return []
+    with exact_lock(remote, {}) as (lock, settings), temporary_directory() as nowhere:
+        command: list[str | Path] = ["pip", "install", "--dry-run", "--no-deps", "--no-build", "--offline"]
+        command += ["--target", nowhere / "site", "--config-file", settings]
+        command += ["--python", sys.executable, "--python-version", python, "-r", lock]
+        done = uv(command, cwd=root, variables={"RUST_LOG": _LOG_FILTER})
+    lines = filter(None, map(_UNCACHED.match, done.stderr.splitlines()))
+    names = {canonicalize_name(line["name"]) for line in lines}
+    return [package for package in remote if package.name in names]
