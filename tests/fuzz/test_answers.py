@@ -45,4 +45,5 @@ def test_any_failure(text: str) -> None:
     with no_hang():
         messages(text)
         read_edges(text, ())
-        told(resolution_error(Completed((), 1, "", text), REQUEST), "IL3")
+        done = Completed((), 1, "", text)
+        told(resolution_error(done, REQUEST, lambda _: done), "IL3")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
+from interlock.core.paths import cache_dir
 from interlock_hooks.types import Finding
 
 # Others, such as a file that is not there, mean that Interlock did not look before.
@@ -18,6 +20,10 @@ _REFUSALS = frozenset(
         *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST),
     }
 )
+
+
+# What says that a place is not fit for a cache, and not that a disk is full.
+_UNUSABLE = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
 
 
 def misuse(command: str, message: str) -> Finding:
@@ -73,11 +79,21 @@ def not_utf8(error: Exception) -> Finding | None:
 
 
 def refusal_of_the_system(error: Exception) -> Finding | None:
-    """IL998: the operating system could not do what it was asked for; ``None`` for every other exception."""
+    """The operating system could not do what it was asked for; ``None`` for every other exception.
+
+    IL655 where Interlock's own cache is what cannot be used, else IL998.
+    """
     if isinstance(error, MemoryError):
         error = OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
     if not isinstance(error, OSError) or error.errno not in _REFUSALS:
         return None
+    if error.errno in _UNUSABLE and (cache := _in_cache(error.filename)) is not None:
+        return Finding(
+            code="IL655",
+            what=f"Interlock's cache cannot be used: {cache}",
+            why=f"{error.strerror}: {os.fsdecode(error.filename)}",
+            fix="make it a directory that this user may write to, or set INTERLOCK_CACHE_DIR to such a directory",
+        )
     place = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, (str, bytes)) else ""
     return Finding(
         code="IL998",
@@ -85,6 +101,15 @@ def refusal_of_the_system(error: Exception) -> Finding | None:
         why="Interlock cannot use this file or directory, or this machine has run out of something",
         fix="check what lies there, permissions, limits and the free disk space, also of /tmp and of the cache",
     )
+
+
+def _in_cache(path: object) -> Path | None:
+    """The directory of the cache, if a path is in it or on the way to it."""
+    cache = cache_dir()
+    if not isinstance(path, (str, bytes)):
+        return None
+    place = Path(os.fsdecode(path))
+    return cache if place.is_relative_to(cache) or cache.is_relative_to(place) else None
 
 
 def bug(error: Exception) -> Finding:

@@ -28,7 +28,6 @@ _REASONS = (
         r"network connectivity is disabled|the network was disabled",
         "the network is switched off for uv, and its cache does not have it",
     ),
-    (r"the network is switched off \((?:--offline|INTERLOCK_OFFLINE)\)", "the network is switched off"),
 )
 _STATUS = re.compile(r"(?:HTTP status \w+ error \(|returned error: )(\d{3})\b")
 

@@ -10,6 +10,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.core.scratch import temporary_directory
 from interlock.engines.uv import exact_lock, uv
+from interlock.engines.uv_missing import missing_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +31,17 @@ def not_in_cache(packages: Sequence[PyPIPackage], *, python: str, root: Path) ->
     remote = [package for package in packages if not package.artifact.url.startswith("file:")]
     if not remote:
         return []
-    with exact_lock(remote, {}) as (lock, settings), temporary_directory() as nowhere:
-        command: list[str | Path] = ["pip", "install", "--dry-run", "--no-deps", "--no-build", "--offline"]
+    planned = _install(remote, python, root, "--dry-run")
+    names = {canonicalize_name(line["name"]) for line in filter(None, map(_UNCACHED.match, planned.splitlines()))}
+    suspects = [package for package in remote if package.name in names]
+    # Of a file without a hash the plan does not know whether it is there.
+    return [each for each in suspects if each.artifact.sha256 or missing_in(_install([each], python, root))]
+
+
+def _install(packages: Sequence[PyPIPackage], python: str, root: Path, *options: str) -> str:
+    """What uv says of an install from its cache alone, into a directory that nobody wants."""
+    with exact_lock(packages, {}) as (lock, settings), temporary_directory() as nowhere:
+        command: list[str | Path] = ["pip", "install", *options, "--no-deps", "--no-build", "--offline"]
         command += ["--target", nowhere / "site", "--config-file", settings]
         command += ["--python", sys.executable, "--python-version", python, "-r", lock]
-        done = uv(command, cwd=root, variables={"RUST_LOG": _LOG_FILTER})
-    lines = filter(None, map(_UNCACHED.match, done.stderr.splitlines()))
-    names = {canonicalize_name(line["name"]) for line in lines}
-    return [package for package in remote if package.name in names]
+        return uv(command, cwd=root, variables={"RUST_LOG": _LOG_FILTER}).stderr

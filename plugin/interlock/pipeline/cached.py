@@ -13,6 +13,7 @@ from interlock.core.offline import is_offline
 from interlock.core.urls import is_remote, redacted
 from interlock.pipeline.findings import from_caches
 from interlock.pipeline.wheels import checked_wheels
+from interlock.solve.names import absent_maps
 from interlock.solve.request import DEFAULT_CHANNELS
 from interlock_hooks.types import FindingReported, InterlockError, Missing
 
@@ -31,13 +32,14 @@ if TYPE_CHECKING:
 
 
 def require_indexed(requests: Sequence[EnvironmentRequest], plugins: Plugins) -> None:
-    """Raise :class:`InterlockError` (IL650) for the channels of which no cache has repodata; say if caches are used."""
+    """Raise :class:`InterlockError` (IL650) for channels and name maps that no cache has; say if caches are used."""
     if not is_offline():
         return
     from interlock.engines.rattler.uncached import not_indexed
 
     places = dict.fromkeys((request.channels or DEFAULT_CHANNELS, request.platform) for request in requests)
-    _stop([lack for channels, platform in places for lack in not_indexed(channels, platform)])
+    indexes = [lack for channels, platform in places for lack in not_indexed(channels, platform)]
+    _stop([*indexes, *(lack for request in requests for lack in absent_maps(request))])
     channels = dict.fromkeys(channel_address(channel) for channels, _ in places for channel in channels)
     remote = [redacted(channel) for channel in channels if is_remote(channel)]
     if remote or any(map(_asks_an_index, requests)):

@@ -18,7 +18,9 @@ from interlock_hooks.types import (
     CondaRecord,
     CondaSpec,
     EnvironmentRequest,
+    InterlockError,
     MappedNames,
+    Missing,
     NameOrigin,
 )
 
@@ -131,6 +133,19 @@ def remote_maps(records: Iterable[CondaRecord], request: EnvironmentRequest) -> 
     settings = (channel_settings(channel, request.pypi_names) for channel in channels)
     maps = (_remote(entry) for entry in settings if entry is not None)
     return [known for known in maps if known is not None]
+
+
+def absent_maps(request: EnvironmentRequest) -> list[Missing]:
+    """The maps at addresses of the manifest that no cache has, while the network is switched off."""
+    return [each for entry in request.pypi_names for each in _absent(entry)]
+
+
+def _absent(settings: ChannelNames) -> tuple[Missing, ...]:
+    try:
+        _remote(settings)
+    except InterlockError as error:
+        return error.findings[0].missing
+    return ()
 
 
 def _listed(conda: str, settings: ChannelNames) -> tuple[NormalizedName, ...] | None:

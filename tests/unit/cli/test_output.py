@@ -43,6 +43,7 @@ def test_json_is_one_document_on_stdout(capsys: pytest.CaptureFixture[str]) -> N
                 "log": None,
                 "derivation": [],
                 "edits": [],
+                "missing": [],
             }
         ],
     }
@@ -148,14 +149,27 @@ def test_a_bug_is_reported_as_one(capsys: pytest.CaptureFixture[str]) -> None:
         (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "IL998", "No space left on device: /tmp/x"),
         (PermissionError(errno.EACCES, "Permission denied", b"/a"), "IL998", "Permission denied: /a"),
         (NotADirectoryError(errno.ENOTDIR, "Not a directory", "/c/x"), "IL998", "Not a directory: /c/x"),
+        (
+            NotADirectoryError(errno.ENOTDIR, "Not a directory", "/cache/i/stubs"),
+            "IL655",
+            "cache cannot be used: /cache/i",
+        ),
+        (FileExistsError(errno.EEXIST, "File exists", "/cache/i"), "IL655", "cache cannot be used: /cache/i"),
+        (PermissionError(errno.EROFS, "Read-only file system", "/cache"), "IL655", "cache cannot be used: /cache/i"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/cache/i/x"),
+            "IL998",
+            "No space left on device: /cache/i/x",
+        ),
         (OSError(errno.EMFILE, "Too many open files"), "IL998", "Too many open files"),
         (FileNotFoundError(errno.ENOENT, "No such file or directory", "/x"), "IL999", "FileNotFoundError"),
         (OSError("not from the system"), "IL999", "OSError"),
     ],
 )
 def test_what_the_system_refuses_is_no_bug(
-    capsys: pytest.CaptureFixture[str], error: OSError, code: str, said: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: OSError, code: str, said: str
 ) -> None:
+    monkeypatch.setenv("INTERLOCK_CACHE_DIR", "/cache/i")
     assert Output("env lock", json=True).failed(error) == 1
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert finding["code"] == code

@@ -72,7 +72,7 @@ def test_every_option_does_something(command: str) -> None:
     ):
         if any(call in text for call in calls):
             text += Path(helper.__file__).read_text()
-    elsewhere = {"help", "json", "verbose", "quiet"}
+    elsewhere = {"help", "json", "verbose", "quiet", "offline"}
     if command == "env lock":
         elsewhere.add("environment")  # it locks them all, and takes the option as all its siblings do
     options = {action.dest for action in COMMANDS[command]._actions} - elsewhere

@@ -340,3 +340,11 @@ def test_what_a_vanished_worker_had_goes_to_another_one(mortal, environment, tmp
     finally:
         # Lets the build go whose worker was ended.
         os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
+
+
+def test_with_the_network_switched_off_builds_stay_here(
+    dask: DaskPlugin, environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    nobody = with_scheduler(environment, "tcp://127.0.0.1:9")
+    assert dask.interlock_build_wheel(plan_for(sdist_package(tmp_path, "demo")), nobody) is None

@@ -24,3 +24,12 @@ def test_the_callers_path_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     found = allowed_environment()
     assert found["PATH"] == SYSTEM_PATH
     assert set(found) <= ALLOWED | {"PATH"}
+
+
+def test_with_the_network_switched_off_proxies_lead_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    found = allowed_environment({"https_proxy": "http://proxy.invalid:3128", "NO_PROXY": "*"})
+    assert {found[name] for name in found if name.lower().endswith("_proxy") and "no" not in name.lower()} == {
+        "http://127.0.0.1:9"
+    }
+    assert found["NO_PROXY"] == found["no_proxy"] == "localhost,127.0.0.1"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from interlock.engines.git import GitError, checkout, committed_text
+from interlock.engines.git import GitError, checkout, committed_text, has_all
+from interlock_hooks.types import InterlockError
 from kit.repository import commit, git, make_repository
 
 
@@ -111,3 +112,48 @@ def test_a_commit_is_a_hash(repository: Path, tmp_path: Path, commit: str) -> No
     with pytest.raises(GitError, match="is not the hash of a commit"):
         checkout(repository.as_uri(), commit, tmp_path / "a")
     assert not (tmp_path / "a").exists()
+
+
+@pytest.fixture
+def remote(repository: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The repository at an address of a server, which git is told to find on this machine."""
+    address = "https://example.invalid/team/repository"
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(repository.parent / "config"))
+    config = repository.parent / "config" / "git" / "config"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'[url "{repository.as_uri()}"]\n\tinsteadOf = {address}\n')
+    return address
+
+
+def test_with_the_network_switched_off_a_mirror_does(
+    repository: Path, remote: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = git(repository, "rev-parse", "HEAD")
+    checkout(remote, first, tmp_path / "a")
+    later = commit(repository, "two")
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    assert (checkout(remote, first, tmp_path / "b") / "file").read_text() == "one"
+    assert (has_all(remote, first), has_all(remote, later), has_all(repository.as_uri(), later)) == (True, False, True)
+    with pytest.raises(InterlockError) as refused:
+        checkout(remote, later, tmp_path / "c")
+    assert [str(each) for each in refused.value.findings[0].missing] == [f"repository {remote} {later}"]
+    # A repository on this machine is no network.
+    assert (checkout(repository.as_uri(), later, tmp_path / "d") / "file").read_text() == "two"
+
+
+def test_with_the_network_switched_off_submodules_of_a_server_are_missing(
+    repository: Path, remote: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / ".gitmodules").write_text('[submodule "part"]\n\tpath = part\n\turl = https://example.invalid/part\n')
+    git(repository, "update-index", "--add", "--cacheinfo", f"160000,{git(repository, 'rev-parse', 'HEAD')},part")
+    git(repository, "add", ".gitmodules")
+    git(repository, "commit", "-qm", "two")
+    whole = git(repository, "rev-parse", "HEAD")
+    with pytest.raises(GitError):
+        checkout(remote, whole, tmp_path / "a")
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    assert not has_all(remote, whole)
+    with pytest.raises(InterlockError) as refused:
+        checkout(remote, whole, tmp_path / "b")
+    assert [each.name for each in refused.value.findings[0].missing] == [f"submodules of {remote}"]
+    assert "not allowed" in "\n".join(refused.value.findings[0].details)

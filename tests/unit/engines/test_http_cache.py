@@ -79,3 +79,18 @@ def test_a_cache_that_cannot_be_used(documents: Documents, tmp_path: Path) -> No
     documents.put("map.json", "one", max_age=3600)
     with pytest.raises(RequestFailedError, match="cache"):
         fetch(f"{documents.url}/map.json")
+
+
+def test_with_the_network_switched_off_old_copies_do_and_nothing_is_asked(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents.put("map.json", "one", max_age=0)
+    documents.put("other.json", "one")
+    fetch(f"{documents.url}/map.json")
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    found = fetch(f"{documents.url}/map.json")
+    assert found.content == b"one"
+    assert "switched off (INTERLOCK_OFFLINE)" in (found.failure or "")
+    with pytest.raises(RequestFailedError, match="the network is switched off"):
+        fetch(f"{documents.url}/other.json")
+    assert statuses(documents) == [200]

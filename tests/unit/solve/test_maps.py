@@ -112,3 +112,19 @@ def test_the_snapshot_has_its_licence_beside_it() -> None:
     assert "BSD 3-Clause" in (data / "conda-forge-pypi-map.LICENSE").read_text()
     names = json.loads(gzip.decompress((data / "conda-forge-pypi-map.json.gz").read_bytes()))
     assert len(names) > 30_000
+
+
+def test_with_the_network_switched_off_what_is_cached_does(
+    documents: Documents, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    documents.put("published.json", json.dumps({"pytorch": ["torch"]}))
+    documents.put("own.json", json.dumps({"a": ["b"]}))
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    assert in_a_new_process().rule == "snapshot"
+    with pytest.raises(InterlockError) as refused:
+        maps.map_at.__wrapped__(f"{documents.url}/own.json")
+    assert [str(each) for each in refused.value.findings[0].missing] == [f"name map {documents.url}/own.json"]
+    assert documents.requests == []
+    # An attempt that was none does not count as one.
+    monkeypatch.delenv("INTERLOCK_OFFLINE")
+    assert in_a_new_process().rule == "published"

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from interlock.core.offline import is_offline
+from interlock.core.pep508 import NEVER
 from interlock.engines.uv_missing import missing_in
 from interlock.resolve.uv.log import messages
 
@@ -42,7 +43,7 @@ def lacking(done: Completed, again: Callable[[Sequence[str]], Completed]) -> lis
             break
         found |= dict.fromkeys(missing)
         out |= names
-        done = again([f"{name} ; python_version < '0'" for name in sorted(out)])
+        done = again([f"{name} ; {NEVER}" for name in sorted(out)])
     return list(found)
 
 

@@ -332,3 +332,11 @@ def test_the_default_store_uses_the_variable(monkeypatch, plan, environment, eve
     monkeypatch.setenv("INTERLOCK_STORE", f"{tmp_path}/team,write")
     BuildService(default_store(), emit=events).build_wheel(plan, environment)
     assert [path.suffix for path in (tmp_path / "team").rglob("*") if path.is_file()].count(".whl") == 1
+
+
+def test_with_the_network_switched_off_a_server_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    assert isinstance(open_storage(str(tmp_path)), Directory)
+    with pytest.raises(OSError, match="the network is switched off"):
+        open_storage("memory://team/wheels")
