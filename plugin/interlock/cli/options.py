@@ -118,7 +118,7 @@ def effect_options(parser: argparse.ArgumentParser, *, written: str) -> None:
 def offline_option(parser: argparse.ArgumentParser) -> None:
     """``--offline``, for commands that may use a network."""
     parser.add_argument(
-        "--offline", action="store_true", help="use no network: only caches and local files (see docs/offline.md)"
+        "--offline", action="store_true", help="use no network: only caches and local files (see docs/network.md)"
     )
 
 

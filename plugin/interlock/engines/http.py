@@ -7,6 +7,7 @@ are fetched by rattler, and PyPI's by uv, in their own ways.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -113,6 +114,8 @@ def open_session(adapter: HTTPAdapter | None = None) -> requests.Session:
     """A session whose requests go through ``adapter``, by default a patient one."""
     session = requests.Session()
     session.headers["User-Agent"] = f"interlock/{__version__}"
+    # What uv and rattler take; requests has variables of its own, which come first.
+    session.verify = os.environ.get("SSL_CERT_FILE") or True
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter or PoliteAdapter())
     return session

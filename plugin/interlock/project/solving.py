@@ -20,7 +20,7 @@ from interlock.engines.threads import in_order
 from interlock.lock.moves import STILL, Moves
 from interlock.pipeline import locking
 from interlock.pipeline.beliefs import Earlier
-from interlock.pipeline.cached import require_indexed
+from interlock.pipeline.indexed import require_indexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

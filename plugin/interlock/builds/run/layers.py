@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -24,8 +25,6 @@ from interlock.core.paths import cache_dir
 from interlock.engines.uv import can_link_to, create_venv, forget_downloads, install_packages
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from packaging.utils import NormalizedName
 
     from interlock_hooks.types import PyPIPackage
@@ -58,6 +57,12 @@ def show_packages(
         layer.index.touch()
         link_environment(layer.path, venv)
     return True
+
+
+def has_layer(packages: Sequence[PyPIPackage], site: str) -> bool:
+    """Whether packages can be shown without installing them, to interpreters whose site-packages is ``site``."""
+    hashes = _hashes(packages, {})
+    return hashes is not None and _is_usable(Layer(layers_dir() / _key(Path(site), hashes)))
 
 
 def layers() -> list[Layer]:
