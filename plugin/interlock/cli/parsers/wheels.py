@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interlock.cli.options import LOCK_HELP, add_command, project_options, readiness_options
+from interlock.cli.options import LOCK_HELP, add_command, offline_option, project_options, readiness_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def add_build(commands: Commands) -> None:
     )
     build.add_argument("--dry-run", action="store_true", help="show what would be built, build nothing")
     project_options(build)
+    offline_option(build)
 
 
 def add_publish(commands: Commands) -> None:
