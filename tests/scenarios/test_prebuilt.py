@@ -9,6 +9,7 @@ import pytest
 
 from kit.miniatures import add_compiled_torch, add_cpp_extension, cpp_extension_wheel
 from kit.project import Project
+from kit.signing import ALICE, BOB, key_file
 
 pytestmark = pytest.mark.scenario
 
@@ -84,14 +85,28 @@ def test_what_was_built_once_is_published_for_others(torches: Project, tmp_path:
     torches.declare("ext", "torch==2.7.0", extra=matched)
     published = torches.run("wheels", "publish", str(tmp_path / "index"), "--json").ok().json["wheels"]
     assert [(each["filename"].split("-")[1], each["added"]) for each in published] == [("1.0+torch2.7", True)]
-    again = torches.run("wheels", "publish", str(tmp_path / "index"), "ext", "--json").ok().json["wheels"]
+    # Who publishes it vouches for it.
+    signing = {"INTERLOCK_SIGNING_KEY": str(key_file(tmp_path))}
+    place = str(tmp_path / "index")
+    again = torches.run("wheels", "publish", place, "ext", "--json", variables=signing).ok().json["wheels"]
     assert [each["added"] for each in again] == [False]
     torches.run("wheels", "publish", str(tmp_path / "index"), "torch", "--json").failed(1, "IL674")
     # Another machine, which has built nothing.
     shutil.rmtree(torches.prefix)
     (torches.cache / "wheels").rename(torches.cache / "gone")
-    source = f'[tool.interlock.build.packages.ext]\nprebuilt = [{{ index = "{tmp_path / "index"}" }}]\n'
-    torches.declare("ext", "torch==2.7.0", extra=ONLY + source)
+    source = "[tool.interlock.build.packages.ext]\nprebuilt = [{{ index = '{}', trust = ['{}'] }}]\n"
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + source.format(place, BOB.key))
+    finding = torches.make_lock().failed(1, "IL434")
+    assert f"signed by {ALICE.key}, which is not trusted" in finding["details"][0]
+    torches.declare("ext", "torch==2.7.0", extra=matched + source.format(place, BOB.key))
+    assert [each["code"] for each in torches.make_lock().ok().json["findings"]] == ["IL435"]
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + source.format(place, ALICE.key))
+    torches.make_lock().ok()
+    # Whoever changes the lock cannot change who has to vouch.
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + source.format(place, BOB.key))
+    finding = torches.install("--frozen").failed(3, "IL433")
+    assert "which is not trusted" in finding["why"]
+    torches.declare("ext", "torch==2.7.0", extra=ONLY + source.format(place, ALICE.key))
     (built,) = torches.install().ok().json["built"]
     assert (built["prebuilt"], built["version"]) == (True, "1.0+torch2.7")
     assert torches.python("import ext; print(ext.answer)") == "27"

@@ -48,7 +48,7 @@ def test_every_key_of_our_own_table_is_in_its_reference() -> None:
     ]
     assert '| `jobs` | `"auto"` or integer | `"auto"` | The number of builds' in page
     assert '| `mode` | `"isolated"`, `"matched"`, `"no-isolation"` |  | ' in page
-    assert "| `store` | array of: string or table with `url`, `write` | `[]` | " in page
+    assert "| `store` | array of: string or table with `url`, `write`, `trust` | `[]` | " in page
 
 
 def test_every_document_is_in_its_reference() -> None:

@@ -76,11 +76,13 @@ class PrebuiltSource:
     """Where others offer wheels of a package that they have built.
 
     ``url`` leads to a directory, a page of links or a release, or is one that fsspec knows; with ``index`` it is the
-    root of an index (PEP 503). In it, ``{version}``, ``{torch}`` and ``{cuda}`` stand for what is resolved.
+    root of an index (PEP 503). In it, ``{version}``, ``{torch}`` and ``{cuda}`` stand for what is resolved. ``trust``
+    is that of a :class:`StoreLocation`.
     """
 
     url: str
     index: bool = False
+    trust: tuple[str, ...] = ()
     where: Location | None = None
 
 
@@ -102,11 +104,13 @@ class PackageBuildOptions:
 class StoreLocation:
     """A wheel store that is shared with others: a directory, or a URL that fsspec knows.
 
-    Wheels that were built here are only put there with ``write``.
+    Wheels that were built here are only put there with ``write``. If there are public keys in ``trust``, only wheels
+    count of which one of these keys has signed how they were built; each is the base64 of a SubjectPublicKeyInfo.
     """
 
     url: str
     write: bool = False
+    trust: tuple[str, ...] = ()
     where: Location | None = None
 
 

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.builds.plan.visible import planned_versions
 from interlock.builds.provenance.envelope import enclosed
+from interlock.builds.provenance.signing import signer_here
 from interlock.builds.provenance.statement import statement_of
 from interlock.builds.run.backend_requires import require_held
 from interlock.builds.run.builder import Outcome, run_build, run_metadata, run_requirements
@@ -36,11 +37,15 @@ class Answer:
 
 
 class BuildService:
-    """Answers build plans: from the store where it can, else by building here and storing the result."""
+    """Answers build plans: from the store where it can, else by building here and storing the result.
+
+    What is built here is signed, if this machine has a key. Making a service raises as :func:`signer_here` does.
+    """
 
     def __init__(self, store: WheelStore, *, emit: Callable[[Event], None]) -> None:
         self.store = store
         self._emit = emit
+        self._signer = signer_here()
 
     def build_wheel(self, plan: BuildPlan, environment: Environment) -> BuiltWheel:
         """The wheel of ``plan``. Raises :class:`InterlockError` as :func:`run_build` does."""
@@ -57,7 +62,7 @@ class BuildService:
         if known is not None:
             return known
         outcome = self._build(plan, here, environment)
-        entry = _entry(here, environment, identity, outcome)
+        entry = self._entry(here, environment, identity, outcome)
         self.store.add(identity, entry)
         return Answer(_wheel(outcome), identity.key, entry)
 
@@ -117,23 +122,22 @@ class BuildService:
             self.store.add(identity, replace(entry, metadata=asdict(outcome.metadata)))
             if outcome.wheel is not None:
                 whole = identify(plan, environment, "wheel")
-                self.store.add(whole, _entry(plan, environment, whole, outcome))
+                self.store.add(whole, self._entry(plan, environment, whole, outcome))
         return outcome.metadata
+
+    def _entry(self, plan: BuildPlan, environment: Environment, identity: BuildIdentity, outcome: Outcome) -> Entry:
+        wheel = _wheel(outcome)
+        entry = _with_wheel(_circumstances(plan, identity, outcome), wheel, identity)
+        internal = {"key": identity.key, "circumstances": entry.circumstances}
+        envelope = enclosed(
+            statement_of(wheel, plan, environment, source=identity.source, internal=internal, finished=entry.created)
+        )
+        return replace(entry, provenance=self._signer.signed(envelope) if self._signer else envelope)
 
 
 def _wheel(outcome: Outcome) -> BuiltWheel:
     assert outcome.wheel is not None  # noqa: S101 - run_build gives it or raises
     return outcome.wheel
-
-
-def _entry(plan: BuildPlan, environment: Environment, identity: BuildIdentity, outcome: Outcome) -> Entry:
-    wheel = _wheel(outcome)
-    entry = _with_wheel(_circumstances(plan, identity, outcome), wheel, identity)
-    internal = {"key": identity.key, "circumstances": entry.circumstances}
-    statement = statement_of(
-        wheel, plan, environment, source=identity.source, internal=internal, finished=entry.created
-    )
-    return replace(entry, provenance=enclosed(statement))
 
 
 def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> Entry:

@@ -46,8 +46,9 @@ _IRRELEVANT = frozenset(
         "audit",
         "listed",
         "built_from",
-        # Of the two values, the default must not make every lock outdated that was written before there was a choice.
+        # Their defaults must not make every lock outdated that was written before there was a choice.
         "allow",
+        "trust",
     }
 )
 # The keys of a project that decide what it requires. Others change often, its version above all.
@@ -71,9 +72,15 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
             "projects": {each.name: _project(_tree_of(each), portable) for each in request.requirements},
             "overrides": dict(conda_overrides or {}),
             **({"allow": request.build.allow} if request.build.allow != "all" else {}),
+            **({"trust": trust} if any(trust := _trust(request)) else {}),
             **({"sources": [[spec.name, _source(each, portable)] for each, spec in built.items()]} if built else {}),
         }
     )
+
+
+def _trust(request: EnvironmentRequest) -> list[tuple[str, ...]]:
+    """The keys that each source of prebuilt wheels has to have; those of stores decide nothing in a lock."""
+    return [source.trust for package in request.build.packages for source in package.prebuilt]
 
 
 def solve_digests(solve: Solve, *, conda_overrides: Mapping[str, str] | None = None) -> dict[str, str]:

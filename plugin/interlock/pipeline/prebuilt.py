@@ -14,7 +14,9 @@ from interlock.builds.prebuilt.choosing import sorted_out
 from interlock.builds.prebuilt.errors import UnlistedError
 from interlock.builds.prebuilt.fetching import fetch_wheel, hashed, named_as_it_says, read_metadata
 from interlock.builds.prebuilt.listing import address_of, list_wheels
+from interlock.builds.prebuilt.provenance import keys_of, require_trusted
 from interlock.builds.prebuilt.target import target_of
+from interlock.builds.provenance.trust import UntrustedError
 from interlock.builds.run.wheelfile import check_wheel, metadata_of
 from interlock.core.activity import doing
 from interlock.core.codes import WRONG_HASH
@@ -67,15 +69,20 @@ class PrebuiltWheels:
     def choose(self, package: PyPIPackage, resolution: Resolution) -> PrebuiltWheel | None:
         """The wheel that fits a resolution best, with its hash; ``None`` if there is none.
 
-        Its name must contradict nothing in the environment, and its metadata must require what the lock has. Raises
+        Its name must contradict nothing in the environment, its metadata must require what the lock has, and one of the
+        keys of its source must have signed how it was built, if there are any. Raises
         :class:`InterlockError` (IL434) if there is none and the package may not be built.
         """
         if not self._sources(package):
             return None
         fitting, refused = sorted_out(*self._offers(package, resolution))
+        untrusted: dict[str, str] = {}
         for each in fitting[:_TRIED]:
             try:
                 artifact, said = self._looked_at(each, package)
+            except UntrustedError as error:
+                untrusted[each.candidate.filename] = str(error)
+                continue
             except _UNREADABLE as error:
                 refused[each.candidate.filename] = f"it cannot be read: {_reason(error)}"
                 continue
@@ -89,9 +96,12 @@ class PrebuiltWheels:
                 size=artifact.size,
                 why=each.why,
             )
+        where = self._request.build.package(package.name).where
         if self._request.build.only_prebuilt:
-            where = self._request.build.package(package.name).where
+            refused = {**untrusted, **refused}
             raise InterlockError(findings.none_fits(package, refused, where, listed_all=not self._unlisted))
+        if untrusted:
+            self._emit(FindingReported(finding=findings.untrusted(package, untrusted, where)))
         return None
 
     def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata | None:
@@ -107,7 +117,7 @@ class PrebuiltWheels:
         if not fitting and target.torch is None:
             fitting, _ = sorted_out([each.without_claims() for each in offers], target)
         for each in fitting[:_TRIED]:
-            with suppress(*_UNREADABLE):
+            with suppress(*_UNREADABLE, UntrustedError):
                 return self._looked_at(each, package)[1]
         return None
 
@@ -132,7 +142,7 @@ class PrebuiltWheels:
         if (source, url) not in self._offered:
             doing(f"looking for prebuilt wheels of {package}")
             try:
-                self._offered[source, url] = list_wheels(url)
+                self._offered[source, url] = [replace(each, trust=source.trust) for each in list_wheels(url)]
             except UnlistedError as error:
                 unlisted = findings.unlisted(package, replace(source, url=url), str(error))
                 self._emit(FindingReported(finding=unlisted))
@@ -147,6 +157,8 @@ class PrebuiltWheels:
             kind="wheel", url=offered.url, filename=offered.filename, sha256=offered.sha256, size=offered.size
         )
         artifact = hashed(artifact, root=self._request.root)
+        if offered.trust:
+            require_trusted(artifact, offered.trust)
         key = str(artifact.sha256)
         if key not in self._read:
             said = metadata_of(read_metadata(artifact, root=self._request.root), package)
@@ -169,9 +181,14 @@ def take_prebuilt(
     name = locked.filename
     doing(f"checking {name}")
     try:
+        if keys := keys_of(environment.request.build.package(plan.name).prebuilt):
+            # Whoever can change the lock could name another wheel.
+            require_trusted(locked.artifact, keys)
         wheel = _fetched(plan, locked, environment)
         told = plugins.check_wheel(wheel, environment.locked.resolution, environment)
         errors = [finding for finding in told if finding.severity is Severity.ERROR]
+    except UntrustedError as error:
+        errors = [findings.not_trusted(plan, name, str(error))]
     except InterlockError as error:
         if any(finding.code == WRONG_HASH for finding in error.findings):
             raise

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.builds.prebuilt.target import target_of
+from interlock.builds.provenance.signing import signer_here
 from interlock.builds.publishing import findings
 from interlock.builds.publishing.index import Added, add_wheels
 from interlock.builds.publishing.labels import label_of
 from interlock.builds.publishing.relabeling import relabeled
+from interlock.builds.publishing.vouching import Vouching
 from interlock.builds.store.storage import open_storage
+from interlock.builds.store.store import default_store
 from interlock.core.activity import doing
 from interlock.core.scratch import temporary_directory
 from interlock.project.built_wheels import built_wheels
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.project.opening import Project
     from interlock_hooks.types import Finding
 
@@ -35,12 +40,17 @@ def publish(project: Project, name: str, place: str, only: Sequence[str] = ()) -
     """Publish the wheels that were built for an environment, of the packages ``only`` if any are named.
 
     ``place`` is a directory or a URL that fsspec knows. Raises :class:`InterlockError` as :func:`built_wheels` does,
-    and IL677 when the place cannot be written.
+    IL469 when the key of this machine cannot be used, and IL677 when the place cannot be written.
     """
     built = built_wheels(project, name, only)
     target = target_of(built.locked.resolution, built.locked.conda)
     with temporary_directory() as folder:
-        wheels = [relabeled(wheel, label_of(plan.imports or (), target), folder) for plan, wheel in built.wheels]
+        vouching = Vouching((stored.entry for stored in default_store().entries()), signer_here())
+        wheels: dict[Path, bytes | None] = {}
+        for plan, wheel in built.wheels:
+            label = label_of(plan.imports or (), target)
+            made = relabeled(wheel, label, folder) if label else wheel
+            wheels[made] = vouching.line(wheel, made)
         doing(f"publishing {', '.join(wheel.name for wheel in wheels)}")
         try:
             added = add_wheels(open_storage(place), wheels)

@@ -24,6 +24,7 @@ from interlock_hooks.types import (
     LockedEnvironment,
     NameSelection,
     PackageBuildOptions,
+    PrebuiltSource,
     PyPIOptions,
     PyPIPackage,
     Requirement,
@@ -101,6 +102,14 @@ def test_what_does_not_change_the_answer(root: Path, changes: dict[str, Any]) ->
 )
 def test_what_changes_it(root: Path, changes: dict[str, Any]) -> None:
     assert request_digest(request(root, **changes)) != request_digest(request(root))
+
+
+def test_the_keys_of_sources_of_wheels_count_where_there_are_any(root: Path) -> None:
+    def with_keys(*keys: str) -> str:
+        options = PackageBuildOptions(name="a", prebuilt=(PrebuiltSource(url="x", trust=keys),))
+        return request_digest(request(root, build=BuildOptions(packages=(options,))))
+
+    assert len({with_keys(), with_keys("A"), with_keys("B")}) == 3
 
 
 def test_overrides_that_took_part_count(root: Path) -> None:

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[3]
 SCHEMA = table_schema()
 TABLE = Draft202012Validator(SCHEMA)
 NAMED = "flash-attn"  # which "releases" of prebuilt wheels are known of
+KEY = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="  # of RFC 8032, 7.1
 EVERYTHING: dict[str, Any] = {
     "plugins": ["dask"],
     "build": {
@@ -52,6 +53,7 @@ VALUES: list[Any] = [
     *([], ["a"], ["a b"], ["8.0"], [""], [1], [["a"]], {}, {"a": "b"}, {"a=b": "c"}, {"a": True}, {"a": 1}, {"a": {}}),
     *([{"url": "x"}], [{"url": "x", "write": True}], [{"url": ""}], [{"url": "x", "write": 1}], [{"write": True}]),
     *([{"index": "x"}], [{"index": ""}], [{"index": "{no}"}], ["x/{torch}"], ["{version}-{cuda}"], ["{no}"], ["{"]),
+    *([{"url": "x", "index": "x"}], [KEY], [KEY.lower()], [f" {KEY}"], [KEY[:-4]]),
     *([{"requirement": "a"}], [{"requirement": "a", "match-runtime": True}], [{"requirement": "a", "match": 1}]),
 ]
 
@@ -86,7 +88,7 @@ def nested(path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
     """A table in which a path leads to a value; what such a table has to have beside it is there."""
     for key in reversed(path):
         value = [value] if key == 0 else {key: value}
-        if key == "write":
+        if key in ("write", "trust") and path[0] == "build":
             value["url"] = "wheels"
         elif key == "match-runtime":
             value["requirement"] = "torch"
@@ -198,7 +200,7 @@ def test_the_example_of_the_reference_has_every_key() -> None:
         place: Any = example
         for key in path:
             if key == 0:
-                place = next(each for each in place if isinstance(each, dict))
+                place = dict(pair for each in place if isinstance(each, dict) for pair in each.items())
             else:
                 place = next(iter(place.values())) if key == NAMED else place[key]
 

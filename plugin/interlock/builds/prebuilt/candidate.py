@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A wheel at an address. ``sha256`` and ``size`` (bytes) are there if the one who offers it states them."""
+    """A wheel at an address. ``sha256`` and ``size`` (bytes) are there if the one who offers it states them.
+
+    ``trust`` are the keys of which one has to say how it was built, if there are any.
+    """
 
     url: str
     filename: str
     sha256: str | None = None
     size: int | None = None
     heeded: bool = True
+    trust: tuple[str, ...] = ()
 
     @cached_property
     def _parts(self) -> tuple[NormalizedName, Version, str, frozenset[Tag]]:

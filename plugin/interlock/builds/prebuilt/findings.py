@@ -39,6 +39,24 @@ def none_fits(package: PyPIPackage, refused: Mapping[str, str], where: Location 
     )
 
 
+def untrusted(package: PyPIPackage, refused: Mapping[str, str], where: Location | None) -> Finding:
+    """IL435: wheels that would fit are not those of somebody who is trusted; ``refused`` says why, by file name."""
+    return Finding(
+        code="IL435",
+        what=f"no prebuilt wheel of {package} is trusted",
+        why="no key in `trust` of its source vouches for one that fits",
+        where=where,
+        fix="nothing: it is built from its source; if the builder is to be trusted, add that key to `trust`",
+        details=listed(f"{name}: {why}" for name, why in refused.items()),
+        severity=Severity.WARNING,
+    )
+
+
+def not_trusted(plan: BuildPlan, filename: str, why: str) -> Finding:
+    """IL433: no key that the source has to have vouches for the locked wheel."""
+    return Finding(code="IL433", what=f"no trusted key vouches for {filename} of {plan.package}: {why}", why=why)
+
+
 def unreadable(plan: BuildPlan, filename: str, why: str) -> Finding:
     """IL433: the locked prebuilt wheel is not a wheel of the package."""
     return Finding(code="IL433", what=f"{filename} is not a wheel of {plan.package}", why=why)

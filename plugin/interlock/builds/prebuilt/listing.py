@@ -52,7 +52,7 @@ def address_of(source: PrebuiltSource, name: NormalizedName, version: str, targe
 def list_wheels(url: str) -> list[Candidate]:
     """The wheels at the address of a source. Raises :class:`UnlistedError`."""
     if is_remote(url):
-        return list(_on_page(url, _fetched(url)))
+        return list(_on_page(url, fetched(url)))
     path = file_path(url)
     if path is None:
         return list(_in_storage(url))
@@ -64,7 +64,8 @@ def list_wheels(url: str) -> list[Candidate]:
         raise UnlistedError(f"{path}: {error.strerror}") from error
 
 
-def _fetched(url: str) -> bytes:
+def fetched(url: str) -> bytes:
+    """What a server has at an address, as long as it is no larger than a page. Raises :class:`UnlistedError`."""
     # Imported here: it brings an HTTP client, which most builds do without.
     from interlock.engines.http import RequestFailedError, chunks
 

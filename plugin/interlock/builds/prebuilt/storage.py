@@ -21,6 +21,17 @@ def names_in(url: str) -> list[str]:
         raise UnlistedError(f"{type(error).__name__}: {error}") from error
 
 
+def read_from(url: str) -> bytes:
+    """The content of a small file. Raises :class:`OSError`."""
+    try:
+        folder, _, name = url.rpartition("/")
+        return open_storage(folder).read(name)
+    except OSError:
+        raise
+    except Exception as error:  # As above.
+        raise OSError(f"{type(error).__name__}: {error}") from error
+
+
 def fetch_from(url: str, target: Path) -> None:
     """Copy the file at a URL to a local one. Raises :class:`OSError`."""
     try:

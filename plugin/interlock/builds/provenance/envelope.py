@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from interlock.builds.provenance.statement import Statement
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
+# What is behind the name of a file in the name of the one that says how it was built, an envelope a line.
+BESIDE = ".intoto.jsonl"
 
 Envelope = dict[str, Any]
 
@@ -33,6 +35,15 @@ def statement_in(envelope: Envelope) -> Statement:
     if not isinstance(statement, dict):
         raise ValueError("its content is not a statement")
     return statement
+
+
+def pae(envelope: Envelope) -> bytes:
+    """The bytes that are signed: type and payload, each with its length. Raises :class:`ValueError`."""
+    kind, payload = envelope.get("payloadType"), decoded(envelope.get("payload"))
+    if not isinstance(kind, str) or not isinstance(envelope.get("signatures"), list):
+        raise ValueError("it is not an envelope")
+    name = kind.encode()
+    return b"DSSEv1 %d %b %d %b" % (len(name), name, len(payload), payload)
 
 
 def signers(envelope: Envelope) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
 """An index of static files: what installers ask for, as any web server or object store can serve it.
 
-Each project has a page in HTML (PEP 503) and the same in JSON (PEP 691), and each wheel its metadata beside it (PEP
-658). Files are never replaced: whoever has locked one relies on its hash.
+Each project has a page in HTML (PEP 503) and the same in JSON (PEP 691), and each wheel has beside it its metadata (PEP
+658) and how it was built (in-toto). Files are never replaced: whoever has locked one relies on its hash.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
+from interlock.builds.provenance.envelope import BESIDE
 from interlock.core.archives import open_zip
 from interlock.core.files import sha256_of
 from interlock.core.json import parse_json
@@ -43,8 +44,8 @@ class Added:
     kept: str | None = None
 
 
-def add_wheels(storage: Storage, wheels: Iterable[Path]) -> list[Added]:
-    """Add wheels to the index in a storage; it is made if it is not there.
+def add_wheels(storage: Storage, wheels: Mapping[Path, bytes | None]) -> list[Added]:
+    """Add wheels to the index in a storage, each with the line that says how it was built; it is made if need be.
 
     Two that add to one project at the same time can lose the entry of one, which adding it again brings back. Raises
     what the storage raises.
@@ -55,6 +56,9 @@ def add_wheels(storage: Storage, wheels: Iterable[Path]) -> list[Added]:
         entries = _entries(storage, project)
         digest = sha256_of(wheel)
         known = entries.get(wheel.name)
+        line = wheels[wheel]
+        if line is not None and (known is None or known["hashes"]["sha256"] == digest):
+            _vouch(storage, project, f"{wheel.name}{BESIDE}", line)
         if known is None:
             metadata = _metadata(wheel)
             storage.send(wheel, f"{project}/{wheel.name}")
@@ -64,6 +68,13 @@ def add_wheels(storage: Storage, wheels: Iterable[Path]) -> list[Added]:
         found.append(Added(wheel, digest, None if known is None else str(known["hashes"]["sha256"])))
     _write_root(storage)
     return found
+
+
+def _vouch(storage: Storage, project: str, name: str, line: bytes) -> None:
+    """Add a line to those that say how a wheel was built, which others may have signed."""
+    known = storage.read(f"{project}/{name}").splitlines() if name in storage.names(project) else []
+    if line not in known:
+        storage.write(f"{project}/{name}", b"\n".join([*known, line, b""]))
 
 
 def _metadata(wheel: Path) -> bytes:

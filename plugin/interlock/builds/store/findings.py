@@ -59,6 +59,18 @@ def damaged(location: StoreLocation, entry: Entry) -> Finding:
     )
 
 
+def untrusted(location: StoreLocation, entry: Entry, why: str) -> Finding:
+    """IL468: nobody who is trusted says how a wheel in the store was built."""
+    return Finding(
+        code="IL468",
+        what=f"{entry.filename} in the shared wheel store {redacted(location.url)} was not used",
+        why=why,
+        where=location.where,
+        fix="nothing has to be done, the wheel is built here; if its builder is to be trusted, add that key to `trust`",
+        severity=Severity.WARNING,
+    )
+
+
 def _reason(error: Exception) -> str:
     # Without the file of the store: it is reported once, however many files were asked for.
     what = (error.strerror or error) if isinstance(error, OSError) else error

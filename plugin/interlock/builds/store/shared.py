@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from interlock.builds.provenance.trust import UntrustedError, trusted
 from interlock.builds.store import findings
 from interlock.builds.store.storage import Storage, open_storage
 from interlock.builds.store.store_layout import add_record, records, wheel_path
@@ -35,13 +36,18 @@ class SharedStore:
         self._storage: Storage | None = None
         self._readable = True
         self._writable = location.write
+        self._told: set[str] = set()
 
     def candidates(self, identity: BuildIdentity) -> list[Entry]:
-        """The entries that hold for a build."""
+        """The entries that hold for a build, of those that are trusted."""
 
         def look(storage: Storage) -> list[Entry]:
-            entries = (record.entry for record in records(storage, identity.key))
-            return [entry for entry in entries if entry is not None and entry.holds_for(identity)]
+            entries = [record.entry for record in records(storage, identity.key)]
+            return [
+                entry
+                for entry in entries
+                if entry is not None and entry.holds_for(identity) and self._trusts(entry, identity.key)
+            ]
 
         return self._read(look) or []
 
@@ -78,6 +84,26 @@ class SharedStore:
         except Exception as error:  # noqa: BLE001 - every file system has errors of its own
             self._writable = False
             self._report(error, findings.unwritable)
+            return False
+        return True
+
+    def _trusts(self, entry: Entry, key: str) -> bool:
+        """Whether an entry counts: all do, or those of wheels of which a trusted key says what the entry says."""
+        if not self.location.trust:
+            return True
+        if entry.sha256 is None or entry.filename is None:
+            # What a backend answered is not signed, and can be asked again.
+            return False
+        try:
+            said = trusted(entry.provenance, self.location.trust, filename=entry.filename, sha256=entry.sha256)
+            if (said.package, said.version) != (entry.name, entry.version):
+                raise UntrustedError(f"what is signed is about {said.package} {said.version}")
+            if said.internal.get("key") != key or said.internal.get("circumstances") != entry.circumstances:
+                raise UntrustedError("what is signed is about a build under other circumstances")
+        except UntrustedError as error:
+            if entry.sha256 not in self._told:
+                self._told.add(entry.sha256)
+                self._emit(FindingReported(finding=findings.untrusted(self.location, entry, str(error))))
             return False
         return True
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from interlock.manifest import codes
 from interlock.manifest.dialects.prebuilt import read_prebuilt
+from interlock.manifest.dialects.trust import read_trust
 from interlock.manifest.dialects.uv import read_torch_backend
 from interlock.manifest.dialects.uv_build import read_build_requirements, read_config_settings
 from interlock.manifest.requirements import read_name, read_names
@@ -212,9 +213,10 @@ def _stores(build: Table) -> tuple[StoreLocation, ...]:
             table = build.at(value, "store", index)
             url = table.required("url")
             write = table.boolean("write") or False
+            trust = read_trust(table)
             table.close()
             if url is not None:
-                found.append(StoreLocation(url=_place(url, build), write=write, where=where))
+                found.append(StoreLocation(url=_place(url, build), write=write, trust=trust, where=where))
         else:
             build.wrong_type(
                 'a directory, a URL, or a table such as { url = "...", write = true }', value, "store", index

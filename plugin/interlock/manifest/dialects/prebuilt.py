@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import tomli
 
 from interlock.manifest import codes
+from interlock.manifest.dialects.trust import read_trust
 from interlock.manifest.urls import absolute, is_url
 from interlock_hooks.types.build import PrebuiltSource
 
@@ -37,28 +38,42 @@ def read_prebuilt(table: Table, name: str | None) -> tuple[PrebuiltSource, ...]:
 def _source(package: Table, value: object, index: int, name: str | None) -> PrebuiltSource | None:
     place = ("prebuilt", index)
     if isinstance(value, dict):
-        table = package.at(value, *place)
-        url = table.required("index")
-        table.close()
-        if url is None:
-            return None
-        return PrebuiltSource(url=_address(url, package, place), index=True, where=package.where(*place))
+        return _source_in(package.at(value, *place), package, place, name)
     if not isinstance(value, str) or not value.strip():
         package.wrong_type(_EXPECTED, value, *place)
         return None
-    if value == _RELEASES:
-        url = _releases().get(name or "")
-        if url is None:
-            known = ", ".join(sorted(_releases()))
-            package.error(
-                codes.WRONG_VALUE,
-                f"it is not known where {name} publishes wheels",
-                *place,
-                fix=f'write the address of its release page; "releases" is known for {known}',
-            )
-            return None
-        return PrebuiltSource(url=url, where=package.where(*place))
-    return PrebuiltSource(url=_address(value, package, place), where=package.where(*place))
+    url = _place(value, package, place, name)
+    return None if url is None else PrebuiltSource(url=url, where=package.where(*place))
+
+
+def _source_in(table: Table, package: Table, place: tuple[str | int, ...], name: str | None) -> PrebuiltSource | None:
+    """The source that a table names: an index, or as ``url`` any other."""
+    index = "url" not in table
+    other = table.string("url")
+    text = other if other is not None and "index" not in table else table.required("index")
+    trust = read_trust(table)
+    table.close()
+    if not index and "index" in table:
+        table.error(codes.WRONG_VALUE, "a source is either an index or another 'url'", "url", fix="remove one of them")
+    if text is None:
+        return None
+    url = _address(text, package, place) if index else _place(text, package, place, name)
+    return None if url is None else PrebuiltSource(url=url, index=index, trust=trust, where=package.where(*place))
+
+
+def _place(text: str, package: Table, place: tuple[str | int, ...], name: str | None) -> str | None:
+    if text != _RELEASES:
+        return _address(text, package, place)
+    url = _releases().get(name or "")
+    if url is None:
+        known = ", ".join(sorted(_releases()))
+        package.error(
+            codes.WRONG_VALUE,
+            f"it is not known where {name} publishes wheels",
+            *place,
+            fix=f'write the address of its release page; "releases" is known for {known}',
+        )
+    return url
 
 
 def _address(text: str, table: Table, place: tuple[str | int, ...]) -> str:

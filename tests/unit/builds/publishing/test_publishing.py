@@ -76,8 +76,8 @@ def test_an_index_lists_what_was_added_and_replaces_nothing(tmp_path: Path) -> N
     again = write_wheel(tmp_path / "b", "Some.Ext", "1.0+cpu.torch2.9", requires=["torch"])
     second = write_wheel(tmp_path / "b", "some-ext", "1.1")
     digest = sha256_of(first)
-    assert [each.kept for each in add_wheels(storage, [first])] == [None]
-    assert [each.kept for each in add_wheels(storage, [again, second])] == [digest, None]
+    assert [each.kept for each in add_wheels(storage, {first: None})] == [None]
+    assert [each.kept for each in add_wheels(storage, {again: None, second: None})] == [digest, None]
     folder = tmp_path / "index" / "some-ext"
     assert sha256_of(folder / first.name) == digest
     for page in ("index.html", "index.json"):
@@ -97,5 +97,5 @@ def test_an_index_whose_page_is_damaged_gets_a_new_one(tmp_path: Path) -> None:
     wheel = write_wheel(tmp_path / "a", "ext", "1.0")
     (tmp_path / "ext").mkdir()
     (tmp_path / "ext" / "index.json").write_text("{")
-    assert [each.kept for each in add_wheels(storage, [wheel])] == [None]
+    assert [each.kept for each in add_wheels(storage, {wheel: None})] == [None]
     assert len(list_wheels((tmp_path / "ext" / "index.json").as_uri())) == 1

@@ -14,12 +14,14 @@ import pytest
 
 from interlock.builds.service import BuildService
 from interlock.builds.store.entry import Entry
+from interlock.builds.store.identity import identify
 from interlock.builds.store.shared import SharedStore, shared_locations
 from interlock.builds.store.storage import Directory, open_storage
 from interlock.builds.store.store import WheelStore, default_store
-from interlock.builds.store.store_layout import object_path, records, wheel_path
+from interlock.builds.store.store_layout import add_record, object_path, records, wheel_path
 from interlock.core.files import sha256_of
 from interlock_hooks.types import FindingReported, Severity, StoreLocation
+from kit.signing import ALICE, BOB, key_file
 from unit.builds.conftest import Events, plan_for, sdist_package
 
 # What a build is, is tested elsewhere.
@@ -103,6 +105,60 @@ def test_a_read_only_store_is_read_and_not_written(machine, plan, environment, u
     machine("two").service.build_wheel(plan, environment)
     assert machine("three", write=False).service.build_wheel(plan, environment).from_store
     assert first.codes == []
+
+
+def test_a_store_can_ask_for_who_built_a_wheel(machine, plan, environment, url, tmp_path, monkeypatch):
+    def asks(name: str, *keys: str) -> Machine:
+        return Machine(tmp_path / name, StoreLocation(url=url, trust=keys))
+
+    machine("unsigned").service.build_wheel(plan, environment)
+    unsigned = asks("first", ALICE.key)
+    assert not unsigned.service.build_wheel(plan, environment).from_store
+    assert [event.finding.why for event in unsigned.events.of(FindingReported)] == [
+        "the statement of how it was built is not signed"
+    ]
+    # Built again under the same circumstances, now with a key.
+    monkeypatch.setenv("INTERLOCK_SIGNING_KEY", str(key_file(tmp_path)))
+    open_storage(url).remove(next(records(open_storage(url), unsigned.store.entries()[0].key)).path)
+    machine("signed").service.build_wheel(plan, environment)
+    trusting = asks("second", BOB.key, ALICE.key)
+    assert trusting.service.build_wheel(plan, environment).from_store
+    assert (trusting.codes, trusting.store.entries()[0].entry.signed_by) == ([], (ALICE.key,))
+    other = asks("third", BOB.key)
+    assert not other.service.build_wheel(plan, environment).from_store
+    assert other.service.stored_wheel(plan, environment) is not None
+    assert other.codes == ["IL468"]
+
+
+def test_a_signed_wheel_cannot_take_the_place_of_another(machine, plan, environment, url, tmp_path, monkeypatch):
+    monkeypatch.setenv("INTERLOCK_SIGNING_KEY", str(key_file(tmp_path)))
+    machine("one").service.build_wheel(plan, environment)
+    storage = open_storage(url)
+    key = identify(plan, environment, "wheel").key
+    other = replace(plan, variables=(("FLAG", "1"),))
+    (record,) = records(storage, key)
+    storage.remove(record.path)
+    changed = [
+        # As if another build had made it, or this one had made it of something else.
+        (identify(other, environment, "wheel").key, other, record.entry),
+        (key, plan, replace(record.entry, missing=("never",))),
+        (key, plan, replace(record.entry, version="2.0")),
+    ]
+    for number, (place, asked, entry) in enumerate(changed):
+        add_record(storage, place, entry)
+        reader = Machine(tmp_path / f"reader{number}", StoreLocation(url=url, trust=(ALICE.key,)))
+        assert not reader.service.build_wheel(asked, environment).from_store
+        assert reader.codes == ["IL468"]
+        for each in records(storage, place):
+            storage.remove(each.path)
+
+
+def test_answers_of_backends_are_not_taken_where_keys_are_asked_for(machine, plan, environment, url, tmp_path):
+    machine("one").service.produce_metadata(plan, environment)
+    reader = Machine(tmp_path / "reader", StoreLocation(url=url, trust=(ALICE.key,)))
+    reader.service.produce_metadata(plan, environment)
+    assert len(reader.events) > 0
+    assert reader.codes == []
 
 
 def test_a_damaged_wheel_is_told_of_and_replaced(machine, plan, environment, url, tmp_path):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from interlock_hooks.types import BuildMode
+from kit.signing import ALICE
 from manifest.conftest import Room, line
 
 
@@ -131,6 +132,15 @@ ERRORS = {
     "store = [{ write = true }]": ("IL119", "store[0]", "add 'url'"),
     'store = [{ url = "x", write = "yes" }]': ("IL104", "store[0].write", ""),
     'store = [{ url = "x", wirte = true }]': ("IL106", "store[0].wirte", "did you mean 'write'?"),
+    'store = [{ url = "x", trust = [] }]': ("IL105", "store[0].trust", "add a key, or remove it to trust everybody"),
+    'store = [{ url = "x", trust = "key" }]': ("IL104", "store[0].trust", 'write it as a list: ["key"]'),
+    'store = [{ url = "x", trust = ["key"] }]': ("IL105", "store[0].trust[0]", ""),
+    'packages.a.prebuilt = [{ url = "x", index = "y" }]': (
+        "IL105",
+        "packages.a.prebuilt[0].url",
+        "remove one of them",
+    ),
+    'packages.a.prebuilt = [{ url = "releases" }]': ("IL105", "packages.a.prebuilt[0]", ""),
     "packages.a.variable = {}": ("IL106", "packages.a.variable", "did you mean 'variables'?"),
     "packages.a = 1": ("IL104", "packages.a", ""),
     'packages."a b" = {}': ("IL109", 'packages."a b"', ""),
@@ -171,12 +181,19 @@ def test_a_typo_of_a_table(room: Room) -> None:
 
 
 def test_shared_stores(room: Room) -> None:
-    text = '[tool.interlock.build]\nstore = ["team/wheels", "~/x", { url = "s3://b/w", write = true }]\n'
+    text = (
+        "[tool.interlock.build]\n"
+        f'store = ["team/wheels", "~/x", {{ url = "s3://b/w", write = true, trust = ["{ALICE.key}"] }}]\n'
+        f'packages.a.prebuilt = [{{ url = "wheels", trust = ["{ALICE.key}"] }}]\n'
+    )
     stores = room.pixi_request(text).build.store
     assert [(store.url, store.write) for store in stores] == [
         (str(room.root / "team/wheels"), False),
         (str(Path.home() / "x"), False),
         ("s3://b/w", True),
     ]
+    assert [store.trust for store in stores] == [(), (), (ALICE.key,)]
+    (source,) = room.pixi_request(text).build.packages[0].prebuilt
+    assert (source.url, source.index, source.trust) == (f"file://{room.root}/wheels", False, (ALICE.key,))
     assert stores[2].where is not None
     assert stores[2].where.line is not None
