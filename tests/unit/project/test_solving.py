@@ -232,4 +232,4 @@ def test_as_many_solves_at_a_time_as_there_are_cores_or_jobs(
 ) -> None:
     monkeypatch.setattr(solving, "usable_cores", lambda: cores)
     project = ask() if jobs is None else ask(f"[tool.interlock.build]\njobs = {jobs}\n")
-    assert solving._workers(project.plugins, [project.workspace.solve("default", PLATFORM)]) == expected
+    assert solving.workers_for([project.workspace.solve("default", PLATFORM)], project.plugins) == expected
