@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.codes import NOT_CACHED, WRONG_HASH
@@ -55,6 +56,12 @@ def not_cached(missing: Sequence[Missing], details: Sequence[str] = ()) -> Findi
         details=(*map(str, found), *details),
         missing=found,
     )
+
+
+def not_cached_for(package: str, finding: Finding) -> Finding:
+    """IL650 again, of what the build of a package lacks."""
+    missing = [each if each.needed_by else replace(each, needed_by=package) for each in finding.missing]
+    return not_cached(missing, finding.details[len(missing) :])
 
 
 # The names of environments have no blanks.

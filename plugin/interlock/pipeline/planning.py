@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from interlock.core.findings import not_cached
 from interlock.pipeline.steps import place_of, stage, tally, tell_discovered
-from interlock_hooks.types import BuildMode, BuildPlan, EnvironmentRequest, LockedEnvironment, Resolution
+from interlock_hooks.types import (
+    BuildMode,
+    BuildPlan,
+    EnvironmentRequest,
+    InterlockError,
+    LockedEnvironment,
+    Missing,
+    Resolution,
+)
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -43,9 +52,24 @@ def plan_builds(
             return BuildPlan(package=package, mode=BuildMode.ISOLATED, prebuilt=wheel, only_prebuilt=True)
         return replace(backends.plan(package, resolution), prebuilt=wheel)
 
+    lacks: list[Missing] = []
+
+    def planned(package: PyPIPackage) -> BuildPlan | None:
+        try:
+            return plan(package)
+        except InterlockError as error:
+            if not error.findings[0].missing:
+                raise
+            # Those of all packages are told at once.
+            lacks.extend(error.findings[0].missing)
+            return None
+
     where = place_of(request)
     with stage(plugins, "plan", where, target=where) as done:
-        plans = tuple(in_threads(plan, packages, workers=available_jobs(request.build)))
+        found = in_threads(planned, packages, workers=available_jobs(request.build))
+        if lacks:
+            raise InterlockError(not_cached(sorted(lacks, key=str)))
+        plans = tuple(each for each in found if each is not None)
         done(tally(len(plans), "build", where))
     for each in plans:
         tell_discovered(each, previous.plan(each.name) if previous else None, plugins)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from interlock.engines import confinement as module
-from interlock.engines.confinement import Confinement, can_deny_network, can_restrict_writing
+from interlock.engines.confinement import Confinement, can_deny_network, can_restrict_writing, has_network
 
 WRITE = """
 import os, sys
@@ -90,3 +90,14 @@ def test_a_machine_that_can_do_nothing_runs_the_command_as_it_is(monkeypatch, tm
     monkeypatch.setattr(module, "can_restrict_writing", lambda: False)
     assert Confinement((tmp_path,)).command(["cc", "--version"]) == ["cc", "--version"]
     assert Confinement((tmp_path,), network=False).command(["cc"])[-1] == "cc"
+
+
+def test_with_the_network_switched_off_builds_have_none_where_that_can_be_enforced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (has_network(True), has_network(False)) == (True, False)
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    monkeypatch.setattr(module, "network_obstacle", lambda: None)
+    assert not has_network(True)
+    monkeypatch.setattr(module, "network_obstacle", lambda: "no namespaces")
+    assert has_network(True)

@@ -152,3 +152,18 @@ def test_users_may_set_limits_for_all_requests(
     monkeypatch.setenv("INTERLOCK_HTTP_TIMEOUT", "0.2")
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(RequestFailedError, match="timed out"):
         list(chunks(f"http://127.0.0.1:{silent.getsockname()[1]}/file"))
+
+
+def test_authorities_are_those_that_other_engines_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def authorities() -> object:
+        with open_session() as session:
+            return session.merge_environment_settings("https://example.org", {}, None, None, None)["verify"]
+
+    assert authorities() is True
+    monkeypatch.setenv("SSL_CERT_FILE", "/etc/all.pem")
+    assert authorities() == "/etc/all.pem"
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/own.pem")
+    assert authorities() == "/etc/own.pem"

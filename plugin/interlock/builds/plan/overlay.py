@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 from interlock.builds.plan import findings
 from interlock.builds.plan.closure import Closure
 from interlock.builds.plan.tools import build_tools
-from interlock.core.codes import CODE_NOT_ALLOWED, INDEX_UNREACHABLE
+from interlock.core.codes import CODE_NOT_ALLOWED, INDEX_UNREACHABLE, NOT_CACHED
+from interlock.core.findings import not_cached_for
 from interlock.core.requirements import admits
 from interlock_hooks.types import (
     BuildMode,
@@ -42,13 +43,14 @@ def lock_overlay(draft: Draft, context: PlanContext, resolve: Resolve, previous:
 
     ``resolve`` is asked with the packages that the build sees as fixed, and prefers the environment's versions of the
     others. ``previous`` is an earlier plan for the same package whose tools are kept where they still fit. Raises
-    :class:`InterlockError` (IL417) when nothing fits.
+    :class:`InterlockError` (IL417) when nothing fits, and IL650 when that cannot be known without a network.
     """
     failures: list[InterlockError] = []
     for pins, wanted in _attempts(draft):
         if not wanted:
             return draft.plan
-        resolution = _resolved(_request(draft.plan, pins, wanted, context, previous), resolve, failures)
+        request = _request(draft.plan, pins, wanted, context, previous)
+        resolution = _resolved(draft.plan.name, request, resolve, failures)
         if resolution is not None:
             return _with_overlay(draft.plan, pins, wanted, resolution)
     # What the user has to know is why it fails as asked, not why it fails with the tools that we would add.
@@ -75,10 +77,15 @@ def _from_conda(wanted: Sequence[str], resolution: Resolution) -> list[str]:
     return fit if len(fit) == len(wanted) else []
 
 
-def _resolved(request: PyPIRequest, resolve: Resolve, failures: list[InterlockError]) -> Resolution | None:
+def _resolved(
+    package: str, request: PyPIRequest, resolve: Resolve, failures: list[InterlockError]
+) -> Resolution | None:
     try:
         return resolve(request)
     except InterlockError as error:
+        if error.findings[0].code == NOT_CACHED:
+            # With a network there might be a better plan than without it.
+            raise InterlockError(not_cached_for(package, error.findings[0])) from error
         failures.append(error)
         return None
 

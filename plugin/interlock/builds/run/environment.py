@@ -9,6 +9,8 @@ from interlock.builds.run.confined import require_no_hidden_builds
 from interlock.builds.run.findings import environment_failed, no_interpreter, not_built_yet
 from interlock.builds.run.interpreter import ask_interpreter, purelib
 from interlock.builds.run.layers import show_packages
+from interlock.core.codes import NOT_CACHED
+from interlock.core.findings import not_cached_for
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
 from interlock.engines.uv import create_venv, install_packages
@@ -30,7 +32,8 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
     """Make the build environment of ``plan`` in ``target``, in the folder of the build, and return its interpreter.
 
     Nothing is written into the environment's own prefix. Raises :class:`InterlockError`: IL418 when a package that the
-    build needs has not been built yet, IL419 when something cannot be installed.
+    build needs has not been built yet, IL419 when something cannot be installed, IL650 when it is in no cache
+    while the network is switched off.
     """
     base, shared = _base(plan, environment)
     python = create_venv(base, target, system_site_packages=shared)
@@ -55,6 +58,8 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
                 builds_named=environment.request.build.allow == "listed",
             )
     except InterlockError as error:
+        if error.findings[0].code == NOT_CACHED:
+            raise InterlockError(not_cached_for(plan.name, error.findings[0])) from error
         raise InterlockError(environment_failed(plan.package, error.findings[0])) from error
     return python
 

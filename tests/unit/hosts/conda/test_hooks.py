@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import tomli
 
+from interlock.core.offline import is_offline
+
 ROOT = Path(__file__).parents[4]
 
 PROBE = """
@@ -61,6 +63,18 @@ def test_conda_interlock_hands_on_arguments_and_exit_codes(
         run(("env", "nonsense"))
     assert wrong.value.code == 2
     assert "conda interlock env" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_condas_offline_setting_counts(context: Any, monkeypatch: pytest.MonkeyPatch, offline: bool) -> None:
+    from interlock.hosts.conda.working import working
+
+    context.offline = offline
+    monkeypatch.setattr("interlock.cli.main.conda_interlock", lambda _: int(is_offline()))
+    assert registered("conda_subcommands")["interlock"].action(()) == offline
+    with working():
+        assert is_offline() is offline
+    assert not is_offline()
 
 
 def test_files_are_known_by_their_names(context: Any, tmp_path: Path) -> None:
