@@ -160,11 +160,21 @@ def test_metadata_that_needs_another_sdist_is_had_while_locking(project: Project
     project.index.sdist("second", "1.0", dynamic=True, backend=backend)
     extra = '[tool.uv.extra-build-dependencies]\nsecond = [{ requirement = "first", match-runtime = true }]\n'
     project.declare("first", "second", extra=extra)
-    project.make_lock().ok()
+    result = project.make_lock().ok()
     assert project.locked()["dep"] == "1.0"
     assert not project.prefix.exists()
-    built = project.install("--locked").ok().json["built"]
-    assert {wheel["name"]: wheel["from_store"] for wheel in built} == {"first": True, "second": False}
+    steps = [("first", "requirements"), ("first", "wheel"), ("second", "metadata")]
+    assert [(each["name"], each["step"]) for each in result.json["ran"]] == steps
+    assert result.json["ran"][2]["why"] == "only the build backend kit_backend knows it"
+    assert "ran code of first 1.0 (build requirements, build), second 1.0 (metadata)\n" in result.err
+    assert project.make_lock().ok().json["ran"] == []
+    installed = project.install("--locked").ok().json
+    assert {wheel["name"]: wheel["from_store"] for wheel in installed["built"]} == {"first": True, "second": False}
+    assert [(each["name"], each["step"], each["why"]) for each in installed["ran"]] == [("second", "wheel", None)]
+    assert project.install().ok().json["ran"] == []
+    # What the store knows is not asked again.
+    project.lock_file.unlink()
+    assert project.make_lock().ok().json["ran"] == []
 
 
 @pytest.mark.parametrize("listed", [[], ["first", "second"]], ids=["isolated", "no-isolation"])

@@ -9,6 +9,8 @@ from typing import Literal
 from interlock_hooks.types.build import BuildMode, BuiltWheel
 from interlock_hooks.types.findings import Finding
 
+# Whose code it is: of a source that is built, of a conda package's recipe, of activation scripts, or of a plugin.
+CodeKind = Literal["backend", "recipe", "activation", "plugin"]
 # What a build backend is asked for: what it needs, what the package is, or the wheel.
 Step = Literal["requirements", "metadata", "wheel"]
 Stage = Literal[
@@ -108,10 +110,38 @@ class BuildFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeStarted:
+    """Code that is not Interlock's begins to run, on this machine or on one that builds for it.
+
+    ``name`` is the package, plugin or script, ``version`` that of a package if it is known before its code runs, and
+    ``step`` what a build backend is asked for. ``source`` is the address or path that the code comes from, without
+    credentials, ``entry`` what is called of it: the backend, a script, an entry point. ``why`` says, as a clause, what
+    makes it necessary; it is empty where the package is built to be installed.
+    """
+
+    kind: CodeKind
+    name: str
+    version: str | None = None
+    step: Step | None = None
+    source: str = ""
+    entry: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingReported:
     """A warning or note that does not stop the command."""
 
     finding: Finding
 
 
-Event = StageStarted | StageProgress | StageFinished | BuildStarted | BuildOutput | BuildFinished | FindingReported
+Event = (
+    StageStarted
+    | StageProgress
+    | StageFinished
+    | BuildStarted
+    | BuildOutput
+    | BuildFinished
+    | CodeStarted
+    | FindingReported
+)

@@ -21,7 +21,7 @@ from interlock.builds.store.entry import Entry
 from interlock.builds.store.identity import BuildIdentity, identify
 from interlock.builds.store.links import linked_records, refers_to
 from interlock.core.urls import without_credentials
-from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata
+from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata, Step
 
 if TYPE_CHECKING:
     from interlock.builds.store.store import Stored, WheelStore
@@ -57,7 +57,7 @@ class BuildService:
         if plan.package.artifact.editable:
             # It refers to the user's directory, whose content changes without us.
             return Answer(_wheel(self._build(plan, here, environment)))
-        identity = identify(here, environment, "wheel")
+        identity = self._identify(here, environment, "wheel")
         known = self._stored(here, identity)
         if known is not None:
             return known
@@ -65,6 +65,9 @@ class BuildService:
         entry = self._entry(here, environment, identity, outcome)
         self.store.add(identity, entry)
         return Answer(_wheel(outcome), identity.key, entry)
+
+    def _identify(self, plan: BuildPlan, environment: Environment, step: Step) -> BuildIdentity:
+        return identify(plan, environment, step, self._emit)
 
     def _build(self, locked: BuildPlan, here: BuildPlan, environment: Environment) -> Outcome:
         warning = without_gpu(locked, here, environment.prefix)
@@ -77,12 +80,12 @@ class BuildService:
         if plan.package.artifact.editable:
             return None
         plan = for_this_machine(plan, environment.prefix)
-        known = self._stored(plan, identify(plan, environment, "wheel"))
+        known = self._stored(plan, self._identify(plan, environment, "wheel"))
         return None if known is None else known.wheel
 
     def known(self, plan: BuildPlan, environment: Environment) -> Entry | None:
         """The store's entry of the wheel of ``plan``, in a prefix that exists; nothing is fetched."""
-        return self.store.knows(identify(for_this_machine(plan, environment.prefix), environment, "wheel"))
+        return self.store.knows(self._identify(for_this_machine(plan, environment.prefix), environment, "wheel"))
 
     def _stored(self, plan: BuildPlan, identity: BuildIdentity) -> Answer | None:
         stored = self.store.find(identity)
@@ -90,38 +93,41 @@ class BuildService:
             return None
         return Answer(_from_store(stored, stored.wheel, plan), identity.key, stored.entry)
 
-    def require_planned(self, plan: BuildPlan, environment: Environment) -> None:
+    def require_planned(self, plan: BuildPlan, environment: Environment, *, why: str = "") -> None:
         """See that ``plan`` holds what its backend asks for when it is called; the backend is run once for each answer.
 
-        Raises :class:`RequirementsUnmetError` (IL442) when it does not, else :class:`InterlockError` as
-        :func:`run_requirements` does.
+        ``why`` it is asked is told if it runs. Raises :class:`RequirementsUnmetError` (IL442) when ``plan`` does not,
+        else :class:`InterlockError` as :func:`run_requirements` does.
         """
-        identity = identify(plan, environment, "requirements")
+        identity = self._identify(plan, environment, "requirements")
         stored = self.store.find(identity)
         asked = None if stored is None else stored.entry.asked
         if asked is None:
-            asked = self._add_asked(plan, identity, run_requirements(plan, environment, emit=self._emit))
+            asked = self._add_asked(plan, identity, run_requirements(plan, environment, why=why, emit=self._emit))
         require_held(plan, asked, planned_versions(plan, environment.locked.resolution), environment)
 
     def _add_asked(self, plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -> tuple[str, ...]:
         self.store.add(identity, replace(_circumstances(plan, identity, outcome), asked=outcome.asked))
         return outcome.asked
 
-    def produce_metadata(self, plan: BuildPlan, environment: Environment) -> Metadata:
-        """What the backend says of ``plan``'s package. Raises :class:`InterlockError` as :func:`run_metadata`."""
+    def produce_metadata(self, plan: BuildPlan, environment: Environment, *, why: str = "") -> Metadata:
+        """What the backend says of ``plan``'s package; ``why`` it is asked is told if it runs.
+
+        Raises :class:`InterlockError` as :func:`run_metadata`.
+        """
         editable = plan.package.artifact.editable
-        identity = None if editable else identify(plan, environment, "metadata")
+        identity = None if editable else self._identify(plan, environment, "metadata")
         stored = self.store.find(identity) if identity else None
         if stored is not None and stored.entry.metadata is not None:
             return _load_metadata(stored.entry.metadata)
-        outcome = run_metadata(plan, environment, keep=self.store.keep, emit=self._emit)
+        outcome = run_metadata(plan, environment, why=why, keep=self.store.keep, emit=self._emit)
         assert outcome.metadata is not None  # noqa: S101 - run_metadata gives it or raises
-        self._add_asked(plan, identify(plan, environment, "requirements"), outcome)
+        self._add_asked(plan, self._identify(plan, environment, "requirements"), outcome)
         if identity is not None:
             entry = _circumstances(plan, identity, outcome)
             self.store.add(identity, replace(entry, metadata=asdict(outcome.metadata)))
             if outcome.wheel is not None:
-                whole = identify(plan, environment, "wheel")
+                whole = self._identify(plan, environment, "wheel")
                 self.store.add(whole, self._entry(plan, environment, whole, outcome))
         return outcome.metadata
 

@@ -21,7 +21,7 @@ from interlock_hooks.types import Finding, InterlockError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from interlock.project.installing import InstallOutcome
     from interlock.project.opening import Project
     from interlock.project.solved_edits import Edit, Written
+    from interlock_hooks.types import CodeStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ def _carried_out(
     changed = edit.has_changes if args.dry_run else write(edit)
     output.show(*render_edit(edit, complete=output.verbose > 0))
     name = environment or edit.environment
+    solved = len(output.ran)
     installed = None if name is None or args.dry_run or args.no_install else _install(edit, name, args.folder, listener)
     findings = (*edit.findings, *(installed.findings if installed else ()))
     output.findings(tuple(dict.fromkeys(findings)))
     seconds = time.monotonic() - args.started
     _tell_end(installed, output, seconds, dry_run=args.dry_run)
-    return Done(edit, changed, _report(installed, seconds), findings)
+    return Done(edit, changed, _report(installed, seconds, output.ran[solved:]), findings)
 
 
 def _tell_end(installed: InstallOutcome | None, output: Output, seconds: float, *, dry_run: bool) -> None:
@@ -134,11 +136,11 @@ def _install(edit: Edit, name: str, folder: str, listener: Listener) -> InstallO
         raise InterlockError(*error.findings, edited_all_the_same(files)) from error
 
 
-def _report(installed: InstallOutcome | None, seconds: float) -> EnvInstall | None:
+def _report(installed: InstallOutcome | None, seconds: float, ran: Sequence[CodeStarted]) -> EnvInstall | None:
     if installed is None:
         return None
     report = environment_report(installed.environment)
-    return install_document(report, changed=installed.changed, relocked=installed.relocked, seconds=seconds)
+    return install_document(report, changed=installed.changed, relocked=installed.relocked, seconds=seconds, ran=ran)
 
 
 def _shown(value: Any) -> str:

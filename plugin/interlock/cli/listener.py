@@ -1,4 +1,4 @@
-"""The listeners of a command: progress on the screen, and the findings that the output has to repeat."""
+"""The listeners of a command: progress on the screen, and what the output has to tell of the events at the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.waiting import can_animate
 from interlock_hooks import hookimpl
-from interlock_hooks.types import FindingReported
+from interlock_hooks.types import CodeStarted, FindingReported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """Passes events on to ``progress``, if it is shown, and keeps the findings among them for the JSON document."""
+    """Passes events on to ``progress``, if it is shown, and keeps what the JSON document has of them."""
 
     def __init__(self, output: Output, progress: Progress | None) -> None:
         self._output = output
@@ -27,6 +27,9 @@ class Listener:
     @hookimpl
     def interlock_event(self, event: Event) -> None:
         """Take note of an event; a finding of several environments or platforms is shown once."""
+        if isinstance(event, CodeStarted):
+            self._output.ran.append(event)
+            return
         if isinstance(event, FindingReported):
             if event.finding in self._output.reported:
                 return
@@ -37,7 +40,10 @@ class Listener:
 
 @contextmanager
 def showing_progress(output: Output) -> Iterator[Listener]:
-    """A listener for the block; it shows progress on stderr, live in a terminal, unless the output is quiet."""
+    """A listener for the block; it shows progress on stderr, live in a terminal, unless the output is quiet.
+
+    At the end of the block it is said whose code ran, if any did, however the block ends.
+    """
     if output.quiet:
         yield Listener(output, None)
         return
@@ -46,5 +52,11 @@ def showing_progress(output: Output) -> Iterator[Listener]:
     console = output.console()
     live = can_animate(console.file)
     progress = Progress(console, label=output.command, live=live, verbose=output.verbose > 0)
-    with output.showing(progress):
-        yield Listener(output, progress)
+    try:
+        with output.showing(progress):
+            yield Listener(output, progress)
+    finally:
+        if output.ran:
+            from interlock.cli.whose_code import render_ran
+
+            console.print(render_ran(output.ran, verbose=output.verbose > 0))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from interlock_hooks.types import Finding, InterlockError
+    from interlock_hooks.types import CodeStarted, Finding, InterlockError
 
     class Sign(Protocol):
         """What a terminal shows for a while, and shows again after something was printed."""
@@ -51,6 +51,8 @@ class Output:
         self.verbose = verbose
         # Findings that were shown while the command ran.
         self.reported: list[Finding] = []
+        # Whose code has run.
+        self.ran: list[CodeStarted] = []
         # The last one is on the screen.
         self._signs: list[Sign] = []
 
@@ -153,7 +155,8 @@ class Output:
         if self.json:
             from interlock.cli.json.envelope import failure_document
 
-            self._print_json(failure_document(self.command, (*error.findings, *self.reported), error.exit_code))
+            findings = (*error.findings, *self.reported)
+            self._print_json(failure_document(self.command, findings, error.exit_code, self.ran))
 
     def failed(self, error: Exception) -> int:
         """Report the error that stopped the command and return its exit code; an unexpected exception is a bug."""
@@ -169,7 +172,7 @@ class Output:
         if self.json:
             from interlock.cli.json.envelope import failure_document
 
-            self._print_json(failure_document(self.command, (), INTERRUPTED))
+            self._print_json(failure_document(self.command, (), INTERRUPTED, self.ran))
         with self._room():
             print("interrupted: nothing is left running; run the command again to continue", file=sys.stderr)  # noqa: T201
 

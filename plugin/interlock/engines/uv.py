@@ -163,13 +163,15 @@ def install_packages(
     root: Path,
     build_in: Path | None = None,
     builds_named: bool = False,
+    on_build: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Install exactly these artifacts for the interpreter ``python``, without resolving anything.
 
     Each package comes from its artifact, checked against its hash, or from the local file that ``wheels`` names for
     it. Packages that need a build are refused unless ``build_in`` names a directory for that: uv then builds them in
     isolation, with build requirements from the indexes of ``options``, and nothing else can be written; with
-    ``builds_named`` it builds none of these requirements in turn. Only what differs is touched, and what has a hash is
+    ``builds_named`` it builds none of these requirements in turn. ``on_build`` gets what uv begins to build, as
+    ``name==version`` or the name alone. Only what differs is touched, and what has a hash is
     downloaded once, wherever it comes from. Raises :class:`InterlockError`: IL501 for a wrong hash, IL392 for
     everything else, with uv's words in the details.
     """
@@ -190,7 +192,7 @@ def install_packages(
             command += ["--only-binary", ":all:", *(flag for name in unbuilt for flag in ("--no-binary", name))]
         rights = None if build_in is None else Confinement((build_in, _cache()))
         variables = {} if build_in is None else {"TMPDIR": str(build_in)}
-        command, steps = [*command, "-r", lock], Steps(doing)
+        command, steps = [*command, "-r", lock], Steps(doing, on_build)
         done = again_if_damaged(
             lambda: uv(command, cwd=root, variables=variables, confinement=rights, on_error_line=steps.hear)
         )

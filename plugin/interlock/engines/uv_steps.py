@@ -19,18 +19,22 @@ _MOST_NAMED = 2
 class Steps:
     """Reads uv's lines as they come, and tells ``tell`` in a phrase what uv is at.
 
-    ``prepared`` says whether uv has everything that it installs; it is not told where nothing was lacking.
+    ``building`` gets each package that uv begins to build, as ``name==version`` or its name. ``prepared`` says whether
+    uv has everything that it installs; it is not told where nothing was lacking.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], building: Callable[[str], None] = lambda _: None) -> None:
         self.prepared = False
         self._tell = tell
+        self._building = building
         self._at: dict[str, str] = {}
 
     def hear(self, line: str) -> None:
         """Take note of a line."""
         if begun := _BEGUN.fullmatch(line):
             size = f" ({begun['size']})" if begun["size"] else ""
+            if begun["verb"] == "Building":
+                self._building(begun["name"])
             self._at[begun["name"]] = f"{begun['verb'].lower()} {begun['name']}{size}"
         elif ended := _ENDED.match(line):
             self._at.pop(ended["name"], None)

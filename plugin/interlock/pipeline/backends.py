@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName
@@ -90,12 +90,15 @@ class Backends:
         :class:`InterlockError` as planning and making build environments do.
         """
         plan = self._plan(package, resolution)
-        known = self._planner.knows_what_is_asked(plan, resolution)
-        if known or self._foreign or _was_read(package, resolution):
+        why = self._planner.why_to_ask(plan, resolution)
+        if why is None or self._foreign or _was_read(package, resolution):
             return plan
         try:
             _, plan = self._discovering(
-                plan, resolution, self._service.require_planned, needed=self._wheels(resolution, ahead)
+                plan,
+                resolution,
+                partial(self._service.require_planned, why=why),
+                needed=self._wheels(resolution, ahead),
             )
         except BackendFailedError as error:
             self._plugins.event(FindingReported(finding=requirements_unknown(package, error.findings[0])))
@@ -115,10 +118,11 @@ class Backends:
         """The resolution as the lock records it, with the origins of its metadata."""
         return with_origins(resolution, self._request, self._planner.states_requirements)
 
-    def _ask(self, package: PyPIPackage, resolution: Resolution) -> Metadata:
+    def _ask(self, package: PyPIPackage, resolution: Resolution, why: str) -> Metadata:
         """What the backend says of a package in the build environment that this resolution plans for it.
 
-        Raises :class:`BuildFailedError` when the backend fails, else :class:`InterlockError`.
+        ``why`` nothing else is believed is told if it runs. Raises :class:`BuildFailedError` when the backend fails,
+        else :class:`InterlockError`.
         """
         plan = self._plan(package, resolution)
         wheels = self._wheels(resolution, ())
@@ -130,7 +134,8 @@ class Backends:
                 # Another package cannot be built, which does not make this one unusable.
                 raise InterlockError(*error.findings) from error
 
-        metadata, plan = self._discovering(plan, resolution, self._service.produce_metadata, needed=needed)
+        attempt = partial(self._service.produce_metadata, why=why)
+        metadata, plan = self._discovering(plan, resolution, attempt, needed=needed)
         self._tried[package.name] = plan
         return metadata
 

@@ -40,7 +40,7 @@ from interlock_hooks.types import (
 if TYPE_CHECKING:
     from interlock.builds.plan.planner import Planner
 
-Ask = Callable[[PyPIPackage, Resolution], Metadata]
+Ask = Callable[[PyPIPackage, Resolution, str], Metadata]
 Offered = Callable[[PyPIPackage, Resolution], "Metadata | None"]
 
 
@@ -65,8 +65,8 @@ class Earlier:
 class Beliefs:
     """The metadata of one environment's sdists.
 
-    ``ask`` runs a build backend, which only its own platform can; ``planner`` gives what reads sources, and ``offered``
-    what a prebuilt wheel says.
+    ``ask`` runs a build backend, which only its own platform can, and is told why; ``planner`` gives what reads
+    sources, and ``offered`` what a prebuilt wheel says.
     """
 
     def __init__(
@@ -89,7 +89,8 @@ class Beliefs:
         self._proofs: dict[Artifact, Metadata | None] = {}
         self._refutations: dict[Artifact, Refuted] = {}
         # Whether the backend is asked must not change from round to round, or the rounds have no end.
-        self._asked: set[Artifact] = set()
+        self._asked: dict[Artifact, str] = {}
+        self._obstacles: dict[Artifact, str] = {}
         self._standing_in: dict[Artifact, Metadata] = {}
 
     def doubted(self, package: PyPIPackage, resolution: Resolution) -> bool:
@@ -136,8 +137,9 @@ class Beliefs:
         if self._foreign:
             elsewhere = metadata_elsewhere(package.name, self._request.platform)
             return self._stand_in(package, refuted, InterlockError(elsewhere))
+        why = self._why_to_ask(package, resolution, refuted)
         try:
-            answer = self._ask(package, resolution)
+            answer = self._ask(package, resolution, why)
         except BuildFailedError as error:
             if not error.lacking.programs and not self._may_assume(package):
                 raise UnusableSourceError(*error.findings) from error
@@ -146,8 +148,20 @@ class Beliefs:
             if error.findings[0].code != INDEX_UNREACHABLE:
                 raise
             return self._stand_in(package, refuted, error)
-        self._asked.add(package.artifact)
+        self._asked[package.artifact] = why
         return answer
+
+    def _why_to_ask(self, package: PyPIPackage, resolution: Resolution, refuted: Refuted) -> str:
+        """Why nothing is believed of a package but what its backend says, as a clause."""
+        if package.artifact in self._asked:
+            return self._asked[package.artifact]
+        if self._request.build.belief_of(package.name) == "backend":
+            return 'the manifest says `metadata = "backend"`'
+        if _walked_back_to(package, resolution):
+            return "it is an older version than the newest one, whose source may lack limits that newer ones have"
+        if refuted.is_wrong("static"):
+            return "a build has shown that what its source says is wrong"
+        return self._obstacles[package.artifact]
 
     def _stand_in(self, package: PyPIPackage, refuted: Refuted, error: InterlockError) -> Metadata:
         """What is believed where the backend cannot run; it would fail again in every round."""
@@ -180,7 +194,9 @@ class Beliefs:
         if refuted.is_wrong("static"):
             return None
         if package.artifact not in self._proofs:
-            self._proofs[package.artifact] = proven_metadata(self._planner().static_metadata(package), package)
+            found = self._planner().static_metadata(package)
+            self._proofs[package.artifact] = proven_metadata(found, package)
+            self._obstacles[package.artifact] = found.obstacle or "its source does not prove which version it is"
         return self._proofs[package.artifact]
 
     def _unpromised(self, package: PyPIPackage) -> Metadata | None:

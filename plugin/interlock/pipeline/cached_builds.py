@@ -40,7 +40,9 @@ def lacks_of_builds(environment: Environment, prefix: Callable[[], Path | None],
         return []
     place = prefix()
     stored = _stored(environment, place, plugins)
-    lacks |= {plan.name: _lacks_of_sdists(plan, environment, place) for plan in doubtful if plan.name not in stored}
+    lacks |= {
+        plan.name: _lacks_of_sdists(plan, environment, place, plugins) for plan in doubtful if plan.name not in stored
+    }
     return [lack for name, found in lacks.items() if name not in stored for lack in found]
 
 
@@ -78,7 +80,7 @@ def _tools(plan: BuildPlan, plans: Sequence[BuildPlan]) -> list[PyPIPackage]:
     return [] if plan.prebuilt else [each for each in plan.overlay if each.name not in own]
 
 
-def _lacks_of_sdists(plan: BuildPlan, environment: Environment, prefix: Path | None) -> list[Missing]:
+def _lacks_of_sdists(plan: BuildPlan, environment: Environment, prefix: Path | None, plugins: Plugins) -> list[Missing]:
     """What uv lacks to build those requirements of a build that have no wheel.
 
     That shows when the build environment is made; what uv has built for it stays in its cache.
@@ -87,7 +89,7 @@ def _lacks_of_sdists(plan: BuildPlan, environment: Environment, prefix: Path | N
         return []
     with working_directory(cache_dir() / "builds", plan.name) as work:
         try:
-            create_build_environment(plan, replace(environment, prefix=prefix), work / "venv")
+            create_build_environment(plan, replace(environment, prefix=prefix), work / "venv", plugins.event)
         except InterlockError as error:
             # Whatever else is wrong, the build itself will say.
             return list(error.findings[0].missing)

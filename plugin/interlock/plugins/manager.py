@@ -25,6 +25,7 @@ from interlock_hooks.types import (
     BuildRequirement,
     BuildStarted,
     BuiltWheel,
+    CodeStarted,
     CondaAdditions,
     CondaRecord,
     CondaRequest,
@@ -113,6 +114,7 @@ class Plugins:
                 continue
             if name not in available:
                 raise InterlockError(findings.not_installed(name, sorted(available)))
+            self.event(_begins(name, available[name]))
             plugin = _loaded(name, available[name], {"emit": self.event, "builds": self.builds})
             try:
                 self._register(name, plugin)
@@ -276,8 +278,11 @@ class Plugins:
         return list(self._manager.hook.interlock_environment_info(request=request, locked=locked))
 
     def event(self, event: Event) -> None:
-        """Pass an event to all listeners, unless muted; each finding is reported once per run."""
-        if _muted.get() or current().stopped:
+        """Pass an event to all listeners, unless muted; each finding is reported once per run.
+
+        Whose code runs is told in any case: it may do so in a trial, or in what is given up.
+        """
+        if not isinstance(event, CodeStarted) and (_muted.get() or current().stopped):
             return
         if isinstance(event, FindingReported):
             held = _held.get()
@@ -352,6 +357,14 @@ def _loaded(name: str, entry: EntryPoint, offered: Mapping[str, object]) -> obje
         return plugin(**{argument: value for argument, value in offered.items() if argument in parameters})
     except (Exception, SystemExit) as error:
         raise InterlockError(findings.not_loaded(name, entry.value, error)) from error
+
+
+def _begins(name: str, entry: EntryPoint) -> CodeStarted:
+    distribution, version = _distribution(entry)
+    why = "the manifest names it in `plugins`"
+    return CodeStarted(
+        kind="plugin", name=name, version=version or None, source=distribution, entry=entry.value, why=why
+    )
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:

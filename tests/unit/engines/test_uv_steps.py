@@ -24,7 +24,8 @@ Installed 6 packages in 163ms
 
 def test_what_is_downloaded_is_told() -> None:
     told: list[str] = []
-    steps = Steps(told.append)
+    built: list[str] = []
+    steps = Steps(told.append, built.append)
     for line in SAID.splitlines():
         steps.hear(line)
     numpy, scipy = "downloading numpy (16.1MiB)", "downloading scipy (33.7MiB)"
@@ -37,6 +38,7 @@ def test_what_is_downloaded_is_told() -> None:
         f"{scipy}, building ext",
         "",
     ]
+    assert built == ["ext"]
 
 
 def test_the_reason_of_a_failure_is_what_is_left() -> None:

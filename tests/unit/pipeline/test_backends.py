@@ -209,7 +209,7 @@ def failure(monkeypatch: pytest.MonkeyPatch) -> list[Lacking]:
     """Backends fail, for want of what is put here."""
     lacking: list[Lacking] = []
 
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise BuildFailedError(Finding(code="IL440", what="it failed", why="..."), lacking=lacking[0])
 
     monkeypatch.setattr("interlock.builds.service.BuildService.produce_metadata", fails)

@@ -55,7 +55,7 @@ def lacks(environment: Environment, *plans: BuildPlan, stored: tuple[str, ...] =
         return SimpleNamespace(name=plan.name) if plan.name in stored else None  # type: ignore[return-value]
 
     service = SimpleNamespace(stored_wheel=look)
-    plugins: Any = SimpleNamespace(builds=SimpleNamespace(using=lambda _: service))
+    plugins: Any = SimpleNamespace(event=print, builds=SimpleNamespace(using=lambda _: service))
     locked = replace(environment.locked, plans=plans)
     prefix = environment.prefix if conda else None
     found = lacks_of_builds(replace(environment, locked=locked), lambda: prefix, plugins)

@@ -19,11 +19,13 @@ from interlock.plugins.manager import PluginInfo, Plugins, installed_entry_point
 from interlock_hooks import hookimpl
 from interlock_hooks.testing.plugins import write_plugin
 from interlock_hooks.types import (
+    CodeStarted,
     CondaSolution,
     Finding,
     FindingReported,
     InterlockError,
     Severity,
+    StageProgress,
     StageStarted,
     VirtualPackage,
 )
@@ -282,6 +284,19 @@ def test_stopped_work_tells_nothing() -> None:
     assert seen == []
 
 
+def test_whose_code_runs_is_told_of_trials_and_of_stopped_work_too() -> None:
+    seen: list[object] = []
+    plugins = registered(plugin(interlock_event=lambda event: seen.append(event)))
+    trial, late = (CodeStarted(kind="backend", name=name, step="metadata") for name in ("trial", "late"))
+    with plugins.muted():
+        plugins.event(trial)
+    work = Work(current())
+    work.stop()
+    with work.begun():
+        plugins.event(late)
+    assert seen == [trial, late]
+
+
 def test_who_answered_is_known_to_the_thread_that_asked(site: Callable[..., None]) -> None:
     site("named", TWO_NAMED.format(answer="named"))
     plugins = Plugins()
@@ -457,7 +472,10 @@ class Plugin:
     plugins = registered(Listener())
     plugins.register_third_party(["sender"])
     assert plugins.pypi_names(RECORD, REQUEST) == ()
-    assert [event.item for event in seen] == [RECORD.name]  # type: ignore[attr-defined]
+    begun, told = seen
+    assert isinstance(begun, CodeStarted)
+    assert (begun.kind, begun.name, begun.version, begun.entry) == ("plugin", "sender", "1.0", "sender:Plugin")
+    assert told == StageProgress(stage="plan", done=1, item=RECORD.name)
 
 
 def test_a_plugin_that_is_not_installed(site: Callable[..., None]) -> None:

@@ -110,10 +110,9 @@ class Planner:
             self._emit(FindingReported(finding=finding))
         return plan
 
-    def knows_what_is_asked(self, plan: BuildPlan, resolution: Resolution) -> bool:
-        """Whether the source proves what its backend asks for when it is called; the plan then holds that."""
-        look = self._look(plan.package)
-        return look.asked_in(planned_versions(plan, resolution)) is not None
+    def why_to_ask(self, plan: BuildPlan, resolution: Resolution) -> str | None:
+        """Why only the backend can tell what it asks for when it is called; ``None`` if the plan holds that."""
+        return self._look(plan.package).why_to_ask(planned_versions(plan, resolution))
 
     def _planned(
         self,

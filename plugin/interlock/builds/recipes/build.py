@@ -23,7 +23,7 @@ from interlock.core.recipes import folder_of, with_digest
 from interlock.core.scratch import working_directory
 from interlock.engines.confinement import network_obstacle
 from interlock.engines.process import ProcessTimeout
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import CodeStarted, InterlockError
 
 if TYPE_CHECKING:
     from interlock.builds.recipes.channel import OwnChannel
@@ -109,6 +109,7 @@ class RecipeBuilder:
         with BuildLog(self.logs, name, self.emit) as log, working_directory(cache_dir() / "builds", name) as work:
             recipe = copy_source(source, work / "source")
             _require_same(source, recipe)
+            self.emit(CodeStarted(kind="recipe", name=name, source=source.url, entry=source.recipe))
             try:
                 failure = run_recipe(recipe, self.request, self.channels, work, log.write)
             except ProcessTimeout as error:

@@ -25,6 +25,7 @@ from interlock.builds.run.wheelfile import (
     read_metadata_directory,
     read_wheel_metadata,
 )
+from interlock.builds.run.whose_code import run_backend
 from interlock.core.files import sha256_of
 from interlock.engines.python.distributions import installed_versions
 from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata, Step
@@ -65,12 +66,14 @@ def run_build(plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Ca
         return _outcome(session, asked, wheel=wheel)
 
 
-def run_metadata(plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None]) -> Outcome:
+def run_metadata(
+    plan: BuildPlan, environment: Environment, *, why: str = "", keep: Keep, emit: Callable[[Event], None]
+) -> Outcome:
     """The metadata of ``plan``'s package from ``prepare_metadata_for_build_wheel``, or from a build if there is none.
 
-    Raises as :func:`run_build` does.
+    ``why`` the backend is asked is told with :class:`CodeStarted`. Raises as :func:`run_build` does.
     """
-    with _reported(plan, "metadata", environment, emit) as (session, report):
+    with _reported(plan, "metadata", environment, emit, why) as (session, report):
         asked = _require(session)
         target = session.work / "metadata"
         target.mkdir()
@@ -83,12 +86,14 @@ def run_metadata(plan: BuildPlan, environment: Environment, *, keep: Keep, emit:
         return _outcome(session, asked, wheel=wheel, metadata=metadata)
 
 
-def run_requirements(plan: BuildPlan, environment: Environment, *, emit: Callable[[Event], None]) -> Outcome:
+def run_requirements(
+    plan: BuildPlan, environment: Environment, *, why: str = "", emit: Callable[[Event], None]
+) -> Outcome:
     """What the backend of ``plan``'s package asks for, whether or not the plan holds it.
 
-    Raises :class:`InterlockError` as :func:`open_session` does.
+    ``why`` is as in :func:`run_metadata`. Raises :class:`InterlockError` as :func:`open_session` does.
     """
-    with _reported(plan, "requirements", environment, emit) as (session, _):
+    with _reported(plan, "requirements", environment, emit, why) as (session, _):
         return _outcome(session, session.frontend.requires(editable=session.editable))
 
 
@@ -175,11 +180,12 @@ class _Report:
 
 @contextmanager
 def _reported(
-    plan: BuildPlan, step: Step, environment: Environment, emit: Callable[[Event], None]
+    plan: BuildPlan, step: Step, environment: Environment, emit: Callable[[Event], None], why: str = ""
 ) -> Iterator[tuple[Session, _Report]]:
     report = _Report(plan, emit)
     try:
         with open_session(plan, environment, step=step, emit=emit) as session:
+            emit(run_backend(plan, session.frontend.system, step, why))
             yield session, report
     except (RequirementsUnmetError, BuildFailedError):
         # Whether that is the end is for discovery to say.

@@ -9,6 +9,7 @@ from interlock.builds.run.confined import require_no_hidden_builds
 from interlock.builds.run.findings import environment_failed, no_interpreter, not_built_yet
 from interlock.builds.run.interpreter import ask_interpreter, purelib
 from interlock.builds.run.layers import show_packages
+from interlock.builds.run.whose_code import built_by_uv
 from interlock.core.codes import NOT_CACHED
 from interlock.core.findings import not_cached_for
 from interlock.engines.python.distributions import installed_versions
@@ -18,22 +19,26 @@ from interlock_hooks.types import (
     BuildMode,
     BuildPlan,
     Environment,
+    Event,
     InterlockError,
     PyPIPackage,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from packaging.utils import NormalizedName
 
 
-def create_build_environment(plan: BuildPlan, environment: Environment, target: Path) -> Path:
+def create_build_environment(
+    plan: BuildPlan, environment: Environment, target: Path, emit: Callable[[Event], None]
+) -> Path:
     """Make the build environment of ``plan`` in ``target``, in the folder of the build, and return its interpreter.
 
-    Nothing is written into the environment's own prefix. Raises :class:`InterlockError`: IL418 when a package that the
-    build needs has not been built yet, IL419 when something cannot be installed, IL650 when it is in no cache
-    while the network is switched off.
+    Nothing is written into the environment's own prefix; ``emit`` is told of what is built for it. Raises
+    :class:`InterlockError`: IL418 when a package that the build needs has not been built yet, IL419 when something
+    cannot be installed, IL650 when it is in no cache while the network is switched off.
     """
     base, shared = _base(plan, environment)
     python = create_venv(base, target, system_site_packages=shared)
@@ -56,6 +61,7 @@ def create_build_environment(plan: BuildPlan, environment: Environment, target: 
                 build_in=target.parent if unbuilt else None,
                 # What that in turn is built with then has to come as wheels.
                 builds_named=environment.request.build.allow == "listed",
+                on_build=lambda what: emit(built_by_uv(what, plan)),
             )
     except InterlockError as error:
         if error.findings[0].code == NOT_CACHED:

@@ -54,17 +54,21 @@ def prepare(
             emit(BuildOutput(name=plan.name, line=what))
 
     with telling(tell):
-        return _prepare(plan, environment, work, rights)
+        return _prepare(plan, environment, work, rights, emit)
 
 
-def _prepare(plan: BuildPlan, environment: Environment, work: Path, rights: Confinement) -> Prepared:
+def _prepare(
+    plan: BuildPlan, environment: Environment, work: Path, rights: Confinement, emit: Callable[[Event], None]
+) -> Prepared:
     doing("fetching the source")
     tree = fetch_tree(plan.package.artifact, work / "source", root=environment.root)
     system = read_build_system(tree)
     doing(f"creating the build environment ({counted(len(plan.overlay), 'package')})")
-    python = create_build_environment(plan, environment, work / "venv")
+    python = create_build_environment(plan, environment, work / "venv", emit)
     sites = _sites(plan, environment, python)
-    variables = _variables(plan, environment, python, sites, work, rights)
+    trace.install_trace_hook(purelib(python))
+    variables = build_variables(plan, environment, python=python, work=work, sites=sites, emit=emit)
+    variables |= _places(work, rights)
     variables |= _in_parallel(tree, variables, sites, work)
     return Prepared(tree=tree, system=system, python=python, sites=sites, variables=variables)
 
@@ -76,15 +80,12 @@ def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Pat
     return (own, purelib(python_of(base))) if shared else (own,)
 
 
-def _variables(
-    plan: BuildPlan, environment: Environment, python: Path, sites: tuple[Path, ...], work: Path, rights: Confinement
-) -> dict[str, str]:
-    trace.install_trace_hook(purelib(python))
-    variables = build_variables(plan, environment, python=python, work=work, sites=sites)
+def _places(work: Path, rights: Confinement) -> dict[str, str]:
+    """The directories of a build, and the variables that name what its trace is for."""
     make_home(work / "home", Path.home())
     (work / "tmp").mkdir()
     places = os.pathsep.join(map(str, (*rights.writable, *rights.devices)))
-    return variables | {trace.VARIABLE: str(work / "trace"), trace.WRITABLE_VARIABLE: places}
+    return {trace.VARIABLE: str(work / "trace"), trace.WRITABLE_VARIABLE: places}
 
 
 def _in_parallel(tree: Path, variables: dict[str, str], sites: tuple[Path, ...], work: Path) -> dict[str, str]:

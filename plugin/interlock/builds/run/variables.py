@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from interlock.builds.run.byte_code import byte_code_folder
 from interlock.builds.run.gpu_target import settled
+from interlock.builds.run.whose_code import telling_scripts
 from interlock.engines.cuda_paths import WHEELS_VARIABLE, extend_by_wheels
 from interlock.engines.environ import SYSTEM_PATH, allowed_environment
 from interlock.engines.python.distributions import visible_distributions
 from interlock.engines.rattler.activation import activated_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from interlock_hooks.types import BuildPlan, Environment
+    from interlock_hooks.types import BuildPlan, Environment, Event
 
 # How much of the machine a build may use. They do not change its result, so they are not part of a wheel's identity.
 JOB_VARIABLES = frozenset(
@@ -32,14 +33,20 @@ _NEVER = frozenset({"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNC
 
 
 def build_variables(
-    plan: BuildPlan, environment: Environment, *, python: Path, work: Path, sites: Sequence[Path] = ()
+    plan: BuildPlan,
+    environment: Environment,
+    *,
+    python: Path,
+    work: Path,
+    sites: Sequence[Path] = (),
+    emit: Callable[[Event], None],
 ) -> dict[str, str]:
     """All variables of one build.
 
     ``python`` is the interpreter of the build environment, ``work`` a directory that only this build uses; ``sites``
-    are the site-packages directories that the build sees. Programs are looked up in the build environment, then in the
-    prefix, then in the system's own directories and nowhere else: a compiler in /usr/local or in the caller's PATH
-    cannot decide what a build makes.
+    are the site-packages directories that the build sees; ``emit`` is told of activation scripts that run. Programs are
+    looked up in the build environment, then in the prefix, then in the system's own directories and nowhere else: a
+    compiler in /usr/local or in the caller's PATH cannot decide what a build makes.
     """
     activation = environment.request.activation
     variables = activated_environment(
@@ -48,6 +55,7 @@ def build_variables(
         first=(*activation.project, *activation.preset),
         scripts=[environment.root / script for script in activation.scripts],
         env=activation.env,
+        on_scripts=telling_scripts(environment, emit),
     )
     _refuse_stray_cuda(variables, environment.prefix)
     scripts = python.parent

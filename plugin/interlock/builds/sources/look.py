@@ -10,7 +10,7 @@ from interlock.builds.sources.build_system import BuildSystem, read_build_system
 from interlock.builds.sources.package_info import states_requirements
 from interlock.builds.sources.source_view import view_source
 from interlock.builds.sources.static.asked import Asked, read_asked
-from interlock.builds.sources.static.facts import Fact, Known
+from interlock.builds.sources.static.facts import Fact, Known, NotProvable
 from interlock.builds.sources.static.setup_py.following import follow_script
 from interlock.builds.sources.static.setuptools_project import is_setuptools
 
@@ -50,6 +50,12 @@ class Look:
         if not isinstance(self.asked, Known):
             return None
         return self.asked.value.of(versions)
+
+    def why_to_ask(self, versions: Mapping[NormalizedName, str]) -> str | None:
+        """Why :meth:`asked_in` proves nothing, as a clause; ``None`` if it does."""
+        if isinstance(self.asked, NotProvable):
+            return self.asked.reason
+        return "its build environment lacks setuptools" if self.asked_in(versions) is None else None
 
 
 def look_at(package: PyPIPackage, tree: Path, *, follow: Follow = follow_script) -> Look:

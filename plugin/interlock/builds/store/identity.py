@@ -18,10 +18,10 @@ from interlock.builds.run.variables import JOB_VARIABLES, build_variables
 from interlock.core.sources import tree_digest
 from interlock.core.urls import local_path
 from interlock.engines.python.interpreter import python_of
-from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, PyPIPackage, Step
+from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, Event, PyPIPackage, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _FORMAT = "2"
 
@@ -52,12 +52,15 @@ class BuildIdentity:
         return not names.isdisjoint(self.visible)
 
 
-def identify(plan: BuildPlan, environment: Environment, step: Step) -> BuildIdentity:
-    """The identity of a build, computed without making its environment."""
+def identify(plan: BuildPlan, environment: Environment, step: Step, emit: Callable[[Event], None]) -> BuildIdentity:
+    """The identity of a build, computed without making its environment.
+
+    ``emit`` is told of activation scripts, which can change the compilers that a build finds.
+    """
     python = ask_interpreter(python_of(environment.prefix))
     # The paths of the build environment are placeholders here; only the compilers of prefix and system matter.
     place = Path("/nonexistent")
-    variables = build_variables(plan, environment, python=place / "bin" / "python", work=place)
+    variables = build_variables(plan, environment, python=place / "bin" / "python", work=place, emit=emit)
     conda = environment.locked.conda
     asked = _asked(plan, environment)
     facts = {

@@ -43,5 +43,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         return add_dependencies(project, addition)
 
     done = run_edit(args, output, add, environment=args.environment)
-    output.document(edit_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
+    output.document(
+        edit_document(done.edit, changed=done.changed, installed=done.report, ran=output.ran), findings=done.findings
+    )
     return 0

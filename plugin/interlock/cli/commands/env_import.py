@@ -26,5 +26,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         return import_list(project, found, feature=args.feature, platform=args.platform)
 
     done = run_edit(args, output, add, environment=args.environment)
-    output.document(edit_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
+    output.document(
+        edit_document(done.edit, changed=done.changed, installed=done.report, ran=output.ran), findings=done.findings
+    )
     return 0

@@ -43,6 +43,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
             changed=outcome.changed,
             relocked=outcome.relocked,
             seconds=seconds,
+            ran=output.ran,
         ),
         findings=findings,
     )

@@ -28,6 +28,6 @@ def run(args: argparse.Namespace, output: Output) -> int:
             output.line(f"wrote {name} without the environments that cannot be locked")
         raise InterlockError(*outcome.refused, *outcome.findings)
     output.findings(outcome.findings)
-    output.document(lock_document(project.layout.lock_file, outcome), findings=outcome.findings)
+    output.document(lock_document(project.layout.lock_file, outcome, output.ran), findings=outcome.findings)
     output.line(f"wrote {name}" if outcome.changed else f"{name} is up to date")
     return 0

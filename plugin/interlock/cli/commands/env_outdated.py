@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         found = find_outdated(project, environment=args.environment, platform=args.platform, everything=args.all)
     outdated = [each for each in found if each.packages]
     status = 1 if args.check and outdated else 0
-    output.verdict(outdated_document(found), (), status)
+    output.verdict(outdated_document(found, output.ran), (), status)
     for each in outdated:
         _show(each, output)
     if not outdated:

@@ -23,5 +23,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         return remove_dependencies(project, args.name, feature=args.feature, platform=args.platform, pypi=args.pypi)
 
     done = run_edit(args, output, remove, environment=args.environment)
-    output.document(edit_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
+    output.document(
+        edit_document(done.edit, changed=done.changed, installed=done.report, ran=output.ran), findings=done.findings
+    )
     return 0

@@ -23,5 +23,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         return update(project, args.name, environments=args.environment or (), platforms=args.platform or ())
 
     done = run_edit(args, output, move, environment=None)
-    output.document(moved_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
+    output.document(
+        moved_document(done.edit, changed=done.changed, installed=done.report, ran=output.ran), findings=done.findings
+    )
     return 0

@@ -17,5 +17,7 @@ if TYPE_CHECKING:
 def run(args: argparse.Namespace, output: Output) -> int:
     """Upgrade, and install unless told otherwise."""
     done = run_edit(args, output, lambda project: upgrade(project, args.name), environment=args.environment)
-    output.document(moved_document(done.edit, changed=done.changed, installed=done.report), findings=done.findings)
+    output.document(
+        moved_document(done.edit, changed=done.changed, installed=done.report, ran=output.ran), findings=done.findings
+    )
     return 0

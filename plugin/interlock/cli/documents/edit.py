@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypedDict
 
 from interlock.cli.documents.graphs import EnvironmentChanges
 from interlock.cli.documents.install import EnvInstall
-from interlock.cli.documents.shared import Ecosystem
+from interlock.cli.documents.shared import CodeRun, Ecosystem
 
 
 class Init(TypedDict):
@@ -42,6 +42,7 @@ class MovedLock(TypedDict):
     written: Annotated[list[Written], "what changes in the manifest"]
     environments: Annotated[list[EnvironmentChanges], "what changes in the lock"]
     installed: Annotated[EnvInstall | None, "what was installed; null if nothing was to be"]
+    ran: Annotated[list[CodeRun], "whose code ran, while solving and while installing"]
 
 
 class EditedManifest(MovedLock):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypedDict
 
-from interlock.cli.documents.shared import BuildMode, Package
+from interlock.cli.documents.shared import BuildMode, CodeRun, Package
 
 
 class CondaPackage(TypedDict):
@@ -45,6 +45,7 @@ class UnchangedEnvironment(EnvironmentReport):
 
     changed: Annotated[bool, "whether the environment was changed"]
     locked: Annotated[bool, "whether the lock was written"]
+    ran: Annotated[list[CodeRun], "whose code ran for that; none if there was nothing to do"]
 
 
 class EnvInstall(UnchangedEnvironment, total=False):

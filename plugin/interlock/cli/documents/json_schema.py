@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from interlock.cli.documents.commands import DOCUMENTS, OPEN, VERDICTS
-from interlock.cli.documents.shared import Finding
+from interlock.cli.documents.shared import Failure, Finding
 
 _TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
@@ -24,7 +24,7 @@ def document_schema(command: str, *, strict: bool = False) -> dict[str, Any]:
         found.table(kind, command, told if command in VERDICTS else usual, closed=kind not in OPEN)
         for kind in DOCUMENTS[command]
     ]
-    failure = found.table(None, command, {"ok": {"const": False}, "exit_code": _EXIT_CODE})
+    failure = found.table(Failure, command, {"ok": {"const": False}, "exit_code": _EXIT_CODE})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"interlock {command} --json",
@@ -47,15 +47,13 @@ class _Definitions:
         self, kind: Any, command: str | None = None, head: dict[str, Any] | None = None, *, closed: bool = True
     ) -> dict[str, Any]:
         """The schema of a table; that of a whole document has ``head`` and what is common to all."""
-        properties = {} if kind is None else self._properties(kind)
-        required = set() if kind is None else set(kind.__required_keys__)
+        properties, required = self._properties(kind), set(kind.__required_keys__)
         if head is not None:
             findings = {"description": "what there is to say", **self.value(list[Finding])}
             properties = {"command": {"const": command}, **head, **properties, "findings": findings}
             required |= {"command", *head, "findings"}
-        described = "Why there is no answer." if kind is None else _documented(kind)
         return {
-            "description": described,
+            "description": _documented(kind),
             "type": "object",
             "properties": properties,
             "required": [key for key in properties if key in required],

@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypedDict
 
-from interlock.cli.documents.shared import BuildMode
+from interlock.cli.documents.shared import BuildMode, CodeRun
 
 
 class PlannedBuild(TypedDict):
@@ -34,3 +34,4 @@ class EnvLock(TypedDict):
     lock: Annotated[str, "the path of the lock"]
     changed: Annotated[bool, "whether it was written"]
     environments: list[LockedEnvironment]
+    ran: Annotated[list[CodeRun], "whose code ran to find out what is required; none if everything was known"]

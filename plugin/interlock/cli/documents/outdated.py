@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypedDict
 
-from interlock.cli.documents.shared import Ecosystem
+from interlock.cli.documents.shared import CodeRun, Ecosystem
 
 
 class OutdatedPackage(TypedDict):
@@ -28,3 +28,4 @@ class EnvOutdated(TypedDict):
     """What could be newer."""
 
     environments: list[OutdatedEnvironment]
+    ran: Annotated[list[CodeRun], "whose code ran to find that out"]

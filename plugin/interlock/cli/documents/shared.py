@@ -66,6 +66,27 @@ class Finding(TypedDict):
     missing: Annotated[list[Missing], "what no cache has while the network is switched off"]
 
 
+class CodeRun(TypedDict):
+    """Code of somebody else that ran."""
+
+    kind: Annotated[
+        Literal["backend", "recipe", "activation", "plugin"],
+        "whose: of a source that is built, of a conda recipe, of activation scripts, of a plugin",
+    ]
+    name: Annotated[str, "the package or plugin, or the script if it is the project's own"]
+    version: Annotated[str | None, "null if it was not known before the code ran, or there is none"]
+    step: Annotated[Literal["requirements", "metadata", "wheel"] | None, "what a build backend was asked for"]
+    source: Annotated[str | None, "the address or path that the code is from; of a plugin its distribution"]
+    entry: Annotated[str | None, "what was called: the build backend, the recipe, a script, an entry point"]
+    why: Annotated[str | None, "why it had to run; null where a package is built to be installed"]
+
+
+class Failure(TypedDict, total=False):
+    """Why there is no answer."""
+
+    ran: Annotated[list[CodeRun], "whose code ran before that showed; missing if none did"]
+
+
 class Package(TypedDict):
     """A name and a version."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.cli.json.graphs import environments_document
+from interlock.cli.json.ran import ran_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
     from interlock.project.ecosystems import Choice
     from interlock.project.initializing import Initialized
     from interlock.project.solved_edits import Edit, Written
+    from interlock_hooks.types import CodeStarted
 
 
-def edit_document(edit: Edit, *, changed: bool, installed: EnvInstall | None) -> documents.EditedManifest:
-    """What an edit wrote, or would write, and how the lock changes; ``installed`` is the report of the install."""
-    moved = moved_document(edit, changed=changed, installed=installed)
+def edit_document(
+    edit: Edit, *, changed: bool, installed: EnvInstall | None, ran: Iterable[CodeStarted]
+) -> documents.EditedManifest:
+    """What an edit wrote, or would write, and how the lock changes; the rest is as in :func:`moved_document`."""
+    moved = moved_document(edit, changed=changed, installed=installed, ran=ran)
     return {
         "manifest": moved["manifest"],
         "lock": moved["lock"],
@@ -27,11 +31,17 @@ def edit_document(edit: Edit, *, changed: bool, installed: EnvInstall | None) ->
         "written": moved["written"],
         "environments": moved["environments"],
         "installed": installed,
+        "ran": moved["ran"],
     }
 
 
-def moved_document(edit: Edit, *, changed: bool, installed: EnvInstall | None) -> documents.MovedLock:
-    """``env update``: how the lock changes, or would change, as ``env diff`` says it."""
+def moved_document(
+    edit: Edit, *, changed: bool, installed: EnvInstall | None, ran: Iterable[CodeStarted]
+) -> documents.MovedLock:
+    """``env update``: how the lock changes, or would change, as ``env diff`` says it.
+
+    ``installed`` is the report of the install, and ``ran`` whose code ran in all.
+    """
     return {
         "manifest": str(edit.before.path),
         "lock": str(edit.project.layout.lock_file),
@@ -39,6 +49,7 @@ def moved_document(edit: Edit, *, changed: bool, installed: EnvInstall | None) -
         "written": written_document(edit.written),
         "environments": environments_document(edit.comparison),
         "installed": installed,
+        "ran": ran_document(ran),
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from interlock_hooks.types import Finding
+    from interlock_hooks.types import CodeStarted, Finding
 
 
 def answer_document(command: str, data: Mapping[str, Any], findings: Iterable[Finding]) -> dict[str, Any]:
@@ -28,9 +28,16 @@ def verdict_document(
     }
 
 
-def failure_document(command: str, findings: Iterable[Finding], exit_code: int) -> dict[str, Any]:
-    """Why there is no result."""
-    return {"command": command, "ok": False, "exit_code": int(exit_code), "findings": _told(findings)}
+def failure_document(
+    command: str, findings: Iterable[Finding], exit_code: int, ran: Sequence[CodeStarted] = ()
+) -> dict[str, Any]:
+    """Why there is no result, and whose code ran before that showed."""
+    document = {"command": command, "ok": False, "exit_code": int(exit_code), "findings": _told(findings)}
+    if ran:
+        from interlock.cli.json.ran import ran_document
+
+        document["ran"] = ran_document(ran)
+    return document
 
 
 def _told(findings: Iterable[Finding]) -> list[dict[str, Any]]:

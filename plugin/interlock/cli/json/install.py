@@ -7,8 +7,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from interlock.cli.documents import install as documents
-    from interlock_hooks.types import BuiltWheel, Environment
+    from interlock_hooks.types import BuiltWheel, CodeStarted, Environment
 
 
 def environment_report(environment: Environment) -> documents.EnvironmentReport:
@@ -25,15 +27,23 @@ def environment_report(environment: Environment) -> documents.EnvironmentReport:
 
 
 def install_document(
-    report: documents.EnvironmentReport, *, changed: bool, relocked: bool, seconds: float
+    report: documents.EnvironmentReport, *, changed: bool, relocked: bool, seconds: float, ran: Iterable[CodeStarted]
 ) -> documents.EnvInstall:
-    """What an install made; ``seconds`` is how long the command ran."""
-    return {**report, "changed": changed, "locked": relocked, "seconds": round(seconds, 3)}
+    """What an install made; ``seconds`` is how long the command ran, and ``ran`` whose code did."""
+    from interlock.cli.json.ran import ran_document
+
+    return {
+        **report,
+        "changed": changed,
+        "locked": relocked,
+        "seconds": round(seconds, 3),
+        "ran": ran_document(ran),
+    }
 
 
 def unchanged_document(report: documents.EnvironmentReport) -> documents.UnchangedEnvironment:
     """What is there when nothing had to be done."""
-    return {**report, "changed": False, "locked": False}
+    return {**report, "changed": False, "locked": False, "ran": []}
 
 
 def _built(wheel: BuiltWheel) -> documents.BuiltWheel:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.cli.json.ran import ran_document
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from interlock.cli.documents.lock import EnvLock, LockedPlatform
     from interlock.project.locking import LockOutcome
-    from interlock_hooks.types import LockedEnvironment
+    from interlock_hooks.types import CodeStarted, LockedEnvironment
 
 
-def lock_document(path: Path, outcome: LockOutcome) -> EnvLock:
-    """The lock at ``path`` by environment and platform, and whether it was written."""
+def lock_document(path: Path, outcome: LockOutcome, ran: Iterable[CodeStarted]) -> EnvLock:
+    """The lock at ``path`` by environment and platform, whether it was written, and whose code ``ran`` for it."""
     return {
         "lock": str(path),
         "changed": outcome.changed,
@@ -21,6 +24,7 @@ def lock_document(path: Path, outcome: LockOutcome) -> EnvLock:
             {"name": entry.name, "platforms": [_platform(answer.environment) for answer in entry.platforms]}
             for entry in outcome.lock.environments
         ],
+        "ran": ran_document(ran),
     }
 
 

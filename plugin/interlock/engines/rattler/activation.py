@@ -6,7 +6,7 @@ Nothing here imports rattler: running a program in an environment must start at 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ def activated_environment(
     first: Sequence[tuple[str, str]] = (),
     scripts: Sequence[Path | str] = (),
     env: Sequence[tuple[str, str]] = (),
+    on_scripts: Callable[[Sequence[Path]], None] = lambda _: None,
 ) -> dict[str, str]:
     """The variables ``base`` with a conda prefix activated on top.
 
@@ -54,7 +55,7 @@ def activated_environment(
 
     Scripts are sourced by bash, or by sh where there is none. Their effect is remembered until one of them, the
     packages of the prefix or ``base`` change; with ``scripts`` of the manifest, which may look at anything, they run
-    each time.
+    each time. ``on_scripts`` is told of those that are about to run.
 
     Raises :class:`InterlockError`: IL660 names the script which ended the shell, IL661 one that does not exist.
     """
@@ -65,7 +66,7 @@ def activated_environment(
     _check_present(own)
     sourced = [*_package_scripts(target), *own]
     if sourced:
-        variables = _with_scripts(target, variables, sourced, may_remember=not scripts)
+        variables = _with_scripts(target, variables, sourced, on_scripts, may_remember=not scripts)
     variables = toolchain_environment(target, variables, inherited=base)
     return _with_manifests(variables, env) if env else variables
 
@@ -133,11 +134,17 @@ def _check_present(scripts: Sequence[Path]) -> None:
 
 
 def _with_scripts(
-    prefix: Path, variables: Mapping[str, str], scripts: Sequence[Path], *, may_remember: bool
+    prefix: Path,
+    variables: Mapping[str, str],
+    scripts: Sequence[Path],
+    on_scripts: Callable[[Sequence[Path]], None],
+    *,
+    may_remember: bool,
 ) -> dict[str, str]:
     state = state_of(prefix, variables, scripts) if may_remember else ""
     effect = recall(prefix, state) if may_remember else None
     if effect is None:
+        on_scripts(scripts)
         effect = Effect.between(variables, _sourced(variables, scripts), ignored=_OWN)
         if may_remember:
             remember(prefix, state, effect)

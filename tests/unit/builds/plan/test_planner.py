@@ -242,7 +242,7 @@ def test_an_undeclared_build_backend_is_known_by_its_name(planner, tmp_path):
     package = script_package(tmp_path, "from setuptools import setup\nsetup()\n", pyproject)
     plan = planner().plan(package, resolution_of(package))
     assert [(entry.requirement, entry.seen) for entry in plan.requirements] == [("setuptools", "pyproject.toml")]
-    assert planner().knows_what_is_asked(plan, resolution_of(package))
+    assert planner().why_to_ask(plan, resolution_of(package)) is None
 
 
 def test_a_plan_says_that_its_build_runs_nvcc_in_any_case(planner, tmp_path):
@@ -277,7 +277,7 @@ def test_the_setup_py_of_an_sdist_is_followed_once_for_its_metadata_and_its_plan
         made.plan(package, resolution_of(package))
     assert made.static_metadata(package).requires_dist == Known(("six",), "setup.py:2")
     plan = made.plan(package, resolution_of(package))
-    assert made.knows_what_is_asked(plan, resolution_of(package))
+    assert made.why_to_ask(plan, resolution_of(package)) is None
     assert len(followed) == 1
 
 

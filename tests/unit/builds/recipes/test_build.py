@@ -12,7 +12,15 @@ from interlock.builds.recipes.channel import OwnChannel
 from interlock.builds.recipes.errors import NotHereError
 from interlock.core.platforms import current_platform
 from interlock.engines.process import ProcessTimeout
-from interlock_hooks.types import BuildOptions, CondaSource, EnvironmentRequest, Finding, InterlockError
+from interlock_hooks.types import (
+    BuildOptions,
+    CodeStarted,
+    CondaSource,
+    EnvironmentRequest,
+    Event,
+    Finding,
+    InterlockError,
+)
 
 ELSEWHERE = "osx-arm64"
 
@@ -25,6 +33,7 @@ class Bench:
         self.runs = 0
         self.outcome: Callable[[Path], dict[str, str]] = lambda work: self.packages(work, "noarch/demo-1.0-0.conda")
         self.log: list[str] = []
+        self.events: list[Event] = []
         monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(root / "cache"))
         monkeypatch.setattr(build, "run_recipe", self._run)
         (root / "demo").mkdir()
@@ -57,7 +66,7 @@ class Bench:
             conda_exclude_newer=limit,
         )
         own = OwnChannel(self.root / "channel", self.root)
-        return RecipeBuilder(request, ["conda-forge"], own, self.root / "logs", lambda _: None).built(self.source)
+        return RecipeBuilder(request, ["conda-forge"], own, self.root / "logs", self.events.append).built(self.source)
 
     def error(self, platform: str = "") -> Finding:
         with pytest.raises(InterlockError) as caught:
@@ -77,6 +86,9 @@ def test_nothing_is_built_twice_until_the_source_changes(bench: Bench) -> None:
     assert (first.fresh, again.fresh, bench.runs) == (True, False, 1)
     assert (first.folder, first.names, first.source.digest is not None) == (again.folder, ["demo"], True)
     (bench.root / "demo" / "new.txt").touch()
+    assert [each for each in bench.events if isinstance(each, CodeStarted)] == [
+        CodeStarted(kind="recipe", name="demo", source=bench.source.url, entry="recipe.yaml")
+    ]
     assert bench.build().folder != first.folder
     assert bench.runs == 2
 

@@ -18,6 +18,7 @@ from interlock_hooks.types import (
     BuildOptions,
     BuildOutput,
     BuildStarted,
+    CodeStarted,
     Environment,
     EnvironmentRequest,
     InterlockError,
@@ -62,7 +63,11 @@ def test_an_isolated_build_makes_a_wheel_with_log_and_events(environment, events
     assert wheel.log == tmp_path / "logs" / "demo-1.0-1.log"
     assert "compiling\n" in wheel.log.read_text()
     assert BuildOutput(name="demo", line="compiling") in events
-    assert [type(event) for event in events if not isinstance(event, BuildOutput)] == [BuildStarted, BuildFinished]
+    told = [event for event in events if not isinstance(event, BuildOutput)]
+    assert [type(event) for event in told] == [BuildStarted, CodeStarted, BuildFinished]
+    assert told[1] == CodeStarted(
+        kind="backend", name="demo", version="1.0", step="wheel", source=package.artifact.url, entry="backend"
+    )
 
 
 def test_logs_are_never_overwritten(environment, events, keep, tmp_path):
@@ -127,13 +132,15 @@ def test_a_build_requirement_without_wheel_is_built_and_confined(environment, ev
     tool = sdist_package(tmp_path, "tool", hooks=f"def build(s):\n  {line.format(place=place)}\n  return 'VALUE = 7'")
     hooks = "import tool\ndef build(s): return str(tool.VALUE)"
     plan = plan_for(sdist_package(tmp_path, "demo", hooks=hooks), overlay=(tool,))
-    if line and can_restrict_writing():
+    refused = line and can_restrict_writing()
+    if refused:
         with pytest.raises(InterlockError) as error:
             run_build(plan, environment, keep=keep, emit=events)
         assert error.value.findings[0].code == "IL419"
         assert not Path(place).exists()
     else:
         assert module_text(run_build(plan, environment, keep=keep, emit=events).wheel.path, "demo") == "7"
+    assert [each.name for each in events.of(CodeStarted)] == (["tool"] if refused else ["tool", "demo"])
 
 
 def test_no_isolation_sees_the_environment_and_writes_nothing_into_it(events, keep, tmp_path):
@@ -297,4 +304,5 @@ def test_a_build_without_interpreter_says_what_to_add(environment: Environment, 
     with pytest.raises(InterlockError) as error:
         run_build(plan, replace(environment, prefix=tmp_path / "empty"), keep=keep, emit=events)
     assert error.value.findings[0].code == "IL419"
+    assert not events.of(CodeStarted)
     assert "python" in error.value.findings[0].fix

@@ -13,10 +13,10 @@ from unit.builds.conftest import make_environment, plan_for, wheel_package
 
 
 @pytest.fixture
-def variables(environment, tmp_path):
+def variables(environment, events, tmp_path):
     def make(environment=environment, **options):
-        plan = plan_for(wheel_package("demo"), **options)
-        return build_variables(plan, environment, python=tmp_path / "venv" / "bin" / "python", work=tmp_path)
+        plan, python = plan_for(wheel_package("demo"), **options), tmp_path / "venv" / "bin" / "python"
+        return build_variables(plan, environment, python=python, work=tmp_path, emit=events)
 
     return make
 
@@ -155,7 +155,8 @@ def test_wheels_that_the_plan_names_complete_the_toolkit(variables, environment,
     plan = plan_for(
         wheel_package("demo"), variables=(("INTERLOCK_CUDA_WHEELS", "nvidia-cusparse-cu12==1 nvidia-cublas==1"),)
     )
-    found = build_variables(plan, environment, python=tmp_path / "venv" / "bin" / "python", work=tmp_path, sites=[site])
+    python = tmp_path / "venv" / "bin" / "python"
+    found = build_variables(plan, environment, python=python, work=tmp_path, sites=[site], emit=lambda _: None)
     places = [str(site / "nvidia" / part / "include") for part in ("cu13", "cusparse")]
     assert sorted(found["CPATH"].split(":")[-2:]) == places
     assert found["CPATH"].split(":")[0] == str(own)

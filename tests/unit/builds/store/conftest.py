@@ -32,12 +32,12 @@ class Builds:
         """``run_build`` or ``run_metadata``, run for what is not known yet."""
 
         def run_once(
-            plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None]
+            plan: BuildPlan, environment: Environment, *, keep: Keep, emit: Callable[[Event], None], **why: str
         ) -> Outcome:
             key = f"{run.__name__} {_build(plan, environment)}"
             if key not in self._known:
                 events: list[Event] = []
-                outcome = run(plan, environment, keep=self._keep, emit=events.append)
+                outcome = run(plan, environment, keep=self._keep, emit=events.append, **why)
                 self._known[key] = self._with_log_kept(outcome), events
             outcome, events = self._known[key]
             for event in events:

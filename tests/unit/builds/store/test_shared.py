@@ -134,13 +134,13 @@ def test_a_signed_wheel_cannot_take_the_place_of_another(machine, plan, environm
     monkeypatch.setenv("INTERLOCK_SIGNING_KEY", str(key_file(tmp_path)))
     machine("one").service.build_wheel(plan, environment)
     storage = open_storage(url)
-    key = identify(plan, environment, "wheel").key
+    key = identify(plan, environment, "wheel", lambda _: None).key
     other = replace(plan, variables=(("FLAG", "1"),))
     (record,) = records(storage, key)
     storage.remove(record.path)
     changed = [
         # As if another build had made it, or this one had made it of something else.
-        (identify(other, environment, "wheel").key, other, record.entry),
+        (identify(other, environment, "wheel", lambda _: None).key, other, record.entry),
         (key, plan, replace(record.entry, missing=("never",))),
         (key, plan, replace(record.entry, version="2.0")),
     ]

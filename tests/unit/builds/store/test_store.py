@@ -16,7 +16,7 @@ from interlock.builds.store.identity import identify
 from interlock.builds.store.store import WheelStore
 from interlock.core.files import sha256_of
 from interlock.engines.python.interpreter import python_of
-from interlock_hooks.types import BuildMode, BuildStarted, CondaRecord, CondaSolution, ProvidedDistribution
+from interlock_hooks.types import BuildMode, BuildStarted, CodeStarted, CondaRecord, CondaSolution, ProvidedDistribution
 from unit.builds.conftest import make_environment, make_wheel, plan_for, sdist_package
 
 
@@ -200,7 +200,7 @@ def test_a_conda_provided_distribution_is_identified_by_its_record(environment, 
             environment.locked, resolution=resolution, conda=CondaSolution(platform="linux-64", records=(record,))
         )
         plan = plan_for(sdist_package(tmp_path, "demo"), BuildMode.NO_ISOLATION)
-        return identify(plan, replace(environment, locked=locked), "wheel")
+        return identify(plan, replace(environment, locked=locked), "wheel", lambda _: None)
 
     assert visible("a").visible == {"numpy": "a"}
     assert visible("a").key == visible("b").key
@@ -213,7 +213,7 @@ def test_the_abi_of_the_interpreter_is_part_of_the_identity(environment, tmp_pat
     def key(abi: str) -> str:
         told = replace(asked, tag="cpython-313", abi=abi)
         monkeypatch.setattr("interlock.builds.store.identity.ask_interpreter", lambda _: told)
-        return identify(plan, environment, "wheel").key
+        return identify(plan, environment, "wheel", lambda _: None).key
 
     assert key("cpython-313-x86_64-linux-gnu") != key("cpython-313t-x86_64-linux-gnu")
 
@@ -246,13 +246,14 @@ def test_a_wheel_that_refers_to_its_prefix_is_not_used_in_another(service, event
     plan = plan_for(package)
     service.build_wheel(plan, environment)
     entry = Entry(name="demo", version="1.0", mode="isolated", prefix=str(environment.prefix))
-    identity = identify(plan, environment, "wheel")
+    identity = identify(plan, environment, "wheel", events)
     assert entry.holds_for(identity)
     assert not entry.holds_for(replace(identity, prefix=tmp_path / "elsewhere"))
 
 
-def test_a_wheel_is_only_used_with_the_libraries_that_it_is_linked_with(service, environment, tmp_path):
-    identity = replace(identify(plan_for(sdist_package(tmp_path, "demo")), environment, "wheel"), conda={"hdf5": "1"})
+def test_a_wheel_is_only_used_with_the_libraries_that_it_is_linked_with(environment, events, tmp_path):
+    plan = plan_for(sdist_package(tmp_path, "demo"))
+    identity = replace(identify(plan, environment, "wheel", events), conda={"hdf5": "1"})
     entry = Entry(name="demo", version="1.0", mode="isolated", libraries=(("hdf5", "1"),))
     assert entry.holds_for(identity)
     assert not entry.holds_for(replace(identity, conda={"hdf5": "2"}))
@@ -261,9 +262,11 @@ def test_a_wheel_is_only_used_with_the_libraries_that_it_is_linked_with(service,
 
 def test_metadata_is_stored_too(service, events, environment, tmp_path):
     plan = plan_for(sdist_package(tmp_path, "demo", hooks="def requires_dist(): return ['numpy']"))
-    first = service.produce_metadata(plan, environment)
+    first = service.produce_metadata(plan, environment, why="only setup.py knows it")
     assert service.produce_metadata(plan, environment) == first
     assert (builds(events), first.requires_dist) == (1, ("numpy",))
+    (code,) = events.of(CodeStarted)
+    assert (code.step, code.why) == ("metadata", "only setup.py knows it")
 
 
 def test_metadata_that_took_a_build_leaves_the_wheel_in_the_store(service, events, environment, tmp_path, monkeypatch):

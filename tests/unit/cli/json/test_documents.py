@@ -76,6 +76,7 @@ from interlock.project.solved_edits import Edit
 from interlock_hooks.types import (
     BuildMode,
     BuiltWheel,
+    CodeStarted,
     Environment,
     EnvironmentRequest,
     IgnoredAdvisory,
@@ -163,6 +164,18 @@ EDIT = Edit(
     environments=("default",),
     choices=(Choice(Dependency(ecosystem="conda", name="numpy", version=">=2"), "the channel x has it"),),
 )
+RAN = [
+    CodeStarted(
+        kind="backend",
+        name="ext",
+        version="1.0",
+        step="metadata",
+        source="https://files.example/ext-1.0.tar.gz",
+        entry="setuptools.build_meta",
+        why="only setup.py knows it",
+    )
+]
+CODE_RUN = dict.fromkeys(("kind", "name", "version", "step", "source", "entry", "why"), "str")
 EDITED = {
     "manifest": "str",
     "lock": "str",
@@ -173,6 +186,7 @@ EDITED = {
         {"environment": "str", "platform": "str", "state": "str", "packages": "int", "changes": []},
     ],
     "installed": "null",
+    "ran": [CODE_RUN],
 }
 MOVED = {key: shape for key, shape in EDITED.items() if key != "added"}
 OUTDATED = OutdatedEnvironment(
@@ -252,19 +266,21 @@ REPORT = {
     "built": [BUILT_WHEEL],
 }
 
-INSTALLED = install.install_document(install.environment_report(ENVIRONMENT), changed=True, relocked=True, seconds=2.5)
+INSTALLED = install.install_document(
+    install.environment_report(ENVIRONMENT), changed=True, relocked=True, seconds=2.5, ran=RAN
+)
 DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "env install": (
         INSTALLED,
-        {**REPORT, "changed": "bool", "locked": "bool", "seconds": "float"},
+        {**REPORT, "changed": "bool", "locked": "bool", "seconds": "float", "ran": [CODE_RUN]},
     ),
     "env install, up to date": (
         install.unchanged_document(install.environment_report(ENVIRONMENT)),
-        {**REPORT, "changed": "bool", "locked": "bool"},
+        {**REPORT, "changed": "bool", "locked": "bool", "ran": []},
     ),
     "env lock": (
         lock.lock_document(
-            ROOT / "interlock.lock", LockOutcome(Lock().with_environment(LOCKED, digest="0" * 64), changed=True)
+            ROOT / "interlock.lock", LockOutcome(Lock().with_environment(LOCKED, digest="0" * 64), changed=True), RAN
         ),
         {
             "lock": "str",
@@ -282,6 +298,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                     ],
                 }
             ],
+            "ran": [CODE_RUN],
         },
     ),
     "env list": (
@@ -515,16 +532,19 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             ],
         },
     ),
-    "env add": (edit.edit_document(EDIT, changed=True, installed=None), EDITED),
-    "env import": (edit.edit_document(EDIT, changed=True, installed=None), EDITED),
+    "env add": (edit.edit_document(EDIT, changed=True, installed=None, ran=RAN), EDITED),
+    "env import": (edit.edit_document(EDIT, changed=True, installed=None, ran=RAN), EDITED),
     "env remove": (
-        edit.edit_document(EDIT, changed=True, installed=INSTALLED),
-        {**EDITED, "installed": {**REPORT, "changed": "bool", "locked": "bool", "seconds": "float"}},
+        edit.edit_document(EDIT, changed=True, installed=INSTALLED, ran=RAN),
+        {
+            **EDITED,
+            "installed": {**REPORT, "changed": "bool", "locked": "bool", "seconds": "float", "ran": [CODE_RUN]},
+        },
     ),
-    "env update": (edit.moved_document(EDIT, changed=True, installed=None), MOVED),
-    "env upgrade": (edit.moved_document(EDIT, changed=True, installed=None), MOVED),
+    "env update": (edit.moved_document(EDIT, changed=True, installed=None, ran=RAN), MOVED),
+    "env upgrade": (edit.moved_document(EDIT, changed=True, installed=None, ran=RAN), MOVED),
     "env outdated": (
-        outdated.outdated_document([OUTDATED]),
+        outdated.outdated_document([OUTDATED], RAN),
         {
             "environments": [
                 {
@@ -541,7 +561,8 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                         }
                     ],
                 }
-            ]
+            ],
+            "ran": [CODE_RUN],
         },
     ),
     "env doctor": (
@@ -659,6 +680,10 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         failure_document("x", [], 4),
         {"command": "str", "ok": "bool", "exit_code": "int", "findings": []},
     ),
+    "a failure after code ran": (
+        failure_document("x", [], 4, RAN),
+        {"command": "str", "ok": "bool", "exit_code": "int", "findings": [], "ran": [CODE_RUN]},
+    ),
 }
 
 
@@ -682,7 +707,7 @@ def test_the_shape_of_a_document(name: str) -> None:
 def test_a_document_is_what_its_schema_says(name: str) -> None:
     command, _, part = name.partition(",")
     validator = Draft202012Validator(document_schema(command, strict=True))
-    validator.validate(failure_document(command, [FINDING], 130))
+    validator.validate(failure_document(command, [FINDING], 130, RAN))
     if "of a tool" in part:  # is only one key
         return
     document = answer_document(command, DOCUMENTS[name][0], [FINDING])
