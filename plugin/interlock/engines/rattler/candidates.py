@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from interlock.core.once import once
+from interlock.engines.rattler.absent import available
 from interlock.engines.rattler.convert import from_rattler, to_rattler_channels, to_rattler_platforms
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.runtime import gateway, run
@@ -45,7 +46,7 @@ def package_names(channels: Iterable[str], platform: str) -> list[str]:
     sources = to_rattler_channels(channels)
     platforms = to_rattler_platforms(platform)
     with translated(_named(sources), addresses=[source.base_url for source in sources]):
-        found = run(gateway(sources).names(sources, platforms, channel_relations="disabled"))
+        found = run(gateway(sources).names(available(sources, platforms), platforms, channel_relations="disabled"))
     return [name.normalized for name in found]
 
 
@@ -79,7 +80,9 @@ def _query(sources: list[Channel], platform: str, names: Sequence[str]) -> list[
         translated(_named(sources), addresses=addresses),
     ):
         result = run(
-            gateway(sources).query(sources, platforms, list(names), recursive=False, channel_relations="disabled")
+            gateway(sources).query(
+                available(sources, platforms), platforms, list(names), recursive=False, channel_relations="disabled"
+            )
         )
     return [list(records) for records in result]
 

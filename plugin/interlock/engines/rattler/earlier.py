@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.findings import titled
 from interlock.core.urls import without_credentials
+from interlock.engines.rattler.absent import available
 from interlock.engines.rattler.convert import to_rattler, to_rattler_channels
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.limits import admission, has_limits
@@ -77,7 +78,11 @@ class _Earlier:
         with translated(f"{titled(self._request.environment)} on {self._request.platform}"):
             found = run(
                 gateway(channels).query(
-                    list(channels), self._platforms, sorted(names), recursive=False, channel_relations="disabled"
+                    available(channels, self._platforms),
+                    self._platforms,
+                    sorted(names),
+                    recursive=False,
+                    channel_relations="disabled",
                 )
             )
         return [record for records in found for record in records]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.cutoff import parse_cutoff
 from interlock.core.findings import titled
+from interlock.engines.rattler.absent import available
 from interlock.engines.rattler.convert import to_rattler_channels
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.findings import invalid_cutoff
@@ -61,7 +62,11 @@ def limited_sources(
     with translated(f"{titled(request.environment)} on {request.platform}"):
         found = run(
             gateway(list(channels)).query(
-                list(channels), list(platforms), list(specs), recursive=True, channel_relations="disabled"
+                available(channels, platforms),
+                list(platforms),
+                list(specs),
+                recursive=True,
+                channel_relations="disabled",
             )
         )
     for record in (record for records in found for record in records):

@@ -11,6 +11,7 @@ from rattler import solve as rattler_solve
 from rattler.exceptions import SolverError
 
 from interlock.core.findings import titled
+from interlock.engines.rattler.absent import available, remember_absent
 from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative, spelled_out
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.contents import check_names
@@ -67,6 +68,7 @@ def solve(request: CondaRequest) -> CondaSolution:
                 records = _solve(request, specs, constraints, admitted, preferred, platforms, None)
             else:
                 records = _solve(request, specs, constraints, sources, preferred, platforms, cutoff)
+        remember_absent(sources, platforms, records)
     except SolverError as error:
         raise _refused(error, request) from error
     chosen = tuple(from_rattler(record) for record in PackageRecord.sort_topologically(list(records)))
@@ -111,7 +113,7 @@ def _solve(
         with translated(f"{titled(request.environment)} on {request.platform}", addresses=addresses):
             return run(
                 rattler_solve(
-                    sources,
+                    available(sources, platforms),
                     specs,
                     gateway=gateway([source for source in sources if isinstance(source, Channel)]),
                     platforms=platforms,

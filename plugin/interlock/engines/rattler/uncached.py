@@ -14,6 +14,7 @@ from rattler.package_cache import PackageCache
 from interlock.core.codes import NOT_CACHED
 from interlock.core.findings import not_cached
 from interlock.core.urls import redacted
+from interlock.engines.rattler.absent import absent, available
 from interlock.engines.rattler.convert import to_rattler, to_rattler_channels, to_rattler_platforms
 from interlock.engines.rattler.errors import finding_of
 from interlock.engines.rattler.runtime import gateway, run, shared_cache_dir
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rattler import Channel, Subdir
     from rattler.package_cache import CacheIndex
 
+    from interlock.engines.rattler.absent import Source
     from interlock_hooks.types import CondaRecord
 
 _NAME = re.compile(r"[\w.-]+")
@@ -57,7 +59,8 @@ def not_indexed(channels: Iterable[str], platform: str) -> list[Missing]:
     places = [
         (channel, subdir) for channel in to_rattler_channels(channels) for subdir in to_rattler_platforms(platform)
     ]
-    return [lack for channel, subdir in places if (lack := run(_lack(channel, subdir))) is not None]
+    known = ((channel, subdir) for channel, subdir in places if not absent(channel, subdir))
+    return [lack for channel, subdir in known if (lack := run(_lack(channel, subdir))) is not None]
 
 
 async def _lack(channel: Channel, subdir: Subdir) -> Missing | None:
@@ -81,18 +84,25 @@ def all_of_it(
     except InterlockError as error:
         if error.findings[0].code != NOT_CACHED:
             raise
-        found = run(_lacks(list(channels), list(platforms), set(names), recursive))
+        sources = available(channels, platforms)
+        found = run(_lacks(list(channels), sources, list(platforms), set(names), recursive))
         raise (InterlockError(not_cached(found)) if found else error) from error
 
 
-async def _lacks(channels: list[Channel], platforms: list[Subdir], names: set[str], recursive: bool) -> list[Missing]:
+async def _lacks(
+    channels: list[Channel],
+    sources: list[Source],
+    platforms: list[Subdir],
+    names: set[str],
+    recursive: bool,
+) -> list[Missing]:
     asked = gateway(channels)
     seen: set[str] = set()
     found: dict[Missing, None] = {}
 
     async def records(name: str) -> list[str]:
         try:
-            lists = await asked.query(channels, platforms, [name], recursive=False, channel_relations="disabled")
+            lists = await asked.query(sources, platforms, [name], recursive=False, channel_relations="disabled")
         except GatewayError as error:
             found[_only_missing(error)] = None
             return []
