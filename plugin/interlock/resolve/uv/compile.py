@@ -18,7 +18,7 @@ from interlock.engines.uv import uv
 from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error
 from interlock.resolve.uv.inputs import OUTPUT, is_direct, write_inputs
-from interlock.resolve.uv.log import LOG_FILTER, selected
+from interlock.resolve.uv.log import log_filter, selected
 from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
 from interlock.resolve.uv.targets import uv_variables
@@ -80,8 +80,7 @@ def _resolved(request: PyPIRequest) -> Resolution:
         # While metadata is assumed or versions are offered, the resolution is not the last one, and warnings may be
         # about what is not known yet.
         if not request.offered and all(entry.origin != "assumed" for entry in resolution.metadata):
-            told = warnings(done, request, resolution, partial(_alone, folder))
-            return replace(resolution, warnings=tuple(told))
+            return replace(resolution, warnings=tuple(warnings(done, request, resolution)))
     return resolution
 
 
@@ -120,15 +119,8 @@ def _with_unknown_versions(request: PyPIRequest, folder: Path) -> Resolution | N
 
 def _run(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> Completed:
     arguments = write_inputs(request, folder, overrides)
-    variables = uv_variables(request.python) | {"RUST_LOG": LOG_FILTER}
+    variables = uv_variables(request.python) | {"RUST_LOG": log_filter()}
     return uv(arguments, cwd=folder, variables=variables, on_error_line=_tell)
-
-
-def _alone(folder: Path, name: str) -> Completed:
-    """What uv says of a package alone, from the indexes whose settings are in ``folder``."""
-    alone = folder / "alone.txt"
-    alone.write_text(f"{name}\n", encoding="utf-8")
-    return uv(["--config-file", "uv.toml", "pip", "compile", "--no-deps", alone.name], cwd=folder)
 
 
 def _tell(line: str) -> None:

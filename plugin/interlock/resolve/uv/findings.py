@@ -331,8 +331,8 @@ def newer_not_cached(missing: Sequence[Missing]) -> Finding:
     """IL335: with the network switched off, versions were chosen from what is cached, and others may be better."""
     return Finding(
         code="IL335",
-        what="PyPI packages were resolved without versions that are not in uv's cache",
-        why=f"{switched_off()}, and nothing is known of what these require",
+        what="PyPI packages were resolved without knowing all that their indexes have",
+        why=f"{switched_off()}, and uv's cache lacks what might give another resolution",
         fix="resolve again with a network",
         details=tuple(map(str, missing)),
         missing=tuple(missing),

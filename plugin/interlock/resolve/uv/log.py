@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.offline import is_offline
 from interlock.resolve.uv.ranges import specifiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# The value of RUST_LOG that makes uv print what is read here.
-LOG_FILTER = "uv_resolver=debug"
+_RESOLVER, _CLIENT = "uv_resolver=debug", "uv_client=debug"
 
 _LEVELS = ("TRACE ", "DEBUG ", "INFO ", "WARN ")
 _SEARCHING = "DEBUG Searching for a compatible version of "
@@ -60,6 +60,11 @@ class Edges:
         """The requirements of a version with these extras alone: the resolver may have given up others."""
         known = self.under[node]
         return [entry for extra in ("", *sorted(set(map(canonicalize_name, extras)))) for entry in known.get(extra, ())]
+
+
+def log_filter() -> str:
+    """The value of RUST_LOG that makes uv print what is read here, and with the network switched off, what it lacks."""
+    return f"{_RESOLVER},{_CLIENT}" if is_offline() else _RESOLVER
 
 
 def selected(line: str) -> str | None:

@@ -10,8 +10,10 @@ from packaging.version import Version
 
 from interlock.core.offline import is_offline
 from interlock.core.pep508 import NEVER
+from interlock.core.urls import redacted
 from interlock.engines.uv_missing import missing_in
 from interlock.resolve.uv.log import messages
+from interlock_hooks.types import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.engines.process import Completed
-    from interlock_hooks.types import Missing, Resolution
+    from interlock_hooks.types import PyPIRequest, Resolution
 
 _DIRECT = re.compile(r"`(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*) @ ")
 _WARNED = "WARN "
-_NONE = "DEBUG No compatible version found for: "
+_GIVEN_UP = re.compile(r"DEBUG No compatible version found for: (?P<name>[A-Za-z0-9._-]+)")
+# It would be sent; uv says so as well where the network is switched off.
+_PAGE = re.compile(r"DEBUG Sending fresh GET request for: (?P<url>\S+/(?P<name>[A-Za-z0-9._-]+)/)")
 
 
 def lacking(done: Completed, again: Callable[[Sequence[str]], Completed]) -> list[Missing]:
@@ -47,20 +51,26 @@ def lacking(done: Completed, again: Callable[[Sequence[str]], Completed]) -> lis
     return list(found)
 
 
-def passed_over(done: Completed, resolution: Resolution, page_of: Callable[[str], Completed]) -> list[Missing]:
-    """What may have been chosen in place of the resolution that ``done`` led to, if it had been in the cache.
+def passed_over(done: Completed, request: PyPIRequest, resolution: Resolution) -> list[Missing]:
+    """What might have led ``done`` to another resolution, if it had been in the cache.
 
-    uv does not say why it found no version of a package: ``page_of`` resolves nothing but a name.
+    These are versions, and pages of packages that were given up, or that were found on a later index. uv keeps nothing
+    of pages that an index does not have; a version that was locked before is not in doubt for that.
     """
     if not is_offline():
         return []
     log = done.stderr.splitlines()
-    found = missing_in("\n".join(line for line in log if line.startswith(_WARNED)))
-    for name in dict.fromkeys(line.removeprefix(_NONE) for line in log if line.startswith(_NONE)):
-        found += missing_in("\n".join(messages(page_of(name).stderr)))
-    return [each for each in found if _is_better(each, resolution)]
+    versions = missing_in("\n".join(line for line in log if line.startswith(_WARNED)))
+    found = [each for each in versions if _is_newer(each, resolution)]
+    given_up = {canonicalize_name(match["name"]) for match in filter(None, map(_GIVEN_UP.match, log))}
+    for match in filter(None, map(_PAGE.fullmatch, log)):
+        name = canonicalize_name(match["name"])
+        chosen = resolution.get(name)
+        if name in given_up if chosen is None else (name, chosen.version) not in request.preferred:
+            found.append(Missing(kind="index-page", name=name, url=redacted(match["url"])))
+    return list(dict.fromkeys(found))
 
 
-def _is_better(missing: Missing, resolution: Resolution) -> bool:
+def _is_newer(missing: Missing, resolution: Resolution) -> bool:
     chosen = resolution.get(canonicalize_name(missing.name))
     return chosen is None or bool(missing.version and Version(missing.version) > Version(chosen.version))

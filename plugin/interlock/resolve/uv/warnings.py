@@ -24,7 +24,7 @@ from interlock.resolve.uv.pins import is_from_conda, known_metadata, pin_version
 from interlock.resolve.uv.uncached import passed_over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from interlock.engines.process import Completed
     from interlock_hooks.types import Finding, ProvidedDistribution, PyPIRequest, Resolution
@@ -36,14 +36,9 @@ _NO_EXTRA = re.compile(r"The package `(?P<name>[\w.-]+).*` does not have an extr
 _YANKED = re.compile(r"`(?P<name>[\w.-]+)==[^`]+` is yanked(?: \(reason: \"(?P<reason>.*)\"\))?", re.DOTALL)
 
 
-def warnings(
-    done: Completed, request: PyPIRequest, resolution: Resolution, alone: Callable[[str], Completed]
-) -> Iterator[Finding]:
-    """A finding for each warning of a run of uv that led to a resolution; one for all files of a package.
-
-    ``alone`` resolves nothing but a name.
-    """
-    if unseen := passed_over(done, resolution, alone):
+def warnings(done: Completed, request: PyPIRequest, resolution: Resolution) -> Iterator[Finding]:
+    """A finding for each warning of a run of uv that led to a resolution; one for all files of a package."""
+    if unseen := passed_over(done, request, resolution):
         yield newer_not_cached(unseen)
     for name, files in undated_files(done.stderr).items():
         yield without_upload_time(name, files, *undated(name, request))

@@ -172,7 +172,7 @@ def test_a_log_that_says_nothing_is_noticed(
 ) -> None:
     packages.wheel("leaf", "1.0")
     packages.wheel("app", "1.0", requires=["leaf"])
-    monkeypatch.setattr("interlock.resolve.uv.compile.LOG_FILTER", "off")
+    monkeypatch.setattr("interlock.resolve.uv.compile.log_filter", lambda: "off")
     finding = refused(ask, "app")
     assert finding.code == "IL320"
     assert "leaf" in finding.why

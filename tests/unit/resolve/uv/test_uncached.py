@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from interlock_hooks.testing.index import Index as Distributions
-from interlock_hooks.types import InterlockError
+from interlock_hooks.testing.server import serve
+from interlock_hooks.types import Index, InterlockError, PyPIOptions
 from unit.resolve.asking import Asker, versions
 
 
@@ -75,3 +78,33 @@ def test_older_versions_are_not_chosen_silently(
         "metadata top 2.0",
         "index page gone",
     ]
+
+
+def test_a_version_is_not_chosen_silently_for_lack_of_a_page(
+    packages: Distributions, ask: Asker, offline: pytest.MonkeyPatch
+) -> None:
+    packages.wheel("app", "1.0")
+    packages.wheel("app", "2.0", requires=["leaf"])
+    ask("app")
+    packages.wheel("leaf", "1.0")
+    offline.setenv("INTERLOCK_OFFLINE", "1")
+    found = ask("app")
+    assert versions(found) == {"app": "1.0"}
+    (finding,) = found.warnings
+    assert [(each.kind, each.name) for each in finding.missing] == [("index-page", "leaf")]
+
+
+def test_a_later_index_is_not_asked_silently(
+    packages: Distributions, ask: Asker, offline: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packages.wheel("app", "1.0")
+    (tmp_path / "first").mkdir()
+    with serve(tmp_path / "first") as first:
+        options = PyPIOptions(indexes=(Index(url=first.url), replace(ask.index, default=True)))
+        assert versions(ask("app", options=options)) == {"app": "1.0"}
+    offline.setenv("INTERLOCK_OFFLINE", "1")
+    (finding,) = ask("app", options=options).warnings
+    assert [str(each) for each in finding.missing] == [f"index page app ({first.url}app/)"]
+    # What was locked before was resolved with a network, or warned of.
+    preferred = ((canonicalize_name("app"), "1.0"),)
+    assert ask("app", options=options, preferred=preferred).warnings == ()
