@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from interlock.core.channels import is_conda_forge
+from interlock.core.offline import is_offline
 from interlock.solve.held import held_distributions
 from interlock.solve.names import conda_names, default_names, manifest_names, names_in_purls, remote_maps
 from interlock.solve.provided import (
@@ -25,6 +26,7 @@ from interlock_hooks.types import CondaRecord, FindingReported, InterlockError, 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
+    from interlock.core.site_metadata import Held
     from interlock.plugins.manager import Plugins
     from interlock_hooks.types import EnvironmentRequest, ProvidedDistribution
 
@@ -85,12 +87,10 @@ def name_records(
             plugins.event(FindingReported(finding=known.finding))
     mapped = [(record, _mapped(record, request, plugins)) for record in records]
     held = held_distributions([record for record, names in mapped if only_files_tell(record, names)])
-    with suppress(InterlockError):
-        # Where these cannot be looked into now, installing finds out.
-        held |= held_distributions(files_may_tell(records, [names for _, names in mapped]))
-    with suppress(InterlockError):
-        # These are named; where they cannot be looked into now, the version of the record has to do.
-        held |= held_distributions([record for record, names in mapped if names and files_tell_versions(record, names)])
+    # Where these cannot be looked into now, installing finds out.
+    held |= _held_if_possible(files_may_tell(records, [names for _, names in mapped]))
+    # These are named; where they cannot be looked into now, the version of the record has to do.
+    held |= _held_if_possible([record for record, names in mapped if names and files_tell_versions(record, names)])
     named = []
     for record, names in mapped:
         found = supplied(record, names, held.get(record.name))
@@ -111,6 +111,15 @@ def channel_suppliers(name: str, request: EnvironmentRequest, plugins: Plugins) 
     for record in query(channels, request.platform, names, channel_priority=request.channel_priority):
         newest.setdefault(record.name, record)
     return name_records([newest[each] for each in names if each in newest], request, plugins)
+
+
+def _held_if_possible(records: Sequence[CondaRecord]) -> dict[str, Held]:
+    """What packages hold as far as that can be found out now; with the network switched off, of each that is cached."""
+    found: dict[str, Held] = {}
+    for together in [[record] for record in records] if is_offline() else [records]:
+        with suppress(InterlockError):
+            found |= held_distributions(together)
+    return found
 
 
 def names_without_files(

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 from rattler.package_streaming import PackageArchive
 
+from interlock.core.inside import leads_out
+from interlock.core.offline import is_offline
 from interlock.core.urls import local_path
+from interlock.engines.rattler.package_paths import package_paths
 from interlock.engines.rattler.runtime import client, run
+from interlock.engines.rattler.unpacked import unpacked_folders
 
 if TYPE_CHECKING:
     from interlock_hooks.types import CondaRecord
@@ -24,14 +28,23 @@ class PackageUnreadableError(Exception):
 def package_texts(record: CondaRecord, choose: Choice) -> dict[str, str]:
     """The text of those files of a package that ``choose`` selects among its paths, by path relative to a prefix.
 
-    Of a package on a server only the parts are fetched that are needed, if it can send them. Raises
-    :class:`PackageUnreadableError`.
+    Of a package on a server only the parts are fetched that are needed, if it can send them. With the network switched
+    off, its files in the cache do. Raises :class:`PackageUnreadableError`.
     """
     try:
+        if is_offline() and record.url.startswith("http"):
+            return _unpacked(record, choose)
         return run(_read(record, choose))
     # rattler's exceptions have no common base, and some are not its own.
     except Exception as error:
         raise PackageUnreadableError(str(error)) from error
+
+
+def _unpacked(record: CondaRecord, choose: Choice) -> dict[str, str]:
+    (paths,) = package_paths([record])
+    folder = unpacked_folders(record)[0]
+    chosen = [path for path in choose(paths) if not leads_out(path)]
+    return {path: (folder / path).read_text(encoding="utf-8", errors="replace") for path in chosen}
 
 
 async def _read(record: CondaRecord, choose: Choice) -> dict[str, str]:

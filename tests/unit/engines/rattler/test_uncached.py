@@ -21,6 +21,7 @@ from interlock.engines.rattler.absent import absent, remember_absent
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.installer import install
 from interlock.engines.rattler.package_paths import package_paths
+from interlock.engines.rattler.package_texts import PackageUnreadableError, package_texts
 from interlock.engines.rattler.solver import solve
 from interlock.engines.rattler.uncached import not_indexed, not_unpacked
 from interlock_hooks.testing.channel import Channel
@@ -71,8 +72,13 @@ def test_what_is_cached_does_and_all_else_is_named(
     (lib,) = (record for record in records if record.name == "lib")
     assert not_unpacked([replace(lib, sha256="0" * 64)])
     install(tmp_path / "third", [lib])
-    with pytest.raises(InterlockError, match="tool"):
-        package_paths([record for record in records if record.name == "tool"])
+    assert package_paths([lib]) == [("share/lib",)]
+    assert package_texts(lib, list) == {"share/lib": "1"}
+    with pytest.raises(InterlockError) as refused:
+        package_paths(records)
+    assert lacks(refused) == ["tool"]
+    with pytest.raises(PackageUnreadableError):
+        package_texts(next(record for record in records if record.name == "tool"), list)
     if sharded:
         # With one index for each package only those are cached that were looked at.
         with pytest.raises(InterlockError) as refused:
