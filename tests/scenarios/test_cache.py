@@ -61,7 +61,7 @@ def test_what_builds_are_made_with_is_downloaded_and_installed_once(built: Proje
     assert set(rebuild(built).values()) == {False}
     assert built.index.served.requests[asked:] == []
     assert built.run("cache", "list", "--json").ok().json["build_packages"][0].keys() == kept[0].keys()
-    assert f"packages of {counted(len(kept), 'build environment')}, in" in built.run("cache", "list").ok().out
+    assert f"{counted(len(kept), 'layer')} of packages for builds, in" in built.run("cache", "list").ok().out
     file = next(Path(entry["path"]) for entry in kept if "helper 1.0" in entry["packages"]) / "lib"
     damaged = next(file.rglob("helper/__init__.py"))
     # A new file: the old one is also in uv's cache, which other tests use.

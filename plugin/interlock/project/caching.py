@@ -33,7 +33,10 @@ class StoredWheels:
 
 @dataclass(frozen=True, slots=True)
 class BuildPackages:
-    """The packages (names and versions) of build environments at ``path``, and their last use (Unix time)."""
+    """The packages (names and versions) of build environments at ``path``, and their last use (Unix time).
+
+    Byte code of a standard library has none.
+    """
 
     path: Path
     packages: tuple[str, ...]

@@ -170,7 +170,7 @@ def damaged_wheel(stored: Stored) -> Finding:
 
 def damaged_packages(path: Path, names: Sequence[str]) -> Finding:
     """IL580: packages of build environments were not as they were installed."""
-    what = ", ".join(names) or "of the list of files"
+    what = ", ".join(names) or "byte code, or the list of files"
     return Finding(
         code="IL580",
         what=f"packages for builds in {path} were damaged ({what}) and were removed",

@@ -14,7 +14,9 @@ from textwrap import dedent
 
 import pytest
 
+from interlock.builds.run import byte_code
 from interlock.core.files import sha256_of
+from interlock_hooks.testing.shared import Shared
 from interlock_hooks.testing.wheels import package_of
 from interlock_hooks.types import (
     Artifact,
@@ -172,10 +174,10 @@ def prefix(shared_prefix: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of its own for each test."""
+def cache(tmp_path: Path, shared: Shared, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own for each test, apart from the byte code of the standard library."""
     monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
-
+    monkeypatch.setattr(byte_code, "layers_dir", lambda: shared.caches / "byte-code")
     return tmp_path / "cache"
 
 

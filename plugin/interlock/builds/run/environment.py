@@ -42,7 +42,7 @@ def create_build_environment(
     """
     base, shared = _base(plan, environment)
     python = create_venv(base, target, system_site_packages=shared)
-    show_byte_code(ask_interpreter(python).library, byte_code_folder(target.parent))
+    show_byte_code(ask_interpreter(python).library, byte_code_folder(target.parent), alone=not shared)
     overlay = [*plan.overlay, *_not_in_prefix(plan, environment)]
     wheels = {wheel.name: wheel.path for wheel in environment.built}
     _require_built(plan, overlay, environment, wheels)

@@ -2,7 +2,8 @@
 
 A layer is a virtual environment that nobody runs and nobody writes to. uv installs into it, so that its files are those
 in uv's cache as far as the file system can link them, and hardly take room. All packages of a build environment are in
-one layer, since some look for others on the way from their own place (``$ORIGIN/../../nvidia/cublas/lib``).
+one layer, since some look for others on the way from their own place (``$ORIGIN/../../nvidia/cublas/lib``). Beside
+these layers are those of :mod:`interlock.builds.run.byte_code`.
 """
 
 from __future__ import annotations

@@ -29,5 +29,5 @@ def run(args: argparse.Namespace, output: Output) -> int:  # noqa: ARG001 - ever
         output.show(table)
     output.line(f"{counted(len(found.wheels), 'wheel')}, {readable_size(found.size)}, in {found.root}")
     if packages:
-        output.line(f"packages of {counted(len(packages), 'build environment')}, in {packages[0].path.parent}")
+        output.line(f"{counted(len(packages), 'layer')} of packages for builds, in {packages[0].path.parent}")
     return 0

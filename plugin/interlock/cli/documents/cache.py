@@ -34,10 +34,10 @@ class ShownWheel(StoredWheel):
 
 
 class BuildPackages(TypedDict):
-    """The installed packages of a build environment."""
+    """The installed packages of a build environment, or the byte code of a standard library."""
 
     path: str
-    packages: Annotated[list[str], "their names and versions"]
+    packages: Annotated[list[str], "their names and versions; none if it is byte code"]
     used: Annotated[float, "when they were last used, in seconds of Unix time"]
 
 
@@ -60,7 +60,7 @@ class CachePrune(TypedDict):
 
     removed: Annotated[list[StoredWheel], "wheels"]
     prefixes: Annotated[list[str], "conda environments that builds ran in"]
-    build_packages: Annotated[list[str], "packages of build environments"]
+    build_packages: Annotated[list[str], "packages of build environments, and byte code"]
     builds: Annotated[list[str], "directories of interrupted builds"]
     environments: Annotated[list[str], "throw-away environments"]
 
