@@ -59,6 +59,10 @@ def test_a_wheel_that_fits_is_used_and_nothing_is_built(torches: Project) -> Non
     # The wheel at that address is not the one that was locked.
     (torches.cache / "sdists").rename(torches.cache / "gone")
     shutil.rmtree(torches.prefix)
+    missing = torches.install("--offline").failed(1, "IL650")["missing"]
+    assert [(each["kind"], each["name"], each["url"].endswith(right.name)) for each in missing] == [
+        ("wheel", "ext", True)
+    ]
     right.write_bytes(right.read_bytes() + b"\0")
     torches.install().failed(4, "IL501")
 

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from interlock.builds.prebuilt import findings
 from interlock.builds.prebuilt.choosing import sorted_out
-from interlock.builds.prebuilt.errors import UnlistedError
+from interlock.builds.prebuilt.errors import UnlistedError, require_cached
 from interlock.builds.prebuilt.fetching import fetch_wheel, hashed, named_as_it_says, read_metadata
 from interlock.builds.prebuilt.listing import address_of, list_wheels
 from interlock.builds.prebuilt.provenance import keys_of, require_trusted
@@ -84,6 +84,7 @@ class PrebuiltWheels:
                 untrusted[each.candidate.filename] = str(error)
                 continue
             except _UNREADABLE as error:
+                require_cached(error, package.name)
                 refused[each.candidate.filename] = f"it cannot be read: {_reason(error)}"
                 continue
             if lines := differences(said, package, resolution, self._request):
@@ -117,8 +118,11 @@ class PrebuiltWheels:
         if not fitting and target.torch is None:
             fitting, _ = sorted_out([each.without_claims() for each in offers], target)
         for each in fitting[:_TRIED]:
-            with suppress(*_UNREADABLE, UntrustedError):
-                return self._looked_at(each, package)[1]
+            with suppress(UntrustedError):
+                try:
+                    return self._looked_at(each, package)[1]
+                except _UNREADABLE as error:
+                    require_cached(error, package.name)
         return None
 
     def _sources(self, package: PyPIPackage) -> Sequence[PrebuiltSource]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from interlock.core.codes import NOT_CACHED
+from interlock.core.findings import not_cached_for
+from interlock_hooks.types import InterlockError
+
 
 class UnlistedError(Exception):
     """A source of wheels cannot be read; the text is the reason, without passwords."""
@@ -9,3 +13,9 @@ class UnlistedError(Exception):
 
 class MisfitError(Exception):
     """A wheel contradicts the environment; the text is the reason."""
+
+
+def require_cached(error: BaseException, package: str) -> None:
+    """Raise :class:`InterlockError` (IL650) if a wheel cannot be read only because no cache has it: it may well fit."""
+    if isinstance(error, InterlockError) and error.findings[0].code == NOT_CACHED:
+        raise InterlockError(not_cached_for(package, error.findings[0])) from error

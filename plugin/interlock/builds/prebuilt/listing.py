@@ -5,15 +5,20 @@ A page is HTML with links (PEP 503, or any other page), or JSON: that of an inde
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin
 
 from interlock.builds.prebuilt.candidate import Candidate, candidate
 from interlock.builds.prebuilt.errors import UnlistedError
+from interlock.core.files import write_atomic
+from interlock.core.offline import is_offline
+from interlock.core.paths import cache_dir
 from interlock.core.urls import file_path, is_remote, scheme_of
 
 if TYPE_CHECKING:
@@ -65,18 +70,26 @@ def list_wheels(url: str) -> list[Candidate]:
 
 
 def fetched(url: str) -> bytes:
-    """What a server has at an address, as long as it is no larger than a page. Raises :class:`UnlistedError`."""
+    """What a server has at an address, as long as it is no larger than a page. Raises :class:`UnlistedError`.
+
+    With the network switched off it is what the server had last.
+    """
     # Imported here: it brings an HTTP client, which most builds do without.
     from interlock.engines.http import RequestFailedError, chunks
 
+    kept = cache_dir() / "pages" / hashlib.sha256(url.encode()).hexdigest()
     page = bytearray()
     try:
+        if is_offline() and kept.is_file():
+            return kept.read_bytes()
         for chunk in chunks(url):
             page += chunk
             if len(page) > _LARGEST_PAGE:
                 raise UnlistedError(f"the page is larger than {_LARGEST_PAGE >> 20} MiB")
     except (RequestFailedError, OSError) as error:
         raise UnlistedError(str(error)) from error
+    with suppress(OSError):
+        write_atomic(kept, bytes(page))
     return bytes(page)
 
 

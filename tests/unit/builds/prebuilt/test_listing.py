@@ -16,6 +16,7 @@ from interlock.builds.prebuilt.listing import address_of, list_wheels
 from interlock.builds.prebuilt.target import Target
 from interlock.core.cuda_versions import CudaVersion
 from interlock_hooks.types import PrebuiltSource, PythonTarget
+from kit.documents import serve_documents
 
 SHA = "a" * 64
 NAME = canonicalize_name("fa")
@@ -108,3 +109,15 @@ def test_addresses_are_filled_in() -> None:
     assert address_of(index, NAME, "1.0", TARGET) == "https://example.org/simple/fa/"
     with pytest.raises(UnlistedError, match="torch"):
         address_of(PrebuiltSource(url=url), NAME, "1.0", Target(PYTHON))
+
+
+def test_with_the_network_switched_off_pages_are_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
+    with serve_documents() as documents:
+        documents.put("page", '<a href="fa-1.0-py3-none-any.whl"></a>')
+        pages = [f"{documents.url}/page", f"{documents.url}/other"]
+        (found,) = list_wheels(pages[0])
+    monkeypatch.setenv("INTERLOCK_OFFLINE", "1")
+    assert list_wheels(pages[0]) == [found]
+    with pytest.raises(UnlistedError, match="the network is switched off"):
+        list_wheels(pages[1])
