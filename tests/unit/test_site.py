@@ -35,7 +35,7 @@ def test_every_command_and_option_is_in_the_reference() -> None:
         assert option in page
     assert "%(prog)s" not in page
     assert page.count("| exit code |") == page.count("\n## ")
-    assert "| 4 | a wheel does not fit the environment, or a package has a known vulnerability |" in page
+    assert "| 4 | a wheel does not fit the environment, a package has a known vulnerability, or an attestation" in page
     assert page.count("| other | that of the program |") == len(OF_PROGRAMS)
     assert make_parser("interlock").prog == "interlock"
 

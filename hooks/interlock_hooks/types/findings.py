@@ -37,7 +37,7 @@ _EXIT_CODES = {
     "6": ExitCode.UNSATISFIABLE,  # lock and prefix
     "7": ExitCode.UNSATISFIABLE,  # embedded channel
     "8": ExitCode.UNSATISFIABLE,  # plugins
-    **dict.fromkeys(("410", "412", "417", "434", "582"), ExitCode.UNSATISFIABLE),
+    **dict.fromkeys(("410", "412", "417", "434", "582", "586", "587"), ExitCode.UNSATISFIABLE),
     **dict.fromkeys(("411", "415", "416"), ExitCode.USAGE),
 }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.audit.osv import Advisory
-    from interlock_hooks.types import IgnoredAdvisory
+    from interlock_hooks.types import IgnoredAdvisory, PyPIPackage
 
 _MOST_FILES = 5
 _IMPORT = "import the package once to find out whether it works"
@@ -364,4 +364,50 @@ def no_advisories_known(place: str, why: str, *, asked: bool) -> Finding:
         what=f"the advisories of {redacted(place)} cannot be read, so the packages were not checked",
         why=redacted(why),
         fix=fix if asked else "name a zip archive or a directory of advisories in the OSV format",
+    )
+
+
+# -- attestations -----------------------------------------------------------------------------------------------------
+
+
+def attestation_invalid(package: PyPIPackage, why: str) -> Finding:
+    """IL585: an attestation of a locked file does not hold."""
+    return Finding(
+        code="IL585",
+        what=f"an attestation of {package.artifact.filename} does not hold",
+        why=why,
+        fix=f"do not install {package} before you know why: ask its authors. A release of sigstore that is too old to "
+        "know a key says so as well",
+    )
+
+
+def attestations_unknown(reasons: Sequence[tuple[str, str]]) -> Finding:
+    """IL586: indexes could not be asked for attestations of some files."""
+    return Finding(
+        code="IL586",
+        what=f"the attestations of {counted(len(reasons), 'file')} are not known",
+        why="their indexes could not be asked, or do not list them",
+        fix="check the network, and run the command again",
+        details=tuple(f"{name}: {redacted(why)}" for name, why in reasons),
+    )
+
+
+def attestations_library_missing(why: str) -> Finding:
+    """IL587: pypi-attestations is not installed."""
+    return Finding(
+        code="IL587",
+        what="verifying attestations needs an optional package",
+        why=why,
+        fix="install `interlock[attestations]`",
+    )
+
+
+def trust_not_refreshed(why: str) -> Finding:
+    """IL588: newer keys of Sigstore's could not be fetched."""
+    return Finding(
+        code="IL588",
+        severity=Severity.WARNING,
+        what="attestations were verified with the keys of Sigstore that this machine has, which may not be the newest",
+        why=redacted(why),
+        fix="nothing, if all of them hold",
     )

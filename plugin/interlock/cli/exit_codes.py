@@ -47,8 +47,9 @@ _OF_COMMANDS: Mapping[str, Mapping[ExitCode, str]] = {
     "env doctor": {ExitCode.VERIFICATION_FAILED: "the environment has errors"},
     "cache verify": {ExitCode.VERIFICATION_FAILED: "something in the cache was damaged"},
     "audit": {
-        ExitCode.UNSATISFIABLE: f"{_FAILED}: for example, there is no database of advisories to ask",
-        ExitCode.VERIFICATION_FAILED: "a wheel does not fit the environment, or a package has a known vulnerability",
+        ExitCode.UNSATISFIABLE: f"{_FAILED}: for example, no database of advisories, or no index, can be asked",
+        ExitCode.VERIFICATION_FAILED: "a wheel does not fit the environment, a package has a known vulnerability, "
+        "or an attestation does not hold",
     },
 }
 # Commands that end as the program that they start.

@@ -147,6 +147,20 @@ def json_at(url: str, question: Any = None) -> Any:
     return found
 
 
+def page_at(url: str, accept: str) -> tuple[str, str]:
+    """The type and the text of what a server has at an address, in a form that is accepted (media types of HTTP).
+
+    Raises :class:`RequestFailedError`.
+    """
+    try:
+        with open_session() as session:
+            response = session.get(url, headers={"Accept": accept})
+            response.raise_for_status()
+            return response.headers.get("Content-Type", ""), response.text
+    except FAILURES as error:
+        raise RequestFailedError(reason(error)) from error
+
+
 def answers(url: str) -> str | None:
     """Why there is no server at an address; ``None`` if one answers, whatever it says."""
     try:

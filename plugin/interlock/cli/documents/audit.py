@@ -1,6 +1,6 @@
 """``audit`` and ``env doctor``."""
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 
 class AuditedWheel(TypedDict):
@@ -38,6 +38,37 @@ class Advisories(TypedDict):
     checked: Annotated[int, "the number of releases that were looked up"]
     unchecked: Annotated[list[str], "packages from directories, which are not published"]
     advisories: list[KnownAdvisory]
+
+
+class AttestationPublisher(TypedDict):
+    """Who has signed a file."""
+
+    kind: Annotated[str, "where that is, such as GitHub"]
+    identity: Annotated[str, "the repository or account there"]
+    workflow: Annotated[str | None, "the workflow that signed; null if there is none"]
+
+
+class AttestedFile(TypedDict):
+    """A locked file."""
+
+    package: str
+    version: str
+    file: Annotated[str, "the name of the file"]
+    sha256: str
+    environments: Annotated[list[str], "the environments and platforms that it is locked for"]
+    state: Annotated[
+        Literal["verified", "none", "invalid", "unknown"],
+        "whether it has attestations and all hold; unknown if its index could not be asked",
+    ]
+    publishers: Annotated[list[AttestationPublisher], "who has signed it, if that is verified"]
+    why: Annotated[str | None, "what is wrong, or why it is not known"]
+
+
+class Attestations(TypedDict):
+    """Who has signed the files in the lock, with `--attestations`."""
+
+    files: list[AttestedFile]
+    unchecked: Annotated[list[str], "packages that come from no index on a server"]
 
 
 class EnvDoctor(TypedDict):

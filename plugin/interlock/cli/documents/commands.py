@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from interlock.cli.documents.audit import Advisories, Audit, EnvDoctor
+from interlock.cli.documents.audit import Advisories, Attestations, Audit, EnvDoctor
 from interlock.cli.documents.cache import CacheList, CachePrune, CacheShow, CacheVerify
 from interlock.cli.documents.edit import EditedManifest, Init, MovedLock
 from interlock.cli.documents.environment import EnvClean, EnvExec, EnvInfo, EnvList, EnvRun
@@ -51,7 +51,7 @@ DOCUMENTS: Mapping[str, tuple[Any, ...]] = {
     "cache show": (CacheShow,),
     "cache prune": (CachePrune,),
     "cache verify": (CacheVerify,),
-    "audit": (Audit, Advisories),
+    "audit": (Audit, Advisories, Attestations),
     "completion": (Completion,),
     "schema": (SchemaOf,),
 }

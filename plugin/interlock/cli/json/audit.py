@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.audit.doctor import Examination
+    from interlock.cli.documents import audit as documents
     from interlock.cli.documents.audit import Advisories, Audit, EnvDoctor, KnownAdvisory
     from interlock.project.advisories import Advised, Concern
+    from interlock.project.attestations import Attestations, Attested
     from interlock.project.examining import AuditedWheel
 
 
@@ -29,6 +31,27 @@ def advisories_document(found: Advised) -> Advisories:
         "checked": found.checked,
         "unchecked": list(found.unchecked),
         "advisories": [_advisory(concern) for concern in found.concerns],
+    }
+
+
+def attestations_document(found: Attestations) -> documents.Attestations:
+    """Who has signed the files in the lock."""
+    return {"files": [_attested(each) for each in found.files], "unchecked": list(found.unchecked)}
+
+
+def _attested(found: Attested) -> documents.AttestedFile:
+    artifact = found.package.artifact
+    return {
+        "package": found.package.name,
+        "version": found.package.version,
+        "file": artifact.filename or "",
+        "sha256": artifact.sha256 or "",
+        "environments": list(found.environments),
+        "state": found.state,
+        "publishers": [
+            {"kind": each.kind, "identity": each.identity, "workflow": each.workflow} for each in found.publishers
+        ],
+        "why": redacted(found.why) or None,
     }
 
 

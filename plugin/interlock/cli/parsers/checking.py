@@ -42,17 +42,19 @@ def add_audit(commands: Commands) -> None:
     audit = add_command(
         commands,
         "audit",
-        "check wheels against an environment, or the lock for known vulnerabilities",
+        "check wheels against an environment, or the lock for known vulnerabilities or attestations",
         "Check the compiled code of a wheel against an environment before installing it: symbols of its libraries and\n"
         "of Python, versions of the C and C++ libraries, and the promises of the wheel's tags. With --advisories,\n"
-        "look up the packages that the lock has from PyPI in the OSV database instead. The exit code is 4 if a wheel\n"
-        "does not fit, or a package has a known vulnerability.",
+        "look up the packages that the lock has from PyPI in the OSV database instead. With --attestations, ask their\n"
+        "indexes who has signed them (PEP 740), and verify that. The exit code is 4 if a wheel does not fit, a\n"
+        "package has a known vulnerability, or an attestation does not hold.",
         "%(prog)s flash_attn-2.8.3-cp312-cp312-linux_x86_64.whl\n  %(prog)s dist/*.whl --prefix ~/envs/train\n"
-        "  %(prog)s --advisories\n  %(prog)s --advisories --database advisories.zip",
+        "  %(prog)s --advisories\n  %(prog)s --advisories --database advisories.zip\n  %(prog)s --attestations",
     )
     what = audit.add_mutually_exclusive_group(required=True)
     what.add_argument("wheel", metavar="WHEEL", nargs="*", default=(), help="a wheel file")
     what.add_argument("--advisories", action="store_true", help="check what is locked for known vulnerabilities")
+    what.add_argument("--attestations", action="store_true", help="verify attestations of what is locked, if there are")
     audit.add_argument(
         "--database",
         metavar="PLACE",

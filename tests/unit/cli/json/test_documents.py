@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from packaging.utils import canonicalize_name
 
+from interlock.audit.attestations import Publisher
 from interlock.audit.doctor import Examination
 from interlock.audit.osv import Advisory
 from interlock.builds.publishing.index import Added
@@ -56,6 +57,7 @@ from interlock.manifest.model import Workspace
 from interlock.pipeline.naming import NamedRecord
 from interlock.plugins.manager import PluginInfo, Plugins
 from interlock.project.advisories import Advised, Concern
+from interlock.project.attestations import Attestations, Attested
 from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 from interlock.project.comparing import Comparison, EnvironmentChanges
 from interlock.project.ecosystems import Choice
@@ -578,6 +580,37 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "audit": (
         audit.audit_document(ROOT, [AuditedWheel("a.whl", (FINDING,))]),
         {"prefix": "str", "wheels": [{"wheel": "str", "fits": "bool"}]},
+    ),
+    "audit, attestations": (
+        audit.attestations_document(
+            Attestations(
+                files=(
+                    Attested(
+                        package=wheel("lib 1.0"),
+                        environments=("default (linux-64)",),
+                        state="verified",
+                        publishers=(Publisher(kind="GitHub", identity="pypa/lib", workflow="release.yml"),),
+                    ),
+                ),
+                unchecked=("own",),
+                findings=(),
+            )
+        ),
+        {
+            "files": [
+                {
+                    "package": "str",
+                    "version": "str",
+                    "file": "str",
+                    "sha256": "str",
+                    "environments": ["str"],
+                    "state": "str",
+                    "publishers": [{"kind": "str", "identity": "str", "workflow": "str"}],
+                    "why": "null",
+                }
+            ],
+            "unchecked": ["str"],
+        },
     ),
     "audit, advisories": (
         audit.advisories_document(
