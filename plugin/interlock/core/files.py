@@ -105,6 +105,18 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113
 
 
+def ignores_case(folder: Path) -> bool:
+    """Whether `A` and `a` are one file there, as on most disks of macOS; the folder's name needs a letter."""
+    return exists(folder.with_name(folder.name.swapcase()))
+
+
+def without_case(path: str) -> str:
+    """The same text for all paths that are one file on a disk that :func:`ignores_case`."""
+    import unicodedata  # needed on such disks alone
+
+    return unicodedata.normalize("NFC", path).casefold()
+
+
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file's content, hexadecimal."""
     return hash_of(path, "sha256").hex()

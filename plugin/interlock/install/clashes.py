@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -70,23 +70,30 @@ def wheel_claim(wheel: Path, site_packages: str) -> Claim:
     return Claim(canonicalize_name(name), f"{name} {version}", files)
 
 
-def find_clashes(newcomers: Sequence[Claim], others: Iterable[Claim], *, site_packages: str) -> list[Clash]:
-    """Clashes of newcomers with ``others``, among themselves, and with what is recorded of the environment."""
-    wanted = {path for newcomer in newcomers for path in newcomer.files}
-    owners: defaultdict[str, list[Claim]] = defaultdict(list)
+def find_clashes(
+    newcomers: Sequence[Claim], others: Iterable[Claim], *, site_packages: str, same_file: Callable[[str], str] = str
+) -> list[Clash]:
+    """Clashes of newcomers with ``others``, among themselves, and with what is recorded of the environment.
+
+    ``same_file`` gives the same text for all paths that are one file where the environment lies.
+    """
+    wanted = {same_file(path) for newcomer in newcomers for path in newcomer.files}
+    owners: defaultdict[str, list[tuple[Claim, str]]] = defaultdict(list)
     for other in others:
-        for path in other.files.keys() & wanted:
-            owners[path].append(other)
+        for path in other.files:
+            if (key := same_file(path)) in wanted:
+                owners[key].append((other, path))
     clashes = []
     for newcomer in newcomers:
         for path, digest in newcomer.files.items():
-            if path.startswith(_RECORDS):
+            if same_file(path).startswith(_RECORDS):
                 clashes.append(Clash(path, _RECORDED, newcomer, harmless=False))
-            for taken in owners[path]:
-                if not agree(path, digest, taken.files[path]):
+            there = owners[same_file(path)]
+            for taken, theirs in there:
+                if taken is not newcomer and not agree(path, digest, taken.files[theirs]):
                     harmless = taken.conda is None and is_stray(path, site_packages)
                     clashes.append(Clash(path, taken, newcomer, harmless))
-            owners[path].append(newcomer)
+            there.append((newcomer, path))
     return clashes
 
 

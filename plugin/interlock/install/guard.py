@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.files import ignores_case, without_case
 from interlock.core.site_metadata import Held, distributions_in_files
 from interlock.core.urls import local_path
 from interlock.engines.damage import find_damage
@@ -99,15 +100,17 @@ class Guard:
     ) -> AbstractContextManager[list[Claim]]:
         """Keep the files of conda and of ``staying`` while ``leaving`` are removed; see :func:`kept_files`."""
         owners = [*self._claims(self._foreign(staying)), *self._owned_by_conda()]
-        return kept_files(self._prefix, self._claims(leaving), owners, site_packages=self._site)
+        return kept_files(self._prefix, self._claims(leaving), owners)
 
     def keeping_from_conda(self, staying: Sequence[SiteDistribution]) -> AbstractContextManager[list[Claim]]:
         """Keep the files of ``staying`` while conda packages are unlinked; see :func:`kept_files`."""
         staying_claims = self._claims(self._foreign(staying))
-        return kept_files(self._prefix, self._owned_by_conda(), staying_claims, site_packages=self._site)
+        return kept_files(self._prefix, self._owned_by_conda(), staying_claims)
 
     def _find(self, newcomers: Sequence[Claim], others: Sequence[SiteDistribution]) -> list[Clash]:
-        return find_clashes(newcomers, [*self._owned_by_conda(), *self._claims(others)], site_packages=self._site)
+        same_file = without_case if ignores_case(self._prefix / "conda-meta") else str
+        owners = [*self._owned_by_conda(), *self._claims(others)]
+        return find_clashes(newcomers, owners, site_packages=self._site, same_file=same_file)
 
     def _claims(self, found: Sequence[SiteDistribution]) -> list[Claim]:
         return [self._claim(each) for each in found]

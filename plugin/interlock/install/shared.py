@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING
 
 from interlock.engines.ownership import Claim, agree
 from interlock.engines.python.distributions import record_digest
-from interlock.install.clashes import is_stray
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @contextmanager
-def kept_files(
-    prefix: Path, leaving: Iterable[Claim], staying: Sequence[Claim], *, site_packages: str
-) -> Iterator[list[Claim]]:
+def kept_files(prefix: Path, leaving: Iterable[Claim], staying: Sequence[Claim]) -> Iterator[list[Claim]]:
     """Within the block, files of ``leaving`` may be removed; those that ``staying`` own as well are put back after it.
 
     The list holds, after the block, the owners among ``staying`` that miss a file nonetheless: what lay there before
@@ -34,8 +31,7 @@ def kept_files(
     kept = [
         file
         for path in sorted({path for _, paths in shared for path in paths})
-        if (file := _Kept.read(prefix, path)) is not None
-        and any(_belongs(file, claim, site_packages) for claim in staying)
+        if (file := _Kept.read(prefix, path)) is not None and any(_belongs(file, claim) for claim in staying)
     ]
     incomplete: list[Claim] = []
     try:
@@ -74,13 +70,10 @@ class _Kept:
         self.place.chmod(self.mode)
 
 
-def _belongs(file: _Kept, claim: Claim, site_packages: str) -> bool:
-    """Whether an owner can be content with a file: it is the one that it brought, or its content hardly matters."""
+def _belongs(file: _Kept, claim: Claim) -> bool:
+    """Whether a file is the one that an owner brought, or one that does the same for it."""
     digest = claim.files.get(file.path)
-    if digest is None:
-        return False
-    harmless = claim.conda is None and is_stray(file.path, site_packages)
-    return harmless or agree(file.path, record_digest(hashlib.sha256(file.content).digest()), digest)
+    return digest is not None and agree(file.path, record_digest(hashlib.sha256(file.content).digest()), digest)
 
 
 def _put_back(kept: Iterable[_Kept]) -> None:

@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interlock.core import files
-from interlock.core.files import exists, is_directory, is_file, sha256_of, staging, write_atomic
+from interlock.core.files import (
+    exists,
+    ignores_case,
+    is_directory,
+    is_file,
+    sha256_of,
+    staging,
+    without_case,
+    write_atomic,
+)
 
 
 @pytest.mark.parametrize(("data", "stored"), [("süß\n", "süß\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")])
@@ -134,3 +143,16 @@ def test_what_is_there(tmp_path: Path) -> None:
     file.touch()
     assert (exists(file), is_file(file), is_directory(file)) == (True, True, False)
     assert (exists(tmp_path), is_file(tmp_path), is_directory(tmp_path)) == (True, False, True)
+
+
+def test_whether_a_disk_tells_names_apart_that_differ_in_case(tmp_path: Path) -> None:
+    (tmp_path / "env").mkdir()
+    assert not ignores_case(tmp_path / "env")
+    (tmp_path / "ENV").mkdir()
+    assert ignores_case(tmp_path / "env")
+
+
+def test_names_that_are_one_without_case() -> None:
+    assert without_case("lib/Stra\u00dfe.py") == without_case("lib/STRASSE.py")
+    assert without_case("e\u0301.py") == without_case("\u00c9.py")
+    assert without_case("a.py") != without_case("b.py")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
+from interlock.core.files import without_case
 from interlock.engines.ownership import Claim, conda_claim, installed_claim
 from interlock.engines.python.distributions import SiteDistribution, record_digest
 from interlock.install.clashes import clash_findings, find_clashes, wheel_claim
@@ -49,6 +50,14 @@ def test_pairs_of_wheels(path: str, one: str, two: str, codes: list[str]) -> Non
 
 def test_shared_directories_are_no_clash() -> None:
     assert found(files("new", **{f"{SITE}/ns/a.py": "x"}), files("old", **{f"{SITE}/ns/b.py": "y"})) == []
+
+
+@pytest.mark.parametrize(("content", "clashing"), [("other", [("Tool.py", "old")]), ("same", [])])
+def test_names_that_a_disk_does_not_tell_apart(content: str, clashing: list[tuple[str, str]]) -> None:
+    new, old = files("new", **{f"{SITE}/Tool.py": content}), files("old", **{f"{SITE}/tool.py": "same"})
+    assert find_clashes([new], [old], site_packages=SITE) == []
+    found = find_clashes([new], [old], site_packages=SITE, same_file=without_case)
+    assert [(Path(each.path).name, each.taken.name) for each in found] == clashing
 
 
 def test_newcomers_clash_with_each_other() -> None:

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 import shutil
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
+from crash.invariants import faults_of
+from interlock.engines.damage import Damage
 from interlock.engines.ownership import Claim, conda_claim
-from interlock.engines.python.distributions import record_digest
+from interlock.engines.python.distributions import record_digest, site_distributions
+from interlock.install.guard import Guard
 from interlock.install.shared import kept_files
 from interlock_hooks.types import InterlockError, LockedEnvironment
 from kit.engines import World, locked, package, record
@@ -27,7 +32,7 @@ def claim(name: str, **texts: str) -> Claim:
 
 def remove(prefix: Path, leaving: Claim, *staying: Claim) -> list[str]:
     """Remove the files of a package as the engines do; the packages that are incomplete afterwards."""
-    with kept_files(prefix, [leaving], staying, site_packages=SITE) as incomplete:
+    with kept_files(prefix, [leaving], staying) as incomplete:
         for path in leaving.files:
             (prefix / path).unlink(missing_ok=True)
         (prefix / "empty").rmdir()
@@ -67,11 +72,18 @@ def test_a_file_that_is_not_of_the_owner_goes_and_the_owner_is_named(prefix: Pat
     assert not (prefix / "bin/tool").exists()
 
 
-@pytest.mark.parametrize("path", [f"{SITE}/ns/__init__.py", f"{SITE}/LICENSE"])
-def test_files_of_which_either_content_does_stay(prefix: Path, path: str) -> None:
+def test_one_way_to_share_a_package_does_for_another(prefix: Path) -> None:
+    path = f"{SITE}/ns/__init__.py"
     (prefix / path).write_text(NAMESPACE)
     assert remove(prefix, claim("a", **{path: NAMESPACE}), claim("b", **{path: ""})) == []
     assert (prefix / path).read_text() == NAMESPACE
+
+
+def test_a_stray_file_goes_with_the_package_whose_it_is(prefix: Path) -> None:
+    path = f"{SITE}/LICENSE"
+    (prefix / path).write_text("of a")
+    assert remove(prefix, claim("a", **{path: "of a"}), claim("b", **{path: "of b"})) == ["b 1"]
+    assert not (prefix / path).exists()
 
 
 def test_what_was_gone_before_is_named(prefix: Path) -> None:
@@ -134,6 +146,53 @@ def test_whatever_shares_files_comes_and_goes_the_result_is_that_of_a_first_inst
     shutil.rmtree(world.prefix)
     world.install(_locked(*states[-1]))
     assert found == world.content()
+
+
+OWNERS = ("red", "green", "sky")
+# What two packages may both have: the same, one of the ways to say that a package is shared, or a stray file.
+SHARED = {
+    "ns/common.py": ("same",),
+    "../../../bin/tool": ("same",),
+    "ns/__init__.py": ("", NAMESPACE),
+    "LICENSE": ("MIT", "BSD"),
+}
+
+SAME = {"ns/common.py": "same", "../../../bin/tool": "same"}
+
+
+def _shared_files() -> st.SearchStrategy[dict[str, str]]:
+    return st.fixed_dictionaries({}, optional={path: st.sampled_from(texts) for path, texts in SHARED.items()})
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(shared=st.fixed_dictionaries({name: _shared_files() for name in OWNERS}), first=st.permutations(OWNERS))
+@example(
+    shared={"red": {"LICENSE": "MIT", **SAME}, "green": {"LICENSE": "BSD", **SAME}, "sky": SAME},
+    first=["red", "green", "sky"],
+)
+def test_three_owners_may_go_in_any_order(world: World, shared: dict[str, dict[str, str]], first: list[str]) -> None:
+    for name in OWNERS:
+        files = {path: text for path, text in shared[name].items() if name != "sky" or path != "LICENSE"}
+        world.engines.wheels[f"{name} 1.0"] = {**files, f"{name}.py": name}
+        placed = {posixpath.normpath(f"{SITE}/{path}"): text for path, text in files.items()}
+        world.engines.conda[f"{name} 1.0"] = {**placed, f"share/{name}": name}
+    for order in permutations(OWNERS):
+        shutil.rmtree(world.prefix, ignore_errors=True)
+        for present in (*(first[:count] for count in (1, 2, 3)), *(order[count:] for count in (1, 2, 3))):
+            pypi, conda = (
+                {name: "1.0" for name in present if (name == "sky") is of_conda} for of_conda in (False, True)
+            )
+            world.install(_locked(pypi, conda))
+            assert [each for each in faults_of(world.prefix) if "other content" not in each] == []
+            assert _damage(world.prefix) == []
+        world.events.clear()
+        world.engines.calls.clear()
+
+
+def _damage(prefix: Path) -> list[Damage]:
+    """What `env doctor` says of the files."""
+    found = list(site_distributions(prefix / SITE).values())
+    return Guard(prefix, SITE).damage(found, emit=lambda _: None)
 
 
 def test_conda_never_covers_files_of_a_wheel(world: World) -> None:
