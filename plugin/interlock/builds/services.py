@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from interlock.builds.service import BuildService
-    from interlock_hooks.types import Event, StoreLocation
+    from interlock.builds.sources.look import Look
+    from interlock_hooks.types import Artifact, Event, StoreLocation
 
 
 class BuildServices:
     """One build service for each set of shared stores; a store that does not work is waited for, and told of, once.
 
     Safe to use from several threads. ``emit`` gets the events of all builds. Those that run while several solves are
-    locked take ``turns``, so that one budget does for all.
+    locked take ``turns``, so that one budget does for all. ``looks`` are what archives and repositories show, which all
+    of them have in common.
     """
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
@@ -26,6 +28,7 @@ class BuildServices:
         self._known: dict[tuple[StoreLocation, ...], BuildService] = {}
         self._one_at_a_time = threading.Lock()
         self.turns = Turns()
+        self.looks: dict[Artifact, Look] = {}
 
     def using(self, shared: tuple[StoreLocation, ...]) -> BuildService:
         """The service over this user's store with those of ``shared``, and ``$INTERLOCK_STORE``, behind it."""

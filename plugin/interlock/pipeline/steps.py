@@ -113,6 +113,7 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
         ),
         declared=declared_requirements,
         emit=plugins.event,
+        seen=plugins.builds.looks,
     )
 
 

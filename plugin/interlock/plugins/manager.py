@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pluggy
 
 from interlock.builds.services import BuildServices
+from interlock.core.once import once
 from interlock.engines.work import current
 from interlock.plugins import findings
 from interlock.plugins.guard import guarded, hook_specs
@@ -95,6 +96,8 @@ class Plugins:
         self._builtin: set[str] = set()
         self._unsafe: set[str] = set()
         self._told: set[tuple[str, str]] = set()
+        self._conda_solve: Callable[[CondaRequest], CondaSolution] = self._solved
+        self._pypi_resolve: Callable[[PyPIRequest], Resolution] = self._resolved
 
     def register_builtin(self, name: str, plugin: object) -> None:
         """Add a stage of Interlock's own."""
@@ -140,6 +143,10 @@ class Plugins:
                 raise pluggy.PluginValidationError(plugin, problem)
             functions[hook] = (function, bool(options.get("wrapper")))
         self._manager.register(guarded(name, functions, builtin=name in self._builtin, note=self._note), name)
+
+    def share_answers(self) -> None:
+        """From now on solvers are asked each question once, and their answers are kept as long as these plugins."""
+        self._conda_solve, self._pypi_resolve = once(self._conda_solve), once(self._pypi_resolve)
 
     def only_builtin(self, hook: str) -> bool:
         """Whether only Interlock's own plugins implement a hook."""
@@ -192,6 +199,9 @@ class Plugins:
 
     def conda_solve(self, request: CondaRequest) -> CondaSolution:
         """The conda solution of the first plugin that has one."""
+        return self._conda_solve(request)
+
+    def _solved(self, request: CondaRequest) -> CondaSolution:
         result: CondaSolution | None = self._manager.hook.interlock_conda_solve(request=request)
         return _required(result, "interlock_conda_solve")
 
@@ -207,6 +217,9 @@ class Plugins:
 
     def pypi_resolve(self, request: PyPIRequest) -> Resolution:
         """The resolution of the first plugin that has one."""
+        return self._pypi_resolve(request)
+
+    def _resolved(self, request: PyPIRequest) -> Resolution:
         result: Resolution | None = self._manager.hook.interlock_pypi_resolve(request=request)
         return _required(result, "interlock_pypi_resolve")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement
@@ -138,6 +139,7 @@ def _is_direct(package: PyPIPackage, packages: Sequence[PyPIPackage], request: P
     return package.is_source_tree or any("@" in text for text in texts)
 
 
+@cache
 def _name_in(text: str) -> str:
     try:
         return canonicalize_name(Pep508(text).name)

@@ -56,7 +56,7 @@ class Planner:
 
     ``resolve``, ``requirements`` and ``variables`` are the hooks of those names. ``declared`` gives what the build
     system of a local source tree requires with the sources that this tree names for it. Sources are only fetched to
-    read what they declare.
+    read what they declare; ``seen`` has what archives and repositories showed before.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Planner:
         variables: AskVariables,
         declared: DeclaredRequirements,
         emit: Callable[[Event], None],
+        seen: dict[Artifact, Look] | None = None,
     ) -> None:
         self._request = request
         self._conda = conda
@@ -77,7 +78,8 @@ class Planner:
         self._variables = variables
         self._declared = declared
         self._emit = emit
-        self._seen: dict[Artifact, Look] = {}
+        self._seen = {} if seen is None else seen
+        self._trees: dict[Artifact, Look] = {}
         self._followed: dict[Artifact, Script] = {}
 
     def plan(
@@ -181,14 +183,15 @@ class Planner:
         )
 
     def _look(self, package: PyPIPackage) -> Look:
-        if package.artifact not in self._seen:
+        seen = self._trees if package.artifact.kind == "directory" else self._seen
+        if package.artifact not in seen:
             # Imported here as in `read`.
             from interlock.builds.sources.look import look_at
 
-            self._seen[package.artifact] = self.read(
+            seen[package.artifact] = self.read(
                 package, partial(look_at, package, follow=partial(self._follow, package.artifact))
             )
-        return self._seen[package.artifact]
+        return seen[package.artifact]
 
     def _follow(self, artifact: Artifact, tree: Path) -> Script:
         """What the setup.py of a source shows: followed once, as that can take seconds, unless it may have changed."""

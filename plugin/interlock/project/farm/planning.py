@@ -55,6 +55,8 @@ def plan_farm(project: Project, environment: str, matrix: Sequence[str], only: S
     except ValueError as error:
         raise InterlockError(findings.bad_matrix(str(error))) from error
     request = project.workspace.request(environment, platform_here(project, environment))
+    # Many combinations ask the same of conda, or of PyPI.
+    project.plugins.share_answers()
     near = Earlier(previous=locked_now(project, request))
     asked = [Planned(each, combined(request, each)) for each in combinations(axes)]
     workers = workers_for([Solve.alone(request)], project.plugins)
