@@ -9,22 +9,32 @@ entries without wheels, in a directory and in fsspec's memory.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import resource
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from interlock.builds.store.entry import Entry
+from interlock.builds.store.identity import BuildIdentity
+from interlock.builds.store.shared import SharedStore
+from interlock.builds.store.storage import open_storage
+from interlock.builds.store.store import WheelStore
+from interlock.builds.store.store_layout import add_record
 from interlock_hooks.testing.channel import Channel
 from interlock_hooks.testing.index import Index
 from interlock_hooks.testing.server import serve
+from interlock_hooks.types import StoreLocation
 from kit.project import Project
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
@@ -47,7 +57,9 @@ dependencies = ["torch"]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--combinations", type=int, default=1000)
+    parser.add_argument("--wheels", type=int, default=100_000)
     options = parser.parse_args()
+    lookups(options.wheels)
     with (
         tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as folder,
         made(Path(folder), options.combinations) as (project, matrix),
@@ -63,6 +75,45 @@ def main() -> None:
                 f"{title:<14} {plan['combinations']} combinations, {plan['builds']} builds: "
                 f"{wall:.1f} s wall, {cpu:.1f} s CPU"
             )
+
+
+def lookups(number: int) -> None:
+    """The requests and the time of a hundred lookups in a store of so many entries, half of which it has."""
+    entry = Entry(name="flash", version="1.0", mode="matched", asked=())
+    with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as folder:
+        for title, url in (("directory", f"{folder}/store"), ("memory", "memory://store")):
+            counting = Counting(open_storage(url))
+            for each in range(number):
+                add_record(counting.storage, _key(each), entry)
+            shared = SharedStore(StoreLocation(url=url), lambda _: None)
+            shared._storage = counting  # type: ignore[assignment]  # noqa: SLF001 - it is to be counted
+            began = time.perf_counter()
+            keys = [_key(each * number // 50) for each in range(100)]
+            found = [shared.candidates(BuildIdentity(key, Path(folder), "")) for key in keys]
+            wall = time.perf_counter() - began
+            print(
+                f"{title:<14} {number} entries, 100 lookups, {sum(map(bool, found))} found: "
+                f"{dict(counting.requests)}, {1000 * wall / 100:.2f} ms each"
+            )
+        began = time.perf_counter()
+        entries = WheelStore(Path(folder, "store")).entries()
+        print(f"{'':<14} reading all {len(entries)} entries of the directory: {time.perf_counter() - began:.1f} s")
+
+
+def _key(number: int) -> str:
+    return hashlib.sha256(str(number).encode()).hexdigest()
+
+
+class Counting:
+    """A storage that counts what is asked of it."""
+
+    def __init__(self, storage: Any) -> None:
+        self.storage = storage
+        self.requests: Counter[str] = Counter()
+
+    def __getattr__(self, operation: str) -> Any:
+        self.requests[operation] += 1
+        return getattr(self.storage, operation)
 
 
 @contextmanager
@@ -94,7 +145,7 @@ def made(folder: Path, combinations: int) -> Iterator[tuple[Project, list[str]]]
             "workspace": {"channels": [channel.url], "platforms": ["linux-64"]},
             "dependencies": {"python": "*", "lib0": "*", "cuda-nvcc": "*"},
             "pypi-options": {"index-url": index.url},
-            "pypi-dependencies": {name: "*" for name in ("torch", "flash", "other")},
+            "pypi-dependencies": dict.fromkeys(("torch", "flash", "other"), "*"),
         }
         build = {"packages": {"flash": {"mode": "matched"}}}
         manifest["tool"] = {"interlock": {"build": build}}

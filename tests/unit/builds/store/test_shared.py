@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from interlock.builds.service import BuildService
+from interlock.builds.store import shared
 from interlock.builds.store.entry import Entry
-from interlock.builds.store.identity import identify
+from interlock.builds.store.identity import BuildIdentity, identify
 from interlock.builds.store.shared import SharedStore, shared_locations
 from interlock.builds.store.storage import Directory, open_storage
 from interlock.builds.store.store import WheelStore, default_store
@@ -40,6 +41,18 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     fsspec = pytest.importorskip("fsspec")
     yield "memory://team/wheels"
     fsspec.filesystem("memory").rm("/team", recursive=True) if fsspec.filesystem("memory").exists("/team") else None
+
+
+class Counting:
+    """A storage that counts what is asked of it."""
+
+    def __init__(self, storage: Any) -> None:
+        self._storage = storage
+        self.asked: list[str] = []
+
+    def __getattr__(self, operation: str) -> Any:
+        self.asked.append(operation)
+        return getattr(self._storage, operation)
 
 
 class Machine:
@@ -290,7 +303,9 @@ WRITER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+from interlock.builds.store import shared
 from interlock.builds.store.entry import Entry
+from interlock.builds.store.identity import BuildIdentity
 from interlock.builds.store.identity import BuildIdentity
 from interlock.builds.store.shared import SharedStore
 from interlock.builds.store.store import WheelStore
@@ -396,3 +411,26 @@ def test_with_the_network_switched_off_a_server_is_left_alone(monkeypatch: pytes
     assert isinstance(open_storage(str(tmp_path)), Directory)
     with pytest.raises(OSError, match="the network is switched off"):
         open_storage("memory://team/wheels")
+
+
+def test_a_large_store_is_asked_no_more_than_a_small_one(tmp_path: Path, url: str, monkeypatch: Any) -> None:
+    counting = Counting(open_storage(url))
+    monkeypatch.setattr(shared, "open_storage", lambda _: counting)
+    wheel = tmp_path / "ext-1.0-py3-none-any.whl"
+    wheel.write_bytes(b"wheel")
+    entry = Entry(name="ext", version="1.0", mode="isolated", filename=wheel.name, sha256=sha256_of(wheel))
+    identity = BuildIdentity(KEY, tmp_path, "source")
+    asked = []
+    for size in (1, 40):
+        for number in range(size):
+            add_record(counting, f"{number:064x}", replace(entry, sha256=f"{number:064x}"))
+        SharedStore(StoreLocation(url=url, write=True), Events()).publish(KEY, entry, wheel)
+        counting.asked.clear()
+        store = WheelStore(tmp_path / f"own {size}", [SharedStore(StoreLocation(url=url), Events())])
+        assert store.knows(identity) == entry
+        found = store.find(identity)
+        assert found is not None
+        assert found.wheel is not None
+        assert store.find(BuildIdentity("cd" * 32, tmp_path, "source")) is None
+        asked.append(counting.asked.copy())
+    assert asked == [["names", "read", "names", "read", "fetch", "names"]] * 2
