@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 import pluggy
 
 from interlock.builds.services import BuildServices
-from interlock.core.once import once
 from interlock.engines.work import current
 from interlock.plugins import findings
 from interlock.plugins.guard import guarded, hook_specs
+from interlock.plugins.shared_answers import Shared
 from interlock_hooks import PROJECT_NAME, specs
 from interlock_hooks.types import (
     BuildFinished,
@@ -146,7 +146,7 @@ class Plugins:
 
     def share_answers(self) -> None:
         """From now on solvers are asked each question once, and their answers are kept as long as these plugins."""
-        self._conda_solve, self._pypi_resolve = once(self._conda_solve), once(self._pypi_resolve)
+        self._conda_solve, self._pypi_resolve = Shared(self._conda_solve), Shared(self._pypi_resolve)
 
     def only_builtin(self, hook: str) -> bool:
         """Whether only Interlock's own plugins implement a hook."""
