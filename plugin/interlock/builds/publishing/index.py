@@ -2,19 +2,25 @@
 
 Each project has a page in HTML (PEP 503) and the same in JSON (PEP 691), and each wheel has beside it its metadata (PEP
 658) and how it was built (in-toto). Files are never replaced: whoever has locked one relies on its hash.
+
+Any number may publish at once. What a page says of a wheel lies beside the wheel as well, before the page says it, and
+whoever writes a page looks afterwards whether it has all that lies there. So the last one who writes it has seen
+everything.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_name, parse_wheel_filename
 
 from interlock.builds.provenance.envelope import BESIDE
 from interlock.core.archives import open_zip
@@ -27,6 +33,10 @@ if TYPE_CHECKING:
 
     from interlock.builds.store.storage import Storage
 
+# What the page says of a wheel, beside it.
+_ENTRY = ".json"
+# As often as that others can be in the way before a page is left to them.
+_ROUNDS = 20
 _META = {"api-version": "1.1"}
 _PAGE = """<!DOCTYPE html>
 <html><head><meta name="pypi:repository-version" content="1.1"></head><body>
@@ -47,15 +57,15 @@ class Added:
 def add_wheels(storage: Storage, wheels: Mapping[Path, bytes | None]) -> list[Added]:
     """Add wheels to the index in a storage, each with the line that says how it was built; it is made if need be.
 
-    Two that add to one project at the same time can lose the entry of one, which adding it again brings back. Raises
-    what the storage raises.
+    Raises what the storage raises.
     """
     found: list[Added] = []
+    projects: dict[NormalizedName, None] = {}
     for wheel in wheels:
         project = canonicalize_name(parse_wheel_filename(wheel.name)[0])
-        entries = _entries(storage, project)
+        projects[project] = None
         digest = sha256_of(wheel)
-        known = entries.get(wheel.name)
+        known = _entries(storage, project).get(wheel.name)
         line = wheels[wheel]
         if line is not None and (known is None or known["hashes"]["sha256"] == digest):
             _vouch(storage, project, f"{wheel.name}{BESIDE}", line)
@@ -63,11 +73,29 @@ def add_wheels(storage: Storage, wheels: Mapping[Path, bytes | None]) -> list[Ad
             metadata = _metadata(wheel)
             storage.send(wheel, f"{project}/{wheel.name}")
             storage.write(f"{project}/{wheel.name}.metadata", metadata)
-            entries[wheel.name] = _entry(wheel, digest, metadata)
-            _write_project(storage, project, entries)
+            storage.write(f"{project}/{wheel.name}{_ENTRY}", _json(_entry(wheel, digest, metadata)))
         found.append(Added(wheel, digest, None if known is None else str(known["hashes"]["sha256"])))
-    _write_root(storage)
+    for project in projects:
+        _settle(storage, partial(_project_pages, storage, project))
+    _settle(storage, partial(_root_pages, storage))
     return found
+
+
+def _settle(storage: Storage, pages: Callable[[], Mapping[str, bytes]]) -> None:
+    """Write pages, which come from what lies there, until they are what they have to be."""
+    for _ in range(_ROUNDS):
+        stale = {path: text for path, text in pages().items() if _read(storage, path) != text}
+        if not stale:
+            return
+        for path, text in stale.items():
+            storage.write(path, text)
+
+
+def _read(storage: Storage, path: str) -> bytes | None:
+    try:
+        return storage.read(path)
+    except FileNotFoundError:
+        return None
 
 
 def _vouch(storage: Storage, project: str, name: str, line: bytes) -> None:
@@ -95,26 +123,39 @@ def _entry(wheel: Path, digest: str, metadata: bytes) -> dict[str, Any]:
 
 def _entries(storage: Storage, project: str) -> dict[str, dict[str, Any]]:
     """What the index has of a project, by file name; what cannot be understood is as if it were not there."""
-    if "index.json" not in storage.names(project):
-        return {}
-    try:
-        files = parse_json(storage.read(f"{project}/index.json"))["files"]
-        return {str(each["filename"]): each for each in files if str(each["hashes"]["sha256"])}
-    except (ValueError, KeyError, TypeError):
-        return {}
+    names = set(storage.names(project))
+    entries: dict[str, dict[str, Any]] = {}
+    with suppress(ValueError, KeyError, TypeError):
+        page = _read(storage, f"{project}/index.json") if "index.json" in names else None
+        entries |= _understood(parse_json(page)["files"] if page else [])
+    for name in sorted(names):
+        wheel = name.removesuffix(_ENTRY)
+        if wheel.endswith(".whl") and wheel != name and wheel in names and wheel not in entries:
+            with suppress(ValueError, KeyError, TypeError):
+                entries |= _understood([parse_json(storage.read(f"{project}/{name}"))])
+    return entries
 
 
-def _write_project(storage: Storage, project: str, entries: dict[str, dict[str, Any]]) -> None:
+def _understood(files: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {str(each["filename"]): each for each in files if str(each["hashes"]["sha256"])}
+
+
+def _project_pages(storage: Storage, project: str) -> dict[str, bytes]:
+    entries = _entries(storage, project)
     files = [entries[name] for name in sorted(entries)]
     versions = sorted({str(parse_wheel_filename(name)[1]) for name in entries if _is_wheel(name)})
     page = {"meta": _META, "name": project, "versions": versions, "files": files}
-    storage.write(f"{project}/index.json", f"{json.dumps(page, indent=1)}\n".encode())
     links = [
         f'<a href="{escape(each["url"])}#sha256={each["hashes"]["sha256"]}"'
         f' data-core-metadata="sha256={each["core-metadata"]["sha256"]}">{escape(each["filename"])}</a><br>'
         for each in files
     ]
-    storage.write(f"{project}/index.html", _PAGE.format("\n".join(links)).encode())
+    html = _PAGE.format("\n".join(links)).encode()
+    return {f"{project}/index.json": _json(page), f"{project}/index.html": html}
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(data, indent=1)}\n".encode()
 
 
 def _is_wheel(name: str) -> bool:
@@ -125,9 +166,8 @@ def _is_wheel(name: str) -> bool:
     return True
 
 
-def _write_root(storage: Storage) -> None:
+def _root_pages(storage: Storage) -> dict[str, bytes]:
     projects = [name for name in storage.names("") if "index.json" in storage.names(name)]
     listed = {"meta": _META, "projects": [{"name": name} for name in projects]}
-    storage.write("index.json", f"{json.dumps(listed, indent=1)}\n".encode())
     links = "\n".join(f'<a href="{escape(name)}/">{escape(name)}</a><br>' for name in projects)
-    storage.write("index.html", _PAGE.format(links).encode())
+    return {"index.json": _json(listed), "index.html": _PAGE.format(links).encode()}

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from interlock_hooks.types import PythonTarget
 
 PYTHON = PythonTarget(version="3.11.9", platform="linux-64")
 TORCH = canonicalize_name("torch")
+PAGES = ("index.html", "index.json")
 
 
 @pytest.mark.parametrize(
@@ -99,3 +101,66 @@ def test_an_index_whose_page_is_damaged_gets_a_new_one(tmp_path: Path) -> None:
     (tmp_path / "ext" / "index.json").write_text("{")
     assert [each.kept for each in add_wheels(storage, {wheel: None})] == [None]
     assert len(list_wheels((tmp_path / "ext" / "index.json").as_uri())) == 1
+
+
+class Interrupted(Directory):
+    """A directory in which somebody else publishes a wheel just before the page at ``path`` is written, or read."""
+
+    def __init__(self, root: Path, path: str, wheel: Path) -> None:
+        super().__init__(root)
+        self._path = path
+        self._wheel: Path | None = wheel
+
+    def write(self, path: str, data: bytes) -> None:
+        self._publish(path)
+        super().write(path, data)
+
+    def read(self, path: str) -> bytes:
+        self._publish(path)
+        return super().read(path)
+
+    def _publish(self, path: str) -> None:
+        if self._wheel is not None and path == self._path:
+            other, self._wheel = self._wheel, None
+            add_wheels(Directory(self.root), {other: None})
+
+
+def on_pages(root: Path) -> dict[str, set[str]]:
+    """The wheels on each page, and the projects on those of the root."""
+    pages = {f"{folder.name}/{name}" for folder in root.iterdir() if folder.is_dir() for name in PAGES}
+    found = {page: {each.filename for each in list_wheels((root / page).as_uri())} for page in pages}
+    projects = {each["name"] for each in json.loads((root / "index.json").read_text())["projects"]}
+    assert all(f'<a href="{name}/">' in (root / "index.html").read_text() for name in projects)
+    return found | {"": projects}
+
+
+@pytest.mark.parametrize("name", ["ext", "other"])
+@pytest.mark.parametrize(
+    "path", ["ext/index.json", "ext/index.html", "index.json", "index.html", "ext/ext-1.0-py3-none-any.whl.json"]
+)
+def test_what_another_publishes_meanwhile_is_not_lost(tmp_path: Path, path: str, name: str) -> None:
+    mine, other = write_wheel(tmp_path / "a", "ext", "1.0"), write_wheel(tmp_path / "b", name, "2.0")
+    root = tmp_path / "index"
+    add_wheels(Interrupted(root, path, other), {mine: None})
+    alone = {(name, wheel.name) for name, wheel in (("ext", mine), (name, other))}
+    expected = {f"{project}/{page}": {w for p, w in alone if p == project} for project, _ in alone for page in PAGES}
+    assert on_pages(root) == expected | {"": {"ext", name}}
+
+
+def test_several_publish_at_once(tmp_path: Path) -> None:
+    wheels = [write_wheel(tmp_path, "ext", f"{number}.0") for number in range(8)]
+    root = tmp_path / "index"
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda wheel: add_wheels(Directory(root), {wheel: None}), wheels))
+    names = {wheel.name for wheel in wheels}
+    assert on_pages(root) == {"ext/index.html": names, "ext/index.json": names, "": {"ext"}}
+
+
+def test_a_wheel_that_was_removed_is_not_listed_again(tmp_path: Path) -> None:
+    root = tmp_path / "index"
+    first, second = (write_wheel(tmp_path, "ext", version) for version in ("1.0", "2.0"))
+    add_wheels(Directory(root), {first: None})
+    (root / "ext" / first.name).unlink()
+    (root / "ext" / "index.json").unlink()
+    add_wheels(Directory(root), {second: None})
+    assert on_pages(root)["ext/index.json"] == {second.name}
