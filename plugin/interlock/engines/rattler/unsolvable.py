@@ -90,10 +90,21 @@ def _cause(lines: Sequence[str], request: CondaRequest, market: Market) -> _Caus
                     return _age_cause(name, request)
                 return _missing_cause(name, wanted, market)
     roots = [match.group(1) for match in map(_ROOT.match, lines) if match and not lines[0].startswith(match.group(1))]
-    if lines and lines[0].startswith(_HEADLINE) and roots:
-        named = ", ".join(dict.fromkeys(name for name in roots if not name.startswith("__")))
-        return _Cause(f"{named} conflict with each other", "widen one of the version ranges in the details")
+    names = list(dict.fromkeys(name for name in roots if not name.startswith("__")))
+    if names and lines[0].startswith(_HEADLINE):
+        why = f"{', '.join(names)} conflict with each other" if len(names) > 1 else _unmet(names[0], request, market)
+        return _Cause(why, "widen one of the version ranges in the details")
     return _Cause("no set of packages satisfies every range", "widen one of the version ranges in the details")
+
+
+def _unmet(name: str, request: CondaRequest, market: Market) -> str:
+    """That no version of a package is in all ranges that are asked for."""
+    asked = " and ".join(spec.spec for spec in (*request.specs, *request.constraints) if spec.name == name)
+    return f"nothing meets {asked or name}; available: {_shown(market.versions(name))}"
+
+
+def _shown(versions: Sequence[str]) -> str:
+    return ", ".join(versions[:_SHOWN_VERSIONS]) + (", …" if len(versions) > _SHOWN_VERSIONS else "")
 
 
 def _virtual_cause(name: str, wanted: str, request: CondaRequest) -> _Cause:
@@ -121,7 +132,7 @@ def _age_cause(name: str, request: CondaRequest) -> _Cause:
 def _missing_cause(name: str, wanted: str, market: Market) -> _Cause:
     versions = market.versions(name)
     if versions:
-        shown = ", ".join(versions[:_SHOWN_VERSIONS]) + (", …" if len(versions) > _SHOWN_VERSIONS else "")
+        shown = _shown(versions)
         if wanted == "*":
             return _Cause(
                 f"no build of {name} fits; available: {shown}",

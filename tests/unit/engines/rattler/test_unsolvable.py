@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from interlock.engines.rattler.unsolvable import Market, unsolvable
 from interlock_hooks.types import CondaRequest, CondaSpec, Location
 
@@ -34,6 +36,20 @@ def test_a_constraint_is_named_with_its_origin() -> None:
     assert "  numpy >=2  (PyPI requirement of app)" in finding.details
     assert "  scipy >=1  (manifest, pixi.toml:4 (dependencies.scipy))" in finding.details
     assert not any(PREFACE.strip() in line for line in finding.details)
+
+
+def test_ranges_of_one_package_that_exclude_each_other() -> None:
+    text = (
+        f"{PREFACE}The following packages are incompatible\n"
+        "└─ python 3.11.* can be installed with any of the following options:\n"
+        "   └─ python 3.11.7\n"
+        "└─ the constraint python 3.9.* cannot be fulfilled\n\n"
+    )
+    pinned = CondaSpec(spec="python 3.11.*", where=HERE)
+    request = replace(REQUEST, specs=(pinned,), constraints=(CondaSpec(spec="python 3.9.*", origin="--matrix"),))
+    finding = unsolvable(text, request, market(python=["3.11.7"]))
+    assert finding.why == "nothing meets python 3.11.* and python 3.9.*; available: 3.11.7"
+    assert "  python 3.9.*  (--matrix)" in finding.details
 
 
 def test_a_missing_dependency() -> None:
