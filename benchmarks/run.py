@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, help="keep the project and channel here (default: a temporary directory)")
     parser.add_argument("--cuda", action="store_true", help="have the CUDA toolkit in the environment too")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
-    parser.add_argument("--records", type=int, default=500_000, help="size of the large channel (500000)")
+    parser.add_argument("--records", type=int, default=500_000, help="size of the large channel, 2000 or more (500000)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as temporary:
         work = (options.work or Path(temporary)).absolute()

@@ -42,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("rounds", "large", "conflict"))
     parser.add_argument("--repeat", type=int, default=9)
-    parser.add_argument("--records", type=int, default=500_000)
+    parser.add_argument("--records", type=int, default=500_000, help="size of the large channel, 2000 or more (500000)")
     parser.add_argument("--keep", type=Path, help="keep the large channel here")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
@@ -156,16 +156,20 @@ def shared_gateway():
 
 
 def large(work: Path, repeat: int, number: int) -> list[Row]:
+    if number < 2000:
+        raise SystemExit("--records: a large channel has 2000 at least")
     channel = work / "channel"
     if not (channel / "linux-64" / "repodata.json").is_file():
         write_large(channel, number)
-    cases = {"no conflict": (["pkg00020<30"], 1.1), "two names too new": (["pkg00020<3", "pkg01220<3"], 1.6)}
+    specs = large_specs(number)
+    _, first, second, *_ = specs
+    cases = {"no conflict": ([f"{first}<30"], 1.1), "two names too new": ([f"{first}<3", f"{second}<3"], 1.6)}
     rows = []
     for title, (needs, target) in cases.items():
         wheels = work / title.replace(" ", "-")
         wheels.mkdir(exist_ok=True)
         write_wheel(wheels, "app", "1.0", requires=needs)
-        ours, alone = (partial(_apart, side, channel.as_uri(), wheels) for side in ("--interlock", "--bare"))
+        ours, alone = (partial(_apart, side, channel.as_uri(), wheels, specs) for side in ("--interlock", "--bare"))
         rows += compare(
             f"{number} records, {title}",
             ours,
@@ -180,9 +184,9 @@ def large(work: Path, repeat: int, number: int) -> list[Row]:
 _elsewhere: list[float] = []
 
 
-def _apart(side: str, channel: str, wheels: Path) -> None:
+def _apart(side: str, channel: str, wheels: Path, specs: tuple[str, ...]) -> None:
     """One side in a process of its own, which says what its solve took."""
-    command = [sys.executable, __file__, side, channel, str(wheels)]
+    command = [sys.executable, __file__, side, channel, str(wheels), *specs]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -233,7 +237,10 @@ def _record(name: str, version: str, depends: list[str], build: str) -> dict[str
     }
 
 
-LARGE_SPECS = ("python 3.12.*", *(f"pkg{index:05}" for index in range(20, 24_000, 1200)))
+def large_specs(number: int) -> tuple[str, ...]:
+    """What is asked of a large channel: a python, and twenty packages spread evenly over it."""
+    step = max(number // 20 * 6 // 125, 1)
+    return ("python 3.12.*", *(f"pkg{20 + step * each:05}" for each in range(20)))
 
 
 def measured(call: Callable[[], object]) -> None:
@@ -248,9 +255,9 @@ def measured(call: Callable[[], object]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--bare"]:
-        measured(lambda: bare_conda(sys.argv[2], LARGE_SPECS))
+        measured(lambda: bare_conda(sys.argv[2], tuple(sys.argv[4:])))
     elif sys.argv[1:2] == ["--interlock"]:
-        large_request = snapshot_request(sys.argv[2], Path(sys.argv[3]), LARGE_SPECS)
+        large_request = snapshot_request(sys.argv[2], Path(sys.argv[3]), tuple(sys.argv[4:]))
         measured(lambda: solve_request(large_request))
     else:
         main()

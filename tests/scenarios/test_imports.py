@@ -29,7 +29,13 @@ atexit.register(tell)
 _NOOP = {
     *("interlock", "interlock.cli", "interlock.cli.main", "interlock.cli.output", "interlock.cli.signals"),
     *("interlock.cli.parser", "interlock.cli.parsers", "interlock.cli.options", "interlock.cli.noop"),
-    *("interlock.core", "interlock.core.names", "interlock.install", "interlock.install.fresh"),
+    *(
+        "interlock.core",
+        "interlock.core.names",
+        "interlock.core.offline",
+        "interlock.install",
+        "interlock.install.fresh",
+    ),
 }
 _INSTALL = _NOOP | {"interlock.cli.parsers.locking"}
 _LIST = _NOOP | {
@@ -44,6 +50,14 @@ _INSPECT = _NOOP | {
     *("interlock.graph", "interlock.graph.model", "interlock.graph.recorded", "interlock.graph.lookup"),
     *("interlock.graph.tree", "interlock.graph.why", "interlock.graph.ranges"),
 }
+_INFO = _NOOP | {
+    *("interlock.cli.parsers.inspecting", "interlock.cli.commands", "interlock.cli.commands.env_info"),
+    *("interlock.cli.json", "interlock.cli.json.environment", "interlock.cli.json.envelope"),
+    *("interlock.project", "interlock.project.described", "interlock.core.files", "interlock.core.json"),
+    *("interlock.core.paths", "interlock.core.programs", "interlock.core.remembered"),
+    *("interlock.engines", "interlock.engines.confinement", "interlock.engines.drivers", "interlock.engines.environ"),
+    *("interlock.engines.process", "interlock.engines.work"),
+}
 _RUN = _NOOP | {
     *("interlock.cli.parsers.using", "interlock.cli.commands", "interlock.cli.commands.env_run", "interlock.cli.ready"),
     *("interlock.project", "interlock.project.activation", "interlock.project.running", "interlock.install.activation"),
@@ -51,6 +65,7 @@ _RUN = _NOOP | {
     *("interlock.engines.rattler", "interlock.engines.rattler.activation"),
     *("interlock.engines.rattler.activation_cache", "interlock.engines.shells", "interlock.engines.shells.changes"),
     *("interlock.core.json", "interlock.core.files", "interlock.core.paths", "interlock.core.programs"),
+    "interlock.core.remembered",
 }
 
 
@@ -119,13 +134,20 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
         assert found.of(*heavy) == {"dataclasses"}, command
         assert len(found.modules) <= 105, (len(found.modules), sorted(found.modules))
         assert found.programs == [], command
-    # Without it, manifest and lock are read, but nothing is imported that renders, solves or writes.
+    # What was shown of the project is remembered; only whether builds can be kept from the network is tried each time.
+    looked_up = start(installed, "env", "info", "--json")
+    assert looked_up.of("rich", "tomli_w", "tomlkit", "yaml", "uv") == set()
+    found = start(installed, "env", "info", "--json")
+    assert found.own - {"interlock.engines._confine"} == _INFO
+    assert found.of(*heavy) == {"subprocess"}
+    assert len(found.modules) <= 105, (len(found.modules), sorted(found.modules))
+    assert len(found.programs) <= 1, found.programs
+    # Without the record of an install, manifest and lock are read; nothing that renders, solves or writes is loaded.
     (installed.prefix / "conda-meta" / "interlock-graph").unlink()
     found = start(installed, "env", "tree", "--json")
     assert found.of("rattler", "rich", "tomli_w", "tomlkit", "yaml", "uv") == set()
     assert len(found.modules) <= 345, (len(found.modules), sorted(found.modules))
     assert found.programs == []
-    assert start(installed, "env", "info", "--json").of("rich", "tomli_w", "tomlkit", "yaml", "uv") == set()
 
 
 def test_a_lock_without_a_conflict_asks_uv_once(project: Project) -> None:
@@ -145,6 +167,18 @@ def test_the_list_in_the_state_is_what_looking_gives(installed: Project) -> None
     installed.write("pip\n", _metadata(installed, "late-3", "INSTALLER"))
     late = {"name": "late", "version": "3", "kind": "pypi", "source": "by pip, not by Interlock"}
     assert late in installed.run("env", "list", "--json").ok().json["packages"]
+
+
+def test_what_is_remembered_of_a_project_is_what_looking_gives(installed: Project) -> None:
+    command = ("env", "info", "--json")
+    assert installed.run(*command).ok().out == installed.run(*command).ok().out
+    remembered = installed.run("env", "info").ok().out
+    manifest = installed.root / "pyproject.toml"
+    manifest.write_text(f"{manifest.read_text()}# edited\n")
+    assert installed.run("env", "info").ok().out == remembered
+    installed.declare("app", "other", conda={"libtool": "*"})
+    assert installed.run(*command).ok().json["lock"]["state"] == "outdated"
+    assert installed.run(*command, variables={"CONDA_OVERRIDE_CUDA": "12.4"}).ok().json["cuda"]["driver"]["override"]
 
 
 def _metadata(project: Project, name: str, file: str = "METADATA") -> str:

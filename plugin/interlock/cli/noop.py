@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from interlock import __version__
-from interlock.core.names import EDITS
+from interlock.core.names import EDITS, ENVIRONMENT_YML
 from interlock.install.fresh import fresh_state
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from interlock.cli.output import Output
 
-_MANIFESTS = ("pixi.toml", "pyproject.toml", "environment.yml", "environment.yaml")
+_MANIFESTS = ("pixi.toml", "pyproject.toml", *ENVIRONMENT_YML)
 
 
 def answer_noop(args: argparse.Namespace, output: Output) -> bool:

@@ -5,6 +5,7 @@ Nothing is imported here, because the no-op path needs them.
 
 DEFAULT_FOLDER = ".interlock"
 PIXI_FOLDER = ".pixi"
+ENVIRONMENT_YML = ("environment.yml", "environment.yaml")
 LOCK_NAME = "interlock.lock"
 # In the folder of a project, while its manifest and its lock are written.
 EDITS = "edits"

@@ -99,13 +99,13 @@ class CudaPlugin:
         """What knows a CUDA version: declared, overridden, detected, locked; and what contradicts in it."""
         from interlock.cuda.describe import describe_cuda, info_section
         from interlock.engines.gpus import present_capabilities
-        from interlock.engines.rattler.detect import detect_virtual_packages
+        from interlock.engines.rattler.detect import detect_driver
 
         info = describe_cuda(
             request,
             locked,
             variables=os.environ,
-            detected=detect_virtual_packages(),
+            detected=detect_driver(),
             gpus=present_capabilities(),
         )
         return info_section(info, _contradictions(info, locked, request))

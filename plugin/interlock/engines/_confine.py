@@ -1,9 +1,9 @@
 """Takes rights away from itself, then becomes the program that is to run without them. Linux only.
 
-Run as a script by a fresh interpreter, ``python -I -S _confine.py RIGHTS PROGRAM ARGUMENTS...``; must work alone.
-``RIGHTS`` is JSON: ``writable`` lists the places below which anything may be written, ``null`` for everywhere; without
-``network`` there is only a loopback interface of its own; ``file_size`` limits files, if it is a number of bytes. Ends
-with status 125 when that cannot be had.
+Run as a script by a fresh interpreter, ``python -I -S _confine.py [RIGHT...] -- PROGRAM ARGUMENTS...``; must work
+alone, and imports as little as it can. With ``restricted`` nothing may be written but below the places of
+``writable=PLACE``, any number of them; with ``offline`` there is only a loopback interface of its own; ``file_size=N``
+limits files to N bytes. Ends with status 125 when that cannot be had.
 
 Writing is restricted by Landlock (https://docs.kernel.org/userspace-api/landlock.html), which needs no privileges;
 the network by a namespace, see network_namespaces(7) and user_namespaces(7).
@@ -12,9 +12,7 @@ the network by a namespace, see network_namespaces(7) and user_namespaces(7).
 from __future__ import annotations
 
 import ctypes
-import json
 import os
-import resource
 import struct
 import sys
 
@@ -89,17 +87,25 @@ def _checked(result: int) -> int:
     return int(result)
 
 
+def _limit_files(size: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
 def main() -> None:
-    """Give up what the first argument says, and become what the others say."""
-    rights = json.loads(sys.argv[1])
+    """Give up what the first arguments say, and become what follows them."""
+    end = sys.argv.index("--")
+    rights = [argument.partition("=")[::2] for argument in sys.argv[1:end]]
+    names = [name for name, _ in rights]
     try:
-        if not rights["network"]:
+        if "offline" in names:
             leave_network()
-        if rights.get("file_size") is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (rights["file_size"], rights["file_size"]))
-        if rights["writable"] is not None:
-            restrict_writing(rights["writable"])
-        os.execvp(sys.argv[2], sys.argv[2:])
+        for size in (value for name, value in rights if name == "file_size"):
+            _limit_files(int(size))
+        if "restricted" in names:
+            restrict_writing([value for name, value in rights if name == "writable"])
+        os.execvp(sys.argv[end + 1], sys.argv[end + 1 :])
     except OSError as error:
         print(f"a program could not be confined: {error}", file=sys.stderr)
         sys.exit(_FAILED)

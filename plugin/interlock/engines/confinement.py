@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from interlock.core.offline import is_offline
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import run
 
-_SCRIPT = Path(__file__).with_name("_confine.py")
+# Begins a command that takes rights away, see that script.
+_CONFINE = (sys.executable, "-I", "-S", os.fspath(Path(__file__).with_name("_confine.py")))
+_OFFLINE = "offline"
 # What programs write to without keeping anything: standard devices, terminals, shared memory, accelerators.
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "nvidia*", "dxg", "kfd", "dri")
 # The drivers of NVIDIA, and of WSL. From release 570 on, CUDA finds no GPU in a program that may not write the names of
@@ -24,8 +25,7 @@ _CUDA_DEVICES = ("nvidiactl", "dxg")
 _DEV, _PROCESSES = Path("/dev"), Path("/proc")
 
 
-@dataclass(frozen=True, slots=True)
-class Confinement:
+class Confinement(NamedTuple):
     """The rights of a program: to write below ``writable`` and nowhere else, and to use the ``network``.
 
     ``file_size`` is how large a file it may write, in bytes.
@@ -49,9 +49,13 @@ class Confinement:
         restricted = can_restrict_writing()
         if self.network and not restricted and self.file_size is None:
             return list(command)
-        places = [os.fspath(place) for place in (*self.writable, *also, *self.devices)] if restricted else None
-        rights = json.dumps({"writable": places, "network": self.network, "file_size": self.file_size})
-        return [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, *command]
+        rights = [] if self.network else [_OFFLINE]
+        if self.file_size is not None:
+            rights.append(f"file_size={self.file_size}")
+        if restricted:
+            places = (*self.writable, *also, *self.devices)
+            rights += ["restricted", *(f"writable={os.fspath(place)}" for place in places)]
+        return [*_CONFINE, *rights, "--", *command]
 
 
 @cache
@@ -82,7 +86,5 @@ def network_obstacle() -> str | None:
     """Why this machine cannot keep programs from the network; ``None`` if it can."""
     if sys.platform != "linux":
         return "network namespaces are a feature of Linux"
-    rights = json.dumps({"writable": None, "network": False})
-    command = [sys.executable, "-I", "-S", os.fspath(_SCRIPT), rights, "true"]
-    done = run(command, env=allowed_environment())
+    done = run([*_CONFINE, _OFFLINE, "--", "true"], env=allowed_environment())
     return f"the system said: {done.stderr.strip()}" if done.returncode else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from interlock.engines.environ import SYSTEM_PATH, allowed_environment
+from interlock.engines.drivers import nvidia_smi
+from interlock.engines.environ import allowed_environment
 from interlock.engines.process import ProcessTimeout, run
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ CAPABILITY = re.compile(r"(\d+)\.(\d+)([af]?)(\+PTX)?\Z")
 # Read by torch's extension builder, and by CMake as the default of CMAKE_CUDA_ARCHITECTURES.
 ARCHITECTURE_VARIABLES = ("TORCH_CUDA_ARCH_LIST", "CUDAARCHS")
 
-# Where nvidia-smi is if it is not among the system's programs: in WSL, and in containers that a driver is mounted into.
-_ELSEWHERE = ("/usr/lib/wsl/lib", "/usr/local/nvidia/bin")
 _SECONDS = 20.0
 
 
@@ -60,7 +57,7 @@ def without_gpu(value: str) -> str:
 @cache
 def present_capabilities() -> tuple[str, ...]:
     """The compute capabilities of this machine's NVIDIA GPUs, each once, the lowest first; empty without a driver."""
-    program = shutil.which("nvidia-smi", path=os.pathsep.join([SYSTEM_PATH, *_ELSEWHERE]))
+    program = nvidia_smi()
     if program is None:
         return ()
     return _sorted(re.findall(r"^\s*(\d+\.\d+)\s*$", _said([program, *_QUERY]), flags=re.MULTILINE))

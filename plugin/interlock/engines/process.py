@@ -12,8 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from interlock.engines.work import running
 
@@ -27,8 +26,7 @@ _PIECE = 1 << 16
 _LONGEST_LINE = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(NamedTuple):
     """A program that ended: its arguments, exit status (negative: the signal that ended it) and output."""
 
     args: tuple[str, ...]

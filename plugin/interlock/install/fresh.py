@@ -70,6 +70,11 @@ def is_half_made(prefix: str) -> bool:
     return state is not None and state.get("complete") is not True
 
 
+def is_usable(prefix: str) -> bool:
+    """Whether there is an environment at ``prefix`` whose install ended."""
+    return os.path.isdir(os.path.join(prefix, "conda-meta")) and not is_half_made(prefix)
+
+
 def has_same_inputs(state: dict[str, Any]) -> bool:
     """Whether the manifest, the lock and all else that a prefix was installed from are what they were then."""
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from interlock.install import findings
-from interlock.install.fresh import STATE, is_half_made
+from interlock.install.fresh import STATE
 from interlock.install.holder import read_holder, write_holder
 from interlock_hooks.types import Event, FindingReported, InterlockError
 
@@ -90,11 +90,6 @@ def remove_prefix(prefix: Path) -> None:
 def removed_name(prefix: Path) -> Path:
     """What a prefix is called while it is removed."""
     return prefix.with_name(f".{prefix.name}.removed")
-
-
-def is_usable(prefix: Path) -> bool:
-    """Whether there is an environment at ``prefix`` whose install ended."""
-    return (prefix / "conda-meta").is_dir() and not is_half_made(str(prefix))
 
 
 def is_only_begun(prefix: Path) -> bool:

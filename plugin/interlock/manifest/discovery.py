@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import exists, is_file
+from interlock.core.names import ENVIRONMENT_YML
 from interlock.manifest import codes
 from interlock.manifest.document import Document, label, read_text
 from interlock.manifest.report import failure
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PYPROJECT = "pyproject.toml"
-ENVIRONMENT_YML = ("environment.yml", "environment.yaml")
 NAMES = ("pixi.toml", PYPROJECT, *ENVIRONMENT_YML)
 _TOOLS = ("pixi", "interlock", "uv")
 # Files of other tools that tell what an environment needs, and what to do with them.
@@ -123,12 +123,6 @@ def find_manifest(start: Path) -> Path:
         why="; ".join(why),
         fix=_OTHERS[others[0]] if others else _FIX,
     )
-
-
-def unread_beside(manifest: Path) -> tuple[Path, ...]:
-    """The environment files of conda in the directory of a manifest that do not count, since that one is read."""
-    found = (manifest.with_name(name) for name in ENVIRONMENT_YML)
-    return tuple(path for path in found if path != manifest and is_file(path))
 
 
 def manifest_in(directory: Path, passed: list[str]) -> Path | None:

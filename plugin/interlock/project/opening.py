@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from interlock.core.edits import take_back
 from interlock.core.layout import Layout
 from interlock.core.names import DEFAULT_FOLDER
+from interlock.install.fresh import is_usable
 from interlock.manifest import find_manifest, load
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
@@ -87,10 +88,7 @@ def installed_prefix(project: Project, name: str) -> Path:
 
 def usable_prefix(project: Project, name: str) -> Path:
     """The prefix of an environment whose install ended; raises :class:`InterlockError` (IL692) if there is none."""
-    # Imported here: what it needs of the rest of `install` is more than most commands do.
-    from interlock.install.place import is_usable
-
     prefix = installed_prefix(project, name)
-    if not is_usable(prefix):
+    if not is_usable(str(prefix)):
         raise InterlockError(half_made(name, prefix))
     return prefix

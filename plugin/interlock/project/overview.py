@@ -12,7 +12,7 @@ from interlock.install.reported import reported_builds
 from interlock.lock.findings import missing
 from interlock.project.against import built_against
 from interlock.project.findings import outdated_lock
-from interlock.project.info import ProjectInfo, describe
+from interlock.project.info import describe
 from interlock.project.lock_file import read_lock
 from interlock_hooks.types import BuildMode, BuildPlan, PyPIPackage, Severity
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from interlock.install.reported import ReportedBuild
     from interlock.lock.model import Lock
+    from interlock.project.described import ProjectInfo
     from interlock.project.opening import Project
     from interlock_hooks.types import CondaRecord, Finding, LockedEnvironment
 

@@ -14,6 +14,7 @@ from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
     from interlock.lock.model import Lock
+    from interlock.manifest.model import Platform
     from interlock.project.opening import Project
 
 
@@ -25,7 +26,7 @@ def platform_here(project: Project, environment: str) -> str:
     environment, IL694 if there is no such platform.
     """
     here = current_platform()
-    platforms = [platform for platform in project.workspace.platforms_of(environment) if platform.subdir == here]
+    platforms = _like_this_machine(project, environment)
     if len(platforms) < 2:
         # Whether it is supported is told by whoever asks for it.
         return platforms[0].name if platforms else here
@@ -41,6 +42,17 @@ def platform_here(project: Project, environment: str) -> str:
     if found is None:
         raise InterlockError(no_platform_here(environment, missing, machine, platforms[0].where))
     return found
+
+
+def depends_on_machine(project: Project, environment: str) -> bool:
+    """Whether it is this machine that decides between several platforms of an environment, since nobody chose one."""
+    names = [platform.name for platform in _like_this_machine(project, environment)]
+    return len(names) > 1 and chosen_platform(project, environment) not in names
+
+
+def _like_this_machine(project: Project, environment: str) -> list[Platform]:
+    here = current_platform()
+    return [platform for platform in project.workspace.platforms_of(environment) if platform.subdir == here]
 
 
 def chosen_platform(project: Project, environment: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from interlock.core.named_files import replaced_files
 from interlock.install.fresh import OVERRIDE_PREFIX, conda_overrides
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from interlock.lock.model import Lock
+    from interlock.project.described import LockState
     from interlock.project.opening import Project
     from interlock_hooks.types import EnvironmentRequest, Finding, Solve
-
-LockState = Literal["missing", "current", "outdated"]
 
 
 def lock_state(project: Project, lock: Lock | None, name: str, platform: str | None = None) -> LockState:

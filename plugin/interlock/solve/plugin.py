@@ -29,10 +29,10 @@ class SolvePlugin:
         """
         # Loaded inside the hooks, here and below: commands that need no solve start without any of it.
         from interlock.core.platforms import current_platform
-        from interlock.engines.rattler.detect import detect_virtual_packages
+        from interlock.engines.rattler.detect import detect_driver
         from interlock.solve.virtual import known_virtual_packages
 
-        return known_virtual_packages(request, os.environ, current_platform(), detect_virtual_packages)
+        return known_virtual_packages(request, os.environ, current_platform(), detect_driver)
 
     @hookimpl
     def interlock_conda_solve(self, request: CondaRequest) -> CondaSolution:

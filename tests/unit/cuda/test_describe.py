@@ -76,7 +76,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A machine without a GPU."""
     monkeypatch.delenv("CONDA_OVERRIDE_CUDA", raising=False)
     monkeypatch.setattr(gpus, "present_capabilities", list)
-    monkeypatch.setattr(detect, "detect_virtual_packages", list)
+    monkeypatch.setattr(detect, "detect_driver", list)
     return monkeypatch
 
 
@@ -104,7 +104,7 @@ def test_the_driver_of_this_machine_is_compared_as_well(here: pytest.MonkeyPatch
     asked = replace(request(), system_requirements=())
     assert section(lock, asked).findings == ()
     present = VirtualPackage(name="__cuda", version="11.8", origin="detected")
-    here.setattr(detect, "detect_virtual_packages", lambda: [present])
+    here.setattr(detect, "detect_driver", lambda: [present])
     (found,) = section(lock, asked).findings or ()
     assert (found.code, found.severity) == ("IL512", Severity.WARNING)
     assert "only supports CUDA 11.8 (detected)" in found.what

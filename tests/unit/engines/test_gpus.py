@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.engines import gpus
+from interlock.engines import drivers
 from interlock.engines.gpus import (
     architecture_variables,
     is_native,
@@ -41,8 +41,8 @@ def test_what_is_left_to_the_building_machine_names_what_to_do_without_a_gpu() -
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A directory that is all that the machine has of programs."""
-    monkeypatch.setattr(gpus, "SYSTEM_PATH", str(tmp_path))
-    monkeypatch.setattr(gpus, "_ELSEWHERE", (str(tmp_path / "driver"),))
+    monkeypatch.setattr(drivers, "SYSTEM_PATH", str(tmp_path))
+    monkeypatch.setattr(drivers, "_ELSEWHERE", (str(tmp_path / "driver"),))
     present_capabilities.cache_clear()
     yield tmp_path
     present_capabilities.cache_clear()

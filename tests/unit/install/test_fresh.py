@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from interlock.install import fresh
-from interlock.install.fresh import describe_input, fresh_state, has_same_inputs, is_unchanged, prefix_stamp, read_state
+from interlock.install.fresh import (
+    describe_input,
+    fresh_state,
+    has_same_inputs,
+    is_unchanged,
+    is_usable,
+    prefix_stamp,
+    read_state,
+)
 from interlock.install.state import State, save_state
 
 SITE = "lib/python3.12/site-packages"
@@ -194,3 +202,15 @@ def test_inputs_are_the_same_until_one_changes_or_the_record_is_damaged(prefix: 
     for inputs in (1, None, {here: []}, {here: 1}, {here: None}):
         assert not has_same_inputs({"inputs": inputs})
     assert not has_same_inputs({})
+
+
+def test_an_environment_is_usable_once_its_install_ended(tmp_path: Path) -> None:
+    prefix = tmp_path / "default"
+    assert not is_usable(str(prefix))
+    (prefix / "conda-meta").mkdir(parents=True)
+    for complete in (False, True):
+        save_state(prefix, State(environment="default", platform="linux-64", complete=complete))
+        assert is_usable(str(prefix)) is complete
+    (prefix / fresh.STATE).unlink()
+    (prefix / "conda-meta/python-3.12-0.json").touch()
+    assert is_usable(str(prefix))

@@ -12,10 +12,8 @@ from filelock import FileLock
 
 from interlock.install import place
 from interlock.install.findings import waited_too_long, waiting
-from interlock.install.fresh import STATE
 from interlock.install.holder import Holder
-from interlock.install.place import check_place, exclusive, is_usable, remove_prefix
-from interlock.install.state import State, save_state
+from interlock.install.place import check_place, exclusive, remove_prefix
 from interlock_hooks.types import Event, FindingReported, InterlockError
 
 
@@ -29,18 +27,6 @@ def test_a_new_or_empty_directory_is_fine(tmp_path: Path) -> None:
     check_place(tmp_path / "a/b")
     check_place(tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_an_environment_is_usable_once_its_install_ended(tmp_path: Path) -> None:
-    prefix = tmp_path / "default"
-    assert not is_usable(prefix)
-    (prefix / "conda-meta").mkdir(parents=True)
-    for complete in (False, True):
-        save_state(prefix, State(environment="default", platform="linux-64", complete=complete))
-        assert is_usable(prefix) is complete
-    (prefix / STATE).unlink()
-    (prefix / "conda-meta/python-3.12-0.json").touch()
-    assert is_usable(prefix)
 
 
 def test_a_file_in_the_way_is_not(tmp_path: Path) -> None:

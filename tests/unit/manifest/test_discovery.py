@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from interlock.manifest import find_manifest
-from interlock.manifest.discovery import check_kind, unread_beside
+from interlock.manifest.discovery import check_kind
 from interlock_hooks.types import Finding, InterlockError
 from manifest.conftest import Room
 
@@ -27,13 +27,6 @@ def test_upwards_and_pixi_first(room: Room) -> None:
     nearer = room.write("[tool.pixi]\n", "a/pyproject.toml")
     assert find_manifest(deep) == nearer
     assert find_manifest(pixi) == pixi
-
-
-def test_environment_files_that_do_not_count(room: Room) -> None:
-    first, second = (room.write("dependencies: []\n", name) for name in ("environment.yml", "environment.yaml"))
-    assert unread_beside(first) == (second,)
-    assert unread_beside(room.write("[project]\nname = 'x'\n")) == (first, second)
-    assert unread_beside(room.root / "a" / "pixi.toml") == ()
 
 
 @pytest.mark.parametrize("table", ["tool.pixi", "tool.uv", "tool.interlock", "project", "dependency-groups"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interlock.graph.model import Graph
-from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
+from interlock.project.described import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
 from interlock.project.overview import Built, Locked, Overview, Part
 from interlock_hooks.types import BuildMode, InfoSection, KnownVersion, VirtualPackage
 from kit.locked import graph, lines, locked, plan, record, sdist, wheel

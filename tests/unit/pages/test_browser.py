@@ -19,7 +19,7 @@ def _with_long_names(found: Overview) -> Overview:
     version = KnownVersion(who=long, version=long, evidence=long)
     said = Finding(code="IL890", what=long, why=long, fix=f"`{long}`")
     section = InfoSection(name=long, data={}, rows=((long, long),), versions=(version, version), findings=(said,))
-    info = replace(found.info, name=long, manifest=f"/{long}", sections=(section,), cache=long)
+    info = found.info._replace(name=long, manifest=f"/{long}", sections=(section,), cache=long)
     build = replace(found.builds[0], name=long, against=((long, "pypi"),), tools=(long,), compilers=((long, long),))
     here = replace(found.locked[0], environment=long, parts=(Part(long, long, "pypi", long, 9),))
     return replace(found, environment=long, info=info, locked=(here,), chosen=here, builds=(build,), findings=(said,))

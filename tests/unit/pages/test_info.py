@@ -46,7 +46,7 @@ def test_names_of_third_parties_are_never_markup(found: Overview) -> None:
 def test_an_environment_that_is_not_locked_says_so_and_no_more(found: Overview) -> None:
     told = replace(missing(Path("/project/interlock.lock"), "default", "linux-64"), severity=Severity.WARNING)
     section = replace(found.info.sections[0], versions=found.info.sections[0].versions[:1], findings=None)
-    info = replace(found.info, sections=(section,))
+    info = found.info._replace(sections=(section,))
     page = info_page(Overview("default", info, (), None, (), (told,)))
     assert "IL605" in page
     assert "<code>interlock env lock</code>" in page
@@ -58,14 +58,14 @@ def test_an_environment_that_is_not_locked_says_so_and_no_more(found: Overview) 
 def test_each_contradiction_is_told_once_where_the_versions_are(found: Overview) -> None:
     said = Finding(code="IL510", severity=Severity.WARNING, what="nvcc is 13.0", why="torch is 12.4", fix="use `12.4`")
     section = replace(found.info.sections[0], findings=(said,))
-    page = info_page(replace(found, info=replace(found.info, sections=(section,)), findings=(said,)))
+    page = info_page(replace(found, info=found.info._replace(sections=(section,)), findings=(said,)))
     assert page.count("IL510") == 1
     assert page.index("IL510") > page.index("CUDA versions")
     assert figures(page)["CUDA, in the lock and on this machine"] == "1 contradiction"
 
 
 def test_without_cuda_there_is_no_word_of_it(found: Overview) -> None:
-    page = info_page(replace(found, info=replace(found.info, sections=()), builds=()))
+    page = info_page(replace(found, info=found.info._replace(sections=()), builds=()))
     assert "CUDA" not in page
     assert "Built from source" not in page
     assert "built from source" in figures(page)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.cli.handing import hand_over, written
 from interlock.cli.json.environment import info_document
-from interlock.cli.json.export import text_document
-from interlock.project.info import ConfinementInfo, ProjectInfo, describe
-from interlock.project.opening import open_project
+from interlock.cli.noop import up_to_date
+from interlock.project.described import describe_again
 
 if TYPE_CHECKING:
     import argparse
@@ -17,15 +15,14 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from interlock.cli.output import Output
-    from interlock.project.opening import Project
+    from interlock.project.described import ConfinementInfo, ProjectInfo
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
     """Show what the manifest declares, what the machine offers, the state of lock and prefixes, and contradictions."""
-    project = open_project(args.manifest_path, folder=args.folder)
     if args.html is not None:
-        return _write_page(project, args, output)
-    info = describe(project, args.environment)
+        return _write_page(args, output)
+    info = _described(args)
     output.document(info_document(info), findings=info.findings)
     if output.is_text:
         output.show(_table(info))
@@ -33,12 +30,33 @@ def run(args: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _write_page(project: Project, args: argparse.Namespace, output: Output) -> int:
+def _described(args: argparse.Namespace) -> ProjectInfo:
+    """As it is remembered since the last time, if that still holds, else looked up."""
+    state = up_to_date(args)
+    found = None if state is None else describe_again(state)
+    if found is not None:
+        return found
+    # Imported here, as they read manifest and lock.
+    from interlock.project.info import describe, keep
+    from interlock.project.opening import open_project
+
+    project = open_project(args.manifest_path, folder=args.folder)
+    found = describe(project, args.environment)
+    # What was edited meanwhile is not what the state says.
+    if state is not None and up_to_date(args) == state:
+        keep(project, args.environment, found, state)
+    return found
+
+
+def _write_page(args: argparse.Namespace, output: Output) -> int:
     """The same as a page, with sizes, builds and sources."""
+    from interlock.cli.handing import hand_over, written
+    from interlock.cli.json.export import text_document
     from interlock.pages.info import info_page
+    from interlock.project.opening import open_project
     from interlock.project.overview import overview
 
-    found = overview(project, args.environment)
+    found = overview(open_project(args.manifest_path, folder=args.folder), args.environment)
     page, path = info_page(found), None if args.html == "-" else Path(args.html)
     output.findings(found.findings)
     changed = written(page, path)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.cli.documents import environment as documents
-    from interlock.project.info import EnvironmentInfo, ProjectInfo
+    from interlock.project.described import EnvironmentInfo, ProjectInfo
     from interlock.project.listing import Listing
 
 

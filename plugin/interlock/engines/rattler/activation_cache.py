@@ -5,15 +5,10 @@ Only the changes are stored, never the caller's variables, which may hold secret
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from interlock.core.files import write_atomic
-from interlock.core.json import parse_json
-from interlock.core.paths import cache_dir
+from interlock.core import remembered
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +16,7 @@ if TYPE_CHECKING:
 # They differ from call to call, and activation scripts do not look at them.
 _VOLATILE = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "WINDOWID", "TERM_SESSION_ID"})
 _FORMAT = "1"
+_KIND = "activation"
 
 
 class Effect(NamedTuple):
@@ -50,23 +46,18 @@ def state_of(prefix: Path, variables: Mapping[str, str], scripts: Sequence[Path]
     for script in scripts:
         status = script.stat()
         facts.append([str(script), status.st_mtime_ns, status.st_size])
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    return remembered.digest_of(facts)
 
 
 def recall(prefix: Path, state: str) -> Effect | None:
     """The change that was remembered for this state of a prefix, or ``None``."""
+    answer = remembered.recall(_KIND, str(prefix), state)
     try:
-        stored = parse_json(_file(prefix).read_bytes())
-        return Effect(stored["set"], stored["removed"]) if stored["state"] == state else None
-    except (OSError, ValueError, KeyError, TypeError):
+        return Effect(answer["set"], answer["removed"])
+    except (KeyError, TypeError):
         return None
 
 
 def remember(prefix: Path, state: str, effect: Effect) -> None:
     """Keep a change; without a writable cache the scripts just run again next time."""
-    with suppress(OSError, UnicodeEncodeError):
-        write_atomic(_file(prefix), json.dumps({"state": state, **effect._asdict()}))
-
-
-def _file(prefix: Path) -> Path:
-    return cache_dir() / "activation" / f"{hashlib.sha256(str(prefix).encode()).hexdigest()[:32]}.json"
+    remembered.remember(_KIND, str(prefix), state, effect._asdict())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.engines.drivers import may_have_driver
+
 if TYPE_CHECKING:
     from interlock_hooks.types import VirtualPackage
 
@@ -24,3 +26,8 @@ def detect_virtual_packages() -> list[VirtualPackage]:
     with translated("this machine"):
         found = RattlerVirtualPackage.detect(cache_dir=cache_dir() / "virtual-packages")
     return [from_rattler_virtual(package.into_generic()) for package in found]
+
+
+def detect_driver() -> list[VirtualPackage]:
+    """``__cuda`` of this machine, if it has a driver; rattler is loaded only where there may be one."""
+    return [each for each in detect_virtual_packages() if each.name == "__cuda"] if may_have_driver() else []

@@ -60,11 +60,11 @@ from interlock.project.advisories import Advised, Concern
 from interlock.project.attestations import Attestations, Attested
 from interlock.project.caching import BuildPackages, Pruned, StoredWheels
 from interlock.project.comparing import Comparison, EnvironmentChanges
+from interlock.project.described import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
 from interlock.project.ecosystems import Choice
 from interlock.project.examining import AuditedWheel
 from interlock.project.exporting import ExportOutcome
 from interlock.project.farm.results import Farm, Row
-from interlock.project.info import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
 from interlock.project.initializing import Initialized
 from interlock.project.listing import Listing
 from interlock.project.locking import LockOutcome
