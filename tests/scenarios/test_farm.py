@@ -90,5 +90,7 @@ if torch.__version__ >= "2.7":
     assert shown.code == 1
     assert "2 combinations, 1 different build: 1 in the store, 1 without a solution" in shown.out
     project.run("wheels", "build", "torch", "--matrix", "torch=2.7", "--json").failed(1, "IL685")
-    project.run("wheels", "build", "--matrix", "trch=2.7", "--json").failed(1, "IL686")
+    told = project.run("wheels", "build", "--matrix", "trch=2.7", "cuda=12.8", "--json")
+    told.failed(1, "IL686")
+    assert [each["what"].rsplit(" ", 1)[1] for each in told.findings] == ["trch", "cuda"]
     project.run("wheels", "build", "--matrix", "torch=", "--json").failed(2, "IL187")

@@ -34,8 +34,8 @@ def without_effect(axis: str) -> Finding:
     """IL686: an axis restricts something that no combination contains."""
     return Finding(
         code="IL686",
-        what=f"no combination contains {axis}",
-        why="its versions would make no difference, and each wheel be counted several times",
+        what=f"no combination has anything of which the version is that of {axis}",
+        why="it would make no difference, and each wheel be counted several times",
         fix=f"take {axis} off the matrix, or add it to the environment",
     )
 

@@ -91,19 +91,21 @@ def _counting(project: Project, answers: Iterator[Planned], total: int) -> Itera
 
 
 def _require_effect(axes: Sequence[Axis], solved: Sequence[Planned]) -> None:
-    answers = [each.locked for each in solved if each.locked is not None]
-    idle = [axis.name for axis in axes if answers and not any(_contains(answer, axis.name) for answer in answers)]
+    answers = [each for each in solved if each.locked is not None]
+    idle = [axis.name for axis in axes if answers and not any(_restricts(axis.name, answer) for answer in answers)]
     if idle:
         raise InterlockError(*map(findings.without_effect, idle))
 
 
-def _contains(locked: LockedEnvironment, name: str) -> bool:
-    resolution = locked.resolution
+def _restricts(axis: str, solved: Planned) -> bool:
+    """Whether there is something in a solution of which the version is that of an axis."""
+    assert solved.locked is not None  # noqa: S101 - the caller has looked
+    resolution = solved.locked.resolution
     names = {*(each.name for each in resolution.packages), *(each.name for each in resolution.provided)}
-    names |= {canonicalize_name(record.name) for record in locked.conda.records}
-    if name == CUDA:
-        return "cuda-version" in names or "torch" in names
-    return name in names
+    names |= {canonicalize_name(record.name) for record in solved.locked.conda.records}
+    if axis == CUDA:
+        return "cuda-version" in names or ("torch" in names and (solved.request.torch_backend or "").startswith("cu"))
+    return axis in names
 
 
 def _wanted(environment: str, solved: Sequence[Planned], only: Sequence[str]) -> tuple[Planned, ...]:
