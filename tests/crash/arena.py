@@ -69,10 +69,6 @@ class Case:
         uv = [number for number, (kind, *_) in enumerate(self.events) if kind == "subprocess.Popen"]
         return [number for number in (*rattler, *uv) if number > begun]
 
-    def may_stop_uv(self, fault: Fault) -> bool:
-        """Whether uv may be at work when the command is killed."""
-        return fault.delay is not None and (fault.at is None or self.events[fault.at][0] == "subprocess.Popen")
-
     def told(self, fault: Fault) -> str:
         """The moment of a kill."""
         what = "" if fault.at is None else f" at {' '.join(self.events[fault.at])}{', torn' if fault.torn else ''}"

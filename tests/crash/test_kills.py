@@ -89,11 +89,7 @@ def test_killed_commands_leave_an_environment_that_the_next_one_completes(arena:
     dice = random.Random(f"{_SEED} {part}")
     cases = cases_of(arena)
     wanted = min(_KILLS - part * _MOST_IN_ONE, _MOST_IN_ONE)
-    outcomes = (
-        # What uv had not recorded when it was killed would stay, see docs/security.md.
-        arena.kill(case, fault, back=not case.may_stop_uv(fault) and dice.random() < 1 / 3)
-        for case, fault in faults(arena, cases, dice)
-    )
+    outcomes = (arena.kill(case, fault, back=dice.random() < 1 / 3) for case, fault in faults(arena, cases, dice))
     killed = islice((outcome for outcome in outcomes if outcome is not None), wanted)
     violations: list[str] = []
     for number, outcome in enumerate(killed):

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -98,6 +99,13 @@ class Engines:
             self._install_one(site, package)
         if self.on_install is not None:
             self.on_install()
+
+    def place_again(self, python: Path, entries: Sequence[Mapping[str, Any]], *, root: Path) -> None:
+        site = site_of(python.parent.parent)
+        there = site_distributions(site)
+        for entry in entries:
+            if canonicalize_name(entry["name"]) not in there:
+                self._install_one(site, package(entry["name"], entry["version"]))
 
     def uninstall(self, python: Path, names: Sequence[str]) -> None:
         if not names:

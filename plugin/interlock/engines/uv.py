@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
@@ -215,6 +215,19 @@ def wait_for_uv(python: Path) -> None:
     uv(["pip", "uninstall", "--quiet", "--python", python, "--break-system-packages", "-r", os.devnull])
 
 
+def place_again(python: Path, entries: Sequence[Mapping[str, Any]], *, root: Path) -> None:
+    """Install what a run of uv was installing when it was killed, the ``entries`` of its lock file (PEP 751).
+
+    No server is asked. uv fetches everything before it places anything, so that what its cache does not have was not
+    begun; then nothing happens.
+    """
+    if entries:
+        with _written_lock({**exact_document((), {}), "packages": list(entries)}) as (lock, settings):
+            command: list[str | Path] = ["pip", "install", "--quiet", "--no-deps", "--no-build", "--offline"]
+            command += ["--break-system-packages", "--config-file", settings, "--python", python, "-r", lock]
+            uv(command, cwd=root)
+
+
 def uninstall(python: Path, names: Sequence[str]) -> None:
     """Remove distributions from the interpreter's site-packages; names that are not installed are passed over."""
     if not names:
@@ -264,7 +277,12 @@ def index_arguments(options: PyPIOptions) -> list[str]:
 @contextmanager
 def exact_lock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[tuple[Path, Path]]:
     """A lock file of the packages, and settings by which uv takes from its cache what it has with the right hash."""
-    document = exact_document(packages, wheels)
+    with _written_lock(exact_document(packages, wheels)) as written:
+        yield written
+
+
+@contextmanager
+def _written_lock(document: Mapping[str, Any]) -> Iterator[tuple[Path, Path]]:
     indexes = [
         # Explicit: nothing is looked for there.
         {"name": f"sha256-{number}", "url": entry["index"], "explicit": True, "cache-control": {"files": _LONG}}

@@ -11,7 +11,7 @@ from interlock.engines.damage import find_damage
 from interlock.engines.ownership import Claim, conda_claims, installed_claim
 from interlock.install.clashes import Clash, clash_findings, find_clashes, wheel_claim
 from interlock.install.shared import kept_files
-from interlock.install.unfinished import remove_unowned
+from interlock.install.unfinished import finish_uv, remove_unowned
 from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from interlock.engines.damage import Damage
     from interlock.engines.python.distributions import SiteDistribution
     from interlock.install.state import State
-    from interlock_hooks.types import Event, PyPIPackage
+    from interlock_hooks.types import Event, LockedEnvironment, PyPIPackage
 
 __all__ = ["Claim", "Clash", "Guard", "Installed", "raise_errors", "replaced"]
 
@@ -40,8 +40,9 @@ class Guard:
         self._conda: list[Claim] | None = None
         self._known: dict[tuple[Path, int], Claim] = {}
 
-    def remove_unowned(self, state: State) -> None:
-        """Remove what an interrupted install with this ``state`` left and nobody owns; see :func:`remove_unowned`."""
+    def clear_up(self, state: State, locked: LockedEnvironment, *, root: Path) -> None:
+        """Clear up what an interrupted install with this ``state`` left, before one of ``locked``."""
+        finish_uv(self._prefix, self._site, state, locked, root=root)
         remove_unowned(self._prefix, state)
 
     def forget_conda(self) -> None:

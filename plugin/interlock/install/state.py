@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from interlock import __version__
 from interlock.core.files import write_atomic
 from interlock.core.shapes import check_fields
+from interlock.engines.pylock import exact_document
 from interlock.install.fresh import (
     SCHEMA,
     STATE,
@@ -55,8 +56,8 @@ class State:
     then. ``python`` is the minor version whose site-packages they are in, ``prefix`` where it was made, and ``frozen``
     tells that the lock was not compared with the manifest. ``chosen`` is the platform that the user chose among those
     for machines like this one. ``repairing`` says that the interrupted install had found damaged files; ``linking`` are
-    the conda packages that it was about to link (``name-version-build``), and ``leaving`` the files of packages that it
-    was about to remove.
+    the conda packages that it was about to link (``name-version-build``), ``leaving`` the files of packages that it was
+    about to remove, and ``placing`` the packages that uv was about to install, as entries of a lock file (PEP 751).
     """
 
     environment: str
@@ -70,6 +71,7 @@ class State:
     repairing: bool = False
     linking: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
+    placing: tuple[Mapping[str, Any], ...] = ()
     pypi: Mapping[str, InstalledPackage] = field(default_factory=dict)
 
     def is_of(self, prefix: Path) -> bool:
@@ -88,11 +90,23 @@ class State:
             repairing=False,
             linking=(),
             leaving=(),
+            placing=(),
         )
 
     def with_packages(self, packages: Mapping[str, InstalledPackage]) -> State:
         """The state after packages were installed."""
-        return replace(self, complete=False, pypi={**self.pypi, **packages})
+        return replace(self, complete=False, placing=(), pypi={**self.pypi, **packages})
+
+    def beginning(self, packages: Sequence[PyPIPackage], files: Mapping[NormalizedName, Path]) -> State:
+        """The state before packages are installed: they are ours, and not yet the artifacts that they are to be.
+
+        ``files`` are the wheels of those that lie on this machine.
+        """
+        begun: dict[str, InstalledPackage] = {
+            each.name: InstalledPackage(version=each.version, identity="") for each in packages
+        }
+        placing = tuple(exact_document(packages, files)["packages"])
+        return replace(self, complete=False, placing=placing, pypi={**self.pypi, **begun})
 
     def announcing(self, linking: Iterable[str], leaving: Iterable[str]) -> State:
         """The state before packages are linked, and files removed."""
@@ -128,11 +142,6 @@ def installed_entries(
     return {package.name: installed_package(package, wheels.get(package.name)) for package in packages}
 
 
-def begun_entries(packages: Sequence[PyPIPackage]) -> dict[str, InstalledPackage]:
-    """The records of packages while they are installed: of ours, and not yet the artifacts that they are to be."""
-    return {package.name: InstalledPackage(version=package.version, identity="") for package in packages}
-
-
 def load_state(prefix: Path) -> State | None:
     """The recorded state, ``None`` if Interlock has not worked on this prefix or the record is damaged."""
     data = read_state(str(prefix))
@@ -151,6 +160,7 @@ def load_state(prefix: Path) -> State | None:
             repairing=data.get("repairing", False),
             linking=tuple(data.get("linking", ())),
             leaving=tuple(data.get("leaving", ())),
+            placing=tuple(data.get("placing", ())),
             pypi={name: InstalledPackage(**entry) for name, entry in data["pypi"].items()},
         )
         check_fields(state)
@@ -201,6 +211,7 @@ def save_state(
         "repairing": state.repairing,
         "linking": state.linking,
         "leaving": state.leaving,
+        "placing": state.placing,
         "pypi": {
             name: {"version": p.version, "identity": p.identity, "built": p.built, "source": p.source}
             for name, p in sorted(state.pypi.items())

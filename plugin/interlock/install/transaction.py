@@ -21,7 +21,7 @@ from interlock.engines.rattler.prefix_records import (
     installed_records,
     record_identity,
 )
-from interlock.engines.uv import install_packages, uninstall, wait_for_uv
+from interlock.engines.uv import install_packages, uninstall
 from interlock.install import findings
 from interlock.install.allowed import check_allowed, check_ecosystems
 from interlock.install.clashes import clash_findings
@@ -32,7 +32,6 @@ from interlock.install.place import check_place, exclusive, remove_prefix
 from interlock.install.repair import Repair
 from interlock.install.state import (
     State,
-    begun_entries,
     identity_of,
     installed_entries,
     installed_package,
@@ -208,9 +207,7 @@ class Transaction:
             remove_prefix(self.prefix)
             return
         if not old.complete:
-            if old.site_packages is not None and self.python.exists():
-                wait_for_uv(self.python)
-            self._guard.remove_unowned(old)
+            self._guard.clear_up(old, self._locked, root=self._root)
         self._state = replace(old, environment=self._locked.name, platform=self._locked.platform)
         self._doubtful = is_doubtful(self.prefix, old)
 
@@ -286,7 +283,7 @@ class Transaction:
         self._guard.check_local(packages, paths, self._ours(before, without=names))
         leaving = [each for name, each in before.items() if name in names]
         staying = [each for name, each in before.items() if name not in names]
-        self._record(self._announced(leaving).with_packages(begun_entries(packages)))
+        self._record(self._announced(leaving).beginning(packages, paths))
         with self._guard.keeping(leaving, staying) as incomplete:
             # uv takes a distribution of the right version for the right artifact; others it replaces by itself, once
             # it has fetched the new one.
@@ -351,7 +348,8 @@ class Transaction:
         again = [package for package in packages if not package.needs_build]
         if packages:
             self._uninstall([package.name for package in packages])
-            self._record(self._state.without([package.name for package in packages]))
+            left = self._state.without([package.name for package in packages])
+            self._record(left.beginning(again, {}))
             install_packages(self.python, again, root=self._root)
             self._record(self._state.with_packages(installed_entries(again, {})))
         if conda:

@@ -11,16 +11,39 @@ from typing import TYPE_CHECKING
 
 from interlock.core.inside import leads_out
 from interlock.engines.ownership import conda_claims, installed_claim
-from interlock.engines.python.distributions import distributions_in
+from interlock.engines.pylock import exact_document
+from interlock.engines.python.distributions import distributions_in, site_distributions
+from interlock.engines.python.interpreter import python_of
 from interlock.engines.rattler.contents import unpacked_paths
+from interlock.engines.uv import place_again, wait_for_uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from interlock.install.state import State
+    from interlock_hooks.types import LockedEnvironment
 
 # What the engines call a file, or a directory, that they are about to rename to what it will be.
 _TEMPORARY = re.compile(r"\.tmp[A-Za-z0-9]{6}")
+
+
+def finish_uv(prefix: Path, site_packages: str, state: State, locked: LockedEnvironment, *, root: Path) -> None:
+    """Let uv end what it was placing, so that its files have an owner; what ``locked`` wants is left to its install.
+
+    Packages that are not wanted are removed by that install, with all their files. ``site_packages`` is where it has
+    them, relative to the prefix, and ``root`` the directory of the project.
+    """
+    site, python = state.site_packages or site_packages, python_of(prefix)
+    if not site or not python.exists():
+        return
+    wait_for_uv(python)
+    wanted = exact_document(locked.resolution.packages, {})["packages"] if site == site_packages else []
+    entries = [each for each in state.placing if each not in wanted]
+    names = {entry.get("name") for entry in entries}
+    for found in site_distributions(prefix / site).values():
+        if found.name in names and not (found.info / "RECORD").is_file():
+            found.forget()  # uv would take it for installed
+    place_again(python, entries, root=root)
 
 
 def remove_unowned(prefix: Path, state: State) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import subprocess
 import sys
 import time
@@ -13,10 +14,12 @@ from packaging.utils import canonicalize_name
 
 from interlock.engines import uv as boundary
 from interlock.engines.process import Completed, ProcessTimeout
+from interlock.engines.pylock import exact_document
 from interlock.engines.uv import (
     create_venv,
     index_arguments,
     install_packages,
+    place_again,
     uninstall,
     uv,
     uv_in_haste,
@@ -376,6 +379,20 @@ def test_an_uninstall_that_fails_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(InterlockError) as error:
         uninstall(tmp_path / "no-python", ["one"])
     assert only(error).code == "IL393"
+
+
+def test_what_a_killed_run_began_is_placed_from_the_cache(python: Path, wheels: Path, tmp_path: Path) -> None:
+    packages = [package_of(write_wheel(wheels, name, "1.0", modules={f"{name}.py": ""})) for name in ("one", "two")]
+    entries = exact_document(packages, {})["packages"]
+    install_packages(python, packages[:1], root=tmp_path)
+    (site,) = tmp_path.glob("venv/lib/python*/site-packages")
+    (site / "two.py").touch()  # where uv was killed
+    place_again(python, entries, root=tmp_path)
+    assert version_in(python, "two") == "1.0"
+    shutil.rmtree(wheels)
+    uninstall(python, ["one", "two"])
+    place_again(python, [{**entries[0], "name": "three"}], root=tmp_path)
+    assert not list(site.glob("*.dist-info"))
 
 
 def test_another_run_of_uv_is_waited_for(python: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from interlock.engines.rattler import installer
-from interlock.install import transaction
+from interlock.install import transaction, unfinished
 from kit.engines import Engines, World
 
 
@@ -19,6 +19,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(installer, "install", engines.link)
     monkeypatch.setattr(transaction, "install_packages", engines.install)
     monkeypatch.setattr(transaction, "uninstall", engines.uninstall)
+    monkeypatch.setattr(unfinished, "place_again", engines.place_again)
+    monkeypatch.setattr(unfinished, "wait_for_uv", lambda python: None)
     save = transaction.save_state
 
     def save_in_steps(*args: object, **kwargs: object) -> None:
