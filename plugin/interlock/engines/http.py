@@ -1,6 +1,7 @@
 """HTTP as all of Interlock speaks it: how long to wait, when to ask again, and what a failure is.
 
-Proxies, private authorities and ``.netrc`` are taken from where requests looks for them. While the network is switched
+Proxies, private authorities and ``.netrc`` are taken from where requests looks for them; the credentials of indexes are
+those of :mod:`interlock.engines.logins`. While the network is switched
 off, every request fails here, and caches in front of it still answer. conda's packages and repodata
 are fetched by rattler, and PyPI's by uv, in their own ways.
 """
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+from requests.utils import get_auth_from_url, get_netrc_auth
 from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
@@ -21,6 +24,7 @@ from interlock import __version__
 from interlock.core.offline import is_offline, switched_off
 from interlock.core.patience import http_retries, silence_seconds
 from interlock.core.urls import redacted
+from interlock.engines.logins import login_for
 from interlock.engines.network_reasons import in_words
 
 if TYPE_CHECKING:
@@ -61,6 +65,14 @@ def _as_chosen(patience: Patience) -> Patience:
         read = seconds if patience.retries else min(seconds, patience.read)
         patience = replace(patience, read=read, connect=min(patience.connect, read))
     return patience if retries is None else replace(patience, retries=min(retries, patience.retries))
+
+
+def _log_in(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Give the user and the password of the address, of an index, or of ``.netrc``, the first that there is."""
+    url = request.url or ""
+    own = get_auth_from_url(url)
+    login = own if any(own) else login_for(url) or get_netrc_auth(url)
+    return request if login is None else HTTPBasicAuth(*login)(request)
 
 
 class PoliteAdapter(HTTPAdapter):
@@ -114,6 +126,7 @@ def open_session(adapter: HTTPAdapter | None = None) -> requests.Session:
     """A session whose requests go through ``adapter``, by default a patient one."""
     session = requests.Session()
     session.headers["User-Agent"] = f"interlock/{__version__}"
+    session.auth = _log_in
     # What uv and rattler take; requests has variables of its own, which come first.
     session.verify = os.environ.get("SSL_CERT_FILE") or True
     for scheme in ("https://", "http://"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import threading
@@ -19,14 +18,14 @@ import tomli_w
 from interlock.core.activity import doing
 from interlock.core.findings import not_cached, wrong_hash
 from interlock.core.offline import is_offline
-from interlock.core.patience import http_retries, silence_seconds
 from interlock.core.scratch import temporary_directory
 from interlock.engines import findings
 from interlock.engines.confinement import Confinement
-from interlock.engines.environ import allowed_environment
+from interlock.engines.logins import uv_indexes
 from interlock.engines.network_reasons import in_words
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
+from interlock.engines.uv_environ import uv_environment
 from interlock.engines.uv_missing import missing_in
 from interlock.engines.uv_steps import Steps
 from interlock_hooks.types import UNLIMITED, InterlockError, PyPIOptions, PyPIPackage
@@ -34,20 +33,6 @@ from interlock_hooks.types import UNLIMITED, InterlockError, PyPIOptions, PyPIPa
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
-# The settings of uv that a user may have set for the machine: where its cache is, how patient it is, and credentials.
-# All others would change what is resolved, so they are left behind.
-_KEPT = (
-    "UV_CACHE_DIR",
-    "UV_HTTP_RETRIES",
-    "UV_HTTP_TIMEOUT",
-    "UV_CONCURRENT_DOWNLOADS",
-    "UV_KEYRING_PROVIDER",
-    "UV_LINK_MODE",
-    "UV_NATIVE_TLS",
-    "UV_OFFLINE",
-)
-# UV_INDEX_NAME_USERNAME and UV_INDEX_NAME_PASSWORD, but not UV_INDEX_URL, which would change where packages come from.
-_CREDENTIAL = re.compile(r"UV_INDEX_.+_(USERNAME|PASSWORD)")
 _finding = threading.Lock()
 
 
@@ -97,14 +82,7 @@ def uv(
     uv nor what it runs may do more than that. ``on_error_line`` is as in :func:`interlock.engines.process.run`. A
     non-zero status is returned, not raised. Raises :class:`InterlockError` (IL390) when uv cannot be started.
     """
-    env = allowed_environment()
-    env.update({name: os.environ[name] for name in _KEPT if name in os.environ})
-    env.update({name: value for name, value in os.environ.items() if _CREDENTIAL.fullmatch(name)})
-    env = _patience() | env
-    env |= {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
-    if is_offline():
-        env["UV_OFFLINE"] = "1"
-    env.update(variables or {})
+    env = {**uv_environment(), **(variables or {})}
     plain = [os.fspath(arg) for arg in args]
     if "--config-file" not in plain:
         env["UV_NO_CONFIG"] = "1"
@@ -113,13 +91,6 @@ def uv(
         return _run(confinement.command(command) if confinement else command, env, cwd, timeout, on_error_line)
     except (FileNotFoundError, PermissionError) as error:
         raise InterlockError(findings.uv_not_started(error)) from error
-
-
-def _patience() -> dict[str, str]:
-    """What users say of all engines' patience, in uv's variables."""
-    seconds, retries = silence_seconds(), http_retries()
-    said = {"UV_HTTP_TIMEOUT": seconds and math.ceil(seconds), "UV_HTTP_RETRIES": retries}
-    return {name: str(value) for name, value in said.items() if value is not None}
 
 
 def _run(
@@ -292,7 +263,7 @@ def _written_lock(document: Mapping[str, Any]) -> Iterator[tuple[Path, Path]]:
     with temporary_directory() as folder:
         lock, settings = folder / "pylock.toml", folder / "uv.toml"
         lock.write_text(tomli_w.dumps(document), encoding="utf-8")
-        settings.write_text(tomli_w.dumps({"index": indexes}), encoding="utf-8")
+        settings.write_text(tomli_w.dumps({"index": [*indexes, *uv_indexes()]}), encoding="utf-8")
         yield lock, settings
 
 

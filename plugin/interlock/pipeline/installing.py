@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.counting import counted
+from interlock.engines.logins import logged_in
 from interlock.install.activation import activation_record
 from interlock.install.options import InstallOptions
 from interlock.install.transaction import Transaction
@@ -77,7 +78,10 @@ def installation(
     noticed = plugins.check_install(locked, request)
     stop_on_errors(noticed)
     prefix = layout.prefix(locked.name)
-    with Transaction(prefix, locked, root=layout.root, emit=plugins.event, options=options) as transaction:
+    with (
+        logged_in(request.pypi.indexes),
+        Transaction(prefix, locked, root=layout.root, emit=plugins.event, options=options) as transaction,
+    ):
         environment = make_environment(locked, request, layout, prefix=prefix)
         require_cached(environment, transaction, plugins)
         link_and_fetch(environment, plugins, transaction)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
+from interlock.engines.logins import logged_in
 from interlock.pipeline.answering import Locker
 from interlock.pipeline.beliefs import Earlier
 from interlock.pipeline.members import part_of, told_by_member
@@ -60,6 +61,11 @@ def lock_solve(
     built first, see :func:`with_built_sources`. Raises :class:`UnsolvedError` when the request cannot be satisfied,
     else :class:`InterlockError`.
     """
+    with logged_in(solve.request.pypi.indexes):
+        return _locking(solve, plugins, layout, earlier)
+
+
+def _locking(solve: Solve, plugins: Plugins, layout: Layout, earlier: Mapping[str, Earlier]) -> Locking:
     solve = at_this_moment(with_built_sources(solve, plugins, layout))
     of_members = [earlier.get(name, Earlier()) for name in solve.names]
     locker = Locker(solve.request, plugins, layout, _together(solve, of_members))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from interlock.core.urls import is_remote, without_credentials
+from interlock.core.urls import is_remote
 from interlock.project.locking import LockMode, lock_for
 
 if TYPE_CHECKING:
@@ -53,17 +53,19 @@ def check_attestations(project: Project) -> Attestations:
     # Imported here: they bring an HTTP client.
     from interlock.audit.attestations import refresh_trust, require_library
     from interlock.audit.findings import attestation_invalid, attestations_unknown, trust_not_refreshed
+    from interlock.engines.logins import logged_in
     from interlock.engines.threads import in_order
 
     require_library()
     answers = lock_for(project, LockMode.LOCKED).lock.answers
     uses, unchecked = _uses(answers)
-    places = _places(project, answers)
     by_page: dict[tuple[str, str], list[PyPIPackage]] = defaultdict(list)
     for package in uses:
-        by_page[places.get(package.index or "", package.index or ""), package.name].append(package)
-    asked = in_order(_asked, list(by_page.items()), workers=_AT_ONCE)
-    found = {package: answer for each in asked for package, answer in each}
+        by_page[package.index or "", package.name].append(package)
+    requests = (project.workspace.request(each.name, each.platform) for each in answers)
+    with logged_in([index for each in requests for index in each.pypi.indexes]):
+        asked = in_order(_asked, list(by_page.items()), workers=_AT_ONCE)
+        found = {package: answer for each in asked for package, answer in each}
     stale = refresh_trust() if any(isinstance(answer, dict) for answer in found.values()) else None
     files = tuple(_attested(package, tuple(uses[package]), found[package]) for package in uses)
     findings = [attestation_invalid(each.package, each.why) for each in files if each.state == "invalid"]
@@ -140,9 +142,3 @@ def _packages(locked: LockedEnvironment) -> Iterator[PyPIPackage]:
     yield from locked.resolution.packages
     for plan in locked.plans:
         yield from plan.overlay
-
-
-def _places(project: Project, answers: Sequence[LockedEnvironment]) -> dict[str, str]:
-    """The addresses of indexes as the manifest has them, with credentials, by those of the lock."""
-    requests = (project.workspace.request(each.name, each.platform) for each in answers)
-    return {without_credentials(index.url): index.url for each in requests for index in each.pypi.indexes}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from interlock import __version__
+from interlock.core.platforms import current_platform
 from interlock.distributed import cluster
 from interlock.distributed.forward import Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads, without_secrets
@@ -41,6 +42,44 @@ def test_credentials_do_not_travel(environment, tmp_path):
     assert b"s3cret" not in sent
     assert loads(sent).environment.request.pypi.indexes == (Index(url="https://host/simple"),)
     assert loads(sent).wheels == task.wheels
+
+
+def test_what_a_cluster_gets_has_no_credentials(environment, tmp_path):
+    secret = "s3cr3t"
+    with_login = f"https://me:{secret}@host/simple"
+    request = environment.request
+    build = replace(request.build, store=(StoreLocation(url=f"s3://me:{secret}@bucket/wheels"),))
+    options = replace(request.pypi, indexes=(Index(url=with_login, name="team"),), find_links=(with_login,))
+    request = replace(
+        request,
+        channels=(f"https://host/t/{secret}/conda",),
+        pypi=options,
+        build=build,
+        settings={"dask": {"scheduler": f"tls://me:{secret}@scheduler:8786"}},
+    )
+    plan = plan_for(sdist_package(tmp_path, "demo"), variables=(("MIRROR", with_login),))
+    task = Task(identity="1", plan=plan, environment=replace(environment, request=request), probe=tmp_path)
+    sent: list[object] = []
+
+    class Client:
+        def run(self, asked, **_):
+            return {"worker": asked()}
+
+        def subscribe_topic(self, *what):
+            sent.append(what)
+
+        def submit(self, *what, **named):
+            sent.append((what, named))
+            raise InterlockError(Finding(code="IL890", what="that is enough"))
+
+    locked = replace(environment.locked, platform=current_platform())
+    task = replace(task, environment=replace(task.environment, locked=locked))
+    with pytest.raises(InterlockError, match="that is enough"):
+        cluster.Cluster(Client(), "tls://scheduler").build(task, lambda _: None)
+    ((_, payload), named) = sent[-1]
+    assert loads(payload).plan.variables == (("MIRROR", "https://host/simple"),)
+    assert secret not in repr((sent, named, loads(payload)))
+    assert secret.encode() not in payload
 
 
 def test_paths_travel_as_text(tmp_path):

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from interlock.audit import attestations as audit
 from interlock.audit.attestations import InvalidAttestationError, Publisher
 from interlock.engines.http import RequestFailedError
+from interlock.engines.logins import login_for
 from interlock.lock.model import Lock
 from interlock.project import attestations
 from interlock.project.attestations import check_attestations
@@ -60,7 +61,7 @@ def test_what_is_known_of_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def addresses(index: str, name: str) -> dict[str, str | None]:
         asked.append(name)
-        assert index == WITH_PASSWORD
+        assert (index, login_for(index)) == (INDEX, ("me", "s3cret"))
         if name == "deaf":
             raise RequestFailedError("it timed out")
         file = f"{name}-1.0-py3-none-any.whl"

@@ -1,0 +1,73 @@
+"""Indexes that ask who wants a file: users and passwords reach every fetch, and are written nowhere."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import urllib.request
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+
+from interlock_hooks.testing.loopback import QuietHandler, serving
+from kit.project import Project
+
+pytestmark = pytest.mark.scenario
+
+SECRET = "s3cr3t-q7x"
+BASIC = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()
+KEYRING = "#!/bin/sh\n" + f'echo "$@" >> "$(dirname "$(readlink -f "$0")")/asked"\necho {SECRET}\n'
+
+
+def test_a_keyring_variables_and_the_manifest_can_have_the_password(project: Project, tmp_path: Path) -> None:
+    project.index.wheel("lib", "1.0")
+    project.index.sdist("ext", "1.0")
+    server = project.index.url.partition("//")[2].partition("/")[0]
+
+    class Private(QuietHandler, BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.headers["Authorization"] != BASIC:
+                self.send_response(401)
+                self.send_header("WWW-Authenticate", "Basic")
+                self.end_headers()
+                return
+            with urllib.request.urlopen(f"http://{server}{self.path}") as answer:
+                content = answer.read()
+                self.send_response(200)
+                self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    keyring = programs / "keyring"
+    keyring.write_text(KEYRING)
+    keyring.chmod(0o755)
+    variables = {"UV_CACHE_DIR": str(tmp_path / "uv"), "UV_KEYRING_PROVIDER": "subprocess"}
+    printed = ""
+    with serving(Private) as url:
+        place = project.index.url.replace(server, url.partition("//")[2])
+        team = f'[[tool.uv.index]]\nname = "team"\nurl = "{place}"\ndefault = true\n'
+        for who, requirements in (("me", ["lib", "ext"]), (f"me:{SECRET}", ["lib"]), ("", ["ext"])):
+            if who:
+                project.declare(*requirements, pypi_options={"index-url": place.replace("//", f"//{who}@")})
+            else:
+                project.declare(*requirements, extra=team)
+                shutil.rmtree(project.cache / "sdists")
+                variables |= {"UV_INDEX_TEAM_USERNAME": "me", "UV_INDEX_TEAM_PASSWORD": SECRET}
+            lock = project.run("env", "lock", "-vv", variables=variables, path=[programs]).ok()
+            # Nothing is there that was fetched without a password.
+            again = {**variables, "UV_CACHE_DIR": str(tmp_path / f"uv-{who[:3]}")}
+            install = project.run("env", "install", "-vv", variables=again, path=[programs]).ok()
+            printed += f"{lock}{install}"
+            assert project.versions() == dict.fromkeys(requirements, "1.0")
+            project.run("env", "clean").ok()
+    assert set((programs / "asked").read_text().splitlines()) == {f"get {place} me"}
+    assert SECRET not in printed
+    (project.root / "pyproject.toml").unlink()
+    keyring.unlink()
+    written = [Path(at, name) for at, _, names in os.walk(tmp_path) for name in names]
+    assert [path for path in written if path.is_file() and SECRET.encode() in path.read_bytes()] == []

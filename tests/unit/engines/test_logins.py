@@ -1,0 +1,79 @@
+"""The credentials of indexes: for which files they count, and how uv is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import requests
+
+from interlock.engines.http import open_session
+from interlock.engines.logins import keyring_variables, logged_in, login_for, uv_indexes
+from interlock_hooks.types import Index
+
+WITH_PASSWORD = Index(url="https://me:s%40cret@own.example/simple")
+NAMED = Index(url="https://team.example/simple", name="our-team")
+INDEXES = (Index(url="https://open.example/simple"), WITH_PASSWORD, NAMED)
+
+
+def test_a_password_counts_for_its_server_alone_and_as_long_as_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_INDEX_OUR_TEAM_USERNAME", "we")
+    monkeypatch.setenv("UV_INDEX_OUR_TEAM_PASSWORD", "theirs")
+    with logged_in(INDEXES):
+        assert login_for("https://own.example/files/lib-1.0.tar.gz") == ("me", "s@cret")
+        assert login_for("https://team.example/lib-1.0.tar.gz") == ("we", "theirs")
+        for url in (
+            "https://open.example/x",
+            "https://other.example/x",
+            "http://own.example/x",
+            "https://own.example:8/x",
+        ):
+            assert login_for(url) is None
+        assert uv_indexes() == [
+            {"name": "login-1", "url": WITH_PASSWORD.url, "explicit": True},
+            {"name": "our-team", "url": NAMED.url, "explicit": True},
+        ]
+    assert login_for("https://own.example/files/lib-1.0.tar.gz") is None
+    assert uv_indexes() == []
+
+
+def test_own_requests_have_it_and_else_that_of_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "netrc").write_text("machine other.example login you password known\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+    def sent(url: str) -> str | None:
+        with logged_in(INDEXES), open_session() as session:
+            found: str | None = session.prepare_request(requests.Request("GET", url)).headers.get("Authorization")
+            return found
+
+    assert sent("https://own.example/x") == "Basic bWU6c0BjcmV0"
+    assert sent("https://other.example/x") == "Basic eW91Omtub3du"
+    assert sent("https://open.example/x") is None
+    # What an address has itself comes first.
+    assert sent("https://a:b@own.example/x") == "Basic YTpi"
+
+
+def test_a_keyring_is_asked_once_where_the_user_wants_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "some.Backend")
+    monkeypatch.setenv("SECRET_OF_OTHERS", "x")
+    (tmp_path / "programs").mkdir()
+    program = tmp_path / "programs" / "keyring"
+    log = tmp_path / "asked"
+    told = 'echo "$2 $PYTHON_KEYRING_BACKEND $SECRET_OF_OTHERS"'
+    program.write_text(f'#!/bin/sh\n{told} >> {log}\n[ "$2" = k.example ] && echo pw\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    index = Index(url="https://me@k.example/simple")
+    with logged_in([index]):
+        assert (keyring_variables("/bin"), login_for("https://k.example/x")) == ({}, None)
+        monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
+        for _ in range(2):
+            assert login_for("https://k.example/x") == ("me", "pw")
+    assert log.read_text().splitlines() == ["https://k.example/simple some.Backend ", "k.example some.Backend "]
+    for _ in range(2):
+        variables = keyring_variables("/bin")
+        path, alone = variables.pop("PATH").split(":")
+        assert (path, variables) == ("/bin", {"PYTHON_KEYRING_BACKEND": "some.Backend"})
+        assert [each.name for each in Path(alone).iterdir()] == ["keyring"]
+        assert (Path(alone) / "keyring").resolve() == program
