@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from importlib.metadata import Distribution
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +63,9 @@ def held_metadata(record: CondaRecord, entry: ProvidedDistribution) -> Metadata:
 
 def _metadata(name: NormalizedName, texts: Mapping[str, str]) -> Metadata:
     """Metadata of any age: METADATA, or PKG-INFO with its ``requires.txt``, which importlib reads as one."""
+    # Imported here, with all of email: extras of conda packages alone need it.
+    from importlib.metadata import Distribution
+
     with temporary_directory() as folder:
         for path, text in texts.items():
             file = PurePosixPath(path).name

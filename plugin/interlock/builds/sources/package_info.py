@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from importlib.metadata import Distribution
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -81,6 +80,9 @@ def _is_about(info: RawMetadata, package: PyPIPackage) -> bool:
 
 def _egg_requires(tree: Path) -> list[str]:
     """The requirements in ``requires.txt``, with their markers, those of extras among them."""
+    # Imported here, with all of email: metadata of today stands in other files.
+    from importlib.metadata import Distribution
+
     for folder in sorted([*tree.glob("*.egg-info"), *tree.glob("*/*.egg-info")]):
         if (folder / "requires.txt").is_file():
             with suppress(OSError, ValueError):
