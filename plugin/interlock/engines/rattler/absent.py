@@ -11,12 +11,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
 from rattler import Channel, Subdir
+from rattler.exceptions import GatewayError
 
 from interlock.core.files import write_atomic
 from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
 from interlock.core.urls import is_remote
 from interlock.engines.rattler.runtime import gateway, run
+from interlock.engines.rattler.silence import SilentServerError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,10 +39,9 @@ def remember_absent(channels: Iterable[Channel], platforms: Sequence[Subdir], us
         return
     for channel, subdir in _places(channels, platforms):
         place, marker = _address(channel, subdir), _marker(channel, subdir)
-        there = any(record.url.startswith(place) for record in used) or bool(run(_names(channel, subdir)))
         # Without it, the network is needed once more, and nothing worse.
-        with suppress(OSError):
-            if there:
+        with suppress(OSError, GatewayError, SilentServerError):
+            if any(record.url.startswith(place) for record in used) or run(_names(channel, subdir)):
                 marker.unlink(missing_ok=True)
             elif not marker.exists():
                 write_atomic(marker, place)
