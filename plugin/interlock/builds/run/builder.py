@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.backend_requires import require_held
 from interlock.builds.run.errors import BuildFailedError, RequirementsUnmetError
+from interlock.builds.run.run_paths import make_relative
 from interlock.builds.run.session import Session, open_session
 from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.trace import absent_distributions, imported_distributions
@@ -27,7 +28,7 @@ from interlock.builds.run.wheelfile import (
 )
 from interlock.builds.run.whose_code import run_backend
 from interlock.core.files import sha256_of
-from interlock.engines.python.distributions import installed_versions
+from interlock.engines.python.distributions import installed_versions, site_packages_of
 from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata, Step
 
 if TYPE_CHECKING:
@@ -141,6 +142,10 @@ def _build(session: Session, keep: Keep, elapsed: Callable[[], float]) -> BuiltW
     target.mkdir()
     file = session.frontend.wheel(target, editable=session.editable)
     identity = check_wheel(file, plan.package)
+    python = session.environment.locked.resolution.python
+    site = site_packages_of(session.environment.locked.conda, free_threaded=python.free_threaded)
+    if site is not None and not session.editable:
+        make_relative(file, session.environment.prefix, site)
     digest = sha256_of(file)
     return BuiltWheel(
         name=identity.name,
