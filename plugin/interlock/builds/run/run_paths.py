@@ -26,6 +26,7 @@ from interlock.engines.python.wheels import destination
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ATTRIBUTES = {"DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
 _NAMES = {"DT_NEEDED", "DT_SONAME"}
 
 
@@ -84,11 +85,11 @@ def _run_path(elf: ELFFile) -> tuple[int, str] | None:
     for section in elf.iter_sections():
         if isinstance(section, DynamicSection):
             tags = list(section.iter_tags())
-            paths = [tag for tag in tags if tag.entry.d_tag in {"DT_RPATH", "DT_RUNPATH"}]
+            paths = [tag for tag in tags if tag.entry.d_tag in _ATTRIBUTES]
             if len(paths) != 1:
                 return None
             start = paths[0].entry.d_val
-            text = str(getattr(paths[0], "runpath", None) or paths[0].rpath)
+            text = str(getattr(paths[0], _ATTRIBUTES[paths[0].entry.d_tag]))
             inside = range(start, start + len(text.encode()) + 1)
             others = [tag.entry.d_val for tag in tags if tag.entry.d_tag in _NAMES]
             symbols = (each for each in elf.iter_sections() if isinstance(each, SymbolTableSection))
