@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.counting import counted, listed
+from interlock.core.offline import switched_off
 from interlock_hooks.types import Finding, Location, Severity
 
 if TYPE_CHECKING:
@@ -195,13 +196,25 @@ def damaged(damage: Damage) -> Finding:
 
 def not_repaired(damage: Damage) -> Finding:
     """IL629: a package is damaged right after it was fetched and installed again."""
-    return Finding(
-        code="IL629",
-        what=f"{damage.owner.label} could not be repaired: {_extent(damage)}",
+    return _still_damaged(
+        damage,
         why="it was fetched and installed again, and its files still differ from its own list of them",
         fix="look whether another program changes these files, or whether the package contradicts itself",
-        details=_shown_files(damage),
     )
+
+
+def not_fetched_again(damage: Damage) -> Finding:
+    """IL629: a package is as damaged in the cache, and the network is switched off."""
+    return _still_damaged(
+        damage,
+        why=f"the cache has the same damage, and {switched_off()}",
+        fix="repair it with a network, which fetches the package again",
+    )
+
+
+def _still_damaged(damage: Damage, *, why: str, fix: str) -> Finding:
+    what = f"{damage.owner.label} could not be repaired: {_extent(damage)}"
+    return Finding(code="IL629", what=what, why=why, fix=fix, details=_shown_files(damage))
 
 
 def _extent(damage: Damage) -> str:

@@ -6,9 +6,11 @@ well, so that installing it again brings the same damage; then it has to be fetc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
+from interlock.core.offline import is_offline
+from interlock.core.urls import is_remote
 from interlock.engines.uv import forget_downloads
 from interlock.install import findings
 from interlock_hooks.types import Event, FindingReported, InterlockError
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from interlock.engines.damage import Damage
     from interlock.engines.python.distributions import SiteDistribution
     from interlock.install.guard import Guard
-    from interlock_hooks.types import CondaRecord
+    from interlock_hooks.types import CondaRecord, PyPIPackage
 
 
 class Repair:
@@ -43,9 +45,12 @@ class Repair:
     def stale_conda(self, records: Sequence[CondaRecord], beside: Sequence[SiteDistribution]) -> set[str]:
         """The conda packages that came out of rattler's cache as damaged as they were; the cache forgets them.
 
-        Files that they share with the distributions ``beside`` them may be theirs.
+        Files that they share with the distributions ``beside`` them may be theirs. Raises :class:`InterlockError`
+        (IL629) for those that would have to be fetched while the network is switched off; the cache keeps them.
         """
-        stale = {str(damage.owner.conda) for damage in self._left_of_conda(beside)}
+        left = self._left_of_conda(beside)
+        stale = {str(damage.owner.conda) for damage in left}
+        _require_fetchable(left, {record.name for record in records if is_remote(record.url)})
         if stale:
             # Imported here: hardly any install comes to this.
             from interlock.engines.rattler.unpacked import forget_unpacked
@@ -53,12 +58,20 @@ class Repair:
             forget_unpacked(record for record in records if record.name in stale)
         return stale
 
-    def stale(self, found: Sequence[SiteDistribution], beside: Sequence[SiteDistribution]) -> set[NormalizedName]:
+    def stale(
+        self,
+        packages: Sequence[PyPIPackage],
+        found: Sequence[SiteDistribution],
+        beside: Sequence[SiteDistribution],
+    ) -> set[NormalizedName]:
         """The distributions that came out of uv's cache as damaged as they were; the cache forgets them.
 
-        Files that they share with those ``beside`` them may be theirs.
+        Files that they share with those ``beside`` them may be theirs. Raises as :meth:`stale_conda` does.
         """
-        stale = {damage.owner.name for damage in self._left_of(found, beside)}
+        left = self._left_of(found, beside)
+        stale = {damage.owner.name for damage in left}
+        fetched = (package for package in packages if not package.needs_build)
+        _require_fetchable(left, {package.name for package in fetched if is_remote(package.artifact.url)})
         forget_downloads(sorted(stale))
         return stale
 
@@ -77,6 +90,12 @@ class Repair:
 
     def _left_of(self, found: Sequence[SiteDistribution], beside: Sequence[SiteDistribution]) -> list[Damage]:
         return self._guard.damage(found, conda=(), beside=beside, emit=self._emit) if found else []
+
+
+def _require_fetchable(left: Sequence[Damage], remote: Collection[str]) -> None:
+    lost = [damage for damage in left if (damage.owner.conda or damage.owner.name) in remote] if is_offline() else []
+    if lost:
+        raise InterlockError(*map(findings.not_fetched_again, lost))
 
 
 def _require_none(left: Sequence[Damage]) -> None:

@@ -122,8 +122,7 @@ class Transaction:
         self._make_way()
         records = self._locked.conda.records
         present = self._conda_present()
-        broken = incomplete_records(self.prefix) if self._doubtful and present else set()
-        broken |= self._repair.conda & {record.name for record in records}
+        broken = self._broken_conda()
         if present != {record_identity(record) for record in records} or broken:
             self._begin()
             self._leave_old_python()
@@ -137,9 +136,10 @@ class Transaction:
         self._state = replace(self._state, site_packages=self._site)
 
     def missing_conda(self) -> list[CondaRecord]:
-        """The conda packages of the lock that are not linked."""
-        present = self._conda_present()
-        return [record for record in self._locked.conda.records if record_identity(record) not in present]
+        """The conda packages of the lock that are not linked, or not whole."""
+        present, broken = self._conda_present(), self._broken_conda()
+        records = self._locked.conda.records
+        return [record for record in records if record_identity(record) not in present or record.name in broken]
 
     def remove_extraneous(self) -> list[NormalizedName]:
         """Uninstall what Interlock or uv installed and the lock does not want; returns the names."""
@@ -213,6 +213,10 @@ class Transaction:
 
     def _conda_present(self) -> set[tuple[str, str, str, str | None]]:
         return {record_identity(record) for record in installed_records(self.prefix)}
+
+    def _broken_conda(self) -> set[str]:
+        broken = incomplete_records(self.prefix) if self._doubtful else set()
+        return broken | (self._repair.conda & {record.name for record in self._locked.conda.records})
 
     def _make_way(self) -> None:
         """Uninstall from PyPI what conda is to supply: afterwards, that would remove conda's files."""
@@ -303,7 +307,7 @@ class Transaction:
         """Install once more what came out of uv's cache as damaged as it was."""
         names = {package.name for package in packages} & self._repair.names
         self._repair.names -= names
-        stale = self._repair.stale(*self._parted(names))
+        stale = self._repair.stale(packages, *self._parted(names))
         if stale:
             self._install([package for package in packages if package.name in stale], wheels, files)
             self._repair.require_whole(*self._parted(names))

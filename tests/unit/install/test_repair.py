@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
+from interlock.core.offline import network_off
 from interlock.engines.python.distributions import SiteDistribution, distributions_in, record_digest
 from interlock.install import repair
 from interlock.install.guard import Guard
 from interlock.install.repair import Repair
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import Artifact, InterlockError, PyPIPackage
 
 
 def install(site: Path, name: str, texts: Mapping[str, str]) -> SiteDistribution:
@@ -38,12 +40,18 @@ def test_what_another_distribution_shares_is_not_fetched_again(tmp_path: Path, m
     monkeypatch.setattr(repair, "forget_downloads", forget)
     one = install(tmp_path / "site", "one", {"one.py": "1", "LICENSE": "one"})
     two = install(tmp_path / "site", "two", {"two.py": "2", "LICENSE": "two"})
+    address = "https://index.example/one-1.0-py3-none-any.whl"
+    wheel = PyPIPackage(name=canonicalize_name("one"), version="1.0", artifact=Artifact(kind="wheel", url=address))
     seen = Repair(Guard(tmp_path, "site"), lambda event: None)
-    assert seen.stale([one], [two]) == set()
+    assert seen.stale([wheel], [one], [two]) == set()
     seen.require_whole([one], [two])
     assert forgotten == []
     (tmp_path / "site/one.py").write_text("another")
-    assert seen.stale([one], [two]) == {"one"}
+    with network_off(chosen=True, command="env install"), pytest.raises(InterlockError) as offline:
+        seen.stale([wheel], [one], [two])
+    assert [(each.code, "switched off" in each.why) for each in offline.value.findings] == [("IL629", True)]
+    assert forgotten == []
+    assert seen.stale([wheel], [one], [two]) == {"one"}
     assert forgotten == ["one"]
     with pytest.raises(InterlockError) as caught:
         seen.require_whole([one], [two])

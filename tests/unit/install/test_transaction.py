@@ -8,6 +8,7 @@ import pytest
 from interlock import __version__
 from interlock.install import transaction
 from interlock.install.fresh import fresh_state
+from interlock.install.options import InstallOptions
 from interlock.install.state import load_state
 from interlock_hooks.types import CondaRecord, InterlockError, LockedEnvironment, ProvidedDistribution
 from kit.engines import Stopped, World, locked, package, record
@@ -183,6 +184,15 @@ def test_a_repair_that_was_killed_goes_on(stocked: World) -> None:
     assert stop_at > 3
     assert stocked.content() == expected
     assert is_fresh(stocked)
+
+
+def test_a_conda_package_that_is_not_whole_counts_as_missing(stocked: World) -> None:
+    stocked.install(START)
+    (stocked.prefix / "bin/tool").write_text("edited")
+    with stocked.transaction(START) as doing:
+        assert doing.missing_conda() == []
+    with stocked.transaction(START, InstallOptions(repair=True)) as doing:
+        assert [record.name for record in doing.missing_conda()] == ["tool"]
 
 
 def test_nothing_is_fresh_while_an_install_is_under_way(stocked: World) -> None:
