@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _indexes: ContextVar[tuple[Index, ...]] = ContextVar("indexes", default=())
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
+_PORTS = {"http": 80, "https": 443}
 # What a keyring has to know to find the secrets of the user.
 _OF_KEYRINGS = ("DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND")
 
@@ -123,4 +124,4 @@ def _login(index: Index, parts: SplitResult) -> tuple[str, str] | None:
 
 
 def _server(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

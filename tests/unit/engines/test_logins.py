@@ -21,7 +21,7 @@ def test_a_password_counts_for_its_server_alone_and_as_long_as_the_block(monkeyp
     monkeypatch.setenv("UV_INDEX_OUR_TEAM_PASSWORD", "theirs")
     with logged_in(INDEXES):
         assert login_for("https://own.example/files/lib-1.0.tar.gz") == ("me", "s@cret")
-        assert login_for("https://team.example/lib-1.0.tar.gz") == ("we", "theirs")
+        assert login_for("https://team.example:443/lib-1.0.tar.gz") == ("we", "theirs")
         for url in (
             "https://open.example/x",
             "https://other.example/x",
