@@ -34,7 +34,10 @@ class Attested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attestations:
-    """What is known of the files of a lock. ``unchecked`` are packages that come from no index on a server."""
+    """What is known of the files of a lock.
+
+    ``unchecked`` are packages that come from no index on a server, and prebuilt wheels by their file names.
+    """
 
     files: tuple[Attested, ...]
     unchecked: tuple[str, ...]
@@ -135,6 +138,8 @@ def _uses(answers: Sequence[LockedEnvironment]) -> tuple[dict[PyPIPackage, dict[
             # What else is known of a package differs from environment to environment.
             first = same.setdefault((package.index, artifact.filename, artifact.sha256), package)
             uses.setdefault(first, {})[f"{locked.name} ({locked.platform})"] = None
+        # Installed in the place of what is built from an sdist, whose attestation says nothing about it.
+        unchecked |= {plan.prebuilt.filename: None for plan in locked.plans if plan.prebuilt is not None}
     return uses, sorted(unchecked)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +24,7 @@ from interlock_hooks.types import (
     CondaSolution,
     Index,
     LockedEnvironment,
+    PrebuiltWheel,
     PyPIPackage,
     PythonTarget,
     Resolution,
@@ -55,7 +57,10 @@ def test_what_is_known_of_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
     good, bad, bare, gone, deaf, own = map(package, ("good", "bad", "bare", "gone", "deaf", "own"))
     own = package("own", index=None)
     lock = Lock().with_environment(locked("linux-64", good, bad, bare, own, overlay=(gone,)), digest="1")
-    lock = lock.with_environment(locked("osx-arm64", good, deaf), digest="2")
+    # What is attested of it is not what is installed.
+    elsewhere = PrebuiltWheel(url="https://wheels.example/good.whl", filename="good.whl", sha256="1" * 64)
+    plan = BuildPlan(package=good, mode=BuildMode.ISOLATED, prebuilt=elsewhere)
+    lock = lock.with_environment(replace(locked("osx-arm64", good, deaf), plans=(plan,)), digest="2")
     monkeypatch.setattr(attestations, "lock_for", lambda project, mode: LockOutcome(lock, changed=False))
     asked: list[str] = []
 
@@ -88,7 +93,7 @@ def test_what_is_known_of_each_file(monkeypatch: pytest.MonkeyPatch) -> None:
         "deaf": ("unknown", (), "it timed out"),
     }
     assert found.files[0].environments == ("default (linux-64)", "default (osx-arm64)")
-    assert (found.unchecked, found.number("none")) == (("own",), 1)
+    assert (found.unchecked, found.number("none")) == (("good.whl", "own"), 1)
     assert sorted(asked) == ["bad", "bare", "deaf", "gone", "good"]
     invalid, unknown, stale = found.findings
     assert (invalid.code, invalid.exit_code, invalid.why) == ("IL585", 4, "another hash")

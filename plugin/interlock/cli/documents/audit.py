@@ -68,7 +68,7 @@ class Attestations(TypedDict):
     """Who has signed the files in the lock, with `--attestations`."""
 
     files: list[AttestedFile]
-    unchecked: Annotated[list[str], "packages that come from no index on a server"]
+    unchecked: Annotated[list[str], "packages that come from no index on a server, and files of prebuilt wheels"]
 
 
 class EnvDoctor(TypedDict):
