@@ -42,21 +42,21 @@ class Listener:
 def showing_progress(output: Output) -> Iterator[Listener]:
     """A listener for the block; it shows progress on stderr, live in a terminal, unless the output is quiet.
 
-    At the end of the block it is said whose code ran, if any did, however the block ends.
+    At the end of the block it is said whose code ran in it, if any did, however the block ends.
     """
     if output.quiet:
         yield Listener(output, None)
         return
     from interlock.cli.progress import Progress
 
-    console = output.console()
+    console, before = output.console(), len(output.ran)
     live = can_animate(console.file)
     progress = Progress(console, label=output.command, live=live, verbose=output.verbose > 0)
     try:
         with output.showing(progress):
             yield Listener(output, progress)
     finally:
-        if output.ran:
+        if ran := output.ran[before:]:
             from interlock.cli.whose_code import render_ran
 
-            console.print(render_ran(output.ran, verbose=output.verbose > 0))
+            console.print(render_ran(ran, verbose=output.verbose > 0))

@@ -40,6 +40,9 @@ def test_whose_code_ran_is_said_at_the_end_however_it_ends(capsys: pytest.Captur
             raise ValueError("broken")
     assert output.ran == [RAN, RAN]
     assert capsys.readouterr() == ("", "ran code of demo 1.0 (metadata)\n")
+    with showing_progress(output):
+        pass
+    assert capsys.readouterr() == ("", "")  # it was said once
 
 
 def test_a_quiet_command_keeps_whose_code_ran_for_its_document(capsys: pytest.CaptureFixture[str]) -> None:

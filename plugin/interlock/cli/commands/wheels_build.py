@@ -29,7 +29,9 @@ def run(args: argparse.Namespace, output: Output) -> int:
         found = farm(project, args.environment, matrix, names, dry_run=args.dry_run)
     if output.json:
         output.verdict(
-            build_document(args.environment, found, dry_run=args.dry_run), found.failures, int(found.exit_code)
+            build_document(args.environment, found, dry_run=args.dry_run, ran=output.ran),
+            found.failures,
+            int(found.exit_code),
         )
     table = table_of("package", "version", "combination", "result")
     for row in found.rows:

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal, TypedDict
 
+from interlock.cli.documents.shared import CodeRun
+
 
 class FarmWheel(TypedDict):
     """A wheel of a combination, or a combination that has none."""
@@ -29,6 +31,7 @@ class WheelsBuild(TypedDict):
     combinations: Annotated[int, "the number of combinations"]
     builds: Annotated[int, "the number of different builds; combinations for which one wheel does share it"]
     wheels: list[FarmWheel]
+    ran: Annotated[list[CodeRun], "whose code ran, while solving and while building"]
 
 
 class PublishedWheel(TypedDict):

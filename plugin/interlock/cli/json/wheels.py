@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.cli.json.ran import ran_document
 from interlock.core.urls import without_credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from interlock.cli.documents.wheels import FarmWheel, WheelsBuild, WheelsPublish
     from interlock.project.farm.results import Farm, Row
     from interlock.project.publishing import Publication
+    from interlock_hooks.types import CodeStarted
 
 
-def build_document(environment: str, found: Farm, *, dry_run: bool) -> WheelsBuild:
+def build_document(environment: str, found: Farm, *, dry_run: bool, ran: Iterable[CodeStarted]) -> WheelsBuild:
     """What was built, or would be."""
     return {
         "environment": environment,
@@ -20,6 +24,7 @@ def build_document(environment: str, found: Farm, *, dry_run: bool) -> WheelsBui
         "combinations": found.combinations,
         "builds": found.builds,
         "wheels": [_farm_wheel(row) for row in found.rows],
+        "ran": ran_document(ran),
     }
 
 

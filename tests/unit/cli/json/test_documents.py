@@ -407,6 +407,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 ),
             ),
             dry_run=False,
+            ran=RAN,
         ),
         {
             "environment": "str",
@@ -427,6 +428,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                     "why": "str",
                 }
             ],
+            "ran": [CODE_RUN],
         },
     ),
     "wheels publish": (
