@@ -48,7 +48,7 @@ test: $(READY)
 fuzz: $(READY)
 	FUZZ_PROFILE=fuzz $(BIN)/python -m pytest -n auto --timeout 0 tests/fuzz $(ARGS)
 
-# The normal run has 30 kills, always planned alike, and one round.
+# The normal run has 50 kills, always planned alike, and one round.
 crash: $(READY)
 	CRASH_KILLS=$${CRASH_KILLS:-500} CRASH_ROUNDS=$${CRASH_ROUNDS:-50} \
 		$(BIN)/python -m pytest -n auto --dist worksteal --timeout 0 tests/crash $(ARGS)

@@ -22,7 +22,7 @@ from kit.project import Project
 
 pytestmark = [pytest.mark.scenario, pytest.mark.timeout(0)]
 
-_KILLS = int(os.environ.get("CRASH_KILLS", "30"))
+_KILLS = int(os.environ.get("CRASH_KILLS", "50"))
 # `env doctor` compares once more what this test compares after each kill.
 _DOCTOR_EACH = 1 if "CRASH_KILLS" in os.environ else 3
 _SEED = int(os.environ.get("CRASH_SEED", "0"))

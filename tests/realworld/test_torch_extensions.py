@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.dask import two_workers
 from kit.real import RealProject
 
 pytestmark = pytest.mark.realworld
@@ -121,4 +122,36 @@ def test_a_wheel_that_was_built_elsewhere_needs_no_compiler(
     assert wheel["prebuilt"] is True
     assert real.plan("torch-spline-conv")["prebuilt"]["filename"] == name
     assert real.python(SPLINE) == "[1.0, 1.0]"
+    real.run("doctor").ok()
+
+
+@pytest.mark.slow
+def test_a_farm_builds_for_machines_without_a_compiler(
+    real: RealProject, torch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("torch-spline-conv", "torch-scatter")
+    extra = '[tool.interlock]\nplugins = ["dask"]\nbuild = { jobs = 2 }\n'
+    real.declare(torch, *names, extra=extra)
+    version = torch.partition("==")[2].partition("+")[0]
+    with two_workers({"INTERLOCK_CACHE_DIR": str(tmp_path / "workers")}) as cluster:
+        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", cluster.scheduler_address)
+        farm = ("wheels", "build", "--matrix", f"torch={version},0.1", "--json")
+        done = real.interlock(*farm)
+        assert done.code == 1  # there is no torch 0.1
+        assert {each["status"] for each in done.json["wheels"]} == {"built"}
+        assert {each["status"] for each in real.interlock(*farm).json["wheels"]} == {"stored"}
+        real.run("install").ok()
+    real.interlock("wheels", "publish", str(tmp_path / "index")).ok()
+    # Another machine: it has no compiler, and has built nothing.
+    shutil.rmtree(real.root / ".interlock")
+    (real.root / "interlock.lock").unlink()
+    real.cache = tmp_path / "another"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sources = [
+        f'[tool.interlock.build.packages.{each}]\nprebuilt = [{{ index = "{tmp_path}/index" }}]' for each in names
+    ]
+    real.declare(torch, *names, extra="\n".join(['[tool.interlock.build]\nprebuilt = "only"', *sources]))
+    assert {each["prebuilt"] for each in real.run("install").ok().json["built"]} == {True}
+    assert real.python(SPLINE) == "[1.0, 1.0]"
+    assert real.python(SCATTER) == "[1.0, 5.0]"
     real.run("doctor").ok()

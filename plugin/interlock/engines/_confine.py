@@ -1,17 +1,19 @@
 """Takes rights away from itself, then becomes the program that is to run without them. Linux only.
 
 Run as a script by a fresh interpreter, ``python -I -S _confine.py [RIGHT...] -- PROGRAM ARGUMENTS...``; must work
-alone, and imports as little as it can. With ``restricted`` nothing may be written but below the places of
+alone, and imports as little as it can. With ``landlock`` or ``mounts`` nothing may be written but below the places of
 ``writable=PLACE``, any number of them; with ``offline`` there is only a loopback interface of its own; ``file_size=N``
 limits files to N bytes. Ends with status 125 when that cannot be had.
 
-Writing is restricted by Landlock (https://docs.kernel.org/userspace-api/landlock.html), which needs no privileges;
-the network by a namespace, see network_namespaces(7) and user_namespaces(7).
+Writing is restricted by Landlock (https://docs.kernel.org/userspace-api/landlock.html), which needs no privileges, or
+by read-only mounts in a namespace, see mount_namespaces(7); the network by a namespace, see network_namespaces(7). Who
+may not make those makes them in a user namespace of his own, see user_namespaces(7).
 """
 
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import struct
 import sys
@@ -26,7 +28,12 @@ _RULE_PATH_BENEATH = 1
 # Version 1 forbids to move a file from one directory to another, which builds have to do.
 _OLDEST, _WITH_TRUNCATE = 2, 3
 _NO_NEW_PRIVILEGES = 38  # linux/prctl.h
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000  # linux/sched.h
+_DROP_FROM_BOUNDING_SET, _ADMINISTRATOR = 24, 21  # linux/prctl.h, linux/capability.h
+_NEW_MOUNTS, _NEW_USER, _NEW_NETWORK = 0x20000, 0x10000000, 0x40000000  # linux/sched.h
+_READ_ONLY, _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 1, 1 << 5, 1 << 12, 1 << 14, 1 << 18  # linux/mount.h
+# What a mount has it has to keep, or the kernel refuses to change it.
+_KEPT = {"nosuid": 2, "nodev": 4, "noexec": 8, "noatime": 1 << 10, "nodiratime": 1 << 11, "relatime": 1 << 21}
+_NO_MOUNT = {errno.EINVAL, errno.ENOENT, errno.EACCES}  # something else lies over it
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1  # linux/sockios.h, linux/if.h
 _FAILED = 125
 
@@ -58,19 +65,46 @@ def restrict_writing(places: list[str]) -> None:
     os.close(ruleset)
 
 
-def leave_network() -> None:
-    """Move this process to a network of its own that has loopback and nothing else."""
+def make_others_read_only(places: list[str]) -> None:
+    """Give this process and its children mounts of their own, of which only those of ``places`` can be written to."""
+    own = [os.path.realpath(place) for place in places if os.path.isdir(place) or os.path.isfile(place)]
+    _mount("none", "/", _RECURSIVE | _PRIVATE)
+    for place in own:
+        _mount(place, place, _BIND | _RECURSIVE)
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+        mounts = [line.split(" ")[4:6] for line in file]
+    for text, options in mounts:
+        place = text.replace("\\040", " ").replace("\\011", "\t").replace("\\012", "\n").replace("\\134", "\\")
+        if not any(place == each or place.startswith(f"{each}/") for each in own):
+            kept = sum(_KEPT.get(option, 0) for option in options.split(","))
+            try:
+                _mount("none", place, _REMOUNT | _BIND | _READ_ONLY | kept)
+            except OSError as error:
+                if error.errno not in _NO_MOUNT:
+                    raise
+    # What this process is in lies below the new mounts now.
+    os.chdir(os.getcwd())
+    _checked(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
+    _checked(_libc.prctl(_DROP_FROM_BOUNDING_SET, _ADMINISTRATOR, 0, 0, 0))
+
+
+def _mount(source: str, target: str, flags: int) -> None:
+    _checked(_libc.mount(os.fsencode(source), os.fsencode(target), None, ctypes.c_ulong(flags), None))
+
+
+def _enter(namespaces: int) -> None:
+    """Move this process to namespaces of its own, where it stays who it is."""
     user, group = os.geteuid(), os.getegid()
-    # Who may not do that here may in a user namespace of his own, where he stays who he is.
-    if _libc.unshare(_NEW_NETWORK) != 0:
-        _checked(_libc.unshare(_NEW_USER | _NEW_NETWORK))
+    # Who may not do that here may in a user namespace of his own.
+    if _libc.unshare(namespaces) != 0:
+        _checked(_libc.unshare(_NEW_USER | namespaces))
         for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
             with open(f"/proc/self/{name}", "w") as file:
                 file.write(text)
-    _raise_loopback()
 
 
 def _raise_loopback() -> None:
+    """Start the only interface that a new network has."""
     import fcntl
     import socket
 
@@ -99,12 +133,18 @@ def main() -> None:
     rights = [argument.partition("=")[::2] for argument in sys.argv[1:end]]
     names = [name for name, _ in rights]
     try:
+        namespaces = (_NEW_NETWORK if "offline" in names else 0) | (_NEW_MOUNTS if "mounts" in names else 0)
+        if namespaces:
+            _enter(namespaces)
         if "offline" in names:
-            leave_network()
+            _raise_loopback()
         for size in (value for name, value in rights if name == "file_size"):
             _limit_files(int(size))
-        if "restricted" in names:
-            restrict_writing([value for name, value in rights if name == "writable"])
+        writable = [value for name, value in rights if name == "writable"]
+        if "mounts" in names:
+            make_others_read_only(writable)
+        if "landlock" in names:
+            restrict_writing(writable)
         os.execvp(sys.argv[end + 1], sys.argv[end + 1 :])
     except OSError as error:
         print(f"a program could not be confined: {error}", file=sys.stderr)

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from interlock.core.offline import is_offline
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import run
 
+Guard = Literal["landlock", "mounts"]
 # Begins a command that takes rights away, see that script.
 _CONFINE = (sys.executable, "-I", "-S", os.fspath(Path(__file__).with_name("_confine.py")))
 _OFFLINE = "offline"
@@ -46,26 +47,36 @@ class Confinement(NamedTuple):
 
         Where the machine cannot restrict writing nothing restricts it; that is for the caller to tell.
         """
-        restricted = can_restrict_writing()
-        if self.network and not restricted and self.file_size is None:
+        guard = guard_of_writing()
+        if self.network and guard is None and self.file_size is None:
             return list(command)
         rights = [] if self.network else [_OFFLINE]
         if self.file_size is not None:
             rights.append(f"file_size={self.file_size}")
-        if restricted:
+        if guard is not None:
             places = (*self.writable, *also, *self.devices)
-            rights += ["restricted", *(f"writable={os.fspath(place)}" for place in places)]
+            rights += [guard, *(f"writable={os.fspath(place)}" for place in places)]
         return [*_CONFINE, *rights, "--", *command]
 
 
-@cache
 def can_restrict_writing() -> bool:
-    """Whether this machine can keep programs from writing to other places: Linux 5.19 or newer, with Landlock."""
+    """Whether this machine can keep programs from writing to other places."""
+    return guard_of_writing() is not None
+
+
+@cache
+def guard_of_writing() -> Guard | None:
+    """What keeps programs from writing to other places here: Landlock (Linux 5.19 or newer), else mounts.
+
+    The latter need namespaces, which not every machine or container allows.
+    """
     if sys.platform != "linux":
-        return False
+        return None
     from interlock.engines._confine import landlock_version
 
-    return landlock_version() > 0
+    if landlock_version():
+        return "landlock"
+    return None if run([*_CONFINE, "mounts", "--", "true"], env=allowed_environment()).returncode else "mounts"
 
 
 def can_deny_network() -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from interlock.engines import confinement as module
-from interlock.engines.confinement import Confinement, can_deny_network, can_restrict_writing, has_network
+from interlock.engines._confine import landlock_version
+from interlock.engines.confinement import Confinement, can_deny_network, guard_of_writing, has_network
 
 WRITE = """
 import os, sys
@@ -32,7 +33,23 @@ except OSError as error:
     print(error.strerror)
 """
 
-restricting = pytest.mark.skipif(not can_restrict_writing(), reason="no Landlock here")
+ENTERS_MOUNTS = subprocess.run([*module._CONFINE, "mounts", "--", "true"], capture_output=True, check=False)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("landlock", marks=pytest.mark.skipif(not landlock_version(), reason="no Landlock here")),
+        pytest.param("mounts", marks=pytest.mark.skipif(ENTERS_MOUNTS.returncode != 0, reason="no namespaces here")),
+    ]
+)
+def guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each of the things that can keep programs from writing."""
+    monkeypatch.setattr(module, "guard_of_writing", lambda: request.param)
+    return request.param
+
+
+REFUSALS = {"landlock": "PermissionError", "mounts": "OSError"}  # that of a read-only file system has no class
+restricting = pytest.mark.usefixtures("guard")
 denying = pytest.mark.skipif(not can_deny_network(), reason="no network namespaces here")
 
 
@@ -42,14 +59,15 @@ def output(confinement: Confinement, code: str, *args: object, also: tuple[Path,
 
 
 @restricting
-def test_only_the_given_places_are_written(tmp_path):
+def test_only_the_given_places_are_written(tmp_path, guard):
     own, other, also = tmp_path / "own", tmp_path / "other", tmp_path / "also"
     for folder in (own, other, also):
         folder.mkdir()
     (other / "there").write_text("kept")
     places = (own / "file", also / "file", other / "file", other / "there", "/dev/null")
     said = output(Confinement((own, tmp_path / "absent")), WRITE, *places, also=(also,))
-    assert said.split() == ["written", "written", "PermissionError", "PermissionError", "written"]
+    refusal = REFUSALS[guard]
+    assert said.split() == ["written", "written", refusal, refusal, "written"]
     assert (other / "there").read_text() == "kept"
 
 
@@ -70,15 +88,35 @@ print(os.listdir("b"), subprocess.run(["touch", "../escaped"], stderr=subprocess
 
 
 @restricting
-@pytest.mark.parametrize(("device", "said"), [("nvidiactl", "written"), ("null", "PermissionError")])
-def test_where_cuda_has_a_device_programs_name_their_threads(monkeypatch, tmp_path, device, said):
+@pytest.mark.parametrize(("device", "said"), [("nvidiactl", "written"), ("null", None)])
+def test_where_cuda_has_a_device_programs_name_their_threads(monkeypatch, tmp_path, guard, device, said):
     (tmp_path / device).touch()
     monkeypatch.setattr(module, "_DEV", tmp_path)
     assert output(Confinement(()), WRITE, "/proc/self/comm", tmp_path / device, tmp_path / "new").split() == [
-        said,
+        said or REFUSALS[guard],
         "written",
-        "PermissionError",
+        REFUSALS[guard],
     ]
+
+
+@restricting
+@denying
+def test_both_at_once(tmp_path):
+    said = output(
+        Confinement((tmp_path,), network=False), LOOPBACK + WRITE, tmp_path / "own", tmp_path.parent / "other"
+    )
+    assert said.splitlines()[0] == "Network is unreachable"
+    assert said.splitlines()[1].split()[0] == "written"
+    assert not (tmp_path.parent / "other").exists()
+
+
+def test_mounts_are_used_where_there_is_no_landlock(monkeypatch):
+    monkeypatch.setattr("interlock.engines._confine.landlock_version", lambda: 0)
+    guard_of_writing.cache_clear()
+    try:
+        assert guard_of_writing() == (None if ENTERS_MOUNTS.returncode else "mounts")
+    finally:
+        guard_of_writing.cache_clear()
 
 
 @denying
@@ -87,7 +125,7 @@ def test_without_network_there_is_loopback_only(tmp_path):
 
 
 def test_a_machine_that_can_do_nothing_runs_the_command_as_it_is(monkeypatch, tmp_path):
-    monkeypatch.setattr(module, "can_restrict_writing", lambda: False)
+    monkeypatch.setattr(module, "guard_of_writing", lambda: None)
     assert Confinement((tmp_path,)).command(["cc", "--version"]) == ["cc", "--version"]
     assert Confinement((tmp_path,), network=False).command(["cc"])[-1] == "cc"
 

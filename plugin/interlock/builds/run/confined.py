@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Files of the user that tell programs how to reach private servers; a build's own home shows them.
 _CREDENTIALS = (".netrc", ".gitconfig", ".git-credentials", ".config/git")
-_FORBIDDEN = re.compile(r"[Pp]ermission denied|Read-only file system|EACCES|Errno 13\b")
+_FORBIDDEN = re.compile(r"[Pp]ermission denied|Read-only file system|EACCES|EROFS|Errno (?:13|30)\b")
 _PATH = re.compile(r"(/[^\s'\":,()`]+)")
 _NO_NETWORK = re.compile(
     r"Temporary failure in name resolution|Name or service not known|[Cc]ould not resolve (?:host|proxy)|"

@@ -100,8 +100,8 @@ def unconfined() -> Finding:
     return Finding(
         code="IL421",
         what="this machine cannot confine builds",
-        why="confining needs Linux 5.19 or newer with Landlock; without it, Interlock only notices afterwards what "
-        "Python programs wrote to other places",
+        why="confining needs Linux with Landlock (5.19 or newer) or with namespaces for users; without either, "
+        "Interlock only notices afterwards what Python programs wrote to other places",
         fix="nothing has to be done if you trust the sources",
         severity=Severity.NOTE,
     )
@@ -112,10 +112,10 @@ def not_confined(package: PyPIPackage) -> Finding:
     return Finding(
         code="IL426",
         what=f"{package} cannot be built on this machine, which cannot confine builds",
-        why='`confine = "required"` in [tool.interlock.build] needs Linux 5.19 or newer with Landlock, which this '
-        "kernel or container does not offer",
-        fix="build on another machine and share its wheels in a store, let the container use Landlock, or remove the "
-        "line if you trust the sources",
+        why='`confine = "required"` in [tool.interlock.build] needs Linux with Landlock (5.19 or newer) or with '
+        "namespaces for users, and this kernel or container offers neither",
+        fix="build on another machine and share its wheels in a store, let the container use one of them, or remove "
+        "the line if you trust the sources",
     )
 
 

@@ -50,7 +50,7 @@ def powerless(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that can neither confine builds nor take the network from them."""
     monkeypatch.setattr(confined, "can_restrict_writing", lambda: False)
     monkeypatch.setattr(confined, "network_obstacle", lambda: "not permitted")
-    monkeypatch.setattr("interlock.engines.confinement.can_restrict_writing", lambda: False)
+    monkeypatch.setattr("interlock.engines.confinement.guard_of_writing", lambda: None)
 
 
 @pytest.mark.usefixtures("holding")
