@@ -27,7 +27,9 @@ def test_a_command_is_offline_in_all_its_threads_and_no_longer() -> None:
             thread = threading.Thread(target=lambda: seen.append(is_offline()))
             thread.start()
             thread.join()
-        assert "--offline" in switched_off()
+        assert switched_off() == "the network is switched off (--offline)"
+    with network_off(True, "conda interlock", by="a setting"), network_off(False, "conda interlock env lock"):
+        assert switched_off() == "the network is switched off (a setting)"
     assert seen == [True]
     assert not is_offline()
 

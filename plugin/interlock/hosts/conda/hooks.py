@@ -110,7 +110,7 @@ def _run(args: Sequence[str]) -> int:
     from interlock.cli.main import conda_interlock
     from interlock.core.offline import network_off
 
-    with network_off(context.offline, "conda interlock"):
+    with network_off(context.offline, "conda interlock", by="offline in conda's settings"):
         return conda_interlock(args)
 
 

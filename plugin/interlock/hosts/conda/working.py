@@ -25,7 +25,7 @@ def working() -> Iterator[tuple[Output, Listener]]:
     """Show progress while the block runs, end what it has started if it is interrupted, and raise conda's errors."""
     output = Output("conda env create", quiet=context.quiet or context.json, verbose=context.verbosity)
     heed_signals()
-    offline = network_off(context.offline, output.command)
+    offline = network_off(context.offline, output.command, by="offline in conda's settings")
     with offline, condas_errors(), showing_progress(output) as listener:
         try:
             yield output, listener
