@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
 from interlock.core.urls import split_url, without_credentials
 from interlock.engines.environ import allowed_environment
@@ -79,7 +80,9 @@ def keyring_variables(path: str) -> dict[str, str]:
 
 
 def _keyring() -> str | None:
-    return shutil.which("keyring") if os.environ.get("UV_KEYRING_PROVIDER") == "subprocess" else None
+    """The user's program, if it may be asked: those of clouds ask a server themselves."""
+    wanted = os.environ.get("UV_KEYRING_PROVIDER") == "subprocess" and not is_offline()
+    return shutil.which("keyring") if wanted else None
 
 
 def _of_keyrings() -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from interlock.core.offline import network_off
 from interlock.engines.http import open_session
 from interlock.engines.logins import keyring_variables, logged_in, login_for, uv_indexes
 from interlock_hooks.types import Index
@@ -68,6 +69,8 @@ def test_a_keyring_is_asked_once_where_the_user_wants_that(tmp_path: Path, monke
     with logged_in([index]):
         assert (keyring_variables("/bin"), login_for("https://k.example/x")) == ({}, None)
         monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
+        with network_off(True, "env install"):
+            assert (keyring_variables("/bin"), login_for("https://k.example/x")) == ({}, None)
         for _ in range(2):
             assert login_for("https://k.example/x") == ("me", "pw")
     assert log.read_text().splitlines() == ["https://k.example/simple some.Backend ", "k.example some.Backend "]
