@@ -23,6 +23,8 @@ def test_another_project_takes_what_was_built_from_a_channel(project: Project, t
     finding = project.run("wheels", "publish", "--conda", str(place), "--json").failed(1, "IL678")
     assert finding["details"] == ["other: no channel of the environment has a package that supplies other"]
     assert not place.exists()
+    unknown = project.run("wheels", "publish", str(place), "ext", "gone", "--json").failed(1, "IL674")
+    assert unknown["what"] == "environment 'default' has no wheel of gone to publish"
     (published,) = project.run("wheels", "publish", "--conda", str(place), "ext", "--json").ok().json["wheels"]
     again = project.run("wheels", "publish", "--conda", str(place), "ext", "--json").ok().json["wheels"]
     assert (published["added"], again) == (True, [{**published, "added": False}])

@@ -156,7 +156,7 @@ def _circumstances(plan: BuildPlan, identity: BuildIdentity, outcome: Outcome) -
         imports=tuple((name, visible[name]) for name in outcome.imports if name in visible),
         # A name like that of a visible distribution, but not one of its modules, says nothing about later builds.
         missing=tuple(module for module in outcome.missing if not identity.sees(module)),
-        variables=plan.variables,
+        variables=tuple((name, without_credentials(value)) for name, value in plan.variables),
         source=without_credentials(plan.package.artifact.url),
         downloads=outcome.downloads,
     )

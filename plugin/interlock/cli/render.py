@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from rich.text import Text
 from interlock.cli.labelled import Labelled
 from interlock.core.counting import counted
 from interlock.core.durations import duration_text
+from interlock.core.shapes import with_texts
 from interlock.project.against import built_against
 from interlock_hooks.types import BuildMode, Severity
 
@@ -30,6 +33,8 @@ _MODES = {
 # The packages that a reader looks for first; others are counted.
 _HEADLINE = ("python", "cuda-toolkit", "cuda-nvcc", "cuda-version", "cuda-cudart", "gcc", "gxx", "numpy", "pytorch")
 _MOST_NAMED = 6
+# With these a text that somebody else wrote could command the terminal; rich leaves the others out.
+_COMMANDS = re.compile(r"[\x1b\x80-\x9f]")
 
 
 def render_finding(finding: Finding, *, verbose: bool = False) -> RenderableType:
@@ -37,6 +42,7 @@ def render_finding(finding: Finding, *, verbose: bool = False) -> RenderableType
 
     Where there is a derivation, details are the words of an engine about the same, shown only to the ``verbose``.
     """
+    finding = with_texts(finding, partial(_COMMANDS.sub, "?"))
     style = _STYLES[finding.severity]
     title = Text.assemble((f"{finding.severity.value}[{finding.code}]", style), ": ", (finding.what, "bold"))
     labelled = (

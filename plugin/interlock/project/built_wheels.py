@@ -37,15 +37,17 @@ class BuiltWheels:
 def built_wheels(project: Project, name: str, only: Sequence[str] = ()) -> BuiltWheels:
     """The built wheels of an environment, of the packages ``only`` if any are named.
 
-    Raises :class:`InterlockError`: IL692 when the environment is not installed, IL674 when it has no such wheel.
+    Raises :class:`InterlockError`: IL692 when the environment is not installed, IL674 when it has no such wheel or
+    builds not all of ``only``.
     """
     prefix = usable_prefix(project, name)
     request = project.workspace.request(name, platform_here(project, name))
     locked = locked_now(project, request)
-    wanted = {canonicalize_name(each) for each in only}
+    wanted = dict.fromkeys(map(canonicalize_name, only))
     plans = [plan for plan in locked.plans if not wanted or plan.name in wanted] if locked else []
-    if locked is None or not plans:
-        raise InterlockError(findings.nothing_built(name))
+    missing = [each for each in wanted if all(plan.name != each for plan in plans)]
+    if locked is None or missing or not plans:
+        raise InterlockError(findings.nothing_built(name, missing))
     reported = reported_builds(prefix)
     found: list[tuple[BuildPlan, Path]] = []
     told: list[Finding] = []

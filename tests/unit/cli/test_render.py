@@ -72,6 +72,13 @@ def test_text_of_the_user_is_not_markup(text: str) -> None:
     assert shown(render_finding(finding)).count(text) == 4
 
 
+def test_text_of_others_commands_no_terminal() -> None:
+    finding = Finding(code="IL468", what="signed by \x1b[2Jme", why="\x9b2J", fix="\x07", details=("a\x1b]0;t\x07",))
+    lines = shown(render_finding(finding)).splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert lines[0] == "error[IL468]: signed by ?[2Jme"
+
+
 def test_long_text_wraps_under_itself() -> None:
     finding = replace(FULL, why="word " * 30, where=None, details=(), log=None, fix="")
     _, first, *rest = shown(render_finding(finding), width=40).splitlines()

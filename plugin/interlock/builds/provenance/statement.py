@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from interlock import __version__
 from interlock.core.files import sha256_of
-from interlock.core.shapes import check_fields
+from interlock.core.shapes import check_fields, with_texts
 from interlock.core.urls import without_credentials
 from interlock_hooks.types import BuildMode
 
@@ -72,7 +72,7 @@ def read_provenance(statement: Statement) -> Provenance:
         )
         check_fields(found)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"it does not say how Interlock built one wheel: {error}") from error
+        raise ValueError("it does not say how Interlock built one wheel") from error
     return found
 
 
@@ -91,7 +91,7 @@ def statement_of(
     ``finished`` is Unix time.
     """
     options = environment.request.build.package(plan.name)
-    return {
+    statement = {
         "_type": STATEMENT_TYPE,
         "subject": [_subject(wheel.path.name, wheel.sha256)],
         "predicateType": PREDICATE_TYPE,
@@ -103,7 +103,7 @@ def statement_of(
                     "version": wheel.version,
                     "source": _source(plan.package.artifact, source),
                     "mode": plan.mode.value,
-                    "requirements": [without_credentials(each.requirement) for each in options.requirements],
+                    "requirements": [each.requirement for each in options.requirements],
                     "variables": dict(options.variables),
                     "configSettings": dict(plan.config_settings),
                 },
@@ -125,6 +125,9 @@ def statement_of(
             },
         },
     }
+    # Whoever gets the wheel may read it.
+    public: Statement = with_texts(statement, without_credentials)
+    return public
 
 
 def renamed(statement: Statement, filename: str, sha256: str) -> Statement:
@@ -146,7 +149,7 @@ def _subject(filename: str, sha256: str) -> dict[str, Any]:
 
 
 def _source(artifact: Artifact, identity: str) -> dict[str, Any]:
-    uri = without_credentials(artifact.url)
+    uri = artifact.url
     if artifact.kind == "git":
         return {"uri": f"git+{uri}@{artifact.commit}", "digest": {"gitCommit": artifact.commit}}
     if artifact.kind == "directory":
@@ -169,15 +172,14 @@ def _packages(plan: BuildPlan, environment: Environment) -> Iterator[dict[str, A
         elif package.artifact.commit:
             yield {**purl, "digest": {"gitCommit": package.artifact.commit}}
         else:
-            purl["downloadLocation"] = without_credentials(package.artifact.url)
+            purl["downloadLocation"] = package.artifact.url
             yield _described(purl, sha256=package.artifact.sha256)
 
 
 def _record(record: CondaRecord) -> dict[str, Any]:
     version, build = quote(record.version, safe=""), quote(record.build, safe="")
     purl = f"pkg:conda/{record.name}@{version}?build={build}&subdir={record.subdir}"
-    place = without_credentials(record.url)
-    return _described({"uri": purl, "downloadLocation": place}, sha256=record.sha256, md5=record.md5)
+    return _described({"uri": purl, "downloadLocation": record.url}, sha256=record.sha256, md5=record.md5)
 
 
 def _log(wheel: BuiltWheel) -> dict[str, Any]:

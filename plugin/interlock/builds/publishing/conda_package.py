@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from interlock.core.conda_versions import conda_version_spec
 from interlock.core.files import sha256_of
@@ -75,7 +76,8 @@ def package_of(
     own = canonicalize_name(metadata["name"])
     return CondaPackage(
         name=name_of(own) or own,
-        version=metadata["version"],
+        # In normal form it has no hyphen, which would end it in the name of the file.
+        version=str(Version(metadata["version"])),
         build="_".join(filter(None, (python, label.replace(".", "_"), digest, "0"))),
         subdir=target.python.platform,
         depends=depends,

@@ -8,13 +8,14 @@ from interlock.core.urls import shown
 from interlock_hooks.types import Finding, Severity
 
 
-def nothing_built(environment: str) -> Finding:
-    """IL674: an environment has no wheel that was built here."""
+def nothing_built(environment: str, missing: Sequence[str] = ()) -> Finding:
+    """IL674: an environment has no wheel that was built here, or none of the packages in ``missing``."""
+    of_what = f" of {', '.join(missing)}" if missing else ""
     return Finding(
         code="IL674",
-        what=f"environment {environment!r} has no wheel to publish",
-        why="nothing in it was built from source on this machine, or not what was asked for",
-        fix="name an environment with packages that are built, see `interlock env list`",
+        what=f"environment {environment!r} has no wheel{of_what} to publish",
+        why="only what was built from source on this machine can be published",
+        fix="name packages of an environment that are built, see `interlock env list`",
     )
 
 

@@ -16,7 +16,7 @@ from interlock.builds.run.interpreter import ask_interpreter
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
 from interlock.builds.run.variables import JOB_VARIABLES, build_variables
 from interlock.core.sources import tree_digest
-from interlock.core.urls import local_path
+from interlock.core.urls import local_path, without_credentials
 from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, Event, PyPIPackage, Step
 
@@ -75,7 +75,7 @@ def identify(plan: BuildPlan, environment: Environment, step: Step, emit: Callab
         environment.prefix,
         asked["source"],
         visible_distributions(plan, environment),
-        {record.name: record.sha256 or record.url for record in conda.records},
+        _record_identities(environment),
         offline=environment.request.build.network == "deny",
     )
 
@@ -111,6 +111,12 @@ def _digest(facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
+def _record_identities(environment: Environment) -> dict[str, str]:
+    return {
+        record.name: record.sha256 or without_credentials(record.url) for record in environment.locked.conda.records
+    }
+
+
 def visible_distributions(plan: BuildPlan, environment: Environment) -> dict[NormalizedName, str]:
     """What identifies each distribution that a build with this plan can see."""
     built = {wheel.name: wheel.sha256 for wheel in environment.built}
@@ -118,7 +124,7 @@ def visible_distributions(plan: BuildPlan, environment: Environment) -> dict[Nor
     over = plan.mode is BuildMode.NO_ISOLATION
     visible: dict[NormalizedName, str] = {}
     if over or plan.base_records:
-        records = {record.name: record.sha256 or record.url for record in environment.locked.conda.records}
+        records = _record_identities(environment)
         visible |= {
             entry.name: records.get(entry.record, f"{entry.name} {entry.version}")
             for entry in resolution.provided
@@ -132,11 +138,15 @@ def visible_distributions(plan: BuildPlan, environment: Environment) -> dict[Nor
 
 
 def source_identity(artifact: Artifact, root: Path) -> str:
-    """What identifies the content of an artifact: a hash, a commit, or a digest over a local tree."""
+    """What identifies the content of an artifact: a hash, a commit, or a digest over a local tree.
+
+    Who asks for it does not matter, and what is stored names no credentials.
+    """
+    url = without_credentials(artifact.url)
     place = f"#{artifact.subdirectory}" if artifact.subdirectory else ""
     if artifact.kind == "git":
-        return f"{artifact.url}@{artifact.commit}{place}"
+        return f"{url}@{artifact.commit}{place}"
     if artifact.kind == "directory":
         tree = local_path(artifact.url, root)
-        return f"tree:{tree_digest(str(tree))}{place}" if tree.is_dir() else artifact.url
-    return (artifact.sha256 or artifact.url) + place
+        return f"tree:{tree_digest(str(tree))}{place}" if tree.is_dir() else url
+    return (artifact.sha256 or url) + place

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from interlock.builds.provenance.envelope import enclosed, statement_in
@@ -36,17 +38,24 @@ def wheel(tmp_path) -> BuiltWheel:
 def test_what_the_manifest_asks_for_is_told_apart_from_what_interlock_decides(wheel, tmp_path, prefix):
     options = PackageBuildOptions(
         name="demo",
-        variables=(("FLAG", "1"),),
+        variables=(("FLAG", "1"), ("INDEX", "https://me:secret@host.example/simple")),
         requirements=(BuildRequirement(requirement="lib @ https://me:secret@host.example/lib.whl"),),
     )
     build = BuildOptions(packages=(options,))
     request = EnvironmentRequest(name="default", platform="linux-64", root=tmp_path, build=build)
     environment = make_environment(prefix, tmp_path, request=request)
-    plan = plan_for(sdist_package(tmp_path, "demo"), variables=(("FLAG", "1"), ("TORCH_CUDA_ARCH_LIST", "9.0")))
-    definition = made(wheel, plan, environment)["predicate"]["buildDefinition"]
-    assert definition["externalParameters"]["variables"] == {"FLAG": "1"}
+    plan = plan_for(
+        sdist_package(tmp_path, "demo"),
+        variables=(*options.variables, ("TORCH_CUDA_ARCH_LIST", "9.0")),
+        config_settings=(("from", ("https://host.example/x?token=secret",)),),
+    )
+    statement = made(wheel, plan, environment)
+    definition = statement["predicate"]["buildDefinition"]
+    public = {"FLAG": "1", "INDEX": "https://host.example/simple"}
+    assert "secret" not in json.dumps(statement)
+    assert definition["externalParameters"]["variables"] == public
     assert definition["externalParameters"]["requirements"] == ["lib @ https://host.example/lib.whl"]
-    assert definition["internalParameters"]["variables"] == {"FLAG": "1", "TORCH_CUDA_ARCH_LIST": "9.0"}
+    assert definition["internalParameters"]["variables"] == {**public, "TORCH_CUDA_ARCH_LIST": "9.0"}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from interlock.builds.prebuilt.target import Target
 from interlock.builds.publishing.conda_channel import add_packages, listed
 from interlock.builds.publishing.conda_files import files_of, packed
 from interlock.builds.publishing.conda_package import CondaPackage, NoCondaNameError, package_of
+from interlock.builds.rewriting import rewrite
 from interlock.builds.store.storage import Directory
 from interlock.core.cuda_versions import CudaVersion
 from interlock_hooks.testing.wheels import package_of as pypi_package
@@ -52,6 +53,13 @@ def test_a_package_says_what_it_was_built_against(tmp_path: Path) -> None:
     assert without.constrains == ()
     assert without.depends[1] == "python_abi 3.13.* *_cp313t"
     assert without.build.startswith("py313t_h")
+
+
+def test_the_version_is_in_normal_form(tmp_path: Path) -> None:
+    metadata, wheel = tmp_path / "METADATA", tmp_path / "ext-1.0b1-py3-none-any.whl"
+    metadata.write_text("Metadata-Version: 2.1\nName: ext\nVersion: 1.0-beta-1\n")
+    rewrite(write_wheel(tmp_path, "ext", "1.0"), wheel, {"ext-1.0.dist-info/METADATA": metadata})
+    assert described(wheel).filename.startswith("ext-1.0b1-py313_h")
 
 
 def test_what_conda_cannot_require_is_told_at_once(tmp_path: Path) -> None:

@@ -12,11 +12,19 @@ from interlock.builds.run.errors import RequirementsUnmetError
 from interlock.builds.run.interpreter import ask_interpreter
 from interlock.builds.service import BuildService
 from interlock.builds.store.entry import Entry
-from interlock.builds.store.identity import identify
+from interlock.builds.store.identity import identify, source_identity
 from interlock.builds.store.store import WheelStore
 from interlock.core.files import sha256_of
 from interlock.engines.python.interpreter import python_of
-from interlock_hooks.types import BuildMode, BuildStarted, CodeStarted, CondaRecord, CondaSolution, ProvidedDistribution
+from interlock_hooks.types import (
+    Artifact,
+    BuildMode,
+    BuildStarted,
+    CodeStarted,
+    CondaRecord,
+    CondaSolution,
+    ProvidedDistribution,
+)
 from unit.builds.conftest import make_environment, make_wheel, plan_for, sdist_package
 
 
@@ -43,15 +51,23 @@ def test_the_same_build_comes_from_the_store(service, events, environment, tmp_p
     assert sha256_of(second.path) == second.sha256
 
 
-def test_a_changed_variable_builds_again_and_changing_it_back_does_not(service, events, environment, tmp_path):
+def test_a_changed_variable_builds_again_and_changing_it_back_does_not(service, store, environment, tmp_path):
     plan = plan_for(sdist_package(tmp_path, "demo"))
-    other = replace(plan, variables=(("FLAG", "1"),))
+    other = replace(plan, variables=(("FLAG", "https://me:secret@host.example"),))
     assert [service.build_wheel(each, environment).from_store for each in (plan, other, plan, other)] == [
         False,
         False,
         True,
         True,
     ]
+    # Others may read the store.
+    assert {stored.entry.variables for stored in store.entries()} == {(), (("FLAG", "https://host.example"),)}
+
+
+def test_who_asks_for_a_source_is_no_part_of_its_identity(tmp_path):
+    mine = Artifact(kind="git", url="https://me:secret@host.example/r", commit="c" * 40)
+    theirs = replace(mine, url="https://host.example/r")
+    assert source_identity(mine, tmp_path) == source_identity(theirs, tmp_path) == f"{theirs.url}@{'c' * 40}"
 
 
 @pytest.mark.usefixtures("build_once")
