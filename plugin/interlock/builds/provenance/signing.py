@@ -53,9 +53,12 @@ def signer_here() -> Signer | None:
         raise InterlockError(no_cryptography(VARIABLE)) from error
     try:
         private = load_pem_private_key(Path(place).expanduser().read_bytes(), password=None)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise InterlockError(unusable_key(VARIABLE, place, why)) from error
+    except OSError as error:
+        raise InterlockError(unusable_key(VARIABLE, place, error.strerror or str(error))) from error
+    except TypeError as error:
+        raise InterlockError(unusable_key(VARIABLE, place, "it has a passphrase, which nobody enters")) from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise InterlockError(unusable_key(VARIABLE, place, "it is not a private key in a PEM file")) from error
     if not isinstance(private, Ed25519PrivateKey):
         raise InterlockError(unusable_key(VARIABLE, place, "it is not an Ed25519 key"))
     return Signer(private)

@@ -26,7 +26,7 @@ def nothing_to_build(environment: str, only: Sequence[str]) -> Finding:
         why="no combination has it, or the index has a wheel that fits"
         if asked
         else "the index has a wheel that fits for each of its packages",
-        fix="name packages that are built, see `interlock env info`" if asked else "name another environment with -e",
+        fix="name packages that are built, see `interlock env list`" if asked else "name another environment with -e",
     )
 
 

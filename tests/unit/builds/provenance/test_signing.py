@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from interlock.builds.provenance.envelope import PAYLOAD_TYPE, enclosed, pae, statement_in
 from interlock.builds.provenance.signing import signed_by, signer_here
@@ -96,13 +98,23 @@ def test_the_key_of_a_machine_is_a_file(tmp_path: Path, monkeypatch: pytest.Monk
     found = signer_here()
     assert found is not None
     assert found.key == ALICE.key
-    for name, content in {"none": None, "text": b"key", "public": b"-----BEGIN PUBLIC KEY-----\n"}.items():
+    locked = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")
+    )
+    unfit = {
+        "none": (None, "No such file"),
+        "text": (b"key", "it is not a private key"),
+        "public": (b"-----BEGIN PUBLIC KEY-----\n", "it is not a private key"),
+        "locked": (locked, "it has a passphrase"),
+    }
+    for name, (content, why) in unfit.items():
         if content is not None:
             (tmp_path / name).write_bytes(content)
         monkeypatch.setenv("INTERLOCK_SIGNING_KEY", str(tmp_path / name))
         with pytest.raises(InterlockError) as error:
             signer_here()
-        assert error.value.findings[0].code == "IL469"
+        (finding,) = error.value.findings
+        assert (finding.code, finding.why[: len(why)]) == ("IL469", why)
     monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
     with pytest.raises(InterlockError, match="cannot be signed"):
         signer_here()
