@@ -65,7 +65,11 @@ def add_packages(storage: Storage, subdir: str, archives: Iterable[Path], folder
 
 
 def _repodata(storage: Storage, subdir: str) -> dict[str, Any]:
-    if _INDEX not in storage.names(subdir):
+    names = storage.names(subdir)
+    if _INDEX not in names:
+        for other in _DERIVED.intersection(names):
+            # What it lists would be lost.
+            raise ValueError(f"{subdir} has {other}, but no {_INDEX}, the form that can be added to")
         return {}
     found = parse_json(storage.read(f"{subdir}/{_INDEX}"))
     if not isinstance(found, dict) or not isinstance(found.get("packages.conda", {}), dict):

@@ -123,3 +123,6 @@ def test_what_is_no_channel_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "linux-64" / "repodata.json").write_text("[]")
     with pytest.raises(ValueError, match="not the index"):
         listed(Directory(tmp_path), "linux-64")
+    (tmp_path / "linux-64" / "repodata.json").rename(tmp_path / "linux-64" / "repodata.json.zst")
+    with pytest.raises(ValueError, match="but no repodata"):
+        listed(Directory(tmp_path), "linux-64")
