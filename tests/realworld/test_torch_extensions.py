@@ -136,10 +136,10 @@ def test_a_farm_builds_for_machines_without_a_compiler(
     with two_workers({"INTERLOCK_CACHE_DIR": str(tmp_path / "workers")}) as cluster:
         monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", cluster.scheduler_address)
         farm = ("wheels", "build", "--matrix", f"torch={version},0.1", "--json")
-        done = real.interlock(*farm)
-        assert done.code == 1  # there is no torch 0.1
-        assert {each["status"] for each in done.json["wheels"]} == {"built"}
-        assert {each["status"] for each in real.interlock(*farm).json["wheels"]} == {"stored"}
+        for status in ("built", "stored"):
+            done = real.interlock(*farm)
+            assert done.code == 1  # there is no torch 0.1
+            assert {each["status"] for each in done.json["wheels"]} == {status, "unsolvable"}
         real.run("install").ok()
     real.interlock("wheels", "publish", str(tmp_path / "index")).ok()
     # Another machine: it has no compiler, and has built nothing.

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from interlock.graph.model import Edge, Graph, Line, Node
 
 
+# Nobody reads further, and each level takes a few of the calls that Python nests.
+_DEEPEST = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A package, or when inverted a line, with what comes below it.
@@ -34,7 +38,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeOptions:
-    """Which way a tree grows, how many levels it has below its roots (``None``: all), and whether builds are in it."""
+    """Which way a tree grows, and whether builds are in it.
+
+    ``depth`` is how many levels it has below its roots; ``None`` stands for all, 200 at most.
+    """
 
     invert: bool = False
     depth: int | None = None
@@ -99,7 +106,7 @@ class _Grower:
         below = self._next(item.key)
         if item.key in self._seen and below:
             return Branch(item, edges, repeated=True)
-        if below and level == self._options.depth:
+        if below and level == (_DEEPEST if self._options.depth is None else min(self._options.depth, _DEEPEST)):
             return Branch(item, edges, cut=len(below))
         self._seen.add(item.key)
         grown = tuple(self.grow(next_item, through, level + 1) for next_item, through in below)

@@ -74,16 +74,17 @@ def _ranges(arriving: Iterable[Edge]) -> tuple[Edge, ...]:
 def _chains(graph: Graph, node: Node, kinds: Sequence[EdgeKind]) -> tuple[Chains, ...]:
     distances = _distances(graph, node, kinds)
     lines = [key for key in graph.lines or () if key in distances]
-    counts: dict[str, int] = {node.key: 1}
-    found = []
-    for line in sorted(lines, key=lambda key: distances[key]):
-        ways = tuple(islice(_ways(graph, line, distances, kinds), _MOST_CHAINS))
-        found.append(Chains(line, ways, _count(graph, line, distances, kinds, counts)))
-    return tuple(found)
+    counts: dict[str, int] = {}
+    for key in distances:  # the nearest come first
+        counts[key] = sum(counts[edge.child] for edge in _steps(graph, key, distances, kinds)) or 1
+    return tuple(
+        Chains(line, tuple(islice(_ways(graph, line, distances, kinds), _MOST_CHAINS)), counts[line])
+        for line in sorted(lines, key=lambda key: distances[key])
+    )
 
 
 def _distances(graph: Graph, node: Node, kinds: Sequence[EdgeKind]) -> dict[str, int]:
-    """How many edges lie between a node and everything that leads to it."""
+    """How many edges lie between a node and everything that leads to it, the nearest first."""
     distances = {node.key: 0}
     nearest = [node.key]
     while nearest:
@@ -106,19 +107,12 @@ def _steps(graph: Graph, key: str, distances: Mapping[str, int], kinds: Sequence
 
 
 def _ways(
-    graph: Graph, key: str, distances: Mapping[str, int], kinds: Sequence[EdgeKind]
+    graph: Graph, start: str, distances: Mapping[str, int], kinds: Sequence[EdgeKind]
 ) -> Iterator[tuple[Edge, ...]]:
-    if distances[key] == 0:
-        yield ()
-    for edge in _steps(graph, key, distances, kinds):
-        for rest in _ways(graph, edge.child, distances, kinds):
-            yield (edge, *rest)
-
-
-def _count(
-    graph: Graph, key: str, distances: Mapping[str, int], kinds: Sequence[EdgeKind], counts: dict[str, int]
-) -> int:
-    if key not in counts:
-        steps = _steps(graph, key, distances, kinds)
-        counts[key] = sum(_count(graph, edge.child, distances, kinds, counts) for edge in steps)
-    return counts[key]
+    open_ways: list[tuple[str, tuple[Edge, ...]]] = [(start, ())]
+    while open_ways:
+        key, way = open_ways.pop()
+        if distances[key] == 0:
+            yield way
+        steps = [(edge.child, (*way, edge)) for edge in _steps(graph, key, distances, kinds)]
+        open_ways += reversed(steps)

@@ -46,6 +46,14 @@ def test_a_depth_counts_what_is_below() -> None:
     assert tree(depth=1) == ["python", "app", "  ext +1", "  numpy +1", "ext", "  numpy +1"]
 
 
+def test_a_long_chain_is_cut_where_nobody_reads_further() -> None:
+    chain = [wheel(f"p{number} 1", f"p{number + 1}") for number in range(3000)]
+    made = graph(locked(record("python 3.12"), pypi=[*chain, wheel("p3000 1")]), lines(pypi=["p0"]))
+    for options in ({}, {"depth": 2500}):
+        rows = tree(made, **options)
+        assert (rows[0], rows[200].strip()) == ("p0", "p200 +1")
+
+
 def test_inverted_it_ends_at_the_lines() -> None:
     assert tree(package="numpy", invert=True) == ["numpy", "  app", "    app", "  ext", "    app (*)", "    ext"]
     assert tree(package="tools", invert=True) == ["tools", "  ext", "    app", "      app", "    ext"]

@@ -91,3 +91,11 @@ def test_builds_use_what_is_installed_and_what_is_not() -> None:
 def test_without_a_manifest_there_are_ranges_but_no_ways() -> None:
     found = explained(graph(locked(pypi=[wheel("a 1", "b<2"), wheel("b 1")]), None), "b")
     assert (found.chains, [edge.range for edge in found.ranges]) == ((), ["b<2"])
+
+
+def test_a_chain_may_be_long() -> None:
+    chain = [wheel(f"p{number} 1", f"p{number + 1}") for number in range(3000)]
+    made = graph(locked(record("python 3.12"), pypi=[*chain, wheel("p3000 1")]), lines(pypi=["p0"]))
+    (chains,) = why(made, made.nodes["pypi:p3000"]).chains
+    assert chains.total == 1
+    assert [edge.child for edge in chains.ways[0]][-2:] == ["pypi:p2999", "pypi:p3000"]
