@@ -61,7 +61,7 @@ def main() -> None:
             lock(project, names, platforms)
             print(f"{len(names)} environments on {len(platforms)} platforms")
             project.lock_file.unlink()
-            tell(project, ("env lock", "env lock", f"env install -e {names[-1]}", f"env install -e {names[-1]}"))
+            tell(project, ("env lock", "env lock"))
 
 
 @contextmanager
