@@ -23,7 +23,7 @@ from interlock_hooks.types import InterlockError
 if TYPE_CHECKING:
     from interlock.builds.publishing.conda_package import CondaPackage
     from interlock.project.opening import Project
-    from interlock_hooks.types import BuildPlan
+    from interlock_hooks.types import BuildPlan, Finding, LockedEnvironment
 
 _UNREADABLE = (OSError, ValueError, zipfile.BadZipFile)
 
@@ -64,7 +64,15 @@ def publish_conda(project: Project, name: str, place: str, only: Sequence[str] =
     for _, _, package in packages:
         sha256 = str(known[package.filename].get("sha256", ""))
         files.append(Added(Path(package.filename), sha256, None if package.filename in archives else sha256))
-    return Publication(place, tuple(files), built.left_out)
+    told = torch_from_elsewhere([package for _, _, package in packages], built.locked)
+    return Publication(place, tuple(files), (*built.left_out, *told))
+
+
+def torch_from_elsewhere(packages: Sequence[CondaPackage], locked: LockedEnvironment) -> list[Finding]:
+    """A warning (IL687) for each package that was built against a torch which is not conda's."""
+    if not any(package.name == "torch" for package in locked.resolution.packages):
+        return []
+    return [findings.other_torch(package.filename) for package in packages if package.constrains]
 
 
 def _archive(package: CondaPackage, wheel: Path, plan: BuildPlan, built: BuiltWheels, folder: Path) -> Path:

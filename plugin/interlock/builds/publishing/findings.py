@@ -53,6 +53,18 @@ def no_conda_name(package: str, lines: Sequence[str]) -> Finding:
     )
 
 
+def other_torch(filename: str) -> Finding:
+    """IL687: a conda package holds what was built against torch from PyPI."""
+    return Finding(
+        code="IL687",
+        what=f"{filename} was built against torch from PyPI",
+        why="it requires conda's pytorch of that version, which can have another C++ ABI or other symbols",
+        severity=Severity.WARNING,
+        fix="build it in an environment that has pytorch from conda, or try whether it fits with `interlock audit WHEEL "
+        "--prefix DIR`, where DIR is an environment with conda's pytorch",
+    )
+
+
 def no_packing_tool() -> Finding:
     """IL679: py-rattler-build is not installed."""
     return Finding(
