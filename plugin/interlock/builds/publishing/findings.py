@@ -60,8 +60,8 @@ def other_torch(filename: str) -> Finding:
         what=f"{filename} was built against torch from PyPI",
         why="it requires conda's pytorch of that version, which can have another C++ ABI or other symbols",
         severity=Severity.WARNING,
-        fix="build it in an environment that has pytorch from conda, or try whether it fits with `interlock audit WHEEL "
-        "--prefix DIR`, where DIR is an environment with conda's pytorch",
+        fix="build it in an environment that has pytorch from conda, or try whether it fits with `interlock audit "
+        "WHEEL --prefix DIR`, where DIR is an environment with conda's pytorch",
     )
 
 
