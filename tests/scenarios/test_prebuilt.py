@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -81,6 +82,21 @@ def test_a_wheel_that_lies_is_refused_by_its_symbols(torches: Project) -> None:
     torches.declare("ext", "torch==2.6.0", extra=SOURCES)
     assert torches.install().ok().json["built"][0]["prebuilt"] is False
     assert torches.python("import ext; print(ext.answer)") == "26"
+    # Of two variants, it is the one for the torch of the environment.
+    right = offer(torches, "2.6.0", "ext-1.0-py3-none-linux_x86_64-torch26.whl")
+    shutil.copyfile(right, right.with_name("ext-1.0-py3-none-linux_x86_64-torch27.whl"))
+    about = {
+        "$schema": "https://example.org/peps/825/v0.1.1.json",
+        "default-priorities": {"namespace": ["abi_dependency"]},
+        "variants": {f"torch2{minor}": {"abi_dependency": {"torch": [f"2.{minor}"]}} for minor in (6, 7)},
+    }
+    right.with_name("ext-1.0-variants.json").write_text(json.dumps(about))
+    torches.declare("ext", "torch==2.6.0", extra=ONLY + SOURCES)
+    assert torches.install().ok().json["built"][0]["prebuilt"] is True
+    assert torches.python("import ext; print(ext.answer)") == "26"
+    (plan,) = torches.lock["environments"]["default"]["platforms"]["linux-64"]["plans"]
+    assert plan["prebuilt"]["filename"] == right.name
+    assert "its variant is for abi_dependency :: torch :: 2.6" in plan["prebuilt"]["why"]
 
 
 def test_what_was_built_once_is_published_for_others(torches: Project, tmp_path: Path) -> None:

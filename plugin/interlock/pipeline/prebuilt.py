@@ -12,8 +12,14 @@ from packaging.version import Version
 from interlock.builds.prebuilt import findings
 from interlock.builds.prebuilt.choosing import sorted_out
 from interlock.builds.prebuilt.errors import UnlistedError, require_cached
-from interlock.builds.prebuilt.fetching import fetch_wheel, hashed, named_as_it_says, read_metadata
-from interlock.builds.prebuilt.listing import address_of, list_wheels
+from interlock.builds.prebuilt.fetching import (
+    fetch_wheel,
+    hashed,
+    named_as_it_says,
+    read_metadata,
+    require_own_variant,
+)
+from interlock.builds.prebuilt.listing import Variants, address_of, list_wheels, variants_at
 from interlock.builds.prebuilt.provenance import keys_of, require_trusted
 from interlock.builds.prebuilt.target import target_of
 from interlock.builds.provenance.trust import UntrustedError
@@ -63,6 +69,7 @@ class PrebuiltWheels:
         self._conda = conda
         self._emit = emit
         self._offered: dict[tuple[PrebuiltSource, str], list[Candidate]] = {}
+        self._variants: dict[str, Variants] = {}
         self._read: dict[str, Metadata] = {}
         self._unlisted: set[str] = set()
 
@@ -132,10 +139,11 @@ class PrebuiltWheels:
     def _offers(self, package: PyPIPackage, resolution: Resolution) -> tuple[list[Candidate], Target]:
         target = target_of(resolution, self._conda)
         found: list[Candidate] = []
-        for source in self._sources(package):
-            found += self._listed(source, package, target)
         version = Version(package.version)
-        return [each for each in found if each.is_for(package.name, version)], target
+        for source in self._sources(package):
+            listed = self._listed(source, package, target)
+            found += [self._described(each, source, package) for each in listed if each.is_for(package.name, version)]
+        return found, target
 
     def _listed(self, source: PrebuiltSource, package: PyPIPackage, target: Target) -> list[Candidate]:
         try:
@@ -148,11 +156,26 @@ class PrebuiltWheels:
             try:
                 self._offered[source, url] = [replace(each, trust=source.trust) for each in list_wheels(url)]
             except UnlistedError as error:
-                unlisted = findings.unlisted(package, replace(source, url=url), str(error))
-                self._emit(FindingReported(finding=unlisted))
+                self._tell(package, replace(source, url=url), error)
                 self._offered[source, url] = []
-                self._unlisted.add(url)
         return self._offered[source, url]
+
+    def _described(self, wheel: Candidate, source: PrebuiltSource, package: PyPIPackage) -> Candidate:
+        """A wheel that knows what its variant label stands for, if that can be read."""
+        url = wheel.described
+        if url is None or wheel.label is None:
+            return wheel
+        if url not in self._variants:
+            try:
+                self._variants[url] = variants_at(url)
+            except UnlistedError as error:
+                self._tell(package, source, error)
+                self._variants[url] = {}
+        return replace(wheel, stands_for=self._variants[url].get(wheel.label))
+
+    def _tell(self, package: PyPIPackage, source: PrebuiltSource, error: UnlistedError) -> None:
+        self._emit(FindingReported(finding=findings.unlisted(package, source, str(error))))
+        self._unlisted.add(source.url)
 
     def _looked_at(self, found: Fit, package: PyPIPackage) -> tuple[Artifact, Metadata]:
         """The artifact of a wheel with its hash, and what it says of the package; raises as reading it does."""
@@ -163,6 +186,7 @@ class PrebuiltWheels:
         artifact = hashed(artifact, root=self._request.root)
         if offered.trust:
             require_trusted(artifact, offered.trust)
+            require_own_variant(artifact, offered.variant, root=self._request.root)
         key = str(artifact.sha256)
         if key not in self._read:
             said = metadata_of(read_metadata(artifact, root=self._request.root), package)

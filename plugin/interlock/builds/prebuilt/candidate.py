@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 
 from interlock.builds.prebuilt.claims import Claims, read_claims
+from interlock.builds.prebuilt.variants import NULL, Variant, split_label
 from interlock.builds.run.wheelfile import is_version
 from interlock.core.urls import split_url
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Candidate:
     """A wheel at an address. ``sha256`` and ``size`` (bytes) are there if the one who offers it states them.
 
-    ``trust`` are the keys of which one has to say how it was built, if there are any.
+    ``trust`` are the keys of which one has to say how it was built, if there are any. ``described`` is the address of
+    the file that says what its variant label stands for (PEP 825), and ``stands_for`` what was read there.
     """
 
     url: str
@@ -31,10 +33,12 @@ class Candidate:
     size: int | None = None
     heeded: bool = True
     trust: tuple[str, ...] = ()
+    described: str | None = None
+    stands_for: Variant | None = None
 
     @cached_property
     def _parts(self) -> tuple[NormalizedName, Version, str, frozenset[Tag]]:
-        name, version, build, tags = parse_wheel_filename(self.filename)
+        name, version, build, tags = parse_wheel_filename(split_label(self.filename)[0])
         return name, version, "".join(map(str, build)), frozenset(tags)
 
     @property
@@ -46,6 +50,20 @@ class Candidate:
     def tags(self) -> frozenset[Tag]:
         """The interpreters, ABIs and platforms that it is for (PEP 425)."""
         return self._parts[3]
+
+    @property
+    def label(self) -> str | None:
+        """The label of its variant, if it is one."""
+        return split_label(self.filename)[1]
+
+    @property
+    def variant(self) -> Variant | None:
+        """What its label stands for, as far as that is heeded; ``None`` if it has none."""
+        if self.label is None or not self.heeded:
+            return None
+        if self.label == NULL:
+            return Variant()
+        return self.stands_for or Variant(known=False)
 
     @property
     def claims(self) -> Claims:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
 from interlock.builds.prebuilt.errors import MisfitError
+from interlock.builds.prebuilt.variants import place_of
 
 if TYPE_CHECKING:
     from interlock.builds.prebuilt.candidate import Candidate
@@ -22,7 +23,7 @@ class Fit:
 
     candidate: Candidate
     why: tuple[str, ...]
-    rank: tuple[int, ...]
+    rank: tuple[Any, ...]
 
 
 def sorted_out(candidates: Iterable[Candidate], target: Target) -> tuple[list[Fit], dict[str, str]]:
@@ -47,10 +48,11 @@ def _judged(candidate: Candidate, target: Target) -> Fit | str:
 
 
 def fit(candidate: Candidate, target: Target) -> Fit:
-    """How a wheel fits. Raises :class:`MisfitError` where its name contradicts the environment.
+    """How a wheel fits. Raises :class:`MisfitError` where its name or its variant contradicts the environment.
 
     Lower ranks are better. A claim that is fulfilled is better than none; of CUDA, the same release is best, then the
-    newest one before it, since later ones can use what is not there yet.
+    newest one before it, since later ones can use what is not there yet. Variants of equal claims have the order of
+    PEP 825.
     """
     claims = candidate.claims
     tags = [place for tag, place in target.tags.items() if tag in candidate.tags]
@@ -59,8 +61,12 @@ def fit(candidate: Candidate, target: Target) -> Fit:
     tag = next(str(tag) for tag, place in target.tags.items() if place == tags[0])
     parts = [*_torch(claims, target), *_platform(candidate, target), *_abi(claims.cxx11_abi, target)]
     ranks = [rank for rank, _ in parts]
+    variant = candidate.variant
+    place = place_of(variant, target)
     why = [text for _, text in parts if text]
-    return Fit(candidate, (f"its tag is {tag}", *why), (*ranks, tags[0]))
+    if variant is not None:
+        why += [f"its variant is for {feature}" for feature in variant.features] or ["it is the variant for all"]
+    return Fit(candidate, (f"its tag is {tag}", *why), (*ranks, place, tags[0]))
 
 
 def _tags_in_words(candidate: Candidate) -> str:

@@ -11,10 +11,12 @@ from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 from interlock.builds.prebuilt.storage import fetch_from
+from interlock.builds.prebuilt.variants import Variant, read_variants, requires_by_variant, split_label
+from interlock.builds.provenance.trust import UntrustedError
 from interlock.builds.sources.download import fetch_file, kept_at, verify
 from interlock.core.files import sha256_of, staging
 from interlock.core.urls import is_remote, scheme_of
-from interlock.engines.python.wheels import wheel_metadata
+from interlock.engines.python.wheels import variant_metadata, wheel_metadata
 from interlock_hooks.types import Artifact
 
 if TYPE_CHECKING:
@@ -56,8 +58,17 @@ def hashed(artifact: Artifact, *, root: Path) -> Artifact:
 def read_metadata(artifact: Artifact, *, root: Path) -> RawMetadata:
     """The core metadata of a wheel, of which as little as possible is fetched.
 
+    A wheel whose requirements depend on its variant is refused: no resolver knows these markers yet.
+
     Raises :class:`OSError`, :class:`ValueError`, :class:`zipfile.BadZipFile`, and as :func:`fetch_wheel`.
     """
+    said = _metadata(artifact, root)
+    if any(map(requires_by_variant, said.get("requires_dist", ()))):
+        raise ValueError("what it requires depends on its variant (PEP 825)")
+    return said
+
+
+def _metadata(artifact: Artifact, root: Path) -> RawMetadata:
     if is_remote(artifact.url) and artifact.sha256 and not kept_at(artifact).is_file():
         # Imported here: it brings an HTTP client.
         from interlock.engines.python.remote_wheels import reading_metadata
@@ -71,16 +82,35 @@ def read_metadata(artifact: Artifact, *, root: Path) -> RawMetadata:
     return wheel_metadata(fetch_wheel(artifact, root=root))
 
 
+def require_own_variant(artifact: Artifact, variant: Variant | None, *, root: Path) -> None:
+    """Raise :class:`UntrustedError` unless a variant wheel itself says that it is this variant.
+
+    What describes variants beside them is not signed. Raises as :func:`fetch_wheel` and :class:`zipfile.BadZipFile`.
+    """
+    if variant is None:
+        return
+    label = split_label(str(artifact.filename))[1]
+    try:
+        own = read_variants(variant_metadata(fetch_wheel(artifact, root=root))).get(str(label))
+    except ValueError as error:
+        raise UntrustedError(f"its variant.json cannot be read: {error}") from error
+    if own is None or own.asked != variant.asked:
+        raise UntrustedError("its variant.json says something else of its variant than the file beside it")
+
+
 def named_as_it_says(wheel: Path, sha256: str) -> Path:
-    """The wheel with that hash under a name with the version of its metadata.
+    """The wheel with that hash under a name with the version of its metadata, and without a variant label.
 
     Some projects rename what they have built, to tell files apart that say the same version inside. An installer would
-    refuse these. Raises :class:`ValueError`, :class:`zipfile.BadZipFile` and :class:`OSError`.
+    refuse these, and as long as PEP 825 is a draft variants as well.
+
+    Raises :class:`ValueError`, :class:`zipfile.BadZipFile` and :class:`OSError`.
     """
     said = Version(str(wheel_metadata(wheel)["version"]))
-    if parse_wheel_filename(wheel.name)[1] == said:
+    plain, label = split_label(wheel.name)
+    if parse_wheel_filename(plain)[1] == said and label is None:
         return wheel
-    name, _, rest = wheel.name.split("-", 2)
+    name, _, rest = plain.split("-", 2)
     target = kept_at(Artifact(kind="wheel", url="", filename=f"{name}-{said}-{rest}", sha256=sha256))
     if not target.is_file():
         with staging(target) as staged:

@@ -10,12 +10,15 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin
 
 from interlock.builds.prebuilt.candidate import Candidate, candidate
 from interlock.builds.prebuilt.errors import UnlistedError
+from interlock.builds.prebuilt.storage import names_in, read_from
+from interlock.builds.prebuilt.variants import DESCRIPTION, NULL, Variant, description_of, read_variants
 from interlock.core.files import write_atomic
 from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from interlock_hooks.types import PrebuiltSource
 
 _LARGEST_PAGE = 64 << 20  # bytes; the page of a project with ten thousand files has 5 MB
+# The variants of one version, by label.
+Variants = dict[str, Variant]
+_WANTED = (".whl", DESCRIPTION)
 _PLACEHOLDER = re.compile(r"\{(version|torch|cuda)\}")
 
 
@@ -55,7 +61,28 @@ def address_of(source: PrebuiltSource, name: NormalizedName, version: str, targe
 
 
 def list_wheels(url: str) -> list[Candidate]:
-    """The wheels at the address of a source. Raises :class:`UnlistedError`."""
+    """The wheels at the address of a source; variants know what describes them. Raises :class:`UnlistedError`."""
+    files = _listed(url)
+    descriptions = {each.filename: each.url for each in files if each.filename.endswith(DESCRIPTION)}
+    return [
+        replace(each, described=descriptions.get(description_of(each.filename)))
+        if each.label not in (None, NULL)
+        else each
+        for each in files
+        if each.filename.endswith(".whl")
+    ]
+
+
+def variants_at(url: str) -> Variants:
+    """The variants of one version in the file that describes them. Raises :class:`UnlistedError`."""
+    path = file_path(url)
+    try:
+        return read_variants(fetched(url) if is_remote(url) else path.read_bytes() if path else read_from(url))
+    except (OSError, ValueError, UnlistedError) as error:
+        raise UnlistedError(f"{candidate(url).filename}: {error}") from error
+
+
+def _listed(url: str) -> list[Candidate]:
     if is_remote(url):
         return list(_on_page(url, fetched(url)))
     path = file_path(url)
@@ -63,7 +90,7 @@ def list_wheels(url: str) -> list[Candidate]:
         return list(_in_storage(url))
     try:
         if path.is_dir():
-            return [candidate(wheel.as_uri()) for wheel in sorted(path.glob("*.whl"))]
+            return [candidate(each.as_uri()) for each in sorted(path.iterdir()) if each.name.endswith(_WANTED)]
         return list(_on_page(url, path.read_bytes()))
     except OSError as error:
         raise UnlistedError(f"{path}: {error.strerror}") from error
@@ -94,10 +121,8 @@ def fetched(url: str) -> bytes:
 
 
 def _in_storage(url: str) -> Iterator[Candidate]:
-    from interlock.builds.prebuilt.storage import names_in
-
     for name in names_in(url):
-        if name.endswith(".whl"):
+        if name.endswith(_WANTED):
             yield candidate(f"{url.rstrip('/')}/{name}")
 
 
@@ -114,7 +139,7 @@ def _on_page(url: str, page: bytes) -> Iterator[Candidate]:
     # A page on a server cannot lead to files of this machine.
     local = not is_remote(url)
     for each in found:
-        if each.filename.endswith(".whl") and (is_remote(each.url) or (local and scheme_of(each.url) == "file")):
+        if each.filename.endswith(_WANTED) and (is_remote(each.url) or (local and scheme_of(each.url) == "file")):
             yield each
 
 

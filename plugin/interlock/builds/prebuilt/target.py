@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from interlock.core.cuda_versions import CudaVersion, plain_version, written_ver
 from interlock.core.tags import supported_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.tags import Tag
 
     from interlock_hooks.types import CondaSolution, PyPIPackage, PythonTarget, Resolution
@@ -32,6 +34,7 @@ class Target:
     """What is known of an environment; an empty field is not known, ``torch`` is ``None`` where there is none.
 
     ``platform`` and ``cuda`` are torch's, in the words of :class:`~interlock.builds.prebuilt.claims.Claims`.
+    ``versions`` are those of all distributions, by name, and ``machine`` those of the virtual packages.
     """
 
     python: PythonTarget
@@ -39,6 +42,8 @@ class Target:
     platform: str | None = None
     cuda: CudaVersion | None = None
     cxx11_abi: bool | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    machine: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def backend(self) -> str | None:
@@ -53,6 +58,22 @@ class Target:
 
 def target_of(resolution: Resolution, conda: CondaSolution) -> Target:
     """What a prebuilt wheel has to fit in a resolution on a conda solution."""
+    return replace(
+        _torch_of(resolution, conda),
+        versions={
+            **{each.name: each.version for each in resolution.provided},
+            **{each.name: each.version for each in resolution.packages},
+        },
+        # The processor's name is the build string of __archspec; its version says nothing.
+        machine={
+            each.name: each.build if each.name == "__archspec" else each.version
+            for each in conda.virtual_packages
+            if each.version
+        },
+    )
+
+
+def _torch_of(resolution: Resolution, conda: CondaSolution) -> Target:
     python = resolution.python
     package, provided = resolution.get("torch"), resolution.get_provided("torch")
     if provided is not None:

@@ -29,6 +29,18 @@ def wheel_metadata(wheel: Path) -> RawMetadata:
     return the_metadata(texts, wheel.name)
 
 
+def variant_metadata(wheel: Path) -> bytes:
+    """The ``variant.json`` in a wheel (PEP 825).
+
+    Raises :class:`ValueError` when there is not one of them, :class:`zipfile.BadZipFile` and :class:`OSError`.
+    """
+    with open_zip(wheel) as archive:
+        found = [archive.read(name) for name in _in_info(archive, "variant.json")]
+    if len(found) != 1:
+        raise ValueError(f"{wheel.name} has {len(found)} variant.json files")
+    return found[0]
+
+
 def metadata_files(archive: zipfile.ZipFile) -> list[bytes]:
     """What an open wheel has as METADATA: one file, if it is right."""
     return [archive.read(name) for name in _in_info(archive, "METADATA")]
