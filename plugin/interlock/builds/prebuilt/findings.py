@@ -32,7 +32,7 @@ def none_fits(package: PyPIPackage, refused: Mapping[str, str], where: Location 
     return Finding(
         code="IL434",
         what=f"no prebuilt wheel of {package} fits, and it may not be built",
-        why="each contradicts the environment" if refused else none,
+        why="each contradicts the environment, or no trusted key vouches for it" if refused else none,
         where=where,
         fix='require versions for which there is a wheel, add a source, or remove `prebuilt = "only"`',
         details=listed(f"{name}: {why}" for name, why in refused.items()),

@@ -73,7 +73,7 @@ def signed_by(envelope: Envelope, keys: Sequence[str]) -> str | None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     content = pae(envelope)
-    signatures = [decoded(each.get("sig")) for each in envelope["signatures"] if isinstance(each, dict)]
+    signatures = _signatures(envelope)
     for text in keys:
         key = Ed25519PublicKey.from_public_bytes(key_bytes(text))
         for signature in signatures:
@@ -83,3 +83,18 @@ def signed_by(envelope: Envelope, keys: Sequence[str]) -> str | None:
                 continue
             return text
     return None
+
+
+def _signatures(envelope: Envelope) -> list[bytes]:
+    """Those that can be read: one that cannot takes nothing from the others. Raises :class:`ValueError` if none can."""
+    found: list[bytes] = []
+    unreadable: ValueError | None = None
+    for each in envelope["signatures"]:
+        if isinstance(each, dict):
+            try:
+                found.append(decoded(each.get("sig")))
+            except ValueError as error:
+                unreadable = error
+    if unreadable is not None and not found:
+        raise unreadable
+    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.provenance.envelope import Envelope, signers, statement_in
 from interlock.builds.provenance.signing import signed_by
 from interlock.builds.provenance.statement import Provenance, read_provenance
+from interlock.core.signing_keys import is_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,5 +42,6 @@ def trusted(envelope: Envelope | None, keys: Sequence[str], *, filename: str, sh
 def _other_signature(named: Sequence[str], keys: Sequence[str]) -> str:
     if not set(named).isdisjoint(keys):
         return "its signature is not valid"
-    known = [name for name in named if name]
-    return f"it is signed by {', '.join(known) or 'an unnamed key'}, which is not trusted"
+    # A signature may say anything of its key, and anybody may have written it.
+    known = [name for name in named if is_key(name)]
+    return f"it is signed by {', '.join(known) or 'an unknown key'}, which is not trusted"

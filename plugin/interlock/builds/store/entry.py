@@ -7,6 +7,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
 from interlock.builds.provenance.envelope import signers, statement_in
 from interlock.builds.provenance.statement import Provenance, Statement, read_provenance
 from interlock.core.json import parse_json
@@ -105,6 +107,10 @@ class Entry:
         if data["sha256"] is not None and not _SHA256.fullmatch(data["sha256"]):
             # It becomes part of a path.
             raise ValueError("not a SHA-256")
+        if (filename := data.get("filename")) is not None:
+            # So does this, and a store may be one that others write to.
+            if "/" in filename or parse_wheel_filename(filename)[0] != canonicalize_name(data["name"]):
+                raise ValueError("not the name of a wheel of this package")
         entry = cls(**data)
         check_fields(entry)
         entry.built  # noqa: B018 - whoever reads an entry can rely on its statement

@@ -16,6 +16,7 @@ from interlock.builds.store import findings
 from interlock.builds.store.storage import Storage, open_storage
 from interlock.builds.store.store_layout import add_record, records, wheel_path
 from interlock.core.files import sha256_of
+from interlock.core.urls import file_path
 from interlock_hooks.types import Event, Finding, FindingReported, StoreLocation
 
 if TYPE_CHECKING:
@@ -137,8 +138,20 @@ def shared_locations(declared: Sequence[StoreLocation]) -> tuple[StoreLocation, 
     for word in os.environ.get(VARIABLE, "").split():
         url = word.removesuffix(_WRITE)
         place = url if "://" in url else str(Path(url).expanduser().absolute())
-        found.setdefault(place, StoreLocation(url=place, write=word.endswith(_WRITE)))
+        found.setdefault(_spelled(place), StoreLocation(url=place, write=word.endswith(_WRITE)))
     for location in declared:
-        known = found.get(location.url)
-        found[location.url] = location if known is None else replace(location, write=known.write or location.write)
+        place = _spelled(location.url)
+        known = found.get(place)
+        found[place] = location if known is None else _both(known, location)
     return tuple(found.values())
+
+
+def _both(one: StoreLocation, other: StoreLocation) -> StoreLocation:
+    """One place that is named twice: the keys that are asked for in one of them are asked for."""
+    return replace(other, write=one.write or other.write, trust=other.trust or one.trust)
+
+
+def _spelled(place: str) -> str:
+    """One spelling of a place: a path for a ``file:`` URL, and no slash at the end."""
+    path = file_path(place)
+    return str(path) if path else place.rstrip("/")

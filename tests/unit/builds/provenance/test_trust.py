@@ -32,6 +32,9 @@ SAID = enclosed(
 def test_one_trusted_key_is_enough() -> None:
     found = trusted(ALICE.signed(BOB.signed(SAID)), [ALICE.key], filename=FILE, sha256=SHA256)
     assert (found.package, found.version) == ("ext", "1.0")
+    # What cannot be read is beside the point.
+    signed = ALICE.signed({**SAID, "signatures": [{"keyid": "x", "sig": "?"}, {"keyid": "y"}]})
+    assert trusted(signed, [ALICE.key], filename=FILE, sha256=SHA256) == found
 
 
 @pytest.mark.parametrize(
@@ -44,8 +47,9 @@ def test_one_trusted_key_is_enough() -> None:
             {**SAID, "signatures": [{"sig": BOB.signed(SAID)["signatures"][0]["sig"]}]},
             FILE,
             SHA256,
-            "an unnamed key",
+            "an unknown key",
         ),
+        ({**SAID, "signatures": [{"keyid": "me\nerror", "sig": "AAAA"}]}, FILE, SHA256, "by an unknown key, which"),
         ({**SAID, "signatures": [{"keyid": ALICE.key, "sig": "AAAA"}]}, FILE, SHA256, "its signature is not valid"),
         ({**ALICE.signed(SAID), "payload": "e30="}, FILE, SHA256, "its signature is not valid"),
         ({**ALICE.signed(SAID), "payload": "?"}, FILE, SHA256, "cannot be read"),

@@ -394,6 +394,16 @@ def test_the_variable_comes_before_the_manifest(monkeypatch, tmp_path):
     assert found == [(str(tmp_path / "team"), False), ("s3://bucket/wheels", True), ("/nfs/wheels", True)]
 
 
+def test_another_spelling_of_a_store_needs_its_keys_as_well(monkeypatch, tmp_path):
+    trust = (ALICE.key,)
+    monkeypatch.setenv("INTERLOCK_STORE", f"file://{tmp_path}/one {tmp_path}/two/ s3://bucket/wheels/,write")
+    declared = [
+        StoreLocation(url=url, trust=trust) for url in (f"{tmp_path}/one", f"{tmp_path}/two", "s3://bucket/wheels")
+    ]
+    found = shared_locations([*declared, StoreLocation(url=f"{tmp_path}/two")])
+    assert [(each.trust, each.write) for each in found] == [(trust, False), (trust, False), (trust, True)]
+
+
 def test_without_the_variable_there_is_what_the_manifest_says(monkeypatch):
     monkeypatch.delenv("INTERLOCK_STORE", raising=False)
     assert shared_locations(()) == ()
