@@ -107,11 +107,14 @@ class Entry:
         if data["sha256"] is not None and not _SHA256.fullmatch(data["sha256"]):
             # It becomes part of a path.
             raise ValueError("not a SHA-256")
-        if (filename := data.get("filename")) is not None:
-            # So does this, and a store may be one that others write to.
-            if "/" in filename or parse_wheel_filename(filename)[0] != canonicalize_name(data["name"]):
-                raise ValueError("not the name of a wheel of this package")
+        # So does the name of the file, and a store may be one that others write to.
+        if (filename := data.get("filename")) is not None and not _is_wheel_of(filename, data["name"]):
+            raise ValueError("not the name of a wheel of this package")
         entry = cls(**data)
         check_fields(entry)
         entry.built  # noqa: B018 - whoever reads an entry can rely on its statement
         return entry
+
+
+def _is_wheel_of(filename: str, name: str) -> bool:
+    return "/" not in filename and parse_wheel_filename(filename)[0] == canonicalize_name(name)
