@@ -14,17 +14,20 @@ from unit.builds.conftest import plan_for, wheel_package
 WHY = "builds see the environment activated"
 
 
-def test_activation_scripts_are_told_when_they_run_with_whose_they_are(environment, events, tmp_path):
+def test_activation_scripts_are_told_when_they_run_with_whose_they_are(environment, events, tmp_path, tmp_path_factory):
     package = record("nvcc 12.4")
     conda = CondaSolution(platform="linux-64", records=(package,))
-    environment = replace(environment, locked=replace(environment.locked, conda=conda))
+    # The prefix of the fixture is that of other tests, too.
+    environment = replace(
+        environment, prefix=tmp_path_factory.mktemp("env"), locked=replace(environment.locked, conda=conda)
+    )
     folder = environment.prefix / "etc" / "conda" / "activate.d"
     folder.mkdir(parents=True)
     for name in ("nvcc.sh", "stray.sh"):
         (folder / name).touch()
     linked = {"name": "nvcc", "version": "12.4", "build": "0", "subdir": "linux-64", "url": package.url}
     meta = environment.prefix / "conda-meta"
-    meta.mkdir(exist_ok=True)
+    meta.mkdir()
     listed = {**linked, "files": ["etc/conda/activate.d/nvcc.sh"]}
     (meta / "nvcc-12.4-0.json").write_text(json.dumps(listed))
 
