@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from elftools.common.exceptions import ELFError
 from elftools.elf.dynamic import DynamicSection
-from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerDefSection, GNUVerNeedSection
+
+from interlock.core.elf import NotReadableError, reading_elf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,14 +29,6 @@ _GLOBAL, _WEAK, _UNIQUE = 1, 2, 10
 _VERSION_MASK = 0x7FFF  # the highest bit marks versions that are not the default one
 _BASE, _WEAK_NEED = 1, 2
 _MOST_VERSIONS = 1 << 15  # the numbers of versions have 15 bits
-# pyelftools trusts what it reads, so that damaged files end in nearly anything: seeks to nowhere, huge reads.
-_DAMAGED = (
-    ELFError, struct.error, ValueError, LookupError, AttributeError, TypeError, OSError, ArithmeticError, MemoryError
-)  # fmt: skip
-
-
-class NotReadableError(Exception):
-    """The file is no ELF file, or its tables contradict themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +86,9 @@ def read_elf(path: Path) -> ElfFile:
     """Read an ELF file. Raises :class:`NotReadableError`, and :class:`OSError` when it cannot be opened."""
     with path.open("rb") as file:
         try:
-            return _read(path, ELFFile(file))
-        except _DAMAGED as error:
+            with reading_elf(file) as elf:
+                return _read(path, elf)
+        except NotReadableError as error:
             raise NotReadableError(f"{path.name} cannot be read: {error}") from error
 
 

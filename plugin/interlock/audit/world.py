@@ -10,8 +10,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interlock.audit.elf import ElfFile, NotReadableError, is_elf, read_elf
+from interlock.audit.elf import ElfFile, is_elf, read_elf
 from interlock.audit.search import expanded, libraries_below, system_directories
+from interlock.core.elf import NotReadableError
 
 if TYPE_CHECKING:
     from interlock.engines.python.interpreter import Interpreter

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.audit.elf import NotReadableError, read_elf
+from interlock.audit.elf import read_elf
 from interlock.audit.interpreter import ask_interpreter
 from interlock.audit.names import is_library
 from interlock.builds.store.links import is_stable
+from interlock.core.elf import NotReadableError
 from interlock.core.requirements import Present, unmet_requirements
 from interlock.engines.python.distributions import SiteDistribution, site_distributions
 from interlock.engines.rattler.prefix_records import record_files

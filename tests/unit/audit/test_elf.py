@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from interlock.audit.elf import NotReadableError, Reference, VersionNeed, is_elf, read_elf
+from interlock.audit.elf import Reference, VersionNeed, is_elf, read_elf
+from interlock.core.elf import NotReadableError
 from kit.compiled import compile_library
 
 VERSIONS = "LIB_1 { global: old; };\nLIB_2 { global: fresh; } LIB_1;\n"

@@ -14,17 +14,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from elftools.common.exceptions import ELFError
 from elftools.elf.dynamic import DynamicSection
-from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
 from interlock.builds.rewriting import rewrite
 from interlock.core.archives import open_zip
+from interlock.core.elf import NotReadableError, reading_elf
 from interlock.engines.python.wheels import destination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from elftools.elf.elffile import ELFFile
 
 _ATTRIBUTES = {"DT_RPATH": "rpath", "DT_RUNPATH": "runpath"}
 _NAMES = {"DT_NEEDED", "DT_SONAME"}
@@ -66,8 +67,9 @@ def _patch(file: Path, folder: Path, prefix: Path) -> bool:
     """Make the run path of a library relative that will lie in ``folder``; whether anything was changed."""
     with file.open("r+b") as stream:
         try:
-            found = _run_path(ELFFile(stream))
-        except (ELFError, ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError):
+            with reading_elf(stream) as elf:
+                found = _run_path(elf)
+        except NotReadableError:
             return False
         if found is None:
             return False
