@@ -1,22 +1,18 @@
-"""A conda package from a tree of files, without a recipe: the boundary to rattler-build's assembler."""
+"""A conda package from a tree of files, added to a channel."""
 
 from __future__ import annotations
 
 import tempfile
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.channel import findings
-from interlock.engines.quiet import without_bars
+from interlock.engines.packing import pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from interlock.channel.packages import ChannelDirectory, PackageId
-
-# zstd level: beyond it the files shrink by a few percent and the time doubles.
-COMPRESSION = 3
 
 
 def assemble(
@@ -31,33 +27,24 @@ def assemble(
     license_files: Sequence[Path] = (),
 ) -> None:
     """Pack `files` (the tree of the prefix; none for a metapackage) as `package` and add it to `channel`."""
-    try:
-        from rattler_build import RattlerBuildError, assemble_package
-    except ImportError as error:
-        raise findings.tools_missing(["py-rattler-build"]) from error
     with channel.workspace() as work:
-        tree = files if files is not None else Path(tempfile.mkdtemp(dir=work))
         try:
-            with without_bars():
-                output = assemble_package(
-                    package.name,
-                    package.version,
-                    package.subdir,
-                    package.build,
-                    work,
-                    files_dir=tree,
-                    depends=depends,
-                    constrains=constrains,
-                    summary=summary or None,
-                    license=license_id or None,
-                    license_files=license_files or None,
-                    build_number=package.number,
-                    noarch="generic" if package.subdir == "noarch" else None,
-                    compression_level=COMPRESSION,
-                    detect_prefix=False,
-                    # Between equal versions a solver takes the newest.
-                    timestamp=datetime.now(timezone.utc),
-                )
-        except RattlerBuildError as error:
-            raise findings.directory_unusable(channel.root, f"{package} could not be packed: {error}") from error
-        channel.add(Path(output.path), package)
+            archive = pack(
+                package.name,
+                package.version,
+                package.build,
+                package.subdir,
+                files=files if files is not None else Path(tempfile.mkdtemp(dir=work)),
+                folder=work,
+                number=package.number,
+                depends=depends,
+                constrains=constrains,
+                summary=summary,
+                license_id=license_id,
+                license_files=license_files,
+            )
+        except ImportError as error:
+            raise findings.tools_missing(["py-rattler-build"]) from error
+        except OSError as error:
+            raise findings.directory_unusable(channel.root, str(error)) from error
+        channel.add(archive, package)

@@ -7,23 +7,18 @@ import hashlib
 import io
 import shutil
 import tempfile
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rattler_build import RattlerBuildError, assemble_package
-
+from interlock.engines.packing import pack
 from interlock.engines.python.distributions import record_digest, site_distributions
 from interlock.engines.python.interpreter import ask_interpreter
-from interlock.engines.quiet import without_bars
 from interlock.engines.uv import create_venv, install_packages
 
 if TYPE_CHECKING:
     from interlock.builds.publishing.conda_package import CondaPackage
     from interlock_hooks.types import PyPIPackage
 
-# zstd level: beyond it packages shrink by a few percent and the time doubles.
-_COMPRESSION = 3
 _INSTALLER = b"conda\n"
 # What an installer writes about itself, and about the place that the wheel came from.
 _OF_INSTALLERS = frozenset({"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json"})
@@ -36,28 +31,18 @@ def packed(package: CondaPackage, wheel: Path, installed: PyPIPackage, python: P
     installed, and :class:`OSError` if it cannot be packed.
     """
     work = Path(tempfile.mkdtemp(dir=folder))
-    tree = files_of(wheel, installed, python, work)
-    try:
-        with without_bars():
-            output = assemble_package(
-                package.name,
-                package.version,
-                package.subdir,
-                package.build,
-                folder,
-                files_dir=tree,
-                depends=package.depends,
-                constrains=package.constrains,
-                summary=package.summary or None,
-                license=package.license or None,
-                compression_level=_COMPRESSION,
-                detect_prefix=False,
-                # Between equal versions a solver takes the newest.
-                timestamp=datetime.now(timezone.utc),
-            )
-    except RattlerBuildError as error:
-        raise OSError(f"{package.filename} could not be packed: {error}") from error
-    return Path(output.path)
+    return pack(
+        package.name,
+        package.version,
+        package.build,
+        package.subdir,
+        files=files_of(wheel, installed, python, work),
+        folder=folder,
+        depends=package.depends,
+        constrains=package.constrains,
+        summary=package.summary,
+        license_id=package.license,
+    )
 
 
 def files_of(wheel: Path, installed: PyPIPackage, python: Path, folder: Path) -> Path:
