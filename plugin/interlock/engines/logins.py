@@ -45,14 +45,18 @@ def logged_in(indexes: Sequence[Index]) -> Iterator[None]:
         _indexes.reset(token)
 
 
+def name_for_uv(index: Index) -> str | None:
+    """The name by which uv finds the variables with the credentials of an index; ``None`` if it has none like that."""
+    return index.name if index.name is not None and _NAME.fullmatch(index.name) else None
+
+
 def uv_indexes() -> list[dict[str, Any]]:
     """The indexes in uv's settings by which it knows credentials; explicit ones, where nothing is looked for."""
     found: dict[str, dict[str, Any]] = {}
     for number, index in enumerate(_indexes.get()):
-        named = index.name is not None and _NAME.fullmatch(index.name)
-        if named or split_url(index.url).username:
-            # By its name uv finds the variables of an index.
-            name = index.name if named and index.name else f"login-{number}"
+        name = name_for_uv(index)
+        if name or split_url(index.url).username:
+            name = name or f"login-{number}"
             found.setdefault(name, {"name": name, "url": index.url, "explicit": True})
     return list(found.values())
 

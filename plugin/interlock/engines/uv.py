@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from interlock.core.offline import is_offline
 from interlock.core.scratch import temporary_directory
 from interlock.engines import findings
 from interlock.engines.confinement import Confinement
-from interlock.engines.logins import uv_indexes
+from interlock.engines.logins import name_for_uv, uv_indexes
 from interlock.engines.network_reasons import in_words
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
@@ -50,7 +51,6 @@ _OF_THIS_MACHINE = re.compile(r"No space left|Quota exceeded|Read-only file syst
 _SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
 # Many servers say nothing about caching, and uv would download their files again for each install.
 _LONG = "max-age=315360000"
-_INDEX_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def install_packages(
     if not packages:
         return
     local = wheels or {}
-    with exact_lock(packages, local) as (lock, settings):
+    with _exact_lock(packages, local) as (lock, settings):
         command: list[str | Path] = ["pip", "install", "--no-deps", "--break-system-packages"]
         command += ["--config-file", settings, "--python", python]
         # A wheel that was built again under the same version would otherwise count as installed.
@@ -230,9 +230,8 @@ def index_arguments(options: PyPIOptions) -> list[str]:
         if index.format == "flat":
             arguments += ["--find-links", index.url]
         else:
-            # By its name uv finds the credentials of an index.
-            named = index.name is not None and _INDEX_NAME.fullmatch(index.name)
-            place = f"{index.name}={index.url}" if named else index.url
+            name = name_for_uv(index)
+            place = f"{name}={index.url}" if name else index.url
             arguments += ["--default-index" if index.default else "--index", place]
     for place in options.find_links:
         arguments += ["--find-links", place]
@@ -246,10 +245,22 @@ def index_arguments(options: PyPIOptions) -> list[str]:
 
 
 @contextmanager
-def exact_lock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[tuple[Path, Path]]:
+def _exact_lock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[tuple[Path, Path]]:
     """A lock file of the packages, and settings by which uv takes from its cache what it has with the right hash."""
     with _written_lock(exact_document(packages, wheels)) as written:
         yield written
+
+
+@contextmanager
+def install_into_nowhere(packages: Sequence[PyPIPackage], *, python: str) -> Iterator[list[str | Path]]:
+    """The arguments of an install for an interpreter of version ``python`` into a directory that nobody wants.
+
+    uv has no command that only downloads, or only says what it would have to. The interpreter need not be there yet.
+    """
+    with _exact_lock(packages, {}) as (lock, settings), temporary_directory() as nowhere:
+        arguments: list[str | Path] = ["pip", "install", "--no-deps", "--no-build", "--target", nowhere / "site"]
+        arguments += ["--config-file", settings, "--python", sys.executable, "--python-version", python, "-r", lock]
+        yield arguments
 
 
 @contextmanager

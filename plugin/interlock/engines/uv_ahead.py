@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from interlock.core.activity import doing
-from interlock.core.scratch import temporary_directory
-from interlock.engines.uv import again_if_damaged, exact_lock, install_error, uv
+from interlock.engines.uv import again_if_damaged, install_error, install_into_nowhere, uv
 from interlock.engines.uv_steps import Steps
 
 if TYPE_CHECKING:
@@ -38,11 +36,8 @@ def fetch_wheels(packages: Sequence[PyPIPackage], *, python: str, root: Path) ->
         if steps.prepared:
             raise _AllHere
 
-    # uv has no command that only downloads. So it installs into a directory that nobody wants, and is ended when it has
-    # everything, which it says before it begins to link.
-    with exact_lock(packages, {}) as (lock, settings), temporary_directory() as nowhere:
-        command: list[str | Path] = ["pip", "install", "--no-deps", "--no-build", "--target", nowhere / "site"]
-        command += ["--config-file", settings, "--python", sys.executable, "--python-version", python, "-r", lock]
+    # It is ended when it has everything, which it says before it begins to link.
+    with install_into_nowhere(packages, python=python) as command:
         try:
             done = again_if_damaged(lambda: uv(command, cwd=root, on_error_line=hear))
         except _AllHere:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from interlock.core.scratch import temporary_directory
-from interlock.engines.uv import exact_lock, uv
+from interlock.engines.uv import install_into_nowhere, uv
 from interlock.engines.uv_missing import missing_in
 
 if TYPE_CHECKING:
@@ -39,9 +37,6 @@ def not_in_cache(packages: Sequence[PyPIPackage], *, python: str, root: Path) ->
 
 
 def _install(packages: Sequence[PyPIPackage], python: str, root: Path, *options: str) -> str:
-    """What uv says of an install from its cache alone, into a directory that nobody wants."""
-    with exact_lock(packages, {}) as (lock, settings), temporary_directory() as nowhere:
-        command: list[str | Path] = ["pip", "install", *options, "--no-deps", "--no-build", "--offline"]
-        command += ["--target", nowhere / "site", "--config-file", settings]
-        command += ["--python", sys.executable, "--python-version", python, "-r", lock]
-        return uv(command, cwd=root, variables={"RUST_LOG": _LOG_FILTER}).stderr
+    """What uv says of an install from its cache alone."""
+    with install_into_nowhere(packages, python=python) as command:
+        return uv([*command, "--offline", *options], cwd=root, variables={"RUST_LOG": _LOG_FILTER}).stderr
