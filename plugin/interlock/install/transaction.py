@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_of
+from interlock.engines.python.distributions import SiteDistribution, site_distributions, site_packages_in
 from interlock.engines.python.interpreter import python_of
 from interlock.engines.rattler.prefix_records import (
     changing_records,
@@ -84,7 +84,7 @@ class Transaction:
         self._root = root
         self._emit = emit
         self._stack = ExitStack()
-        self._site = site_packages_of(locked.conda, free_threaded=locked.resolution.python.free_threaded)
+        self._site = site_packages_in(locked)
         self._state = State(environment=locked.name, platform=locked.platform)
         self._doubtful = True
         self._guard = Guard(self.prefix, self._site or "")

@@ -13,7 +13,7 @@ from interlock.core.paths import cache_dir
 from interlock.core.scratch import working_directory
 from interlock.core.urls import redacted, scheme_of
 from interlock.engines.git import has_all
-from interlock.engines.python.distributions import site_packages_of
+from interlock.engines.python.distributions import site_packages_in
 from interlock.pipeline.cached import absent_wheels
 from interlock_hooks.types import BuildMode, InterlockError, Missing
 
@@ -69,7 +69,7 @@ def _lacks(plan: BuildPlan, environment: Environment) -> Iterator[Missing]:
         return
     if not _is_here(package.artifact):
         yield _source(package, package.artifact)
-    site = site_packages_of(locked.conda, free_threaded=locked.resolution.python.free_threaded)
+    site = site_packages_in(locked)
     if site is None or not has_layer(plan.overlay, site):
         yield from absent_wheels(_tools(plan, locked.plans), environment, plan.name)
 

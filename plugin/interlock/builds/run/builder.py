@@ -28,7 +28,7 @@ from interlock.builds.run.wheelfile import (
 )
 from interlock.builds.run.whose_code import run_backend
 from interlock.core.files import sha256_of
-from interlock.engines.python.distributions import installed_versions, site_packages_of
+from interlock.engines.python.distributions import installed_versions, site_packages_in
 from interlock_hooks.types import BuildFinished, BuildPlan, BuiltWheel, Environment, Event, Metadata, Step
 
 if TYPE_CHECKING:
@@ -142,8 +142,7 @@ def _build(session: Session, keep: Keep, elapsed: Callable[[], float]) -> BuiltW
     target.mkdir()
     file = session.frontend.wheel(target, editable=session.editable)
     identity = check_wheel(file, plan.package)
-    python = session.environment.locked.resolution.python
-    site = site_packages_of(session.environment.locked.conda, free_threaded=python.free_threaded)
+    site = site_packages_in(session.environment.locked)
     if site is not None and not session.editable:
         make_relative(file, session.environment.prefix, site)
     digest = sha256_of(file)

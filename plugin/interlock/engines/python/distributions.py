@@ -18,7 +18,7 @@ from packaging.utils import NormalizedName, canonicalize_name, canonicalize_vers
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
-    from interlock_hooks.types import CondaSolution
+    from interlock_hooks.types import CondaSolution, LockedEnvironment
 
 _INFO = ".dist-info"
 # What setuptools left before there was .dist-info, and distributors of Linux still do; often a single file.
@@ -178,6 +178,11 @@ def site_packages_of(conda: CondaSolution, *, free_threaded: bool = False) -> st
         return python.python_site_packages_path
     minor = ".".join(python.version.split(".")[:2])
     return f"lib/python{minor}{'t' if free_threaded else ''}/site-packages"
+
+
+def site_packages_in(locked: LockedEnvironment) -> str | None:
+    """The site-packages directory of a locked environment, as :func:`site_packages_of` gives it."""
+    return site_packages_of(locked.conda, free_threaded=locked.resolution.python.free_threaded)
 
 
 def _found(site_packages: Path) -> Iterator[SiteDistribution]:
