@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from interlock.engines.rattler import installer
-from interlock.install import transaction, unfinished
+from interlock.install import journal, placing, unfinished
 from kit.engines import Engines, World
 
 
@@ -17,18 +17,18 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
         minor = version.rsplit(".", 1)[0]
         engines.conda[f"python {version}"] = {"bin/python": minor, f"lib/python{minor}/os.py": version}
     monkeypatch.setattr(installer, "install", engines.link)
-    monkeypatch.setattr(transaction, "install_packages", engines.install)
-    monkeypatch.setattr(transaction, "uninstall", engines.uninstall)
+    monkeypatch.setattr(placing, "install_packages", engines.install)
+    monkeypatch.setattr(placing, "uninstall", engines.uninstall)
     monkeypatch.setattr(unfinished, "place_again", engines.place_again)
     monkeypatch.setattr(unfinished, "wait_for_uv", lambda python: None)
-    save = transaction.save_state
+    save = journal.save_state
 
     def save_in_steps(*args: object, **kwargs: object) -> None:
         engines.step()
         save(*args, **kwargs)  # type: ignore[arg-type]
         engines.step()
 
-    monkeypatch.setattr(transaction, "save_state", save_in_steps)
+    monkeypatch.setattr(journal, "save_state", save_in_steps)
     root = tmp_path / "project"
     root.mkdir()
     (root / "pyproject.toml").write_text("[project]\n")

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from interlock import __version__
-from interlock.install import transaction
+from interlock.install import placing
 from interlock.install.fresh import fresh_state
 from interlock.install.options import InstallOptions
 from interlock.install.state import load_state
@@ -225,7 +225,7 @@ def test_a_failed_download_leaves_the_old_version(stocked: World, monkeypatch: p
     def fail(*args: object, **kwargs: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(transaction, "install_packages", fail)
+    monkeypatch.setattr(placing, "install_packages", fail)
     with pytest.raises(ConnectionError):
         stocked.install(MOVES["another wheel"][1])
     assert (stocked.prefix / SITE / "app/__init__.py").read_text() == "1.0"
