@@ -72,7 +72,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         patch.setenv("TMPDIR", str(folder / "allowed" / "tmp"))
         patch.setattr("tempfile.tempdir", str(folder / "allowed" / "tmp"))
         patch.setattr(installer, "_install", _linked)
-        patch.setattr(uv, "_run", _does_nothing)
+        patch.setattr(uv, "run", _does_nothing)
         patch.setattr(git, "run", _refused)
         yield made
 

@@ -50,14 +50,15 @@ def test_a_keyring_variables_and_the_manifest_can_have_the_password(project: Pro
     printed = ""
     with serving(Private) as url:
         place = project.index.url.replace(server, url.partition("//")[2])
-        team = f'[[tool.uv.index]]\nname = "team"\nurl = "{place}"\ndefault = true\n'
+        team = place.replace("//", "//me@")
+        team = f'[[tool.uv.index]]\nname = "team"\nurl = "{team}"\ndefault = true\n'
         for who, requirements in (("me", ["lib", "ext"]), (f"me:{SECRET}", ["lib"]), ("", ["ext"])):
             if who:
                 project.declare(*requirements, pypi_options={"index-url": place.replace("//", f"//{who}@")})
             else:
                 project.declare(*requirements, extra=team)
                 shutil.rmtree(project.cache / "sdists")
-                variables |= {"UV_INDEX_TEAM_USERNAME": "me", "UV_INDEX_TEAM_PASSWORD": SECRET}
+                variables = {"UV_CACHE_DIR": variables["UV_CACHE_DIR"], "UV_INDEX_TEAM_PASSWORD": SECRET}
             lock = project.run("env", "lock", "-vv", variables=variables, path=[programs]).ok()
             # Nothing is there that was fetched without a password.
             again = {**variables, "UV_CACHE_DIR": str(tmp_path / f"uv-{who[:3]}")}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from interlock.engines.confinement import can_restrict_writing
 from interlock_hooks.testing.sdists import Backend
 from kit.project import Project
 
@@ -19,6 +20,31 @@ VARIABLES = (
     "GITLAB_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "NPM_TOKEN", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL",
     "TWINE_PASSWORD", "UV_INDEX_TEAM_PASSWORD", "UV_INDEX_TEAM_USERNAME", "UV_PUBLISH_TOKEN", "WANDB_API_KEY",
 )  # fmt: skip
+
+
+# Writes down what a build sees of itself and of the programs that have started it.
+SPY = """
+import os, pathlib, re
+seen, pid = [repr(dict(os.environ))], "self"
+while pid != "0":
+    proc = pathlib.Path("/proc", pid)
+    for name in {names}:
+        try:
+            seen.append((proc / name).read_bytes().decode())
+        except OSError as error:
+            seen.append(type(error).__name__)
+    pid = re.search(r"PPid:\\s*(\\d+)", (proc / "status").read_text())[1]
+pathlib.Path(os.environ["UV_CACHE_DIR"], "seen").write_text("\\n".join(seen))
+"""
+# Writes down the arguments of all programs that Interlock starts.
+LISTEN = """
+import sys
+def hear(event, arguments):
+    if event == "subprocess.Popen":
+        with open({log!r}, "a") as file:
+            print(*arguments[1], file=file)
+sys.addaudithook(hear)
+"""
 
 
 def secret(number: int) -> str:
@@ -43,16 +69,26 @@ def test_no_secret_is_written_or_printed(project: Project) -> None:
     (project.home / ".netrc").write_text(f"machine nowhere.invalid login me password {in_netrc}\n")
     printed = ""
 
-    def run(*args: str, code: int = 0) -> None:
+    listening = temporary.with_name("listening")
+    listening.mkdir()
+    log = listening / "started"
+    (listening / "sitecustomize.py").write_text(LISTEN.format(log=str(log)))
+
+    def run(*args: str, code: int = 0, listen: bool = False) -> None:
         nonlocal printed
-        result = project.run(*args, variables=variables)
+        result = project.run(*args, variables={**variables, "PYTHONPATH": str(listening)} if listen else variables)
         assert result.code == code, str(result)
         printed += result.out + result.err
 
     index = project.index
     index.wheel("lib", "1.0")
     # The build records and prints the variables that it sees.
-    index.sdist("ext", "1.0", backend=Backend(on_build="import os; print(dict(os.environ))"), dynamic=True)
+    on_build = "import os; print(dict(os.environ))"
+    index.sdist("ext", "1.0", backend=Backend(on_build=on_build, requires=["tool"]), dynamic=True)
+    # Where nothing confines builds, they read the variables of all programs of the user.
+    names = ("cmdline", "environ") if can_restrict_writing() else ("cmdline",)
+    # uv builds it, since it is a requirement of a build.
+    index.sdist("tool", "1.0", backend=Backend(on_build=SPY.format(names=names)))
     source = index.sdist("direct", "1.0")
     host = index.url.removeprefix("http://")
     private = f"http://me:{in_index}@{host}"
@@ -60,8 +96,10 @@ def test_no_secret_is_written_or_printed(project: Project) -> None:
     team = f'[[tool.uv.index]]\nname = "team"\nurl = "{private}"\nexplicit = true\n'
     named = team + '[tool.uv.sources]\nlib = { index = "team" }\n'
     project.declare("lib", "ext", f"direct @ {file}", pypi_options={"index-url": private}, extra=named)
-    run("env", "lock", "-vv")
-    run("env", "install", "-vv")
+    run("env", "lock", "-vv", listen=True)
+    run("env", "install", "-vv", listen=True)
+    assert "uv pip install" in log.read_text()
+    assert "uv pip install" in (project.cache / "uv" / "seen").read_text().replace("\0", " ")
     run("env", "list", "--json")
     run("env", "info", "--json", "--html", "info.html")
     run("env", "tree", "--html", "tree.html")
@@ -87,7 +125,7 @@ def test_no_secret_is_written_or_printed(project: Project) -> None:
     manifest.unlink()
     secrets = [secret(number) for number in (*range(len(VARIABLES)), *range(80, 86))]
     found = {line for line in printed.splitlines() if any(each in line for each in secrets)}
-    for path in files(project.root, project.cache, project.home, temporary):
+    for path in files(project.root, project.cache, project.home, temporary, listening):
         # uv keeps the address of each file that it has, with its query.
         if path.name != ".netrc" and path.suffix != ".http" and path.is_file() and not path.is_symlink():
             content = path.read_bytes()

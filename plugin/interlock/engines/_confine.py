@@ -28,7 +28,9 @@ _RULE_PATH_BENEATH = 1
 # Version 1 forbids to move a file from one directory to another, which builds have to do.
 _OLDEST, _WITH_TRUNCATE = 2, 3
 _NO_NEW_PRIVILEGES = 38  # linux/prctl.h
-_DROP_FROM_BOUNDING_SET, _ADMINISTRATOR = 24, 21  # linux/prctl.h, linux/capability.h
+_DROP_FROM_BOUNDING_SET = 24  # linux/prctl.h
+# linux/capability.h: with these, root reads the memory and the variables of any program, and takes mounts away.
+_PTRACE, _ADMINISTRATOR, _PERFORMANCE = 19, 21, 38
 _NEW_MOUNTS, _NEW_USER, _NEW_NETWORK = 0x20000, 0x10000000, 0x40000000  # linux/sched.h
 _READ_ONLY, _REMOUNT, _BIND, _RECURSIVE, _PRIVATE = 1, 1 << 5, 1 << 12, 1 << 14, 1 << 18  # linux/mount.h
 # What a mount has it has to keep, or the kernel refuses to change it.
@@ -60,7 +62,8 @@ def restrict_writing(places: list[str]) -> None:
         rule = struct.pack("=Qi", allowed, handle)
         _checked(_libc.syscall(_ADD_RULE, ruleset, _RULE_PATH_BENEATH, rule, 0))
         os.close(handle)
-    _checked(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
+    # Who may not drop any is not root, and has none.
+    _give_up_powers(errno.EPERM)
     _checked(_libc.syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
@@ -84,8 +87,17 @@ def make_others_read_only(places: list[str]) -> None:
                     raise
     # What this process is in lies below the new mounts now.
     os.chdir(os.getcwd())
+    _give_up_powers()
+
+
+def _give_up_powers(*passed_over: int) -> None:
+    """Let the program that this process becomes, and its children, have none of root's powers over others."""
+    for capability in (_PTRACE, _ADMINISTRATOR, _PERFORMANCE):
+        result = _libc.prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0)
+        # EINVAL: the kernel does not know this one yet.
+        if result < 0 and ctypes.get_errno() not in (errno.EINVAL, *passed_over):
+            _checked(result)
     _checked(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
-    _checked(_libc.prctl(_DROP_FROM_BOUNDING_SET, _ADMINISTRATOR, 0, 0, 0))
 
 
 def _mount(source: str, target: str, flags: int) -> None:

@@ -50,8 +50,9 @@ def run(
     cwd: Path | None = None,
     timeout: float | None = None,
     on_error_line: Callable[[str], None] | None = None,
+    given: bytes = b"",
 ) -> Completed:
-    """Run a program to its end and capture its output.
+    """Run a program to its end and capture its output; ``given`` is what it can read from its standard input.
 
     ``on_error_line`` is called with each line of stderr as it appears. Raises :class:`OSError` when the program cannot
     be started (:class:`FileNotFoundError`, :class:`PermissionError`) and :class:`ProcessTimeout` after ``timeout``
@@ -59,7 +60,7 @@ def run(
     """
     command = [os.fspath(arg) for arg in args]
     out, err, lines = bytearray(), bytearray(), _Lines()
-    with _started(command, env, cwd, stderr=subprocess.PIPE) as process:
+    with _started(command, env, cwd, stderr=subprocess.PIPE, given=given) as process:
         for pipe, piece in _output(process, timeout):
             (out if pipe is process.stdout else err).extend(piece)
             if on_error_line is not None and pipe is process.stderr:
@@ -116,7 +117,7 @@ def _text(data: bytearray) -> str:
 
 @contextmanager
 def _started(
-    command: Sequence[str], env: Mapping[str, str], cwd: Path | None, *, stderr: int
+    command: Sequence[str], env: Mapping[str, str], cwd: Path | None, *, stderr: int, given: bytes = b""
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A running program in a session of its own; it is ended when the block is left by an exception."""
 
@@ -125,7 +126,7 @@ def _started(
             command,
             env=dict(env),
             cwd=cwd,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if given else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
             bufsize=0,
@@ -133,6 +134,9 @@ def _started(
         )
 
     with running(start, end_group) as process:
+        # In a thread: it may be more than a pipe holds.
+        if process.stdin is not None:
+            threading.Thread(target=_give, args=(process.stdin, given), daemon=True).start()
         try:
             yield process
         except BaseException:
@@ -141,6 +145,13 @@ def _started(
         finally:
             for pipe in _pipes(process):
                 pipe.close()
+
+
+def _give(pipe: IO[bytes], content: bytes) -> None:
+    rest = memoryview(content)
+    with suppress(BrokenPipeError), pipe:
+        while rest:
+            rest = rest[pipe.write(rest) :]
 
 
 def _output(process: subprocess.Popen[bytes], timeout: float | None) -> Iterator[tuple[IO[bytes], bytes]]:

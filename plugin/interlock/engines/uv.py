@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,17 +23,19 @@ from interlock.core.offline import is_offline
 from interlock.core.scratch import temporary_directory
 from interlock.engines import findings
 from interlock.engines.confinement import Confinement
-from interlock.engines.logins import name_for_uv, uv_indexes
 from interlock.engines.network_reasons import in_words
 from interlock.engines.process import Completed, run
 from interlock.engines.pylock import exact_document
 from interlock.engines.uv_environ import uv_environment
 from interlock.engines.uv_missing import missing_in
+from interlock.engines.uv_settings import file_settings, source_settings
 from interlock.engines.uv_steps import Steps
-from interlock_hooks.types import UNLIMITED, InterlockError, PyPIOptions, PyPIPackage
+from interlock_hooks.types import InterlockError, PyPIOptions, PyPIPackage
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
+
+    from interlock_hooks.types import Index
 
 _finding = threading.Lock()
 
@@ -49,8 +52,6 @@ _NETWORK_MISSED = "the network was disabled"
 _DAMAGED = re.compile("hash mismatch|failed to extract archive", re.IGNORECASE)
 _OF_THIS_MACHINE = re.compile(r"No space left|Quota exceeded|Read-only file system|Permission denied \(os")
 _SUSPECTS = 3  # how many artifacts are fetched again to compare their hashes when an install failed
-# Many servers say nothing about caching, and uv would download their files again for each install.
-_LONG = "max-age=315360000"
 
 
 @contextmanager
@@ -71,6 +72,7 @@ def uv(
     args: Sequence[str | Path],
     *,
     cwd: Path | None = None,
+    settings: Mapping[str, Any] | None = None,
     variables: Mapping[str, str] | None = None,
     timeout: float | None = None,
     confinement: Confinement | None = None,
@@ -78,36 +80,45 @@ def uv(
 ) -> Completed:
     """Run uv with ``args`` in a scrubbed environment plus ``variables``, ignoring configuration files it could find.
 
-    A configuration that the caller wants is passed with ``--config-file`` among ``args``. With ``confinement`` neither
-    uv nor what it runs may do more than that. ``on_error_line`` is as in :func:`interlock.engines.process.run`. A
-    non-zero status is returned, not raised. Raises :class:`InterlockError` (IL390) when uv cannot be started.
+    ``settings`` are the content of a ``uv.toml``; a file is passed with ``--config-file`` among ``args``. With
+    ``confinement`` neither uv nor what it runs may do more than that. ``on_error_line`` is as in
+    :func:`interlock.engines.process.run`. A non-zero status is returned, not raised. Raises :class:`InterlockError`
+    (IL390) when uv cannot be started.
     """
     env = {**uv_environment(), **(variables or {})}
     plain = [os.fspath(arg) for arg in args]
-    if "--config-file" not in plain:
+    if settings is not None:
+        # They may have passwords. A pipe can be read once, and uv does that before it starts any build.
+        plain += ["--config-file", "/dev/stdin"]
+    elif "--config-file" not in plain:
         env["UV_NO_CONFIG"] = "1"
+    command = [_binary(), *plain]
+    start = partial(
+        run,
+        confinement.command(command) if confinement else command,
+        cwd=cwd,
+        given=b"" if settings is None else tomli_w.dumps(settings).encode(),
+    )
     try:
-        command = [_binary(), *plain]
-        return _run(confinement.command(command) if confinement else command, env, cwd, timeout, on_error_line)
+        return _run(start, env, timeout, on_error_line)
     except (FileNotFoundError, PermissionError) as error:
         raise InterlockError(findings.uv_not_started(error)) from error
 
 
 def _run(
-    command: Sequence[str],
+    start: Callable[..., Completed],
     env: Mapping[str, str],
-    cwd: Path | None,
     timeout: float | None,
     on_error_line: Callable[[str], None] | None,
 ) -> Completed:
     haste = _haste.get()
     if haste is None:
-        return run(command, env=env, cwd=cwd, timeout=timeout, on_error_line=on_error_line)
+        return start(env=env, timeout=timeout, on_error_line=on_error_line)
     if haste.cached:
-        done = run(command, env={**env, "UV_OFFLINE": "1"}, cwd=cwd, timeout=max(haste.until - time.monotonic(), 0))
+        done = start(env={**env, "UV_OFFLINE": "1"}, timeout=max(haste.until - time.monotonic(), 0))
         if done.returncode == 0 or (done.returncode == 1 and _NETWORK_MISSED not in done.stderr):
             return done
-    return run(command, env=env, cwd=cwd, timeout=max(haste.until - time.monotonic(), 0))
+    return start(env=env, timeout=max(haste.until - time.monotonic(), 0))
 
 
 def create_venv(python: Path, target: Path, *, system_site_packages: bool, relocatable: bool = False) -> Path:
@@ -149,14 +160,20 @@ def install_packages(
     if not packages:
         return
     local = wheels or {}
-    with _exact_lock(packages, local) as (lock, settings):
+    with _written_lock(exact_document(packages, local)) as (lock, settings):
         command: list[str | Path] = ["pip", "install", "--no-deps", "--break-system-packages"]
-        command += ["--config-file", settings, "--python", python]
+        command += ["--python", python]
         # A wheel that was built again under the same version would otherwise count as installed.
         command += [
             flag for package in packages if package.name in local for flag in ("--reinstall-package", package.name)
         ]
-        command += ["--no-build"] if build_in is None else index_arguments(options)
+        if build_in is None:
+            command += ["--no-build"]
+        else:
+            sources = source_settings(options, _asked(options), str(root))
+            settings = settings | sources | {"index": [*settings["index"], *sources["index"]]}
+            command += ["--preview-features", "index-exclude-newer"]
+            command += ["--no-index"] if options.no_index else []
         if build_in is not None and builds_named:
             unbuilt = [each.name for each in packages if each.needs_build and each.name not in local]
             # Beside the first of these options, the others mean that these may be built, and nothing else.
@@ -165,11 +182,23 @@ def install_packages(
         variables = {} if build_in is None else {"TMPDIR": str(build_in)}
         command, steps = [*command, "-r", lock], Steps(doing, on_build)
         done = again_if_damaged(
-            lambda: uv(command, cwd=root, variables=variables, confinement=rights, on_error_line=steps.hear)
+            lambda: uv(
+                command,
+                cwd=root,
+                settings=settings,
+                variables=variables,
+                confinement=rights,
+                on_error_line=steps.hear,
+            )
         )
     doing("")
     if done.returncode:
         raise install_error(steps.others(done.stderr), packages)
+
+
+def _asked(options: PyPIOptions) -> list[Index]:
+    """The indexes that are asked for whatever is required; without names, which only requirements use."""
+    return [replace(each, name=None) for each in options.indexes if not (each.explicit or options.no_index)]
 
 
 def again_if_damaged(attempt: Callable[[], Completed]) -> Completed:
@@ -195,8 +224,8 @@ def place_again(python: Path, entries: Sequence[Mapping[str, Any]], *, root: Pat
     if entries:
         with _written_lock({**exact_document((), {}), "packages": list(entries)}) as (lock, settings):
             command: list[str | Path] = ["pip", "install", "--quiet", "--no-deps", "--no-build", "--offline"]
-            command += ["--break-system-packages", "--config-file", settings, "--python", python, "-r", lock]
-            uv(command, cwd=root)
+            command += ["--break-system-packages", "--python", python, "-r", lock]
+            uv(command, cwd=root, settings=settings)
 
 
 def uninstall(python: Path, names: Sequence[str]) -> None:
@@ -219,63 +248,27 @@ def forget_downloads(names: Sequence[str]) -> None:
         uv(["cache", "clean", "--quiet", *names])
 
 
-def index_arguments(options: PyPIOptions) -> list[str]:
-    """The command line arguments that make uv look for packages where ``options`` says."""
-    arguments: list[str] = []
-    if options.no_index:
-        arguments.append("--no-index")
-    for index in options.indexes:
-        if index.explicit or options.no_index:
-            continue
-        if index.format == "flat":
-            arguments += ["--find-links", index.url]
-        else:
-            name = name_for_uv(index)
-            place = f"{name}={index.url}" if name else index.url
-            arguments += ["--default-index" if index.default else "--index", place]
-    for place in options.find_links:
-        arguments += ["--find-links", place]
-    if options.index_strategy is not None:
-        arguments += ["--index-strategy", options.index_strategy]
-    if options.exclude_newer is not None:
-        arguments += ["--exclude-newer", options.exclude_newer]
-    for package, limit in options.exclude_newer_package:
-        arguments += ["--exclude-newer-package", f"{package}={'false' if limit == UNLIMITED else limit}"]
-    return arguments
-
-
 @contextmanager
-def _exact_lock(packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path]) -> Iterator[tuple[Path, Path]]:
-    """A lock file of the packages, and settings by which uv takes from its cache what it has with the right hash."""
-    with _written_lock(exact_document(packages, wheels)) as written:
-        yield written
-
-
-@contextmanager
-def install_into_nowhere(packages: Sequence[PyPIPackage], *, python: str) -> Iterator[list[str | Path]]:
-    """The arguments of an install for an interpreter of version ``python`` into a directory that nobody wants.
+def install_into_nowhere(
+    packages: Sequence[PyPIPackage], *, python: str
+) -> Iterator[tuple[list[str | Path], dict[str, Any]]]:
+    """Arguments and settings of an install for an interpreter of version ``python`` into a directory nobody wants.
 
     uv has no command that only downloads, or only says what it would have to. The interpreter need not be there yet.
     """
-    with _exact_lock(packages, {}) as (lock, settings), temporary_directory() as nowhere:
+    with _written_lock(exact_document(packages, {})) as (lock, settings), temporary_directory() as nowhere:
         arguments: list[str | Path] = ["pip", "install", "--no-deps", "--no-build", "--target", nowhere / "site"]
-        arguments += ["--config-file", settings, "--python", sys.executable, "--python-version", python, "-r", lock]
-        yield arguments
+        arguments += ["--python", sys.executable, "--python-version", python, "-r", lock]
+        yield arguments, settings
 
 
 @contextmanager
-def _written_lock(document: Mapping[str, Any]) -> Iterator[tuple[Path, Path]]:
-    indexes = [
-        # Explicit: nothing is looked for there.
-        {"name": f"sha256-{number}", "url": entry["index"], "explicit": True, "cache-control": {"files": _LONG}}
-        for number, entry in enumerate(document["packages"])
-        if "index" in entry
-    ]
+def _written_lock(document: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A lock file, and settings by which uv takes from its cache what it has with the right hash."""
     with temporary_directory() as folder:
-        lock, settings = folder / "pylock.toml", folder / "uv.toml"
+        lock = folder / "pylock.toml"
         lock.write_text(tomli_w.dumps(document), encoding="utf-8")
-        settings.write_text(tomli_w.dumps({"index": [*indexes, *uv_indexes()]}), encoding="utf-8")
-        yield lock, settings
+        yield lock, file_settings(document)
 
 
 def install_error(said: Sequence[str], packages: Sequence[PyPIPackage]) -> InterlockError:

@@ -37,9 +37,9 @@ def fetch_wheels(packages: Sequence[PyPIPackage], *, python: str, root: Path) ->
             raise _AllHere
 
     # It is ended when it has everything, which it says before it begins to link.
-    with install_into_nowhere(packages, python=python) as command:
+    with install_into_nowhere(packages, python=python) as (command, settings):
         try:
-            done = again_if_damaged(lambda: uv(command, cwd=root, on_error_line=hear))
+            done = again_if_damaged(lambda: uv(command, cwd=root, settings=settings, on_error_line=hear))
         except _AllHere:
             return True
         finally:

@@ -72,6 +72,14 @@ def test_only_the_given_places_are_written(tmp_path, guard):
 
 
 @restricting
+def test_variables_of_the_programs_that_started_it_are_not_read(tmp_path):
+    code = "import os, pathlib; print(len(pathlib.Path(f'/proc/{os.getppid()}/environ').read_bytes()))"
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        output(Confinement((tmp_path,)), code)
+    assert "PermissionError" in error.value.stderr
+
+
+@restricting
 def test_files_move_between_own_directories_and_programs_they_start_are_held_too(tmp_path):
     (tmp_path / "own" / "a").mkdir(parents=True)
     code = """

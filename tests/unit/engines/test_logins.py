@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import requests
 
 from interlock.core.offline import network_off
 from interlock.engines.http import open_session
-from interlock.engines.logins import keyring_variables, logged_in, login_for, uv_indexes
+from interlock.engines.logins import logged_in, login_for, login_urls, with_login
 from interlock_hooks.types import Index
 
 WITH_PASSWORD = Index(url="https://me:s%40cret@own.example/simple")
@@ -30,12 +31,34 @@ def test_a_password_counts_for_its_server_alone_and_as_long_as_the_block(monkeyp
             "https://own.example:8/x",
         ):
             assert login_for(url) is None
-        assert uv_indexes() == [
-            {"name": "login-1", "url": WITH_PASSWORD.url, "explicit": True},
-            {"name": "our-team", "url": NAMED.url, "explicit": True},
-        ]
+        assert login_urls() == [WITH_PASSWORD.url, "https://we:theirs@team.example/simple"]
     assert login_for("https://own.example/files/lib-1.0.tar.gz") is None
-    assert uv_indexes() == []
+    assert login_urls() == []
+
+
+@pytest.mark.parametrize(
+    ("url", "user", "password", "expected"),
+    [
+        ("https://me@h.example:8/simple?q", "", "p/w", "https://me:p%2Fw@h.example:8/simple?q"),
+        ("https://me:own@h.example/simple", "we", "theirs", "https://me:own@h.example/simple"),
+        ("https://h.example/simple", "", "token", "https://:token@h.example/simple"),
+        ("https://h.example/simple", "token", "", "https://token@h.example/simple"),
+        ("https://h.example/simple/", "", "", "https://h.example/simple/"),
+        ("file:///wheels", "we", "theirs", "file:///wheels"),
+        ("../wheels", "we", "theirs", "../wheels"),
+    ],
+)
+def test_what_an_address_lacks_comes_from_variables(
+    url: str, user: str, password: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_INDEX_OUR_TEAM_USERNAME", user)
+    monkeypatch.setenv("UV_INDEX_OUR_TEAM_PASSWORD", password)
+    index = Index(url=url, name="our-team")
+    assert with_login(index) == expected
+    with logged_in([index]):
+        parts = urlsplit(expected)
+        known = (unquote(parts.username or ""), unquote(parts.password)) if parts.password else None
+        assert login_for(url) == known
 
 
 def test_own_requests_have_it_and_else_that_of_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +78,6 @@ def test_own_requests_have_it_and_else_that_of_netrc(tmp_path: Path, monkeypatch
 
 
 def test_a_keyring_is_asked_once_where_the_user_wants_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "some.Backend")
     monkeypatch.setenv("SECRET_OF_OTHERS", "x")
     (tmp_path / "programs").mkdir()
@@ -67,16 +89,11 @@ def test_a_keyring_is_asked_once_where_the_user_wants_that(tmp_path: Path, monke
     monkeypatch.setenv("PATH", str(program.parent))
     index = Index(url="https://me@k.example/simple")
     with logged_in([index]):
-        assert (keyring_variables("/bin"), login_for("https://k.example/x")) == ({}, None)
+        assert (with_login(index), login_for("https://k.example/x")) == (index.url, None)
         monkeypatch.setenv("UV_KEYRING_PROVIDER", "subprocess")
         with network_off(True, "env install"):
-            assert (keyring_variables("/bin"), login_for("https://k.example/x")) == ({}, None)
+            assert (with_login(index), login_for("https://k.example/x")) == (index.url, None)
         for _ in range(2):
             assert login_for("https://k.example/x") == ("me", "pw")
+            assert with_login(index) == "https://me:pw@k.example/simple"
     assert log.read_text().splitlines() == ["https://k.example/simple some.Backend ", "k.example some.Backend "]
-    for _ in range(2):
-        variables = keyring_variables("/bin")
-        path, alone = variables.pop("PATH").split(":")
-        assert (path, variables) == ("/bin", {"PYTHON_KEYRING_BACKEND": "some.Backend"})
-        assert [each.name for each in Path(alone).iterdir()] == ["keyring"]
-        assert (Path(alone) / "keyring").resolve() == program

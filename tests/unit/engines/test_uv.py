@@ -17,7 +17,6 @@ from interlock.engines.process import Completed, ProcessTimeout
 from interlock.engines.pylock import exact_document
 from interlock.engines.uv import (
     create_venv,
-    index_arguments,
     install_packages,
     place_again,
     uninstall,
@@ -25,9 +24,10 @@ from interlock.engines.uv import (
     uv_in_haste,
     wait_for_uv,
 )
+from interlock.engines.uv_settings import source_settings
 from interlock_hooks.testing.server import serve
 from interlock_hooks.testing.wheels import package_of, write_wheel
-from interlock_hooks.types import Artifact, Finding, Index, InterlockError, PyPIOptions, PyPIPackage
+from interlock_hooks.types import UNLIMITED, Artifact, Finding, Index, InterlockError, PyPIOptions, PyPIPackage
 
 NOWHERE = PyPIOptions(indexes=(Index(url="file:///nowhere", default=True),))
 
@@ -93,20 +93,23 @@ def variables_of(*args: str, **variables: str) -> dict[str, str]:
         "UV_CONFIG_FILE",
         "UV_NO_BUILD",
         "UV_PYTHON",
+        "UV_INDEX_OWN_USERNAME",
+        "UV_INDEX_OWN_PASSWORD",
+        "UV_KEYRING_PROVIDER",
         "VIRTUAL_ENV",
         "CONDA_PREFIX",
         "PYTHONPATH",
     ],
 )
-def test_what_would_change_a_resolution_does_not_reach_uv(stray: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passwords_and_what_would_change_a_resolution_do_not_reach_uv(
+    stray: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(stray, "stray")
     assert stray not in variables_of("pip")
 
 
 @pytest.mark.usefixtures("seen")
-@pytest.mark.parametrize(
-    "kept", ["UV_CACHE_DIR", "UV_OFFLINE", "UV_INDEX_OWN_USERNAME", "UV_INDEX_OWN_PASSWORD", "HTTPS_PROXY", "HOME"]
-)
+@pytest.mark.parametrize("kept", ["UV_CACHE_DIR", "UV_OFFLINE", "HTTPS_PROXY", "HOME"])
 def test_what_belongs_to_user_and_machine_reaches_uv(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(kept, "mine")
     assert variables_of("pip")[kept] == "mine"
@@ -154,57 +157,40 @@ def test_a_failing_uv_is_not_an_exception() -> None:
 # -- indexes ---------------------------------------------------------------------------------------------------------
 
 
-def test_where_packages_come_from_as_arguments() -> None:
-    options = PyPIOptions(
-        indexes=(
-            Index(url="https://one.example/simple", name="one", default=True),
-            Index(url="https://two.example/simple"),
-            Index(url="https://odd.example/simple", name="an odd name"),
-            Index(url="https://flat.example/", format="flat"),
-            Index(url="https://hidden.example/simple", explicit=True),
-        ),
-        find_links=("/wheels",),
-        index_strategy="unsafe-best-match",
-        exclude_newer="2026-01-01",
-    )
-    arguments = index_arguments(options)
-    assert list(zip(arguments[::2], arguments[1::2], strict=True)) == [
-        ("--default-index", "one=https://one.example/simple"),
-        ("--index", "https://two.example/simple"),
-        ("--index", "https://odd.example/simple"),
-        ("--find-links", "https://flat.example/"),
-        ("--find-links", "/wheels"),
-        ("--index-strategy", "unsafe-best-match"),
-        ("--exclude-newer", "2026-01-01"),
-    ]
-
-
-def test_no_options_are_no_arguments() -> None:
-    assert index_arguments(PyPIOptions()) == []
-
-
-def test_without_indexes_only_links_are_left() -> None:
-    options = PyPIOptions(
-        indexes=(Index(url="https://one.example/simple", default=True),), find_links=("/wheels",), no_index=True
-    )
-    assert index_arguments(options) == ["--no-index", "--find-links", "/wheels"]
-
-
-def test_uv_accepts_the_arguments(tmp_path: Path, wheels: Path) -> None:
+def test_uv_accepts_the_settings_of_sources(tmp_path: Path, wheels: Path) -> None:
     write_wheel(wheels, "tiny", "1.0")
+    (tmp_path / "empty").mkdir()
+    indexes = (
+        Index(url="wheels", format="flat", exclude_newer=UNLIMITED),
+        Index(url=(tmp_path / "empty").as_uri(), name="own-1.x", default=True),
+    )
     options = PyPIOptions(
-        indexes=(
-            Index(url=wheels.as_uri(), format="flat"),
-            Index(url=(tmp_path / "empty").as_uri(), name="own-1.x", default=True),
-        ),
+        indexes=indexes,
+        find_links=("empty",),
         index_strategy="unsafe-best-match",
         exclude_newer="2999-01-01",
+        exclude_newer_package=((canonicalize_name("tiny"), UNLIMITED),),
     )
-    (tmp_path / "empty").mkdir()
     wanted = tmp_path / "wanted.in"
     wanted.write_text("tiny")
-    done = uv(["pip", "compile", "--quiet", "--no-header", "--no-annotate", wanted, *index_arguments(options)])
-    assert done.stdout.strip() == "tiny==1.0", done.stderr
+    settings = source_settings(options, indexes, str(tmp_path))
+    done = uv(["pip", "compile", "--quiet", "--no-header", "--no-annotate", wanted], settings=settings)
+    assert (done.stdout.strip(), done.stderr) == ("tiny==1.0", "")
+
+
+def test_settings_are_in_no_file_argument_or_variable_and_can_be_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "uv"
+    program.write_text('#!/bin/sh\nenv; echo "$@"; cat "$3" | wc -c; sh -c "cat /proc/$$/fd/0"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(boundary, "_binary", lambda: str(program))
+    # More than a pipe holds.
+    settings = {"index": [{"url": f"https://me:s3cr3t@h.example/{number}"} for number in range(5000)]}
+    said = uv(["pip"], settings=settings).stdout
+    assert "pip --config-file /dev/stdin\n" in said
+    assert int(said.split()[-1]) > 1 << 16
+    assert "s3cr3t" not in said
 
 
 # -- installing ------------------------------------------------------------------------------------------------------
@@ -420,7 +406,7 @@ def test_servers_are_asked_only_where_the_cache_is_not_enough(
 ) -> None:
     seen: list[str | None] = []
 
-    def run(command: object, *, env: dict[str, str], cwd: Path | None, timeout: float | None) -> Completed:
+    def run(command: object, *, env: dict[str, str], timeout: float | None, **_: object) -> Completed:
         seen.append(env.get("UV_OFFLINE"))
         assert timeout is not None
         assert 0 < timeout <= 100

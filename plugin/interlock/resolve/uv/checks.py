@@ -10,6 +10,7 @@ from packaging.requirements import Requirement as Pep508
 from interlock.core.files import exists
 from interlock.core.markers import applies
 from interlock.core.urls import check_fetchable, file_path
+from interlock.engines.uv_settings import local_place
 from interlock.resolve.uv.findings import (
     find_links_missing,
     index_missing,
@@ -19,7 +20,7 @@ from interlock.resolve.uv.findings import (
     unknown_index,
     url_of_provided,
 )
-from interlock.resolve.uv.settings import all_indexes, local_place, pinned_index
+from interlock.resolve.uv.settings import all_indexes, pinned_index
 from interlock.resolve.uv.targets import uv_platform
 from interlock_hooks.types import InterlockError
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement as Pep508
 
-from interlock.core.urls import split_url
+from interlock.core.urls import scheme_of
+from interlock.engines.uv_settings import index_entry, source_settings
 from interlock.resolve.uv.offers import offered_metadata
-from interlock_hooks.types import UNLIMITED, Index, Metadata
+from interlock_hooks.types import Index, Metadata
 
 if TYPE_CHECKING:
     from interlock_hooks.types import NameSelection, PyPIRequest, Requirement, ScopedOverride
@@ -19,20 +19,11 @@ if TYPE_CHECKING:
 def uv_settings(request: PyPIRequest) -> dict[str, Any]:
     """The content of a ``uv.toml`` that says what the request's options and metadata say."""
     options = request.options
-    settings: dict[str, Any] = {"index": named_indexes(request)}
-    if options.find_links:
-        settings["find-links"] = [local_place(place, request.root) for place in options.find_links]
-    choices = {
-        "index-strategy": options.index_strategy,
-        "resolution": options.resolution,
-        "prerelease": options.prerelease,
-        "exclude-newer": options.exclude_newer,
-    }
+    settings = source_settings(options, all_indexes(request), request.root)
+    choices = {"resolution": options.resolution, "prerelease": options.prerelease}
     settings |= {key: value for key, value in choices.items() if value is not None}
     if options.prerelease_package:
         settings["prerelease-package"] = dict(options.prerelease_package)
-    if options.exclude_newer_package:
-        settings["exclude-newer-package"] = {name: _limit(text) for name, text in options.exclude_newer_package}
     settings |= _selection("no-build", options.no_build) | _selection("no-binary", options.no_binary)
     if scoped := scoped_overrides(request):
         settings["override-dependencies"] = [_override_entry(each) for each in scoped]
@@ -45,7 +36,7 @@ def all_indexes(request: PyPIRequest) -> list[Index]:
     indexes = list(request.options.indexes)
     known = {index.url for index in indexes}
     for requirement in request.requirements:
-        if requirement.index and _is_url(requirement.index) and requirement.index not in known:
+        if requirement.index and scheme_of(requirement.index) and requirement.index not in known:
             indexes.append(Index(url=requirement.index, explicit=True))
             known.add(requirement.index)
     return [
@@ -56,7 +47,7 @@ def all_indexes(request: PyPIRequest) -> list[Index]:
 
 def named_indexes(request: PyPIRequest) -> list[dict[str, Any]]:
     """The indexes as uv's ``[[index]]`` tables."""
-    return [_index_entry(index, request.root) for index in all_indexes(request)]
+    return [index_entry(index, request.root) for index in all_indexes(request)]
 
 
 def pinned_index(requirement: Requirement, request: PyPIRequest) -> Index | None:
@@ -64,11 +55,6 @@ def pinned_index(requirement: Requirement, request: PyPIRequest) -> Index | None
     if requirement.index is None:
         return None
     return next((index for index in all_indexes(request) if requirement.index in (index.name, index.url)), None)
-
-
-def local_place(place: str, root: str) -> str:
-    """A path relative to the manifest as an absolute one; URLs stay as they are."""
-    return place if _is_url(place) else str(Path(root, Path(place).expanduser()))
 
 
 def effective_metadata(request: PyPIRequest) -> list[Metadata]:
@@ -108,23 +94,6 @@ def _override_entry(override: ScopedOverride) -> dict[str, Any]:
     return {"package": package, "dependencies": list(override.requirements)}
 
 
-def _index_entry(index: Index, root: str) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": index.name, "url": local_place(index.url, root)}
-    if index.default:
-        entry["default"] = True
-    if index.explicit:
-        entry["explicit"] = True
-    if index.format != "simple":
-        entry["format"] = index.format
-    if index.exclude_newer is not None:
-        entry["exclude-newer"] = _limit(index.exclude_newer)
-    return entry
-
-
-def _limit(text: str) -> str | bool:
-    return False if text == UNLIMITED else text
-
-
 def _selection(option: str, selection: NameSelection) -> dict[str, Any]:
     entries: dict[str, Any] = {option: True} if selection.everything else {}
     if selection.names:
@@ -141,8 +110,3 @@ def _metadata_entry(metadata: Metadata) -> dict[str, Any]:
     if metadata.provides_extra:
         entry["provides-extra"] = list(metadata.provides_extra)
     return entry
-
-
-def _is_url(text: str) -> bool:
-    # A single letter before the colon is a Windows drive.
-    return len(split_url(text).scheme) > 1

@@ -8,7 +8,7 @@ import tomli
 from packaging.utils import canonicalize_name
 
 from interlock.resolve.uv.inputs import write_inputs
-from interlock.resolve.uv.settings import local_place, uv_settings
+from interlock.resolve.uv.settings import uv_settings
 from interlock_hooks.types import Index, Metadata, NameSelection, PyPIOptions
 from unit.resolve.asking import Asker, requirement
 
@@ -66,9 +66,3 @@ def test_files_and_arguments(tmp_path: Path, ask: Asker) -> None:
     assert (tmp_path / "overrides.txt").read_text().splitlines() == ["seven>1", "eight>2"]
     earlier = tomli.loads((tmp_path / "pylock.toml").read_text())
     assert earlier["packages"] == [{"name": "leaf", "version": "1.0"}]
-
-
-def test_places() -> None:
-    assert local_place("/abs", "/root") == "/abs"
-    assert local_place("../links", "/root") == "/root/../links"
-    assert local_place("file:///links", "/root") == "file:///links"
