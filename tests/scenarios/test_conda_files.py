@@ -52,6 +52,23 @@ def test_an_environment_yml_is_locked_installed_and_run(project: Project) -> Non
     project.install().ok()
 
 
+def test_packages_of_a_requirements_file_move_and_go(project: Project) -> None:
+    write_environment(project)
+    project.write("# ours\napp\nlib<2\n", "requirements.txt")
+    project.index.wheel("app", "2.0")
+    project.make_lock().ok()
+    (here,) = project.run("env", "outdated", "--json").ok().json["environments"]
+    assert [(each["name"], each["upgrade"]) for each in here["packages"]] == [("lib", "2.0"), ("tool", "2.0")]
+    shown = project.run("env", "upgrade", "lib", "--no-install").ok().text
+    assert "lib<2 → lib>=2.0,<3  requirements.txt:3" in shown
+    elsewhere = project.run("env", "remove", "lib", "--feature", "x", "--json").failed(2, "IL133")
+    assert "requirements.txt (line 3)" in elsewhere["why"]
+    project.run("env", "remove", "lib", "--no-install").ok()
+    assert (project.root / "requirements.txt").read_text() == "# ours\napp\n"
+    assert project.locked() == {"app": "2.0"}
+    assert project.run("env", "lock", "--check").code == 0
+
+
 def test_an_explicit_file_installs_exactly_its_packages(project: Project) -> None:
     write_environment(project)
     project.make_lock().ok()

@@ -132,7 +132,7 @@ def _install(edit: Edit, name: str, folder: str, listener: Listener) -> InstallO
     try:
         return install(project, name, report=environment_report)
     except InterlockError as error:
-        files = [*(each.path.name for each in edit.changed), edit.project.layout.lock_file.name]
+        files = [*(each.name for each in edit.changed), edit.project.layout.lock_file.name]
         raise InterlockError(*error.findings, edited_all_the_same(files)) from error
 
 

@@ -18,6 +18,7 @@ from interlock.manifest.options import merged_packages
 from interlock.manifest.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from interlock.manifest.dialects.uv import UvOptions
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
     from interlock.manifest.report import Report
 
 
-def load_conda_file(path: Path, text: str, report: Report, builds: str | None = None) -> Workspace:
+def load_conda_file(path: Path, text: str, report: Report, others: Mapping[Path, str]) -> Workspace:
     """Read one of conda's files; of a ``pyproject.toml`` beside it only what is about builds and Interlock counts.
 
-    ``builds`` stands in for the text of that.
+    ``others`` stand in for the content of that and of files that it names.
     """
-    read = read_environment_yml if is_environment_yml(path) else read_spec_file
-    found = read(path, text, report)
+    if is_environment_yml(path):
+        found = read_environment_yml(path, text, report, others)
+    else:
+        found = read_spec_file(path, text, report)
     beside = path.with_name(PYPROJECT)
+    builds = others.get(beside)
     options, own = found.options, InterlockOptions()
     if builds is not None or is_file(beside):
         top = Table.of(Document.read(beside) if builds is None else Document(beside, builds), report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from interlock.manifest import codes
@@ -19,15 +20,17 @@ from interlock.manifest.table import Table
 from interlock.manifest.urls import noting_places
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from interlock.manifest.model import Workspace
 
 
-def load(path: Path, *, text: str | None = None, builds: str | None = None) -> Workspace:
+def load(path: Path, *, text: str | None = None, others: Mapping[Path, str] = MappingProxyType({})) -> Workspace:
     """Read a manifest in any dialect, by its name; ``text`` stands in for its content, as that of an earlier version.
 
-    ``builds`` likewise stands in for the ``pyproject.toml`` beside one of conda's files.
+    ``others`` likewise stand in for the files that one of conda's consists of besides: the ``pyproject.toml`` beside
+    it, and requirements files that it names.
 
     Raises one :class:`InterlockError` with all errors (codes IL101 to IL126, see
     :mod:`interlock.manifest.codes`); warnings are in :attr:`Workspace.findings`. A dependency that cannot be had is an
@@ -41,7 +44,7 @@ def load(path: Path, *, text: str | None = None, builds: str | None = None) -> W
         if is_conda_file(path):
             from interlock.manifest.conda_files import load_conda_file
 
-            workspace = load_conda_file(path, text, report, builds)
+            workspace = load_conda_file(path, text, report, others)
         else:
             workspace = _toml(path, text, report)
     report.raise_errors(workspace.refusals)

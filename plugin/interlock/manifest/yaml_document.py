@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from interlock.manifest import codes
 from interlock.manifest.document import Document
 from interlock.manifest.report import failure
+from interlock.manifest.text_document import lines_of
 from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:
@@ -101,6 +102,10 @@ class _Composer:
             return self.repeated(event)
         if isinstance(event, yaml.ScalarEvent):
             found: Any = None if event.implicit[0] and event.value in _NULL else event.value
+            if event.style == "|":
+                # Its lines are those of the file.
+                inner = lines_of(event.value, joined=True)
+                self.lines |= {(*path, index): _line(event) + line.first for index, line in enumerate(inner)}
         elif isinstance(event, yaml.SequenceStartEvent):
             found = self.sequence(path)
         else:

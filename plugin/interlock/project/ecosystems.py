@@ -81,12 +81,13 @@ class Chooser:
 
     def _listed(self, spec: Spec) -> Choice | None:
         suppliers = conda_names(canonicalize_name(spec.name), self.request)
-        why = f"{self.manifest.path.name} lists it there already"
+        why = "{} lists it there already"
         for entry in self.manifest.entries:
             if entry.ecosystem == "conda" and entry.name in suppliers:
-                return self._conda(spec, why, entry.name)
-        if any(entry.ecosystem == "pypi" and entry.name == spec.name for entry in self.manifest.entries):
-            return self._pypi(spec, why)
+                return self._conda(spec, why.format(self.manifest.path.name), entry.name)
+        for entry in self.manifest.entries:
+            if entry.ecosystem == "pypi" and entry.name == spec.name:
+                return self._pypi(spec, why.format((entry.file or self.manifest.path).name))
         return None
 
     def _locked(self, spec: Spec) -> Choice | None:

@@ -69,10 +69,10 @@ def kept(names: Sequence[str], lock: Lock) -> Iterator[Finding]:
 
 
 def _missing(manifest: ManifestText, name: str, elsewhere: Sequence[Entry]) -> Finding:
-    document = manifest.document
     near = nearest(name, [entry.name for entry in manifest.entries])
-    places = [f"{document.where(entry.path).key} (line {document.where(entry.path).line})" for entry in elsewhere]
-    where = document.where(elsewhere[0].path) if elsewhere else document.where(())
+    found = [manifest.where(entry) for entry in elsewhere]
+    places = [f"{where.key or where.file} (line {where.line})" for where in found]
+    where = found[0] if found else manifest.document.where(())
     return not_listed(name, where, list(dict.fromkeys(places)), near, _options(elsewhere))
 
 

@@ -19,6 +19,7 @@ from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from interlock.project.comparing import Comparison
     from interlock.project.ecosystems import Choice
@@ -52,10 +53,10 @@ class Edit:
         return self.before.changes(self.after)
 
     @property
-    def changed(self) -> tuple[ManifestText, ...]:
-        """The files of the manifest that change, as they were."""
+    def changed(self) -> tuple[Path, ...]:
+        """The files of the manifest that change."""
         pairs = zip(self.before.files, self.after.files, strict=True)
-        return tuple(before for before, after in pairs if before.text != after.text)
+        return tuple(before.path for before, after in pairs if before.text != after.text)
 
     @property
     def has_changes(self) -> bool:
@@ -79,8 +80,7 @@ def text_of(project: Project) -> ManifestText:
 
 def edited(project: Project, manifest: ManifestText) -> Project:
     """A project with another text of its manifest. Raises :class:`InterlockError` as reading it does."""
-    builds = manifest.builds.text if manifest.builds else None
-    return replace(project, workspace=load(manifest.path, text=manifest.text, builds=builds))
+    return replace(project, workspace=load(manifest.path, text=manifest.text, others=manifest.others))
 
 
 def solved(

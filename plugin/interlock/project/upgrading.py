@@ -62,7 +62,7 @@ def _chosen(manifest: ManifestText, entries: Sequence[Entry], *, named: bool) ->
     ranged, left = [], []
     for entry in entries:
         found = range_of(manifest, entry)
-        where = manifest.document.where(entry.path)
+        where = manifest.where(entry)
         if isinstance(found, str):
             left.append(left_alone(entry.name, found, where))
         elif found.clauses.is_exact and not named:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.edits import editing
 from interlock.core.files import write_atomic
+from interlock.manifest.editing.pip_text import PipFile
 from interlock.project.findings import changed_meanwhile, unwritable_manifest
 from interlock.project.lock_file import put_lock
 from interlock_hooks.types import InterlockError
@@ -42,7 +43,7 @@ def write(edit: Edit) -> bool:
 
 
 def _changes(edit: Edit) -> Iterator[tuple[Path, bytes | None]]:
-    """The files of the manifest that change, with what they become; one without any text goes."""
+    """The files of the manifest that change, with what they become. One without any text goes, unless it is named."""
     for before, after in zip(edit.before.files, edit.after.files, strict=True):
         path = before.path
         try:
@@ -55,7 +56,8 @@ def _changes(edit: Edit) -> Iterator[tuple[Path, bytes | None]]:
             raise InterlockError(changed_meanwhile(path))
         if after.text != before.text:
             mark = _BOM if read.startswith(_BOM) else ""
-            yield path, f"{mark}{after.text}".encode() if after.text else None
+            gone = not after.text and not isinstance(after, PipFile)
+            yield path, None if gone else f"{mark}{after.text}".encode()
 
 
 def _write_file(path: Path, new: bytes | None, undo: ExitStack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -68,3 +69,16 @@ def test_a_file_that_changed_meanwhile_stops_the_edit(root: Path) -> None:
         write(made)
     assert [finding.code for finding in error.value.findings] == ["IL134"]
     assert (root / "environment.yml").read_text() == YML
+
+
+def test_a_requirements_file_that_lost_its_last_line_stays(root: Path) -> None:
+    listed = root / "requirements.txt"
+    (root / "environment.yml").write_text("dependencies: [python, {pip: [-r requirements.txt]}]\n")
+    listed.write_text("a\n")
+    before = ManifestText.read(root / "environment.yml")
+    (old,) = before.lists
+    made = edit(root, before.text, "")
+    made = replace(made, before=before, after=before.with_list(old.without(0)))
+    assert made.changed == (listed,)
+    assert write(made)
+    assert listed.read_text() == ""

@@ -9,7 +9,7 @@ from interlock.core.platforms import COMMON, SUBDIRS, current_platform
 from interlock.manifest import codes
 from interlock.manifest.dialects.conda_file import CondaFile, add_spec, conda_manifest
 from interlock.manifest.dialects.conda_lines import read_channel_list, read_match_spec
-from interlock.manifest.dialects.pip_lines import PipLines
+from interlock.manifest.dialects.pip_lines import PipLines, lines_of_entry
 from interlock.manifest.dialects.uv import UvOptions
 from interlock.manifest.dialects.yml_selectors import has_selectors, key_holds, lines_for
 from interlock.manifest.model import EVERYWHERE, Layer, Platform, Shared
@@ -20,8 +20,10 @@ from interlock.manifest.yaml_document import YamlDocument
 from interlock_hooks.types import BuildOptions, CondaSpec, PyPIOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from interlock.manifest.positions import Key
     from interlock.manifest.report import Report
 
 _KEYS = ("name", "channels", "dependencies", "variables", "platforms", "prefix", "category")
@@ -35,18 +37,21 @@ class _Dependencies:
     pip: PipLines
 
 
-def read_environment_yml(path: Path, text: str, report: Report) -> CondaFile:
-    """Read the file; where it has selectors, what it asks for is read once for each platform."""
+def read_environment_yml(path: Path, text: str, report: Report, texts: Mapping[Path, str]) -> CondaFile:
+    """Read the file; where it has selectors, what it asks for is read once for each platform.
+
+    ``texts`` stand in for the content of files that it names.
+    """
     selective = has_selectors(text)
     top = _table(path, lines_for(text, current_platform()) if selective else text, report)
     platforms = _platforms(top)
     if selective:
         read = {
-            each.subdir: _dependencies(_table(path, lines_for(text, each.subdir), report), each.subdir)
+            each.subdir: _dependencies(_table(path, lines_for(text, each.subdir), report), each.subdir, texts)
             for each in platforms
         }
     else:
-        read = {EVERYWHERE: _dependencies(top, current_platform())}
+        read = {EVERYWHERE: _dependencies(top, current_platform(), texts)}
     layers = {key: each.layer for key, each in read.items()}
     manifest = conda_manifest(layers, read_channel_list(top, "channels"), platforms, top.string("name"))
     _close(top)
@@ -82,8 +87,8 @@ def _platforms(top: Table) -> tuple[Platform, ...]:
     return tuple({each.name: each for each in found}.values()) or (Platform(name=own, subdir=own),)
 
 
-def _dependencies(table: Table, subdir: str) -> _Dependencies:
-    pip = PipLines()
+def _dependencies(table: Table, subdir: str, texts: Mapping[Path, str]) -> _Dependencies:
+    pip = PipLines(texts)
     specs: dict[str, CondaSpec] = {}
     if "dependencies" not in table:
         fix = "list packages in it; an environment without any is 'dependencies: []'"
@@ -135,13 +140,13 @@ def _read_pip(entry: Table, pip: PipLines) -> None:
     if not isinstance(value, list):
         entry.error(codes.WRONG_TYPE, "'pip' must be a list of requirements", "pip", fix="write each below it: - NAME")
         return
-    lines = []
+    lines: list[tuple[Key, str]] = []
     for index, line in enumerate(value):
         if isinstance(line, str):
-            lines.append((index, line))
+            lines += lines_of_entry(("pip", index), line)
         elif line is not None:
             entry.error(codes.WRONG_TYPE, "a requirement must be a text", "pip", index, fix='put it in quotes: "…"')
-    pip.read(entry, lines, "pip")
+    pip.read(entry, lines)
 
 
 def _unknown_section(entry: Table, key: str, value: object) -> None:

@@ -10,19 +10,20 @@ import argparse
 import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from interlock.core.files import is_file
 from interlock.manifest import codes
 from interlock.manifest.dialects.indexes import read_address, read_location
-from interlock.manifest.dialects.pip_requirements import read_editable, read_pip_requirement
+from interlock.manifest.dialects.pip_requirements import PipLine, read_editable, read_pip_requirement
 from interlock.manifest.document import read_text
 from interlock.manifest.requirements import read_name
 from interlock.manifest.table import Table
-from interlock.manifest.text_document import LINES, TextDocument
+from interlock.manifest.text_document import LINES, TextDocument, lines_of
 from interlock.manifest.urls import absolute, is_url
 from interlock_hooks.types.build import PackageBuildOptions
 from interlock_hooks.types.requirements import Index, NameSelection, PyPIOptions, Requirement
@@ -30,9 +31,9 @@ from interlock_hooks.types.requirements import Index, NameSelection, PyPIOptions
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COMMENT = re.compile(r"(?:^|\s+)#.*$")
+    from interlock.manifest.positions import Key
+
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_OPTION = re.compile(r"(?:^|\s)(?=--?[A-Za-z])")
 _SHA256 = re.compile(r"sha256:([0-9a-fA-F]{64})\Z")
 _NO_EFFECT = {
     "require_hashes": "the lock records the hashes that the index states, and every install is held to those",
@@ -45,9 +46,13 @@ _NO_EFFECT = {
 
 
 class PipLines:
-    """Reads lines and gathers what they ask for; ``files`` are the files that they name."""
+    """Reads lines and gathers what they ask for; ``files`` are the files that they name.
 
-    def __init__(self) -> None:
+    ``texts`` stand in for the content of such files.
+    """
+
+    def __init__(self, texts: Mapping[Path, str] = MappingProxyType({})) -> None:
+        self._texts = texts
         self.requirements: list[Requirement] = []
         self.constraints: list[str] = []
         self.packages: list[PackageBuildOptions] = []
@@ -73,25 +78,21 @@ class PipLines:
             no_build=self._no_build,
         )
 
-    def read(self, table: Table, lines: Iterable[tuple[int, str]], *keys: str | int, constrains: bool = False) -> None:
-        """Read numbered lines, which stand at ``keys`` of a table; ``constrains``: they only restrict versions."""
-        for number, line in lines:
-            place = (*keys, number)
-            text = _VARIABLE.sub(lambda name: os.environ.get(name[1], name[0]), _COMMENT.sub("", line)).strip()
-            if not text:
-                continue
-            start = _OPTION.search(text)
-            required, given = (text[: start.start()].strip(), text[start.start() :]) if start else (text, "")
+    def read(self, table: Table, lines: Iterable[tuple[Key, str]], *, constrains: bool = False) -> None:
+        """Read lines, each of which stands at a path of a table; ``constrains``: they only restrict versions."""
+        for place, line in lines:
+            said = PipLine.of(_with_variables(line))
+            text = said.requirement.strip()
             try:
-                options = _parser().parse_args(shlex.split(given))
+                options = _options_of(said.options)
             except ValueError as error:
                 table.error(codes.WRONG_VALUE, f"pip could not read {line!r}", *place, why=str(error))
                 continue
-            self._requirement(table, required, options, place, constrains=constrains)
+            self._requirement(table, text, options, place, constrains=constrains)
             self._options(table, options, place)
 
     def _requirement(
-        self, table: Table, text: str, options: argparse.Namespace, place: tuple[str | int, ...], *, constrains: bool
+        self, table: Table, text: str, options: argparse.Namespace, place: Key, *, constrains: bool
     ) -> None:
         hashes = _read_hashes(table, options.hash, place, constrains=constrains)
         found = [read_pip_requirement(table, text, *place)] if text else []
@@ -110,7 +111,7 @@ class PipLines:
                     PackageBuildOptions(name=requirement.name, config_settings=given, where=table.where(*place))
                 )
 
-    def _options(self, table: Table, options: argparse.Namespace, place: tuple[str | int, ...]) -> None:
+    def _options(self, table: Table, options: argparse.Namespace, place: Key) -> None:
         for path in options.requirement:
             self._file(table, path, place, constrains=False)
         for path in options.constraint:
@@ -127,12 +128,11 @@ class PipLines:
         self._no_build = _selected(table, self._no_build, options.only_binary, place)
         _tell_of_others(table, options, place, self._told)
 
-    def _file(self, table: Table, text: str, place: tuple[str | int, ...], *, constrains: bool) -> None:
+    def _file(self, table: Table, text: str, place: Key, *, constrains: bool) -> None:
         if is_url(text):
             fix = "save it beside the environment file, and name that file"
             table.error(codes.UNSUPPORTED, f"{text!r} is not a file of this machine", *place, fix=fix)
             return
-        # pip starts from the file that names it, and everything else from the working directory.
         path = absolute(text, table.document.path.parent)
         if not is_file(path):
             why = f"the full path is {path}"
@@ -142,11 +142,46 @@ class PipLines:
             return
         self._read.add((path, constrains))
         self.files[path] = None
-        inner = Table.of(TextDocument(path, read_text(path), root=table.root, joined=True), table.report)
-        self.read(inner, inner.numbered_strings(LINES), LINES, constrains=constrains)
+        inner = Table.of(requirements_document(path, self._texts.get(path), table.root), table.report)
+        lines = [((LINES, index), line) for index, line in inner.numbered_strings(LINES)]
+        self.read(inner, lines, constrains=constrains)
 
 
-def _selected(table: Table, known: NameSelection, values: list[str], place: tuple[str | int, ...]) -> NameSelection:
+def requirements_document(path: Path, text: str | None, root: Path) -> TextDocument:
+    """A requirements file with what is in it, or another text; ``root`` is where relative paths start from."""
+    return TextDocument(path, read_text(path) if text is None else text, root=root, joined=True)
+
+
+def lines_of_entry(path: Key, entry: str) -> Iterator[tuple[Key, str]]:
+    """The lines of an entry of the ``pip`` section, each with its path.
+
+    conda writes the entries into a file for pip, so that an entry can be several lines.
+    """
+    lines = lines_of(entry, joined=True)
+    for index, line in enumerate(lines):
+        yield (*path, index) if len(lines) > 1 else path, line.text
+
+
+def named_files(line: str, folder: Path) -> list[Path]:
+    """The requirements files that a line names with ``-r``; ``folder`` is that of the file with the line."""
+    try:
+        options = _options_of(PipLine.of(_with_variables(line)).options)
+    except ValueError:
+        return []
+    # pip starts from the file that names it, and everything else from the working directory.
+    return [absolute(text, folder) for text in options.requirement if not is_url(text)]
+
+
+def _with_variables(text: str) -> str:
+    return _VARIABLE.sub(lambda name: os.environ.get(name[1], name[0]), text)
+
+
+def _options_of(text: str) -> argparse.Namespace:
+    """The options of a line. Raises :class:`ValueError` for one that pip does not have."""
+    return _parser().parse_args(shlex.split(text))
+
+
+def _selected(table: Table, known: NameSelection, values: list[str], place: Key) -> NameSelection:
     """The values ``:all:``, ``:none:`` and names; a later value adds to earlier ones, and ``:none:`` empties them."""
     for text in (part.strip() for value in values for part in value.split(",")):
         if text == ":all:":
@@ -158,7 +193,7 @@ def _selected(table: Table, known: NameSelection, values: list[str], place: tupl
     return known
 
 
-def _read_hashes(table: Table, values: list[str], place: tuple[str | int, ...], *, constrains: bool) -> tuple[str, ...]:
+def _read_hashes(table: Table, values: list[str], place: Key, *, constrains: bool) -> tuple[str, ...]:
     """The SHA-256 hashes, one of which a file must have; reports IL114 for those that cannot be compared."""
     found = [_SHA256.match(value) for value in values]
     other = next((value for value, match in zip(values, found, strict=True) if match is None), None)
@@ -172,7 +207,7 @@ def _read_hashes(table: Table, values: list[str], place: tuple[str | int, ...], 
     return tuple(match[1].lower() for match in found if match)
 
 
-def _tell_of_others(table: Table, options: argparse.Namespace, place: tuple[str | int, ...], told: set[str]) -> None:
+def _tell_of_others(table: Table, options: argparse.Namespace, place: Key, told: set[str]) -> None:
     """Tell of what has no effect, once."""
     for name in (name for name in _NO_EFFECT if getattr(options, name) and name not in told):
         told.add(name)

@@ -34,7 +34,29 @@ _WITH_MARKER = re.compile(r"\s+;\s*|;\s+")
 _WITH_EXTRAS = re.compile(r"(?P<place>[^\[]+)\[(?P<extras>[^\]]*)\]\Z")
 _EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:\s+|=)")
 _STARTS_WITH_NAME = re.compile(rf"\s*(?P<name>{NAME})")
+_COMMENT = re.compile(r"(?:^|\s+)#.*\Z", re.DOTALL)
+_OPTION = re.compile(r"(?:^|\s)(?=--?[A-Za-z])")
 _EGG = re.compile(rf"(?P<name>{NAME})\s*(?:\[(?P<extras>[^\]]*)\])?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class PipLine:
+    """The parts of a line of pip's: a requirement, options, and a comment with the blanks before it; each may be empty.
+
+    Together they are the line.
+    """
+
+    requirement: str
+    options: str
+    comment: str
+
+    @classmethod
+    def of(cls, line: str) -> PipLine:
+        """Take a line apart."""
+        comment = _COMMENT.search(line)
+        text, rest = (line[: comment.start()], comment[0]) if comment else (line, "")
+        options = _OPTION.search(text)
+        return cls(text[: options.start()], text[options.start() :], rest) if options else cls(text, "", rest)
 
 
 def read_pip_requirement(table: Table, text: str, *keys: str | int) -> Requirement | None:
@@ -75,11 +97,13 @@ def is_only_path(text: str) -> bool:
 
 def name_of_line(text: str, root: Path) -> str | None:
     """The name of the package that a line asks for; ``None`` if it says only options, or the name is not known."""
-    asked = _EDITABLE.sub("", text)
-    if asked.lstrip().startswith("-"):
-        return None
-    if asked == text and (_NAMED.match(text) or not (_is_url(text) or _is_path(text))):
-        found = _STARTS_WITH_NAME.match(text)
+    line = PipLine.of(text)
+    asked = line.requirement.strip()
+    if not asked:
+        editable = _EDITABLE.match(line.options)
+        return _Unnamed.read(line.options[editable.end() :], root).name if editable else None
+    if _NAMED.match(asked) or not (_is_url(asked) or _is_path(asked)):
+        found = _STARTS_WITH_NAME.match(asked)
         return found["name"] if found else None
     return _Unnamed.read(asked, root).name
 

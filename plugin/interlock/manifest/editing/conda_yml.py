@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from interlock.manifest.dialects.pip_requirements import name_of_line
+from interlock.manifest.dialects.pip_lines import lines_of_entry
 from interlock.manifest.editing.dependency import Dependency, read_spec
 from interlock.manifest.editing.dialects import name_in
-from interlock.manifest.editing.requirement_lists import changed_requirement, element_for, marker_of
+from interlock.manifest.editing.pip_text import changed_lines, pip_text, with_line
 from interlock.manifest.editing.siblings import end_of_line, inserted, newline, start_of_line, without
 from interlock.manifest.editing.toml_file import place_in
+from interlock.manifest.text_document import lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,19 +49,27 @@ class CondaYml:
         return file.with_section(pip_text(dependency))
 
     def with_item(self, path: Key, new: str) -> CondaYml:
-        """With another text in place of an entry of the dependencies, or of ``pip``."""
+        """With another text in place of an entry of the dependencies, or of ``pip``, or of a line of such an entry."""
         sequence = self._dependencies
         if len(path) > 2:
             sequence = _value(sequence.value[int(path[1])], "pip")
-        return self._replaced(sequence.value[int(path[-1])], new, flow=bool(sequence.flow_style))
+            return self._with_line(sequence, path[3:], new)
+        return self._replaced(sequence.value[int(path[1])], new, flow=bool(sequence.flow_style))
 
     def without(self, path: Key) -> CondaYml:
-        """Without an entry of the dependencies, or of ``pip``, and without that if it was the last one."""
+        """Without an entry of the dependencies, or of ``pip``, and without that if it was the last one.
+
+        An entry that is several lines loses one, unless none but comments would be left.
+        """
         listed = self._dependencies
         if len(path) > 2:
-            pip = self._pip()
-            if pip is not None and len(pip.value) > 1:
-                return self._without_item(pip, int(path[-1]))
+            pip = _value(listed.value[int(path[1])], "pip")
+            if len(path) > 4:
+                left = with_line(pip.value[int(path[3])].value, int(path[4]), None)
+                if any(not line.text.startswith("#") for line in lines_of(left)):
+                    return self._with_line(pip, path[3:], None)
+            if len(pip.value) > 1:
+                return self._without_item(pip, int(path[3]))
         return self._without_item(listed, int(path[1]))
 
     # -- nodes -----------------------------------------------------------------------------------------------------
@@ -88,6 +97,18 @@ class CondaYml:
 
     # -- text ------------------------------------------------------------------------------------------------------
 
+    def _bounds(self, node: Node) -> Bounds:
+        """The start and end of a node's text; a block ends for the parser where the next thing begins."""
+        import yaml
+
+        start, end = node.start_mark.index, node.end_mark.index
+        if isinstance(node, yaml.ScalarNode):
+            return start, start + len(self.text[start:end].rstrip())
+        if node.flow_style:
+            return start, end
+        inner = [each for pair in node.value for each in (pair if isinstance(pair, tuple) else (pair,))]
+        return start, max([self._bounds(each)[1] for each in inner], default=end)
+
     def _renewed(self, text: str) -> CondaYml:
         return CondaYml(text, self.root)
 
@@ -106,21 +127,36 @@ class CondaYml:
         return self._put(listed, after[place], conda_text(dependency))
 
     def _with_requirement(self, pip: Node, dependency: Dependency) -> CondaYml:
-        lines = [_text(item) or "" for item in pip.value]
-        names = [name_of_line(line, self.root) or "" for line in lines]
-        index, is_new = element_for(dependency, names, [_marker_of(line) for line in lines])
-        if is_new:
-            return self._put(pip, index, pip_text(dependency))
-        return self._replaced(pip.value[index], _changed_line(lines[index], dependency), flow=bool(pip.flow_style))
+        lines = [line for index, item in enumerate(pip.value) for line in lines_of_entry((index,), _text(item) or "")]
+        index, new, is_new = changed_lines([line for _, line in lines], dependency, self.root)
+        if not is_new:
+            return self._with_line(pip, lines[index][0], new)
+        # A new line is an entry of its own, after the one that it follows.
+        return self._put(pip, int(lines[index - 1][0][0]) + 1 if index else 0, new)
+
+    def _with_line(self, pip: Node, place: Key, new: str | None) -> CondaYml:
+        """With another text in place of an entry of ``pip``, or of one line of it, ``None``: without that line."""
+        item = pip.value[int(place[0])]
+        text = new if len(place) == 1 else with_line(item.value, int(place[1]), new)
+        return self._replaced(item, text or "", flow=bool(pip.flow_style))
 
     def _replaced(self, item: Node, new: str, *, flow: bool) -> CondaYml:
         if new == _text(item):
             return self
-        start, end = item.start_mark.index, item.end_mark.index
-        return self._renewed(self.text[:start] + _scalar(new, flow=flow) + self.text[end:])
+        start, end = self._bounds(item)
+        written = self._block(item, new) if item.style == "|" and "\n" in new else _scalar(new, flow=flow)
+        return self._renewed(self.text[:start] + written + self.text[end:])
+
+    def _block(self, item: Node, new: str) -> str:
+        """Other lines in a block, with the header and the indentation that it has."""
+        start, end = self._bounds(item)
+        header, *rows = self.text[start:end].split("\n")
+        indent = next(row[: -len(row.lstrip())] for row in rows if row.strip())
+        lines = [f"{indent}{line}" if line else "" for line in new.rstrip("\n").split("\n")]
+        return newline(self.text).join([header.rstrip("\r"), *lines])
 
     def _put(self, sequence: Node, index: int, new: str) -> CondaYml:
-        items = [_bounds(item) for item in sequence.value]
+        items = [self._bounds(item) for item in sequence.value]
         if sequence.flow_style:
             container = (sequence.start_mark.index, sequence.end_mark.index)
             return self._renewed(inserted(self.text, container, items, index, _scalar(new, flow=True)))
@@ -143,19 +179,19 @@ class CondaYml:
         if listed.flow_style or not listed.value:
             if listed.flow_style and listed.value:
                 container = (listed.start_mark.index, listed.end_mark.index)
-                items = [_bounds(item) for item in listed.value]
+                items = [self._bounds(item) for item in listed.value]
                 new = f"{{ pip: [{_scalar(requirement, flow=True)}] }}"
                 return self._renewed(inserted(self.text, container, items, len(items), new))
             raise LookupError("dependencies")
-        lead = self._lead(_bounds(listed.value[0]))
+        lead = self._lead(self._bounds(listed.value[0]))
         break_ = newline(self.text)
-        end = end_of_line(self.text, _bounds(listed.value[-1])[1])
+        end = end_of_line(self.text, self._bounds(listed.value[-1])[1])
         inner = " " * (lead.index("-") + 4)
         section = f"{break_}{lead}pip:{break_}{inner}- {_scalar(requirement, flow=False)}"
         return self._renewed(self.text[:end] + section + self.text[end:])
 
     def _without_item(self, sequence: Node, index: int) -> CondaYml:
-        items = [_bounds(item) for item in sequence.value]
+        items = [self._bounds(item) for item in sequence.value]
         if sequence.flow_style:
             container = (sequence.start_mark.index, sequence.end_mark.index)
             return self._renewed(without(self.text, container, items, index))
@@ -181,24 +217,6 @@ def conda_text(dependency: Dependency) -> str:
     return f"{channel}{dependency.name}{version}"
 
 
-def pip_text(dependency: Dependency) -> str:
-    """A requirement with its source, as pip reads it."""
-    source = dict(dependency.source)
-    if not source:
-        return dependency.requirement
-    inside = f"#subdirectory={source['subdirectory']}" if "subdirectory" in source else ""
-    if "git" in source:
-        reference = next((f"@{source[key]}" for key in ("rev", "branch", "tag") if key in source), "")
-        url = f"git+{source['git']}{reference}{inside}"
-    elif "path" in source:
-        url = f"{source['path']}"
-        return f"-e {url}" if source.get("editable") else url
-    else:
-        url = f"{source['url']}{inside}"
-    extras = f"[{','.join(dependency.extras)}]" if dependency.extras else ""
-    return f"{dependency.name}{extras} @ {url}"
-
-
 def _changed_spec(text: str, dependency: Dependency) -> str:
     """A match spec with what is new; its version and its channel stay where nothing is said about them."""
     old = read_spec(text).conda
@@ -207,22 +225,6 @@ def _changed_spec(text: str, dependency: Dependency) -> str:
     stays = {key: value for key, value in old.fields.items() if key == "channel" or not dependency.version}
     new = replace(old, version=dependency.version or old.version, fields={**stays, **dependency.fields})
     return text if new == old else conda_text(replace(new, name=name_in(text)))
-
-
-def _changed_line(text: str, dependency: Dependency) -> str:
-    """A line of pip's with what is new; one that is not a requirement alone is written anew."""
-    try:
-        return pip_text(dependency) if dependency.source else changed_requirement(text, dependency)
-    except ValueError:
-        return pip_text(dependency)
-
-
-def _marker_of(line: str) -> str | None:
-    """The marker of a line of pip's. An option such as a hash is no part of it."""
-    try:
-        return marker_of(line)
-    except ValueError:
-        return None
 
 
 def _above_comments(text: str, at: int) -> int:
@@ -250,18 +252,7 @@ def _text(item: Node) -> str | None:
     return item.value if isinstance(item, yaml.ScalarNode) else None
 
 
-def _bounds(node: Node) -> Bounds:
-    """The start and end of a node's text; a block ends for the parser where the next thing begins."""
-    import yaml
-
-    start = node.start_mark.index
-    if isinstance(node, yaml.ScalarNode) or node.flow_style:
-        return start, node.end_mark.index
-    inner = [each for pair in node.value for each in (pair if isinstance(pair, tuple) else (pair,))]
-    return start, max([_bounds(each)[1] for each in inner], default=node.end_mark.index)
-
-
 def _scalar(text: str, *, flow: bool) -> str:
     if _PLAIN.match(text) and not _UNSAFE.search(text) and not (flow and _UNSAFE_IN_FLOW.search(text)):
         return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

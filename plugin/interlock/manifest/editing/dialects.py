@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from interlock.core.pep508 import NAME
+from interlock.manifest.dialects.pip_lines import lines_of_entry
 from interlock.manifest.dialects.pip_requirements import name_of_line
 from interlock.manifest.discovery import PYPROJECT, is_environment_yml
 from interlock.manifest.document import value_at
@@ -58,12 +59,18 @@ class Dialect(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A dependency that a manifest has, by its name in the normal form of its ecosystem, and where."""
+    """A dependency that a manifest has, by its name in the normal form of its ecosystem, and where.
+
+    ``text`` is what an element of a list says, ``None`` for a key of a table. ``file`` is the requirements file that
+    lists it, ``None`` for the manifest itself.
+    """
 
     ecosystem: Ecosystem
     name: str
     place: Place
     path: Key
+    text: str | None = None
+    file: Path | None = None
 
 
 def dialect_of(path: Path, data: Mapping[str, Any]) -> Dialect:
@@ -127,17 +134,31 @@ def _of_project(data: Mapping[str, Any]) -> Iterator[Entry]:
         for index, text in enumerate(items if isinstance(items, list) else ()):
             if isinstance(text, str):
                 name = canonicalize_name(name_in(text))
-                yield Entry(ecosystem="pypi", name=name, place=Place(feature=feature), path=(*path, index))
+                yield Entry(ecosystem="pypi", name=name, place=Place(feature=feature), path=(*path, index), text=text)
+
+
+def pip_lines(data: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
+    """The lines of the ``pip`` section of an ``environment.yml``, with their places."""
+    for index, item in enumerate(data.get("dependencies") or ()):
+        for number, entry in enumerate(_inner({"item": item}, "item").get("pip") or ()):
+            if isinstance(entry, str):
+                yield from lines_of_entry(("dependencies", index, "pip", number), entry)
+
+
+def pip_entry(line: str, root: Path, path: Key, file: Path | None = None) -> Entry | None:
+    """The dependency that a line of pip's lists, ``None`` for another one."""
+    name = name_of_line(line, root)
+    if name is None:
+        return None
+    return Entry(ecosystem="pypi", name=canonicalize_name(name), place=Place(), path=path, text=line, file=file)
 
 
 def _of_conda(data: Mapping[str, Any], root: Path) -> Iterator[Entry]:
     for index, item in enumerate(data.get("dependencies") or ()):
-        path = ("dependencies", index)
         if isinstance(item, str):
-            yield Entry(ecosystem="conda", name=name_in(item).lower(), place=Place(), path=path)
-        for number, line in enumerate(_inner({"item": item}, "item").get("pip") or ()):
-            if isinstance(line, str) and (name := name_of_line(line, root)):
-                yield Entry(ecosystem="pypi", name=canonicalize_name(name), place=Place(), path=(*path, "pip", number))
+            path = ("dependencies", index)
+            yield Entry(ecosystem="conda", name=name_in(item).lower(), place=Place(), path=path, text=item)
+    yield from filter(None, (pip_entry(line, root, path) for path, line in pip_lines(data)))
 
 
 def _inner(data: Mapping[str, Any], *path: str | int) -> Mapping[str, Any]:

@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from interlock.manifest.text_document import lines_of
+
 if TYPE_CHECKING:
     from interlock.manifest.document import Document
     from interlock.manifest.positions import Key
@@ -32,6 +34,7 @@ def differences(before: Document, after: Document, is_value: Callable[[Key], boo
     def compared(path: Key, old: Any, new: Any) -> Iterator[Written]:
         if old == new:
             return
+        old, new = _by_line(old, new)
         if _tables(old, new) and not is_value(path) and (old or new):
             for key in [*(new or {}), *(key for key in old or {} if key not in (new or {}))]:
                 yield from compared((*path, key), (old or {}).get(key), (new or {}).get(key))
@@ -53,6 +56,15 @@ def differences(before: Document, after: Document, is_value: Callable[[Key], boo
 def _kind(element: Any) -> str:
     """What elements of a list are recognised by; sections of one kind are compared."""
     return ",".join(element) if isinstance(element, Mapping) else repr(element)
+
+
+def _by_line(*values: Any) -> tuple[Any, ...]:
+    """Texts, of which one has several lines, as lists of their lines."""
+    if not any(isinstance(each, str) and "\n" in each for each in values):
+        return values
+    return tuple(
+        [line.text for line in lines_of(each, joined=True)] if isinstance(each, str) else each for each in values
+    )
 
 
 def _tables(old: Any, new: Any) -> bool:

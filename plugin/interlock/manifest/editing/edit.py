@@ -36,10 +36,10 @@ def add(manifest: ManifestText, dependencies: Iterable[Dependency], place: Place
         check_markers(before, manifest, dependency, place)
         check_place(manifest.dialect, manifest.document, dependency, place)
         try:
-            text = _added(manifest, dependency, place)
+            added = _added(manifest, dependency, place)
         except LookupError:
-            raise InterlockError(listed_twice(manifest.document, dependency)) from None
-        manifest = _with_mode(replace(manifest, text=text), dependency)
+            raise InterlockError(listed_twice(manifest, dependency)) from None
+        manifest = _with_mode(added, dependency)
     return manifest
 
 
@@ -48,7 +48,7 @@ def remove(manifest: ManifestText, gone: Iterable[Entry]) -> ManifestText:
     gone = list(gone)
     # From the end on, so that the places of other elements of a list stay.
     for entry in sorted(gone, key=lambda entry: _order(entry.path), reverse=True):
-        manifest = replace(manifest, text=_removed(manifest, entry.path))
+        manifest = _removed(manifest, entry)
     listed = {entry.name for entry in manifest.entries if entry.ecosystem == "pypi"}
     file, key = TomlFile(manifest.modes.text), isolation_key(manifest)
     for name in dict.fromkeys(entry.name for entry in gone if entry.ecosystem == "pypi" and entry.name not in listed):
@@ -62,9 +62,9 @@ def isolation_key(manifest: ManifestText) -> Key:
     return no_isolation_key(dialect.prefix if dialect.has_pixi else None)
 
 
-def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> str:
+def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> ManifestText:
     if manifest.dialect is Dialect.CONDA:
-        return CondaYml(manifest.text, manifest.document.root).with_dependency(dependency).text
+        return _added_to_conda(manifest, dependency)
     file = TomlFile(manifest.text)
     path = _list_for(manifest, file, dependency, place)
     if path is None:
@@ -73,7 +73,20 @@ def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> str:
         # Whether a platform can be said was checked.
         limited = on_platform(dependency, place.platform) if place.platform else dependency
         file = add_to_list(file, path, limited or dependency)
-    return file.text
+    return replace(manifest, text=file.text)
+
+
+def _added_to_conda(manifest: ManifestText, dependency: Dependency) -> ManifestText:
+    """The manifest with a dependency in the file that lists it already, or in its own."""
+    name = canonicalize_name(dependency.name)
+    pypi = [entry for entry in manifest.entries if entry.ecosystem == dependency.ecosystem == "pypi"]
+    listing = {entry.file for entry in pypi if entry.name == name} or {None}
+    if len(listing) > 1:
+        raise LookupError(name)
+    if file := listing.pop():
+        return manifest.with_list(manifest.list_at(file).with_dependency(dependency))
+    yml = CondaYml(manifest.text, manifest.document.root)
+    return replace(manifest, text=yml.with_dependency(dependency).text)
 
 
 def _with_mode(manifest: ManifestText, dependency: Dependency) -> ManifestText:
@@ -110,13 +123,17 @@ def _list_for(manifest: ManifestText, file: TomlFile, dependency: Dependency, pl
     return listed if file.get(listed) is not None else None
 
 
-def _removed(manifest: ManifestText, path: Key) -> str:
+def _removed(manifest: ManifestText, entry: Entry) -> ManifestText:
+    path = entry.path
+    if entry.file:
+        return manifest.with_list(manifest.list_at(entry.file).without(int(path[-1])))
     if manifest.dialect is Dialect.CONDA:
-        return CondaYml(manifest.text, manifest.document.root).without(path).text
-    file = TomlFile(manifest.text)
-    if isinstance(path[-1], int):
-        return file.without_element(path[:-1], path[-1]).text
-    return file.without(path).without_empty(path[:-1]).text
+        text = CondaYml(manifest.text, manifest.document.root).without(path).text
+    elif isinstance(path[-1], int):
+        text = TomlFile(manifest.text).without_element(path[:-1], path[-1]).text
+    else:
+        text = TomlFile(manifest.text).without(path).without_empty(path[:-1]).text
+    return replace(manifest, text=text)
 
 
 def _order(path: Key) -> list[tuple[str, int]]:

@@ -50,12 +50,15 @@ def check_markers(before: ManifestText, after: ManifestText, dependency: Depende
             )
 
 
-def listed_twice(document: Document, dependency: Dependency) -> Finding:
+def listed_twice(manifest: ManifestText, dependency: Dependency) -> Finding:
     """IL132: nobody can tell which entry is meant, or there is no list."""
+    name = canonicalize_name(dependency.name)
+    there = [manifest.where(entry) for entry in manifest.entries if canonicalize_name(entry.name) == name]
+    lines = ", ".join(f"{where.file}:{where.line}" for where in there)
     return no_place(
-        f"{document.path.name} lists {dependency.name!r} several times, or in a form that cannot be edited",
-        document.where(()),
-        "which entry is meant is not clear",
+        f"{manifest.path.name} lists {dependency.name!r} several times, or in a form that cannot be edited",
+        there[0] if there else manifest.document.where(()),
+        f"which entry is meant is not clear: {lines}" if lines else "there is no list to add to",
         f'edit it by hand: "{dependency.name}{dependency.version}"',
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.manifest.dialects.pip_requirements import PipLine
 from interlock.manifest.document import value_at
 from interlock.manifest.editing.clauses import Clauses, read_clauses
 from interlock.manifest.editing.conda_yml import CondaYml
@@ -51,6 +52,8 @@ class Ranged:
 
 def range_of(manifest: ManifestText, entry: Entry) -> Ranged | str:
     """The range of an entry, or why it has none that can be written anew."""
+    if entry.text is not None:
+        return _in_text(manifest, entry, entry.text)
     value = value_at(manifest.data, entry.path)
     if isinstance(value, Mapping):
         source = next((key for key in _SOURCES if key in value), None)
@@ -59,8 +62,6 @@ def range_of(manifest: ManifestText, entry: Entry) -> Ranged | str:
         if {"build", "build-number"} & value.keys():
             return "it names a build"
         path, value = (*entry.path, "version"), value.get("version", "*")
-    elif isinstance(entry.path[-1], int):
-        return _in_text(manifest, entry, value)
     else:
         path = entry.path
     clauses = read_clauses(entry.ecosystem, value)
@@ -70,6 +71,10 @@ def range_of(manifest: ManifestText, entry: Entry) -> Ranged | str:
 def with_ranges(manifest: ManifestText, changes: Iterable[tuple[Ranged, str]]) -> ManifestText:
     """The manifest with other ranges; everything else stays as it is written."""
     for ranged, new in changes:
+        if ranged.entry.file:
+            file = manifest.list_at(ranged.entry.file).with_line(int(ranged.path[-1]), ranged.text(new))
+            manifest = manifest.with_list(file)
+            continue
         if manifest.dialect is Dialect.CONDA:
             text = CondaYml(manifest.text, manifest.document.root).with_item(ranged.path, ranged.text(new)).text
         else:
@@ -82,20 +87,25 @@ def _in_text(manifest: ManifestText, entry: Entry, text: str) -> Ranged | str:
     source = _uv_source(manifest, entry)
     if source is not None:
         return _SOURCES[source]
-    if "@ " in text or "://" in text.partition(";")[0]:
+    is_pip = manifest.dialect is Dialect.CONDA and entry.ecosystem == "pypi"
+    line = PipLine.of(text) if is_pip else PipLine(text, "", "")
+    said, rest = line.requirement, line.options + line.comment
+    if "@ " in said or "://" in said.partition(";")[0]:
         return _SOURCES["url"]
-    name = name_in(text)
+    name = name_in(said)
     if entry.ecosystem == "pypi" and canonicalize_name(name) != entry.name:
         return _SOURCES["path"]
-    start = text.index(name) + len(name)
-    found = _RANGE.match(text, start)
-    if found is None or (entry.ecosystem == "conda" and ("[" in text or re.search(r"=[^=,<>!~]+=", text))):
+    if "--hash" in line.options:
+        return "it has the hash of one version"
+    start = said.index(name) + len(name)
+    found = _RANGE.match(said, start)
+    if found is None or (entry.ecosystem == "conda" and ("[" in said or re.search(r"=[^=,<>!~]+=", said))):
         return f"{text!r} says more than bounds"
     clauses = read_clauses(entry.ecosystem, found["range"])
     if clauses is None:
         return f"{found['range']!r} is not a list of bounds"
-    head = text[:start] + found["head"]
-    return Ranged(entry=entry, path=entry.path, clauses=clauses, head=head, tail=found["tail"])
+    head, tail = said[:start] + found["head"], found["tail"] + rest
+    return Ranged(entry=entry, path=entry.path, clauses=clauses, head=head, tail=tail)
 
 
 def _uv_source(manifest: ManifestText, entry: Entry) -> str | None:

@@ -145,3 +145,18 @@ def test_the_hash_of_a_constraint_is_refused(room: Room) -> None:
     room.write(f"x==1 --hash=sha256:{'a' * 64}\n", "a.txt")
     found = error(room, "x\n-c a.txt")
     assert (found.code, found.what) == ("IL114", "Interlock does not compare the hash of a constraint")
+
+
+def test_an_entry_can_be_several_lines(room: Room) -> None:
+    block = "    - |  # as conda hands it to pip\n      # c\n      b>=1 \\\n        ,<2\n\n      d\n"
+    text = f'{HEAD}    - a\n{block}    - "e\\nf"\n'
+    found = room.load(text, "environment.yml").request().requirements
+    assert [(each.text, each.where and each.where.line) for each in found] == [
+        ("a", 4),
+        ("b>=1,<2", 7),
+        ("d", 10),
+        ("e", 11),
+        ("f", 11),
+    ]
+    refused = room.error(text.replace("      d\n", "      d==\n"), "environment.yml")
+    assert (refused.code, refused.where and refused.where.line) == ("IL109", 10)

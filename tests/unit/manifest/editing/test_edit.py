@@ -388,3 +388,59 @@ def test_bounds_of_conda_packages(name: str, versions: tuple[str, str], bound: s
 def test_bounds_of_pypi_packages() -> None:
     assert pypi_bound("2.6.0+cu124") == ">=2.6.0"
     assert pypi_bound("1.0rc1") == ">=1.0rc1"
+
+
+def named(tmp_path: Path) -> ManifestText:
+    """An environment.yml that names a requirements file, which names another one."""
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "inner.txt").write_bytes(b"b==1 \\\r\n  --hash=sha256:aa\r\n")
+    lines = ("# A.", "a[x]<2  # why", "-r more/inner.txt -c absent.txt", "c ; os_name == 'nt'", "-e ./d#egg=d")
+    (tmp_path / "all.in").write_text("\n".join(lines))
+    text = "dependencies:\n- python\n- pip:\n  - '-r all.in'\n  - e\n  - |\n    f\n    # G.\n    g # why\n"
+    (tmp_path / "environment.yml").write_text(text)
+    return ManifestText.read(tmp_path / "environment.yml")
+
+
+def texts(found: ManifestText) -> list[str]:
+    return [each.text for each in (found, *found.lists)]
+
+
+def test_packages_of_requirements_files_are_edited_where_they_are(tmp_path: Path) -> None:
+    before = named(tmp_path)
+    yml, outer, inner = texts(before)
+    assert [entry.name for entry in before.entries] == ["python", "e", "f", "g", "a", "c", "d", "b"]
+    places = [(before.where(entry).file or "").rpartition("/")[2] for entry in before.entries]
+    assert places == ["environment.yml"] * 4 + ["all.in"] * 3 + ["inner.txt"]
+    assert [before.where(entry).line for entry in before.entries] == [2, 5, 7, 9, 2, 4, 5, 1]
+
+    after = add(before, [pypi("A>=3"), pypi("b==2"), pypi("g>=1"), pypi("new")], EVERYWHERE)
+    assert texts(after) == [
+        yml.replace("g # why", "g>=1 # why") + "  - new\n",
+        outer.replace("a[x]<2", "a[x]>=3"),
+        "b==2\r\n",
+    ]
+    assert [(each.where.line, each.old, each.new) for each in before.changes(after)] == [
+        (9, "g # why", "g>=1 # why"),
+        (10, None, "new"),
+        (2, "a[x]<2  # why", "a[x]>=3  # why"),
+        (1, "b==1   --hash=sha256:aa", "b==2"),
+    ]
+    other = add(before, [pypi("c>=1 ; os_name == 'posix'")], EVERYWHERE)
+    assert texts(other)[1] == outer.replace("\n-e", "\nc>=1 ; os_name == 'posix'\n-e")
+
+    gone = [entry for entry in before.entries if entry.name != "python"]
+    left = "dependencies:\n- python\n- pip:\n  - '-r all.in'\n"
+    assert texts(remove(before, gone)) == [left, "# A.\n-r more/inner.txt -c absent.txt", ""]
+    (f,) = (entry for entry in gone if entry.name == "f")
+    assert texts(remove(before, [f])) == [yml.replace("    f\n", ""), outer, inner]
+
+
+def test_a_package_of_two_files_is_ambiguous(tmp_path: Path) -> None:
+    before = named(tmp_path)
+    before = replace(before, text=before.text.replace("- e\n", "- a\n"))
+    with pytest.raises(InterlockError) as raised:
+        add(before, [pypi("a>=1")], EVERYWHERE)
+    (finding,) = raised.value.findings
+    assert finding.code == "IL132"
+    assert "environment.yml:5, " in finding.why
+    assert finding.why.endswith("all.in:2")

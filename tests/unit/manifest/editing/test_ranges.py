@@ -56,6 +56,12 @@ dependencies:
       - -r more.txt
       - lib[x]>=1 ; python_version > '3'
       - git+https://git.example/repo
+      - |  # as conda hands it to pip
+          # a comment of pip's
+          first~=1.0  # see a/path
+          second<2 \\
+            --config-settings a=b
+          third==1 --hash=sha256:aa
 """
 YML_NEW = YML
 for old, new in (
@@ -64,6 +70,8 @@ for old, new in (
     ('"any"', "anyNEW"),
     ("- pip\n", "- pipNEW\n"),
     ("lib[x]>=1 ;", "lib[x]NEW ;"),
+    ("~=1.0  #", "NEW  #"),
+    ("<2 \\\n            --", "NEW   --"),
 ):
     YML_NEW = YML_NEW.replace(old, new)
 
@@ -73,7 +81,7 @@ for old, new in (
     [
         ("pixi.toml", PIXI, PIXI_NEW, {"built", "odd", "repo"}),
         ("pyproject.toml", PROJECT, PROJECT_NEW, {"direct", "repo"}),
-        ("environment.yml", YML, YML_NEW, {"built", "inner", "repo"}),
+        ("environment.yml", YML, YML_NEW, {"built", "inner", "repo", "third"}),
     ],
 )
 def test_only_the_range_changes(name: str, text: str, new: str, left: set[str]) -> None:
