@@ -110,9 +110,13 @@ class Table:
     def missing_path(
         self, written: str, path: Path, *keys: str | int, near: str = "the manifest's directory"
     ) -> Finding:
-        """Report a dependency at a path where there is nothing; paths are relative to ``near``."""
-        what, why, fix = f"{written!r} does not exist", f"the full path is {path}", f"write a path relative to {near}"
-        return self.refusal(codes.MISSING_PATH, what, *keys, why=why, fix=fix)
+        """Report a dependency at a path where there is nothing; what is written may be relative to ``near``."""
+        shown = str(path)
+        is_full = shown in written
+        why, fix = (
+            ("", "correct the path") if is_full else (f"the full path is {shown}", f"write a path relative to {near}")
+        )
+        return self.refusal(codes.MISSING_PATH, f"{written!r} does not exist", *keys, why=why, fix=fix)
 
     def wrong_type(self, expected: str, found: object, *keys: str | int) -> None:
         """Report a value of the wrong type."""

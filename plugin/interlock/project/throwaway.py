@@ -12,7 +12,9 @@ from interlock.core.files import write_atomic
 from interlock.core.idle import hold, idle_folders, remove_at_once
 from interlock.core.names import LOCK_NAME
 from interlock.core.paths import cache_dir
+from interlock.core.pep508 import NAME
 from interlock.core.platforms import current_platform
+from interlock.core.urls import scheme_of
 from interlock.manifest.model import DEFAULT_CHANNEL
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 
 _MANIFEST = "environment.yml"
 _USED = "used"
+# What a path or a URL follows in a line of pip's: an option, or the name of the package there.
+_BEFORE_PATH = re.compile(
+    r"(?P<before>(?:^|\s)(?:-[ercf]|--(?:editable|requirement|constraint|find-links))(?:\s+|=)"
+    rf"|^{NAME}\s*(?:\[[^\]]*\])?\s*@\s*)(?P<path>[^\s;]+)"
+)
 _TITLE = "# Written by `interlock env exec`, which keeps this environment for the next time.\n"
 
 
@@ -104,7 +111,13 @@ def _absolute_requirement(text: str) -> str:
     from interlock.manifest.dialects.pip_requirements import is_only_path
 
     text = os.path.expanduser(text)  # noqa: PTH111 - a requirement may be anything
-    return os.path.abspath(text) if is_only_path(text) else text  # noqa: PTH100 - resolves no links
+    if is_only_path(text):
+        return os.path.abspath(text)  # noqa: PTH100 - resolves no links
+    return _BEFORE_PATH.sub(lambda found: f"{found['before']}{_full(found['path'])}", text)
+
+
+def _full(path: str) -> str:
+    return path if scheme_of(path) else os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 - as above
 
 
 def _absolute(text: str) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from interlock.cli.commands.env_exec import _without_place
 from interlock.cli.main import main
 from interlock.manifest import load
 from interlock.project.throwaway import Wanted, guessed_spec, prune_throwaways, throwaway_manifest
+from interlock_hooks.types import DerivationStep, Edit, Finding, InterlockError, Location
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,25 @@ def test_what_was_asked_for_is_in_the_manifest(tmp_path: Path, monkeypatch: pyte
     assert [str(requirement.name) for requirement in request.requirements] == ["httpie", "mine", "other", "last"]
     assert request.pypi.find_links == ("https://links.example/a",)
     assert [index.url for index in request.pypi.indexes] == ["https://index.example/simple"]
+
+
+def test_paths_of_options_and_after_names_are_those_of_the_caller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "list.txt").write_text("listed\n")
+    (tmp_path / "limits.txt").write_text("listed<2\n")
+    monkeypatch.chdir(tmp_path)
+    lines = ("-r list.txt -c=limits.txt", "a[x] @ ./a ; python_version > '3'", "-e ./b#egg=b", "--find-links=wheels")
+    request = load(throwaway_manifest(Wanted((), lines))).request
+    texts = {"listed", f'a[x] @ file://{tmp_path}/a ; python_version > "3"'}
+    with pytest.raises(InterlockError) as raised:
+        request()
+    (finding,) = raised.value.findings
+    assert (finding.what, finding.why, finding.fix) == (f"'{tmp_path}/b' does not exist", "", "correct the path")
+    (tmp_path / "b").mkdir()
+    found = load(throwaway_manifest(Wanted((), lines))).request()
+    assert {each.text for each in found.requirements} == texts | {f"b @ file://{tmp_path}/b"}
+    assert (found.constraints, found.pypi.find_links) == (("listed<2",), (f"{tmp_path}/wheels",))
 
 
 def test_conda_forge_is_the_default_and_python_comes_with_pypi() -> None:
@@ -96,6 +117,15 @@ def test_what_is_wrong_was_not_written_in_a_file(capsys: pytest.CaptureFixture[s
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert (finding["code"], finding["where"]) == ("IL109", None)
     assert "!wrong" in finding["what"]
+
+
+def test_reasons_do_not_lead_there_either() -> None:
+    mine, other = Location(file="/cache/environment.yml", line=9), Location(file="/work/channel.toml")
+    steps = tuple(DerivationStep(kind="asks", side="conda", text="x", where=each) for each in (mine, other))
+    edits = tuple(Edit(old="x", new="", where=each) for each in (mine, other))
+    found = _without_place(Finding(code="IL210", what="x", where=mine, derivation=steps, edits=edits), mine.file)
+    assert [each.where for each in found.derivation] == [None, other]
+    assert [each.where and each.where.file for each in found.edits] == ["the command line", other.file]
 
 
 @pytest.mark.parametrize(("words", "code"), [([], "IL190"), (["./tool"], "IL189")])

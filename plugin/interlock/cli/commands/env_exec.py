@@ -14,13 +14,15 @@ from interlock.core.names import DEFAULT_FOLDER
 from interlock.project.findings import unknown_tool
 from interlock.project.running import run_program
 from interlock.project.throwaway import Wanted, guessed_spec, throwaway_manifest
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import InterlockError, Location
 
 if TYPE_CHECKING:
     import argparse
 
     from interlock.cli.output import Output
     from interlock_hooks.types import Finding
+
+_COMMAND_LINE = Location(file="the command line")
 
 
 def run(args: argparse.Namespace, output: Output) -> int:
@@ -43,7 +45,16 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
 def _without_place(finding: Finding, manifest: str) -> Finding:
     """A finding that does not lead to a file which nobody has written."""
-    return replace(finding, where=None) if finding.where and finding.where.file == manifest else finding
+
+    def placed(where: Location | None, other: Location | None = None) -> Location | None:
+        return other if where and where.file == manifest else where
+
+    return replace(
+        finding,
+        where=placed(finding.where),
+        derivation=tuple(replace(step, where=placed(step.where)) for step in finding.derivation),
+        edits=tuple(replace(edit, where=placed(edit.where, _COMMAND_LINE)) for edit in finding.edits),
+    )
 
 
 def _wanted(args: argparse.Namespace, program: str) -> Wanted:

@@ -112,7 +112,10 @@ def _unnamed(table: Table, text: str, *keys: str | int, editable: bool = False) 
     found = _Unnamed.read(text, table.root)
     place, path = found.place, found.path
     if found.name is None:
-        _no_name(table, text, *keys, exists=path is None or exists(path))
+        if path is not None and not exists(path):
+            table.error(codes.MISSING_PATH, f"{place!r} does not exist", *keys, fix="correct the path")
+        else:
+            _no_name(table, text, *keys)
         return None
     parsed = read_requirement(table, f"{found.name}[{found.extras}]{found.marker}", *keys)
     if parsed is None:
@@ -171,8 +174,8 @@ def _remote(table: Table, place: str, fragment: str, *keys: str | int) -> Source
     return Source(url=url) if url else None
 
 
-def _no_name(table: Table, text: str, *keys: str | int, exists: bool) -> None:
-    why = "the package has no name that can be read without building it" if exists else "there is no such path"
+def _no_name(table: Table, text: str, *keys: str | int) -> None:
+    why = "the package has no name that can be read without building it"
     fix = f"add its name: {redacted(text).partition('#')[0]}#egg=NAME"
     table.error(codes.BAD_REQUIREMENT, f"the name of {redacted(text)!r} is not known", *keys, why=why, fix=fix)
 

@@ -58,6 +58,7 @@ def test_local_paths(room: Room) -> None:
         ("-e .", "IL109"),
         ("https://a.example/", "IL109"),
         ("./no-such", "IL120"),
+        ("./no-such.whl", "IL120"),
         ("-e x-1.0-py3-none-any.whl", "IL105"),
         ("hg+https://a.example/x", "IL109"),
         ("ftp://a.example/x-1.0.tar.gz", "IL109"),
