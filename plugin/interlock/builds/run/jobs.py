@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.cores import usable_cores
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from interlock_hooks.types import BuildOptions, BuildPlan
 
 _NVCC_THREADS = 2
-_NO_NINJA = re.compile(r"use_ninja\s*=\s*False")
 
 
 def available_jobs(options: BuildOptions) -> int:
@@ -44,20 +39,3 @@ def job_variables(jobs: int) -> dict[str, str]:
         "MAKEFLAGS": f"-j{jobs}",
         "CARGO_BUILD_JOBS": str(jobs),
     }
-
-
-def parallel_extensions(
-    tree: Path, variables: Mapping[str, str], visible: Collection[str], *, nvcc: bool
-) -> str | None:
-    """The text of a distutils configuration that compiles extension modules side by side, where that is safe.
-
-    torch's ``BuildExtension`` shares files and compiler settings between extensions: with ninja all of them write the
-    same ``build.ninja``, with nvcc they switch the compiler back and forth. Setuptools' own loop shares nothing.
-    """
-    jobs = variables.get("CMAKE_BUILD_PARALLEL_LEVEL", "1")
-    setup = tree / "setup.py"
-    if not jobs.isdigit() or int(jobs) < 2 or "DIST_EXTRA_CONFIG" in variables or not setup.is_file():
-        return None
-    if "torch" in visible and (nvcc or not _NO_NINJA.search(setup.read_text(encoding="utf-8", errors="replace"))):
-        return None
-    return f"[build_ext]\nparallel = {jobs}\n"

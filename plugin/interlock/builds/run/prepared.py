@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.run import trace
+from interlock.builds.run.compiling import compile_in_parallel
 from interlock.builds.run.confined import make_home
 from interlock.builds.run.environment import base_prefix, create_build_environment
 from interlock.builds.run.interpreter import purelib
-from interlock.builds.run.jobs import parallel_extensions
-from interlock.builds.run.toolchain import find_toolchain
+from interlock.builds.run.start_hooks import install_start_hook
 from interlock.builds.run.variables import build_variables
 from interlock.builds.sources.build_system import BuildSystem, read_build_system
 from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.activity import doing, telling
 from interlock.core.counting import counted
-from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import BuildOutput, BuildPlan, Environment, Event
 
@@ -66,10 +65,10 @@ def _prepare(
     doing(f"creating the build environment ({counted(len(plan.overlay), 'package')})")
     python = create_build_environment(plan, environment, work / "venv", emit)
     sites = _sites(plan, environment, python)
-    trace.install_trace_hook(purelib(python))
+    install_start_hook(sites[0], trace.TRACE_HOOK)
     variables = build_variables(plan, environment, python=python, work=work, sites=sites, emit=emit)
     variables |= _places(work, rights)
-    variables |= _in_parallel(tree, variables, sites, work)
+    variables |= compile_in_parallel(tree, variables, sites, work)
     return Prepared(tree=tree, system=system, python=python, sites=sites, variables=variables)
 
 
@@ -86,14 +85,3 @@ def _places(work: Path, rights: Confinement) -> dict[str, str]:
     (work / "tmp").mkdir()
     places = os.pathsep.join(map(str, (*rights.writable, *rights.devices)))
     return {trace.VARIABLE: str(work / "trace"), trace.WRITABLE_VARIABLE: places}
-
-
-def _in_parallel(tree: Path, variables: dict[str, str], sites: tuple[Path, ...], work: Path) -> dict[str, str]:
-    """The variable by which setuptools compiles extensions at the same time, where that is known to work."""
-    nvcc = any(program == "nvcc" for program, _ in find_toolchain(variables))
-    text = parallel_extensions(tree, variables, installed_versions(sites), nvcc=nvcc)
-    if text is None:
-        return {}
-    file = work / "distutils.cfg"
-    file.write_text(text, encoding="utf-8")
-    return {"DIST_EXTRA_CONFIG": str(file)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 VARIABLE = "INTERLOCK_TRACE"
 WRITABLE_VARIABLE = "INTERLOCK_WRITABLE"
 TRACE_HOOK = Path(__file__).with_name("_trace_hook.py")
-_MODULE = "_interlock_trace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +42,6 @@ class Trace:
     asked: tuple[NormalizedName, ...] = ()
     written: tuple[Path, ...] = ()
     reached: tuple[str, ...] = ()
-
-
-def install_trace_hook(site_packages: Path) -> None:
-    """Make every interpreter of the build environment report its imports; a ``.pth`` file starts it (see ``site``)."""
-    shutil.copyfile(TRACE_HOOK, site_packages / f"{_MODULE}.py")
-    (site_packages / f"{_MODULE}.pth").write_text(f"import {_MODULE}\n", encoding="utf-8")
 
 
 def read_trace(file: Path) -> Trace:

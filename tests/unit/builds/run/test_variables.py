@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.builds.run.jobs import available_jobs, job_variables, parallel_extensions, with_jobs
+from interlock.builds.run.jobs import available_jobs, job_variables, with_jobs
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
 from interlock.builds.run.variables import JOB_VARIABLES, build_variables
 from interlock_hooks.types import ActivationOptions, BuildOptions, CondaSolution
@@ -106,31 +106,6 @@ def test_memory_limits_the_jobs():
     assert available_jobs(BuildOptions(jobs=7)) == 7
     assert available_jobs(BuildOptions(jobs=7, memory_per_job=1 << 60)) == 1
     assert available_jobs(BuildOptions()) >= 1
-
-
-@pytest.mark.parametrize(
-    ("setup", "visible", "nvcc", "parallel"),
-    [
-        ("from setuptools import setup", {"setuptools"}, False, True),
-        ("from setuptools import setup", {"setuptools"}, True, True),
-        ("BuildExtension", {"torch"}, False, False),
-        ("BuildExtension.with_options(use_ninja=False)", {"torch"}, False, True),
-        ("BuildExtension.with_options(use_ninja = False)", {"torch"}, True, False),
-    ],
-)
-def test_extensions_are_compiled_side_by_side_where_that_is_safe(setup, visible, nvcc, parallel, tmp_path):
-    (tmp_path / "setup.py").write_text(setup)
-    text = parallel_extensions(tmp_path, job_variables(4), visible, nvcc=nvcc)
-    assert text == ("[build_ext]\nparallel = 4\n" if parallel else None)
-
-
-def test_extensions_are_left_alone_without_a_budget_or_a_setup(tmp_path):
-    assert parallel_extensions(tmp_path, job_variables(4), set(), nvcc=False) is None
-    (tmp_path / "setup.py").touch()
-    assert parallel_extensions(tmp_path, job_variables(1), set(), nvcc=False) is None
-    assert parallel_extensions(tmp_path, {}, set(), nvcc=False) is None
-    own = {**job_variables(4), "DIST_EXTRA_CONFIG": "/mine"}
-    assert parallel_extensions(tmp_path, own, set(), nvcc=False) is None
 
 
 def distribution(site: Path, name: str, *files: str) -> None:
