@@ -96,7 +96,9 @@ class _Dice:
     def _with_extras(self, universe: Universe, name: str) -> Universe:
         """With an extra of what conda supplies as ``name``, and who asks for it."""
         names = [each for each in self.versions if each.startswith("both") and each > name]
-        extra = {version: self._pypi_ranges(names, 0.7) for version in {each.version for each in universe.conda}}
+        # Not a set: its order differs from one interpreter to the next.
+        versions = dict.fromkeys(each.version for each in universe.conda)
+        extra = {version: self._pypi_ranges(names, 0.7) for version in versions}
         conda = (
             replace(each, extra=extra[each.version]) if each.supplies and each.supplies[0][0] == name else each
             for each in universe.conda

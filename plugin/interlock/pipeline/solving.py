@@ -14,6 +14,7 @@ from interlock.resolve.consent import Consenting
 from interlock.resolve.joint.protocol import Sides
 from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
 from interlock.resolve.python_bounds import Bounds, WithinBounds
+from interlock.resolve.recalling import Recalling
 from interlock.solve.moving import choices, moved
 from interlock_hooks.types import InterlockError
 
@@ -32,18 +33,20 @@ def solve_both(
     *,
     previous: LockedEnvironment | None = None,
     supplied: Supplied = provided_distributions,
+    recalling: Recalling | None = None,
 ) -> tuple[Joint, CondaSide]:
     """Packages of both ecosystems that fit together, and conda's side, which knows what its solutions supply.
 
     ``metadata`` gives that of sdists on a conda solution, and ``supplied`` tells what records supply; versions of
-    ``previous`` are kept where they fit. Raises :class:`UnsolvableError` when there is no solution, IL306 where conda
-    has to supply what a requirement has by URL, what the two sides raise, and the failure of a backend without whose
-    package there is no solution.
+    ``previous`` are kept where they fit. ``recalling`` is the resolver, if it knows of other solves. Raises
+    :class:`UnsolvableError` when there is no solution, IL306 where conda has to supply what a requirement has by URL,
+    what the two sides raise, and the failure of a backend without whose package there is no solution.
     """
     failures: list[InterlockError] = []
     required = partial(required_pythons, root=request.root)
+    asking = recalling or Recalling(plugins.pypi_resolve)
     for bounds in (Bounds(inherited=True), Bounds(inherited=False)):
-        resolve = WithinBounds(Consenting(plugins.pypi_resolve, request.build), required, bounds)
+        resolve = WithinBounds(Consenting(asking, request.build), required, bounds)
         failures = []
         for names in choices(request, suppliers_of(request)):
             asked = moved(request, names, suppliers_of(request)) if names else request

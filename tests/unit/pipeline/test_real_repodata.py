@@ -8,7 +8,9 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from interlock.resolve.joint.search import Joint
+from interlock.resolve.uv.compile import resolve
 from interlock_hooks.testing.wheels import write_wheel
+from interlock_hooks.types import PyPIRequest
 from kit.snapshot import snapshot_request, write_snapshot
 from kit.solved_universe import solve_request
 
@@ -24,10 +26,16 @@ def solved(channel: str, wheels: Path, *specs: str) -> tuple[Joint, dict[str, st
     return joint, {str(name): version for name, version in conda.pins(joint.conda).items()}
 
 
-def test_unrelated_packages_are_lowered_and_the_others_stay(channel: str, tmp_path: Path) -> None:
+def test_unrelated_packages_are_lowered_and_the_others_stay(
+    channel: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[PyPIRequest] = []
+    monkeypatch.setattr("interlock.resolve.uv.compile.resolve", lambda each: (asked.append(each), resolve(each))[1])
     needs = ["numpy<1.14", "requests<2.19", "jinja2~=2.9.0"]
     write_wheel(tmp_path, "app", "1.0", requires=needs)
     joint, pins = solved(channel, tmp_path, "python 3.6.*", "pandas", "requests", "jinja2", "matplotlib")
+    # Once to be refused, and once to learn what would do, which is the answer.
+    assert len(asked) == 2
     for name, text in (("numpy", "<1.14"), ("requests", "<2.19"), ("jinja2", "~=2.9.0")):
         assert pins[name] in SpecifierSet(text)
     before = {record.name: record.version for record in joint.first.records}

@@ -77,9 +77,8 @@ def _resolved(request: PyPIRequest) -> Resolution:
             resolution = _with_unknown_versions(request, folder / "again")
         if resolution is None:
             raise resolution_error(done, request, partial(_run, request, folder))
-        # While metadata is assumed or versions are offered, the resolution is not the last one, and warnings may be
-        # about what is not known yet.
-        if not request.offered and all(entry.origin != "assumed" for entry in resolution.metadata):
+        # While metadata is assumed, it is not the last resolution, and warnings may be about what is not known yet.
+        if all(entry.origin != "assumed" for entry in resolution.metadata):
             return replace(resolution, warnings=tuple(warnings(done, request, resolution)))
     return resolution
 
