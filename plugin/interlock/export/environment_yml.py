@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from interlock.export.findings import without_activation, without_plans
+from interlock.export.findings import without_activation, without_hashes, without_plans
 from interlock.export.model import Exported
 from interlock.export.pip_options import pip_options
-from interlock.export.places import pip_line
+from interlock.export.places import pip_lines, without_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +23,14 @@ _FILE = "environment.yml"
 def export(subject: Subject) -> Exported:
     """The file for ``conda env create``: conda packages by version and build, PyPI packages by version below ``pip:``.
 
-    pip has to be among the conda packages where there are PyPI packages; it is asked for if the lock has none.
+    conda and mamba write what is below ``pip:`` into a requirements file, so that it may have hashes. pip has to be
+    among the conda packages where there are PyPI packages; it is asked for if the lock has none.
     """
     locked = subject.locked
     dependencies: list[Any] = [f"{record.name}={record.version}={record.build}" for record in locked.conda.records]
-    packages = locked.resolution.packages
-    if packages:
+    if locked.resolution.packages:
         dependencies += [] if locked.conda.get("pip") else ["pip"]
-        direct = subject.named_by_url()
-        lines = [pip_line(each, subject.root, by_url=each.name in direct) for each in packages]
-        dependencies.append({"pip": [*pip_options(subject), *lines]})
+        dependencies.append({"pip": [*pip_options(subject), *pip_lines(subject, " ")]})
     variables = {name: value for name, value in subject.variables if "$" not in value}
     document = {
         "name": subject.project if locked.name == "default" else f"{subject.project}-{locked.name}",
@@ -47,6 +45,8 @@ def export(subject: Subject) -> Exported:
 def _findings(subject: Subject, variables: int) -> Iterator[Finding]:
     if plans := subject.special_builds():
         yield without_plans(_FILE, plans)
+    if unhashed := without_hash(subject):
+        yield without_hashes(_FILE, unhashed)
     if variables < len(subject.variables):
         yield without_activation(_FILE, "variables that are made of other variables")
     if subject.scripts:

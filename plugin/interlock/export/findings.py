@@ -49,11 +49,11 @@ def _two_steps(plans: Sequence[BuildPlan], matched: Sequence[str]) -> str:
 
 
 def without_hashes(file: str, packages: Sequence[PyPIPackage]) -> Finding:
-    """IL642: a requirements file has hashes for all packages or, as pip wants it, for none."""
+    """IL642: a file for pip has hashes for all packages or, as pip wants it, for none."""
     return Finding(
         code="IL642",
         severity=Severity.WARNING,
-        what=f"{file} has no hashes",
+        what=f"{file} has no hashes of PyPI packages",
         why=f"pip requires a hash for every package as soon as one has a hash, and {_some([p.name for p in packages])} "
         f"{'comes' if len(packages) == 1 else 'come'} from a directory, a repository or an index without hashes",
         fix="export pylock, which has a hash wherever there is one",
