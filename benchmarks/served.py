@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from html import escape
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ from interlock.channel import build_channel
 from interlock_hooks.testing.channel import Channel
 from interlock_hooks.testing.files import sha256_of
 from interlock_hooks.testing.loopback import QuietHandler, serving
-from interlock_hooks.testing.wheels import write_wheel
+from interlock_hooks.testing.wheels import core_metadata, write_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,9 @@ CONDA = ((4, 250, 6_000_000), (10, 60, 700_000), (25, 12, 60_000))
 PYPI = ((3, 700, 8_000_000), (8, 120, 1_200_000), (20, 40, 200_000), (35, 12, 0))
 _MODULE = 8_000  # bytes
 _PIECE = 1 << 16
+_PYTHONS = ">=3.9"
+# As the large index says it: files never change, and pages and repodata may be ten minutes old.
+_LASTING, _BRIEF = "max-age=365000000, immutable, public", "max-age=600, public"
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,13 @@ def _make_index(folder: Path) -> list[str]:
     for seed, (name, (modules, code)) in enumerate(zip(names, sizes, strict=True), 1000):
         page = folder / name / "index.html"
         if not page.exists():
-            wheel = write_wheel(page.parent, name, "1.0", modules=_files(name, f"{name}/_core.so", modules, code, seed))
-            page.write_text(f'<!DOCTYPE html><a href="{wheel.name}#sha256={sha256_of(wheel)}">{wheel.name}</a>')
+            files = _files(name, f"{name}/_core.so", modules, code, seed)
+            wheel = write_wheel(page.parent, name, "1.0", modules=files, requires_python=_PYTHONS)
+            metadata = wheel.with_name(f"{wheel.name}.metadata")
+            metadata.write_text(core_metadata(name, "1.0", requires_python=_PYTHONS))
+            says = f'data-requires-python="{escape(_PYTHONS)}" data-core-metadata="sha256={sha256_of(metadata)}"'
+            link = f'<a href="{wheel.name}#sha256={sha256_of(wheel)}" {says}>{wheel.name}</a>'
+            page.write_text(f"<!DOCTYPE html>{link}")
     return names
 
 
@@ -124,9 +133,7 @@ def _serving(folder: Path, link: Link) -> Iterator[str]:
             self.send_response(200)
             self.send_header("Content-Type", "text/html" if path.suffix == ".html" else "application/octet-stream")
             self.send_header("Content-Length", str(path.stat().st_size))
-            if path.suffix == ".whl":
-                # As the large index says it: files never change.
-                self.send_header("Cache-Control", "max-age=365000000, immutable, public")
+            self.send_header("Cache-Control", _LASTING if path.suffix in (".whl", ".metadata") else _BRIEF)
             self.end_headers()
             if self.command == "GET":
                 with path.open("rb") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +49,9 @@ _INSPECT = _NOOP | {
     *("interlock.cli.json", "interlock.cli.json.graphs", "interlock.cli.json.envelope", "interlock.cli.knowledge"),
     *("interlock.project", "interlock.project.inspected", "interlock.install.graph_record"),
     *("interlock.graph", "interlock.graph.model", "interlock.graph.recorded", "interlock.graph.lookup"),
-    *("interlock.graph.tree", "interlock.graph.why", "interlock.graph.ranges"),
 }
+_TREE = _INSPECT | {"interlock.cli.commands.env_tree", "interlock.graph.tree"}
+_WHY = _INSPECT | {"interlock.cli.commands.env_why", "interlock.graph.why", "interlock.graph.ranges"}
 _INFO = _NOOP | {
     *("interlock.cli.parsers.inspecting", "interlock.cli.commands", "interlock.cli.commands.env_info"),
     *("interlock.cli.json", "interlock.cli.json.environment", "interlock.cli.json.envelope"),
@@ -128,9 +130,9 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
         assert len(found.modules) <= most, (len(found.modules), sorted(found.modules))
         assert found.programs == [], command
     # The graph is in a record beside the state; telling of it takes classes of its own.
-    for command in (("env", "why", "app", "--json"), ("env", "tree", "--json")):
+    for command, own in ((("env", "why", "app", "--json"), _WHY), (("env", "tree", "--json"), _TREE)):
         found = start(installed, *command)
-        assert found.own == _INSPECT | {f"interlock.cli.commands.env_{command[1]}"}, command
+        assert found.own == own, command
         assert found.of(*heavy) == {"dataclasses"}, command
         assert len(found.modules) <= 105, (len(found.modules), sorted(found.modules))
         assert found.programs == [], command
@@ -148,6 +150,17 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
     assert found.of("rattler", "rich", "tomli_w", "tomlkit", "yaml", "uv") == set()
     assert len(found.modules) <= 345, (len(found.modules), sorted(found.modules))
     assert found.programs == []
+
+
+def test_an_install_of_one_wheel_leaves_conda_and_builds_alone(installed: Project) -> None:
+    """conda's packages are as they should be, and nothing is built: what links, builds and looks into files is not."""
+    shutil.rmtree(installed.site_packages / "app-1.0.dist-info")
+    found = start(installed, "env", "install", "--json")
+    assert [Path(each).name for each in found.programs] == ["uv"]
+    assert found.of("rattler", "elftools", "psutil", "email", "asyncio", "requests", "yaml", "tomlkit") == set()
+    assert {name for name in found.own if name.startswith("interlock.resolve.uv")} == set()
+    assert "interlock.builds.run.session" not in found.own
+    assert len(found.modules) <= 520, (len(found.modules), sorted(found.modules))
 
 
 def test_a_lock_without_a_conflict_asks_uv_once(project: Project) -> None:

@@ -15,7 +15,6 @@ from interlock.builds.provenance.envelope import enclosed
 from interlock.builds.provenance.signing import signer_here
 from interlock.builds.provenance.statement import statement_of
 from interlock.builds.run.backend_requires import require_held
-from interlock.builds.run.builder import Outcome, run_build, run_metadata, run_requirements
 from interlock.builds.run.gpu_target import for_this_machine, without_gpu
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.identity import BuildIdentity, identify
@@ -24,6 +23,7 @@ from interlock.core.urls import without_credentials
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata, Step
 
 if TYPE_CHECKING:
+    from interlock.builds.run.builder import Outcome
     from interlock.builds.store.store import Stored, WheelStore
 
 
@@ -70,6 +70,9 @@ class BuildService:
         return identify(plan, environment, step, self._emit)
 
     def _build(self, locked: BuildPlan, here: BuildPlan, environment: Environment) -> Outcome:
+        # What runs backends is imported where one runs: most wheels come from the store.
+        from interlock.builds.run.builder import run_build
+
         warning = without_gpu(locked, here, environment.prefix)
         if warning is not None:
             self._emit(FindingReported(finding=warning))
@@ -103,6 +106,8 @@ class BuildService:
         stored = self.store.find(identity)
         asked = None if stored is None else stored.entry.asked
         if asked is None:
+            from interlock.builds.run.builder import run_requirements
+
             asked = self._add_asked(plan, identity, run_requirements(plan, environment, why=why, emit=self._emit))
         require_held(plan, asked, planned_versions(plan, environment.locked.resolution), environment)
 
@@ -120,6 +125,8 @@ class BuildService:
         stored = self.store.find(identity) if identity else None
         if stored is not None and stored.entry.metadata is not None:
             return _load_metadata(stored.entry.metadata)
+        from interlock.builds.run.builder import run_metadata
+
         outcome = run_metadata(plan, environment, why=why, keep=self.store.keep, emit=self._emit)
         assert outcome.metadata is not None  # noqa: S101 - run_metadata gives it or raises
         self._add_asked(plan, self._identify(plan, environment, "requirements"), outcome)

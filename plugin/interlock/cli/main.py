@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import io
 import os
 import sys
@@ -25,16 +26,20 @@ if TYPE_CHECKING:
 
 # The arguments that take several values, or none.
 _LISTS = frozenset({"name", "matrix", "program", "cuda", "only", "spec", "specs", "pypi", "channel"})
+# New objects before unreachable ones are looked for. What is imported stays, so that Python's 700 would be for nothing.
+_NEW_OBJECTS = 50_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The ``interlock`` command; returns its exit code, or ends the process with it if ``argv`` is not given."""
+    gc.set_threshold(_NEW_OBJECTS)
     code = _run("interlock", sys.argv[1:] if argv is None else argv, folder=DEFAULT_FOLDER)
     return _leave(code) if argv is None else code
 
 
 def pixi_env(argv: Sequence[str] | None = None) -> int:
     """The ``pixi-env`` command, which pixi runs as ``pixi env``; prefixes are where pixi has them."""
+    gc.set_threshold(_NEW_OBJECTS)
     code = _run("pixi-env", sys.argv[1:] if argv is None else argv, folder=PIXI_FOLDER)
     return _leave(code) if argv is None else code
 

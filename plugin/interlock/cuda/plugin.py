@@ -32,6 +32,8 @@ class CudaPlugin:
     @hookimpl
     def interlock_pypi_request(self, request: EnvironmentRequest) -> PyPIAdditions | None:
         """The torch backend that the manifest names."""
+        if request.torch_backend is None:
+            return None
         from interlock.cuda.backend import fixed_backend, torch_route
         from interlock_hooks.types import PyPIAdditions
 

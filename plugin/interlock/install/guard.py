@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from interlock.core.files import ignores_case, without_case
 from interlock.core.site_metadata import Held, distributions_in_files
 from interlock.core.urls import local_path
-from interlock.engines.damage import find_damage
 from interlock.engines.ownership import Claim, conda_claims, installed_claim
 from interlock.install.clashes import Clash, clash_findings, find_clashes, wheel_claim
 from interlock.install.shared import kept_files
@@ -75,8 +74,11 @@ class Guard:
         """What is wrong with the files of distributions and of ``conda`` packages (``None``: of all).
 
         All other conda packages, and the distributions ``beside``, are only asked which files they share. See
-        :func:`find_damage`.
+        :func:`~interlock.engines.damage.find_damage`.
         """
+        # Imported here: only a repair looks into files.
+        from interlock.engines.damage import find_damage
+
         owned = self._owned_by_conda()
         mine = [installed_claim(each, self._prefix, metadata=True) for each in found]
         looked_at = [claim for claim in owned if conda is None or claim.conda in conda]

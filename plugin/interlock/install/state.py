@@ -226,7 +226,7 @@ def save_state(
         data["graph"] = write_graph(prefix, graph)
         data["stamp"] = prefix_stamp(str(prefix), state.site_packages)
     # Whoever writes it has the prefix for itself.
-    write_atomic(prefix / STATE, json.dumps(data, indent=1) + "\n", alone=True)
+    write_atomic(prefix / STATE, json.dumps(data), alone=True)
 
 
 def _describe(path: Path, read_at: int) -> list[Any]:

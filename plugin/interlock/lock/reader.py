@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -35,6 +36,7 @@ def read(path: Path, *, root: Path | None = None) -> Lock | None:
     return parse(text, path=path, root=path.parent if root is None else root)
 
 
+@lru_cache(maxsize=1)  # a command reads the same text again to see that nobody else wrote another one
 def parse(text: str, *, path: Path, root: Path) -> Lock:
     """The lock in a text that was found at ``path``. Raises :class:`InterlockError` like :func:`read`."""
     document = _document(text, path)

@@ -157,7 +157,7 @@ class Backends:
     ) -> tuple[Result, BuildPlan]:
         environment = self._environment(resolution)
         with self._plugins.builds.turns.of(self):
-            return discovering(plan, environment, self._planner, self._plugins, attempt, needed=needed)
+            return discovering(plan, environment, lambda: self._planner, self._plugins, attempt, needed=needed)
 
     def _environment(self, resolution: Resolution) -> Environment:
         # Imported here: only builds need an interpreter while locking.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.confined import downloaded, unconfined
@@ -26,6 +26,7 @@ from interlock_hooks.types import BuildMode
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.builds.plan.planner import Planner
     from interlock.core.layout import Layout
     from interlock.install.transaction import Transaction
     from interlock.plugins.manager import Plugins
@@ -66,12 +67,15 @@ class Builder:
         self._plugins = plugins
         self._layout = layout
         self._prefix = prefix
-        self._planner = make_planner(request, locked.conda, plugins)
-        self._verifier = Verifier(locked, request, self._planner, frozen=frozen)
+        self._verifier = Verifier(locked, request, lambda: self._planner, frozen=frozen)
         self._plans: dict[str, BuildPlan] = {plan.name: plan for plan in locked.plans}
         self._built: dict[str, BuiltWheel] = {}
         self._wheels: list[BuiltWheel] | None = None
         self.findings: list[Finding] = []
+
+    @cached_property
+    def _planner(self) -> Planner:
+        return make_planner(self._request, self._locked.conda, self._plugins)
 
     @property
     def answer(self) -> LockedEnvironment:
@@ -103,8 +107,8 @@ class Builder:
         with stage(self._plugins, "builds", self._locked.name) as done:
             jobs = available_jobs(self._request.build)
             wheels = run_builds(self._locked.plans, build=self.build_one, install=accept, jobs=jobs)
-            note = unconfined()
-            if note is not None and not all(wheel.from_store or wheel.prebuilt for wheel in wheels):
+            built_here = not all(wheel.from_store or wheel.prebuilt for wheel in wheels)
+            if built_here and (note := unconfined()):
                 self.findings.append(note)
             stored, prebuilt = sum(wheel.from_store for wheel in wheels), sum(wheel.prebuilt for wheel in wheels)
             told = [f"{stored} from the store"] * bool(stored) + [f"{prebuilt} prebuilt"] * bool(prebuilt)
@@ -126,7 +130,7 @@ class Builder:
         wheel, final = discovering(
             plan,
             environment,
-            self._planner,
+            lambda: self._planner,
             self._plugins,
             self._plugins.build_wheel,
             needed=self.needed,

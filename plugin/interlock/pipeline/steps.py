@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def discovering(
     plan: BuildPlan,
     environment: Environment,
-    planner: Planner,
+    planner: Callable[[], Planner],
     plugins: Plugins,
     attempt: Callable[[BuildPlan, Environment], Result],
     *,
@@ -53,7 +53,7 @@ def discovering(
     """Run a build or metadata call; where it fails for lack of a module, plan it again with what brings that.
 
     Each attempt sees the wheels of other builds that its plan has ``needed``: what is learned can be one of them. With
-    ``frozen`` a plan stays as it is, and nothing is resolved.
+    ``frozen`` a plan stays as it is, and nothing is resolved. ``planner`` is only called where something is planned.
     """
     # What works on builds is imported by the functions that do: most environments have none.
     from interlock.builds.discovery.module_owners import ModuleFinder
@@ -62,7 +62,7 @@ def discovering(
     resolution = environment.locked.resolution
 
     def replan(failed: BuildPlan, learned: Sequence[BuildRequirement]) -> BuildPlan:
-        better = planner.plan(failed.package, resolution, learned=learned, previous=failed)
+        better = planner().plan(failed.package, resolution, learned=learned, previous=failed)
         # The share of the machine that the scheduler gave to this build stays.
         return replace(better, variables=tuple(sorted({**dict(failed.variables), **dict(better.variables)}.items())))
 

@@ -10,7 +10,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.wheelfile import read_wheel_metadata
-from interlock.builds.sources.static.proof import proven_metadata
 from interlock.builds.store.refuted import remember_refuted
 from interlock.lock.findings import source_changed
 from interlock.pipeline.findings import metadata_overridden, metadata_refuted
@@ -19,6 +18,8 @@ from interlock.resolve.changed import contradictions
 from interlock_hooks.types import InterlockError, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from interlock.builds.plan.planner import Planner
     from interlock_hooks.types import (
         BuiltWheel,
@@ -34,7 +35,7 @@ class Verifier:
     """Compares built wheels, those of the store as well, with a lock; ``frozen`` says that it is installed unread."""
 
     def __init__(
-        self, locked: LockedEnvironment, request: EnvironmentRequest, planner: Planner, *, frozen: bool
+        self, locked: LockedEnvironment, request: EnvironmentRequest, planner: Callable[[], Planner], *, frozen: bool
     ) -> None:
         self._locked = locked
         self._request = request
@@ -69,7 +70,10 @@ class Verifier:
         """Whether a directory may say something else than when it was locked."""
         if believed is None or believed.origin != "static":
             return believed is not None and believed.origin == "backend"
-        now = proven_metadata(self._planner.static_metadata(package), package)
+        # Imported here: hardly any package is a directory.
+        from interlock.builds.sources.static.proof import proven_metadata
+
+        now = proven_metadata(self._planner().static_metadata(package), package)
         return now is None or now.requires_dist != believed.requires_dist
 
     def _remember(self, package: PyPIPackage, believed: Metadata | None, said: Metadata) -> None:

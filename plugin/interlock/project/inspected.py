@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interlock.graph.lookup import find, find_all
 from interlock.graph.recorded import from_record, origin_of
-from interlock.graph.tree import TreeOptions, make_tree
-from interlock.graph.why import why
 from interlock.install.graph_record import read_graph
 
 if TYPE_CHECKING:
@@ -40,12 +38,17 @@ class Inspected(NamedTuple):
 
     def why(self, name: str) -> tuple[Why, ...]:
         """Why each package of that name is there: conda's, PyPI's, and those of builds. Raises as :meth:`find`."""
+        # Imported here: an install only records the graph.
+        from interlock.graph.why import why
+
         return tuple(why(self.graph, node) for node in self.find(name))
 
     def tree(
         self, name: str | None, *, invert: bool = False, depth: int | None = None, builds: bool = False
     ) -> tuple[Branch, ...]:
         """The trees over the packages of that name, by default over the whole graph. Raises as :meth:`find`."""
+        from interlock.graph.tree import TreeOptions, make_tree
+
         roots = self.find(name) if name else ()
         return make_tree(self.graph, roots, TreeOptions(invert=invert, depth=depth, builds=builds))
 

@@ -17,12 +17,12 @@ from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from interlock.resolve.findings import may_not_run
-from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import InterlockError, PassedOver
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
+    from interlock.resolve.uv.errors import NoResolutionError
     from interlock_hooks.types import (
         BuildOptions,
         Finding,
@@ -53,6 +53,9 @@ class Consenting:
         Raises what the resolver raises, a refusal with IL322 as its cause (:attr:`NoResolutionError.unusable`) where
         there is no solution without a source, and IL322 itself for one that is required by its URL.
         """
+        # Imported here: an install only looks at what is locked.
+        from interlock.resolve.uv.errors import NoResolutionError
+
         denied: dict[NormalizedName, Finding] = {}
         passed_over: list[PassedOver] = []
         while True:

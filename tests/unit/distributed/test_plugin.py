@@ -50,7 +50,7 @@ def on_cluster(environment: Environment, scheduler: str, monkeypatch: pytest.Mon
     def build_here(*args: Any, **options: Any) -> None:
         raise AssertionError("built by the client")
 
-    monkeypatch.setattr("interlock.builds.service.run_build", build_here)
+    monkeypatch.setattr("interlock.builds.run.builder.run_build", build_here)
     return with_scheduler(environment, scheduler)
 
 

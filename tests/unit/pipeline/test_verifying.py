@@ -60,7 +60,7 @@ class Case:
         wheel = BuiltWheel(
             name=SDIST.name, version="1.0", path=path, sha256="0" * 64, mode=BuildMode.ISOLATED, seconds=0
         )
-        return Verifier(lock, request, cast("Any", self), frozen=self.frozen).verify(self.package, wheel)
+        return Verifier(lock, request, lambda: cast("Any", self), frozen=self.frozen).verify(self.package, wheel)
 
     def refused(self, *requires: str, believed: Metadata | None = BELIEVED) -> Finding:
         with pytest.raises(InterlockError) as caught:

@@ -37,7 +37,7 @@ def run_recipe(
     :class:`ProcessTimeout` after the time that the request allows, and :class:`OSError`.
     """
     # Imported here: few projects have recipes.
-    from interlock.engines.rattler.runtime import shared_cache_dir
+    from interlock.engines.rattler.caches import shared_cache_dir
 
     cache, result = shared_cache_dir(), work / "result.json"
     cache.mkdir(parents=True, exist_ok=True)

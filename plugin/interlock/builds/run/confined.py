@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.run import findings
-from interlock.builds.run.layers import layers_dir
 from interlock.core.urls import local_path
 from interlock.engines.budget import Budget
 from interlock.engines.confinement import Confinement, can_restrict_writing, has_network, network_obstacle
@@ -157,6 +156,9 @@ def _is_kept_from(path: Path, confinement: Confinement) -> bool:
 
 def _is_shared(path: Path) -> bool:
     """Whether a path leads to a package in a build environment, which other builds see as well."""
+    # Imported here: few builds fail, and only what they were refused is looked at.
+    from interlock.builds.run.layers import layers_dir
+
     try:
         return path.resolve().is_relative_to(layers_dir().resolve())
     except (OSError, RuntimeError):  # a loop of links

@@ -15,10 +15,10 @@ _NVCC_THREADS = 2
 
 def available_jobs(options: BuildOptions) -> int:
     """How many compiler processes may run at once: as configured, else by cores, and by memory if that is limited."""
-    import psutil
-
     cores = options.jobs or usable_cores()
     if options.memory_per_job:
+        import psutil
+
         cores = min(cores, psutil.virtual_memory().available // options.memory_per_job)
     return max(1, int(cores))
 

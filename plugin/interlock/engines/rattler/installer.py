@@ -13,13 +13,14 @@ from interlock.core.activity import Tell, teller
 from interlock.core.codes import WRONG_HASH
 from interlock.engines.python.distributions import site_packages_of
 from interlock.engines.rattler.archives import check_local_archives
+from interlock.engines.rattler.caches import package_cache_dir
 from interlock.engines.rattler.contents import Admission, check_names
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.findings import PACKAGE_DAMAGED, not_writable
 from interlock.engines.rattler.prefix_records import drop_unreadable, installed_records, record_identity
 from interlock.engines.rattler.progress import Progress, ProgressReporter
-from interlock.engines.rattler.runtime import client, package_cache_dir, run
+from interlock.engines.rattler.runtime import client, run
 from interlock_hooks.types import CondaRecord, CondaSolution, InterlockError
 
 if TYPE_CHECKING:

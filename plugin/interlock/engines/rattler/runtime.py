@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import os
 import sys
 import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rattler import Channel, Client, Gateway
 from rattler.networking.middleware import AddHeadersMiddleware
@@ -20,12 +18,15 @@ from rattler.repo_data.gateway import SourceConfig
 
 from interlock.core.offline import is_offline, switched_off
 from interlock.core.once import once
-from interlock.core.paths import cache_dir, user_cache
 from interlock.core.patience import RETRIES, SILENCE, http_retries, silence_seconds
 from interlock.core.urls import local_path
 from interlock.engines.network_reasons import CLOSED, NO_ANSWER, in_words
+from interlock.engines.rattler.caches import conda_cache_dir
 from interlock.engines.rattler.silence import SilentServerError, close_silent_connections
 from interlock.engines.work import current, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Result = TypeVar("Result")
 State = tuple[tuple[str, int, int, int], ...]
@@ -70,28 +71,6 @@ async def _until_ended(coroutine: Coroutine[Any, Any, Result]) -> Result:
     finally:
         watch.cancel()
         coroutine.close()
-
-
-def conda_cache_dir() -> Path | None:
-    """The directory of rattler's package and repodata caches; ``None`` for the one shared with pixi and others.
-
-    The user's ``RATTLER_CACHE_DIR`` wins. When ``INTERLOCK_CACHE_DIR`` is set, everything is to lie there.
-    """
-    if os.environ.get("RATTLER_CACHE_DIR") or not os.environ.get("INTERLOCK_CACHE_DIR"):
-        return None
-    return cache_dir() / "conda"
-
-
-def shared_cache_dir() -> Path:
-    """Where rattler's caches are, whoever chose the place."""
-    chosen = os.environ.get("RATTLER_CACHE_DIR") or user_cache("rattler") / "cache"
-    return conda_cache_dir() or Path(chosen).absolute()
-
-
-def package_cache_dir() -> Path | None:
-    """The directory of unpacked packages, or ``None`` for rattler's own choice."""
-    folder = conda_cache_dir()
-    return None if folder is None else folder / "pkgs"
 
 
 def client() -> Client:

@@ -15,9 +15,10 @@ from interlock.core.codes import NOT_CACHED
 from interlock.core.findings import not_cached
 from interlock.core.urls import redacted
 from interlock.engines.rattler.absent import absent, available
+from interlock.engines.rattler.caches import shared_cache_dir
 from interlock.engines.rattler.convert import to_rattler, to_rattler_channels, to_rattler_platforms
 from interlock.engines.rattler.errors import finding_of
-from interlock.engines.rattler.runtime import gateway, run, shared_cache_dir
+from interlock.engines.rattler.runtime import gateway, run
 from interlock_hooks.types import InterlockError, Missing
 
 if TYPE_CHECKING:

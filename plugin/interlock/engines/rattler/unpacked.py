@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.core.idle import remove_at_once
-from interlock.engines.rattler.runtime import shared_cache_dir
+from interlock.engines.rattler.caches import shared_cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

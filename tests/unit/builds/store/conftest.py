@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.builds import service
+from interlock.builds.run import builder
 from interlock.builds.run.builder import Keep, Outcome
 from interlock.core.urls import file_path
 from interlock_hooks.types import BuildPlan, BuiltWheel, Environment, Event
@@ -86,5 +86,5 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Builds:
 @pytest.fixture
 def build_once(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run the builds of a test only if no earlier test did."""
-    for run in (service.run_build, service.run_metadata):
-        monkeypatch.setattr(service, run.__name__, builds.once(run))
+    for run in (builder.run_build, builder.run_metadata):
+        monkeypatch.setattr(builder, run.__name__, builds.once(run))

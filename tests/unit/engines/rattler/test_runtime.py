@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from rattler import Gateway
@@ -15,15 +14,6 @@ from interlock.engines.rattler import runtime
 from interlock.engines.rattler.candidates import query
 from interlock.engines.work import Stopped, Work, current
 from interlock_hooks.testing.channel import Channel
-
-
-def test_caches_follow_the_users_choice(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert runtime.package_cache_dir() == own_cache / "conda" / "pkgs"
-    monkeypatch.setenv("RATTLER_CACHE_DIR", "/shared")
-    assert runtime.package_cache_dir() is None
-    monkeypatch.delenv("RATTLER_CACHE_DIR")
-    monkeypatch.delenv("INTERLOCK_CACHE_DIR")
-    assert runtime.conda_cache_dir() is None
 
 
 def test_the_end_of_a_foreign_thread_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
