@@ -15,8 +15,9 @@ from interlock.manifest.editing.conda_yml import CondaYml
 from interlock.manifest.editing.dialects import PROJECT_LIST, PYPI_TABLE, Dialect, Entry, pixi_table
 from interlock.manifest.editing.pixi_tables import add_to_pixi
 from interlock.manifest.editing.places import check_markers, check_place, listed_twice
-from interlock.manifest.editing.requirement_lists import add_to_list, list_of, on_platform, without_source
+from interlock.manifest.editing.requirement_lists import add_to_list, list_of, on_platform
 from interlock.manifest.editing.toml_file import TomlFile
+from interlock.manifest.editing.uv_sources import with_source, without_sources
 from interlock.manifest.model import DEFAULT
 from interlock_hooks.types import BuildMode, InterlockError
 
@@ -49,10 +50,12 @@ def remove(manifest: ManifestText, gone: Iterable[Entry]) -> ManifestText:
     # From the end on, so that the places of other elements of a list stay.
     for entry in sorted(gone, key=lambda entry: _order(entry.path), reverse=True):
         manifest = _removed(manifest, entry)
-    listed = {entry.name for entry in manifest.entries if entry.ecosystem == "pypi"}
+    listed = [entry for entry in manifest.entries if entry.ecosystem == "pypi"]
+    names = {entry.name for entry in listed}
     file, key = TomlFile(manifest.modes.text), isolation_key(manifest)
-    for name in dict.fromkeys(entry.name for entry in gone if entry.ecosystem == "pypi" and entry.name not in listed):
-        file = without_modes(file if manifest.dialect is Dialect.CONDA else without_source(file, name), key, name)
+    for name in dict.fromkeys(entry.name for entry in gone if entry.ecosystem == "pypi"):
+        file = file if manifest.dialect is Dialect.CONDA else without_sources(file, name, listed)
+        file = file if name in names else without_modes(file, key, name)
     return manifest.with_modes(file.text)
 
 
@@ -72,6 +75,7 @@ def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> Mani
     else:
         # Whether a platform can be said was checked.
         limited = on_platform(dependency, place.platform) if place.platform else dependency
+        file = with_source(manifest, path, dependency) if dependency.source else file
         file = add_to_list(file, path, limited or dependency)
     return replace(manifest, text=file.text)
 

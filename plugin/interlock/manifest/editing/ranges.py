@@ -14,8 +14,8 @@ from interlock.manifest.document import value_at
 from interlock.manifest.editing.clauses import Clauses, read_clauses
 from interlock.manifest.editing.conda_yml import CondaYml
 from interlock.manifest.editing.dialects import Dialect, name_in
-from interlock.manifest.editing.requirement_lists import SOURCES
 from interlock.manifest.editing.toml_file import TomlFile
+from interlock.manifest.editing.uv_sources import SOURCES
 
 if TYPE_CHECKING:
     from interlock.manifest.editing.dialects import Entry

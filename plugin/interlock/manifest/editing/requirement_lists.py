@@ -1,4 +1,4 @@
-"""Dependencies in the lists of the standards (PEP 621, PEP 735), with uv's sources."""
+"""Dependencies in the lists of the standards (PEP 621, PEP 735)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from interlock.manifest.editing.toml_file import TomlFile
     from interlock.manifest.positions import Key
 
-SOURCES = ("tool", "uv", "sources")
 _FAMILIES = {
     "linux": "sys_platform == 'linux'",
     "osx": "sys_platform == 'darwin'",
@@ -52,13 +51,10 @@ def platform_marker(platform: str) -> str | None:
 
 
 def add_to_list(file: TomlFile, path: Key, dependency: Dependency) -> TomlFile:
-    """Add a requirement to a list, or change the one with its name and marker; a source goes to uv's table.
+    """Add a requirement to a list, or change the one with its name and marker.
 
     Raises :class:`LookupError` if the list has several of that name and none with that marker.
     """
-    if dependency.source:
-        key = _source_of(file, dependency.name) or (*SOURCES, dependency.name)
-        file = file.with_value(key, dict(dependency.source), near=[SOURCES])
     listed = file.get(path)
     if not isinstance(listed, list):
         return file.with_value(path, [dependency.requirement])
@@ -100,19 +96,6 @@ def on_platform(dependency: Dependency, platform: str) -> Dependency | None:
     # As a list is read, so that the same addition finds it again.
     joined = str(Marker(both(dependency.marker, marker) or marker))
     return replace(dependency, marker=plain_quotes(joined))
-
-
-def without_source(file: TomlFile, name: str) -> TomlFile:
-    """Without the source of a package, and without the table of sources if there are no others."""
-    key = _source_of(file, name)
-    return file.without(key).without_empty(SOURCES) if key else file
-
-
-def _source_of(file: TomlFile, name: str) -> Key | None:
-    """Where the source of a package is, in whatever spelling."""
-    sources = file.get(SOURCES)
-    names = sources if isinstance(sources, dict) else ()
-    return next(((*SOURCES, key) for key in names if canonicalize_name(key) == canonicalize_name(name)), None)
 
 
 def marker_of(text: str) -> str | None:

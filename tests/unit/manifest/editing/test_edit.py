@@ -390,6 +390,73 @@ def test_bounds_of_pypi_packages() -> None:
     assert pypi_bound("1.0rc1") == ">=1.0rc1"
 
 
+LISTS = """\
+[project]
+name = "x"
+dependencies = [{project}]
+[dependency-groups]
+a = [{a}]
+b = [{b}]
+[project.optional-dependencies]
+c = ["lib"]
+[tool.uv.sources]
+lib = {lib}
+"""
+
+
+def with_lists(tmp_path: Path, lib: str, project: str = "", a: str = "", b: str = "") -> ManifestText:
+    return manifest(tmp_path, "uv/pyproject.toml", LISTS.format(lib=lib, project=project, a=a, b=b))
+
+
+@pytest.mark.parametrize(
+    ("before", "feature", "after"),
+    [
+        ("[]", "b", {"git": "https://new", "group": "b"}),
+        ("[]", "c", {"git": "https://new"}),
+        ('{ path = "p", group = "a" }', "b", [{"path": "p", "group": "a"}, {"git": "https://new", "group": "b"}]),
+        ('[{ path = "p", group = "b" }, { path = "q", extra = "c" }]', "b", None),
+        ('{ git = "https://new" }', "b", {"git": "https://new"}),
+    ],
+)
+def test_a_source_of_one_list_is_not_that_of_others(tmp_path: Path, before: str, feature: str, after: Any) -> None:
+    found = with_lists(tmp_path, before)
+    lib = pypi("lib", source={"git": "https://new"})
+    new = add(found, [lib], Place(feature=feature)).data["tool"]["uv"]["sources"]["lib"]
+    alone = {"git": "https://new"} | ({"group": "b"} if feature == "b" else {})
+    assert new == ([{"path": "q", "extra": "c"}, alone] if after is None else after)
+
+
+def test_a_source_for_all_lists_cannot_be_another_one_in_one_of_them(tmp_path: Path) -> None:
+    lib = pypi("lib", source={"git": "https://new"})
+    found = with_lists(tmp_path, '{ path = "p" }')
+    with pytest.raises(InterlockError) as raised:
+        add(found, [lib], Place(feature="b"))
+    (finding,) = raised.value.findings
+    assert (finding.code, finding.where and finding.where.line) == ("IL132", 10)
+    assert "project.optional-dependencies.c[0] (line 8)" in finding.why
+    # A list of its own has no other reader.
+    alone = add(found, [lib], Place(feature="c"))
+    assert alone.data["tool"]["uv"]["sources"]["lib"] == {"git": "https://new"}
+    everywhere = add(found, [lib], EVERYWHERE)
+    assert everywhere.data["tool"]["uv"]["sources"]["lib"] == {"git": "https://new"}
+
+
+def test_a_source_goes_with_its_list(tmp_path: Path) -> None:
+    both = '[{ path = "p", group = "b" }, { path = "q", extra = "c" }]'
+    found = with_lists(tmp_path, both, b='"lib"')
+    gone = [entry for entry in found.entries if entry.place == Place(feature="b")]
+    assert remove(found, gone).data["tool"]["uv"]["sources"] == {"lib": {"path": "q", "extra": "c"}}
+    assert "uv" not in remove(found, found.entries).data.get("tool", {})
+    headers = with_lists(tmp_path, "{}").text.replace(
+        "lib = {}\n", "[[tool.uv.sources.lib]]\npath = 'p'\ngroup = 'a'\n"
+    )
+    new = add(replace(found, text=headers), [pypi("lib", source={"git": "https://new"})], Place(feature="b"))
+    assert new.data["tool"]["uv"]["sources"]["lib"] == [
+        {"path": "p", "group": "a"},
+        {"git": "https://new", "group": "b"},
+    ]
+
+
 def named(tmp_path: Path) -> ManifestText:
     """An environment.yml that names a requirements file, which names another one."""
     (tmp_path / "more").mkdir()
