@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PYPROJECT = "pyproject.toml"
-NAMES = ("pixi.toml", PYPROJECT, *ENVIRONMENT_YML)
+PIXI = "pixi.toml"
+NAMES = (PIXI, PYPROJECT, *ENVIRONMENT_YML)
 _TOOLS = ("pixi", "interlock", "uv")
 # Files of other tools that tell what an environment needs, and what to do with them.
 _OTHERS = {

@@ -60,12 +60,14 @@ def _pixi_toml(top: Table) -> Workspace:
     check_pixi_toml(top)
     own = read_interlock(top)
     if "workspace" not in top and "project" not in top:
+        package = "package" in top
+        table = '[workspace] with channels = ["conda-forge"] and platforms = ["linux-64"]'
         raise failure(
             codes.NO_WORKSPACE,
             f"{top.document.path.name} does not declare a workspace",
             top.where(),
-            why="a conda package belongs to the workspace in a directory above" if "package" in top else "",
-            fix='add [workspace] with channels = ["conda-forge"] and platforms = ["linux-64"]',
+            why="a conda package belongs to the workspace in a directory above" if package else "",
+            fix=f"add {table}" if package else f"run `interlock init`, which adds {table}",
         )
     return combined(top, read_pixi(top), UvOptions(), Project(), own)
 
@@ -76,7 +78,7 @@ def _pyproject(top: Table) -> Workspace:
             codes.NO_WORKSPACE,
             f"{top.document.path.name} does not declare any environment",
             top.where(),
-            fix="add [tool.pixi.workspace] or [project]",
+            fix="run `interlock init`, which adds [tool.pixi.workspace]; or add [project]",
         )
     check_pyproject(top)
     pixi_table = top.table("tool", "pixi")

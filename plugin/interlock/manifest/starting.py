@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 import yaml
 
 from interlock.core.files import is_file
-from interlock.manifest.discovery import PYPROJECT, manifest_in
-from interlock.manifest.document import read_text
+from interlock.manifest.discovery import PIXI, PYPROJECT, is_environment_yml, manifest_in
+from interlock.manifest.document import Document, read_text
 from interlock.manifest.editing.siblings import newline
+from interlock.manifest.yaml_document import YamlDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 _REQUIREMENTS = "requirements.txt"
@@ -32,16 +33,17 @@ class Beginning:
 
 
 def beginning(folder: Path, *, name: str, channels: Sequence[str], platforms: Sequence[str]) -> Beginning | None:
-    """What to write into a directory, ``None`` if it has a manifest already.
+    """What to write into a directory, ``None`` if it has a manifest already that can be used.
 
-    A ``pyproject.toml`` that says nothing about environments gets the table of a workspace. A ``requirements.txt`` is
-    read by an ``environment.yml``, so that it stays the one list of its packages. Raises :class:`InterlockError`
-    (IL102, IL103) if what is there cannot be read.
+    A manifest that lacks what makes it one, such as an empty file, gets that, and a ``pyproject.toml`` that says
+    nothing about environments the table of a workspace. A ``requirements.txt`` is read by an ``environment.yml``, so
+    that it stays the one list of its packages. Raises :class:`InterlockError` (IL102, IL103) if what is there cannot
+    be read.
     """
-    if manifest_in(folder, []) is not None:
-        return None
     workspace = {"name": name, "channels": list(channels), "platforms": list(platforms)}
     python = {"python": f"{_PYTHON}.*"}
+    if (manifest := manifest_in(folder, [])) is not None:
+        return _completed(manifest, workspace, python)
     pyproject, requirements = folder / PYPROJECT, folder / _REQUIREMENTS
     if is_file(pyproject):
         tables = tomli_w.dumps({"tool": {"pixi": {"workspace": workspace, "dependencies": python}}})
@@ -49,19 +51,40 @@ def beginning(folder: Path, *, name: str, channels: Sequence[str], platforms: Se
         return Beginning(pyproject, text, f"{PYPROJECT} does not mention environments yet")
     if is_file(requirements):
         listed = ["pip", {"pip": [f"-r {_REQUIREMENTS}"]}]
-        data = {
-            "name": name,
-            "channels": [*channels, "nodefaults"],
-            "platforms": list(platforms),
-            "dependencies": [f"python={_PYTHON}", *listed],
-        }
-        text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+        text = _as_yaml(workspace, listed)
         return Beginning(folder / "environment.yml", text, f"it reads {_REQUIREMENTS}")
     return Beginning(folder / "pixi.toml", tomli_w.dumps({"workspace": workspace, "dependencies": python}), "")
 
 
+def _completed(path: Path, workspace: Mapping[str, Any], python: Mapping[str, str]) -> Beginning | None:
+    """A manifest with what it lacks to be read, ``None`` if that is nothing."""
+    if path.name == PIXI:
+        data = Document.read(path).data
+        # A package belongs to the workspace of a directory above.
+        if not data.keys().isdisjoint(("workspace", "project", "package")):
+            return None
+        own = {} if "dependencies" in data else {"dependencies": python}
+        return Beginning(
+            path, _with_tables(path, tomli_w.dumps({"workspace": workspace, **own})), "it had no [workspace]"
+        )
+    if not is_environment_yml(path):
+        return None
+    data = YamlDocument(path, read_text(path)).data
+    if "dependencies" in data:
+        return None
+    return Beginning(path, _with_tables(path, _as_yaml(workspace, [], data)), "it had no dependencies")
+
+
+def _as_yaml(workspace: Mapping[str, Any], listed: Sequence[object], known: Collection[str] = ()) -> str:
+    """The keys of an ``environment.yml`` other than those that are ``known``; ``listed`` is what follows Python."""
+    dependencies = [f"python={_PYTHON}", *listed]
+    data = {**workspace, "channels": [*workspace["channels"], "nodefaults"], "dependencies": dependencies}
+    missing = {key: value for key, value in data.items() if key not in known}
+    return str(yaml.safe_dump(missing, sort_keys=False, allow_unicode=True))
+
+
 def _with_tables(path: Path, tables: str) -> str:
-    """The text of a file with tables at its end; all that is there stays, a byte order mark included."""
+    """The text of a file with tables or keys at its end; all that is there stays, a byte order mark included."""
     if not read_text(path):
         return tables
     before = path.read_bytes().decode("utf-8")

@@ -67,6 +67,32 @@ def test_a_manifest_that_is_there_is_left_alone(tmp_path: Path, name: str, text:
     assert (tmp_path / name).read_text() == text
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "python"),
+    [
+        ("pixi.toml", "", "python 3.12.*"),
+        ("pixi.toml", "# mine\n[dependencies]\npython = '3.11.*'\n", "python 3.11.*"),
+        ("environment.yml", "", "python 3.12.*"),
+        ("environment.yaml", "# mine\nname: other", "python 3.12.*"),
+    ],
+)
+def test_a_manifest_gets_what_it_lacks(tmp_path: Path, name: str, text: str, python: str) -> None:
+    (tmp_path / name).write_text(text)
+    done = _initialize(tmp_path)
+    assert done.written == (tmp_path / name,)
+    assert done.manifest.read_text().startswith(text)
+    workspace = load(done.manifest)
+    assert workspace.name == ("other" if "other" in text else tmp_path.name)
+    assert workspace.platforms == ("linux-64",)
+    assert [spec.spec for spec in workspace.request().conda_specs] == [python]
+    assert _initialize(tmp_path).written == ()
+
+
+def test_a_package_is_no_workspace(tmp_path: Path) -> None:
+    (tmp_path / "pixi.toml").write_text("[package]\nname = 'a'\n")
+    assert _initialize(tmp_path).written == ()
+
+
 def test_git_ignores_environments_once(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".gitignore").write_text("dist")
