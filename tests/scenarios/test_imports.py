@@ -58,7 +58,7 @@ _INFO = _NOOP | {
     *("interlock.project", "interlock.project.described", "interlock.core.files", "interlock.core.json"),
     *("interlock.core.paths", "interlock.core.programs", "interlock.core.remembered"),
     *("interlock.engines", "interlock.engines.confinement", "interlock.engines.drivers", "interlock.engines.environ"),
-    *("interlock.engines.process", "interlock.engines.work"),
+    *("interlock.engines.control_group", "interlock.engines.process", "interlock.engines.work"),
 }
 _RUN = _NOOP | {
     *("interlock.cli.parsers.using", "interlock.cli.commands", "interlock.cli.commands.env_run", "interlock.cli.ready"),

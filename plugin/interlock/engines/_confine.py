@@ -3,7 +3,8 @@
 Run as a script by a fresh interpreter, ``python -I -S _confine.py [RIGHT...] -- PROGRAM ARGUMENTS...``; must work
 alone, and imports as little as it can. With ``landlock`` or ``mounts`` nothing may be written but below the places of
 ``writable=PLACE``, any number of them; with ``offline`` there is only a loopback interface of its own; ``file_size=N``
-limits files to N bytes. Ends with status 125 when that cannot be had.
+limits files to N bytes. Ends with status 125 when that cannot be had. ``group=FILE`` is how to enter a control group
+first; the program runs without one where the kernel refuses that.
 
 Writing is restricted by Landlock (https://docs.kernel.org/userspace-api/landlock.html), which needs no privileges, or
 by read-only mounts in a namespace, see mount_namespaces(7); the network by a namespace, see network_namespaces(7). Who
@@ -133,6 +134,14 @@ def _checked(result: int) -> int:
     return int(result)
 
 
+def _enter_group(entrance: str) -> None:
+    try:
+        with open(entrance, "w") as file:
+            file.write("0")
+    except OSError:
+        pass
+
+
 def _limit_files(size: int) -> None:
     import resource
 
@@ -145,6 +154,8 @@ def main() -> None:
     rights = [argument.partition("=")[::2] for argument in sys.argv[1:end]]
     names = [name for name, _ in rights]
     try:
+        for entrance in (value for name, value in rights if name == "group"):
+            _enter_group(entrance)
         namespaces = (_NEW_NETWORK if "offline" in names else 0) | (_NEW_MOUNTS if "mounts" in names else 0)
         if namespaces:
             _enter(namespaces)

@@ -1,7 +1,8 @@
 """What a build may use of this machine: space in its folder, and memory. Whoever uses more is ended.
 
-Looked at a few times a second, not enforced by the kernel: what is used in between may be more for a moment. Where a
-single file is concerned, :class:`~interlock.engines.confinement.Confinement` sets a limit that holds at once.
+Looked at a few times a second: what is used in between may be more for a moment. Limits that hold at once are set for
+single files by :class:`~interlock.engines.confinement.Confinement`, and for memory, where the system allows it, by
+:mod:`~interlock.engines.control_group`.
 """
 
 from __future__ import annotations

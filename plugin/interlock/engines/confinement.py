@@ -29,12 +29,13 @@ _DEV, _PROCESSES = Path("/dev"), Path("/proc")
 class Confinement(NamedTuple):
     """The rights of a program: to write below ``writable`` and nowhere else, and to use the ``network``.
 
-    ``file_size`` is how large a file it may write, in bytes.
+    ``file_size`` is how large a file it may write, in bytes; ``group`` the entrance of the control group that it is in.
     """
 
     writable: tuple[Path, ...]
     network: bool = True
     file_size: int | None = None
+    group: Path | None = None
 
     @property
     def devices(self) -> list[Path]:
@@ -48,9 +49,11 @@ class Confinement(NamedTuple):
         Where the machine cannot restrict writing nothing restricts it; that is for the caller to tell.
         """
         guard = guard_of_writing()
-        if self.network and guard is None and self.file_size is None:
+        if self.network and guard is None and self.file_size is None and self.group is None:
             return list(command)
         rights = [] if self.network else [_OFFLINE]
+        if self.group is not None:
+            rights.append(f"group={os.fspath(self.group)}")
         if self.file_size is not None:
             rights.append(f"file_size={self.file_size}")
         if guard is not None:

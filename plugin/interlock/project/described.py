@@ -17,6 +17,7 @@ from interlock.core.names import ENVIRONMENT_YML
 from interlock.core.paths import cache_dir
 from interlock.core.remembered import digest_of, recall, remember
 from interlock.engines.confinement import can_deny_network, can_restrict_writing
+from interlock.engines.control_group import can_limit_memory
 from interlock.engines.drivers import may_have_driver
 from interlock.install.fresh import is_usable
 
@@ -50,12 +51,14 @@ class EnvironmentInfo(NamedTuple):
 class ConfinementInfo(NamedTuple):
     """What builds are kept from: writing to other places than their own, and, where the manifest says so, the network.
 
-    ``network`` tells whether this machine could enforce ``network = "deny"``, ``denied`` whether the manifest has it.
+    ``network`` tells whether this machine could enforce ``network = "deny"``, ``denied`` whether the manifest has it,
+    ``memory`` whether the kernel would enforce a limit of memory.
     """
 
     writing: bool
     network: bool
     denied: bool
+    memory: bool
 
 
 class ProjectInfo(NamedTuple):
@@ -147,7 +150,9 @@ def _machine() -> list[Any]:
 def found_here(manifest: str, *, denied: bool) -> dict[str, Any]:
     """The fields of a :class:`ProjectInfo` that tell of this machine and this moment, for the project of a manifest."""
     return {
-        "confinement": ConfinementInfo(can_restrict_writing(), can_deny_network(), denied=denied),
+        "confinement": ConfinementInfo(
+            can_restrict_writing(), can_deny_network(), denied=denied, memory=can_limit_memory()
+        ),
         "cache": str(cache_dir()),
         "versions": {"interlock": __version__, **{name: _version_of(name) for name in ("py-rattler", "uv")}},
         "unread": unread_beside(manifest),

@@ -66,7 +66,7 @@ def found() -> Overview:
         environments=(EnvironmentInfo("default", ("linux-64", "osx-arm64"), PREFIX, installed=True),),
         lock=LockInfo("/project/interlock.lock", "current"),
         plugins=(EVIL,),
-        confinement=ConfinementInfo(writing=True, network=True, denied=False),
+        confinement=ConfinementInfo(writing=True, network=True, denied=False, memory=False),
         cache="/cache",
         versions={"uv": "1.0"},
         unread=(EVIL,),

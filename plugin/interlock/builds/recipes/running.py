@@ -14,6 +14,7 @@ from interlock.core.cutoff import moment
 from interlock.core.files import is_file
 from interlock.core.platforms import current_platform
 from interlock.engines.confinement import Confinement, has_network
+from interlock.engines.control_group import control_group
 from interlock.engines.environ import allowed_environment
 from interlock.engines.process import stream
 from interlock_hooks.types import UNLIMITED
@@ -57,13 +58,15 @@ def run_recipe(
     told.chmod(0o600)
     network = has_network(request.build.network == "allow")
     rights = Confinement((work, work.resolve(), cache, cache.resolve()), network)
-    status = stream(
-        rights.command([sys.executable, "-I", str(_WORKER), str(told)]),
-        env=_variables(work, cache),
-        on_line=on_line,
-        cwd=work,
-        timeout=request.build.timeout,
-    )
+    with control_group(None) as group:
+        rights = rights._replace(group=group.entrance if group else None)
+        status = stream(
+            rights.command([sys.executable, "-I", str(_WORKER), str(told)]),
+            env=_variables(work, cache),
+            on_line=on_line,
+            cwd=work,
+            timeout=request.build.timeout,
+        )
     if status:
         return {"kind": "build", "text": f"rattler-build ended with status {status}"}
     found: dict[str, str] = json.loads(result.read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ from interlock.builds.run import findings
 from interlock.core.urls import local_path
 from interlock.engines.budget import Budget
 from interlock.engines.confinement import Confinement, can_restrict_writing, has_network, network_obstacle
+from interlock.engines.control_group import control_group
 from interlock_hooks.types import (
     BuiltWheel,
     EnvironmentRequest,
@@ -22,8 +23,11 @@ from interlock_hooks.types import (
 )
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from interlock.builds.run.log import BuildLog
     from interlock.builds.run.trace import Trace
+    from interlock.engines.control_group import ControlGroup
 
 # Files of the user that tell programs how to reach private servers; a build's own home shows them.
 _CREDENTIALS = (".netrc", ".gitconfig", ".git-credentials", ".config/git")
@@ -41,7 +45,9 @@ _COMPILER = re.compile(r"^[^\s:(]+[:(]\d+[:,)].*\berror\b")
 _FORCING = re.compile(r"[\"']([A-Z][A-Z0-9_]*FORCE_BUILD)[\"']")
 
 
-def confinement(package: PyPIPackage, request: EnvironmentRequest, work: Path) -> Confinement:
+def confinement(
+    package: PyPIPackage, request: EnvironmentRequest, work: Path, group: ControlGroup | None = None
+) -> Confinement:
     """What the build of ``package`` may do: write to ``work`` and where the manifest allows it, and use the network.
 
     While the network is switched off it has none, where this machine can enforce that. Raises :class:`InterlockError`
@@ -56,7 +62,7 @@ def confinement(package: PyPIPackage, request: EnvironmentRequest, work: Path) -
     if not network and (obstacle := network_obstacle()):
         raise InterlockError(findings.cannot_deny_network(package, obstacle))
     places = (work, work.resolve(), *own, *map(Path, request.build.writable))
-    return Confinement(places, has_network(network), request.build.disk)
+    return Confinement(places, has_network(network), request.build.disk, group.entrance if group else None)
 
 
 def require_no_hidden_builds(package: PyPIPackage, request: EnvironmentRequest, overlay: Iterable[PyPIPackage]) -> None:
@@ -114,8 +120,17 @@ def budget_of(request: EnvironmentRequest) -> Budget:
     return Budget(request.build.disk, request.build.memory)
 
 
-def over_budget(package: PyPIPackage, budget: Budget, log: BuildLog) -> Finding | None:
+def group_of(request: EnvironmentRequest) -> AbstractContextManager[ControlGroup | None]:
+    """The control group of one build, which ends all that is in it; ``None`` where the system gives us none."""
+    return control_group(request.build.memory)
+
+
+def over_budget(
+    package: PyPIPackage, budget: Budget, log: BuildLog, group: ControlGroup | None = None
+) -> Finding | None:
     """IL427 if a build that failed used more disk or memory than it may."""
+    if budget.memory is not None and group is not None and group.ran_out_of_memory():
+        return findings.used_too_much(package, "memory", None, budget.memory, log.path)
     if budget.exceeded:
         resource, used = budget.exceeded
         limit = budget.disk if resource == "disk" else budget.memory

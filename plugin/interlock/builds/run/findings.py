@@ -206,8 +206,9 @@ def timed_out(
 
 
 def used_too_much(package: PyPIPackage, resource: str, used: int | None, limit: int, log: Path) -> Finding:
-    """IL427: a build used more disk or memory than the manifest allows; ``used`` bytes, if that is known."""
-    told = "one file alone would be larger" if used is None else f"it used {used:,} bytes"
+    """IL427: a build used more disk or memory than the manifest allows; ``used`` bytes, unless the kernel refused."""
+    at_once = {"disk": "one file alone would be larger", "memory": "its programs together asked for more"}
+    told = at_once[resource] if used is None else f"it used {used:,} bytes"
     return Finding(
         code="IL427",
         what=f"the build of {package} was ended: it needs too much {resource}",

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from interlock.builds.run import trace
-from interlock.builds.run.confined import budget_of, confinement, over_budget, written_elsewhere
+from interlock.builds.run.confined import budget_of, confinement, group_of, over_budget, written_elsewhere
 from interlock.builds.run.errors import BackendFailedError
 from interlock.builds.run.failure import last_lines
 from interlock.builds.run.findings import timed_out
@@ -80,10 +80,11 @@ def open_session(
     with (
         BuildLog(environment.logs, plan.name, emit, version=plan.package.known_version) as log,
         working_directory(cache_dir() / "builds", plan.package.name) as work,
+        group_of(environment.request) as group,
     ):
         began = time.time()
         emit(BuildStarted(name=plan.name, version=plan.package.known_version, mode=plan.mode, log=log.path, step=step))
-        rights = confinement(plan.package, environment.request, work)
+        rights = confinement(plan.package, environment.request, work, group)
         prepared = prepare(plan, environment, work, rights, emit)
         _describe(log, plan, prepared)
         frontend = Frontend(
@@ -111,7 +112,7 @@ def open_session(
             with budget.watched(str(work), mark, partial(end_strays, *mark)):
                 yield session
         except HookFailed as error:
-            if excess := over_budget(plan.package, budget, log):
+            if excess := over_budget(plan.package, budget, log, group):
                 raise BackendFailedError(excess) from error
             raise failure_of(session, error) from error
         except ProcessTimeout as error:

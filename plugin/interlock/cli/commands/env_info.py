@@ -94,4 +94,5 @@ def _table(info: ProjectInfo) -> Table:
 def _confinement(confinement: ConfinementInfo) -> str:
     writing = "write to their own directories only" if confinement.writing else "may write everywhere (not Linux 5.19+)"
     able = "denied" if confinement.network else "denied, but this machine cannot enforce it"
-    return f"{writing}; the network is {able if confinement.denied else 'allowed'}"
+    limit = "enforced by the kernel" if confinement.memory else "watched"
+    return f"{writing}; the network is {able if confinement.denied else 'allowed'}; a limit of memory is {limit}"

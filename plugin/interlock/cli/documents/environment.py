@@ -35,6 +35,7 @@ class ConfinementInfo(TypedDict):
     writing: Annotated[bool, "whether this machine keeps builds from writing elsewhere"]
     network: Annotated[bool, "whether this machine could keep builds from the network"]
     denied: Annotated[bool, "whether the manifest denies the network to builds"]
+    memory: Annotated[bool, "whether the kernel would hold builds to a limit of memory; else they are watched"]
 
 
 class EnvInfo(TypedDict):

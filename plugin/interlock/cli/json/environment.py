@@ -31,6 +31,7 @@ def info_document(info: ProjectInfo) -> dict[str, Any]:
             "writing": info.confinement.writing,
             "network": info.confinement.network,
             "denied": info.confinement.denied,
+            "memory": info.confinement.memory,
         },
         "cache": info.cache,
         "versions": info.versions,

@@ -4,14 +4,19 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from interlock.builds.run import confined
 from interlock.builds.run.builder import run_build
-from interlock.builds.run.confined import breach, downloaded, make_home, unconfined
+from interlock.builds.run.confined import breach, downloaded, make_home, over_budget, unconfined
 from interlock.builds.run.layers import layers
+from interlock.builds.run.log import BuildLog
 from interlock.builds.run.trace import Trace
+from interlock.engines import control_group
+from interlock.engines.budget import Budget
 from interlock.engines.confinement import Confinement, can_restrict_writing
+from interlock.engines.control_group import ControlGroup
 from interlock_hooks.types import (
     Artifact,
     BuildMode,
@@ -105,6 +110,37 @@ def test_a_build_that_changed_what_other_builds_see_is_found_out(environment, ev
     wheel = run_build(again, environment, keep=lambda file, _: file.replace(tmp_path / file.name), emit=events).wheel
     with zipfile.ZipFile(wheel.path) as archive:
         assert archive.read("demo.py") == b"False"
+
+
+LEAVING = """
+def build(s):
+    import subprocess, sys
+    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    return str(subprocess.Popen(command, env={}, start_new_session=True, **quiet).pid)
+"""
+
+
+@pytest.mark.skipif(control_group._own_group() is None, reason="no control groups can be made here")
+def test_what_a_build_leaves_behind_ends_with_it(environment, events, tmp_path):
+    # It has nothing by which it could be found but its group.
+    plan = plan_for(sdist_package(tmp_path, "demo", hooks=LEAVING))
+    wheel = run_build(plan, environment, keep=lambda file, _: file.replace(tmp_path / file.name), emit=events).wheel
+    with zipfile.ZipFile(wheel.path) as archive:
+        left = int(archive.read("demo.py"))
+    assert not psutil.pid_exists(left) or psutil.Process(left).status() == psutil.STATUS_ZOMBIE
+
+
+def test_memory_that_the_kernel_refused_is_the_reason_of_a_failure(tmp_path):
+    (tmp_path / "memory.events").write_text("oom 1\noom_kill 4\n")
+    with BuildLog(tmp_path, "demo", lambda _: None) as log:
+        pass
+    said = over_budget(PACKAGE, Budget(None, 1 << 20), log, ControlGroup(tmp_path))
+    assert said is not None
+    assert (said.code, said.what) == ("IL427", "the build of demo 1.0 was ended: it needs too much memory")
+    assert said.why.startswith("its programs together asked for more, and `memory` in")
+    # Without a limit it was that of somebody else.
+    assert over_budget(PACKAGE, Budget(None, None), log, ControlGroup(tmp_path)) is None
 
 
 @pytest.mark.parametrize(
