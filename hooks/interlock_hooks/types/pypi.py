@@ -58,8 +58,9 @@ class Metadata:
     that supplies the distribution has it; or nobody knows it yet (``assumed``). ``place`` is where a source proves it:
     ``setup.py:12``. ``refuted`` are origins that were believed before a build showed that they are wrong.
 
-    For messages only: ``imports`` are the distributions that the backend used when it said so, and ``other_extras``
-    those that the sdist's own metadata has, and the backend's answer has not.
+    For messages only: ``imports`` are the distributions that the backend used when it said so, ``sought`` are names of
+    distributions and modules that it looked for and did not find, and ``other_extras`` those that the sdist's own
+    metadata has, and the backend's answer has not.
     """
 
     name: NormalizedName
@@ -71,6 +72,7 @@ class Metadata:
     place: str = ""
     refuted: tuple[str, ...] = ()
     imports: tuple[NormalizedName, ...] = field(default=(), compare=False)
+    sought: tuple[NormalizedName, ...] = field(default=(), compare=False)
     other_extras: tuple[str, ...] = field(default=(), compare=False)
 
     @property

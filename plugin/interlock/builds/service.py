@@ -213,6 +213,7 @@ def _load_metadata(data: dict[str, Any]) -> Metadata:
         requires_python=data["requires_python"],
         provides_extra=tuple(data["provides_extra"]),
         imports=tuple(map(canonicalize_name, data.get("imports", ()))),
+        sought=tuple(map(canonicalize_name, data.get("sought", ()))),
         other_extras=tuple(data.get("other_extras", ())),
         origin="backend",
     )

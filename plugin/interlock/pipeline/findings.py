@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from interlock.builds.discovery.findings import explicit_lines, place_of_lines
 from interlock.core.offline import running_command, switched_off
-from interlock_hooks.types import Finding, Metadata, PyPIPackage, Severity
+from interlock_hooks.types import BuildRequirement, Finding, Metadata, PyPIPackage, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from interlock_hooks.types import PackageBuildOptions
 
 # How the metadata of a package is known, by its origin.
 _KNOWN = {
@@ -90,6 +96,22 @@ def or_assume(failure: Finding, assumed: Metadata) -> Finding:
 
 def _listed(metadata: Metadata) -> str:
     return f"it requires {', '.join(metadata.requires_dist)}" if metadata.requires_dist else "it requires nothing"
+
+
+def answered_without(answer: Metadata, sought: str, options: PackageBuildOptions) -> Finding:
+    """IL487: a backend said what its package requires after it had looked for a package that was not there."""
+    wanted = BuildRequirement(requirement=sought, match_runtime=True)
+    named = [text for text in answer.requires_dist if canonicalize_name(Requirement(text).name) == sought]
+    then = f", and said then that it requires {named[0]}" if named else ""
+    return Finding(
+        code="IL487",
+        what=f"{answer.name} {answer.version} was asked for its requirements without {sought}",
+        why=f"its build backend looked for {sought}, which its build environment does not have{then}",
+        fix=f"if its requirements follow {sought}, let the build see that of the environment: add the lines above to "
+        f"{place_of_lines(answer.name)}",
+        details=explicit_lines(answer.name, (*options.requirements, wanted)),
+        severity=Severity.NOTE,
+    )
 
 
 def metadata_refuted(package: PyPIPackage, believed: Metadata | None, lines: Sequence[str]) -> Finding:

@@ -45,9 +45,12 @@ class UnsolvedError(InterlockError):
 def explain(unsolved: UnsolvedError, plugins: Plugins) -> NoReturn:
     """Raise the error with which a solve ended as the user is to see it: explained, if there is no solution."""
     from interlock.pipeline.explaining import explained  # only needed here
+    from interlock.pipeline.sought import answers_without
 
     solve, error = unsolved.solve, unsolved.error
-    told = told_by_member(explained(error, solve.request, plugins), solve)
+    why = explained(error, solve.request, plugins)
+    notes = tuple(answers_without(error, solve.request))
+    told = told_by_member(InterlockError(*why.findings, *notes) if notes else why, solve)
     # An error that needs no explanation comes back as it is, and must not become its own cause.
     raise told from (error.__cause__ if told is error else error)
 

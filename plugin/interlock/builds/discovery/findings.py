@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interlock_hooks.types import BuildPlan, BuildRequirement, Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 def discovered(plan: BuildPlan, found: Sequence[BuildRequirement]) -> Finding:
@@ -21,8 +21,8 @@ def discovered(plan: BuildPlan, found: Sequence[BuildRequirement]) -> Finding:
         code="IL450",
         what=f"{plan.package} needs {names} at build time, but does not declare it",
         why=f"{', '.join(reasons)}; the lock records that",
-        fix=f"nothing has to be done; to make it explicit, add the lines above to {_place(plan)}",
-        details=explicit_lines(plan, found),
+        fix=f"nothing has to be done; to make it explicit, add the lines above to {place_of_lines(plan.name)}",
+        details=explicit_lines(plan.name, _with_listed(plan, found)),
         severity=Severity.NOTE,
     )
 
@@ -35,21 +35,25 @@ def suggested(failure: Finding, plan: BuildPlan, found: Sequence[BuildRequiremen
         failure,
         code="IL451",
         what=f"the build of {plan.package} failed because it needs {names}, but does not declare it",
-        fix=f"add the lines above to {_place(plan)} and lock again, or {otherwise}",
-        details=(*explicit_lines(plan, found), *failure.details),
+        fix=f"add the lines above to {place_of_lines(plan.name)} and lock again, or {otherwise}",
+        details=(*explicit_lines(plan.name, _with_listed(plan, found)), *failure.details),
     )
 
 
-def _place(plan: BuildPlan) -> str:
+def place_of_lines(name: str) -> str:
     """Where lines of uv's table belong. A pixi.toml has none; what it has instead works in every manifest."""
-    return f"pyproject.toml, or the list as `requirements` to [tool.interlock.build.packages.{plan.name}]"
+    return f"pyproject.toml, or the list as `requirements` to [tool.interlock.build.packages.{name}]"
 
 
-def explicit_lines(plan: BuildPlan, found: Sequence[BuildRequirement]) -> tuple[str, ...]:
-    """The manifest lines that declare what was discovered."""
-    listed = [entry for entry in plan.requirements if entry.origin == "manifest"]
-    items = ", ".join(dict.fromkeys(_item(entry) for entry in (*listed, *found)))
-    return ("[tool.uv.extra-build-dependencies]", f"{plan.name} = [{items}]")
+def explicit_lines(name: str, entries: Iterable[BuildRequirement]) -> tuple[str, ...]:
+    """The manifest lines that declare build requirements of a package."""
+    items = ", ".join(dict.fromkeys(map(_item, entries)))
+    return ("[tool.uv.extra-build-dependencies]", f"{name} = [{items}]")
+
+
+def _with_listed(plan: BuildPlan, found: Sequence[BuildRequirement]) -> Sequence[BuildRequirement]:
+    """What was discovered, after what the manifest has already."""
+    return (*(entry for entry in plan.requirements if entry.origin == "manifest"), *found)
 
 
 def _item(entry: BuildRequirement) -> str:

@@ -103,7 +103,8 @@ def _said(session: Session, metadata: Metadata) -> Metadata:
     given = set(map(canonicalize_name, metadata.provides_extra))
     other = (extra for extra in extras_in_source(session.frontend.tree) if extra not in given)
     used = (name for name in _used(session) if name not in build_tools().traceless)
-    return replace(metadata, imports=tuple(used), other_extras=tuple(other))
+    sought = sorted({canonicalize_name(name) for name in _missing(session)})
+    return replace(metadata, imports=tuple(used), sought=tuple(sought), other_extras=tuple(other))
 
 
 def _require(session: Session) -> tuple[str, ...]:
@@ -123,11 +124,13 @@ def _outcome(
         asked=asked,
         downloads=session.downloads,
         imports=_used(session),
-        missing=(
-            *(entry.module for entry in session.trace.missing if "." not in entry.module),
-            *absent_distributions(session.trace, session.sites),
-        ),
+        missing=_missing(session),
     )
+
+
+def _missing(session: Session) -> tuple[str, ...]:
+    modules = (entry.module for entry in session.trace.missing if "." not in entry.module)
+    return (*modules, *absent_distributions(session.trace, session.sites))
 
 
 def _used(session: Session) -> tuple[NormalizedName, ...]:
