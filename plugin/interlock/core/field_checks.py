@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from interlock.core.inside import is_file_name, leads_out
@@ -28,6 +28,7 @@ from interlock_hooks.types import (
 _NORMAL_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DIGEST = re.compile(r"[0-9a-fA-F]+")
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
+_PLAIN = re.compile(r"[A-Za-z0-9_.+-]+")
 _ANY_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\0]+")
 _SCHEMES = frozenset({"http", "https", "ssh", "git", "file", "git+http", "git+https", "git+ssh", "git+git", "git+file"})
 
@@ -45,16 +46,20 @@ def check_fields_of(instance: Any) -> None:
     """Raise :class:`ValueError` with field and reason if a package, record or artifact holds what it cannot hold."""
     field, kind = "", cast("Any", type(instance))
     try:
-        for field in _checked(kind):
-            check_field(kind, field, getattr(instance, field))
+        for field, check in _checks_of(kind):
+            value = getattr(instance, field)
+            if isinstance(value, str):
+                check(value)
+            elif value is not None:
+                check_field(kind, field, value)
     except ValueError as error:
         raise ValueError(f"its {field.replace('_', ' ')}: {error}") from None
 
 
 @cache
-def _checked(kind: Any) -> tuple[str, ...]:
-    """The fields of a type that cannot hold everything; most can."""
-    return tuple(each.name for each in fields(kind) if (kind, each.name) in _CHECKS)
+def _checks_of(kind: Any) -> tuple[tuple[str, Callable[[str], None]], ...]:
+    """The checks of the fields of a type that cannot hold everything; most can."""
+    return tuple((each.name, _CHECKS[kind, each.name]) for each in fields(kind) if (kind, each.name) in _CHECKS)
 
 
 def _check_requirement(text: str) -> None:
@@ -65,12 +70,19 @@ def _check_requirement(text: str) -> None:
 
 
 def _check_address(text: str) -> None:
+    folder, slash, name = text.rpartition("/")
+    # Thousands of packages have their address in common, up to a name in which nothing has a meaning.
+    if problem := _problem_of_address(f"{folder}/x" if slash and _PLAIN.fullmatch(name) else text):
+        raise ValueError(f"{text!r} is not an address: {problem}")
+
+
+@lru_cache(maxsize=1000)
+def _problem_of_address(text: str) -> str:
     try:
         check_address(text)
-        if scheme_of(text) not in _SCHEMES:
-            raise ValueError(f"it does not begin with one of {', '.join(sorted(_SCHEMES))}")
     except ValueError as error:
-        raise ValueError(f"{text!r} is not an address: {error}") from None
+        return str(error)
+    return "" if scheme_of(text) in _SCHEMES else f"it does not begin with one of {', '.join(sorted(_SCHEMES))}"
 
 
 def _check_any_address(text: str) -> None:

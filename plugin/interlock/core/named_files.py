@@ -51,6 +51,6 @@ def _archives(request: EnvironmentRequest, records: Sequence[CondaRecord]) -> It
     """The records of conda packages that a request names by path. Those of a local channel are not."""
     texts = [spec.spec for spec in request.conda_specs if "file:" in spec.spec]
     for record in records:
-        path = file_path(record.url)
-        if path is not None and any(record.url in text for text in texts) and is_file(path):
+        path = file_path(record.url) if any(record.url in text for text in texts) else None
+        if path is not None and is_file(path):
             yield record, path

@@ -110,8 +110,11 @@ def unmet_requirements(
 
     ``variables`` are those of environment markers. What is not valid (PEP 508) is passed over.
     """
+    scoped = tuple(scoped)
     replaced = Overrides(overrides, scoped, variables)
-    waiting: deque[tuple[NormalizedName | None, str]] = deque([(None, ""), *((name, "") for name in sorted(present))])
+    # Most of what conda supplies requires nothing that it does not know itself.
+    requiring = sorted(name for name, package in present.items() if package.requires or scoped)
+    waiting: deque[tuple[NormalizedName | None, str]] = deque([(None, ""), *((name, "") for name in requiring)])
     seen: set[tuple[NormalizedName | None, str]] = set()
     while waiting:
         node = by, extra = waiting.popleft()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -311,8 +311,13 @@ def _cache() -> Path:
 
 
 def _binary() -> str:
-    from uv import find_uv_bin
-
     # It asks sysconfig, which before Python 3.12 shows other threads a half-filled table when it is first asked.
     with _finding:
-        return find_uv_bin()
+        return _found_binary()
+
+
+@cache
+def _found_binary() -> str:
+    from uv import find_uv_bin
+
+    return find_uv_bin()

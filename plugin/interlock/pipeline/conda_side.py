@@ -7,15 +7,14 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from interlock.core.markers import marker_environment
 from interlock.pipeline.naming import declared_suppliers, names_without_files
+from interlock.pipeline.ruled_out import ruled_out
 from interlock.pipeline.steps import place_of, stage, tally
-from interlock.resolve.joint.needs import admits
-from interlock.resolve.joint.nogoods import PYTHON, Nogood, one
+from interlock.resolve.joint.nogoods import PYTHON, Nogood
 from interlock.resolve.uv.pins import pin_version
-from interlock.solve.direct import direct_requirements, is_wheel, unfit_pythons
 from interlock.solve.moving import without_supplied
 from interlock.solve.names import conda_names
+from interlock.solve.near import solved_near
 from interlock.solve.offers import Offers
 from interlock.solve.request import make_conda_request, with_origins
 from interlock.solve.virtual import merge_virtual_packages
@@ -27,13 +26,10 @@ from interlock_hooks.types import (
     EnvironmentRequest,
     LockedEnvironment,
     ProvidedDistribution,
-    PythonTarget,
-    Requirement,
     VirtualPackage,
 )
 
 if TYPE_CHECKING:
-    from packaging.requirements import Requirement as Pep508
     from packaging.utils import NormalizedName
 
     from interlock.plugins.manager import Plugins
@@ -61,7 +57,8 @@ class CondaSide:
         self._previous = previous
         self._supplied = supplied
         self.suppliers = suppliers_of(request)
-        self._provided: dict[CondaSolution, tuple[ProvidedDistribution, ...]] = {}
+        # By identity: to compare thousands of records takes longer than what is remembered here.
+        self._provided: dict[int, tuple[CondaSolution, tuple[ProvidedDistribution, ...]]] = {}
 
     def solve(
         self, nogoods: Sequence[Nogood], near: CondaSolution | None, also: Collection[NormalizedName] = ()
@@ -69,9 +66,11 @@ class CondaSide:
         """See :class:`interlock.resolve.joint.protocol.Conda`."""
         where = place_of(self._request)
         with stage(self._plugins, "conda-solve", where, target=where) as done:
-            request = self._without(nogoods, self._conda_request(near))
+            plain = self._conda_request(near)
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
-            conda = self._plugins.conda_solve(replace(request, specs=(*request.specs, *added)))
+            request = self._without(nogoods, replace(plain, specs=(*plain.specs, *added)))
+            moving = {spec.name for spec in request.constraints} - {spec.name for spec in plain.constraints}
+            conda = solved_near(self._plugins.conda_solve, request, near, moving)
             conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
             conda = with_origins(conda, self._request.conda_specs)
             done(tally(len(conda.records), "package", where))
@@ -115,11 +114,11 @@ class CondaSide:
 
     def provided(self, conda: CondaSolution) -> tuple[ProvidedDistribution, ...]:
         """The distributions that a conda solution supplies, those included that only its files tell of."""
-        known = self._provided.get(conda)
-        if known is None:
-            known = self._provided[conda] = self._supplied(conda.records, self._request, self._plugins)
-            self._offers.learn(conda.records, known)
-        return known
+        if id(conda) not in self._provided:
+            found = self._supplied(conda.records, self._request, self._plugins)
+            self._provided[id(conda)] = conda, found
+            self._offers.learn(conda.records, found)
+        return self._provided[id(conda)][1]
 
     def known(self, *, urls: bool = True) -> tuple[Nogood, ...]:
         """What the project's own PyPI requirements rule out on conda's side, before anything is solved.
@@ -127,23 +126,7 @@ class CondaSide:
         A requirement with a URL rules out that conda supplies the name at all, and where it is a wheel, interpreters
         that cannot use it; not if ``urls`` is false.
         """
-        request = self._request
-        if not request.requirements:
-            return ()
-        machine = marker_environment(PythonTarget(version="3", platform=request.platform))
-        found = [
-            (requirement, parsed)
-            for requirement, parsed in direct_requirements(request, machine)
-            if parsed.specifier or (parsed.url and urls)
-        ]
-        versions = self.versions(dict.fromkeys(requirement.name for requirement, _ in found))
-        nogoods = [_ruled_out(requirement, parsed, versions[requirement.name]) for requirement, parsed in found]
-        for requirement, parsed in found:
-            if is_wheel(parsed):
-                pythons = self.versions([PYTHON])[PYTHON]
-                excluded = unfit_pythons(parsed, pythons, request.platform)
-                nogoods.append(one(PYTHON, excluded, f"the wheel of {requirement.name}", requirement.where))
-        return tuple(nogood for nogood in nogoods if nogood.excluded)
+        return tuple(ruled_out(self._request, self.versions, urls=urls))
 
     def _conda_request(self, near: CondaSolution | None) -> CondaRequest:
         preferred = near.records if near else self._previous.conda.records if self._previous else ()
@@ -188,8 +171,3 @@ class CondaSide:
             return names_without_files(record, request, self._plugins)
 
         return Offers(records, supplied, self.suppliers)
-
-
-def _ruled_out(requirement: Requirement, parsed: Pep508, versions: Sequence[str]) -> Nogood:
-    excluded = frozenset(version for version in versions if parsed.url or not admits(parsed.specifier, version))
-    return one(requirement.name, excluded, f"PyPI requirement {requirement.text!r}", requirement.where)

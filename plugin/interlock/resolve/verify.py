@@ -64,7 +64,8 @@ class _Check:
             yield findings.requirement_violated(
                 self._owner(unmet), str(unmet.requirement), unmet.found, where=self._place(unmet)
             )
-        if [*map(_identity, self._resolution.provided)] != [*map(_identity, self._request.provided)]:
+        found, asked = self._resolution.provided, self._request.provided
+        if found != asked and [*map(_identity, found)] != [*map(_identity, asked)]:
             yield findings.supplied_violated()
         yield from self._constraints()
         yield from self._direct()

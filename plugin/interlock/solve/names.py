@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -33,6 +34,8 @@ PublishedMap = Callable[[], "KnownMap"]
 
 def channel_settings(channel: str, entries: Sequence[ChannelNames]) -> ChannelNames | None:
     """What the manifest says about a channel: the entry with its address, else one with its name, else for all."""
+    if not entries:
+        return None
     exact = (entry for entry in entries if channel_address(entry.channel) == channel_address(channel))
     named = (entry for entry in entries if is_mirror(channel, entry.channel))
     every = (entry for entry in entries if entry.channel == EVERY_CHANNEL)
@@ -106,9 +109,14 @@ def depends_on_python(record: CondaRecord) -> bool:
     """Whether a record can hold Python distributions at all."""
     if record.name == "python":
         return False
+    return record.noarch == "python" or any(map(_is_about_python, record.depends))
+
+
+# Thousands of records depend on the same.
+@cache
+def _is_about_python(spec: str) -> bool:
     # Of most specs it can be seen at once that they name something else.
-    likely = (spec for spec in record.depends if "python" in spec.lower())
-    return record.noarch == "python" or any(CondaSpec(spec=spec).name in ("python", "python_abi") for spec in likely)
+    return "python" in spec.lower() and CondaSpec(spec=spec).name in ("python", "python_abi")
 
 
 def conda_names(name: NormalizedName, request: EnvironmentRequest, published: PublishedMap | None = None) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from rattler import (
     Channel,
@@ -37,13 +38,19 @@ def from_rattler(record: PackageRecord) -> CondaRecord:
     A package that was asked for by its URL has no channel for rattler, and a file on this machine no hash: it gets the
     channel that the URL is below, and the hash of what is there.
     """
-    found = record_from_json(json.loads(record.to_json()))
+    found = _record(record.to_json())
     if found.channel:
         return found
     path = file_path(found.url)
     sha256 = found.sha256 or (sha256_of(path) if path is not None else None)
     folder = found.url.rpartition("/")[0]
     return replace(found, channel=folder.removesuffix(found.subdir).rstrip("/") + "/", sha256=sha256)
+
+
+# Solves of one environment have most of their records in common.
+@lru_cache(maxsize=10_000)
+def _record(text: str) -> CondaRecord:
+    return record_from_json(json.loads(text))
 
 
 def to_rattler(records: Sequence[CondaRecord]) -> list[RepoDataRecord]:

@@ -7,6 +7,7 @@ else. What an index may supply as well is offered beside the indexes, as find-li
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
@@ -16,7 +17,6 @@ from interlock_hooks.types import Metadata, ProvidedDistribution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from packaging.utils import NormalizedName
 
@@ -37,7 +37,7 @@ def write_offers(request: PyPIRequest, folder: Path, settings: dict[str, Any]) -
         place.mkdir(exist_ok=True)
         for version in dict.fromkeys(map(pin_version, offer.versions)):
             stub = stub_wheel(stored, offer.name, version, known_metadata(request, offer.name, version))
-            (place / stub.name).symlink_to(stub)
+            (place / Path(stub).name).symlink_to(stub)
     changed = dict(settings)
     if alone.is_dir():
         first = {"name": _INDEX, "url": str(alone), "format": "flat"}

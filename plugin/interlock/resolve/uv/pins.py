@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import zipfile
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -24,7 +27,6 @@ from interlock.resolve.uv.ranges import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from packaging.utils import NormalizedName
 
@@ -44,7 +46,7 @@ def pin_constraints(request: PyPIRequest) -> list[str]:
     for entry in request.provided:
         version = pin_version(entry.version)
         stub = stub_wheel(folder, entry.name, version, known_metadata(request, entry.name, version))
-        lines += [f"{entry.name}=={version}", f"{entry.name} @ {stub.as_uri()}"]
+        lines += [f"{entry.name}=={version}", f"{entry.name} @ {_address(stub)}"]
     return lines
 
 
@@ -70,6 +72,8 @@ def direct_ranges(request: PyPIRequest) -> list[str]:
 
 def known_metadata(request: PyPIRequest, name: NormalizedName, version: str) -> Metadata | None:
     """What is known of a distribution of conda's in a version, of which only extras count; the manifest comes first."""
+    if not request.metadata:
+        return None
     known = (entry for entry in request.metadata if entry.name == name and entry.version in (None, version))
     return min(known, key=lambda entry: entry.origin != "manifest", default=None)
 
@@ -90,7 +94,7 @@ def limits_of(request: PyPIRequest) -> Iterator[Limit]:
 
 def mark_constraint() -> str:
     """The constraint line that makes the mark of assumed metadata resolvable."""
-    return f"{ASSUMED_MARK} @ {stub_wheel(stubs(), ASSUMED_MARK, '0', None).as_uri()}"
+    return f"{ASSUMED_MARK} @ {_address(stub_wheel(stubs(), ASSUMED_MARK, '0', None))}"
 
 
 @cache
@@ -106,22 +110,36 @@ def pin_version(version: str) -> str:
         return match.group() if match else "0"
 
 
-def stubs() -> Path:
+def stubs() -> str:
     """The folder of all stub wheels."""
-    return cache_dir() / "stubs"
+    return str(cache_dir() / "stubs")
 
 
-def stub_wheel(folder: Path, name: str, version: str, metadata: Metadata | None) -> Path:
-    """A wheel that has a name, a version and extras but no content; made in ``folder`` when it is not there."""
+def stub_wheel(folder: str, name: str, version: str, metadata: Metadata | None) -> str:
+    """A wheel that has a name, a version and extras but no content; made in ``folder`` when it is not there.
+
+    There can be thousands, which is why paths are text here.
+    """
     text = _metadata_text(name, version, metadata)
     key = hashlib.sha256(text.encode()).hexdigest()[:16]
-    path = folder / key / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
-    # A file of size zero is what a crash of the machine can leave behind a rename.
-    if not path.exists() or not path.stat().st_size:
-        # There can be hundreds, and any can be recreated.
-        with staging(path, durable=False) as staged:
+    path = f"{folder}/{key}/{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    if not _has_content(path):
+        # Any can be recreated.
+        with staging(Path(path), durable=False) as staged:
             staged.write_bytes(_wheel(name, version, text))
     return path
+
+
+def _has_content(path: str) -> bool:
+    # A file of size zero is what a crash of the machine can leave behind a rename.
+    try:
+        return os.stat(path).st_size > 0  # noqa: PTH116
+    except FileNotFoundError:
+        return False
+
+
+def _address(path: str) -> str:
+    return f"file://{quote(os.fsencode(path))}"
 
 
 def _metadata_text(name: str, version: str, metadata: Metadata | None) -> str:

@@ -89,6 +89,8 @@ def _with_extras(
     entry: ProvidedDistribution, extras: set[str], edges: Edges, known: set[NormalizedName]
 ) -> ProvidedDistribution:
     """What conda provides, with the extras that were asked of it; its stub requires nothing else."""
+    if not extras:
+        return entry
     node = entry.name, pin_version(entry.version)
     return replace(
         entry,
