@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from html import escape
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
@@ -42,20 +44,25 @@ class Link:
 
 @dataclass(frozen=True)
 class Packages:
-    """A channel and an index, by their addresses, and the names of what they have beside the interpreter."""
+    """A channel and an index, by their addresses, and the names of what they have beside the interpreter.
+
+    ``large`` is the same channel with many more records, which nothing depends on.
+    """
 
     channel: str
+    large: str
     index: str
     conda: list[str]
     pypi: list[str]
 
 
 @contextmanager
-def packages(folder: Path, link: Link) -> Iterator[Packages]:
-    """Serve generated packages, which stay in ``folder``, until the block is left."""
+def packages(folder: Path, link: Link, records: int = 0) -> Iterator[Packages]:
+    """Serve generated packages, which stay in ``folder``, until the block is left; ``records`` make a channel large."""
     conda, pypi = _make_channel(folder / "channel"), _make_index(folder / "simple")
+    large = _enlarge(folder / "channel", folder / f"channel-{records}", records)
     with _serving(folder, link) as address:
-        yield Packages(f"{address}/channel", f"{address}/simple", conda, pypi)
+        yield Packages(f"{address}/channel", f"{address}/{large.name}", f"{address}/simple", conda, pypi)
 
 
 def _make_channel(folder: Path) -> list[str]:
@@ -68,6 +75,46 @@ def _make_channel(folder: Path) -> list[str]:
         # It writes the index of all of them.
         build_channel(folder, python=True, cuda=())
     return names
+
+
+def _enlarge(channel: Path, large: Path, number: int) -> Path:
+    """The packages of a channel, in one whose index has so many records more and comes as one file."""
+    if large.exists():
+        return large
+    for subdir in ("linux-64", "noarch"):
+        place = large / subdir
+        place.mkdir(parents=True)
+        for package in (channel / subdir).glob("*.conda"):
+            (place / package.name).hardlink_to(package)
+        index = json.loads((channel / subdir / "repodata.json").read_text())
+        if subdir == "linux-64":
+            index["packages.conda"] |= (_record(position) for position in range(number))
+        (place / "repodata.json").write_text(json.dumps(index))
+    return large
+
+
+def _record(position: int) -> tuple[str, dict[str, object]]:
+    """One of twenty builds of a package that nobody asks for."""
+    name, version, build = (
+        f"other{position // 20}",
+        f"{position // 4 % 5}.0",
+        f"py3{10 + position % 4}h{position:06x}_0",
+    )
+    digest = sha256(f"{name} {version} {build}".encode()).hexdigest()
+    record = {
+        "name": name,
+        "version": version,
+        "build": build,
+        "build_number": 0,
+        "depends": ["library0", f"other{position // 40} >=1", f"python >=3.{10 + position % 4}"],
+        "subdir": "linux-64",
+        "sha256": digest,
+        "md5": digest[:32],
+        "size": 123456,
+        "timestamp": 1700000000000,
+        "license": "BSD-3-Clause",
+    }
+    return f"{name}-{version}-{build}.conda", record
 
 
 def _make_index(folder: Path) -> list[str]:

@@ -62,7 +62,7 @@ def request_in(universe: Universe, folder: Path) -> EnvironmentRequest:
 
 def solve_request(request: EnvironmentRequest, plugins: Plugins | None = None) -> tuple[Joint, CondaSide]:
     """Solve a request without sdists with the real engines; the answer, and conda's side of it."""
-    return solve_both(request, plugins or builtin_plugins(), lambda _: _Stated())
+    return solve_both(request, plugins or builtin_plugins(), lambda _: Stated())
 
 
 def builtin_plugins() -> Plugins:
@@ -72,7 +72,7 @@ def builtin_plugins() -> Plugins:
     return plugins
 
 
-class _Stated:
+class Stated:
     """Whatever has to be built states what it requires, so that nobody asks for its metadata."""
 
     def metadata(self, package: PyPIPackage, resolution: Resolution) -> Metadata:

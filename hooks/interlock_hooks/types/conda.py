@@ -136,12 +136,17 @@ class CondaAdditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CondaSolution:
-    """The records that satisfy a request, in an order in which they can be linked (dependencies first)."""
+    """The records that satisfy a request, in an order in which they can be linked (dependencies first).
+
+    ``asked`` is a digest of that request and of these records, by which locking knows later that they are all of its
+    answer; ``None`` where they are not, or other things than the request decide.
+    """
 
     platform: str
     records: tuple[CondaRecord, ...] = ()
     virtual_packages: tuple[VirtualPackage, ...] = ()
     channels: tuple[str, ...] = ()
+    asked: str | None = None
 
     def get(self, name: str) -> CondaRecord | None:
         """The record of a package, or ``None`` if the solution does not hold it."""

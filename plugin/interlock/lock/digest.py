@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +16,20 @@ from interlock.core.recipes import sources_of, with_digest
 from interlock.core.shapes import texts_in
 from interlock.core.sources import deciding_files
 from interlock.core.toml import read_tables
-from interlock.core.urls import file_path
+from interlock.core.urls import file_path, without_credentials
 from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import CondaSource, EnvironmentRequest, LockedEnvironment, Requirement, Solve
+    from interlock_hooks.types import (
+        CondaRecord,
+        CondaRequest,
+        CondaSource,
+        EnvironmentRequest,
+        LockedEnvironment,
+        Requirement,
+        Solve,
+    )
 
 # Says nothing about what is solved: what a platform is called, where the project lies, what activation adds, how builds
 # share this machine, what they may do to it, where wheels are kept and how they are checked. What a map of names lists
@@ -90,6 +98,16 @@ def solve_digests(solve: Solve, *, conda_overrides: Mapping[str, str] | None = N
         return own
     group = request_digest(solve.request, conda_overrides=conda_overrides)
     return {name: _digest_of({"request": digest, "group": group}) for name, digest in own.items()}
+
+
+def conda_digest(asked: CondaRequest, records: Iterable[CondaRecord], *, root: Path) -> str:
+    """``sha256:…`` of what is asked of conda and of its answer, the same on every machine.
+
+    What was preferred does not count, nor does the order of the records.
+    """
+    request = _plain(replace(asked, preferred=()), Portable(root))
+    answer = sorted(json.dumps([without_credentials(each.url), each.sha256, each.md5]) for each in records)
+    return _digest_of({"request": request, "records": answer})
 
 
 def locked_digest(digest: str, request: EnvironmentRequest, locked: LockedEnvironment) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from interlock.pipeline.kept import answer_digest
 from interlock.pipeline.naming import declared_suppliers, names_without_files
 from interlock.pipeline.ruled_out import ruled_out
 from interlock.pipeline.steps import place_of, stage, tally
@@ -73,8 +74,24 @@ class CondaSide:
             conda = solved_near(self._plugins.conda_solve, request, near, moving)
             conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
             conda = with_origins(conda, self._request.conda_specs)
+            conda = replace(conda, asked=None if added else answer_digest(plain, conda.records, self._request))
             done(tally(len(conda.records), "package", where))
         return conda
+
+    def kept(self) -> CondaSolution | None:
+        """The earlier solution, if nothing else is asked of conda than what it answers; no channel is read for it.
+
+        A solve would prefer all of its records, and find that they still fit.
+        """
+        if self._previous is None:
+            return None
+        earlier, asked = self._previous.conda, self._conda_request(None)
+        if earlier.asked is None or earlier.asked != answer_digest(asked, asked.preferred, self._request):
+            return None
+        where = place_of(self._request)
+        with stage(self._plugins, "conda-solve", where, target=where) as done:
+            done(f"{tally(len(earlier.records), 'package', where)}, as locked")
+        return earlier
 
     @property
     def _never(self) -> tuple[NormalizedName, ...]:
@@ -155,11 +172,11 @@ class CondaSide:
 
     @cached_property
     def _offers(self) -> Offers:
-        from interlock.engines.rattler.candidates import query
-
         request = self._request
 
         def records(names: Sequence[str]) -> list[CondaRecord]:
+            from interlock.engines.rattler.candidates import query
+
             conda = self._conda_request(None)
             # A spec that names a channel takes its package from there, whatever comes first.
             named = [channel for spec in conda.specs for channel, _, _ in [spec.spec.rpartition("::")] if channel]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from interlock.engines.rattler.matching import is_newer
 from interlock.lock.moves import records_named
 from interlock_hooks.types import CondaSpec, InterlockError
 
@@ -92,6 +91,9 @@ def _versions(name: str, joint: Joint) -> Iterator[_Goal]:
 
 def _is_newer(goal: _Goal, than: str) -> bool:
     if goal.conda:
+        # Imported here: rattler is not needed for a lock whose conda packages stay.
+        from interlock.engines.rattler.matching import is_newer
+
         return bool(is_newer(goal.version, than))
     try:
         return Version(goal.version) > Version(than)

@@ -53,7 +53,7 @@ def solve_both(
             conda = CondaSide(asked, plugins, previous, supplied)
             pypi = PyPISide(asked, plugins, previous, conda, metadata, names, resolve)
             try:
-                return _solve(conda, pypi, conda.known()), conda
+                return _on_kept(conda, pypi) or _solve(conda, pypi, conda.known()), conda
             except InterlockError as error:
                 if not isinstance(error, UnsolvableError) and not _is_supplied_twice(error):
                     raise
@@ -64,6 +64,19 @@ def solve_both(
     refusal = first.pypi if isinstance(first, UnsolvableError) else None
     # What was left out because its backend failed would have fitted: that failure is what has to be mended.
     raise (refusal and refusal.unusable) or first
+
+
+def _on_kept(conda: CondaSide, pypi: PyPISide) -> Joint | None:
+    """The answer on conda's half of the earlier one, if that still counts and PyPI fits on it."""
+    kept = conda.kept()
+    if kept is None:
+        return None
+    try:
+        found = pypi.resolve(kept)
+    except InterlockError:
+        # Conda may have to give way, or it comes up again.
+        return None
+    return Joint(kept, found.resolution, kept, (), findings=found.findings)
 
 
 def _solve(conda: CondaSide, pypi: PyPISide, known: Sequence[Nogood]) -> Joint:

@@ -1,0 +1,28 @@
+"""What tells that an earlier answer of conda's is still the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from interlock.core.urls import is_remote
+from interlock.lock.digest import conda_digest
+
+if TYPE_CHECKING:
+    from interlock_hooks.types import CondaRecord, CondaRequest, EnvironmentRequest
+
+
+def answer_digest(asked: CondaRequest, records: Iterable[CondaRecord], request: EnvironmentRequest) -> str | None:
+    """The digest of what is asked of conda for a request, and of the answer; ``None`` where that depends on more.
+
+    What is in a channel on this machine changes without a new version, and which records are left out of an answer
+    because only PyPI may supply what they do is up to maps of names.
+    """
+    named = (spec.spec.rpartition("::")[0] for spec in (*asked.specs, *asked.constraints))
+    if request.solve.only_from_pypi or any(_is_here(channel) for channel in (*asked.channels, *named)):
+        return None
+    return conda_digest(asked, records, root=request.root)
+
+
+def _is_here(channel: str) -> bool:
+    return channel.startswith(("/", ".")) or ("://" in channel and not is_remote(channel))
