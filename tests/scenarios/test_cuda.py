@@ -64,6 +64,9 @@ def test_a_torch_that_the_declared_driver_does_not_run_is_refused(gpu: Project) 
     found = gpu.run("env", "lock", "--json", variables=variables).ok().findings
     assert codes(found) == {"IL515": "warning"}
     assert '`cuda-nvcc = "13.0.*"`' in found[0]["fix"]
+    # Of an install as well, before anything is fetched for it.
+    unfetched = gpu.run("env", "install", "--offline", "--json", variables=variables)
+    assert codes(unfetched.findings) == {"IL650": "error", "IL515": "warning"}
 
 
 def test_torch_follows_what_is_declared_unless_a_backend_is_named(gpu: Project) -> None:

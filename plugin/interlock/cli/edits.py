@@ -68,8 +68,9 @@ def _carried_out(
     name = environment or edit.environment
     solved = len(output.ran)
     installed = None if name is None or args.dry_run or args.no_install else _install(edit, name, args.folder, listener)
-    findings = (*edit.findings, *(installed.findings if installed else ()))
-    output.findings(tuple(dict.fromkeys(findings)))
+    # Those of the edit are told when an install begins, which can take long.
+    findings = installed.findings if installed else edit.findings
+    output.findings(findings)
     seconds = time.monotonic() - args.started
     _tell_end(installed, output, seconds, dry_run=args.dry_run)
     return Done(edit, changed, _report(installed, seconds, output.ran[solved:]), findings)
@@ -130,7 +131,7 @@ def _written_line(written: Written) -> Text:
 def _install(edit: Edit, name: str, folder: str, listener: Listener) -> InstallOutcome:
     project = open_project(str(edit.before.path), folder=folder, listener=listener)
     try:
-        return install(project, name, report=environment_report)
+        return install(project, name, report=environment_report, told=edit.findings)
     except InterlockError as error:
         files = [*(each.name for each in edit.changed), edit.project.layout.lock_file.name]
         raise InterlockError(*error.findings, edited_all_the_same(files)) from error

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
 
     from interlock.core.cuda_versions import CudaVersion
+    from interlock.cuda.sources import CudaBuild
     from interlock.cuda.state import CudaState
     from interlock.cuda.toolkit import Driver
     from interlock.cuda.used import Use
@@ -38,13 +39,16 @@ def check(state: CudaState) -> list[Finding]:
 
 
 def check_builds(state: CudaState) -> list[Finding]:
-    """The builds of a lock that cannot succeed where it is installed, as errors.
+    """The builds of a lock that find no nvcc where it is installed: errors if they need it in any case.
 
     A script that activates the environment may name a toolkit, so that nothing is certain.
     """
     if state.toolkit is not None or state.request.activation.scripts:
         return []
-    return [replace(finding, severity=Severity.ERROR) for finding in _without_nvcc(state)]
+    return [
+        findings.no_nvcc(state, build, Severity.WARNING if build.surely is None else Severity.ERROR)
+        for build in _without_nvcc(state)
+    ]
 
 
 def contradictions(state: CudaState, drivers: Iterable[Driver]) -> list[Finding]:
@@ -88,7 +92,7 @@ def _toolkit_and_torch(state: CudaState) -> Iterator[Finding]:
 
 def _toolkit(state: CudaState) -> Iterator[Finding]:
     if state.toolkit is None:
-        yield from _without_nvcc(state)
+        yield from (findings.no_nvcc(state, build) for build in _without_nvcc(state))
         return
     facts = nvcc(state.toolkit)
     if facts is not None and state.host is not None:
@@ -97,12 +101,12 @@ def _toolkit(state: CudaState) -> Iterator[Finding]:
             yield findings.compiler_too_new(state, state.toolkit, state.host, newest)
 
 
-def _without_nvcc(state: CudaState) -> Iterator[Finding]:
+def _without_nvcc(state: CudaState) -> Iterator[CudaBuild]:
     # A torch for the CPU, or none at all with no word of a GPU: such sources are then built without CUDA.
     expected = state.torch is not None or (state.driver is not None and not state.cpu_torch)
     for build in state.builds:
         if expected and not names_toolkit(state.request, build.name):
-            yield findings.no_nvcc(state, build)
+            yield build
 
 
 def _unknown_architectures(state: CudaState) -> Iterator[Finding]:

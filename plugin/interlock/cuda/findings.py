@@ -131,7 +131,7 @@ def two_majors(request: EnvironmentRequest, groups: Sequence[tuple[int, Sequence
     )
 
 
-def no_nvcc(state: CudaState, build: CudaBuild) -> Finding:
+def no_nvcc(state: CudaState, build: CudaBuild, severity: Severity = Severity.WARNING) -> Finding:
     """IL515: a build that compiles CUDA, in an environment without a CUDA compiler."""
     torch = state.torch
     version = torch.cuda if torch is not None else state.driver.cuda if state.driver is not None else None
@@ -143,7 +143,7 @@ def no_nvcc(state: CudaState, build: CudaBuild) -> Finding:
         other = "; or name another toolkit with CUDA_HOME in its build variables"
     return Finding(
         code="IL515",
-        severity=Severity.WARNING,
+        severity=severity,
         what=f"the build of {build.name} compiles CUDA, but the environment has no nvcc",
         why=f"{why}; builds do not use a toolkit of the machine, so {fate}",
         where=_where(state.request, build.name),

@@ -70,10 +70,10 @@ class CudaPlugin:
 
     @hookimpl
     def interlock_check_install(self, locked: LockedEnvironment, request: EnvironmentRequest) -> list[Finding]:
-        """Builds that run nvcc in any case, in an environment without one (IL515)."""
+        """Builds that compile CUDA, in an environment without nvcc (IL515); an error if they do so in any case."""
         # What has a prebuilt wheel need not be built at all.
         built = replace(locked, plans=tuple(plan for plan in locked.plans if plan.prebuilt is None))
-        if not any(plan.programs for plan in built.plans):
+        if not any(plan.programs or plan.variables for plan in built.plans):
             return []
         from interlock.cuda.coherence import check_builds
         from interlock.cuda.state import locked_state
@@ -118,7 +118,7 @@ def _contradictions(
 ) -> tuple[Finding, ...] | None:
     """What contradicts, as warnings: it stops nothing here. ``None`` if it is not to be checked, or nothing is locked.
 
-    Sources are not fetched for it, so of builds only those count of which the lock says that they run nvcc.
+    Sources are not fetched for it, so of builds only those count of which the lock says that they compile CUDA.
     """
     if locked is None or _coherence(request) == "off":
         return None

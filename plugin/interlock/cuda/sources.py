@@ -57,7 +57,7 @@ def cuda_build(source: SourceTree, variables: Mapping[str, str]) -> CudaBuild | 
     Some sources decide while they are built, for example by whether torch sees a GPU. They count: that is what they are
     for.
     """
-    found = None if _declined(variables) else _found(source)
+    found = None if is_declined(variables) else _found(source)
     if found is None:
         return None
     return replace(found, surely=source.uses.get(_NVCC_CALL), own_variables=_own_variables(source))
@@ -97,7 +97,8 @@ def _unconditional(cmake: str) -> str:
     return "\n".join(kept)
 
 
-def _declined(variables: Mapping[str, str]) -> bool:
+def is_declined(variables: Mapping[str, str]) -> bool:
+    """Whether the variables of a build tell it to leave out CUDA."""
     return any(
         (_SKIP.search(name) and value.lower() not in _FALSE) or (_WANT.search(name) and value.lower() in _FALSE)
         for name, value in variables.items()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from interlock.cuda.architectures import Architectures, declared_architectures, usual_architectures
-from interlock.cuda.sources import CudaBuild, cuda_build
+from interlock.cuda.sources import CudaBuild, cuda_build, is_declined
 from interlock.cuda.toolkit import (
     Driver,
     HostCompiler,
@@ -17,6 +17,7 @@ from interlock.cuda.toolkit import (
     toolkit_version,
 )
 from interlock.cuda.used import Use, cuda_uses
+from interlock.engines.gpus import ARCHITECTURE_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from interlock.core.cuda_versions import CudaVersion
     from interlock_hooks.types import (
+        BuildPlan,
         CondaRecord,
         CondaSolution,
         EnvironmentRequest,
@@ -84,11 +86,20 @@ def cuda_state(
 
 
 def locked_state(locked: LockedEnvironment, request: EnvironmentRequest) -> CudaState:
-    """The state of a lock, with those of its builds that compile CUDA in any case."""
+    """The state of a lock, with those of its builds that compile CUDA, as far as the lock says so."""
     state = cuda_state(locked.resolution, locked.conda, request, {})
-    surely = (plan for plan in locked.plans if "nvcc" in plan.programs)
-    builds = (CudaBuild(plan.name, "its source says so", torch=True, surely="its setup.py") for plan in surely)
-    return replace(state, builds=tuple(builds))
+    builds = (_locked_build(plan) for plan in locked.plans)
+    return replace(state, builds=tuple(build for build in builds if build is not None))
+
+
+def _locked_build(plan: BuildPlan) -> CudaBuild | None:
+    if "nvcc" in plan.programs:
+        return CudaBuild(plan.name, "its source says so", torch=True, surely="its setup.py")
+    # Only a build that compiles CUDA is given any, by this plugin or by the manifest.
+    given = next((name for name, _ in plan.variables if name in ARCHITECTURE_VARIABLES), None)
+    if given is None or is_declined(dict(plan.variables)):
+        return None
+    return CudaBuild(plan.name, f"the lock says for which GPUs ({given})", torch=True)
 
 
 def _is_for_cpu(resolution: Resolution) -> bool:

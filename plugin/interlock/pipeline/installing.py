@@ -21,6 +21,7 @@ from interlock.pipeline.steps import (
     stop_on_errors,
 )
 from interlock.pipeline.wheels import install_wheels
+from interlock_hooks.types import FindingReported
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +78,9 @@ def installation(
     require_consent(locked, request)
     noticed = plugins.check_install(locked, request)
     stop_on_errors(noticed)
+    for finding in noticed:
+        # Now, and not with the result: what follows can take long.
+        plugins.event(FindingReported(finding=finding))
     prefix = layout.prefix(locked.name)
     with (
         logged_in(request.pypi.indexes),
@@ -104,7 +108,7 @@ def installation(
             built, answer = builder.install(transaction), builder.answer
             findings += builder.findings
         environment = make_environment(answer, request, layout, prefix=prefix, built=built)
-        yield Installed(environment, transaction.changed, (*noticed, *findings))
+        yield Installed(environment, transaction.changed, tuple(findings))
         transaction.commit(
             inputs=inputs(),
             report=report(environment),

@@ -16,10 +16,10 @@ from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for
 from interlock.project.looking_up import graph_record
 from interlock.project.platforms import chosen_platform, platform_here
 from interlock.project.up_to_date import refusal
-from interlock_hooks.types import Finding, InterlockError, Severity
+from interlock_hooks.types import Finding, FindingReported, InterlockError, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from interlock.lock.model import Lock
@@ -48,12 +48,14 @@ def install(
     mode: LockMode = LockMode.UPDATE,
     platform: str | None = None,
     options: InstallOptions = InstallOptions(),
+    told: Sequence[Finding] = (),
 ) -> InstallOutcome:
     """Update the lock, then create or update the prefix of an environment from it.
 
     ``report`` tells what was made as JSON-ready data, which the next install shows again if it finds nothing to do.
     ``platform`` is one of the environment's that is chosen for this machine, and remembered in the prefix. ``options``
-    are what the user asks of the install.
+    are what the user asks of the install. What the lock is warned of is told before anything is fetched for the
+    prefix, after the findings ``told``.
 
     Raises :class:`InterlockError`; the earlier environment and lock stay usable unless linking had begun, and then the
     next install goes on from there.
@@ -66,14 +68,14 @@ def install(
     chosen = request.target if platform else chosen_platform(project, name)
     outcome = lock_for(project, mode)
     try:
-        return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen, options=options)
+        return _follow(project, request, outcome, report=report, mode=mode, chosen=chosen, options=options, told=told)
     except InterlockError as error:
         if mode is not LockMode.UPDATE or all(finding.code != SOURCE_CHANGED for finding in error.findings):
             raise
         renewed = lock_all(project, renew=name)
         if renewed.lock == outcome.lock:
             raise
-    return _follow(project, request, renewed, report=report, mode=mode, chosen=chosen, options=options)
+    return _follow(project, request, renewed, report=report, mode=mode, chosen=chosen, options=options, told=told)
 
 
 def _follow(
@@ -85,6 +87,7 @@ def _follow(
     mode: LockMode,
     chosen: str | None,
     options: InstallOptions,
+    told: Sequence[Finding],
 ) -> InstallOutcome:
     """Make the prefix what the lock says."""
     from interlock.pipeline.installing import installation
@@ -93,6 +96,9 @@ def _follow(
     locked = outcome.lock.get(request.name, request.target)
     if locked is None:
         raise InterlockError(refusal(project, outcome.lock, request.name, request.target))
+    others = (replace(finding, severity=Severity.WARNING) for finding in outcome.refused)
+    for finding in (*told, *outcome.findings, *others):
+        project.plugins.event(FindingReported(finding=finding))
     here, rebuilt = with_packages_here(locked, request, project.plugins, project.layout)
     lock_read_at, kept = 0, outcome.lock
 
@@ -120,9 +126,7 @@ def _follow(
         if read_lock(project) == outcome.lock:
             learned = lock != outcome.lock and write_lock(project, lock, before=outcome.lock)
             lock_read_at = time.time_ns() if learned else now
-    others = (replace(finding, severity=Severity.WARNING) for finding in outcome.refused)
-    told = (*outcome.findings, *others, *rebuilt, *done.findings)
-    return InstallOutcome(done.environment, done.changed, outcome.changed or learned, told)
+    return InstallOutcome(done.environment, done.changed, outcome.changed or learned, (*rebuilt, *done.findings))
 
 
 def _taught(lock: Lock, answer: LockedEnvironment) -> Lock:

@@ -164,6 +164,18 @@ def test_an_install_stops_before_a_build_that_surely_lacks_nvcc() -> None:
     assert warning.severity is Severity.WARNING
 
 
+def test_an_install_warns_of_a_build_that_may_lack_nvcc() -> None:
+    def found(**variables: str) -> list[tuple[str, Severity]]:
+        lock = locked("2.6.0+cu124", conda())
+        plans = tuple(replace(plan, variables=tuple(variables.items())) for plan in lock.plans)
+        findings = CudaPlugin().interlock_check_install(replace(lock, plans=plans), request())
+        return [(finding.code, finding.severity) for finding in findings]
+
+    assert found(TORCH_CUDA_ARCH_LIST="native") == [("IL515", Severity.WARNING)]
+    assert found(TORCH_CUDA_ARCH_LIST="native", FORCE_CUDA="0") == []
+    assert found(MAX_JOBS="4") == []
+
+
 @pytest.mark.parametrize(
     ("lock", "asked"),
     [
