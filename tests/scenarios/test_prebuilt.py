@@ -90,8 +90,13 @@ def test_a_wheel_that_lies_is_refused_by_its_symbols(torches: Project) -> None:
         "default-priorities": {"namespace": ["abi_dependency"]},
         "variants": {f"torch2{minor}": {"abi_dependency": {"torch": [f"2.{minor}"]}} for minor in (6, 7)},
     }
-    right.with_name("ext-1.0-variants.json").write_text(json.dumps(about))
+    described = right.with_name("ext-1.0-variants.json")
+    described.write_text("{")
     torches.declare("ext", "torch==2.6.0", extra=ONLY + SOURCES)
+    unread = torches.make_lock()
+    assert "which says what its label stands for, cannot be read" in unread.failed(1, "IL434")["details"][1]
+    assert "the wheel variants of ext 1.0" in next(each["what"] for each in unread.findings if each["code"] == "IL432")
+    described.write_text(json.dumps(about))
     assert torches.install().ok().json["built"][0]["prebuilt"] is True
     assert torches.python("import ext; print(ext.answer)") == "26"
     (plan,) = torches.lock["environments"]["default"]["platforms"]["linux-64"]["plans"]

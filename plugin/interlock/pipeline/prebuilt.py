@@ -69,7 +69,7 @@ class PrebuiltWheels:
         self._conda = conda
         self._emit = emit
         self._offered: dict[tuple[PrebuiltSource, str], list[Candidate]] = {}
-        self._variants: dict[str, Variants] = {}
+        self._variants: dict[str, Variants | None] = {}
         self._read: dict[str, Metadata] = {}
         self._unlisted: set[str] = set()
 
@@ -156,8 +156,9 @@ class PrebuiltWheels:
             try:
                 self._offered[source, url] = [replace(each, trust=source.trust) for each in list_wheels(url)]
             except UnlistedError as error:
-                self._tell(package, replace(source, url=url), error)
+                self._emit(FindingReported(finding=findings.unlisted(package, replace(source, url=url), str(error))))
                 self._offered[source, url] = []
+                self._unlisted.add(source.url)
         return self._offered[source, url]
 
     def _described(self, wheel: Candidate, source: PrebuiltSource, package: PyPIPackage) -> Candidate:
@@ -169,13 +170,9 @@ class PrebuiltWheels:
             try:
                 self._variants[url] = variants_at(url)
             except UnlistedError as error:
-                self._tell(package, source, error)
-                self._variants[url] = {}
-        return replace(wheel, stands_for=self._variants[url].get(wheel.label))
-
-    def _tell(self, package: PyPIPackage, source: PrebuiltSource, error: UnlistedError) -> None:
-        self._emit(FindingReported(finding=findings.unlisted(package, source, str(error))))
-        self._unlisted.add(source.url)
+                self._emit(FindingReported(finding=findings.undescribed(package, source, str(error))))
+                self._variants[url] = None
+        return wheel.of_variants(self._variants[url])
 
     def _looked_at(self, found: Fit, package: PyPIPackage) -> tuple[Artifact, Metadata]:
         """The artifact of a wheel with its hash, and what it says of the package; raises as reading it does."""

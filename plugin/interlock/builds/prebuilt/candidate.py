@@ -10,11 +10,13 @@ from urllib.parse import unquote
 from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_filename
 
 from interlock.builds.prebuilt.claims import Claims, read_claims
-from interlock.builds.prebuilt.variants import NULL, Variant, split_label
+from interlock.builds.prebuilt.variants import NULL, Variant, description_of, split_label
 from interlock.builds.run.wheelfile import is_version
 from interlock.core.urls import split_url
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from packaging.tags import Tag
     from packaging.version import Version
 
@@ -63,7 +65,17 @@ class Candidate:
             return None
         if self.label == NULL:
             return Variant()
-        return self.stands_for or Variant(known=False)
+        said = f"its source has no {description_of(self.filename)}, which would say what its label stands for"
+        return self.stands_for or Variant(unknown=said)
+
+    def of_variants(self, variants: Mapping[str, Variant] | None) -> Candidate:
+        """The same wheel, which knows its variant from a file beside it; ``None`` if that could not be read."""
+        name = description_of(self.filename)
+        if variants is None:
+            said = Variant(unknown=f"{name}, which says what its label stands for, cannot be read")
+        else:
+            said = variants.get(str(self.label), Variant(unknown=f"{name} does not have its label"))
+        return replace(self, stands_for=said)
 
     @property
     def claims(self) -> Claims:

@@ -26,13 +26,27 @@ def unlisted(package: PyPIPackage, source: PrebuiltSource, why: str) -> Finding:
     )
 
 
+def undescribed(package: PyPIPackage, source: PrebuiltSource, why: str) -> Finding:
+    """IL432: a file that says what the labels of wheel variants stand for cannot be read."""
+    return Finding(
+        code="IL432",
+        what=f"the wheel variants of {package} in {shown(source.url)} are left out",
+        why=f"what their labels stand for cannot be read: {why}",
+        where=source.where,
+        fix="check the network, or tell those who publish the file; wheels without a label count all the same",
+        severity=Severity.WARNING,
+    )
+
+
 def none_fits(package: PyPIPackage, refused: Mapping[str, str], where: Location | None, *, listed_all: bool) -> Finding:
     """IL434: nothing may be built, and none of the prebuilt wheels fits; ``refused`` says why, by file name."""
-    none = "its sources have no wheel of this version" if listed_all else "not all of its sources could be read"
+    reasons = ["each wheel of this version is left out for the reason beside its name"] if refused else []
+    if not listed_all:
+        reasons.append("not all of its sources could be read")
     return Finding(
         code="IL434",
         what=f"no prebuilt wheel of {package} fits, and it may not be built",
-        why="each contradicts the environment, or no trusted key vouches for it" if refused else none,
+        why=", and ".join(reasons) or "its sources have no wheel of this version",
         where=where,
         fix='require versions for which there is a wheel, add a source, or remove `prebuilt = "only"`',
         details=listed(f"{name}: {why}" for name, why in refused.items()),
@@ -44,7 +58,7 @@ def untrusted(package: PyPIPackage, refused: Mapping[str, str], where: Location 
     return Finding(
         code="IL435",
         what=f"no prebuilt wheel of {package} is trusted",
-        why="no key in `trust` of its source vouches for one that fits",
+        why="what `trust` of its source asks for is missing or wrong in each that would fit",
         where=where,
         fix="nothing: it is built from its source; if the builder is to be trusted, add that key to `trust`",
         details=listed(f"{name}: {why}" for name, why in refused.items()),

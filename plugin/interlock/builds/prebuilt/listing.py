@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _LARGEST_PAGE = 64 << 20  # bytes; the page of a project with ten thousand files has 5 MB
 # The variants of one version, by label.
-Variants = dict[str, Variant]
+Variants = Mapping[str, Variant]
 _WANTED = (".whl", DESCRIPTION)
 _PLACEHOLDER = re.compile(r"\{(version|torch|cuda)\}")
 

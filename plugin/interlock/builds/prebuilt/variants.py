@@ -57,10 +57,10 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The features that a label stands for; ``known`` is false where nothing says which ones."""
+    """The features that a label stands for; ``unknown`` is why nothing says which ones, a clause, else empty."""
 
     features: tuple[Feature, ...] = ()
-    known: bool = True
+    unknown: str = ""
 
     @property
     def asked(self) -> frozenset[tuple[str, str, frozenset[str]]]:
@@ -119,8 +119,8 @@ def place_of(variant: Variant | None, target: Target) -> tuple[Key, ...]:
     """
     if variant is None:
         return (_LAST, _LAST)
-    if not variant.known:
-        raise MisfitError("nothing beside it says what its variant label stands for")
+    if variant.unknown:
+        raise MisfitError(variant.unknown)
     return (*sorted(_key(feature, target) for feature in variant.features), _LAST)
 
 

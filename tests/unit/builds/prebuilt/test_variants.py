@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import zipfile
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ def offered(place: Path) -> list[Candidate]:
     """The wheels at a place, which know what their labels stand for."""
     wheels = list_wheels(place.as_uri())
     read = {each.described: variants_at(each.described) for each in wheels if each.described}
-    return [replace(each, stands_for=read.get(each.described, {}).get(each.label or "")) for each in wheels]
+    return [each.of_variants(read[each.described]) if each.described else each for each in wheels]
 
 
 def sorted_names(folder: Path, target: Target = TARGET) -> tuple[list[str], dict[str, str]]:
@@ -164,9 +163,14 @@ def test_the_order_is_that_of_the_standard(tmp_path: Path) -> None:
 def test_without_a_description_only_the_null_variant_is_taken(tmp_path: Path) -> None:
     for label in ("null", "v2"):
         (tmp_path / f"{STEM}-{label}.whl").touch()
-    assert sorted_names(tmp_path) == (["null"], {"v2": "nothing beside it says what its variant label stands for"})
+    none = "its source has no fa-2.0-variants.json, which would say what its label stands for"
+    assert sorted_names(tmp_path) == (["null"], {"v2": none})
     (tmp_path / "fa-2.0-variants.json").write_text(described({"null": {}}))
-    assert sorted_names(tmp_path)[1]["v2"].startswith("nothing beside it")
+    assert sorted_names(tmp_path)[1] == {"v2": "fa-2.0-variants.json does not have its label"}
+    unread = [each.of_variants(None) if each.described else each for each in offered(tmp_path)]
+    assert set(sorted_out(unread, TARGET)[1].values()) == {
+        "fa-2.0-variants.json, which says what its label stands for, cannot be read"
+    }
 
 
 @pytest.mark.parametrize(
