@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from interlock.engines import git, uv
+from interlock.engines import control_group, git, uv
 from interlock.engines.process import Completed
 from interlock.engines.rattler import installer
 from interlock.lock.writer import render
@@ -29,6 +29,8 @@ channels = ["https://channels.example/main"]
 platforms = ["linux-64"]
 [tool.pixi.dependencies]
 python = "3.12.*"
+[tool.pixi.pypi-dependencies]
+mylib = { path = "package", editable = true }
 """
 
 
@@ -39,7 +41,7 @@ class Place:
         self.root, self.victim = folder / "allowed" / "project", folder / "victim"
         self.watch = Watch([folder / "allowed"])
         self._victims = folder
-        for each in (self.root, self.victim, folder / "allowed" / "tmp"):
+        for each in (self.root / "package", self.victim, folder / "allowed" / "tmp"):
             each.mkdir(parents=True)
         (self.victim / "pyproject.toml").write_text('[project]\nname = "victim"\nversion = "1"\n')
         (self.root / "pyproject.toml").write_text(MANIFEST)
@@ -74,6 +76,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         patch.setattr(installer, "_install", _linked)
         patch.setattr(uv, "run", _does_nothing)
         patch.setattr(git, "run", _refused)
+        # The kernel's files, where no lock has a say.
+        patch.setattr(control_group, "_own_group", lambda: None)
         yield made
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from interlock_hooks.testing.sdists import Source
 from kit.hostile import Member, conda_package
 from kit.project import Project
 
@@ -40,3 +41,25 @@ def test_packages_that_attack_leave_everything_as_it_was(project: Project, tmp_p
     assert project.versions() == before
     assert not list(tmp_path.rglob("pwned"))
     assert not (project.root / "evil").exists()
+
+
+def test_a_lock_does_not_choose_what_is_built_of_this_machine(project: Project, tmp_path: Path) -> None:
+    outer = Source(name="outer", version="1.0", requires=["inner"]).write_tree(project.root / "outer")
+    with (outer / "pyproject.toml").open("a") as manifest:
+        manifest.write('\n[tool.uv.sources]\ninner = { path = "../inner" }\n')
+    Source(name="inner", version="1.0").write_tree(project.root / "inner")
+    stranger = Source(name="inner", version="1.0", modules={"inner.py": "evil = 1"}).write_tree(tmp_path / "stranger")
+    project.declare(extra='[tool.pixi.pypi-dependencies]\nouter = { path = "outer", editable = true }\n')
+    project.make_lock().ok()
+    lock = project.lock_file.read_text()
+    for place in (stranger.as_uri(), "../stranger", "./outer/../../stranger"):
+        project.lock_file.write_text(lock.replace('"./inner"', f'"{place}"'))
+        assert project.lock_file.read_text() != lock
+        for mode in ("--locked", "--frozen"):
+            finding = project.install(mode).failed(1, "IL608")
+            assert finding["what"] == f"interlock.lock takes inner from {stranger}, which nothing else names"
+            assert finding["where"]["file"] == str(project.lock_file)
+    # What a project that the manifest names requires by path is its business.
+    project.lock_file.write_text(lock)
+    project.install("--locked").ok()
+    assert project.versions() == {"outer": "1.0", "inner": "1.0"}

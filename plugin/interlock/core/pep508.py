@@ -40,6 +40,12 @@ def url_in(text: str) -> str:
     return text.partition("@")[2].split(" ;")[0].strip()
 
 
+def name_in(text: str) -> str:
+    """The name that a requirement begins with, empty if it begins with none."""
+    found = re.match(rf"{_BLANKS}({NAME})", text)
+    return found[1] if found else ""
+
+
 def plain_requirement(text: str) -> re.Match[str] | None:
     """The groups ``name``, ``extras`` and ``specifiers`` of a requirement without anything special, else ``None``."""
     found = _REQUIREMENT.match(text)

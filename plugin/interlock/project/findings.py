@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from interlock.builds.store.store import Stored
-    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment, SystemRequirement, VirtualPackage
+    from interlock_hooks.types import (
+        EnvironmentRequest,
+        LockedEnvironment,
+        PyPIPackage,
+        SystemRequirement,
+        VirtualPackage,
+    )
 
 
 # -- environments ----------------------------------------------------------------------------------------------------
@@ -93,6 +99,19 @@ def other_platform(name: str, platform: str, subdir: str) -> Finding:
         what=f"environment {name} cannot be installed for {platform} on this machine",
         why=f"{platform} is a platform for {subdir}",
         fix="choose a platform for this machine; `interlock env lock` locks all of them",
+    )
+
+
+def sources_not_named(lock: Path, package: PyPIPackage, place: Path) -> Finding:
+    """IL608: only the lock has a package from a place of this machine whose content nothing fixes."""
+    return Finding(
+        code="IL608",
+        what=f"{lock.name} takes {package.name} from {place}, which nothing else names",
+        why="who changes a lock must not choose what is built of this machine, and neither the manifest, nor a project "
+        "or workspace that it names, nor a plugin asks for this place",
+        where=Location(file=str(lock)),
+        fix="look at who changed the lock, delete it, and run `interlock env lock`; if the place is meant, name it in "
+        f"the manifest: `{package.name} = {{ path = ... }}`",
     )
 
 

@@ -14,8 +14,8 @@ from interlock.project.install_inputs import install_inputs
 from interlock.project.lock_file import read_lock, write_lock
 from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for
 from interlock.project.looking_up import graph_record
+from interlock.project.named_sources import what_to_follow
 from interlock.project.platforms import chosen_platform, platform_here
-from interlock.project.up_to_date import refusal
 from interlock_hooks.types import Finding, FindingReported, InterlockError, Severity
 
 if TYPE_CHECKING:
@@ -93,9 +93,7 @@ def _follow(
     from interlock.pipeline.installing import installation
     from interlock.pipeline.recipes import with_packages_here
 
-    locked = outcome.lock.get(request.name, request.target)
-    if locked is None:
-        raise InterlockError(refusal(project, outcome.lock, request.name, request.target))
+    locked = what_to_follow(project, outcome.lock, request)
     others = (replace(finding, severity=Severity.WARNING) for finding in outcome.refused)
     for finding in (*told, *outcome.findings, *others):
         project.plugins.event(FindingReported(finding=finding))

@@ -87,6 +87,12 @@ def workspace_of(project: Path) -> Path | None:
     return root if project in (folder for _, folder in members(root)) else None
 
 
+def workspace_members(project: Path) -> tuple[Path, ...]:
+    """The projects of the workspace that has its root at a project or above it, and the root."""
+    root = _root_above(project)
+    return () if root is None else (root, *(folder for _, folder in members(root)))
+
+
 def possible_roots(manifest: Path) -> tuple[Path, ...]:
     """The files above a manifest that decide whether it is a member of a workspace, whether they are there or not."""
     project = manifest.parent
