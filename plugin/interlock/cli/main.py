@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # The arguments that take several values, or none.
 _LISTS = frozenset({"name", "matrix", "program", "cuda", "only", "spec", "specs", "pypi", "channel"})
 # New objects before unreachable ones are looked for. What is imported stays, so that Python's 700 would be for nothing.
-_NEW_OBJECTS = 50_000
+_NEW_OBJECTS = 200_000
 
 
 def main(argv: Sequence[str] | None = None) -> int:

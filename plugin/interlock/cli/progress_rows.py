@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -15,8 +15,7 @@ _WIDE = 72
 _BAR_WIDTH = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageRow:
+class StageRow(NamedTuple):
     """A running stage: ``sign`` turns, ``done`` of ``total`` steps (0: unknown) are done, ``item`` is worked on."""
 
     sign: str
@@ -28,8 +27,7 @@ class StageRow:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildRow:
+class BuildRow(NamedTuple):
     """A running build: ``step`` is the marker of its build tool (``[12/73]``), ``line`` what it printed last."""
 
     title: str

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NoReturn
 from interlock.engines.logins import logged_in
 from interlock.pipeline.answering import Locker
 from interlock.pipeline.beliefs import Earlier
-from interlock.pipeline.members import part_of, told_by_member
 from interlock.pipeline.moments import at_this_moment
 from interlock.pipeline.recipes import with_built_sources
 from interlock.pipeline.steps import stop_on_errors, tell_warnings
@@ -45,6 +44,7 @@ class UnsolvedError(InterlockError):
 def explain(unsolved: UnsolvedError, plugins: Plugins) -> NoReturn:
     """Raise the error with which a solve ended as the user is to see it: explained, if there is no solution."""
     from interlock.pipeline.explaining import explained  # only needed here
+    from interlock.pipeline.members import told_by_member
     from interlock.pipeline.sought import answers_without
 
     solve, error = unsolved.solve, unsolved.error
@@ -93,6 +93,9 @@ def _locking(solve: Solve, plugins: Plugins, layout: Layout, earlier: Mapping[st
 
 def _part(locker: Locker, solve: Solve, joint: Joint, plugins: Plugins) -> Answer:
     """The part of the answer to a group that belongs to one environment, complete."""
+    # Imported here: most environments are solved alone.
+    from interlock.pipeline.members import part_of
+
     part = part_of(locker.request, solve, joint.conda, joint.resolution, plugins)
     return locker.answer(part.conda, part.resolution)
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from interlock.core.cutoff import moment
 from interlock_hooks.types import UNLIMITED
 
 if TYPE_CHECKING:
@@ -53,4 +52,7 @@ class _Now:
         return None if limit is None else self._limit(limit)
 
     def _limit(self, limit: str) -> str:
+        # Imported here: few requests have a limit.
+        from interlock.core.cutoff import moment
+
         return limit if limit == UNLIMITED else moment(limit, self._now)

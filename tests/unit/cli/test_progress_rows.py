@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 import pytest
 from rich.console import Console, Group
@@ -49,7 +48,7 @@ def test_a_wide_terminal_has_a_bar_and_columns() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    plain = stage_text(replace(STAGE, done=0, total=0, item="", detail=""), 80)
+    plain = stage_text(STAGE._replace(done=0, total=0, item="", detail=""), 80)
     assert plain.plain == "* link conda packages 1:05"
-    assert stage_text(replace(STAGE, total=0, item="default"), 80).plain == "* link conda packages 9 1:05 default"
-    assert stage_text(replace(STAGE, done=30), 80).plain.count("━") == 24
+    assert stage_text(STAGE._replace(total=0, item="default"), 80).plain == "* link conda packages 9 1:05 default"
+    assert stage_text(STAGE._replace(done=30), 80).plain.count("━") == 24

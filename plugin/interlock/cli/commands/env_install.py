@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from interlock.cli.json.install import environment_report, install_document
 from interlock.cli.listener import showing_progress
-from interlock.cli.render import render_summary
 from interlock.project.editors import editor_hints
 from interlock.project.installing import InstallOptions, install
 from interlock.project.locking import lock_mode
@@ -47,8 +46,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
         ),
         findings=findings,
     )
-    if outcome.changed:
-        output.show(render_summary(locked, outcome.environment.built, str(outcome.environment.prefix), seconds))
-    else:
+    if not outcome.changed:
         output.line(f"environment {locked.name} is up to date")
+    elif output.is_text:
+        # Imported here: it brings rich, which a document does without.
+        from interlock.cli.render import render_summary
+
+        output.show(render_summary(locked, outcome.environment.built, str(outcome.environment.prefix), seconds))
     return 0

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from interlock.core.cutoff import parse_cutoff
 from interlock.core.findings import titled
 from interlock.engines.rattler.absent import available
 from interlock.engines.rattler.convert import to_rattler_channels
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
 def read_cutoff(text: str) -> datetime | timedelta:
     """A time limit. Raises :class:`InterlockError` (IL214)."""
+    # Imported here: few requests have a limit.
+    from interlock.core.cutoff import parse_cutoff
+
     try:
         return parse_cutoff(text)
     except ValueError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from interlock.core.cutoff import normalised
 from interlock.manifest import codes
 from interlock_hooks.types.requirements import UNLIMITED
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from interlock.manifest.table import Table
 
 _Name = TypeVar("_Name", bound=str)
-
-_NO_TIME = normalised("0d")
 
 
 def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
@@ -35,6 +32,9 @@ def read_exclude_newer(table: Table, key: str = "exclude-newer") -> str | None:
     if not isinstance(value, str):
         table.wrong_type("a date, a time stamp or a duration", value, key)
         return None
+    # Imported here: few manifests have a limit.
+    from interlock.core.cutoff import normalised
+
     try:
         return normalised(value)
     except ValueError as error:
@@ -49,7 +49,11 @@ def read_own_limit(table: Table, key: str = "exclude-newer") -> str | None:
     if table.raw(key) is False:
         return UNLIMITED
     limit = read_exclude_newer(table, key)
-    return UNLIMITED if limit == _NO_TIME else limit
+    if limit is None:
+        return None
+    from interlock.core.cutoff import normalised
+
+    return UNLIMITED if limit == normalised("0d") else limit
 
 
 def read_limits(
