@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,6 +87,7 @@ def _placed(path: str, site_packages: str) -> str:
 
 
 def _record_form(hexadecimal: str | None) -> str | None:
-    with suppress(ValueError):
+    try:
         return None if hexadecimal is None else record_digest(bytes.fromhex(hexadecimal))
-    return None
+    except ValueError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +41,11 @@ def record_digests(prefix: Path) -> dict[str, dict[str, str | None]]:
 
 def incomplete_records(prefix: Path) -> set[str]:
     """The installed conda packages of which a file is missing on disk."""
+    # There are tens of thousands of files, and joining paths takes longer than looking.
     return {
         record.name
         for _, data, record in _entries(prefix)
-        if not all(os.path.lexists(prefix / file) for file in _files(data))
+        if not all(os.path.lexists(f"{prefix}/{file}") for file in _files(data))
     }
 
 
@@ -86,11 +88,17 @@ def _paths(prefix: Path) -> list[Path]:
 def _entries(prefix: Path) -> Iterator[tuple[Path, dict[str, Any], CondaRecord]]:
     for path in _paths(prefix):
         try:
-            data = parse_json(path.read_bytes())
-            record = record_from_json(data)
+            seen = path.stat()
+            data, record = _entry(path, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino)
         except (OSError, ValueError):
             continue
         yield path, data, record
+
+
+@lru_cache(maxsize=4096)  # an install looks at them half a dozen times, and those of a large environment have 10 MB
+def _entry(path: Path, *_state: int) -> tuple[dict[str, Any], CondaRecord]:
+    data = parse_json(path.read_bytes())
+    return data, record_from_json(data)
 
 
 def _files(data: dict[str, Any]) -> tuple[str, ...]:
