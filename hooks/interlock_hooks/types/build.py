@@ -170,7 +170,8 @@ class PrebuiltWheel:
     """A wheel that somebody else has built and that fits a resolution, as far as that can be known without its content.
 
     ``url`` is that of a server or a file, or one that fsspec knows; ``sha256`` is hexadecimal; ``size`` in bytes;
-    ``why`` says what its name claims and how that fits, a clause each.
+    ``why`` says what its name claims and how that fits, a clause each; ``trust`` are the keys of its source, of which
+    one has to say how it was built, if there are any.
     """
 
     url: str
@@ -178,6 +179,7 @@ class PrebuiltWheel:
     sha256: str
     size: int | None = None
     why: tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()
 
     @property
     def artifact(self) -> Artifact:

@@ -43,6 +43,26 @@ def write_if_changed(path: Path, data: str | bytes, *, alone: bool = False) -> b
     return True
 
 
+class TooLargeError(OSError):
+    """A file is larger than one of its kind can be, and was not read."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"it is larger than {most >> 20} MiB")
+
+
+def at_most(most: int, data: bytes) -> bytes:
+    """The data. Raises :class:`TooLargeError` if it has more bytes than ``most``, of which one more was asked for."""
+    if len(data) > most:
+        raise TooLargeError(most)
+    return data
+
+
+def read_at_most(path: Path, most: int) -> bytes:
+    """The content of a file with up to ``most`` bytes. Raises :class:`OSError`."""
+    with path.open("rb") as file:
+        return at_most(most, file.read(most + 1))
+
+
 def discard_staged(path: Path) -> None:
     """Remove what an interrupted writer of ``path`` left that was ``alone``, see :func:`write_atomic`."""
     path = path.resolve()

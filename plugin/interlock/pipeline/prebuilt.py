@@ -103,6 +103,7 @@ class PrebuiltWheels:
                 sha256=str(artifact.sha256),
                 size=artifact.size,
                 why=each.why,
+                trust=each.candidate.trust,
             )
         where = self._request.build.package(package.name).where
         if self._request.build.only_prebuilt:
@@ -206,7 +207,7 @@ def take_prebuilt(
     name = locked.filename
     doing(f"checking {name}")
     try:
-        if keys := keys_of(environment.request.build.package(plan.name).prebuilt):
+        if keys := keys_of(locked, environment.request.build.package(plan.name).prebuilt):
             # Whoever can change the lock could name another wheel.
             require_trusted(locked.artifact, keys)
         wheel = _fetched(plan, locked, environment)

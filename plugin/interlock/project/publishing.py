@@ -45,7 +45,9 @@ def publish(project: Project, name: str, place: str, only: Sequence[str] = ()) -
     built = built_wheels(project, name, only)
     target = target_of(built.locked.resolution, built.locked.conda)
     with temporary_directory() as folder:
-        vouching = Vouching((stored.entry for stored in default_store().entries()), signer_here())
+        vouching = Vouching(
+            (stored.entry for stored in default_store().entries({plan.name for plan, _ in built.wheels})), signer_here()
+        )
         wheels: dict[Path, bytes | None] = {}
         for plan, wheel in built.wheels:
             label = label_of(plan.imports or (), target)

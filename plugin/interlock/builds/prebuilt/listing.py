@@ -19,7 +19,7 @@ from interlock.builds.prebuilt.candidate import Candidate, candidate
 from interlock.builds.prebuilt.errors import UnlistedError
 from interlock.builds.prebuilt.storage import names_in, read_from
 from interlock.builds.prebuilt.variants import DESCRIPTION, NULL, Variant, description_of, read_variants
-from interlock.core.files import write_atomic
+from interlock.core.files import TooLargeError, read_at_most, write_atomic
 from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
 from interlock.core.urls import file_path, is_remote, scheme_of
@@ -75,11 +75,21 @@ def list_wheels(url: str) -> list[Candidate]:
 
 def variants_at(url: str) -> Variants:
     """The variants of one version in the file that describes them. Raises :class:`UnlistedError`."""
-    path = file_path(url)
     try:
-        return read_variants(fetched(url) if is_remote(url) else path.read_bytes() if path else read_from(url))
+        return read_variants(read_whole(url, _LARGEST_PAGE))
     except (OSError, ValueError, UnlistedError) as error:
         raise UnlistedError(f"{candidate(url).filename}: {error}") from error
+
+
+def read_whole(url: str, most: int) -> bytes:
+    """The content of a file at any address, if it has no more than ``most`` bytes.
+
+    Raises :class:`UnlistedError` or :class:`OSError`.
+    """
+    if is_remote(url):
+        return fetched(url, most)
+    path = file_path(url)
+    return read_at_most(path, most) if path else read_from(url, most)
 
 
 def _listed(url: str) -> list[Candidate]:
@@ -96,8 +106,8 @@ def _listed(url: str) -> list[Candidate]:
         raise UnlistedError(f"{path}: {error.strerror}") from error
 
 
-def fetched(url: str) -> bytes:
-    """What a server has at an address, as long as it is no larger than a page. Raises :class:`UnlistedError`.
+def fetched(url: str, most: int = _LARGEST_PAGE) -> bytes:
+    """What a server has at an address, if it has no more than ``most`` bytes. Raises :class:`UnlistedError`.
 
     With the network switched off it is what the server had last.
     """
@@ -111,8 +121,8 @@ def fetched(url: str) -> bytes:
             return kept.read_bytes()
         for chunk in chunks(url):
             page += chunk
-            if len(page) > _LARGEST_PAGE:
-                raise UnlistedError(f"the page is larger than {_LARGEST_PAGE >> 20} MiB")
+            if len(page) > most:
+                raise TooLargeError(most)
     except (RequestFailedError, OSError) as error:
         raise UnlistedError(str(error)) from error
     with suppress(OSError):

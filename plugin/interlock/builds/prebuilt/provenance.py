@@ -6,22 +6,27 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from interlock.builds.prebuilt.errors import UnlistedError
-from interlock.builds.prebuilt.listing import fetched
-from interlock.builds.prebuilt.storage import read_from
-from interlock.builds.provenance.envelope import BESIDE, Envelope
+from interlock.builds.prebuilt.listing import read_whole
+from interlock.builds.provenance.envelope import BESIDE, LARGEST, Envelope
 from interlock.builds.provenance.trust import UntrustedError, trusted
 from interlock.builds.sources.download import kept_at
 from interlock.core.files import write_atomic
 from interlock.core.json import parse_json
-from interlock.core.urls import file_path, is_remote, split_url
+from interlock.core.urls import split_url
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import Artifact, PrebuiltSource
+    from interlock_hooks.types import Artifact, PrebuiltSource, PrebuiltWheel
 
 
-def keys_of(sources: Iterable[PrebuiltSource]) -> tuple[str, ...]:
-    """The keys of which one has to vouch for a wheel of any of the sources; none if one of them asks for no key."""
+def keys_of(locked: PrebuiltWheel, sources: Iterable[PrebuiltSource]) -> tuple[str, ...]:
+    """The keys of which one has to vouch for a locked wheel: those of the source that it came from.
+
+    A lock that names the keys of no source is older than the manifest, or forged. Then any key of a source will do, and
+    none is needed if one of them asks for none.
+    """
     asked = [source.trust for source in sources]
+    if locked.trust in asked:
+        return locked.trust
     return tuple(dict.fromkeys(key for keys in asked for key in keys)) if asked and all(asked) else ()
 
 
@@ -63,9 +68,8 @@ def _reason_against(envelope: Envelope | None, artifact: Artifact, keys: Sequenc
 def _fetched(artifact: Artifact) -> bytes:
     place = split_url(artifact.url)
     url = place._replace(path=f"{place.path}{BESIDE}", fragment="").geturl()
-    path = file_path(url)
     try:
-        return fetched(url) if is_remote(url) else path.read_bytes() if path else read_from(url)
+        return read_whole(url, LARGEST)
     except FileNotFoundError:
         return b""
     except (UnlistedError, OSError) as error:

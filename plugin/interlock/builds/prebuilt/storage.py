@@ -21,11 +21,11 @@ def names_in(url: str) -> list[str]:
         raise UnlistedError(f"{type(error).__name__}: {error}") from error
 
 
-def read_from(url: str) -> bytes:
-    """The content of a small file. Raises :class:`OSError`."""
+def read_from(url: str, most: int) -> bytes:
+    """The content of a file with up to ``most`` bytes. Raises :class:`OSError`."""
     try:
         folder, _, name = url.rpartition("/")
-        return open_storage(folder).read(name)
+        return open_storage(folder).read(name, most=most)
     except OSError:
         raise
     except Exception as error:  # As above.

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 # What is behind the name of a file in the name of the one that says how it was built, an envelope a line.
 BESIDE = ".intoto.jsonl"
+# Bytes of a file with envelopes. One of an environment with a thousand packages has 400 KB.
+LARGEST = 8 << 20
 
 Envelope = dict[str, Any]
 

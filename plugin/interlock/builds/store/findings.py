@@ -59,6 +59,18 @@ def damaged(location: StoreLocation, entry: Entry) -> Finding:
     )
 
 
+def unread(location: StoreLocation, path: str, why: str) -> Finding:
+    """IL465: an entry of the store is not one that Interlock has written."""
+    return Finding(
+        code="IL465",
+        what=f"an entry of the shared wheel store {redacted(location.url)} was not read",
+        why=f"{path}: {why}",
+        where=location.where,
+        fix="remove that file from the store, and check who writes there",
+        severity=Severity.WARNING,
+    )
+
+
 def untrusted(location: StoreLocation, entry: Entry, why: str) -> Finding:
     """IL468: nobody who is trusted says how a wheel in the store was built."""
     return Finding(

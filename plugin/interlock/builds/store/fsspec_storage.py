@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fsspec.core import url_to_fs
 
+from interlock.core.files import at_most
 from interlock.core.offline import is_offline, switched_off
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ class Remote:
             return []
         return sorted(str(entry).rstrip("/").rsplit("/", 1)[-1] for entry in entries)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, *, most: int | None = None) -> bytes:
         """The content of a small file."""
-        return bytes(self._fs.cat_file(self._at(path)))
+        if most is None:
+            return bytes(self._fs.cat_file(self._at(path)))
+        return at_most(most, bytes(self._fs.cat_file(self._at(path), start=0, end=most + 1)))
 
     def write(self, path: str, data: bytes) -> None:
         """Write or replace a small file."""

@@ -43,10 +43,14 @@ class SharedStore:
         """The entries that hold for a build, of those that are trusted."""
 
         def look(storage: Storage) -> list[Entry]:
-            entries = [record.entry for record in records(storage, identity.key)]
+            read = list(records(storage, identity.key))
+            for record in read:
+                if record.unread and record.path not in self._told:
+                    self._told.add(record.path)
+                    self._emit(FindingReported(finding=findings.unread(self.location, record.path, record.unread)))
             return [
                 entry
-                for entry in entries
+                for entry in (record.entry for record in read)
                 if entry is not None and entry.holds_for(identity) and self._trusts(entry, identity.key)
             ]
 

@@ -7,7 +7,7 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING, Protocol
 
-from interlock.core.files import write_atomic
+from interlock.core.files import read_at_most, write_atomic
 from interlock.core.urls import local_path, split_url
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ class Storage(Protocol):
         """The names in a folder, none if there is no such folder."""
         ...
 
-    def read(self, path: str) -> bytes:
-        """The content of a small file."""
+    def read(self, path: str, *, most: int | None = None) -> bytes:
+        """The content of a small file; :class:`TooLargeError` if it has more than ``most`` bytes."""
         ...
 
     def write(self, path: str, data: bytes) -> None:
@@ -63,9 +63,10 @@ class Directory:
                 return []
             raise
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, *, most: int | None = None) -> bytes:
         """The content of a small file."""
-        return (self.root / path).read_bytes()
+        file = self.root / path
+        return file.read_bytes() if most is None else read_at_most(file, most)
 
     def write(self, path: str, data: bytes) -> None:
         """Write or replace a small file."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -114,10 +114,12 @@ class WheelStore:
             add_record(self._directory, key, entry)
         return wheel if here or any(self._take(key, entry, source) for source in sources) else None
 
-    def entries(self) -> list[Stored]:
-        """All readable entries, the most recently used first."""
+    def entries(self, names: Collection[str] | None = None) -> list[Stored]:
+        """All readable entries, or those of packages with these names; the most recently used first."""
         keys = (folder.name for folder in sorted(self.root.glob("index/*/*")))
-        return sorted((stored for key in keys for stored in self._at(key)), key=lambda stored: -stored.used)
+        found = (stored for key in keys for stored in self._at(key, names))
+        wanted = (stored for stored in found if names is None or stored.entry.name in names)
+        return sorted(wanted, key=lambda stored: -stored.used)
 
     def verify(self) -> list[Stored]:
         """Check every wheel against its hash, remove the entries whose wheel is damaged or gone, and return those."""
@@ -165,8 +167,8 @@ class WheelStore:
             return False
         return True
 
-    def _at(self, key: str) -> Iterator[Stored]:
-        for record in records(self._directory, key):
+    def _at(self, key: str, names: Collection[str] | None = None) -> Iterator[Stored]:
+        for record in records(self._directory, key, names):
             path = self.root / record.path
             if record.entry is None:
                 path.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ def expected(project: Project, planned: Sequence[Planned], builds: Sequence[Buil
     see other built wheels or the whole environment.
     """
     took: dict[str, list[float]] = {}
-    for stored in default_store().entries():
+    for stored in default_store().entries({build.first.name for build in builds}):
         if stored.wheel is not None:
             took.setdefault(stored.entry.name, []).append(stored.entry.seconds)
     return [

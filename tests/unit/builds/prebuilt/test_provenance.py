@@ -18,7 +18,7 @@ from interlock.builds.store.entry import Entry
 from interlock.builds.store.storage import Directory
 from interlock.core.files import sha256_of
 from interlock_hooks.testing.wheels import write_wheel
-from interlock_hooks.types import Artifact, BuildMode, BuiltWheel, PrebuiltSource
+from interlock_hooks.types import Artifact, BuildMode, BuiltWheel, PrebuiltSource, PrebuiltWheel
 from kit.signing import ALICE, BOB
 from unit.builds.conftest import make_environment, plan_for, sdist_package
 
@@ -103,8 +103,32 @@ def test_a_statement_is_looked_for_beside_the_wheel(tmp_path: Path, entry: Entry
         require_trusted(artifact, [BOB.key])
 
 
-def test_a_source_without_keys_takes_away_the_need_for_them() -> None:
-    one, other = PrebuiltSource(url="a", trust=("A", "B")), PrebuiltSource(url="b", trust=("B",))
-    assert keys_of([one, other]) == ("A", "B")
-    assert keys_of([one, PrebuiltSource(url="c")]) == ()
-    assert keys_of([]) == ()
+def test_the_keys_are_those_of_the_source_that_a_wheel_came_from() -> None:
+    one, other, open_to_all = (
+        PrebuiltSource(url="a", trust=("A",)),
+        PrebuiltSource(url="b", trust=("B",)),
+        PrebuiltSource(url="c"),
+    )
+
+    def keys(*trust: str, sources: list[PrebuiltSource]) -> tuple[str, ...]:
+        return keys_of(PrebuiltWheel(url="u", filename="f", sha256="0" * 64, trust=trust), sources)
+
+    assert keys("B", sources=[one, other]) == ("B",)
+    assert keys("B", sources=[open_to_all, other]) == ("B",)
+    assert keys(sources=[open_to_all, other]) == ()
+    # Of no source that the manifest has.
+    assert keys("C", sources=[one, other]) == keys(sources=[one, other]) == ("A", "B")
+    assert keys("C", sources=[]) == ()
+
+
+def test_a_statement_of_any_size_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("interlock.builds.prebuilt.provenance.LARGEST", 1 << 20)
+    wheel = write_wheel(tmp_path, "ext", "1.0")
+    artifact = Artifact(kind="wheel", url=wheel.as_uri(), filename=wheel.name, sha256=sha256_of(wheel))
+    beside = wheel.with_name(f"{wheel.name}{BESIDE}")
+    beside.write_bytes(b" " * (1 << 20))
+    with pytest.raises(UntrustedError, match="no statement"):
+        require_trusted(artifact, [ALICE.key])
+    beside.write_bytes(b" " * ((1 << 20) + 1))
+    with pytest.raises(UntrustedError, match="it is larger than 1 MiB"):
+        require_trusted(artifact, [ALICE.key])

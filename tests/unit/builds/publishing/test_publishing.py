@@ -115,9 +115,9 @@ class Interrupted(Directory):
         self._publish(path)
         super().write(path, data)
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, *, most: int | None = None) -> bytes:
         self._publish(path)
-        return super().read(path)
+        return super().read(path, most=most)
 
     def _publish(self, path: str) -> None:
         if self._wheel is not None and path == self._path:

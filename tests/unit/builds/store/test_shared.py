@@ -213,6 +213,18 @@ def test_records_that_make_no_sense_are_passed_over(machine, plan, environment, 
     assert other.codes == []
 
 
+def test_a_record_of_any_size_is_not_read(machine, plan, environment, url, monkeypatch):
+    one = machine("one")
+    one.service.build_wheel(plan, environment)
+    storage = open_storage(url)
+    (record,) = records(storage, one.store.entries()[0].record.parent.name)
+    monkeypatch.setattr("interlock.builds.store.store_layout.LARGEST", 1 << 20)
+    storage.write(record.path, b" " * (1 << 21))
+    other = machine("two")
+    assert not other.service.build_wheel(plan, environment).from_store
+    assert other.codes == ["IL465"]
+
+
 def test_an_entry_cannot_lead_out_of_the_store():
     good = Entry(name="demo", version="1", mode="isolated", filename="demo-1-py3-none-any.whl", sha256="a" * 64)
     assert wheel_path(Entry.loads(good.dumps())) == f"objects/aa/{'a' * 64}/demo-1-py3-none-any.whl"
