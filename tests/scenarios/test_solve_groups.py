@@ -150,3 +150,20 @@ def test_members_without_an_interpreter_or_with_builds_of_their_own(grouped: Pro
     assert editable == {True, False}
     grouped.install("-e", "bare").ok()
     grouped.run("env", "lock", "--check").ok()
+
+
+def test_the_source_of_a_package_may_be_named_by_another_environment_of_the_group(project: Project) -> None:
+    Source(name="lib", version="1.0").write_tree(project.root / "lib")
+    project.index.wheel("app", "1.0", requires=["lib"])
+    project.declare(
+        extra="""
+        [tool.pixi.feature.a.pypi-dependencies]
+        lib = { path = "lib" }
+        [tool.pixi.feature.b.pypi-dependencies]
+        app = "*"
+        [tool.pixi.environments]
+        a = { features = ["a"], solve-group = "g" }
+        b = { features = ["b"], solve-group = "g" }
+        """
+    )
+    project.run("env", "install", "-e", "b").ok()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from interlock.core.shapes import texts_in
 from interlock.core.toml import read_tables
 from interlock.core.urls import file_path, split_url
 from interlock.manifest.dialects.uv_workspace import workspace_members
@@ -56,7 +57,14 @@ def places_with_theirs(places: Iterable[Path]) -> set[Path]:
 
 def computes_places(folder: Path) -> bool:
     """Whether the project in a folder may make addresses of local requirements that are not written anywhere."""
-    return any(_URL.search(text) or "as_uri" in text for text in _scripts(folder))
+    if any(_URL.search(text) or "as_uri" in text for text in _scripts(folder)):
+        return True
+    tables = read_tables(folder / "pyproject.toml")
+    backend = str(tables.get("build-system", {}).get("build-backend", ""))
+    # That of setuptools is in the scripts, and Poetry's in its tables.
+    if backend.startswith(("setuptools", "poetry")) or not backend:
+        return False
+    return "project" not in tables or "dependencies" in texts_in(tables["project"].get("dynamic"))
 
 
 def _named_in(folder: Path) -> Iterator[Path]:

@@ -67,3 +67,18 @@ def test_scripts_may_make_addresses(tmp_path: Path) -> None:
     c = project(tmp_path / "c", setup_py="setup(name='c', install_requires=['d'])")
     assert [computes_places(each) for each in (a, b, c)] == [True, True, False]
     assert places_with_theirs([b]) == {b, c}
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "computed"),
+    [
+        ('[build-system]\nbuild-backend = "own"\nbackend-path = ["."]\n', True),
+        ('[build-system]\nbuild-backend = "hatchling.build"\n[project]\ndynamic = ["dependencies"]\n', True),
+        ('[build-system]\nbuild-backend = "hatchling.build"\n[project]\ndynamic = ["version"]\n', False),
+        ('[build-system]\nbuild-backend = "setuptools.build_meta"\n[project]\ndynamic = ["dependencies"]\n', False),
+        ('[build-system]\nbuild-backend = "poetry.core.masonry.api"\n[tool.poetry]\nname = "a"\n', False),
+        ("", False),
+    ],
+)
+def test_other_backends_may_make_addresses_of_what_is_dynamic(tmp_path: Path, pyproject: str, computed: bool) -> None:
+    assert computes_places(project(tmp_path / "a", pyproject)) is computed
