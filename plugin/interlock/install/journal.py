@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ class Journal:
         """Say that an install is under way, before its first change."""
         if not self.changed:
             self.changed = True
-            self.record(self.state)
+            self.record(replace(self.state, began=time.time_ns()))
 
     def record(self, state: State) -> None:
         """Write down a state of an install that is under way."""

@@ -52,17 +52,19 @@ class InstalledPackage:
 class State:
     """What is recorded in ``conda-meta/interlock``.
 
-    While ``complete`` is false an install is under way or was interrupted, and ``pypi`` is what had been installed by
-    then. ``python`` is the minor version whose site-packages they are in, ``prefix`` where it was made, and ``frozen``
-    tells that the lock was not compared with the manifest. ``chosen`` is the platform that the user chose among those
-    for machines like this one. ``repairing`` says that the interrupted install had found damaged files; ``linking`` are
-    the conda packages that it was about to link (``name-version-build``), ``leaving`` the files of packages that it was
-    about to remove, and ``placing`` the packages that uv was about to install, as entries of a lock file (PEP 751).
+    While ``complete`` is false an install is under way or was interrupted, ``began`` is when it first changed something
+    (ns since the epoch), and ``pypi`` is what had been installed by then. ``python`` is the minor version whose
+    site-packages they are in, ``prefix`` where it was made, and ``frozen`` tells that the lock was not compared with
+    the manifest. ``chosen`` is the platform that the user chose among those for machines like this one. ``repairing``
+    says that the interrupted install had found damaged files; ``linking`` are the conda packages that it was about to
+    link (``name-version-build``), ``leaving`` the files of packages that it was about to remove, and ``placing`` the
+    packages that uv was about to install, as entries of a lock file (PEP 751).
     """
 
     environment: str
     platform: str
     complete: bool = False
+    began: int = 0
     python: str | None = None
     site_packages: str | None = None
     prefix: str = ""
@@ -152,6 +154,7 @@ def load_state(prefix: Path) -> State | None:
             environment=data["environment"],
             platform=data["platform"],
             complete=data["complete"],
+            began=data.get("began", 0),
             python=data["python"],
             site_packages=data["site_packages"],
             prefix=data["prefix"],
@@ -203,6 +206,7 @@ def save_state(
         "environment": state.environment,
         "platform": state.platform,
         "complete": state.complete,
+        "began": state.began,
         "python": state.python,
         "site_packages": state.site_packages,
         "prefix": str(prefix),

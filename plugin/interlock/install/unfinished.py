@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # What the engines call a file, or a directory, that they are about to rename to what it will be.
 _TEMPORARY = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 
+# How much less exactly than clocks file systems keep times, in nanoseconds: FAT has seconds that are even.
+_EXACTNESS = 2 * 10**9
+
 
 def finish_uv(prefix: Path, site_packages: str, state: State, locked: LockedEnvironment, *, root: Path) -> None:
     """Let uv end what it was placing, so that its files have an owner; what ``locked`` wants is left to its install.
@@ -49,11 +52,11 @@ def finish_uv(prefix: Path, site_packages: str, state: State, locked: LockedEnvi
 def remove_unowned(prefix: Path, state: State) -> None:
     """Remove files of packages that an interrupted install was about to link or to remove, unless they have an owner.
 
-    So go the temporary files of engines that were killed with it. Files that no package of that install had are
-    nobody's business.
+    So go the temporary files of engines that were killed with it: what is called like one and is older than the install
+    is the user's. Files that no package of that install had are nobody's business.
     """
     wanted = {*state.leaving, *unpacked_paths(state.linking, state.site_packages)}
-    temporary = list(_temporary_files(prefix))
+    temporary = [path for path in _temporary_files(prefix) if _is_newer(prefix / path, state.began - _EXACTNESS)]
     if not wanted and not temporary:
         return
     owned = _owned(prefix, state.site_packages)
@@ -72,6 +75,16 @@ def _temporary_files(prefix: Path) -> Iterator[str]:
             if _TEMPORARY.fullmatch(name):
                 yield Path(folder, name).relative_to(prefix).as_posix()
         folders[:] = [name for name in folders if not _TEMPORARY.fullmatch(name)]
+
+
+def _is_newer(place: Path, moment: int) -> bool:
+    """Whether a file, or a directory with all that is in it, was put there after a moment (ns since the epoch)."""
+    places = (place, *place.rglob("*")) if place.is_dir() and not place.is_symlink() else (place,)
+    try:
+        # Unlike the time of its content, nobody can set it.
+        return all(each.lstat().st_ctime_ns >= moment for each in places)
+    except OSError:
+        return False
 
 
 def _remove_tree(place: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from interlock.install.state import State
-from interlock.install.unfinished import remove_unowned
+from interlock.install.journal import Journal
+from interlock.install.state import State, load_state
+from interlock.install.unfinished import _EXACTNESS, remove_unowned
 from interlock_hooks.testing.files import write_tree
 
 SITE = "lib/python3.12/site-packages"
@@ -80,3 +83,21 @@ def test_temporary_files_of_killed_engines_go(prefix: Path) -> None:
     remove_unowned(prefix, State(environment="e", platform="linux-64", site_packages=SITE))
     assert files(prefix) == before | users.keys()
     assert not (prefix / SITE / ".tmpA1b2C3").exists()
+
+
+def test_what_is_older_than_the_install_is_the_users(prefix: Path) -> None:
+    moment = time.time_ns()
+    Journal(prefix, State(environment="e", platform="linux-64")).begin()
+    known = load_state(prefix)
+    assert known is not None
+    assert moment <= known.began <= time.time_ns()
+    names = {"share/.tmpFile00": "", "share/.tmpTree00/data": ""}
+    write_tree(prefix, names)
+    times = [(prefix / name).lstat().st_ctime_ns for name in (*names, "share/.tmpTree00")]
+    began, before_all = max(times) + _EXACTNESS + 1, min(times)
+    state = State(environment="e", platform="linux-64", site_packages=SITE, began=began)
+    before = files(prefix)
+    remove_unowned(prefix, state)
+    assert files(prefix) == before
+    remove_unowned(prefix, replace(state, began=before_all))
+    assert before - files(prefix) == names.keys()
