@@ -6,7 +6,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -60,7 +60,7 @@ class Packages:
 def packages(folder: Path, link: Link, records: int = 0) -> Iterator[Packages]:
     """Serve generated packages, which stay in ``folder``, until the block is left; ``records`` make a channel large."""
     conda, pypi = _make_channel(folder / "channel"), _make_index(folder / "simple")
-    large = _enlarge(folder / "channel", folder / f"channel-{records}", records)
+    large = _enlarge(folder / "channel", conda, folder / f"channel-{records}", records)
     with _serving(folder, link) as address:
         yield Packages(f"{address}/channel", f"{address}/{large.name}", f"{address}/simple", conda, pypi)
 
@@ -77,8 +77,11 @@ def _make_channel(folder: Path) -> list[str]:
     return names
 
 
-def _enlarge(channel: Path, large: Path, number: int) -> Path:
-    """The packages of a channel, in one whose index has so many records more and comes as one file."""
+def _enlarge(channel: Path, names: Iterable[str], large: Path, number: int) -> Path:
+    """The packages of a channel, in one whose index has so many records more and comes as one file.
+
+    For 500,000 that nobody asks for, 250 older builds of each package come along: conda-forge has as many.
+    """
     if large.exists():
         return large
     for subdir in ("linux-64", "noarch"):
@@ -88,25 +91,33 @@ def _enlarge(channel: Path, large: Path, number: int) -> Path:
             (place / package.name).hardlink_to(package)
         index = json.loads((channel / subdir / "repodata.json").read_text())
         if subdir == "linux-64":
-            index["packages.conda"] |= (_record(position) for position in range(number))
+            index["packages.conda"] |= (_other(position) for position in range(number))
+            index["packages.conda"] |= (_older(name, position) for name in names for position in range(number // 2000))
         (place / "repodata.json").write_text(json.dumps(index))
     return large
 
 
-def _record(position: int) -> tuple[str, dict[str, object]]:
+def _other(position: int) -> tuple[str, dict[str, object]]:
     """One of twenty builds of a package that nobody asks for."""
-    name, version, build = (
-        f"other{position // 20}",
-        f"{position // 4 % 5}.0",
-        f"py3{10 + position % 4}h{position:06x}_0",
-    )
+    minor = 10 + position % 4
+    depends = ["library0", f"other{position // 40} >=1", f"python >=3.{minor}"]
+    return _record(f"other{position // 20}", f"{position // 4 % 5}.0", f"py3{minor}h{position:06x}_0", depends)
+
+
+def _older(name: str, position: int) -> tuple[str, dict[str, object]]:
+    """One of many builds of a package that are older than the one that there is."""
+    minor = 10 + position % 4
+    return _record(name, f"0.{position // 4}", f"py3{minor}h{position:06x}_0", [f"python >=3.{minor},<3.{minor + 1}"])
+
+
+def _record(name: str, version: str, build: str, depends: list[str]) -> tuple[str, dict[str, object]]:
     digest = sha256(f"{name} {version} {build}".encode()).hexdigest()
     record = {
         "name": name,
         "version": version,
         "build": build,
         "build_number": 0,
-        "depends": ["library0", f"other{position // 40} >=1", f"python >=3.{10 + position % 4}"],
+        "depends": depends,
         "subdir": "linux-64",
         "sha256": digest,
         "md5": digest[:32],
