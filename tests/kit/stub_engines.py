@@ -64,6 +64,7 @@ def stub_engines(cache: Path) -> Iterator[None]:
         patch.setattr(entry, "make_parser", cached(entry.make_parser))
         patch.setattr(solver, "_solve", lambda *_: records)
         patch.setattr(solver, "remember_absent", lambda *_: None)
+        patch.setattr(solver, "remember_asked", lambda *_: None)
         patch.setattr(
             candidates, "_query", lambda *asked: [[each for each in records if each.name.normalized in asked[2]]]
         )

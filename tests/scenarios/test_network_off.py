@@ -117,6 +117,8 @@ def test_a_lock_and_an_install_from_caches_alone(project: Project, tmp_path: Pat
         project.lock_file.unlink()
         again = project.run("env", "lock", "--json", variables={**watched, "INTERLOCK_OFFLINE": "1"}, fresh=True).ok()
         assert [each["code"] for each in again.findings] == ["IL654"]
+        assert f"{served.channel} (last asked on 20" in again.findings[0]["why"]
+        assert ", less than a day ago)" in again.findings[0]["why"]
         assert project.lock_file.read_text() == locked
         declare("lib", "nope", "newer", "src")
         more = project.run("env", "lock", "--json", "--offline", variables=watched, fresh=True)

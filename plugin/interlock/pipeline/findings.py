@@ -9,11 +9,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from interlock.builds.discovery.findings import explicit_lines, place_of_lines
+from interlock.core.counting import counted
 from interlock.core.offline import running_command, switched_off
 from interlock_hooks.types import BuildRequirement, Finding, Metadata, PyPIPackage, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from interlock_hooks.types import PackageBuildOptions
 
@@ -162,12 +164,24 @@ def not_audited(package: PyPIPackage, why: str) -> Finding:
     )
 
 
-def from_caches(channels: Sequence[str]) -> Finding:
-    """IL654: a solve knows of these channels, and of package indexes, what was fetched before."""
+def from_caches(channels: Mapping[str, datetime | None], now: datetime) -> Finding:
+    """IL654: a solve knows of these channels, and of package indexes, what was fetched before.
+
+    With each channel comes when it was last asked, where that is known.
+    """
+
+    def told(channel: str, asked: datetime | None) -> str:
+        if asked is None:
+            return channel
+        days = max((now - asked).days, 0)
+        ago = f"{counted(days, 'day')} ago" if days else "less than a day ago"
+        return f"{channel} (last asked on {asked.astimezone():%Y-%m-%d}, {ago})"
+
+    places = ", ".join(told(*each) for each in channels.items()) or "package indexes"
     return Finding(
         code="IL654",
         what="solving with what was fetched before: newer packages, and some older ones, are not known",
-        why=f"{switched_off()}; this is what caches have of {', '.join(channels) if channels else 'package indexes'}",
+        why=f"{switched_off()}; this is what caches have of {places}",
         fix=f"run {running_command()} with a network for the newest packages",
         severity=Severity.NOTE,
     )

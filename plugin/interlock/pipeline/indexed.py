@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from interlock.core.channels import channel_address
@@ -23,16 +24,20 @@ def require_indexed(requests: Sequence[EnvironmentRequest], plugins: Plugins) ->
     """Raise :class:`InterlockError` (IL650) for channels and name maps that no cache has; say if caches are used."""
     if not is_offline():
         return
+    from interlock.engines.rattler.asked import last_asked
     from interlock.engines.rattler.uncached import not_indexed
 
     places = dict.fromkeys((request.channels or DEFAULT_CHANNELS, request.platform) for request in requests)
     indexes = [lack for channels, platform in places for lack in not_indexed(channels, platform)]
     if missing := [*indexes, *(lack for request in requests for lack in absent_maps(request))]:
         raise InterlockError(not_cached(missing))
-    channels = dict.fromkeys(channel_address(channel) for channels, _ in places for channel in channels)
-    remote = [redacted(channel) for channel in channels if is_remote(channel)]
+    remote: dict[str, datetime | None] = {}
+    for channel, platform in ((channel_address(channel), platform) for names, platform in places for channel in names):
+        if is_remote(channel):
+            known, asked = remote.get(redacted(channel)), last_asked(channel, platform)
+            remote[redacted(channel)] = min(filter(None, (known, asked)), default=None)
     if remote or any(map(_asks_an_index, requests)):
-        plugins.event(FindingReported(finding=from_caches(remote)))
+        plugins.event(FindingReported(finding=from_caches(remote, datetime.now(timezone.utc))))
 
 
 def _asks_an_index(request: EnvironmentRequest) -> bool:

@@ -13,6 +13,7 @@ from rattler.exceptions import SolverError
 from interlock.core.findings import titled
 from interlock.engines.rattler.absent import available, remember_absent
 from interlock.engines.rattler.alternatives import alternatives_channel, is_alternative, spelled_out
+from interlock.engines.rattler.asked import remember_asked
 from interlock.engines.rattler.candidates import package_names, query
 from interlock.engines.rattler.contents import check_names
 from interlock.engines.rattler.convert import (
@@ -69,6 +70,7 @@ def solve(request: CondaRequest) -> CondaSolution:
             else:
                 records = _solve(request, specs, constraints, sources, preferred, platforms, cutoff)
         remember_absent(sources, platforms, records)
+        remember_asked([source.base_url for source in sources], request.platform)
     except SolverError as error:
         raise _refused(error, request) from error
     chosen = tuple(from_rattler(record) for record in PackageRecord.sort_topologically(list(records)))
