@@ -96,7 +96,8 @@ _PIP = (
         ".#egg=",
     ),
 )
-_lines = words.texts | st.sampled_from(_SPECS) | st.sampled_from(_PIP) | words.requirements
+_line = words.texts | st.sampled_from(_SPECS) | st.sampled_from(_PIP) | words.requirements
+_lines = _line | st.lists(_line, min_size=2, max_size=3).map("\n".join)
 _keys = st.sampled_from(("pip", "sel(linux)", "sel(x)", "<<", "name", "variables")) | toml.keys
 # Syntax that only YAML has, put anywhere.
 _PIECES = (
