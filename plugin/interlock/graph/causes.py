@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.urls import shown
 from interlock.graph.pair import Pair, leading
-from interlock.graph.ranges import admits, fits_interpreter, restricts
+from interlock.graph.ranges import admits, fits_interpreter, names_address, restricts
 from interlock.graph.telling import Cause, Telling
 from interlock_hooks.types import PyPIPackage, VirtualPackage
 
@@ -80,12 +80,17 @@ class Causes:
 
     def _requiring(self, old: Node, new: Node) -> Iterator[Cause]:
         arriving = [edge for edge in self._new.above.get(new.key, []) if edge.kind != "builds"]
-        excluding = [edge for edge in arriving if not self._pair.was_there(edge) and admits(edge, old) is False]
+        excluding = [edge for edge in arriving if not self._pair.was_there(edge) and self._excludes(edge, old)]
         # Packages that could not stay as they were beside the new version mostly follow it: every package that is
         # built for an interpreter requires the new one. They count if nobody else says anything.
         held = {edge.parent for edge in self._old.above.get(old.key, []) if admits(edge, new) is False}
         leaders = [edge for edge in excluding if edge.parent not in held or edge.parent in (self._new.lines or ())]
         return (self._telling.come("required", edge) for edge in leaders or excluding)
+
+    def _excludes(self, edge: Edge, old: Node) -> bool:
+        """Whether a new edge is not for the old version: its range excludes that, or it names another address."""
+        known = self._old.lines is not None or self._pair.before(edge)
+        return admits(edge, old) is False or (bool(known) and names_address(edge))
 
     def _unfit(self, old: Node, new: Node) -> Iterator[Cause]:
         for edge in self._misfits(old):

@@ -66,6 +66,13 @@ def admits(edge: Edge, node: Node) -> bool | None:
         return None
 
 
+def names_address(edge: Edge) -> bool:
+    """Whether an edge says where a package is, by a URL or a path (PEP 508), and not which version it is."""
+    from packaging.requirements import Requirement as Pep508
+
+    return edge.ecosystem == "pypi" and Pep508(edge.range).url is not None
+
+
 def fits_interpreter(package: PyPIPackage, python: PythonTarget) -> bool:
     """Whether the wheel of a package is for an interpreter (PEP 425); what has to be built is for every one."""
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename

@@ -25,11 +25,11 @@ _PAST: dict[EdgeKind, str] = {"needs": "required", "limits": "limited it to"}
 class Cause:
     """One reason: a sentence, and what it speaks of (``by`` is the key of a node or the place of a line).
 
-    ``required``: a new range excludes the old version. ``unfit``: what the old version requires is not there any more.
-    ``released``: a range that excluded the new version is gone. ``needed``, ``unneeded``: what requires it came, went.
-    ``build``: what it is built with or told by. ``machine``: where a virtual package comes from. ``settings``: nothing
-    forced it, but there are other packages to choose from. ``unknown``: the manifest, which would say it, is not known.
-    ``free``: nothing forced it.
+    ``required``: a new range excludes the old version, or names another address. ``unfit``: what the old version
+    requires is not there any more. ``released``: a range that excluded the new version is gone. ``needed``,
+    ``unneeded``: what requires it came, went. ``build``: what it is built with or told by. ``machine``: where a virtual
+    package comes from. ``settings``: nothing forced it, but there are other packages to choose from. ``unknown``: the
+    manifest, which would say it, is not known. ``free``: nothing forced it.
     """
 
     kind: CauseKind

@@ -13,7 +13,7 @@ from interlock.graph.assemble import assemble
 from interlock.graph.causes import FREE
 from interlock.graph.changes import Change, compare
 from interlock.graph.model import Graph
-from interlock_hooks.types import BuildMode, BuildRequirement, CondaSource, LockedEnvironment, VirtualPackage
+from interlock_hooks.types import Artifact, BuildMode, BuildRequirement, CondaSource, LockedEnvironment, VirtualPackage
 from kit.locked import graph, lines, locked, plan, record, sdist, wheel
 from kit.strategies.contract import locked_environments
 
@@ -62,6 +62,22 @@ def test_a_line_that_changed() -> None:
     cause = change.causes[0]
     assert (cause.kind, cause.by, cause.range, cause.was) == ("required", "pyproject.toml:1", "numpy >=2", "numpy <2")
     assert cause.where is not None
+
+
+def test_a_line_with_another_address() -> None:
+    def at(commit: str, branch: str | None) -> Graph:
+        artifact = Artifact(kind="git", url="https://git.example/lib", commit=commit * 40)
+        package = replace(wheel("lib 1.0"), artifact=artifact)
+        return graph(
+            locked(pypi=[package]), lines(pypi=[f"lib @ git+https://git.example/lib@{branch}"]) if branch else None
+        )
+
+    old, new = at("a", "main"), at("b", "other")
+    assert told(old, new)["lib"][1] == [
+        "pyproject.toml:1 asks for lib @ git+https://git.example/lib@other (was lib @ git+https://git.example/lib@main)"
+    ]
+    assert told(old, at("b", "main"))["lib"][1] == [FREE]
+    assert only(at("a", None), new).causes[0].kind == "unknown"
 
 
 def test_a_parent_that_requires_something_else_now() -> None:
