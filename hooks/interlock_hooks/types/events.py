@@ -21,7 +21,6 @@ Stage = Literal[
     "metadata",
     "plan",
     "files",
-    "conda-fetch",
     "conda-install",
     "downloads",
     "wheels",

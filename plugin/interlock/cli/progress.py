@@ -42,7 +42,6 @@ _LABELS = {
     "explain": "explain conflict",
     "metadata": "read metadata",
     "plan": "plan builds",
-    "conda-fetch": "fetch conda",
     "conda-install": "link conda packages",
     "files": "compare files",
     "downloads": "download wheels",

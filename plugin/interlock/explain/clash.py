@@ -12,11 +12,10 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from interlock.explain.members import Member
-from interlock.explain.other_versions import OtherVersions
 
 if TYPE_CHECKING:
     from interlock.explain.facts import Admits, Need, Package, View
-    from interlock.explain.oracle import Oracle
+    from interlock.explain.other_versions import OtherVersions
 
 
 _LOOKED_AT = 50
@@ -47,14 +46,14 @@ class Clash:
         return self.one[-1].name if self.one[-1].side != "PyPI" else self.other[-1].name
 
 
-def find_clashes(views: Sequence[View], core: Iterable[Member], oracle: Oracle) -> list[Clash]:
+def find_clashes(views: Sequence[View], core: Iterable[Member], others: OtherVersions) -> list[Clash]:
     """The clashes that together involve as many members of the core as can be, the plainest first.
 
     What another version of the last package in a chain would not need comes after what they all need.
     """
-    others = OtherVersions(oracle)
     pairs = combinations(views, 2)
-    found = sorted((clash for one, other in pairs for clash in _between(one, other, oracle.admits)), key=_length)
+    admits = others.oracle.admits
+    found = sorted((clash for one, other in pairs for clash in _between(one, other, admits)), key=_length)
     found = sorted(found[:_LOOKED_AT], key=lambda clash: (not clash.proven, _soft_ends(clash, others), _length(clash)))
     chosen: list[Clash] = []
     uncovered = set(core)

@@ -47,12 +47,9 @@ def derive(problem: Problem, core: Core, oracle: Oracle, pythons: PythonRequirem
         view(solved, {each: text for each, text in said.items() if each is not member}, aliases, pythons)
         for member, solved in solutions.items()
     ]
-    clashes = find_clashes(views, inside.core.members, oracle)
-    return (
-        _of_clashes(clashes, inside, target, OtherVersions(oracle))
-        if clashes and not inside.lacks
-        else _of_members(inside, target)
-    )
+    others = OtherVersions(oracle)
+    clashes = find_clashes(views, inside.core.members, others)
+    return _of_clashes(clashes, inside, target, others) if clashes and not inside.lacks else _of_members(inside, target)
 
 
 def _without_each(problem: Problem, core: Core) -> dict[Member, Solved]:

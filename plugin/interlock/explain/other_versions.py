@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from interlock.explain.facts import Need, Package, conda_need, pypi_need
@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OtherVersions:
-    """Looks at the other versions and builds that the requirement before the last one of a chain allows."""
+    """Looks at the other versions and builds that the requirement before the last one of a chain allows.
+
+    Many chains lead through the same packages, so that what those need is read once.
+    """
 
     oracle: Oracle
+    _conda: dict[str, list[tuple[Package, list[Need]]]] = field(default_factory=dict, compare=False)
 
     def any_fits(self, chain: Sequence[Need], opposite: Package | None) -> bool:
         """Whether another one goes with the package ``opposite``; false where nothing is known of others."""
         if chain[-1].says:
             # A package can have a wheel for each interpreter; what the others are is not known.
             return True
-        found = list(self._others(chain, opposite))
-        return any(goes for _, goes in found)
+        return any(goes for _, goes in self._others(chain, opposite))
 
     def remark(self, chain: Sequence[Need], opposite: Package | None) -> str:
         """That no other version goes with ``opposite`` either, if that is known and there are any."""
@@ -46,11 +49,9 @@ class OtherVersions:
 
     def _versions(self, before: Need, last: Need) -> Iterator[tuple[Package, list[Need]]]:
         if last.side == "conda":
-            for record in self.oracle.candidates([before.name]):
-                package = Package(
-                    side="conda", key=record.name, name=record.name, version=record.version, record=record
-                )
-                yield package, [conda_need(package, spec) for spec in (*record.depends, *record.constrains)]
+            if before.name not in self._conda:
+                self._conda[before.name] = list(self._records(before.name))
+            yield from self._conda[before.name]
         else:
             tried = {} if self.oracle.tried is None else self.oracle.tried(before.name)
             for version, requires in tried.items():
@@ -58,3 +59,8 @@ class OtherVersions:
                 # Of one name, the key is the one under which the clash is about it.
                 needs = [pypi_need(package, text, {}) for text in requires]
                 yield package, [replace(need, key=last.key) if need.name == last.name else need for need in needs]
+
+    def _records(self, name: str) -> Iterator[tuple[Package, list[Need]]]:
+        for record in self.oracle.candidates([name]):
+            package = Package(side="conda", key=record.name, name=record.name, version=record.version, record=record)
+            yield package, [conda_need(package, spec) for spec in (*record.depends, *record.constrains)]

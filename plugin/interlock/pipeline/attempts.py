@@ -14,9 +14,10 @@ from interlock.engines.process import ProcessTimeout
 from interlock.engines.uv import uv_in_haste
 from interlock.explain.oracle import Lacking, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
-from interlock.pipeline.solving import solve_both
+from interlock.pipeline.solving import Solvers, solve_both
+from interlock.plugins.shared_answers import Shared
 from interlock.resolve.joint.search import GaveUpError, UnsolvableError
-from interlock.resolve.recalling import Recalling, Refusals
+from interlock.resolve.recalling import Recalling
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
     CondaRecord,
@@ -43,17 +44,19 @@ def is_unsatisfiable(error: InterlockError) -> bool:
 class Attempts:
     """Solves changed requests, and remembers what the PyPI resolver read of packages whenever it failed.
 
-    PyPI resolutions end at the moment ``deadline``, wherever they are.
+    ``error`` is how the request itself ended. PyPI resolutions end at the moment ``deadline``, wherever they are.
     """
 
-    def __init__(self, plugins: Plugins, deadline: float) -> None:
+    def __init__(self, plugins: Plugins, error: InterlockError, deadline: float) -> None:
         self._plugins = plugins
         self._deadline = deadline
         self._read: dict[str, dict[str, Sequence[str]]] = {}
         self._lacks: dict[str, Lacking] = {}
         # What has no solution has none, whether servers are asked or not.
-        refusals: Refusals = {}
-        self._best, self._quick = (Recalling(plugins.pypi_resolve, refusals) for _ in range(2))
+        refusals = error.refusals if isinstance(error, UnsolvableError) else {}
+        conda = Shared(plugins.conda_solve)
+        self._best, self._quick = (Solvers(conda, Recalling(plugins.pypi_resolve, refusals)) for _ in range(2))
+        self._note(error)
 
     def attempt(self, request: EnvironmentRequest, *, cached: bool = False) -> Solved | None:
         """The solution of a request, ``None`` if it has none. Raises as an :class:`Oracle`'s does.
@@ -62,21 +65,18 @@ class Attempts:
         """
         try:
             with self._plugins.muted(), uv_in_haste(self._deadline, cached=cached):
-                recalling = self._quick if cached else self._best
-                joint, _ = solve_both(
-                    request, self._plugins, lambda _: _Nothing(), supplied=_supplied, recalling=recalling
-                )
+                solvers = self._quick if cached else self._best
+                joint, _ = solve_both(request, self._plugins, lambda _: _Nothing(), supplied=_supplied, solvers=solvers)
         except ProcessTimeout as error:
             raise TimeoutError(str(error)) from error
         except InterlockError as error:
             if not is_unsatisfiable(error):
                 raise
-            self.read(error)
+            self._note(error)
             return None
         return Solved(conda=joint.conda, resolution=joint.resolution)
 
-    def read(self, error: InterlockError) -> None:
-        """Remember the requirements that the resolver came across before it failed."""
+    def _note(self, error: InterlockError) -> None:
         refusal = error.pypi if isinstance(error, UnsolvableError | GaveUpError) else error
         if isinstance(refusal, NoResolutionError):
             for (name, version), requires in refusal.read.items():

@@ -47,16 +47,22 @@ def suppliers_of(request: EnvironmentRequest) -> Callable[[NormalizedName], list
 class CondaSide:
     """conda's side of one request. Versions of ``previous`` are kept where they fit.
 
-    ``supplied`` tells what records supply.
+    ``supplied`` tells what records supply; ``solve`` is the solver.
     """
 
     def __init__(
-        self, request: EnvironmentRequest, plugins: Plugins, previous: LockedEnvironment | None, supplied: Supplied
+        self,
+        request: EnvironmentRequest,
+        plugins: Plugins,
+        previous: LockedEnvironment | None,
+        supplied: Supplied,
+        solve: Callable[[CondaRequest], CondaSolution],
     ) -> None:
         self._request = request
         self._plugins = plugins
         self._previous = previous
         self._supplied = supplied
+        self._solve = solve
         self.suppliers = suppliers_of(request)
         # By identity: to compare thousands of records takes longer than what is remembered here.
         self._provided: dict[int, tuple[CondaSolution, tuple[ProvidedDistribution, ...]]] = {}
@@ -71,7 +77,7 @@ class CondaSide:
             added = tuple(spec for name in sorted(also) for spec in self._offers.asking_for(name))
             request = self._without(nogoods, replace(plain, specs=(*plain.specs, *added)))
             moving = {spec.name for spec in request.constraints} - {spec.name for spec in plain.constraints}
-            conda = solved_near(self._plugins.conda_solve, request, near, moving)
+            conda = solved_near(self._solve, request, near, moving)
             conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
             conda = with_origins(conda, self._request.conda_specs)
             conda = replace(conda, asked=None if added else answer_digest(plain, conda.records, self._request))

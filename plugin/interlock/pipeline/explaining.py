@@ -31,8 +31,7 @@ def explained(error: InterlockError, request: EnvironmentRequest, plugins: Plugi
         return error
     where = place_of(request)
     budget = _budget()
-    attempts = Attempts(plugins, time.monotonic() + budget.seconds)
-    attempts.read(error)
+    attempts = Attempts(plugins, error, time.monotonic() + budget.seconds)
     solves = 0
 
     def told(count: int) -> None:

@@ -85,7 +85,7 @@ class _Asking:
             names = {record.name for record in records}
             return tuple(each for each in resolution.provided if each.record in names)
 
-        conda = CondaSide(member, plugins, None, supplied)
+        conda = CondaSide(member, plugins, None, supplied, plugins.conda_solve)
         self._side = PyPISide(member, plugins, None, conda, lambda _: _Resolved(), by_pypi, plugins.pypi_resolve)
 
     def on(self, conda: CondaSolution) -> PyPIRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,19 @@ from interlock.solve.moving import choices, moved
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from interlock.plugins.manager import Plugins
     from interlock.resolve.joint.nogoods import Nogood
-    from interlock_hooks.types import EnvironmentRequest, LockedEnvironment
+    from interlock_hooks.types import CondaRequest, CondaSolution, EnvironmentRequest, LockedEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Solvers:
+    """The solvers of both ecosystems."""
+
+    conda: Callable[[CondaRequest], CondaSolution]
+    pypi: Recalling
 
 
 def solve_both(
@@ -33,24 +42,24 @@ def solve_both(
     *,
     previous: LockedEnvironment | None = None,
     supplied: Supplied = provided_distributions,
-    recalling: Recalling | None = None,
+    solvers: Solvers | None = None,
 ) -> tuple[Joint, CondaSide]:
     """Packages of both ecosystems that fit together, and conda's side, which knows what its solutions supply.
 
     ``metadata`` gives that of sdists on a conda solution, and ``supplied`` tells what records supply; versions of
-    ``previous`` are kept where they fit. ``recalling`` is the resolver, if it knows of other solves. Raises
+    ``previous`` are kept where they fit. ``solvers`` are those of the plugins, if they know of other solves. Raises
     :class:`UnsolvableError` when there is no solution, IL306 where conda has to supply what a requirement has by URL,
     what the two sides raise, and the failure of a backend without whose package there is no solution.
     """
     failures: list[InterlockError] = []
     required = partial(required_pythons, root=request.root)
-    asking = recalling or Recalling(plugins.pypi_resolve)
+    solvers = solvers or Solvers(plugins.conda_solve, Recalling(plugins.pypi_resolve))
     for bounds in (Bounds(inherited=True), Bounds(inherited=False)):
-        resolve = WithinBounds(Consenting(asking, request.build), required, bounds)
+        resolve = WithinBounds(Consenting(solvers.pypi, request.build), required, bounds)
         failures = []
         for names in choices(request, suppliers_of(request)):
             asked = moved(request, names, suppliers_of(request)) if names else request
-            conda = CondaSide(asked, plugins, previous, supplied)
+            conda = CondaSide(asked, plugins, previous, supplied, solvers.conda)
             pypi = PyPISide(asked, plugins, previous, conda, metadata, names, resolve)
             try:
                 return _on_kept(conda, pypi) or _solve(conda, pypi, conda.known()), conda
@@ -61,7 +70,9 @@ def solve_both(
         if not bounds.met:
             break
     first = failures[0]
-    refusal = first.pypi if isinstance(first, UnsolvableError) else None
+    refusal = None
+    if isinstance(first, UnsolvableError):
+        refusal, first.refusals = first.pypi, solvers.pypi.refusals
     # What was left out because its backend failed would have fitted: that failure is what has to be mended.
     raise (refusal and refusal.unusable) or first
 

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from interlock.core.requirements import valid_requirements
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.resolve.uv.pins import pin_version
 from interlock.resolve.uv.relaxed import relaxed
@@ -106,5 +106,5 @@ def _mattered(asked: PyPIRequest, resolution: Resolution) -> set[NormalizedName]
     """The names that the project or a package of a resolution requires, or a newer version that did not fit."""
     texts = {text for package in resolution.packages for text in package.requires}
     texts |= {entry.needs for entry in resolution.passed_over if entry.needs}
-    required = (canonicalize_name(Requirement(text).name) for text in texts)
+    required = (canonicalize_name(each.name) for each in valid_requirements(texts))
     return {*required, *(requirement.name for requirement in asked.requirements)}

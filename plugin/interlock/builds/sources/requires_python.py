@@ -44,11 +44,12 @@ def required_pythons(artifacts: Sequence[Artifact], *, root: Path) -> list[str |
 
     ``root`` is what relative paths start from.
     """
-    known = {artifact: _recall(artifact) for artifact in artifacts}
+    folder = cache_dir() / "requires-python"
+    known = {artifact: _recall(artifact, folder) for artifact in artifacts}
     unknown = [artifact for artifact, said in known.items() if said is None]
     if unknown:
         with _fetching(unknown) as fetch:
-            look = partial(_look, root=root, fetch=fetch)
+            look = partial(_look, folder=folder, root=root, fetch=fetch)
             known |= zip(unknown, in_threads(look, unknown, workers=_AT_A_TIME), strict=True)
     return [known[artifact] or None for artifact in artifacts]
 
@@ -62,31 +63,31 @@ def _fetching(artifacts: Sequence[Artifact]) -> AbstractContextManager[Fetch]:
     return reading_metadata()
 
 
-def _look(artifact: Artifact, root: Path, fetch: Fetch) -> str:
+def _look(artifact: Artifact, folder: Path, root: Path, fetch: Fetch) -> str:
     try:
         said = _read(artifact, root, fetch)
     except _UNREADABLE:
         # The resolver has read it; what it says of the interpreter is not known, and excludes none.
         return ""
-    place = _place(artifact)
-    if place is not None:
+    if (name := _name(artifact)) is not None:
         with suppress(OSError):
-            write_atomic(place, said)
+            write_atomic(folder / name, said)
     return said
 
 
-def _recall(artifact: Artifact) -> str | None:
-    place = _place(artifact)
+def _recall(artifact: Artifact, folder: Path) -> str | None:
+    name = _name(artifact)
     try:
-        return place.read_text(encoding="utf-8") if place else None
+        return (folder / name).read_text(encoding="utf-8") if name else None
     except (OSError, ValueError):
         return None
 
 
-def _place(artifact: Artifact) -> Path | None:
+def _name(artifact: Artifact) -> str | None:
+    """The name of the file in which it is remembered what an artifact says; ``None`` for what may change."""
     key = artifact.sha256 or artifact.commit
     subdirectory = (artifact.subdirectory or "").strip("/").replace("/", "-")
-    return cache_dir() / "requires-python" / f"{key}{subdirectory and f'-{subdirectory}'}.txt" if key else None
+    return f"{key}{subdirectory and f'-{subdirectory}'}.txt" if key else None
 
 
 def _read(artifact: Artifact, root: Path, fetch: Fetch) -> str:

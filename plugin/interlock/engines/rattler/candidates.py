@@ -52,7 +52,7 @@ def package_names(channels: Iterable[str], platform: str) -> list[str]:
 
 @once
 def declared_purls(channel: str, platform: str) -> dict[str, tuple[str, ...]]:
-    """The purls in the newest record of each package of a channel; none if the channel has too many packages.
+    """The purls in the newest record of each package of a channel that has any; none of one with too many packages.
 
     Raises like :func:`query`.
     """
@@ -63,7 +63,8 @@ def declared_purls(channel: str, platform: str) -> dict[str, tuple[str, ...]]:
     for record in (record for records in _query(to_rattler_channels([channel]), platform, names) for record in records):
         name = record.name.normalized
         newest[name] = max(newest.get(name, record), record)
-    return {name: tuple(from_rattler(record).purls or ()) for name, record in newest.items()}
+    found = ((name, from_rattler(record).purls) for name, record in newest.items())
+    return {name: tuple(purls) for name, purls in found if purls}
 
 
 def _counting(found: dict[str, list[RepoDataRecord]], channel_priority: ChannelPriority) -> list[RepoDataRecord]:

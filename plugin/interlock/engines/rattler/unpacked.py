@@ -11,7 +11,7 @@ from interlock.core.idle import remove_at_once
 from interlock.engines.rattler.caches import shared_cache_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from interlock_hooks.types import CondaRecord
 
@@ -43,9 +43,9 @@ def folders_named(names: Iterable[str]) -> list[Path]:
     ]
 
 
-def are_unpacked(records: Sequence[CondaRecord]) -> bool:
+def are_unpacked(records: Iterable[CondaRecord]) -> bool:
     """Whether the cache has all of these packages."""
-    names = [entry.name for entry in _entries() if entry.is_dir()] if records else []
+    names = [entry.name for entry in _entries() if entry.is_dir()]
     return all(any(_is_of(name, record) for name in names) for record in records)
 
 

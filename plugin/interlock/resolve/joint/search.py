@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from interlock.resolve.joint.nogoods import Nogood
     from interlock.resolve.joint.protocol import Names, Resolved, Sides
+    from interlock.resolve.recalling import Refusals
 
 ROUND_LIMIT = 100
 
@@ -43,7 +44,8 @@ class UnsolvableError(InterlockError):
     """Neither side can give way any further.
 
     ``conda`` is conda's refusal under the ``nogoods``, ``pypi`` the refusal on the last solution that conda had; it is
-    ``None`` when conda has no solution to begin with.
+    ``None`` when conda has no solution to begin with. ``refusals`` are all of the resolver's on the way, as far as they
+    are known.
     """
 
     def __init__(self, conda: InterlockError, pypi: NoResolutionError | None, nogoods: tuple[Nogood, ...]) -> None:
@@ -51,6 +53,7 @@ class UnsolvableError(InterlockError):
         self.conda = conda
         self.pypi = pypi
         self.nogoods = nogoods
+        self.refusals: Refusals = {}
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.conda, self.pypi, self.nogoods)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -102,7 +103,7 @@ def read_edges(log: str, constraints: Iterable[Limit]) -> Edges:
             node = parent, match["version"]
             edges.versions[parent].append(match["version"])
             _add(edges.under[node].setdefault(extra, []), requirement, limits)
-            _add(edges.requires[node], Requirement(str(requirement)), limits)
+            _add(edges.requires[node], requirement, limits)
     return edges
 
 
@@ -119,6 +120,8 @@ def _taken_up(line: str) -> tuple[str, str]:
     return canonicalize_name(name), canonicalize_name(extra[1]) if extra else ""
 
 
+# Questions of one solve are mostly about the same packages.
+@lru_cache(maxsize=4096)
 def _requirement(text: str) -> Requirement | None:
     match = _DEPENDENCY.fullmatch(text)
     if match is None:
@@ -132,10 +135,12 @@ def _requirement(text: str) -> Requirement | None:
 
 def _add(known: list[Requirement], new: Requirement, limits: Mapping[NormalizedName, set[frozenset[str]]]) -> None:
     """Add a requirement, unless it only repeats a constraint; extras of one requirement arrive one by one."""
-    same_name = [entry for entry in known if entry.name == new.name]
-    for entry in same_name:
+    same_name = [(place, entry) for place, entry in enumerate(known) if entry.name == new.name]
+    for place, entry in same_name:
         if entry.specifier == new.specifier:
-            entry.extras |= new.extras
+            if not new.extras <= entry.extras:
+                extras = ",".join(sorted(entry.extras | new.extras))
+                known[place] = Requirement(f"{entry.name}[{extras}]{entry.specifier}")
             return
     # uv logs what the package declares first and the constraints on the same name after it.
     if same_name and frozenset(map(str, new.specifier)) in limits.get(canonicalize_name(new.name), set()):

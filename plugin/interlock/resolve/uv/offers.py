@@ -37,7 +37,7 @@ def write_offers(request: PyPIRequest, folder: Path, settings: dict[str, Any]) -
         place.mkdir(exist_ok=True)
         for version in dict.fromkeys(map(pin_version, offer.versions)):
             stub = stub_wheel(stored, offer.name, version, known_metadata(request, offer.name, version))
-            (place / Path(stub).name).symlink_to(stub)
+            _link(Path(stub), place / Path(stub).name)
     changed = dict(settings)
     if alone.is_dir():
         first = {"name": _INDEX, "url": str(alone), "format": "flat"}
@@ -49,6 +49,14 @@ def write_offers(request: PyPIRequest, folder: Path, settings: dict[str, Any]) -
             too = {"name": f"{_INDEX}-too", "url": str(beside), "format": "flat"}
             changed |= {"index": [*changed.get("index", []), too], "index-strategy": "unsafe-best-match"}
     return changed
+
+
+def _link(stub: Path, place: Path) -> None:
+    try:
+        # Without an inode for each, of which there can be hundreds.
+        place.hardlink_to(stub)
+    except OSError:
+        place.symlink_to(stub)
 
 
 def offered_metadata(request: PyPIRequest) -> list[Metadata]:
