@@ -15,7 +15,7 @@ from interlock.builds.sources.archive import unpack_archive
 from interlock.builds.sources.build_system import read_build_system
 from interlock.builds.sources.static.reading import read_static
 from interlock.builds.store.links import linked_records, refers_to
-from interlock.install.clashes import wheel_claim
+from interlock.install.expected import wheel_claim
 from interlock_hooks.types import Artifact, InterlockError, PyPIPackage
 from kit.fuzzing import no_hang, share, told
 from kit.strategies.archives import sdists, wheels

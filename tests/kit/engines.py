@@ -14,8 +14,9 @@ from typing import Any
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.engines.python.distributions import SiteDistribution, site_distributions
+from interlock.engines.python.distributions import SiteDistribution, record_digest, site_distributions
 from interlock.engines.rattler.record_json import record_to_json
+from interlock.engines.wheel_files import WheelFiles, remember_wheel
 from interlock.install.options import InstallOptions
 from interlock.install.transaction import Transaction
 from interlock_hooks.testing.wheels import write_wheel
@@ -237,6 +238,12 @@ def package(name: str, version: str, *, kind: str = "wheel", sha256: str | None 
         version=version,
         artifact=Artifact(kind=kind, url=url, sha256=digest),  # type: ignore[arg-type]
     )
+
+
+def remember(package: PyPIPackage, site: Mapping[str, str], prefix: Mapping[str, str] | None = None) -> None:
+    """Let it be known what a package's wheel has below site-packages (contents), and elsewhere (digests)."""
+    digests = {path: record_digest(hashlib.sha256(content.encode()).digest()) for path, content in site.items()}
+    remember_wheel(package, WheelFiles(digests, prefix or {}))
 
 
 def locked(

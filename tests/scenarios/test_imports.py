@@ -98,7 +98,7 @@ def start(project: Project, *command: str) -> Start:
 def installed(project: Project) -> Project:
     project.channel.add("libtool", "1.0", files={"share/libtool/data": "one"})
     project.index.wheel("app", "1.0")
-    project.declare("app", conda={"libtool": "*"})
+    project.declare("app", conda={"libtool": ">=0.5"})
     project.install().ok()
     return project
 
@@ -154,6 +154,7 @@ def test_what_answers_from_the_state_imports_little(installed: Project) -> None:
 
 def test_an_install_of_one_wheel_leaves_conda_and_builds_alone(installed: Project) -> None:
     """conda's packages are as they should be, and nothing is built: what links, builds and looks into files is not."""
+    graph = (installed.prefix / "conda-meta" / "interlock-graph").read_bytes()
     shutil.rmtree(installed.site_packages / "app-1.0.dist-info")
     found = start(installed, "env", "install", "--json")
     assert [Path(each).name for each in found.programs] == ["uv"]
@@ -161,6 +162,10 @@ def test_an_install_of_one_wheel_leaves_conda_and_builds_alone(installed: Projec
     assert {name for name in found.own if name.startswith("interlock.resolve.uv")} == set()
     assert "interlock.builds.run.session" not in found.own
     assert len(found.modules) <= 505, (len(found.modules), sorted(found.modules))
+    # What bounds conda's packages is known from the install before, so that telling of it needs no rattler, either.
+    assert b">=0.5" in graph
+    assert (installed.prefix / "conda-meta" / "interlock-graph").read_bytes() == graph
+    assert start(installed, "env", "why", "libtool", "--json").of("rattler") == set()
 
 
 def test_a_lock_without_a_conflict_asks_uv_once(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import pytest
@@ -127,10 +128,15 @@ def test_config_settings_reach_their_package_only(project: Project) -> None:
 
 def test_a_changed_variable_builds_again(project: Project) -> None:
     project.index.sdist("ext", "1.0")
-    for value in ("one", "two"):
+    for value in ("one", "https://me:secret@host.example/two"):
         project.declare("ext", extra=f'[tool.uv.extra-build-variables]\next = {{ FLAVOUR = "{value}" }}\n')
         project.install().ok()
         assert project.built("ext")["variables"]["FLAVOUR"] == value
+    # The lock, which does not have the password, asks for the same build.
+    assert "secret" not in project.lock_file.read_text()
+    shutil.rmtree(project.prefix)
+    (again,) = project.install("--frozen").ok().json["built"]
+    assert again["from_store"]
 
 
 def test_a_package_of_a_directory_is_built_matched(torched: Project) -> None:

@@ -70,6 +70,44 @@ def test_conda_leaves_what_a_wheel_owns_too(owners: Project, conda: dict[str, st
     assert is_whole(owners, "two")
 
 
+def test_what_clashes_is_refused_before_anything_is_written(project: Project) -> None:
+    # Of this test alone, so that nobody has seen them.
+    mark = str(project.root)
+    project.index.wheel("old", "1.0", modules={"old.py": ""})
+    for name in ("one", "two"):
+        project.index.wheel(name, "1.0", modules={f"{name}.py": mark}, scripts={"tool": f"{name}:main"})
+    project.index.wheel("evil", "1.0", modules={"evil.py": mark}, scripts={"sky": "evil:main"})
+    for version in ("1.0", "2.0", "3.0"):
+        project.channel.add("sky", version, files={"bin/sky": f"#!/bin/sh\necho {version} {mark}\n"})
+    project.declare("old", conda={"sky": "1.0"})
+    project.install().ok()
+    before = every_file(project)
+    # Both in the same install, with a conda package that would have to be unpacked first.
+    for wheels, sky, files in ((["one", "two"], "2.0", "bin/tool"), (["evil"], "3.0", "bin/sky")):
+        project.declare("old", *wheels, conda={"sky": sky})
+        refused = project.run("env", "install")
+        assert (refused.code, "error[IL612]" in refused.err, files in refused.err) == (1, True, True)
+        assert "fetch conda" in refused.err
+        assert "download wheels" in refused.err
+        assert every_file(project) == before
+        # Everything is known by now.
+        refused = project.run("env", "install")
+        assert (refused.code, "✓" in refused.err) == (1, False)
+        assert every_file(project) == before
+    project.declare("old", "one", conda={"sky": "3.0"})
+    project.install().ok()
+    assert set(project.versions()) == {"old", "one"}
+    project.run("env", "doctor").ok()
+
+
+def every_file(project: Project) -> dict[str, tuple[int, int, bytes]]:
+    found = ((path, path.lstat()) for path in project.prefix.rglob("*"))
+    return {
+        str(path): (status.st_ino, status.st_mtime_ns, path.read_bytes() if path.is_file() else b"")
+        for path, status in found
+    }
+
+
 def test_conda_never_covers_files_of_a_wheel(project: Project) -> None:
     project.index.wheel("app", "1.0", modules={"app.py": "origin = 'wheel'\n"})
     project.channel.add("sky", "1.0", files={f"{SITE}/app.py": "origin = 'conda'\n"})

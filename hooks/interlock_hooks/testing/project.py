@@ -43,8 +43,9 @@ class Project:
         self._plugins = root / "plugins"
         self.home = root / "home"
         self._caches = caches
-        # Prefixes and packages for builds, and the interpreter for resolving, are made once and never written to again.
-        unchanging = ("prefixes", "resolve", "layers")
+        # Prefixes and packages for builds, the interpreter for resolving, and what is in wheels, are made once and
+        # never written to again.
+        unchanging = ("prefixes", "resolve", "layers", "wheel-files")
         for folder in (self.root, self.home, self._plugins, self.cache, *(caches / name for name in unchanging)):
             folder.mkdir(parents=True, exist_ok=True)
         for name in unchanging:

@@ -21,6 +21,7 @@ Stage = Literal[
     "metadata",
     "plan",
     "files",
+    "conda-fetch",
     "conda-install",
     "downloads",
     "wheels",

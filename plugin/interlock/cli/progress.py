@@ -42,6 +42,7 @@ _LABELS = {
     "explain": "explain conflict",
     "metadata": "read metadata",
     "plan": "plan builds",
+    "conda-fetch": "fetch conda",
     "conda-install": "link conda packages",
     "files": "compare files",
     "downloads": "download wheels",

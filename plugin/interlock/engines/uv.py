@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomli_w
 
@@ -248,18 +248,26 @@ def forget_downloads(names: Sequence[str]) -> None:
         uv(["cache", "clean", "--quiet", *names])
 
 
-@contextmanager
-def install_into_nowhere(
-    packages: Sequence[PyPIPackage], *, python: str
-) -> Iterator[tuple[list[str | Path], dict[str, Any]]]:
-    """Arguments and settings of an install for an interpreter of version ``python`` into a directory nobody wants.
+class Nowhere(NamedTuple):
+    """An install into a directory that nobody wants: its arguments and settings, and the ``prefix`` that it makes."""
 
-    uv has no command that only downloads, or only says what it would have to. The interpreter need not be there yet.
+    command: list[str | Path]
+    settings: dict[str, Any]
+    prefix: Path
+
+
+@contextmanager
+def install_into_nowhere(packages: Sequence[PyPIPackage], *, python: str) -> Iterator[Nowhere]:
+    """An install for an interpreter of version ``python``, which need not be there yet, into a directory of a moment.
+
+    uv has no command that only downloads, only says what it would have to, or only lists what is in wheels. Links take
+    no room, whatever file system the directory is on.
     """
-    with _written_lock(exact_document(packages, {})) as (lock, settings), temporary_directory() as nowhere:
-        arguments: list[str | Path] = ["pip", "install", "--no-deps", "--no-build", "--target", nowhere / "site"]
-        arguments += ["--python", sys.executable, "--python-version", python, "-r", lock]
-        yield arguments, settings
+    with _written_lock(exact_document(packages, {})) as (lock, settings), temporary_directory() as folder:
+        prefix = folder / "prefix"
+        arguments: list[str | Path] = ["pip", "install", "--no-deps", "--no-build", "--prefix", prefix]
+        arguments += ["--link-mode", "symlink", "--python", sys.executable, "--python-version", python, "-r", lock]
+        yield Nowhere(arguments, settings, prefix)
 
 
 @contextmanager

@@ -38,6 +38,6 @@ def not_in_cache(packages: Sequence[PyPIPackage], *, python: str, root: Path) ->
 
 def _install(packages: Sequence[PyPIPackage], python: str, root: Path, *options: str) -> str:
     """What uv says of an install from its cache alone."""
-    with install_into_nowhere(packages, python=python) as (command, settings):
-        command += ["--offline", *options]
-        return uv(command, cwd=root, settings=settings, variables={"RUST_LOG": _LOG_FILTER}).stderr
+    with install_into_nowhere(packages, python=python) as nowhere:
+        command = [*nowhere.command, "--offline", *options]
+        return uv(command, cwd=root, settings=nowhere.settings, variables={"RUST_LOG": _LOG_FILTER}).stderr

@@ -1,13 +1,12 @@
 """Files that two packages both contain: the same path with different content.
 
-Shared directories and namespaces do not clash, nor does identical content. Wheels that lie on this machine are
-compared before they are installed; of those that uv downloads the content is only known afterwards, so that the caller
-has to take them out again and restore what they covered.
+Shared directories and namespaces do not clash, nor does identical content. What packages will own is compared before
+they are installed, as far as it is known, and what they do own afterwards: then the caller has to take out again what
+covered files of others.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,19 +16,16 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from interlock.engines.ownership import Claim, agree
-from interlock.engines.python.wheels import destination, wheel_record
 from interlock.install.findings import files_clash
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from interlock_hooks.types import Finding
 
 # Files that projects put at the top of their wheels by mistake. Nothing breaks when one of them wins.
 _STRAY_FOLDERS = frozenset({"test", "tests", "doc", "docs", "example", "examples", "benchmarks"})
 _STRAY_SHARED = frozenset({("share", "doc"), ("share", "man"), ("share", "licenses")})
 # What conda, pixi and Interlock know of the prefix. No package has files there.
-_RECORDS = "conda-meta/"
+RECORDS = "conda-meta/"
 _RECORDED = Claim(canonicalize_name("conda-meta"), "the records of the environment", {}, conda="conda-meta")
 _CODE = frozenset({".py", ".pyi", ".so", ".pyd", ".dylib"})
 
@@ -45,29 +41,6 @@ class Clash:
     taken: Claim
     newcomer: Claim
     harmless: bool
-
-
-def wheel_claim(wheel: Path, site_packages: str) -> Claim:
-    """What a wheel file will own once it is installed, except scripts that the installer makes (PEP 427).
-
-    A damaged wheel owns nothing: the installer refuses it.
-    """
-    name, version = (*wheel.name.split("-"), "")[:2]
-    files = {}
-    try:
-        record = wheel_record(wheel)
-    except (zipfile.BadZipFile, OSError):
-        record = {}
-    for path, digest in record.items():
-        place = destination(path)
-        # Its own metadata is nobody else's.
-        if place is None or place[1].parts[0].endswith(".dist-info"):
-            continue
-        scheme, inside = place
-        if not digest and not str(inside).startswith(_RECORDS):
-            continue
-        files[f"{site_packages}/{inside}" if scheme == "site" else str(inside)] = digest
-    return Claim(canonicalize_name(name), f"{name} {version}", files)
 
 
 def find_clashes(
@@ -86,7 +59,7 @@ def find_clashes(
     clashes = []
     for newcomer in newcomers:
         for path, digest in newcomer.files.items():
-            if same_file(path).startswith(_RECORDS):
+            if same_file(path).startswith(RECORDS):
                 clashes.append(Clash(path, _RECORDED, newcomer, harmless=False))
             there = owners[same_file(path)]
             for taken, theirs in there:

@@ -42,6 +42,14 @@ def read_graph(state: Mapping[str, Any]) -> Any:
         return None
 
 
+def last_graph(prefix: Path) -> Any:
+    """The graph that an earlier install kept in a prefix, whatever has changed since; ``None`` if none can be read."""
+    try:
+        return json.loads((prefix / GRAPH).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
 def _digest(content: bytes) -> str:
     import hashlib
 

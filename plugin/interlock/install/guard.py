@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from interlock.core.files import ignores_case, without_case
 from interlock.core.site_metadata import Held, distributions_in_files
-from interlock.core.urls import local_path
 from interlock.engines.ownership import Claim, conda_claims, installed_claim
-from interlock.install.clashes import Clash, clash_findings, find_clashes, wheel_claim
+from interlock.install.clashes import Clash, clash_findings, find_clashes
+from interlock.install.expected import comparable, conda_expected, expected_claim
 from interlock.install.shared import kept_files
 from interlock.install.unfinished import finish_uv, remove_unowned
 from interlock_hooks.types import InterlockError, Severity
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from interlock.engines.damage import Damage
     from interlock.engines.python.distributions import SiteDistribution
     from interlock.install.state import State
-    from interlock_hooks.types import Event, LockedEnvironment, PyPIPackage
+    from interlock_hooks.types import CondaRecord, Event, LockedEnvironment, PyPIPackage
 
 __all__ = ["Claim", "Clash", "Guard", "Installed", "raise_errors", "replaced"]
 
@@ -48,20 +48,32 @@ class Guard:
         """Read again what conda owns, after something was linked."""
         self._conda = None
 
-    def check_local(
-        self, packages: Sequence[PyPIPackage], wheels: Mapping[NormalizedName, Path], others: Sequence[SiteDistribution]
+    def check_coming(
+        self,
+        packages: Sequence[PyPIPackage],
+        files: Mapping[NormalizedName, Path],
+        others: Sequence[SiteDistribution],
+        *,
+        staying: Collection[str] | None = None,
+        unlinked: Sequence[CondaRecord] = (),
     ) -> None:
-        """Look into the wheels that lie on this machine, before they are installed beside ``others``.
+        """Compare what is to come with what is there, and with each other, before it is installed.
 
-        ``wheels`` are those that were built. Raises :class:`InterlockError` (IL612) when files clash.
+        That are ``packages``, ``files`` being wheels that are at hand, and before them the ``unlinked`` of conda. There
+        stay ``others``, and of conda's packages those of these names (``None``: all). Raises :class:`InterlockError`
+        (IL612) when files clash.
         """
-        paths = [path for package in packages if (path := _local_wheel(package, wheels)) is not None]
-        if paths:
-            raise_errors(self._find([wheel_claim(path, self._site) for path in paths], others))
+        conda = [claim for claim in self._owned_by_conda() if staying is None or claim.conda in staying]
+        linked = conda_expected(unlinked, self._site)
+        coming = [claim for each in packages if (claim := expected_claim(each, files, self._site)) is not None]
+        if coming or linked:
+            here = [comparable(self._claim(each), each) for each in others]
+            covered = [clash for clash in self._find(here, linked) if clash.taken.conda is not None]
+            raise_errors([*self._find(coming, [*conda, *linked, *here]), *covered])
 
     def check_installed(self, newcomers: Sequence[SiteDistribution], others: Sequence[SiteDistribution]) -> list[Clash]:
         """The clashes of distributions that were just installed with conda packages, ``others`` and each other."""
-        return self._find(self._claims(newcomers), others)
+        return self._find(self._claims(newcomers), [*self._owned_by_conda(), *self._claims(others)])
 
     def damage(
         self,
@@ -110,9 +122,8 @@ class Guard:
         staying_claims = self._claims(self._foreign(staying))
         return kept_files(self._prefix, self._owned_by_conda(), staying_claims)
 
-    def _find(self, newcomers: Sequence[Claim], others: Sequence[SiteDistribution]) -> list[Clash]:
+    def _find(self, newcomers: Sequence[Claim], owners: Sequence[Claim]) -> list[Clash]:
         same_file = without_case if ignores_case(self._prefix / "conda-meta") else str
-        owners = [*self._owned_by_conda(), *self._claims(others)]
         return find_clashes(newcomers, owners, site_packages=self._site, same_file=same_file)
 
     def _claims(self, found: Sequence[SiteDistribution]) -> list[Claim]:
@@ -145,11 +156,3 @@ def raise_errors(clashes: Sequence[Clash]) -> None:
     errors = [finding for finding in clash_findings(clashes) if finding.severity is Severity.ERROR]
     if errors:
         raise InterlockError(*errors)
-
-
-def _local_wheel(package: PyPIPackage, wheels: Mapping[NormalizedName, Path]) -> Path | None:
-    if package.name in wheels:
-        return wheels[package.name]
-    is_local = package.artifact.kind == "wheel" and package.artifact.url.startswith("file:")
-    path = local_path(package.artifact.url) if is_local else None
-    return path if path is not None and path.is_file() else None

@@ -85,6 +85,7 @@ class Transaction:
         self._stack = ExitStack()
         self._site = site_packages_in(locked)
         self._doubtful = True
+        self._renews = False
         self._journal = Journal(self.prefix, State(environment=locked.name, platform=locked.platform))
         self._guard = Guard(self.prefix, self._site or "")
         self._repair = Repair(self._guard, emit)
@@ -119,6 +120,27 @@ class Transaction:
     def python(self) -> Path:
         """The interpreter of the prefix."""
         return self._placer.python
+
+    @property
+    def renews(self) -> bool:
+        """Whether a whole environment is there, which stays as it is until all that is to come is known to fit."""
+        return self._renews
+
+    def check_ahead(
+        self,
+        unlinked: Sequence[CondaRecord],
+        wheels: Sequence[PyPIPackage],
+        files: Mapping[NormalizedName, Path],
+    ) -> None:
+        """Compare the files of all that is to come with each other and with what stays, before anything is changed.
+
+        These are the ``unlinked`` conda packages, as far as they are unpacked, and the ``wheels`` that are missing, as
+        far as they are among the ``files`` or were seen before. Raises :class:`InterlockError` (IL612).
+        """
+        if wheels or unlinked:
+            coming = {record.name for record in unlinked}
+            linked = {record.name for record in self._locked.conda.records} - coming
+            self._guard.check_coming(wheels, files, self._staying(wheels), staying=linked, unlinked=unlinked)
 
     def link_conda(self) -> None:
         """Make the conda packages of the prefix those of the lock; what the lock has from conda leaves PyPI first."""
@@ -218,6 +240,7 @@ class Transaction:
             self._guard.clear_up(old, self._locked, root=self._root)
         self._journal.state = replace(old, environment=self._locked.name, platform=self._locked.platform)
         self._doubtful = is_doubtful(self.prefix, old)
+        self._renews = old.complete
 
     def _conda_present(self) -> set[tuple[str, str, str, str | None]]:
         return {record_identity(record) for record in installed_records(self.prefix)}
@@ -254,6 +277,12 @@ class Transaction:
                 missing.append(package)
         return missing
 
+    def _staying(self, missing: Sequence[PyPIPackage]) -> list[SiteDistribution]:
+        """The distributions that no step will replace or remove; one that was built may be built again."""
+        names = {package.name for package in self._locked.resolution.packages if not package.needs_build}
+        names -= {package.name for package in missing}
+        return [each for each in self._placer.ours(self._placer.installed()) if each.name in names]
+
     def _is_ours(self, found: SiteDistribution, version: str) -> bool:
         """Whether a distribution is still the one that was installed here, whole."""
         if found.installer != "uv" or not found.has_version(version) or found.name in self._repair.names:
@@ -271,11 +300,11 @@ class Transaction:
         if self._site is None:
             raise InterlockError(findings.no_python(self._locked.name))
         check_allowed(packages, self._locked, self._guard)
-        self._journal.begin()
         before = self._placer.installed()
         paths = {**(files or {}), **{name: wheel.path for name, wheel in wheels.items()}}
         names = {package.name for package in packages}
-        self._guard.check_local(packages, paths, self._placer.ours(before, without=names))
+        self._guard.check_coming(packages, paths, self._placer.ours(before, without=names))
+        self._journal.begin()
         incomplete = self._placer.place(packages, paths, before)
         self._restorer.check(packages, before)
         self._journal.record(self._journal.state.with_packages(installed_entries(packages, wheels)))

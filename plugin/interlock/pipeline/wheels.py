@@ -11,9 +11,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.builds.sources.download import fetch_file
 from interlock.core.codes import NOT_CACHED, SOURCE_UNREACHABLE
+from interlock.core.counting import counted
 from interlock.core.files import sha256_of
 from interlock.pipeline.findings import not_audited
-from interlock.pipeline.steps import stop_on_errors
+from interlock.pipeline.steps import stage, stop_on_errors
 from interlock_hooks.types import Finding, FindingReported, InterlockError, WheelFile
 
 if TYPE_CHECKING:
@@ -46,12 +47,24 @@ def install_wheels(environment: Environment, plugins: Plugins, transaction: Tran
     return len(missing), findings
 
 
-def wheels_to_fetch(environment: Environment, transaction: Transaction) -> list[PyPIPackage]:
-    """The packages that uv will download, unless it has them: those that are missing and whose hash is known."""
-    missing = transaction.missing_wheels()
-    remote = [each for each in missing if each.artifact.sha256 and not each.artifact.url.startswith("file:")]
+def wheels_to_fetch(missing: Sequence[PyPIPackage], environment: Environment) -> list[PyPIPackage]:
+    """The packages among the missing that uv will download, unless it has them, and whose hash is known."""
+    remote = _with_hash(missing)
     checked = checked_wheels(remote, environment)
     return [package for package in remote if package not in checked]
+
+
+def fetch_checked(
+    missing: Sequence[PyPIPackage], environment: Environment, plugins: Plugins
+) -> dict[NormalizedName, Path]:
+    """Fetch the wheels on servers that will be checked; returns those that not only uv may be able to fetch."""
+    checked = checked_wheels(_with_hash(missing), environment)
+    if not checked:
+        return {}
+    with stage(plugins, "downloads", environment.locked.name, target="PyPI") as done:
+        found = {package.name: _fetch(package, environment) for package in checked}
+        done(counted(len(checked), "package"))
+    return {name: path for name, path in found.items() if not isinstance(path, Finding)}
 
 
 def checked_wheels(packages: Sequence[PyPIPackage], environment: Environment) -> list[PyPIPackage]:
@@ -91,15 +104,26 @@ def _in_order(packages: Iterable[PyPIPackage]) -> Iterator[list[PyPIPackage]]:
         sorter.done(*ready)
 
 
+def _with_hash(packages: Iterable[PyPIPackage]) -> list[PyPIPackage]:
+    """The packages whose wheels lie on a server and are known by their hash."""
+    return [each for each in packages if each.artifact.sha256 and not each.artifact.url.startswith("file:")]
+
+
 def _fetched(package: PyPIPackage, environment: Environment, plugins: Plugins) -> WheelFile | None:
     """The wheel of a package on this machine; ``None``, with a warning, where only uv may be able to fetch it."""
-    artifact = package.artifact
-    try:
-        path = fetch_file(artifact, root=environment.root)
-    except InterlockError as error:
-        if any(finding.code not in (SOURCE_UNREACHABLE, NOT_CACHED) for finding in error.findings):
-            raise
-        plugins.event(FindingReported(finding=not_audited(package, error.findings[0].why)))
+    artifact, path = package.artifact, _fetch(package, environment)
+    if isinstance(path, Finding):
+        plugins.event(FindingReported(finding=not_audited(package, path.why)))
         return None
     digest = artifact.sha256 or sha256_of(path)
     return WheelFile(name=package.name, version=package.version, path=path, sha256=digest, source=artifact)
+
+
+def _fetch(package: PyPIPackage, environment: Environment) -> Path | Finding:
+    """The wheel of a package on this machine, or why it cannot be fetched."""
+    try:
+        return fetch_file(package.artifact, root=environment.root)
+    except InterlockError as error:
+        if any(finding.code not in (SOURCE_UNREACHABLE, NOT_CACHED) for finding in error.findings):
+            raise
+        return error.findings[0]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from interlock.graph.assemble import assemble
-from interlock.graph.recorded import to_record
+from interlock.graph.recorded import from_record, to_record
 from interlock.graph.why import tightest_of
+from interlock.install.graph_record import last_graph
 from interlock.lock.findings import missing
 from interlock.project.findings import outdated_lock
 from interlock.project.graphs import graph_in
@@ -18,7 +20,8 @@ from interlock.solve.names import located
 from interlock_hooks.types import CondaRecord, InterlockError, NameOrigin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from interlock.graph.model import Graph, Node, Tightest
     from interlock.lock.model import Lock
@@ -71,14 +74,26 @@ def graph_record(project: Project, lock: Lock, request: EnvironmentRequest) -> d
         return None
     if found.findings or found.graph.platform != request.target:
         return None
-    return to_record(found.graph, found.origin, _tightest)
+    earlier = cache(partial(_earlier, project.layout.prefix(request.name)))
+    return to_record(found.graph, found.origin, partial(_tightest, earlier))
 
 
-def _tightest(graph: Graph, node: Node) -> Tightest | None:
-    """What bounds a node. Only rattler can compare versions of conda: an install is not to load it for this alone."""
-    compares = node.kind in ("conda", "machine")
-    if "rattler" not in sys.modules and (
-        compares or any(edge.ecosystem == "conda" for edge in graph.above.get(node.key, []))
-    ):
+def _tightest(earlier: Callable[[], Graph | None], graph: Graph, node: Node) -> Tightest | None:
+    """What bounds a node. Only rattler can compare versions of conda: an install is not to load it for this alone.
+
+    Then what an ``earlier`` install found counts, if the same edges lead to the node.
+    """
+    edges = graph.above.get(node.key, [])
+    of_conda = node.kind in ("conda", "machine") or any(edge.ecosystem == "conda" for edge in edges)
+    if "rattler" in sys.modules or not of_conda:
+        return tightest_of(graph, node)
+    known = earlier()
+    return known.tightest.get(node.key) if known and set(known.above.get(node.key, [])) == set(edges) else None
+
+
+def _earlier(prefix: Path) -> Graph | None:
+    try:
+        return from_record(last_graph(prefix))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # There is none, or another version of Interlock has written it.
         return None
-    return tightest_of(graph, node)

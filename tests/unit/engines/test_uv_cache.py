@@ -22,6 +22,7 @@ OTHER = "3.13.1"
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
 
 
 def test_all_wheels_that_are_not_there_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,12 @@ from interlock.install import journal, placing, unfinished
 from kit.engines import Engines, World
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test knows what another one has seen."""
+    monkeypatch.setenv("INTERLOCK_CACHE_DIR", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """An empty place for an environment, with stand-ins for the engines."""

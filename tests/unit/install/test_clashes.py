@@ -1,17 +1,15 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.utils import canonicalize_name
 
 from interlock.core.files import without_case
-from interlock.engines.ownership import Claim, conda_claim, installed_claim
-from interlock.engines.python.distributions import SiteDistribution, record_digest
-from interlock.install.clashes import clash_findings, find_clashes, wheel_claim
-from interlock_hooks.testing.wheels import write_wheel
+from interlock.engines.ownership import Claim, conda_claim
+from interlock.engines.python.distributions import record_digest
+from interlock.install.clashes import clash_findings, find_clashes
 from interlock_hooks.types import Severity
 
 SITE = "lib/python3.12/site-packages"
@@ -92,29 +90,6 @@ def test_many_files_make_one_finding() -> None:
     assert finding.severity is Severity.ERROR
 
 
-def test_a_wheel_says_what_it_will_own(tmp_path: Path) -> None:
-    wheel = write_wheel(
-        tmp_path,
-        "My-App",
-        "1.0",
-        modules={
-            "app/a.py": "code",
-            "My_App-1.0.data/data/share/x": "data",
-            "My_App-1.0.data/platlib/b.py": "more",
-            "My_App-1.0.data/scripts/run": "#!python",
-        },
-    )
-    made = wheel_claim(wheel, SITE)
-    assert made.name == "my-app"
-    assert made.files == {f"{SITE}/app/a.py": sha("code"), "share/x": sha("data"), f"{SITE}/b.py": sha("more")}
-
-
-def test_a_damaged_wheel_is_left_to_the_installer(tmp_path: Path) -> None:
-    wheel = tmp_path / "app-1.0-py3-none-any.whl"
-    wheel.write_bytes(b"no archive")
-    assert wheel_claim(wheel, SITE).files == {}
-
-
 @pytest.mark.parametrize("digest", [sha("x"), None])
 def test_no_wheel_has_files_among_the_records_of_the_environment(digest: str | None) -> None:
     wheel = Claim(canonicalize_name("evil"), "evil 1", {"conda-meta/interlock": digest, "share/conda-meta/x": digest})
@@ -122,16 +97,3 @@ def test_no_wheel_has_files_among_the_records_of_the_environment(digest: str | N
     assert finding.code == "IL612"
     assert finding.what.startswith("evil 1 and the records of the environment both contain 1 file(s)")
     assert finding.details == ("conda-meta/interlock",)
-
-
-def test_a_wheel_that_hides_such_a_file_by_leaving_out_its_hash(tmp_path: Path) -> None:
-    path = tmp_path / "evil-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("evil-1.0.data/data/conda-meta/interlock", "{}")
-        archive.writestr("evil-1.0.dist-info/RECORD", "evil-1.0.data/data/conda-meta/interlock,,\n")
-    assert list(wheel_claim(path, SITE).files) == ["conda-meta/interlock"]
-    info = tmp_path / "prefix" / SITE / "evil-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "RECORD").write_text("../../../conda-meta/interlock,,\nevil/x.py,,\n")
-    found = SiteDistribution(canonicalize_name("evil"), "1.0", "uv", info)
-    assert list(installed_claim(found, tmp_path / "prefix").files) == ["conda-meta/interlock"]

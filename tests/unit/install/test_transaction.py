@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 
 from interlock import __version__
-from interlock.install import placing
+from interlock.install import guard, placing
 from interlock.install.fresh import fresh_state
 from interlock.install.options import InstallOptions
 from interlock.install.state import load_state
 from interlock_hooks.types import CondaRecord, InterlockError, LockedEnvironment, ProvidedDistribution
-from kit.engines import Stopped, World, locked, package, record
+from kit.engines import Stopped, World, locked, package, record, remember
 
 SITE = "lib/python3.12/site-packages"
 SHARED = {"ns/__init__.py": "", "../../../bin/ns": "script"}
@@ -441,6 +444,111 @@ def test_a_built_wheel_is_compared_before_anything_is_changed(stocked: World) ->
     stocked.engines.calls.clear()
     clash(stocked, BUILT, ext="0")
     assert stocked.engines.calls == []
+
+
+EVIL = package("evil", "1.0")
+WITH_EVIL = locked(*START.resolution.packages, EVIL, conda=[record("tool", "1.0")])
+TOOL = "bin/tool"
+
+
+@pytest.mark.parametrize(
+    ("site", "elsewhere", "owner"),
+    [
+        ({"app/__init__.py": "from evil"}, {}, "app 1.0"),
+        ({}, {TOOL: "entry-point=evil:main"}, "the conda package tool"),
+        ({}, {"conda-meta/interlock": "sha256=x"}, "the records of the environment"),
+        ({"LIB.py": "1.0, in capitals"}, {}, "lib 1.0"),
+    ],
+)
+def test_a_wheel_that_was_seen_before_is_compared_before_anything_is_changed(
+    stocked: World, monkeypatch: pytest.MonkeyPatch, site: dict[str, str], elsewhere: dict[str, str], owner: str
+) -> None:
+    monkeypatch.setattr(guard, "ignores_case", lambda folder: True)
+    stocked.install(START)
+    before, state = stocked.content(), load_state(stocked.prefix)
+    stocked.engines.calls.clear()
+    remember(EVIL, site, elsewhere)
+    with stocked.transaction(WITH_EVIL) as doing, pytest.raises(InterlockError) as caught:
+        doing.check_ahead(doing.missing_conda(), doing.missing_wheels(), {})
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.details) == ("IL612", (*(f"{SITE}/{path}" for path in site), *elsewhere))
+    assert finding.what.startswith(f"evil 1.0 and {owner} both contain")
+    # Whoever does not ask ahead is told before uv begins.
+    clash(stocked, WITH_EVIL)
+    assert stocked.engines.calls == []
+    assert (stocked.content(), load_state(stocked.prefix)) == (before, state)
+
+
+@pytest.mark.parametrize(("entry", "clashing"), [("one:main", False), ("two:main", True)])
+def test_commands_of_one_name(stocked: World, entry: str, clashing: bool) -> None:
+    """What an installer makes of an entry point depends on the interpreter, so that these are compared."""
+    script = {"../../../bin/run": "made for this interpreter"}
+    text = "[console_scripts]\nrun = one:main\n"
+    stocked.engines.wheels["one 1"] = {**script, "one-1.dist-info/entry_points.txt": text}
+    stocked.engines.wheels["two 1"] = script
+    one, two = package("one", "1"), package("two", "1")
+    remember(two, {}, {"bin/run": f"entry-point={entry}"})
+    stocked.install(locked(one))
+    if clashing:
+        clash(stocked, locked(one, two))
+    else:
+        assert stocked.install(locked(one, two))
+
+
+def test_what_comes_is_not_compared_with_what_goes(stocked: World, unpacked: Path) -> None:
+    """Of conda and of PyPI: what is removed, replaced, or built again owns nothing by then."""
+    stocked.engines.wheels["app 3.0"] = {"app/new.py": "3.0"}
+    ext = package("ext", "1.0", kind="sdist")
+    stocked.install(locked(package("app", "2.0"), package("lib", "1.0"), ext, conda=[record("tool", "1.0")]), ext="0")
+    site = {"app/__init__.py": "from evil", "lib.py": "from evil", "ext.so": "from evil"}
+    remember(EVIL, site, {TOOL: "entry-point=evil:main"})
+    remember(package("app", "3.0"), {"app/new.py": "3.0"})
+    conda_unpacked(unpacked, record("tool", "2.0"), "share/tool")
+    wanted = locked(package("app", "3.0"), EVIL, ext, conda=[record("tool", "2.0")])
+    with stocked.transaction(wanted) as doing:
+        doing.check_ahead(doing.missing_conda(), doing.missing_wheels(), {})
+
+
+@pytest.mark.parametrize("comes", ["evil", "tool"])
+def test_conda_packages_that_are_to_come_are_compared_too(stocked: World, unpacked: Path, comes: str) -> None:
+    stocked.engines.wheels["evil 1.0"] = {"../../../share/tool": "from evil"}
+    before = locked() if comes == "evil" else locked(EVIL)
+    stocked.install(before)
+    remember(EVIL, {}, {"share/tool": "sha256=evil"})
+    conda_unpacked(unpacked, record("tool", "2.0"), "share/tool")
+    stocked.engines.calls.clear()
+    with stocked.transaction(locked(EVIL, conda=[record("tool", "2.0")])) as doing:
+        with pytest.raises(InterlockError) as caught:
+            doing.check_ahead(doing.missing_conda(), doing.missing_wheels(), {})
+        assert not doing.changed
+    (finding,) = caught.value.findings
+    assert finding.what.startswith("evil 1.0 and the conda package tool both contain")
+    assert "conda's files are never overwritten" in finding.why
+
+
+@pytest.fixture
+def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where rattler keeps what it has unpacked."""
+    monkeypatch.setenv("RATTLER_CACHE_DIR", str(tmp_path / "rattler"))
+    return tmp_path / "rattler/pkgs"
+
+
+def conda_unpacked(cache: Path, record: CondaRecord, *paths: str) -> None:
+    info = cache / f"{record.name}-{record.version}-{record.build}/info"
+    info.mkdir(parents=True)
+    entries = [{"_path": path, "sha256": hashlib.sha256(path.encode()).hexdigest()} for path in paths]
+    (info / "paths.json").write_text(json.dumps({"paths": entries}))
+
+
+def test_only_a_whole_environment_is_renewed(stocked: World) -> None:
+    with stocked.transaction(START) as doing:
+        assert not doing.renews
+        doing.link_conda()
+    with stocked.transaction(START) as doing:
+        assert not doing.renews
+    stocked.install(START)
+    with stocked.transaction(START) as doing:
+        assert doing.renews
 
 
 def test_stray_files_only_give_a_warning(stocked: World) -> None:

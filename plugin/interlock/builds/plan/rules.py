@@ -17,6 +17,7 @@ from interlock.builds.plan.closure import (
     requirement_names,
     runtime_closure,
 )
+from interlock.builds.plan.credentials import public
 from interlock.builds.plan.requirements import is_met, is_resolved, name_of
 from interlock.builds.plan.tools import build_tools
 from interlock.core.markers import applies
@@ -89,8 +90,8 @@ def plan_build(
         package=package,
         mode=mode,
         requirements=(*(entry for entry in declared if _applies(entry, context)), *extra),
-        variables=tuple(sorted({**(variables or {}), **dict(options.variables)}.items())),
-        config_settings=tuple(
+        variables=public(sorted({**(variables or {}), **dict(options.variables)}.items())),
+        config_settings=public(
             sorted({**dict(context.request.build.config_settings), **dict(options.config_settings)}.items())
         ),
     )

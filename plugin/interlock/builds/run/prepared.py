@@ -14,7 +14,7 @@ from interlock.builds.run.confined import make_home
 from interlock.builds.run.environment import base_prefix, create_build_environment
 from interlock.builds.run.interpreter import purelib
 from interlock.builds.run.start_hooks import install_start_hook
-from interlock.builds.run.variables import build_variables
+from interlock.builds.run.variables import build_variables, settings_of
 from interlock.builds.sources.build_system import BuildSystem, read_build_system
 from interlock.builds.sources.source_tree import fetch_tree
 from interlock.core.activity import doing, telling
@@ -38,6 +38,7 @@ class Prepared:
     python: Path
     sites: tuple[Path, ...]
     variables: dict[str, str]
+    config_settings: dict[str, str | list[str]]
 
 
 def prepare(
@@ -69,7 +70,14 @@ def _prepare(
     variables = build_variables(plan, environment, python=python, work=work, sites=sites, emit=emit)
     variables |= _places(work, rights)
     variables |= compile_in_parallel(tree, variables, sites, work)
-    return Prepared(tree=tree, system=system, python=python, sites=sites, variables=variables)
+    return Prepared(
+        tree=tree,
+        system=system,
+        python=python,
+        sites=sites,
+        variables=variables,
+        config_settings=settings_of(plan, environment),
+    )
 
 
 def _sites(plan: BuildPlan, environment: Environment, python: Path) -> tuple[Path, ...]:

@@ -93,7 +93,7 @@ def open_session(
             python=prepared.python,
             variables=prepared.variables,
             on_line=log.write,
-            config_settings={name: _plain(value) for name, value in plan.config_settings},
+            config_settings=prepared.config_settings,
             confinement=rights,
             deadline=deadline,
         )
@@ -134,7 +134,3 @@ def _describe(log: BuildLog, plan: BuildPlan, prepared: Prepared) -> None:
     for name in sorted(settled(plan.variables)):
         log.note(f"# {name}={prepared.variables[name]}")
     log.note(f"# PATH={prepared.variables['PATH']}")
-
-
-def _plain(value: str | tuple[str, ...]) -> str | list[str]:
-    return value if isinstance(value, str) else list(value)

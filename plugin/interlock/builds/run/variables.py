@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.builds.plan.credentials import with_credentials
 from interlock.builds.run.byte_code import byte_code_folder
 from interlock.builds.run.gpu_target import settled
 from interlock.builds.run.whose_code import telling_scripts
@@ -75,9 +76,15 @@ def build_variables(
         del variables[name]
     for name in _NEVER:
         variables.pop(name, None)
-    variables.update(settled(plan.variables))
+    variables.update(settled(with_credentials(plan, environment.request.build).variables))
     _add_cuda_wheels(variables, sites)
     return variables
+
+
+def settings_of(plan: BuildPlan, environment: Environment) -> dict[str, str | list[str]]:
+    """The settings of a build as a backend gets them (PEP 517)."""
+    settings = with_credentials(plan, environment.request.build).config_settings
+    return {name: value if isinstance(value, str) else list(value) for name, value in settings}
 
 
 def _add_cuda_wheels(variables: dict[str, str], sites: Sequence[Path]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.builds.plan.credentials import public
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.interpreter import ask_interpreter
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
@@ -101,9 +102,9 @@ def _asked(plan: BuildPlan, environment: Environment) -> dict[str, Any]:
         "name": plan.package.name,
         "editable": plan.package.artifact.editable,
         "mode": plan.mode.value,
-        "variables": [pair for pair in plan.variables if pair[0] not in JOB_VARIABLES],
-        "activation": (*activation.preset, *activation.env),
-        "settings": plan.config_settings,
+        "variables": public(pair for pair in plan.variables if pair[0] not in JOB_VARIABLES),
+        "activation": public((*activation.preset, *activation.env)),
+        "settings": public(plan.config_settings),
     }
 
 

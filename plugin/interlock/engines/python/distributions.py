@@ -24,6 +24,7 @@ _INFO = ".dist-info"
 # What setuptools left before there was .dist-info, and distributors of Linux still do; often a single file.
 _EGG_INFO = ".egg-info"
 _PYTHON = re.compile(r"-py\d(\.\d+)?$")
+_COMMANDS = frozenset({"console_scripts", "gui_scripts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class SiteDistribution:
         return tuple(line.partition(":")[2].strip() for line in lines if line.startswith("Tag:"))
 
     @property
+    def commands(self) -> dict[str, str]:
+        """Its commands, as :func:`parse_commands` gives them."""
+        return parse_commands(self._text("entry_points.txt"))
+
+    @property
     def top_level(self) -> tuple[str, ...]:
         """The importable modules that setuptools noted."""
         return tuple(self._text("top_level.txt").split())
@@ -120,6 +126,22 @@ def parse_record(text: str) -> dict[str, str | None]:
         for row in csv.reader(text.splitlines()):
             if len(row) > 1:
                 found[row[0]] = row[1] or None
+    return found
+
+
+def parse_commands(text: str) -> dict[str, str]:
+    """The commands in an ``entry_points.txt``, each with ``entry-point=module:attribute``.
+
+    That stands for the digest of the script that an installer makes of it, which differs between interpreters.
+    """
+    found: dict[str, str] = {}
+    group = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            group = line.strip("[]").strip()
+        elif group in _COMMANDS and "=" in line and line[0] not in "#;":
+            name, _, target = line.partition("=")
+            found[name.strip()] = f"entry-point={''.join(target.partition('[')[0].split())}"
     return found
 
 

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from interlock.core.archives import open_zip
-from interlock.engines.python.distributions import parse_record
+from interlock.engines.python.distributions import parse_commands, parse_record
 
 if TYPE_CHECKING:
     import zipfile
@@ -69,6 +69,16 @@ def wheel_record(wheel: Path) -> dict[str, str | None]:
     with open_zip(wheel) as archive:
         names = _in_info(archive, "RECORD")
         return parse_record(archive.read(names[0]).decode(errors="replace")) if names else {}
+
+
+def wheel_commands(wheel: Path) -> dict[str, str]:
+    """The commands that are made of a wheel's entry points, as :func:`parse_commands` gives them.
+
+    Raises :class:`zipfile.BadZipFile` and :class:`OSError`.
+    """
+    with open_zip(wheel) as archive:
+        names = _in_info(archive, "entry_points.txt")
+        return parse_commands(archive.read(names[0]).decode(errors="replace")) if names else {}
 
 
 def destination(member: str) -> tuple[Scheme, PurePosixPath] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interlock.core.field_checks import check_fields_of
 from interlock.core.idle import remove_at_once
@@ -101,7 +101,7 @@ def check_content(package: Path, record: CondaRecord, prefix: Inside, moved: Map
     """Raise :class:`UnsafeContentError` unless an unpacked package is ``record`` and stays inside of ``prefix``."""
     try:
         _check_identity(parse_json((package / "info" / "index.json").read_bytes()), record)
-        entries = [(_at(path, moved), kind) for path, kind in _entries(package)]
+        entries = [(_at(entry.path, moved), entry.kind) for entry in _entries(package)]
         for command in _commands(package):
             if not is_file_name(command):
                 raise UnsafeContentError(f"its command {command!r} cannot be the name of a file")
@@ -122,14 +122,33 @@ def unpacked_paths(names: Iterable[str], site_packages: str | None) -> set[str]:
 
     Of packages without an architecture, those that Python's are moved to are named as well.
     """
-    moved = {"site-packages": site_packages, "python-scripts": "bin"} if site_packages else {}
+    moved = moved_to(site_packages)
     found: set[str] = set()
     for folder in folders_named(names):
         with suppress(OSError, ValueError, UnsafeContentError):
-            for path, _ in _entries(folder):
-                found |= {path, _at(path, moved)}
+            for entry in _entries(folder):
+                found |= {entry.path, _at(entry.path, moved)}
             found |= {f"bin/{command}" for command in _commands(folder)}
     return found
+
+
+def unpacked_files(record: CondaRecord, site_packages: str) -> dict[str, str | None] | None:
+    """The files that a package will own in a prefix, with their digests (hexadecimal); ``None`` if none is unpacked.
+
+    What the prefix is written into, and commands, have no digest yet. Files of which nothing is known are left out.
+    """
+    moved = moved_to(site_packages) if record.noarch == "python" else {}
+    for folder in unpacked_folders(record):
+        with suppress(OSError, ValueError, UnsafeContentError):
+            known = [entry for entry in _entries(folder) if entry.digest or entry.rewritten]
+            files = {_at(entry.path, moved): None if entry.rewritten else entry.digest for entry in known}
+            return files | {f"bin/{command}": None for command in _commands(folder)}
+    return None
+
+
+def moved_to(site_packages: str | None) -> dict[str, str]:
+    """Where the folders of Python packages without an architecture go."""
+    return {"site-packages": site_packages, "python-scripts": "bin"} if site_packages else {}
 
 
 def _at(path: str, moved: Mapping[str, str]) -> str:
@@ -148,12 +167,19 @@ def _check_identity(index: Any, record: CondaRecord) -> None:
             raise UnsafeContentError(f"its info/index.json has the {key} {said!r}, and the channel {wanted!r}")
 
 
-def _entries(package: Path) -> Iterator[tuple[str, str]]:
-    """The paths of a package and what kind each of them is; none is known where packages had only a list of files."""
+class _Entry(NamedTuple):
+    path: str
+    kind: str = ""
+    digest: str | None = None
+    rewritten: bool = False
+
+
+def _entries(package: Path) -> Iterator[_Entry]:
+    """The files of a package; only their paths are known where packages had no more than a list of them."""
     listing = package / "info" / "paths.json"
     if not listing.exists():
         lines = (package / "info" / "files").read_text(encoding="utf-8").splitlines()
-        yield from ((line, "") for line in lines if line)
+        yield from (_Entry(line) for line in lines if line)
         return
     found = parse_json(listing.read_bytes())
     if not isinstance(found, dict) or not isinstance(found.get("paths"), list):
@@ -162,7 +188,8 @@ def _entries(package: Path) -> Iterator[tuple[str, str]]:
         path = text_of(entry.get("_path")) if isinstance(entry, dict) else None
         if path is None:
             raise UnsafeContentError("its info/paths.json has an entry without a path")
-        yield path, str(entry.get("path_type"))
+        rewritten = bool(entry.get("prefix_placeholder"))
+        yield _Entry(path, str(entry.get("path_type")), text_of(entry.get("sha256")), rewritten)
 
 
 def _commands(package: Path) -> Iterator[str]:

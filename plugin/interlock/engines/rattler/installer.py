@@ -14,7 +14,7 @@ from interlock.core.codes import WRONG_HASH
 from interlock.engines.python.distributions import site_packages_of
 from interlock.engines.rattler.archives import check_local_archives
 from interlock.engines.rattler.caches import package_cache_dir
-from interlock.engines.rattler.contents import Admission, check_names
+from interlock.engines.rattler.contents import Admission, check_names, moved_to
 from interlock.engines.rattler.convert import to_rattler
 from interlock.engines.rattler.errors import translated
 from interlock.engines.rattler.findings import PACKAGE_DAMAGED, not_writable
@@ -56,7 +56,8 @@ def install(
     check_local_archives(
         record for record in records if record_identity(record) not in present or record.name in reinstall
     )
-    admission = Admission(records, target, _moved(records))
+    site = site_packages_of(CondaSolution(platform="", records=tuple(records)))
+    admission = Admission(records, target, moved_to(site))
     # rattler's own methods do nothing, which mypy takes for abstract.
     reporter = ProgressReporter(on_progress or _told(teller()), admission.look)  # type: ignore[abstract]
     prepared = to_rattler(records)
@@ -72,12 +73,6 @@ def install(
             if attempt == "last":
                 raise _served_another(error, records) from error
     return reporter.total > 0
-
-
-def _moved(records: Sequence[CondaRecord]) -> dict[str, str]:
-    """Where the folders of Python packages without an architecture go in a prefix with these packages."""
-    site = site_packages_of(CondaSolution(platform="", records=tuple(records)))
-    return {} if site is None else {"site-packages": site, "python-scripts": "bin"}
 
 
 def _served_another(error: InterlockError, records: Sequence[CondaRecord]) -> InterlockError:

@@ -66,6 +66,15 @@ def drop_unreadable(prefix: Path) -> list[str]:
     return [path.name for path in dropped]
 
 
+def copy_records(prefix: Path, target: Path, wanted: Sequence[CondaRecord]) -> None:
+    """Let another prefix say that it has those of the ``wanted`` packages that ``prefix`` has."""
+    identities = {record_identity(record) for record in wanted}
+    (target / "conda-meta").mkdir(parents=True)
+    for path, _, record in _entries(prefix):
+        if record_identity(record) in identities:
+            (target / "conda-meta" / path.name).write_bytes(path.read_bytes())
+
+
 def changing_records(prefix: Path, wanted: Sequence[CondaRecord]) -> tuple[list[str], list[str]]:
     """The packages (``name-version-build``) that come if ``wanted`` are to be there, and the files of those that go."""
     here = {record_identity(record): _files(data) for _, data, record in _entries(prefix)}

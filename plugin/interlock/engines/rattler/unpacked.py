@@ -11,7 +11,7 @@ from interlock.core.idle import remove_at_once
 from interlock.engines.rattler.caches import shared_cache_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from interlock_hooks.types import CondaRecord
 
@@ -43,9 +43,9 @@ def folders_named(names: Iterable[str]) -> list[Path]:
     ]
 
 
-def are_unpacked(records: Iterable[CondaRecord]) -> bool:
+def are_unpacked(records: Sequence[CondaRecord]) -> bool:
     """Whether the cache has all of these packages."""
-    names = [entry.name for entry in _entries() if entry.is_dir()]
+    names = [entry.name for entry in _entries() if entry.is_dir()] if records else []
     return all(any(_is_of(name, record) for name in names) for record in records)
 
 

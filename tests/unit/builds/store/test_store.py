@@ -60,6 +60,9 @@ def test_a_changed_variable_builds_again_and_changing_it_back_does_not(service, 
         True,
         True,
     ]
+    # The lock has no credentials, and a password that changes does not change the wheel.
+    for text in ("https://host.example", "https://me:another@host.example"):
+        assert service.build_wheel(replace(plan, variables=(("FLAG", text),)), environment).from_store
     # Others may read the store.
     assert {stored.entry.variables for stored in store.entries()} == {(), (("FLAG", "https://host.example"),)}
 

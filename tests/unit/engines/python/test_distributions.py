@@ -7,6 +7,7 @@ import pytest
 from interlock.engines.python.distributions import (
     distributions_in,
     installed_versions,
+    parse_commands,
     parse_record,
     site_distributions,
     site_packages_of,
@@ -42,6 +43,20 @@ def test_of_two_with_one_name_the_one_that_does_not_belong_is_seen(tmp_path: Pat
     add(tmp_path, "numpy-2.1.0.dist-info", "uv")
     add(tmp_path, "numpy-2.2.0.dist-info", "conda")
     assert site_distributions(tmp_path)["numpy"].installer == "uv"  # type: ignore[index]
+
+
+def test_commands_are_known_by_their_entry_points() -> None:
+    text = """
+    [console_scripts]
+    tool = pkg.cli : main [extra]
+    # no = comment:at_all
+    broken
+    [gui_scripts]
+    window=pkg:show
+    [pkg.plugins]
+    other = pkg:other
+    """
+    assert parse_commands(text) == {"tool": "entry-point=pkg.cli:main", "window": "entry-point=pkg:show"}
 
 
 def test_a_missing_directory_is_empty(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from rattler.package_streaming import extract
 
 from interlock.core.inside import Inside
-from interlock.engines.rattler.contents import UnsafeContentError, check_content
+from interlock.engines.rattler.contents import UnsafeContentError, check_content, unpacked_files
 from interlock.engines.rattler.installer import install
 from interlock.engines.rattler.prefix_records import installed_records
 from interlock_hooks.types import CondaRecord, Finding, InterlockError
@@ -51,6 +52,24 @@ def _beside_the_project(home: Path) -> dict[str, object]:
 
 def attack(tmp_path: Path, members: Sequence[Member], *paths: str | tuple[str, str], **more) -> CondaRecord:
     return conda_package(tmp_path / "channel", members, paths, **more)
+
+
+def test_the_files_of_an_unpacked_package(tmp_path: Path, own_cache: Path) -> None:
+    site = "lib/python3.12/site-packages"
+    link = {"noarch": {"type": "python", "entry_points": ["tool = lib:main"]}}
+    paths = ("site-packages/lib.py", "bin/script")
+    record = attack(tmp_path, [Member(path) for path in paths], *paths, noarch="python", link=link)
+    assert unpacked_files(record, site) is None
+    unpacked = own_cache / "conda" / "pkgs" / "evil-1.0-0"
+    extract(tmp_path / "channel/noarch/evil-1.0-0.tar.bz2", unpacked)
+    # Nothing is known of files whose digests nobody has noted.
+    assert unpacked_files(record, site) == {"bin/tool": None}
+    listing = unpacked / "info/paths.json"
+    entries = json.loads(listing.read_text())
+    entries["paths"][0] |= {"sha256": "ab"}
+    entries["paths"][1] |= {"sha256": "cd", "prefix_placeholder": "/opt/placeholder"}
+    listing.write_text(json.dumps(entries))
+    assert unpacked_files(record, site) == {f"{site}/lib.py": "ab", "bin/script": None, "bin/tool": None}
 
 
 @pytest.mark.parametrize("path", ["../../victim/pwned", "a/../../../victim/x", "{home}/victim/pwned", ".."])
