@@ -16,6 +16,7 @@ from interlock.resolve.joint.protocol import Sides
 from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
 from interlock.resolve.python_bounds import Bounds, WithinBounds
 from interlock.resolve.recalling import Recalling
+from interlock.resolve.uv.errors import NoResolutionError
 from interlock.solve.moving import choices, moved
 from interlock_hooks.types import InterlockError
 
@@ -84,9 +85,10 @@ def _on_kept(conda: CondaSide, pypi: PyPISide) -> Joint | None:
         return None
     try:
         found = pypi.resolve(kept)
-    except InterlockError:
-        # Conda may have to give way, or it comes up again.
-        return None
+    except InterlockError as error:
+        if not isinstance(error, NoResolutionError) and not _is_supplied_twice(error):
+            raise
+        return None  # conda has to give way, if it can
     return Joint(kept, found.resolution, kept, (), findings=found.findings)
 
 
