@@ -6,18 +6,22 @@ import base64
 import os
 import shutil
 import urllib.request
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from interlock_hooks.testing.loopback import QuietHandler, serving
+from interlock_hooks.testing.sdists import Backend, Source
+from kit.git import Repository
 from kit.project import Project
 
 pytestmark = pytest.mark.scenario
 
 SECRET = "s3cr3t-q7x"
 BASIC = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()
+SPY = "import os; print(dict(os.environ))"
 KEYRING = "#!/bin/sh\n" + f'echo "$@" >> "$(dirname "$(readlink -f "$0")")/asked"\necho {SECRET}\n'
 
 
@@ -70,5 +74,36 @@ def test_a_keyring_variables_and_the_manifest_can_have_the_password(project: Pro
     assert SECRET not in printed
     (project.root / "pyproject.toml").unlink()
     keyring.unlink()
+    written = [Path(at, name) for at, _, names in os.walk(tmp_path) for name in names]
+    assert [path for path in written if path.is_file() and SECRET.encode() in path.read_bytes()] == []
+
+
+def test_the_password_of_a_repository_is_for_git_alone(project: Project, tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "lib")
+    repository.commit(Source(name="lib", version="1.0", backend=Backend(on_build=SPY)).tree())
+    repository.git("update-server-info")
+    (tmp_path / "served").mkdir()
+    (tmp_path / "served" / "lib.git").symlink_to(repository.folder / ".git")
+
+    class Private(QuietHandler, SimpleHTTPRequestHandler):
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args, directory=str(tmp_path / "served"))
+
+        def do_GET(self) -> None:
+            if self.headers["Authorization"] == BASIC:
+                super().do_GET()
+                return
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", "Basic")
+            self.end_headers()
+
+    with serving(Private) as url:
+        project.declare(f"lib @ git+{url.replace('//', f'//me:{SECRET}@')}/lib.git")
+        lock = project.run("env", "lock", "-vv").ok()
+        shutil.rmtree(project.cache / "git", ignore_errors=True)
+        install = project.install("--locked").ok()
+    assert project.versions() == {"lib": "1.0"}
+    assert SECRET not in f"{lock}{install}"
+    (project.root / "pyproject.toml").unlink()
     written = [Path(at, name) for at, _, names in os.walk(tmp_path) for name in names]
     assert [path for path in written if path.is_file() and SECRET.encode() in path.read_bytes()] == []

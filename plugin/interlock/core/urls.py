@@ -17,6 +17,7 @@ _ARCHIVES = (
     *(".tar.zst", ".tar.lz", ".tlz", ".tar.lzma"),
 )
 _AUTHORITY = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/\s?#]*)@")
+_GIT_LOGIN = re.compile(r"(git\+https?://)[^/\s?#]*@", re.IGNORECASE)
 _CONDA_TOKEN = re.compile(r"(://[^/\s]+)/t/[^/\s]+(?=/)")
 _ANY_TOKEN = re.compile(r"(?<=/t/)[^/\s]+")  # hidden also where it may be a name
 _TOKEN_IN_URL = re.compile(r"(://[^/\s]+/(?:[^\s'\"]*?/)?t/)[^/\s'\")]+")
@@ -150,6 +151,11 @@ def without_credentials(text: str) -> str:
     if not _SECRET_QUERY.search(text):
         return text
     return _DANGLING_QUERY.sub("", _SECRET_QUERY.sub("", text))
+
+
+def without_git_login(text: str) -> str:
+    """A requirement without the user and the password for its repository, if that is asked for over HTTP."""
+    return _GIT_LOGIN.sub(r"\1", text)
 
 
 def without_password(url: str) -> str:

@@ -19,6 +19,7 @@ from interlock.core.offline import is_offline
 from interlock.core.paths import cache_dir
 from interlock.core.urls import redacted
 from interlock.engines.environ import allowed_environment
+from interlock.engines.logins import git_variables
 from interlock.engines.process import Completed, run
 from interlock_hooks.types import InterlockError, Missing
 
@@ -155,6 +156,7 @@ def _variables() -> dict[str, str]:
     only_files = {"GIT_ALLOW_PROTOCOL": "file"} if is_offline() else {}
     return allowed_environment() | {
         **only_files,
+        **git_variables(),
         "PATH": os.environ.get("PATH", os.defpath),
         # Without a terminal to ask at, git would wait for a password for ever.
         "GIT_TERMINAL_PROMPT": "0",

@@ -1,17 +1,19 @@
-"""Who asks for the files of private indexes.
+"""Who asks for the files of private indexes and repositories.
 
 The lock has addresses without users and passwords. Those that the manifest, the variables of the user and a keyring
 have for an index count for all files on its server, for uv and for Interlock's own client, as long as a block works for
 them. Which ones these are is a context variable, so that what fetches a file need not be told for which index. uv is
-told in its settings alone: other users see its arguments, and the builds that it starts its variables.
+told in its settings alone: other users see its arguments, and the builds that it starts its variables. git is told in
+variables, since it passes the addresses of repositories on as arguments.
 """
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -28,19 +30,42 @@ if TYPE_CHECKING:
     from interlock_hooks.types import Index
 
 _indexes: ContextVar[tuple[Index, ...]] = ContextVar("indexes", default=())
+_texts: ContextVar[tuple[str, ...]] = ContextVar("texts", default=())
+_REPOSITORY = re.compile(r"git\+(?P<scheme>https?)://(?P<login>[^/\s?#]+)@(?P<host>[^/\s?#@]+)(?P<path>/[^\s?#@;]*)?")
 _PORTS = {"http": 80, "https": 443}
 # What a keyring has to know to find the secrets of the user.
 _OF_KEYRINGS = ("DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND")
 
 
 @contextmanager
-def logged_in(indexes: Sequence[Index]) -> Iterator[None]:
-    """Within the block, files on the servers of ``indexes`` are asked for with the credentials of these."""
-    token = _indexes.set(tuple(indexes))
+def logged_in(indexes: Sequence[Index], texts: Iterable[str] = ()) -> Iterator[None]:
+    """Within the block, files on the servers of ``indexes`` are asked for with the credentials of these.
+
+    So are the repositories that requirements in ``texts`` name, and others on their servers, such as submodules.
+    """
+    token, told = _indexes.set(tuple(indexes)), _texts.set(tuple(texts))
     try:
         yield
     finally:
         _indexes.reset(token)
+        _texts.reset(told)
+
+
+def git_variables() -> dict[str, str]:
+    """The variables by which git knows who asks for repositories over HTTP (``GIT_CONFIG_COUNT``, git 2.31)."""
+    found = [match for text in _texts.get() for match in _REPOSITORY.finditer(text)]
+    # Of what git knows of an address, the entry that tells most counts, but only if others come after it.
+    headers: dict[str, str] = {}
+    for whole in (True, False):
+        for match in found:
+            user, _, password = match["login"].partition(":")
+            login = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode()
+            place = f"{match['scheme']}://{match['host']}{(match['path'] or '/') if whole else '/'}"
+            headers.setdefault(place, f"Authorization: Basic {login}")
+    variables = {"GIT_CONFIG_COUNT": str(len(headers))} if headers else {}
+    for number, (place, header) in enumerate(headers.items()):
+        variables |= {f"GIT_CONFIG_KEY_{number}": f"http.{place}.extraHeader", f"GIT_CONFIG_VALUE_{number}": header}
+    return variables
 
 
 def with_login(index: Index) -> str:

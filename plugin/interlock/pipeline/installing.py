@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.counting import counted
-from interlock.engines.logins import logged_in
 from interlock.install.activation import activation_record
 from interlock.install.options import InstallOptions
 from interlock.install.transaction import Transaction
 from interlock.pipeline.cached import require_cached
 from interlock.pipeline.linking import link_and_fetch
 from interlock.pipeline.steps import (
+    logged_in_for,
     make_environment,
     require_consent,
     stage,
@@ -83,7 +83,7 @@ def installation(
         plugins.event(FindingReported(finding=finding))
     prefix = layout.prefix(locked.name)
     with (
-        logged_in(request.pypi.indexes),
+        logged_in_for(request),
         Transaction(prefix, locked, root=layout.root, emit=plugins.event, options=options) as transaction,
     ):
         environment = make_environment(locked, request, layout, prefix=prefix)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
-from interlock.engines.logins import logged_in
 from interlock.pipeline.answering import Locker
 from interlock.pipeline.beliefs import Earlier
 from interlock.pipeline.moments import at_this_moment
 from interlock.pipeline.recipes import with_built_sources
-from interlock.pipeline.steps import stop_on_errors, tell_warnings
+from interlock.pipeline.steps import logged_in_for, stop_on_errors, tell_warnings
 from interlock.resolve.exclusions import left_out
 from interlock.solve.members import joined
 from interlock_hooks.types import Finding, InterlockError, LockedEnvironment, Solve
@@ -64,7 +63,7 @@ def lock_solve(
     built first, see :func:`with_built_sources`. Raises :class:`UnsolvedError` when the request cannot be satisfied,
     else :class:`InterlockError`.
     """
-    with logged_in(solve.request.pypi.indexes):
+    with logged_in_for(solve.request):
         return _locking(solve, plugins, layout, earlier)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from interlock.core.activity import telling
 from interlock.core.counting import counted
+from interlock.engines.logins import logged_in
+from interlock.manifest.named_places import texts_of
 from interlock.resolve.consent import check_consent
 from interlock_hooks.types import (
     BuildPlan,
@@ -115,6 +117,11 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
         emit=plugins.event,
         seen=plugins.builds.looks,
     )
+
+
+def logged_in_for(request: EnvironmentRequest) -> AbstractContextManager[None]:
+    """Within it, indexes and repositories of a request are asked with the credentials that belong to them."""
+    return logged_in(request.pypi.indexes, texts_of(request))
 
 
 def require_consent(locked: LockedEnvironment, request: EnvironmentRequest) -> None:

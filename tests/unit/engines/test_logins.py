@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +11,7 @@ import requests
 
 from interlock.core.offline import network_off
 from interlock.engines.http import open_session
-from interlock.engines.logins import logged_in, login_for, login_urls, with_login
+from interlock.engines.logins import git_variables, logged_in, login_for, login_urls, with_login
 from interlock_hooks.types import Index
 
 WITH_PASSWORD = Index(url="https://me:s%40cret@own.example/simple")
@@ -97,3 +98,26 @@ def test_a_keyring_is_asked_once_where_the_user_wants_that(tmp_path: Path, monke
             assert login_for("https://k.example/x") == ("me", "pw")
             assert with_login(index) == "https://me:pw@k.example/simple"
     assert log.read_text().splitlines() == ["https://k.example/simple some.Backend ", "k.example some.Backend "]
+
+
+def test_git_is_told_in_variables_of_each_repository_and_its_server() -> None:
+    texts = (
+        "a @ git+https://me:s%40cret@h.example/team/a.git@v1#subdirectory=x",
+        "b @ git+https://token@h.example:8/b ; python_version > '3'",
+        "c @ git+https://you:other@h.example/team/c",
+        "d @ git+ssh://git@h.example/d",
+        "e @ https://me:secret@h.example/e.zip",
+    )
+    with logged_in((), texts):
+        variables = git_variables()
+    count = int(variables.pop("GIT_CONFIG_COUNT"))
+    told = {variables.pop(f"GIT_CONFIG_KEY_{n}"): variables.pop(f"GIT_CONFIG_VALUE_{n}") for n in range(count)}
+    assert variables == git_variables() == {}
+    logins = {"https://h.example/team/a.git": "me:s@cret", "https://h.example:8/b": "token:"}
+    logins |= {"https://h.example/team/c": "you:other"}
+    # git adds what tells less to what tells more, if it comes later.
+    logins |= {"https://h.example/": "me:s@cret", "https://h.example:8/": "token:"}
+    assert list(told.items()) == [
+        (f"http.{place}.extraHeader", f"Authorization: Basic {base64.b64encode(login.encode()).decode()}")
+        for place, login in logins.items()
+    ]

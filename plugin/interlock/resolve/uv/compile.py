@@ -17,11 +17,10 @@ from interlock.core.urls import is_remote
 from interlock.engines.uv import uv
 from interlock.resolve.uv.checks import check_request
 from interlock.resolve.uv.errors import resolution_error
-from interlock.resolve.uv.inputs import OUTPUT, is_direct, write_inputs
+from interlock.resolve.uv.inputs import OUTPUT, is_direct, variables_for, write_inputs
 from interlock.resolve.uv.log import log_filter, selected
 from interlock.resolve.uv.read_resolution import read_resolution
 from interlock.resolve.uv.relaxed import relaxed
-from interlock.resolve.uv.targets import uv_variables
 from interlock.resolve.uv.warnings import warnings
 from interlock_hooks.types import InterlockError, Resolution
 
@@ -118,7 +117,7 @@ def _with_unknown_versions(request: PyPIRequest, folder: Path) -> Resolution | N
 
 def _run(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> Completed:
     arguments = write_inputs(request, folder, overrides)
-    variables = uv_variables(request.python) | {"RUST_LOG": log_filter()}
+    variables = variables_for(request) | {"RUST_LOG": log_filter()}
     return uv(arguments, cwd=folder, variables=variables, on_error_line=_tell)
 
 

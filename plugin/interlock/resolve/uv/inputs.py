@@ -9,14 +9,15 @@ from urllib.parse import unquote
 import tomli_w
 from packaging.requirements import Requirement as Pep508
 
-from interlock.core.urls import file_path, split_url
+from interlock.core.urls import file_path, split_url, without_git_login
+from interlock.engines.logins import git_variables
 from interlock.engines.pylock import versions_document
 from interlock.resolve.uv.metadata_stub import stub_key, stub_python
 from interlock.resolve.uv.metadata_stub_backend import NAME_SETTING, REQUEST, VERSION_SETTING
 from interlock.resolve.uv.offers import write_offers
 from interlock.resolve.uv.pins import direct_ranges, mark_constraint, own_constraints, pin_constraints
 from interlock.resolve.uv.settings import named_indexes, pinned_index, uv_settings
-from interlock.resolve.uv.targets import uv_platform
+from interlock.resolve.uv.targets import uv_platform, uv_variables
 from interlock_hooks.types import Index, promised_version
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
 
     ``overrides`` are added to those of the request.
     """
-    request = _without_indexes(request, folder) if request.options.no_index else request
+    request = _without_git_logins(_without_indexes(request, folder) if request.options.no_index else request)
+    overrides = tuple(map(without_git_login, overrides))
     _write_toml(folder / "pyproject.toml", _project(request))
     _write_toml(folder / "uv.toml", write_offers(request, folder, uv_settings(request)) | _stub_settings(request))
     constraints = [*own_constraints(request), *pin_constraints(request), mark_constraint()]
@@ -54,6 +56,25 @@ def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = 
         arguments += ["--preview-features", "index-exclude-newer"]
     arguments += ["--python-version", request.python.version, "--python-platform", uv_platform(request.python)]
     return arguments
+
+
+def variables_for(request: PyPIRequest) -> dict[str, str]:
+    """The variables for uv: the target, and for git who asks for repositories."""
+    return uv_variables(request.python) | git_variables()
+
+
+def _without_git_logins(request: PyPIRequest) -> PyPIRequest:
+    """The request without what git is told in variables: uv passes addresses on to it as arguments."""
+    return replace(
+        request,
+        requirements=tuple(replace(each, text=without_git_login(each.text)) for each in request.requirements),
+        constraints=tuple(map(without_git_login, request.constraints)),
+        overrides=tuple(map(without_git_login, request.overrides)),
+        scoped_overrides=tuple(
+            replace(each, requirements=tuple(map(without_git_login, each.requirements)))
+            for each in request.scoped_overrides
+        ),
+    )
 
 
 def _without_indexes(request: PyPIRequest, folder: Path) -> PyPIRequest:

@@ -7,7 +7,8 @@ from pathlib import Path
 import tomli
 from packaging.utils import canonicalize_name
 
-from interlock.resolve.uv.inputs import write_inputs
+from interlock.engines.logins import logged_in
+from interlock.resolve.uv.inputs import variables_for, write_inputs
 from interlock.resolve.uv.settings import uv_settings
 from interlock_hooks.types import Index, Metadata, NameSelection, PyPIOptions
 from unit.resolve.asking import Asker, requirement
@@ -66,3 +67,14 @@ def test_files_and_arguments(tmp_path: Path, ask: Asker) -> None:
     assert (tmp_path / "overrides.txt").read_text().splitlines() == ["seven>1", "eight>2"]
     earlier = tomli.loads((tmp_path / "pylock.toml").read_text())
     assert earlier["packages"] == [{"name": "leaf", "version": "1.0"}]
+
+
+def test_who_asks_for_a_repository_is_only_in_the_variables(tmp_path: Path, ask: Asker) -> None:
+    text = "lib @ git+https://me:s3cr3t@h.example/lib.git@main"
+    request = ask.request(text, constraints=(text,), overrides=(text,))
+    with logged_in((), [text]):
+        arguments = write_inputs(request, tmp_path, [text])
+        assert list(variables_for(request)).count("GIT_CONFIG_KEY_0") == 1
+    written = "".join(path.read_text() for path in tmp_path.iterdir() if path.is_file())
+    assert written.count("git+https://h.example/lib.git@main") >= 3
+    assert "s3cr3t" not in f"{arguments}{written}"
