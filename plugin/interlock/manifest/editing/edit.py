@@ -22,6 +22,8 @@ from interlock.manifest.model import DEFAULT
 from interlock_hooks.types import BuildMode, InterlockError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from interlock.manifest.editing.dependency import Dependency, Place
     from interlock.manifest.editing.manifest_text import ManifestText
     from interlock.manifest.positions import Key
@@ -81,16 +83,27 @@ def _added(manifest: ManifestText, dependency: Dependency, place: Place) -> Mani
 
 
 def _added_to_conda(manifest: ManifestText, dependency: Dependency) -> ManifestText:
-    """The manifest with a dependency in the file that lists it already, or in its own."""
-    name = canonicalize_name(dependency.name)
-    pypi = [entry for entry in manifest.entries if entry.ecosystem == dependency.ecosystem == "pypi"]
-    listing = {entry.file for entry in pypi if entry.name == name} or {None}
-    if len(listing) > 1:
-        raise LookupError(name)
-    if file := listing.pop():
+    """The manifest with a dependency in its own list, or in a requirements file."""
+    file = _file_for(manifest, canonicalize_name(dependency.name)) if dependency.ecosystem == "pypi" else None
+    if file:
         return manifest.with_list(manifest.list_at(file).with_dependency(dependency))
     yml = CondaYml(manifest.text, manifest.document.root)
     return replace(manifest, text=yml.with_dependency(dependency).text)
+
+
+def _file_for(manifest: ManifestText, name: str) -> Path | None:
+    """The requirements file that lists a package, or that is the only list of packages for pip, so that it stays that.
+
+    ``None`` for the manifest itself. Raises :class:`LookupError` if several list it.
+    """
+    pypi = [entry for entry in manifest.entries if entry.ecosystem == "pypi"]
+    listing = {entry.file for entry in pypi if entry.name == name}
+    if len(listing) > 1:
+        raise LookupError(name)
+    if listing:
+        return listing.pop()
+    is_only = len(manifest.lists) == 1 and all(entry.file for entry in pypi)
+    return manifest.lists[0].path if is_only else None
 
 
 def _with_mode(manifest: ManifestText, dependency: Dependency) -> ManifestText:

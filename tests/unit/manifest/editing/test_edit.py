@@ -502,6 +502,15 @@ def test_packages_of_requirements_files_are_edited_where_they_are(tmp_path: Path
     assert texts(remove(before, [f])) == [yml.replace("    f\n", ""), outer, inner]
 
 
+@pytest.mark.parametrize(("also", "listed"), [("", "# A.\na\nb>=1\n"), ("  - z\n", None)])
+def test_the_only_list_of_packages_stays_that(tmp_path: Path, also: str, listed: str | None) -> None:
+    (tmp_path / "list.txt").write_text("# A.\na\n")
+    (tmp_path / "environment.yml").write_text(f"dependencies:\n- pip:\n  - -r list.txt\n{also}")
+    after = add(ManifestText.read(tmp_path / "environment.yml"), [pypi("b>=1")], EVERYWHERE)
+    assert texts(after)[1] == (listed or "# A.\na\n")
+    assert ("b>=1" in after.text) is (listed is None)
+
+
 def test_a_package_of_two_files_is_ambiguous(tmp_path: Path) -> None:
     before = named(tmp_path)
     before = replace(before, text=before.text.replace("- e\n", "- a\n"))
