@@ -15,16 +15,16 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from interlock.core.codes import URL_OF_PROVIDED
 from interlock.resolve.joint.search import UnsolvableError
 from interlock.resolve.uv import compile as resolver
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import InterlockError, PyPIRequest, Resolution
 from kit.random_universe import wide_universe
 from kit.solved_universe import solve_universe
 
 _runs: Counter[str] = Counter()
 
 
-def _counting(request, emit):
+def _counting(request: PyPIRequest) -> Resolution:
     _runs["uv"] += 1
-    return _resolve(request, emit)
+    return _resolve(request)
 
 
 _resolve = resolver.resolve

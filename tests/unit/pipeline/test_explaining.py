@@ -12,6 +12,9 @@ from interlock.pipeline.explaining import explained
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
 from interlock.resolve.joint import search
+from interlock.resolve.joint.search import UnsolvableError
+from interlock.resolve.uv.compile import resolve
+from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks import hookimpl
 from interlock_hooks.types import (
     CondaRequest,
@@ -22,9 +25,11 @@ from interlock_hooks.types import (
     Finding,
     InterlockError,
     Location,
+    PyPIRequest,
+    Resolution,
     VirtualPackage,
 )
-from kit.solved_universe import request_in, solve_request
+from kit.solved_universe import builtin_plugins, request_in, solve_request
 from kit.universe import Package, Universe
 
 NUMPY = CondaSpec(spec="numpy >=2", where=Location(file="pixi.toml", line=4))
@@ -120,3 +125,26 @@ def test_to_have_given_up_is_explained(tmp_path: Path, monkeypatch: pytest.Monke
         ("both", "clash"),
     ]
     assert [edit.old for edit in finding.edits] == ['both0 = "*"', '"app0"', 'both0 = "*"']
+
+
+def test_what_the_resolver_refused_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[PyPIRequest] = []
+
+    def noting(request: PyPIRequest) -> Resolution:
+        try:
+            return resolve(request)
+        except NoResolutionError:
+            refused.append(request)
+            raise
+
+    monkeypatch.setattr("interlock.resolve.uv.compile.resolve", noting)
+    conda = tuple(Package("both0", text, python="3.12", supplies=(("both0", text),)) for text in ("1.0", "2.0"))
+    pypi = (Package("app0", "1.0", needs=(("both0", "<2"),)),)
+    request = request_in(Universe(conda, pypi, (("both0", ">=2"),), (("app0", ""),)), tmp_path)
+    with pytest.raises(UnsolvableError) as caught:
+        solve_request(request)
+    asked = len(refused)
+    (finding,) = explained(caught.value, request, builtin_plugins()).findings
+    assert finding.why == "the manifest asks for both0 >=2 (conda), but app0 1.0 needs both0 <2 (PyPI)"
+    assert len(refused) > asked
+    assert len(refused) == len(set(refused))
