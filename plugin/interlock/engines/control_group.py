@@ -20,6 +20,7 @@ from typing import NamedTuple
 _MOUNTS, _MEMBERSHIP = Path("/proc/self/mountinfo"), Path("/proc/self/cgroup")
 # How long the kernel may take to end programs, in seconds.
 _PATIENCE = 2
+_ABANDONED = 24 * 3600  # seconds: a build that another command prepares has no programs yet
 _ROUNDS = 5  # what is started while others are moved begins where it was started from
 _moving = threading.Lock()
 
@@ -77,6 +78,7 @@ def _made(memory: int | None) -> ControlGroup | None:
         return None
     if memory is not None:
         _hand_down_memory(parent)
+    _remove_abandoned(parent)
     path = _made_in(parent, "build")
     if path is None:
         return None
@@ -90,6 +92,14 @@ def _made(memory: int | None) -> ControlGroup | None:
         _write(group.path / "memory.swap.max", "0")
         _write(group.path / "memory.max", str(memory))
     return group
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """Remove groups that killed commands have left; the kernel keeps those that have programs."""
+    for group in parent.glob("interlock-*"):
+        with suppress(OSError):
+            if time.time() - group.stat().st_mtime > _ABANDONED:
+                group.rmdir()
 
 
 @cache

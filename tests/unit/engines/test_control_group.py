@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,6 +144,15 @@ def test_own_programs_move_aside_so_that_the_kernel_limits_memory(kernel: Callab
     assert (texts["memory.swap.max"], texts["memory.oom.group"]) == ("0", "1")
     assert (tmp_path / "cgroup.procs").read_text() == ""
     assert (tmp_path / "main" / "cgroup.procs").read_text() in (str(os.getpid()), str(child.pid))
+
+
+def test_what_killed_commands_left_is_removed(kernel: Callable[..., None], tmp_path: Path) -> None:
+    kernel(1)
+    for name, age in (("interlock-build-old", 2 * module._ABANDONED), ("interlock-build-new", 0), ("theirs", 10**6)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    with control_group(None):
+        assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"interlock-build-new", "theirs", "build"}
 
 
 def test_programs_of_others_stay_where_they_are(kernel: Callable[..., None], tmp_path: Path) -> None:
