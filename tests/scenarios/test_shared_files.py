@@ -94,6 +94,11 @@ def test_what_clashes_is_refused_before_anything_is_written(project: Project) ->
         refused = project.run("env", "install")
         assert (refused.code, "✓" in refused.err) == (1, False)
         assert every_file(project) == before
+    # With one that is built, once it is.
+    project.index.sdist("made", "1.0", modules={"one.py": "other = True\n"})
+    project.declare("old", "one", "made", conda={"sky": "1.0"})
+    assert "made 1.0 and one 1.0" in str(project.install().failed(1, "IL612"))
+    assert project.versions() == {"old": "1.0"}
     project.declare("old", "one", conda={"sky": "3.0"})
     project.install().ok()
     assert set(project.versions()) == {"old", "one"}

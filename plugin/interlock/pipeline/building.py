@@ -82,9 +82,10 @@ class Builder:
         """The lock with the plans as the builds left them."""
         return replace(self._locked, plans=tuple(self._plans[plan.name] for plan in self._locked.plans))
 
-    def build(self) -> None:
+    def build(self) -> dict[PyPIPackage, Path]:
         """Make every wheel that the lock plans, or take it from the store, and see that it is what was locked."""
         self._wheels = self._run(self.accept)
+        return {self._plans[wheel.name].package: wheel.path for wheel in self._wheels}
 
     def install(self, transaction: Transaction) -> tuple[BuiltWheel, ...]:
         """Install every wheel that the lock plans and that is not there yet; each is made first if need be."""

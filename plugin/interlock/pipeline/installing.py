@@ -96,8 +96,10 @@ def installation(
 
             builder = Builder(locked, request, plugins, layout, transaction.prefix, frozen=frozen)
             if not needs_environment(locked):
-                # A wheel that is not what was locked then leaves the packages of an environment as they were.
-                builder.build()
+                # A wheel that is not what was locked, or clashes, leaves the packages of an environment as they were.
+                made = builder.build()
+                files = {package.name: path for package, path in made.items()}
+                transaction.check_ahead((), [*transaction.missing_wheels(), *made], files)
         with stage(plugins, "wheels", locked.name) as done:
             transaction.remove_extraneous()
             number, findings = install_wheels(environment, plugins, transaction)

@@ -62,6 +62,7 @@ class Doing:
         self.link: Callable[[], None] = lambda: None
         self.fetch: Callable[[], None] = lambda: None
         self.check: Callable[[], None] = lambda: None
+        self.unpack: Callable[[], None] = lambda: None
         self.calls: list[str] = []
         self.outcomes: dict[str, BaseException] = {}
         self.events: list[Event] = []
@@ -90,7 +91,7 @@ class Doing:
         self, prefix: Path, records: Sequence[CondaRecord], unlinked: Sequence[CondaRecord], *, on_progress: object
     ) -> None:
         assert (prefix, records) == (self.prefix, self.environment.locked.conda.records)
-        self._call(f"unpack {' '.join(record.name for record in unlinked)}", lambda: None)
+        self._call(f"unpack {' '.join(record.name for record in unlinked)}", self.unpack)
 
     def _fetch(self, packages: Sequence[PyPIPackage], *, python: str, root: Path) -> bool:
         assert python == self.environment.locked.resolution.python.version
@@ -179,13 +180,17 @@ def test_an_environment_that_is_there_is_changed_last(doing: Doing, tmp_path: Pa
     told = [event.stage for event in doing.events if isinstance(event, StageFinished)]
     assert told.count("conda-fetch") == 2
 
-    def clash() -> None:
+    def fail() -> None:
         raise InterlockError(Finding(code="IL612", what="both"))
 
-    doing.check = clash
+    doing.check = doing.unpack = fail
     with pytest.raises(InterlockError):
         doing.run()
     assert doing.calls == ["check tool"]
+    doing.conda = [replace(record("far", "1.0"), url=FAR)]
+    with pytest.raises(InterlockError):
+        doing.run()
+    assert {"check far", "link"}.isdisjoint(doing.calls)
 
 
 def test_wheels_that_are_checked_are_compared_as_well(doing: Doing, tmp_path: Path) -> None:
