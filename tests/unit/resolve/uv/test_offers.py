@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +52,15 @@ def test_no_option_keeps_an_offer_out(ask: Asker, or_index: bool, options: dict[
     found = ask("app==1.0", offered=offer("2.0", "1.0", or_index=or_index), options=asked)
     assert chosen(found) == {"lib": "2.0"}
     assert versions(found) == {"app": "1.0"}
+
+
+@pytest.mark.usefixtures("app")
+def test_offers_lie_on_any_file_system(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def across(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(Path, "hardlink_to", across)
+    assert chosen(ask("app==1.0", offered=offer("2.0", "1.0"))) == {"lib": "2.0"}
 
 
 @pytest.mark.usefixtures("app")
