@@ -279,7 +279,8 @@ class Resolution:
     ``provided`` holds all distributions that the conda solution supplies, used or not. ``metadata`` holds what
     was found out of packages without static metadata; resolving again with it gives the same result.
     ``passed_over`` are versions that were considered and left out: newer ones that do not fit, and those whose metadata
-    could not be had. ``warnings`` are about this very resolution, and are told if it is used.
+    could not be had. ``warnings`` are about this very resolution, and are told if it is used. ``wanted`` are all names
+    that the resolver came across, those of versions included that it gave up again; ``None`` if it does not tell.
     """
 
     python: PythonTarget
@@ -288,6 +289,7 @@ class Resolution:
     metadata: tuple[Metadata, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     warnings: tuple[Finding, ...] = field(default=(), compare=False)
+    wanted: frozenset[NormalizedName] | None = field(default=None, compare=False)
 
     def get(self, name: str) -> PyPIPackage | None:
         """The package of that name (any spelling), or ``None``."""

@@ -14,9 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from packaging.utils import canonicalize_name
-
-from interlock.core.requirements import valid_requirements
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.resolve.uv.pins import pin_version
 from interlock.resolve.uv.relaxed import relaxed
@@ -94,17 +91,7 @@ def _only_chose(asked: PyPIRequest, resolution: Resolution, fixed: Mapping[Norma
     """
     if any(offer.or_index for offer in asked.offered) or asked.options.find_links or relaxed(asked) != asked:
         return False
-    if any(entry.extras for entry in resolution.provided) or any(each.name in fixed for each in resolution.packages):
+    if any(entry.extras for entry in resolution.provided) or resolution.warnings or resolution.wanted is None:
         return False
-    mattered = _mattered(asked, resolution)
-    return not resolution.warnings and all(
-        fixed.get(entry.name) == pin_version(entry.version) for entry in resolution.provided if entry.name in mattered
-    )
-
-
-def _mattered(asked: PyPIRequest, resolution: Resolution) -> set[NormalizedName]:
-    """The names that the project or a package of a resolution requires, or a newer version that did not fit."""
-    texts = {text for package in resolution.packages for text in package.requires}
-    texts |= {entry.needs for entry in resolution.passed_over if entry.needs}
-    required = (canonicalize_name(each.name) for each in valid_requirements(texts))
-    return {*required, *(requirement.name for requirement in asked.requirements)}
+    before = {entry.name: pin_version(entry.version) for entry in resolution.provided}
+    return all(fixed.get(name) == before.get(name) for name in resolution.wanted)

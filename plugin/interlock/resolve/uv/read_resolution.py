@@ -82,6 +82,7 @@ def read_resolution(document: Mapping[str, Any], log: str, request: PyPIRequest,
             sorted(_metadata(packages, edges, request), key=lambda entry: (entry.name, entry.version or ""))
         ),
         passed_over=tuple(passed_over(edges, chosen)),
+        wanted=edges.names,
     )
 
 
