@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import subprocess
@@ -256,6 +257,8 @@ def measured(call: Callable[[], object]) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--bare"]:
         measured(lambda: bare_conda(sys.argv[2], tuple(sys.argv[4:])))
+        # py-rattler 0.28 can abort while the interpreter ends; the engine's work is done by then.
+        os._exit(0)
     elif sys.argv[1:2] == ["--interlock"]:
         large_request = snapshot_request(sys.argv[2], Path(sys.argv[3]), tuple(sys.argv[4:]))
         measured(lambda: solve_request(large_request))
