@@ -6,6 +6,8 @@ uv tells of a wheel that it downloads only by installing it. What is in it never
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -54,7 +56,9 @@ def recall_wheel(package: PyPIPackage) -> WheelFiles | None:
     with suppress(OSError):
         try:
             known = parse_json(kept.read_bytes())
-            return WheelFiles(dict(known["site"].items()), dict(known["prefix"].items()))
+            files = WheelFiles(dict(known["site"].items()), dict(known["prefix"].items()))
+            _note_use(kept)
+            return files
         except (ValueError, LookupError, TypeError, AttributeError):
             # It was damaged, perhaps with the power. The next install looks again.
             kept.unlink(missing_ok=True)
@@ -66,6 +70,17 @@ def remember_wheel(package: PyPIPackage, files: WheelFiles) -> None:
     kept = _kept_at(str(package.artifact.sha256))
     with suppress(OSError, UnicodeEncodeError), staging(kept, durable=False) as new:
         new.write_text(json.dumps(asdict(files)), encoding="utf-8")
+
+
+def forget_wheels(*, unused_for: float) -> list[Path]:
+    """Forget the wheels that nobody asked about for so many seconds; returns what was removed."""
+    limit, removed = time.time() - unused_for, []
+    for kept in sorted(_folder().glob("*.json")):
+        with suppress(OSError):
+            if kept.stat().st_mtime <= limit:
+                kept.unlink()
+                removed.append(kept)
+    return removed
 
 
 def see_wheels(packages: Iterable[PyPIPackage], prefix: Path) -> None:
@@ -101,5 +116,14 @@ def _is_as_packed(command: Path, digest: str | None) -> bool:
     return False
 
 
+def _note_use(kept: Path) -> None:
+    with suppress(OSError):  # the cache may be one that can only be read
+        os.utime(kept)
+
+
 def _kept_at(sha256: str) -> Path:
-    return cache_dir() / "wheel-files" / "v1" / f"{sha256}.json"
+    return _folder() / f"{sha256}.json"
+
+
+def _folder() -> Path:
+    return cache_dir() / "wheel-files" / "v1"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.core.files import ignores_case, without_case
 from interlock.core.site_metadata import Held, distributions_in_files
 from interlock.engines.ownership import Claim, conda_claims, installed_claim
+from interlock.engines.rattler.prefix_records import rewritten_files
 from interlock.install.clashes import Clash, clash_findings, find_clashes
 from interlock.install.expected import comparable, conda_expected, expected_claim
 from interlock.install.shared import kept_files
@@ -69,7 +70,8 @@ class Guard:
         if coming or linked:
             here = [comparable(self._claim(each), each) for each in others]
             covered = [clash for clash in self._find(here, linked) if clash.taken.conda is not None]
-            raise_errors([*self._find(coming, [*conda, *linked, *here]), *covered])
+            found = [*self._find(coming, [*conda, *linked, *here]), *covered]
+            raise_errors([clash for clash in found if not self._is_open(clash)])
 
     def check_installed(self, newcomers: Sequence[SiteDistribution], others: Sequence[SiteDistribution]) -> list[Clash]:
         """The clashes of distributions that were just installed with conda packages, ``others`` and each other."""
@@ -125,6 +127,12 @@ class Guard:
     def _find(self, newcomers: Sequence[Claim], owners: Sequence[Claim]) -> list[Clash]:
         same_file = without_case if ignores_case(self._prefix / "conda-meta") else str
         return find_clashes(newcomers, owners, site_packages=self._site, same_file=same_file)
+
+    def _is_open(self, clash: Clash) -> bool:
+        """Whether only the install shows if two scripts differ, since both name the interpreter of the prefix."""
+        if clash.taken.conda is None or not clash.path.startswith("bin/"):
+            return False
+        return clash.taken.files.get(clash.path) is None or clash.path in rewritten_files(self._prefix)
 
     def _claims(self, found: Sequence[SiteDistribution]) -> list[Claim]:
         return [self._claim(each) for each in found]

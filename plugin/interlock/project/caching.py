@@ -48,14 +48,15 @@ class Pruned:
     """What was removed.
 
     These are wheels, prefixes that builds were made over, packages of build environments, directories of interrupted
-    builds, and throw-away environments.
+    builds, throw-away environments, and what was remembered of wheels from indexes.
     """
 
     wheels: StoredWheels
     prefixes: tuple[Path, ...]
     packages: tuple[Path, ...]
     builds: tuple[Path, ...]
-    environments: tuple[Path, ...] = ()
+    environments: tuple[Path, ...]
+    wheel_files: tuple[Path, ...]
 
 
 def stored_wheels() -> StoredWheels:
@@ -106,6 +107,7 @@ def prune_caches(*, unused_for: float) -> Pruned:
     from interlock.builds.run.layers import prune_layers
     from interlock.core.scratch import remove_abandoned
     from interlock.engines.rattler.cached_prefix import prune_prefixes
+    from interlock.engines.wheel_files import forget_wheels
     from interlock.project.throwaway import prune_throwaways
 
     store = default_store()
@@ -117,6 +119,7 @@ def prune_caches(*, unused_for: float) -> Pruned:
         packages=tuple(layer.path for layer in prune_layers(unused_for=unused_for)),
         builds=tuple(builds),
         environments=tuple(prune_throwaways(unused_for=unused_for)),
+        wheel_files=tuple(forget_wheels(unused_for=unused_for)),
     )
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from interlock.engines.wheel_files import WheelFiles, recall_wheel, remember_wheel, see_wheels, unseen_wheels
+from interlock.engines.wheel_files import (
+    WheelFiles,
+    forget_wheels,
+    recall_wheel,
+    remember_wheel,
+    see_wheels,
+    unseen_wheels,
+)
 from kit.engines import package
 
 FILES = WheelFiles({"app.py": "sha256=x", "conda-meta/x": None}, {"bin/app": "entry-point=app:main"})
@@ -47,3 +55,16 @@ def test_only_what_was_installed_whole_and_as_wanted_was_seen(tmp_path: Path) ->
     wanted = [package("half", "1.0"), package("old", "2.0"), package("none", "1.0")]
     see_wheels(wanted, tmp_path / "prefix")
     assert unseen_wheels(wanted) == wanted
+
+
+def test_what_nobody_asks_about_is_forgotten(cache: Path) -> None:
+    assert forget_wheels(unused_for=0) == []
+    asked, idle = package("app", "1.0"), package("app", "1.0", sha256="ff")
+    for each in (asked, idle):
+        remember_wheel(each, FILES)
+    for kept in cache.rglob("*.json"):
+        os.utime(kept, (0, 0))
+    assert recall_wheel(asked) == FILES
+    (removed,) = forget_wheels(unused_for=3600)
+    assert removed.name == "ff.json"
+    assert unseen_wheels([asked, idle]) == [idle]

@@ -495,6 +495,33 @@ def test_commands_of_one_name(stocked: World, entry: str, clashing: bool) -> Non
         assert stocked.install(locked(one, two))
 
 
+@pytest.mark.parametrize(("script", "clashing"), [("1.0", False), ("other", True)])
+def test_scripts_that_name_the_interpreter_are_compared_once_they_are_there(
+    stocked: World, unpacked: Path, script: str, clashing: bool
+) -> None:
+    """A conda package may have been made with uv, from the same wheel."""
+    tool, command = record("tool", "1.0"), package("command", "1.0")
+    stocked.engines.wheels["command 1.0"] = {"../../../bin/tool": script}
+    remember(command, {}, {"bin/tool": "entry-point=command:main"})
+    both = locked(command, conda=[tool])
+    conda_unpacked(unpacked, tool, "bin/tool", placeholder="/opt/placeholder")
+    stocked.install(locked(command))
+    with stocked.transaction(both) as doing:
+        doing.check_ahead(doing.missing_conda(), doing.missing_wheels(), {})
+    stocked.install(locked(conda=[tool]))
+    (meta,) = stocked.prefix.glob("conda-meta/tool-*.json")
+    linked = json.loads(meta.read_text())
+    linked["paths_data"]["paths"][0]["prefix_placeholder"] = "/opt/placeholder"
+    meta.write_text(json.dumps(linked))
+    with stocked.transaction(both) as doing:
+        doing.check_ahead([], doing.missing_wheels(), {})
+    if clashing:
+        clash(stocked, both)
+        assert (stocked.prefix / "bin/tool").read_text() == "1.0"
+    else:
+        assert stocked.install(both)
+
+
 def test_what_comes_is_not_compared_with_what_goes(stocked: World, unpacked: Path) -> None:
     """Of conda and of PyPI: what is removed, replaced, or built again owns nothing by then."""
     stocked.engines.wheels["app 3.0"] = {"app/new.py": "3.0"}
@@ -533,10 +560,11 @@ def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "rattler/pkgs"
 
 
-def conda_unpacked(cache: Path, record: CondaRecord, *paths: str) -> None:
+def conda_unpacked(cache: Path, record: CondaRecord, *paths: str, placeholder: str | None = None) -> None:
     info = cache / f"{record.name}-{record.version}-{record.build}/info"
     info.mkdir(parents=True)
-    entries = [{"_path": path, "sha256": hashlib.sha256(path.encode()).hexdigest()} for path in paths]
+    made_for = {"prefix_placeholder": placeholder}
+    entries = [{"_path": path, "sha256": hashlib.sha256(path.encode()).hexdigest(), **made_for} for path in paths]
     (info / "paths.json").write_text(json.dumps({"paths": entries}))
 
 

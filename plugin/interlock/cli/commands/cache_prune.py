@@ -26,6 +26,7 @@ def run(args: argparse.Namespace, output: Output) -> int:
         (pruned.prefixes, ("prefix for builds", "prefixes for builds")),
         (pruned.packages, ("layer of packages for builds", "layers of packages for builds")),
         (pruned.environments, ("throw-away environment",)),
+        (pruned.wheel_files, ("list of the files in a wheel", "lists of the files in wheels")),
         (pruned.builds, ("directory of an interrupted build", "directories of interrupted builds")),
     ):
         if paths:

@@ -63,6 +63,7 @@ class CachePrune(TypedDict):
     build_packages: Annotated[list[str], "packages of build environments, and byte code"]
     builds: Annotated[list[str], "directories of interrupted builds"]
     environments: Annotated[list[str], "throw-away environments"]
+    wheel_files: Annotated[list[str], "lists of the files in wheels from indexes"]
 
 
 class CacheVerify(TypedDict):

@@ -41,6 +41,7 @@ def prune_document(pruned: Pruned) -> CachePrune:
         "build_packages": [str(path) for path in pruned.packages],
         "builds": [str(build) for build in pruned.builds],
         "environments": [str(path) for path in pruned.environments],
+        "wheel_files": [str(path) for path in pruned.wheel_files],
     }
 
 

@@ -135,14 +135,15 @@ def unpacked_paths(names: Iterable[str], site_packages: str | None) -> set[str]:
 def unpacked_files(record: CondaRecord, site_packages: str) -> dict[str, str | None] | None:
     """The files that a package will own in a prefix, with their digests (hexadecimal); ``None`` if none is unpacked.
 
-    What the prefix is written into, and commands, have no digest yet. Files of which nothing is known are left out.
+    What the prefix is written into has no digest yet, and commands have an empty one: no other installer makes the same
+    scripts. Files of which nothing is known are left out.
     """
     moved = moved_to(site_packages) if record.noarch == "python" else {}
     for folder in unpacked_folders(record):
         with suppress(OSError, ValueError, UnsafeContentError):
             known = [entry for entry in _entries(folder) if entry.digest or entry.rewritten]
             files = {_at(entry.path, moved): None if entry.rewritten else entry.digest for entry in known}
-            return files | {f"bin/{command}": None for command in _commands(folder)}
+            return files | {f"bin/{command}": "" for command in _commands(folder)}
     return None
 
 

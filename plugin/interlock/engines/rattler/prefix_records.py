@@ -39,6 +39,16 @@ def record_digests(prefix: Path) -> dict[str, dict[str, str | None]]:
     return {record.name: _digests(data) for _, data, record in _entries(prefix)}
 
 
+def rewritten_files(prefix: Path) -> set[str]:
+    """The files of installed conda packages that the path of the prefix was written into."""
+    return {
+        str(each.get("_path"))
+        for _, data, _ in _entries(prefix)
+        for each in _paths_data(data)
+        if each.get("prefix_placeholder")
+    }
+
+
 def incomplete_records(prefix: Path) -> set[str]:
     """The installed conda packages of which a file is missing on disk."""
     # There are tens of thousands of files, and joining paths takes longer than looking.

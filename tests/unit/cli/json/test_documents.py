@@ -670,6 +670,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
                 (Path("/cache/layers/1"),),
                 (Path("/cache/build"),),
                 (Path("/cache/exec/1"),),
+                (Path("/cache/wheel-files/v1/1.json"),),
             )
         ),
         {
@@ -678,6 +679,7 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "build_packages": ["str"],
             "builds": ["str"],
             "environments": ["str"],
+            "wheel_files": ["str"],
         },
     ),
     "cache verify": (

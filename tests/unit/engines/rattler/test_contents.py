@@ -63,13 +63,13 @@ def test_the_files_of_an_unpacked_package(tmp_path: Path, own_cache: Path) -> No
     unpacked = own_cache / "conda" / "pkgs" / "evil-1.0-0"
     extract(tmp_path / "channel/noarch/evil-1.0-0.tar.bz2", unpacked)
     # Nothing is known of files whose digests nobody has noted.
-    assert unpacked_files(record, site) == {"bin/tool": None}
+    assert unpacked_files(record, site) == {"bin/tool": ""}
     listing = unpacked / "info/paths.json"
     entries = json.loads(listing.read_text())
     entries["paths"][0] |= {"sha256": "ab"}
     entries["paths"][1] |= {"sha256": "cd", "prefix_placeholder": "/opt/placeholder"}
     listing.write_text(json.dumps(entries))
-    assert unpacked_files(record, site) == {f"{site}/lib.py": "ab", "bin/script": None, "bin/tool": None}
+    assert unpacked_files(record, site) == {f"{site}/lib.py": "ab", "bin/script": None, "bin/tool": ""}
 
 
 @pytest.mark.parametrize("path", ["../../victim/pwned", "a/../../../victim/x", "{home}/victim/pwned", ".."])
