@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 Bounds = tuple[int, int]
 
-_TO_COMMA = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*(?P<comma>,)")
+# A comment reaches to the end of its line, whatever stands in it.
+_TO_COMMA = re.compile(r"(?:[ \t\r\n]|#[^\n]*\n)*(?P<comma>,)")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\r?\n|\Z)")
 
 
@@ -27,10 +28,10 @@ def inserted(text: str, container: Bounds, items: Sequence[Bounds], index: int, 
     before = items[index - 1][1]
     comma = _comma(text, before, closing)
     if comma is None:
-        at = end_of_line(text, before)
+        at = min(end_of_line(text, before), closing)
         trailing = text[before:at]
         return f"{text[:before]},{trailing}{break_}{new}{text[at:]}"
-    at = end_of_line(text, comma)
+    at = min(end_of_line(text, comma), closing)
     if index < len(items) and items[index][0] < at:
         return _put(text, comma, f" {new},")
     return _put(text, at, f"{break_}{new},")

@@ -36,6 +36,11 @@ def imported(library: Path, folder: Path) -> list[str]:
     return cached.split()
 
 
+def written(layer: Path) -> dict[Path, tuple[int, int]]:
+    """Which file of byte code is there, and when it was written; it may be read at any time."""
+    return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in layer.rglob("*.pyc")}
+
+
 def test_byte_code_is_found_and_not_written_again(library: Path, tmp_path: Path) -> None:
     folder = tmp_path / "pycache"
     show_byte_code(library, folder, alone=True)
@@ -43,10 +48,10 @@ def test_byte_code_is_found_and_not_written_again(library: Path, tmp_path: Path)
     layer = place.resolve()
     shown = sorted(path.relative_to(layer).as_posix() for path in layer.rglob("*.pyc"))
     assert [name.partition(".")[0] for name in shown] == ["more/__init__", "more/two", "one"]
-    before = {path: path.stat() for path in layer.rglob("*.pyc")}
+    before = written(layer)
     cached = imported(library, folder)
     assert cached == [f"{place}/one.{TAG}.pyc", f"{place}/more/two.{TAG}.pyc"]
-    assert {path: path.stat() for path in layer.rglob("*.pyc")} == before
+    assert written(layer) == before
 
 
 def test_beside_the_library_a_build_writes_where_others_do_not_look(library: Path, tmp_path: Path) -> None:

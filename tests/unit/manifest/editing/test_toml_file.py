@@ -119,6 +119,21 @@ def test_windows_line_ends_stay() -> None:
     assert back.text == text
 
 
+def test_a_comma_in_a_comment_parts_nothing() -> None:
+    text = 'a = [\n    "x"  # one, two\n]\n'
+    file = TomlFile(text).with_element(("a",), 1, "y")
+    assert file.text == 'a = [\n    "x",  # one, two\n    "y"\n]\n'
+    assert file.without_element(("a",), 1).text == text
+
+
+@pytest.mark.parametrize("gap", ["", ",", " " * 1000])
+def test_a_bracket_that_closes_on_the_line_of_the_last_element_stays_at_the_end(gap: str) -> None:
+    text = f'a = [\n    "x"{gap}]\n'
+    file = TomlFile(text).with_element(("a",), 1, "y")
+    assert file.data == {"a": ["x", "y"]}
+    assert file.without_element(("a",), 1).data == {"a": ["x"]}
+
+
 def test_inline_tables() -> None:
     file = TomlFile(TEXT).with_value(("project", "inline", "c"), "x")
     assert 'inline = {a = 1, b = 2, c = "x"}' in file.text
@@ -177,7 +192,8 @@ def values(draw: st.DrawFn) -> str:
         names = ["a", "b", "c"]
         return "{" + ", ".join(f"{name} = {text}" for name, text in zip(names, texts, strict=False)) + "}"
     comma = draw(st.sampled_from([",", ""]))
-    return "[\n" + ",\n".join(f"    {text}" for text in texts) + (comma if texts else "") + draw(_COMMENTS) + "\n]"
+    end = draw(st.sampled_from(["]", "\n]", f"{draw(_COMMENTS)}\n]"]))
+    return "[\n" + ",\n".join(f"    {text}" for text in texts) + (comma if texts else "") + end
 
 
 def _string(text: str) -> str:
