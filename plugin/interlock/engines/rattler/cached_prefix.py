@@ -59,9 +59,9 @@ def prune_prefixes(*, unused_for: float) -> list[Path]:
 
 
 def prefix_digest(records: Sequence[CondaRecord]) -> str:
-    """A name for the content of a prefix; the order of the records does not matter."""
-    lines = sorted(f"{record.url} {record.sha256 or record.md5 or record_to_json(record)}\n" for record in records)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()[:32]
+    """A name for the content of a prefix; the order of the records does not matter, nor which mirror has the file."""
+    lines = sorted(record.sha256 or f"{record.url} {record.md5 or record_to_json(record)}" for record in records)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def _last_use(prefix: Path) -> float:

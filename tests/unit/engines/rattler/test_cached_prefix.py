@@ -45,6 +45,10 @@ def test_the_digest_follows_the_content(channel: Channel, ask) -> None:
     (record,) = solve(ask("lib")).records
     assert prefix_digest([record]) == prefix_digest([replace(record, purls=("pkg:pypi/lib",))])
     assert prefix_digest([record]) != prefix_digest([replace(record, sha256="0" * 64)])
+    elsewhere = {"url": f"https://mirror.example/{record.url.rpartition('/')[2]}"}
+    assert prefix_digest([record]) == prefix_digest([replace(record, **elsewhere)])
+    # What has no SHA-256 is known by its place as well.
+    assert prefix_digest([replace(record, sha256=None)]) != prefix_digest([replace(record, sha256=None, **elsewhere)])
     bare = replace(record, sha256=None, md5=None)
     assert prefix_digest([bare]) != prefix_digest([replace(bare, build="other")])
 
