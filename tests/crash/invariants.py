@@ -12,28 +12,27 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from crash.saved import entries
+
 _known: dict[tuple[int, ...], str] = {}
 
 
 def digests(prefix: Path) -> dict[str, str]:
     """Every file and link of a prefix with what it holds, apart from byte code and what says when it was made."""
-    found = {}
-    for folder, folders, names in os.walk(prefix):
-        for name in (*names, *(each for each in folders if Path(folder, each).is_symlink())):
-            place = Path(folder, name)
-            path = place.relative_to(prefix).as_posix()
-            if not path.endswith(".pyc"):
-                found[path] = _digest(place)
-    return found
+    return {
+        path: _digest(entry)
+        for path, entry in entries(prefix)
+        if not path.endswith(".pyc") and not entry.is_dir(follow_symlinks=False)
+    }
 
 
-def _digest(place: Path) -> str:
-    if place.is_symlink():
-        return f"-> {place.readlink()}"
-    status = place.stat()
+def _digest(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return f"-> {os.readlink(entry)}"  # noqa: PTH115 - not a path
+    status = entry.stat()
     key = status.st_dev, status.st_ino, status.st_ctime_ns, status.st_size
     if key not in _known:
-        _known[key] = hashlib.sha256(place.read_bytes()).hexdigest()
+        _known[key] = hashlib.sha256(Path(entry).read_bytes()).hexdigest()
     return _known[key]
 
 

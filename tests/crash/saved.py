@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +32,17 @@ class Saved:
             _alike(self.place / str(number), folder)
 
 
+def entries(folder: str | Path, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """All that is in a folder, by its path in there; links are not followed. A folder that is not there is empty."""
+    with suppress(FileNotFoundError), os.scandir(folder) as found:
+        for entry in found:
+            yield f"{below}{entry.name}", entry
+            if entry.is_dir(follow_symlinks=False):
+                yield from entries(entry.path, f"{below}{entry.name}/")
+
+
 def _alike(source: Path, target: Path) -> None:
-    wanted, found = dict(_entries(source)), dict(_entries(target))
+    wanted, found = ({path: each.stat(follow_symlinks=False) for path, each in entries(at)} for at in (source, target))
     for path in sorted(found, reverse=True):
         if path not in wanted or not _same(wanted[path], found[path]):
             place = target / path
@@ -54,13 +64,6 @@ def _alike(source: Path, target: Path) -> None:
     for path in sorted(wanted, reverse=True):
         if stat.S_ISDIR(wanted[path].st_mode):
             shutil.copystat(source / path, target / path)
-
-
-def _entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    for parent, folders, names in os.walk(folder):
-        for name in (*folders, *names):
-            place = Path(parent, name)
-            yield str(place.relative_to(folder)), place.lstat()
 
 
 def _same(one: os.stat_result, other: os.stat_result) -> bool:
