@@ -6,7 +6,8 @@ interpreter that a build starts runs it. ``$INTERLOCK_COMPILE_JOBS`` says how ma
 ``CCompiler.compile`` compiles one file after the other. Here it runs as it is, in its order, with whatever a project or
 torch put around ``_compile``, but the commands that it would start are only written down. Then they run, those for one
 object one after the other, those for different objects in parallel. So nothing that these functions change and put back
-between two files (the compiler's program, its flags) is ever seen by two of them.
+between two files (the compiler's program, its flags) is ever seen by two of them. Where they change variables or the
+directory for a file, all files are compiled one after the other.
 """
 
 from __future__ import annotations
@@ -75,15 +76,18 @@ def _compile_in_parallel(compiler: Any, jobs: int) -> None:
         # Several extensions may be compiled by threads of build_ext, which share the compiler's settings as well.
         with lock:
             plan: list[Commands] = []
-            plans.now = plan
+            plans.now, plans.around, plans.fits = plan, _around(), True
             try:
                 objects = _planned(self, plan, one_by_one, args, options)
+                if not plans.fits:
+                    raise RuntimeError("commands need variables or a directory that are there for one file")
             except Exception:  # noqa: BLE001 - it needs what its commands make, or is told again without a plan
                 plans.now = None
                 return one_by_one(self, *args, **options)
             finally:
                 plans.now = None
-            plain = any(part in self._compile.__module__ for part in _PLAIN)
+            home = str(getattr(self._compile, "__module__", None))
+            plain = any(part in home for part in _PLAIN)
             if not pools:
                 from concurrent.futures import ThreadPoolExecutor
 
@@ -106,6 +110,7 @@ def _compile_in_parallel(compiler: Any, jobs: int) -> None:
             if plan is None:
                 return start(self, *args, **options)
             plan[-1].append((name, _kept(args), options))
+            plans.fits = plans.fits and _around() == plans.around
             return None
 
         setattr(compiler, name, start_or_plan)
@@ -114,6 +119,11 @@ def _compile_in_parallel(compiler: Any, jobs: int) -> None:
     for name in _STARTERS:
         if hasattr(compiler, name):
             planning(name)
+
+
+def _around() -> tuple[str, dict[str, str]]:
+    """What programs get from the process that starts them."""
+    return os.getcwd(), dict(os.environ)  # noqa: PTH109 - pathlib would be a heavy import
 
 
 def _planned(self: Any, plan: list[Commands], one_by_one: Callable[..., Any], args: Any, options: Any) -> Any:

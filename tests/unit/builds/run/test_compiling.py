@@ -69,6 +69,20 @@ RETRYING = """
                 do(obj, src, ext, cc_args, ["-mslow"], pp_opts)
         self.compiler._compile = retrying
 """
+NAMELESS = """
+        do = self.compiler._compile
+        self.compiler._compile = lambda *args: do(*args)
+        self.compiler._compile.__module__ = None
+"""
+SURROUNDING = """
+        import os
+        do = self.compiler._compile
+        def surrounding(obj, *rest):
+            os.environ["FOR"] = obj
+            do(obj, *rest)
+            del os.environ["FOR"]
+        self.compiler._compile = surrounding
+"""
 
 
 def build(folder: Path, sources: dict[str, str], around: str = PLAIN, jobs: str = "4") -> subprocess.CompletedProcess:
@@ -112,6 +126,18 @@ def test_a_project_that_needs_the_object_at_once_gets_it(tmp_path):
     done = build(tmp_path, {"a.c": "", "b.c": ""}, MOVING)
     assert done.returncode == 0, done.stderr
     assert made_by(tmp_path) == {"a.o": "./cc", "b.o": "./cc"}
+
+
+def test_a_variable_that_a_project_sets_for_one_file_is_there_for_it(tmp_path):
+    done = build(tmp_path, {f"{name}.c": f'test "$FOR" = made/{name}.o' for name in "ab"}, SURROUNDING)
+    assert done.returncode == 0, done.stderr
+    assert made_by(tmp_path).keys() == {"a.o", "b.o"}
+
+
+def test_a_function_that_names_no_module_of_its_own(tmp_path):
+    done = build(tmp_path, {"a.c": "", "b.c": ""}, NAMELESS)
+    assert done.returncode == 0, done.stderr
+    assert made_by(tmp_path).keys() == {"a.o", "b.o"}
 
 
 def test_a_project_that_tries_other_flags_after_a_failure_may_do_so(tmp_path):
