@@ -32,14 +32,14 @@ _NEW_OBJECTS = 200_000
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The ``interlock`` command; returns its exit code, or ends the process with it if ``argv`` is not given."""
-    gc.set_threshold(_NEW_OBJECTS)
+    _begin()
     code = _run("interlock", sys.argv[1:] if argv is None else argv, folder=DEFAULT_FOLDER)
     return _leave(code) if argv is None else code
 
 
 def pixi_env(argv: Sequence[str] | None = None) -> int:
     """The ``pixi-env`` command, which pixi runs as ``pixi env``; prefixes are where pixi has them."""
-    gc.set_threshold(_NEW_OBJECTS)
+    _begin()
     code = _run("pixi-env", sys.argv[1:] if argv is None else argv, folder=PIXI_FOLDER)
     return _leave(code) if argv is None else code
 
@@ -47,6 +47,16 @@ def pixi_env(argv: Sequence[str] | None = None) -> int:
 def conda_interlock(argv: Sequence[str]) -> int:
     """The ``interlock`` command as conda's plugin runs it, in conda's own process; returns its exit code."""
     return _run("conda interlock", argv, folder=DEFAULT_FOLDER)
+
+
+def _begin() -> None:
+    gc.set_threshold(_NEW_OBJECTS)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Its caller has closed it: a file that is opened would get its number, and what programs write.
+            handle = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(handle, True)
+            setattr(sys, name, open(handle, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _leave(code: int) -> NoReturn:

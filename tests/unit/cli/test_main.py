@@ -36,6 +36,12 @@ def test_a_terminal_without_the_characters(tmp_path: Path) -> None:
         assert rb"\u2192" in done.stdout
 
 
+def test_streams_that_the_caller_has_closed(tmp_path: Path) -> None:
+    (tmp_path / "pixi.toml").write_text('[workspace]\nchannels = []\nplatforms = ["linux-64"]\n')
+    command = f"exec '{sys.executable}' -m interlock env info <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False).returncode == 0
+
+
 def test_a_working_directory_that_was_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
