@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from interlock.solve import maps
 from interlock_hooks.testing.channel import Channel
 from interlock_hooks.testing.index import Index
+from interlock_hooks.testing.server import serve
 from interlock_hooks.testing.shared import Shared
 from kit.pipes import Pipe
 from kit.project import Project
@@ -69,6 +70,20 @@ def index(interlock_index: Index) -> Index:
 def project(tmp_path: Path, channel: Channel, index: Index, shared: Shared) -> Project:
     """An empty project that knows the channel and the index."""
     return Project(tmp_path, channel, index, shared.caches)
+
+
+@pytest.fixture(scope="module")
+def kept_project(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Iterator[Project]:
+    """A project for all tests of a module that leave it as it is."""
+    base = tmp_path_factory.mktemp("kept")
+    channel = Channel(base / "channel", shared.packages)
+    channel.offer_channel(shared.python())
+    (base / "index").mkdir()
+    with serve(base / "index") as served:
+        index = Index(base / "index", served)
+        for tool in shared.build_tools():
+            index.offer(tool)
+        yield Project(base, channel, index, shared.caches)
 
 
 @pytest.fixture

@@ -17,14 +17,25 @@ pytestmark = pytest.mark.scenario
 NOBODY = "http://127.0.0.1:9"
 
 
-@pytest.fixture
-def standing(project: Project) -> Project:
+def with_an_environment(project: Project) -> Project:
     """A project with an environment that works."""
     project.index.wheel("app", "1.0")
     project.channel.add("libtool", "1.0", files={"share/libtool/data": "one"})
     project.declare("app", conda={"libtool": "1.*"})
     project.install().ok()
     return project
+
+
+@pytest.fixture
+def standing(project: Project) -> Project:
+    """Such a project for one test."""
+    return with_an_environment(project)
+
+
+@pytest.fixture(scope="module")
+def kept(kept_project: Project) -> Project:
+    """Such a project for all tests of what changes nothing but the manifest."""
+    return with_an_environment(kept_project)
 
 
 def still_works(project: Project) -> bool:
@@ -34,23 +45,23 @@ def still_works(project: Project) -> bool:
 # -- what cannot be satisfied ----------------------------------------------------------------------------------------
 
 
-def test_a_conda_request_without_a_solution(standing: Project) -> None:
-    standing.channel.add("needy", "1.0", depends=["libtool >=7"])
-    standing.declare("app", conda={"libtool": "1.*", "needy": "*"})
-    before = standing.snapshot()
-    finding = standing.install().failed(1, "IL2")
+def test_a_conda_request_without_a_solution(kept: Project) -> None:
+    kept.channel.add("needy", "1.0", depends=["libtool >=7"])
+    kept.declare("app", conda={"libtool": "1.*", "needy": "*"})
+    before = kept.snapshot()
+    finding = kept.install().failed(1, "IL2")
     assert "needy" in str(finding)
     assert "libtool" in str(finding)
-    assert standing.snapshot() == before
-    assert still_works(standing)
+    assert kept.snapshot() == before
+    assert still_works(kept)
 
 
-def test_a_conda_package_that_does_not_exist(standing: Project) -> None:
-    standing.declare("app", conda={"libtol": "*"})
-    before = standing.snapshot()
-    finding = standing.install().failed(1, "IL2")
+def test_a_conda_package_that_does_not_exist(kept: Project) -> None:
+    kept.declare("app", conda={"libtol": "*"})
+    before = kept.snapshot()
+    finding = kept.install().failed(1, "IL2")
     assert "libtol" in str(finding)
-    assert standing.snapshot() == before
+    assert kept.snapshot() == before
 
 
 def test_a_virtual_package_that_the_machine_lacks(standing: Project) -> None:
@@ -63,23 +74,25 @@ def test_a_virtual_package_that_the_machine_lacks(standing: Project) -> None:
     standing.install(variables={"CONDA_OVERRIDE_CUDA": "11.8"}).ok()
 
 
-def test_pypi_requirements_that_contradict(standing: Project) -> None:
-    standing.index.wheel("one", "1.0", requires=["lib<2"])
-    standing.index.wheel("two", "1.0", requires=["lib>=2"])
+def test_pypi_requirements_that_contradict(kept: Project) -> None:
+    kept.index.wheel("one", "1.0", requires=["lib<2"])
+    kept.index.wheel("two", "1.0", requires=["lib>=2"])
     for version in ("1.0", "2.0"):
-        standing.index.wheel("lib", version)
-    standing.declare("app", "one", "two", conda={"libtool": "1.*"})
-    before = standing.snapshot()
-    finding = standing.install().failed(1, "IL3")
+        kept.index.wheel("lib", version)
+    kept.declare("app", "one", "two", conda={"libtool": "1.*"})
+    before = kept.snapshot()
+    finding = kept.install().failed(1, "IL3")
     assert "lib" in str(finding)
-    assert standing.snapshot() == before
-    assert still_works(standing)
+    assert kept.snapshot() == before
+    assert still_works(kept)
 
 
-def test_a_pypi_package_that_does_not_exist(standing: Project) -> None:
-    standing.declare("app", "surely-missing")
-    assert "surely-missing" in str(standing.install().failed(1, "IL3"))
-    assert still_works(standing)
+def test_a_pypi_package_that_does_not_exist(kept: Project) -> None:
+    kept.declare("app", "surely-missing")
+    before = kept.snapshot()
+    assert "surely-missing" in str(kept.install().failed(1, "IL3"))
+    assert kept.snapshot() == before
+    assert still_works(kept)
 
 
 def test_a_python_that_requires_python_excludes(standing: Project) -> None:
@@ -95,22 +108,22 @@ def test_a_python_that_requires_python_excludes(standing: Project) -> None:
 
 
 @pytest.mark.parametrize("place", ["file:///nowhere/channel", f"{NOBODY}/channel"])
-def test_an_unreachable_channel(standing: Project, place: str) -> None:
-    standing.declare("app", conda={"libtool": "1.*"}, workspace={"channels": [place]})
-    before = standing.snapshot()
-    finding = standing.install().failed(1, "IL2")
+def test_an_unreachable_channel(kept: Project, place: str) -> None:
+    kept.declare("app", conda={"libtool": "1.*"}, workspace={"channels": [place]})
+    before = kept.snapshot()
+    finding = kept.install().failed(1, "IL2")
     assert place.rsplit("/", 1)[0] in str(finding)
-    assert standing.snapshot() == before
-    assert still_works(standing)
+    assert kept.snapshot() == before
+    assert still_works(kept)
 
 
-def test_an_unreachable_index(standing: Project) -> None:
-    standing.declare("app", conda={"libtool": "1.*"}, pypi_options={"index-url": f"{NOBODY}/simple/"})
-    before = standing.snapshot()
-    finding = standing.install(variables={"UV_HTTP_RETRIES": "0"}).failed(1, "IL3")
+def test_an_unreachable_index(kept: Project) -> None:
+    kept.declare("app", conda={"libtool": "1.*"}, pypi_options={"index-url": f"{NOBODY}/simple/"})
+    before = kept.snapshot()
+    finding = kept.install(variables={"UV_HTTP_RETRIES": "0"}).failed(1, "IL3")
     assert NOBODY in str(finding)
-    assert standing.snapshot() == before
-    assert still_works(standing)
+    assert kept.snapshot() == before
+    assert still_works(kept)
 
 
 # -- what is not what it was -----------------------------------------------------------------------------------------
@@ -255,12 +268,12 @@ def test_an_environment_that_is_not_declared(project: Project) -> None:
     assert "tets" in str(project.install("-e", "tets").failed(2, "IL1"))
 
 
-def test_a_malformed_manifest_leaves_the_environment(standing: Project) -> None:
-    before = standing.snapshot()
-    standing.write("[project\n")
-    standing.install().failed(2, "IL1")
-    assert standing.snapshot() == before
-    assert still_works(standing)
+def test_a_malformed_manifest_leaves_the_environment(kept: Project) -> None:
+    before = kept.snapshot()
+    kept.write("[project\n")
+    kept.install().failed(2, "IL1")
+    assert kept.snapshot() == before
+    assert still_works(kept)
 
 
 # -- builds ----------------------------------------------------------------------------------------------------------
@@ -375,8 +388,8 @@ def test_one_failure_keeps_the_other_builds(standing: Project) -> None:
     assert [(wheel["name"], wheel["from_store"]) for wheel in result.json["built"]] == [("good", True)]
 
 
-def test_the_interpreter_of_the_tests_is_the_one_that_is_installed(standing: Project) -> None:
-    assert standing.python("import sys; print('%d.%d' % sys.version_info[:2])") == PYTHON
+def test_the_interpreter_of_the_tests_is_the_one_that_is_installed(kept: Project) -> None:
+    assert kept.python("import sys; print('%d.%d' % sys.version_info[:2])") == PYTHON
 
 
 def test_an_environment_that_cannot_be_had_leaves_the_others_alone(project: Project) -> None:

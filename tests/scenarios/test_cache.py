@@ -44,7 +44,7 @@ def reinstall(project: Project) -> dict[str, bool]:
     return {entry["name"]: entry["from_store"] for entry in project.install().ok().json["built"]}
 
 
-def test_stored_wheels_are_listed(built: Project) -> None:
+def test_stored_wheels_are_listed_and_what_they_were_built_from_is_shown(built: Project) -> None:
     listed = built.run("cache", "list", "--json").ok().json
     assert {(entry["name"], entry["version"]) for entry in listed["wheels"]} == {("ext", "1.0"), ("other", "2.0")}
     assert all(Path(entry["wheel"]).is_file() and len(entry["key"]) == 64 for entry in listed["wheels"])
@@ -52,6 +52,16 @@ def test_stored_wheels_are_listed(built: Project) -> None:
     assert "ext" in text
     assert "helper" in text
     assert "2 wheels, " in text
+    (entry,) = built.run("cache", "show", "Ext", "--json").ok().json["wheels"]
+    assert list(entry["imports"]) == ["helper"]
+    for beginning in (entry["key"][:12], entry["sha256"][:12].upper()):
+        assert built.run("cache", "show", beginning, "--json").ok().json["wheels"] == [entry]
+    text = built.run("cache", "show", "ext").ok().out
+    for expected in (entry["key"], entry["wheel"], "helper", "ext-1.0.tar.gz"):
+        assert expected in text
+    finding = built.run("cache", "show", "othr", "--json").failed(2, "IL192")
+    assert "other" in finding["fix"]
+    assert "ext, other" in finding["why"]
 
 
 def test_what_builds_are_made_with_is_downloaded_and_installed_once(built: Project) -> None:
@@ -87,22 +97,6 @@ def test_an_empty_store(project: Project) -> None:
     assert project.run("cache", "prune", "--days", "0", "--json").ok().json["removed"] == []
     finding = project.run("cache", "show", "ext", "--json").failed(2, "IL192")
     assert "empty" in finding["why"]
-
-
-def test_what_a_wheel_was_built_from_is_shown(built: Project) -> None:
-    (entry,) = built.run("cache", "show", "Ext", "--json").ok().json["wheels"]
-    assert list(entry["imports"]) == ["helper"]
-    for beginning in (entry["key"][:12], entry["sha256"][:12].upper()):
-        assert built.run("cache", "show", beginning, "--json").ok().json["wheels"] == [entry]
-    text = built.run("cache", "show", "ext").ok().out
-    for expected in (entry["key"], entry["wheel"], "helper", "ext-1.0.tar.gz"):
-        assert expected in text
-
-
-def test_a_wheel_that_is_not_stored(built: Project) -> None:
-    finding = built.run("cache", "show", "othr", "--json").failed(2, "IL192")
-    assert "other" in finding["fix"]
-    assert "ext, other" in finding["why"]
 
 
 def test_damage_is_found_and_repaired(built: Project) -> None:

@@ -16,8 +16,7 @@ from kit.project import PYTHON, Project
 pytestmark = pytest.mark.scenario
 
 
-@pytest.fixture
-def installed(project: Project) -> Project:
+def with_everything(project: Project) -> Project:
     """A project with a bit of everything, installed."""
     tool = "#!/bin/sh\necho from the tool\n"
     project.channel.add("tool", "1.0", files={"bin/tool": tool, "etc/conda/activate.d/tool.sh": "export TOOL=active\n"})
@@ -27,17 +26,30 @@ def installed(project: Project) -> Project:
     project.index.sdist("ext", "1.0")
     project.declare("app", "ext", conda={"tool": "*"}, extra='[tool.pixi.activation.env]\nMINE = "set"\n')
     project.install().ok()
+    (project.root / "a" / "b").mkdir(parents=True)
     return project
 
 
-def test_list_shows_where_everything_came_from(installed: Project) -> None:
-    document = installed.run("env", "list", "--json").ok().json
+@pytest.fixture
+def installed(project: Project) -> Project:
+    """Such a project for one test."""
+    return with_everything(project)
+
+
+@pytest.fixture(scope="module")
+def kept(kept_project: Project) -> Project:
+    """Such a project for all tests that leave it as it is."""
+    return with_everything(kept_project)
+
+
+def test_list_shows_where_everything_came_from(kept: Project) -> None:
+    document = kept.run("env", "list", "--json").ok().json
     kinds = {entry["name"]: (entry["version"], entry["kind"]) for entry in document["packages"]}
     assert kinds["tool"] == ("1.0", "conda")
     assert kinds["app"][0] == kinds["ext"][0] == "1.0"
     assert len({kinds[name][1] for name in ("tool", "app", "ext")}) == 3
     assert document["installed"] is True
-    text = installed.run("env", "list").ok().out
+    text = kept.run("env", "list").ok().out
     assert all(name in text for name in ("python", "tool", "app", "ext"))
 
 
@@ -69,13 +81,13 @@ def test_info_tells_of_project_and_machine(installed: Project) -> None:
     assert "not read" in shown
 
 
-def test_run_activates(installed: Project) -> None:
-    result = installed.run("env", "run", "--", "sh", "-c", 'tool; app; echo "$TOOL $MINE $CONDA_PREFIX"').ok()
-    assert result.out.splitlines() == ["from the tool", "app", f"active set {installed.prefix}"]
-    script = installed.run("env", "shell-hook", "--shell", "sh", "--no-install").ok().out
-    (installed.root / "activate.sh").write_text(script)
+def test_run_activates(kept: Project, tmp_path: Path) -> None:
+    result = kept.run("env", "run", "--", "sh", "-c", 'tool; app; echo "$TOOL $MINE $CONDA_PREFIX"').ok()
+    assert result.out.splitlines() == ["from the tool", "app", f"active set {kept.prefix}"]
+    script = kept.run("env", "shell-hook", "--shell", "sh", "--no-install").ok().out
+    (tmp_path / "activate.sh").write_text(script)
     code = '. ./activate.sh; tool; app; echo "$TOOL $MINE $CONDA_PREFIX"; interlock_deactivate; echo "$TOOL$MINE"'
-    done = subprocess.run(["sh", "-c", code], cwd=installed.root, capture_output=True, text=True, check=True)
+    done = subprocess.run(["sh", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == f"{result.out}\n"
 
 
@@ -108,16 +120,15 @@ def test_scripts_and_programs_know_the_project(project: Project) -> None:
     assert manifest.ok().out.split() == [str(project.root / "pyproject.toml"), PLATFORM]
 
 
-def test_run_hands_on_exit_code_arguments_and_directory(installed: Project) -> None:
-    (installed.root / "below").mkdir()
+def test_run_hands_on_exit_code_arguments_and_directory(kept: Project) -> None:
     code = "import os, sys; print(os.getcwd(), sys.argv[1:]); sys.exit(7)"
-    result = installed.run("env", "run", "--", "python", "-c", code, "--json", "-x", cwd=installed.root / "below")
+    result = kept.run("env", "run", "--", "python", "-c", code, "--json", "-x", cwd=kept.root / "a" / "b")
     assert result.code == 7
-    assert result.out.strip() == f"{installed.root / 'below'} ['--json', '-x']"
+    assert result.out.strip() == f"{kept.root / 'a' / 'b'} ['--json', '-x']"
 
 
-def test_run_keeps_the_callers_variables(installed: Project) -> None:
-    result = installed.run("env", "run", "--", "sh", "-c", "echo $OWN", variables={"OWN": "kept"}).ok()
+def test_run_keeps_the_callers_variables(kept: Project) -> None:
+    result = kept.run("env", "run", "--", "sh", "-c", "echo $OWN", variables={"OWN": "kept"}).ok()
     assert result.out.strip() == "kept"
 
 
@@ -140,12 +151,12 @@ def test_run_without_installing_needs_an_environment(project: Project) -> None:
     assert not project.prefix.exists()
 
 
-def test_run_of_a_program_that_is_not_there(installed: Project) -> None:
-    assert "surely-missing" in str(installed.run("env", "run", "--json", "--", "surely-missing").failed(2, "IL1"))
+def test_run_of_a_program_that_is_not_there(kept: Project) -> None:
+    assert "surely-missing" in str(kept.run("env", "run", "--json", "--", "surely-missing").failed(2, "IL1"))
 
 
-def test_run_json_reports_the_status(installed: Project) -> None:
-    result = installed.run("env", "run", "--json", "--", "sh", "-c", "echo printed; exit 3")
+def test_run_json_reports_the_status(kept: Project) -> None:
+    result = kept.run("env", "run", "--json", "--", "sh", "-c", "echo printed; exit 3")
     assert result.code == 3
     assert result.json["status"] == 3
     assert "printed" in result.err
@@ -177,11 +188,10 @@ def test_pixi_env_is_the_same_in_pixis_folder(installed: Project) -> None:
     assert (installed.prefix / "conda-meta").is_dir()
 
 
-def test_commands_work_from_below_and_by_path(installed: Project, tmp_path: Path) -> None:
-    (installed.root / "a" / "b").mkdir(parents=True)
-    assert installed.run("env", "install", "--json", cwd=installed.root / "a" / "b").ok().json["changed"] is False
-    by_path = ["--manifest-path", str(installed.root / "pyproject.toml")]
-    assert installed.run("env", "install", "--json", *by_path, cwd=tmp_path).ok().json["changed"] is False
+def test_commands_work_from_below_and_by_path(kept: Project, tmp_path: Path) -> None:
+    assert kept.run("env", "install", "--json", cwd=kept.root / "a" / "b").ok().json["changed"] is False
+    by_path = ["--manifest-path", str(kept.root / "pyproject.toml")]
+    assert kept.run("env", "install", "--json", *by_path, cwd=tmp_path).ok().json["changed"] is False
 
 
 def test_install_tells_what_it_did(installed: Project) -> None:
@@ -197,8 +207,8 @@ def test_install_tells_what_it_did(installed: Project) -> None:
     assert [(entry["name"], entry["mode"]) for entry in document["built"]] == [("ext", "isolated")]
 
 
-def test_quiet_is_quiet(installed: Project) -> None:
-    result = installed.run("env", "install", "-q").ok()
+def test_quiet_is_quiet(kept: Project) -> None:
+    result = kept.run("env", "install", "-q").ok()
     assert (result.out, result.err) == ("", "")
 
 

@@ -15,6 +15,7 @@ import pytest
 from channel.installed import install
 from interlock.channel import build_channel
 from interlock.channel.python import PackagedPython
+from interlock_hooks.testing.shared import Shared
 from interlock_hooks.types import InterlockError
 
 pytestmark = pytest.mark.scenario
@@ -50,15 +51,18 @@ def interpreters() -> list[Path]:
 
 
 @pytest.fixture(scope="module", params=interpreters(), ids=str)
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Built:
     base = tmp_path_factory.mktemp("python")
+    if request.param == interpreters()[0]:
+        # The test run has made this one already.
+        shutil.copytree(shared.python(), base / "channel")
     try:
         report = build_channel(base / "channel", python=True, cuda=[], interpreter=request.param)
     except InterlockError as error:
         if error.findings[0].code == "IL705":
             pytest.skip(f"{request.param}: {error.findings[0].why}")
         raise
-    assert [path.partition("/")[0] for path in report.built] == ["linux-64", "noarch"]
+    assert [path.partition("/")[0] for path in report.built or report.skipped] == ["linux-64", "noarch"]
     solved = install(base / "channel", base / "prefix", "python", "python_abi")
     assert set(solved) == {"python", "python_abi"}
     warnings = frozenset(finding.code for finding in report.findings)
