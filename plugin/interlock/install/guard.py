@@ -73,6 +73,20 @@ class Guard:
             found = [*self._find(coming, [*conda, *linked, *here]), *covered]
             raise_errors([clash for clash in found if not self._is_open(clash)])
 
+    def in_the_way(
+        self,
+        packages: Sequence[PyPIPackage],
+        files: Mapping[NormalizedName, Path],
+        replaced: Sequence[SiteDistribution],
+    ) -> list[NormalizedName]:
+        """Those that are ``replaced`` after ``packages`` are installed, and have files that these bring otherwise."""
+        if not replaced:
+            return []
+        here = [comparable(self._claim(each), each) for each in replaced]
+        coming = [claim for each in packages if (claim := expected_claim(each, files, self._site)) is not None]
+        clashes = [clash for clash in self._find(coming, here) if clash.taken in here and not clash.harmless]
+        return sorted({clash.taken.name for clash in clashes})
+
     def check_installed(self, newcomers: Sequence[SiteDistribution], others: Sequence[SiteDistribution]) -> list[Clash]:
         """The clashes of distributions that were just installed with conda packages, ``others`` and each other."""
         return self._find(self._claims(newcomers), [*self._owned_by_conda(), *self._claims(others)])

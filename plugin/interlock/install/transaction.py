@@ -283,6 +283,11 @@ class Transaction:
         names -= {package.name for package in missing}
         return [each for each in self._placer.ours(self._placer.installed()) if each.name in names]
 
+    def _replaced_later(self, installed: Sequence[SiteDistribution]) -> list[SiteDistribution]:
+        """Those of which the lock has another version: a later step installs that."""
+        versions = {package.name: package.version for package in self._locked.resolution.packages}
+        return [each for each in installed if each.name in versions and not each.has_version(versions[each.name])]
+
     def _is_ours(self, found: SiteDistribution, version: str) -> bool:
         """Whether a distribution is still the one that was installed here, whole."""
         if found.installer != "uv" or not found.has_version(version) or found.name in self._repair.names:
@@ -303,8 +308,14 @@ class Transaction:
         before = self._placer.installed()
         paths = {**(files or {}), **{name: wheel.path for name, wheel in wheels.items()}}
         names = {package.name for package in packages}
-        self._guard.check_coming(packages, paths, self._placer.ours(before, without=names))
+        others = self._placer.ours(before, without=names)
+        replaced = self._replaced_later(others)
+        self._guard.check_coming(packages, paths, [each for each in others if each not in replaced])
         self._journal.begin()
+        if way := self._guard.in_the_way(packages, paths, replaced):
+            self._placer.uninstall(way)
+            self._journal.record(self._journal.state.without(way))
+            before = self._placer.installed()
         incomplete = self._placer.place(packages, paths, before)
         self._restorer.check(packages, before)
         self._journal.record(self._journal.state.with_packages(installed_entries(packages, wheels)))

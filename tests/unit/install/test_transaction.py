@@ -495,6 +495,28 @@ def test_commands_of_one_name(stocked: World, entry: str, clashing: bool) -> Non
         assert stocked.install(locked(one, two))
 
 
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_a_file_that_moves_to_another_package(stocked: World, kind: str) -> None:
+    """The old version goes first where the new one is installed later: when it was built, or checked."""
+    stocked.engines.wheels |= {
+        "whole 1.0": {"core.py": "1.0", "whole.py": "1.0"},
+        "whole 2.0": {"whole.py": "2.0"},
+        "core 2.0": {"core.py": "2.0"},
+    }
+    core, built = package("core", "2.0"), {"whole": "2"} if kind == "sdist" else {}
+    remember(core, {"core.py": "2.0"})
+    stocked.install(locked(package("whole", "1.0", kind=kind)), **dict.fromkeys(built, "1"))
+    new = package("whole", "2.0", kind=kind)
+    if kind == "wheel":
+        with stocked.transaction(locked(core, new)) as doing:
+            doing.link_conda()
+            doing.install_wheels([core])
+            assert not list(stocked.prefix.rglob("whole.py"))
+    stocked.install(locked(core, new), **built)
+    content = stocked.content()
+    assert (content[f"{SITE}/core.py"], content[f"{SITE}/whole.py"]) == ("2.0", "2.0")
+
+
 @pytest.mark.parametrize(("script", "clashing"), [("1.0", False), ("other", True)])
 def test_scripts_that_name_the_interpreter_are_compared_once_they_are_there(
     stocked: World, unpacked: Path, script: str, clashing: bool
