@@ -60,9 +60,9 @@ class Guard:
     ) -> None:
         """Compare what is to come with what is there, and with each other, before it is installed.
 
-        That are ``packages``, ``files`` being wheels that are at hand, and before them the ``unlinked`` of conda. There
-        stay ``others``, and of conda's packages those of these names (``None``: all). Raises :class:`InterlockError`
-        (IL612) when files clash.
+        To come are the ``unlinked`` packages of conda, and then ``packages``, of which the wheels in ``files`` are at
+        hand. The distributions ``others`` stay, and so do the conda packages named in ``staying`` (``None``: all).
+        Raises :class:`InterlockError` (IL612) when files clash.
         """
         conda = [claim for claim in self._owned_by_conda() if staying is None or claim.conda in staying]
         linked = conda_expected(unlinked, self._site)
@@ -79,7 +79,7 @@ class Guard:
         files: Mapping[NormalizedName, Path],
         replaced: Sequence[SiteDistribution],
     ) -> list[NormalizedName]:
-        """Those that are ``replaced`` after ``packages`` are installed, and have files that these bring otherwise."""
+        """The names of what is ``replaced`` after ``packages`` are installed, and has files of theirs with other content."""
         if not replaced:
             return []
         here = [comparable(self._claim(each), each) for each in replaced]

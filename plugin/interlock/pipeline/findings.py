@@ -109,8 +109,8 @@ def answered_without(answer: Metadata, sought: str, options: PackageBuildOptions
         code="IL487",
         what=f"{answer.name} {answer.version} was asked for its requirements without {sought}",
         why=f"its build backend looked for {sought}, which its build environment does not have{then}",
-        fix=f"if its requirements follow {sought}, let the build see that of the environment: add the lines above to "
-        f"{place_of_lines(answer.name)}",
+        fix=f"if its requirements follow {sought}, let the build see the {sought} of the environment: add the lines "
+        f"above to {place_of_lines(answer.name)}",
         details=explicit_lines(answer.name, (*options.requirements, wanted)),
         severity=Severity.NOTE,
     )

@@ -107,10 +107,10 @@ def sources_not_named(lock: Path, package: PyPIPackage, place: Path) -> Finding:
     return Finding(
         code="IL608",
         what=f"{lock.name} takes {package.name} from {place}, which nothing else names",
-        why="who changes a lock must not choose what is built of this machine, and neither the manifest, nor a project "
-        "or workspace that it names, nor a plugin asks for this place",
+        why="whoever changes a lock must not choose what of this machine is built, and neither the manifest, nor a "
+        "project or workspace that it names, nor a plugin asks for this place",
         where=Location(file=str(lock)),
-        fix="look at who changed the lock, delete it, and run `interlock env lock`; if the place is meant, name it in "
+        fix="check who changed the lock, delete it, and run `interlock env lock`; if the place is meant, name it in "
         f"the manifest: `{package.name} = {{ path = ... }}`",
     )
 

@@ -33,7 +33,7 @@ def undescribed(package: PyPIPackage, source: PrebuiltSource, why: str) -> Findi
         what=f"the wheel variants of {package} in {shown(source.url)} are left out",
         why=f"what their labels stand for cannot be read: {why}",
         where=source.where,
-        fix="check the network, or tell those who publish the file; wheels without a label count all the same",
+        fix="check the network, or ask its publisher to mend the file; wheels without a label count all the same",
         severity=Severity.WARNING,
     )
 
