@@ -8,8 +8,8 @@ import yaml
 
 from interlock.export.findings import without_activation, without_hashes, without_plans
 from interlock.export.model import Exported
+from interlock.export.pip_lines import pip_lines, without_hash
 from interlock.export.pip_options import pip_options
-from interlock.export.places import pip_lines, without_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

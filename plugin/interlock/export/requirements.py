@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from interlock.export.findings import without_conda, without_hashes, without_plans
 from interlock.export.model import Exported
+from interlock.export.pip_lines import pip_lines, without_hash
 from interlock.export.pip_options import pip_options
-from interlock.export.places import pip_lines, without_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
