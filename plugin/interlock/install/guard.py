@@ -79,7 +79,7 @@ class Guard:
         files: Mapping[NormalizedName, Path],
         replaced: Sequence[SiteDistribution],
     ) -> list[NormalizedName]:
-        """The names of what is ``replaced`` after ``packages`` are installed, and has files of theirs with other content."""
+        """What is ``replaced`` after ``packages`` are installed, and has files of theirs with other content."""
         if not replaced:
             return []
         here = [comparable(self._claim(each), each) for each in replaced]
