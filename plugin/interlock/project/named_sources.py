@@ -39,7 +39,7 @@ def _require_named(project: Project, request: EnvironmentRequest, locked: Locked
     local = {place: package for package in _packages(locked) if (place := _unfixed(package)) is not None}
     if not local:
         return
-    for texts in _more_and_more(project, request, locked):
+    for texts in _naming_texts(project, request, locked):
         named = places_with_theirs(places_in(texts))
         folders = (*request.pypi.find_links, *(index.url for index in request.pypi.indexes))
         named |= {local_path(folder, request.root).resolve() for folder in folders}
@@ -64,8 +64,8 @@ def _unfixed(package: PyPIPackage) -> Path | None:
     return None if path is None or is_fixed else (path / (artifact.subdirectory or "")).resolve()
 
 
-def _more_and_more(project: Project, request: EnvironmentRequest, locked: LockedEnvironment) -> Iterator[Iterable[str]]:
-    """What may name places: the environment, those that are solved with it, and plugins."""
+def _naming_texts(project: Project, request: EnvironmentRequest, locked: LockedEnvironment) -> Iterator[Iterable[str]]:
+    """The texts that may name places, more each time: the environment's, those solved with it, and those of plugins."""
     own = list(texts_of(request))
     yield own
     together = project.workspace.solve(request.name, request.target).members
