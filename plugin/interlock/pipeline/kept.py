@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from interlock.lock.digest import conda_digest
 if TYPE_CHECKING:
     from interlock_hooks.types import CondaRecord, CondaRequest, EnvironmentRequest
 
+# A match spec can also name a channel or a file in brackets, in more spellings than are told apart here.
+_PLACE = re.compile(r"\[.*\b(channel|url)\b")
+
 
 def answer_digest(asked: CondaRequest, records: Iterable[CondaRecord], request: EnvironmentRequest) -> str | None:
     """The digest of what is asked of conda for a request, and of the answer; ``None`` where that depends on more.
@@ -18,8 +22,9 @@ def answer_digest(asked: CondaRequest, records: Iterable[CondaRecord], request: 
     What is in a channel on this machine changes without a new version, and which records are left out of an answer
     because only PyPI may supply what they do is up to maps of names.
     """
-    named = (spec.spec.rpartition("::")[0] for spec in (*asked.specs, *asked.constraints))
-    if request.solve.only_from_pypi or any(_is_here(channel) for channel in (*asked.channels, *named)):
+    specs = [spec.spec for spec in (*asked.specs, *asked.constraints)]
+    places = (*asked.channels, *(spec.rpartition("::")[0] for spec in specs))
+    if request.solve.only_from_pypi or any(map(_is_here, places)) or any(map(_PLACE.search, specs)):
         return None
     return conda_digest(asked, records, root=request.root)
 

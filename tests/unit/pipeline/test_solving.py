@@ -14,8 +14,10 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from interlock.lock.moves import Moves
+from interlock.pipeline.kept import answer_digest
 from interlock.pipeline.solving import solve_both
 from interlock.resolve.joint.search import Joint
+from interlock.solve.request import make_conda_request
 from interlock_hooks.testing.loopback import QuietHandler, serving
 from interlock_hooks.types import (
     CondaRequest,
@@ -113,3 +115,15 @@ def test_a_channel_on_this_machine_is_read_each_time(tmp_path: Path) -> None:
     request = request_in(UNIVERSE, tmp_path)
     joint, _ = solve_both(request, builtin_plugins(), lambda _: Stated())
     assert joint.conda.asked is None
+    # What a spec says of places counts as well: a channel before the name, or a channel or an archive in brackets.
+    served = replace(request, channels=("https://conda.example.com/main",))
+    for spec, lasts in (
+        ("lib", True),
+        ("lib[build='py*']", True),
+        ("https://conda.example.com/other::lib", True),
+        ("/srv/channel::lib", False),
+        ("lib[channel='/srv/channel']", False),
+        ("lib[version='1.*', url='file:///srv/lib-1.0-0.conda']", False),
+    ):
+        asked = make_conda_request(replace(served, conda_specs=(CondaSpec(spec=spec),)), (), ())
+        assert (answer_digest(asked, (), served) is not None) is lasts, spec

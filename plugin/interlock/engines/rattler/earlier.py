@@ -29,7 +29,8 @@ def kept_records(
     Raises :class:`InterlockError` as the solver does.
     """
     earlier = _Earlier(request, list(channels), list(platforms))
-    return earlier.old_enough(earlier.of_first_channels(earlier.of_channels(to_rattler(request.preferred)), specs))
+    listed = earlier.of_named_channels(earlier.of_channels(to_rattler(request.preferred)), specs)
+    return earlier.old_enough(earlier.of_first_channels(listed, specs))
 
 
 class _Earlier:
@@ -42,6 +43,14 @@ class _Earlier:
     def of_channels(self, records: Iterable[RepoDataRecord]) -> list[RepoDataRecord]:
         """The records whose channel is still one of the request's."""
         return [record for record in records if _address(record) in self._order]
+
+    def of_named_channels(self, records: Iterable[RepoDataRecord], specs: Sequence[MatchSpec]) -> list[RepoDataRecord]:
+        """The records without those of packages that a spec takes from another channel."""
+        named: dict[str, set[str]] = {}
+        for spec in specs:
+            if spec.name is not None and spec.channel is not None:
+                named.setdefault(spec.name.normalized, set()).add(without_credentials(spec.channel.base_url))
+        return [record for record in records if named.get(record.name.normalized, set()) <= {_address(record)}]
 
     def of_first_channels(self, records: Sequence[RepoDataRecord], specs: Sequence[MatchSpec]) -> list[RepoDataRecord]:
         """The records of the first channel that has the package; of all channels, without strict priority."""

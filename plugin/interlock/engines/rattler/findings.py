@@ -63,7 +63,7 @@ UNREADABLE_CREDENTIALS = Finding(
 PACKAGE_UNREACHABLE = Finding(
     code="IL207",
     what="could not download a conda package",
-    fix="the channel may have removed it; lock again with `interlock env lock`",
+    fix="the channel may have removed it: `interlock env update NAME` looks for another one of this package",
 )
 PACKAGE_DAMAGED = Finding(
     code="IL208",

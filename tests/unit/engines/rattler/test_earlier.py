@@ -53,3 +53,22 @@ def test_a_channel_that_a_spec_names(channel: Channel, second: Channel, ask) -> 
     second.add("lib", "2.1")
     assert versions(solve(ask(named, preferred=locked.records))) == {"lib": "2.0"}
     assert versions(solve(ask("lib", preferred=locked.records))) == {"lib": "1.0"}
+
+
+def test_a_channel_that_a_spec_names_now(second: Channel, ask) -> None:
+    both = {"channels": (second.url, second.url.replace("second", "channel"))}
+    locked = solve(ask("lib", "only", **both))
+    assert versions(locked) == {"lib": "2.0", "only": "1.0"}
+    for named in (f"{both['channels'][1]}::lib", f"lib[channel='{both['channels'][1]}']"):
+        found = solve(ask(named, "only", preferred=locked.records, **both))
+        assert versions(found) == {"lib": "1.0", "only": "1.0"}
+
+
+def test_an_archive_that_a_spec_names_now(channel: Channel, second: Channel, ask, tmp_path: Path) -> None:
+    archives = [Channel(tmp_path / name).add("lib", "0.9", files={"share/lib": name}) for name in ("one", "other")]
+    preferred = solve(ask("lib")).records
+    for archive in archives:
+        found = solve(ask(f"lib[url='{archive.as_uri()}']", preferred=preferred))
+        assert [record.url for record in found.records] == [archive.as_uri()]
+        preferred = found.records
+    assert versions(solve(ask("lib", preferred=preferred))) == {"lib": "1.0"}
