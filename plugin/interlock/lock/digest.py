@@ -16,7 +16,7 @@ from interlock.core.recipes import sources_of, with_digest
 from interlock.core.shapes import texts_in
 from interlock.core.sources import deciding_files
 from interlock.core.toml import read_tables
-from interlock.core.urls import file_path, without_credentials
+from interlock.core.urls import file_path
 from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
 
@@ -105,8 +105,9 @@ def conda_digest(asked: CondaRequest, records: Iterable[CondaRecord], *, root: P
 
     What was preferred does not count, nor does the order of the records.
     """
-    request = _plain(replace(asked, preferred=()), Portable(root))
-    answer = sorted(json.dumps([without_credentials(each.url), each.sha256, each.md5]) for each in records)
+    portable = Portable(root)
+    request = _plain(replace(asked, preferred=()), portable)
+    answer = sorted(json.dumps(_plain(each, portable), sort_keys=True) for each in records)
     return _digest_of({"request": request, "records": answer})
 
 

@@ -106,6 +106,11 @@ def test_conda_is_asked_again_for_anything_else(solved: Solved) -> None:
     ):
         solved.solve(solved.asking("app", **changes), solved.locked)
         assert solved.conda_was_asked, changes
+    base, *others = solved.locked.conda.records
+    for records in (others, (replace(base, depends=("other",)), *others)):
+        edited = replace(solved.locked, conda=replace(solved.locked.conda, records=tuple(records)))
+        assert solved.solve(solved.request, edited).conda.records == solved.locked.conda.records
+        assert solved.conda_was_asked
     moving = Moves(names=frozenset({canonicalize_name("lib")})).kept_of(solved.locked)
     solved.solve(solved.request, moving)
     assert solved.conda_was_asked
