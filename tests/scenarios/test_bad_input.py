@@ -153,6 +153,7 @@ def test_a_wheel_that_is_damaged_since_it_was_locked(standing: Project) -> None:
     fresh = {"XDG_CACHE_HOME": str(standing.root / "fresh"), "INTERLOCK_CACHE_DIR": str(standing.root / "fresh")}
     finding = standing.install("--locked", variables=fresh).failed(4, "IL501")
     assert "more" in str(finding)
+    assert "interlock env update" in finding["fix"]
     assert still_works(standing)
 
 

@@ -33,7 +33,7 @@ def wrong_hash(what: str, why: str = "", details: Sequence[str] = ()) -> Finding
         code=WRONG_HASH,
         what=f"{what} does not have the hash in the lock",
         why=why or "the file was changed at its source, or was damaged on its way",
-        fix="if the change is expected, lock again with `interlock env lock`; else do not trust the source",
+        fix="if the change is expected, `interlock env update NAME` takes the new file; else do not trust the source",
         details=tuple(details),
     )
 
