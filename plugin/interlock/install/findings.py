@@ -58,7 +58,7 @@ def files_clash(taken: str, newcomer: str, paths: Sequence[str], *, from_conda: 
     """IL612: two packages contain the same ``paths`` with different content; IL613 where that does no harm."""
     return Finding(
         code="IL613" if harmless else "IL612",
-        what=f"{newcomer} and {taken} both contain {len(paths)} file(s) with different content",
+        what=f"{newcomer} and {taken} both contain {counted(len(paths), 'file')} with different content",
         why="only one version of each file can be installed"
         + ("; conda's files are never overwritten" if from_conda else ""),
         fix="" if harmless else "keep one of the two packages, or take both from the same ecosystem",

@@ -61,7 +61,7 @@ def test_names_that_a_disk_does_not_tell_apart(content: str, clashing: list[tupl
 def test_newcomers_clash_with_each_other() -> None:
     both = [files("a", **{f"{SITE}/x.py": "1"}), files("b", **{f"{SITE}/x.py": "2"})]
     (finding,) = clash_findings(find_clashes(both, [], site_packages=SITE))
-    assert finding.what.startswith("b 1 and a 1 both contain 1 file(s)")
+    assert finding.what.startswith("b 1 and a 1 both contain 1 file with")
 
 
 @pytest.mark.parametrize(("content", "codes"), [("conda", []), ("wheel", ["IL612"])])
@@ -85,7 +85,7 @@ def test_many_files_make_one_finding() -> None:
     texts = {f"{SITE}/pkg/{number}.py": "" for number in range(9)}
     other = dict.fromkeys(texts, "x")
     (finding,) = clash_findings(find_clashes([files("new", **texts)], [files("old", **other)], site_packages=SITE))
-    assert "9 file(s)" in finding.what
+    assert "9 files" in finding.what
     assert finding.details[-1] == "and 4 more"
     assert finding.severity is Severity.ERROR
 
@@ -95,5 +95,5 @@ def test_no_wheel_has_files_among_the_records_of_the_environment(digest: str | N
     wheel = Claim(canonicalize_name("evil"), "evil 1", {"conda-meta/interlock": digest, "share/conda-meta/x": digest})
     (finding,) = clash_findings(find_clashes([wheel], [], site_packages=SITE))
     assert finding.code == "IL612"
-    assert finding.what.startswith("evil 1 and the records of the environment both contain 1 file(s)")
+    assert finding.what.startswith("evil 1 and the records of the environment both contain 1 file with")
     assert finding.details == ("conda-meta/interlock",)
