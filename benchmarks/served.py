@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from html import escape
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from repodata import generated_record
 
 from interlock.channel import build_channel
 from interlock_hooks.testing.channel import Channel
@@ -101,31 +102,15 @@ def _other(position: int) -> tuple[str, dict[str, object]]:
     """One of twenty builds of a package that nobody asks for."""
     minor = 10 + position % 4
     depends = ["library0", f"other{position // 40} >=1", f"python >=3.{minor}"]
-    return _record(f"other{position // 20}", f"{position // 4 % 5}.0", f"py3{minor}h{position:06x}_0", depends)
+    return generated_record(f"other{position // 20}", f"{position // 4 % 5}.0", f"py3{minor}h{position:06x}_0", depends)
 
 
 def _older(name: str, position: int) -> tuple[str, dict[str, object]]:
     """One of many builds of a package that are older than the one that there is."""
     minor = 10 + position % 4
-    return _record(name, f"0.{position // 4}", f"py3{minor}h{position:06x}_0", [f"python >=3.{minor},<3.{minor + 1}"])
-
-
-def _record(name: str, version: str, build: str, depends: list[str]) -> tuple[str, dict[str, object]]:
-    digest = sha256(f"{name} {version} {build}".encode()).hexdigest()
-    record = {
-        "name": name,
-        "version": version,
-        "build": build,
-        "build_number": 0,
-        "depends": depends,
-        "subdir": "linux-64",
-        "sha256": digest,
-        "md5": digest[:32],
-        "size": 123456,
-        "timestamp": 1700000000000,
-        "license": "BSD-3-Clause",
-    }
-    return f"{name}-{version}-{build}.conda", record
+    return generated_record(
+        name, f"0.{position // 4}", f"py3{minor}h{position:06x}_0", [f"python >=3.{minor},<3.{minor + 1}"]
+    )
 
 
 def _make_index(folder: Path) -> list[str]:

@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 
 from comparing import Row, compare, processor_time_with_own, show
+from repodata import generated_record
 
 from interlock.pipeline.explaining import explained
 from interlock_hooks.testing.wheels import write_wheel
@@ -203,8 +204,8 @@ def write_large(channel: Path, number: int) -> None:
     packages = {}
     for minor in (10, 11, 12, 13):
         for patch in range(8):
-            record = _record("python", f"3.{minor}.{patch}", [], f"h{patch}_cpython")
-            packages[f"python-3.{minor}.{patch}-h{patch}_cpython.conda"] = record
+            file, record = generated_record("python", f"3.{minor}.{patch}", f"h{patch}_cpython", [])
+            packages[file] = record
     for index in range(names):
         name = f"pkg{index:05}"
         below = [f"pkg{dice.randrange(index):05}" for _ in range(min(index, dice.randint(0, 6)))]
@@ -214,28 +215,12 @@ def write_large(channel: Path, number: int) -> None:
                 build = f"py3{minor}h{index % 9973:04x}_0"
                 pin = [f"python >=3.{minor},<3.{minor + 1}.0a0", f"python_abi 3.{minor}.*"][:1]
                 text = f"{version}.{index % 30}.0"
-                packages[f"{name}-{text}-{build}.conda"] = _record(name, text, [*depends, *pin], build)
+                file, record = generated_record(name, text, build, [*depends, *pin])
+                packages[file] = record
     for subdir, content in (("linux-64", packages), ("noarch", {})):
         (channel / subdir).mkdir(parents=True, exist_ok=True)
         index_ = {"info": {"subdir": subdir}, "packages": {}, "packages.conda": content}
         (channel / subdir / "repodata.json").write_text(json.dumps(index_))
-
-
-def _record(name: str, version: str, depends: list[str], build: str) -> dict[str, object]:
-    digest = f"{hash((name, version, build)) & (2**256 - 1):064x}"[:64]
-    return {
-        "name": name,
-        "version": version,
-        "build": build,
-        "build_number": 0,
-        "depends": depends,
-        "subdir": "linux-64",
-        "sha256": digest,
-        "md5": digest[:32],
-        "size": 123456,
-        "timestamp": 1700000000000,
-        "license": "BSD-3-Clause",
-    }
 
 
 def large_specs(number: int) -> tuple[str, ...]:
