@@ -5,7 +5,6 @@ rattler keeps no memory of what a server does not have, and would miss it while 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,8 +14,8 @@ from rattler.exceptions import GatewayError
 
 from interlock.core.files import write_atomic
 from interlock.core.offline import is_offline
-from interlock.core.paths import cache_dir
 from interlock.core.urls import is_remote
+from interlock.engines.rattler.caches import subdir_marker, subdir_url
 from interlock.engines.rattler.runtime import gateway, run
 from interlock.engines.rattler.silence import SilentServerError
 
@@ -38,7 +37,7 @@ def remember_absent(channels: Iterable[Channel], platforms: Sequence[Subdir], us
     if is_offline():
         return
     for channel, subdir in _places(channels, platforms):
-        place, marker = _address(channel, subdir), _marker(channel, subdir)
+        place, marker = subdir_url(channel.base_url, str(subdir)), _marker(channel, subdir)
         # Without it, the network is needed once more, and nothing worse.
         with suppress(OSError, GatewayError, SilentServerError):
             if any(record.url.startswith(place) for record in used) or run(_names(channel, subdir)):
@@ -101,8 +100,4 @@ async def _names(channel: Channel, subdir: Subdir) -> list[str]:
 
 
 def _marker(channel: Channel, subdir: Subdir) -> Path:
-    return cache_dir() / "absent" / hashlib.sha256(_address(channel, subdir).encode()).hexdigest()[:32]
-
-
-def _address(channel: Channel, subdir: Subdir) -> str:
-    return f"{channel.base_url.rstrip('/')}/{subdir}/"
+    return subdir_marker("absent", channel.base_url, str(subdir))

@@ -5,7 +5,6 @@ rattler does not tell how old its cache is, and others that share it may have as
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from interlock.core.files import write_atomic
 from interlock.core.offline import is_offline
-from interlock.core.paths import cache_dir
 from interlock.core.urls import is_remote
+from interlock.engines.rattler.caches import subdir_marker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,5 +39,4 @@ def last_asked(channel: str, platform: str) -> datetime | None:
 
 
 def _marker(channel: str, platform: str) -> Path:
-    address = f"{channel.rstrip('/')}/{platform}/"
-    return cache_dir() / "asked" / hashlib.sha256(address.encode()).hexdigest()[:32]
+    return subdir_marker("asked", channel, platform)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -22,6 +23,16 @@ def shared_cache_dir() -> Path:
     """Where rattler's caches are, whoever chose the place."""
     chosen = os.environ.get("RATTLER_CACHE_DIR") or user_cache("rattler") / "cache"
     return conda_cache_dir() or Path(chosen).absolute()
+
+
+def subdir_marker(what: str, channel: str, subdir: str) -> Path:
+    """The file of Interlock's own cache in which ``what`` is remembered of a subdir of a channel."""
+    return cache_dir() / what / hashlib.sha256(subdir_url(channel, subdir).encode()).hexdigest()[:32]
+
+
+def subdir_url(channel: str, subdir: str) -> str:
+    """The address that the files of a subdir begin with."""
+    return f"{channel.rstrip('/')}/{subdir}/"
 
 
 def package_cache_dir() -> Path | None:
