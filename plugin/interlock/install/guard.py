@@ -66,9 +66,9 @@ class Guard:
         """
         conda = [claim for claim in self._owned_by_conda() if staying is None or claim.conda in staying]
         linked = conda_expected(unlinked, self._site)
-        coming = [claim for each in packages if (claim := expected_claim(each, files, self._site)) is not None]
+        coming = self._coming(packages, files)
         if coming or linked:
-            here = [comparable(self._claim(each), each) for each in others]
+            here = self._comparable(others)
             covered = [clash for clash in self._find(here, linked) if clash.taken.conda is not None]
             found = [*self._find(coming, [*conda, *linked, *here]), *covered]
             raise_errors([clash for clash in found if not self._is_open(clash)])
@@ -82,9 +82,9 @@ class Guard:
         """What is ``replaced`` after ``packages`` are installed, and has files of theirs with other content."""
         if not replaced:
             return []
-        here = [comparable(self._claim(each), each) for each in replaced]
-        coming = [claim for each in packages if (claim := expected_claim(each, files, self._site)) is not None]
-        clashes = [clash for clash in self._find(coming, here) if clash.taken in here and not clash.harmless]
+        here = self._comparable(replaced)
+        clashes = self._find(self._coming(packages, files), here)
+        clashes = [clash for clash in clashes if clash.taken in here and not clash.harmless]
         return sorted({clash.taken.name for clash in clashes})
 
     def check_installed(self, newcomers: Sequence[SiteDistribution], others: Sequence[SiteDistribution]) -> list[Clash]:
@@ -141,6 +141,14 @@ class Guard:
     def _find(self, newcomers: Sequence[Claim], owners: Sequence[Claim]) -> list[Clash]:
         same_file = without_case if ignores_case(self._prefix / "conda-meta") else str
         return find_clashes(newcomers, owners, site_packages=self._site, same_file=same_file)
+
+    def _coming(self, packages: Sequence[PyPIPackage], files: Mapping[NormalizedName, Path]) -> list[Claim]:
+        """What packages will own, as far as anybody has seen their wheels."""
+        return [claim for each in packages if (claim := expected_claim(each, files, self._site)) is not None]
+
+    def _comparable(self, found: Sequence[SiteDistribution]) -> list[Claim]:
+        """What is installed, so that it can be compared with what is to come."""
+        return [comparable(self._claim(each), each) for each in found]
 
     def _is_open(self, clash: Clash) -> bool:
         """Whether only the install shows if two scripts differ, since both name the interpreter of the prefix."""
