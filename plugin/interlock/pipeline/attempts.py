@@ -16,9 +16,8 @@ from interlock.explain.oracle import Lacking, Solved
 from interlock.pipeline.naming import known_distributions, provided_distributions
 from interlock.pipeline.solving import Solvers, solve_both
 from interlock.plugins.shared_answers import Shared
-from interlock.resolve.joint.search import GaveUpError, UnsolvableError
+from interlock.resolve.joint.search import UnsolvableError, refusal_in
 from interlock.resolve.recalling import Recalling
-from interlock.resolve.uv.errors import NoResolutionError
 from interlock_hooks.types import (
     CondaRecord,
     EnvironmentRequest,
@@ -77,8 +76,8 @@ class Attempts:
         return Solved(conda=joint.conda, resolution=joint.resolution)
 
     def _note(self, error: InterlockError) -> None:
-        refusal = error.pypi if isinstance(error, UnsolvableError | GaveUpError) else error
-        if isinstance(refusal, NoResolutionError):
+        refusal = refusal_in(error)
+        if refusal is not None:
             for (name, version), requires in refusal.read.items():
                 self._read.setdefault(name, {})[version] = requires
             for lack in refusal.lacks:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from interlock.pipeline.findings import answered_without
-from interlock.resolve.joint.search import GaveUpError, UnsolvableError
-from interlock.resolve.uv.errors import NoResolutionError
+from interlock.resolve.joint.search import refusal_in
+from interlock.resolve.uv.errors import is_named
 
 if TYPE_CHECKING:
     from interlock_hooks.types import EnvironmentRequest, Finding, InterlockError
@@ -20,16 +19,12 @@ def answers_without(error: InterlockError, request: EnvironmentRequest) -> Itera
     ``error`` is that with which solving ended. A setup.py that chooses requirements by the torch that it finds assumes
     some other one, unless its build sees the environment's.
     """
-    refusal = error.pypi if isinstance(error, (UnsolvableError, GaveUpError)) else error
-    if not isinstance(refusal, NoResolutionError):
+    refusal = refusal_in(error)
+    if refusal is None:
         return
     finding = refusal.findings[0]
     said = "\n".join([finding.why, *finding.details])
     for answer in refusal.known.metadata:
-        if answer.origin == "backend" and _names(said, answer.name):
-            for sought in (name for name in answer.sought if _names(said, name)):
+        if answer.origin == "backend" and is_named(answer.name, said):
+            for sought in (name for name in answer.sought if is_named(name, said)):
                 yield answered_without(answer, sought, request.build.package(answer.name))
-
-
-def _names(text: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) is not None

@@ -70,6 +70,12 @@ class GaveUpError(InterlockError):
         return type(self), (self.pypi,)
 
 
+def refusal_in(error: InterlockError) -> NoResolutionError | None:
+    """The resolver's refusal in the error with which a solve ended, if PyPI had a part in that."""
+    refusal = error.pypi if isinstance(error, UnsolvableError | GaveUpError) else error
+    return refusal if isinstance(refusal, NoResolutionError) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Joint:
     """A conda solution and the resolution that fits it.

@@ -173,6 +173,11 @@ def _reason(text: Sequence[str]) -> str:
     return ": ".join(dict.fromkeys([causes[0], causes[-1]])) if causes else text[0]
 
 
+def is_named(name: str, text: str) -> bool:
+    """Whether uv's words are about a package, and not only about one whose name begins or ends with that name."""
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) is not None
+
+
 def _mentioned(text: Sequence[str], request: PyPIRequest) -> list[ProvidedDistribution]:
     """The provided distributions whose pins the explanation speaks of."""
     whole = "\n".join(text)
@@ -186,7 +191,6 @@ def _blamed(text: Sequence[str], request: PyPIRequest) -> Location | None:
     """The place of the first requirement that the explanation names."""
     whole = "\n".join(text)
     for requirement in request.requirements:
-        pattern = rf"(?<![\w.-]){re.escape(requirement.name)}(?![\w-])"
-        if requirement.where is not None and re.search(pattern, whole):
+        if requirement.where is not None and is_named(requirement.name, whole):
             return requirement.where
     return None
