@@ -17,7 +17,7 @@ help:
 	@echo "make test        run the test suite (offline)"
 	@echo "make fuzz        run the readers of foreign data on 100,000 odd inputs, new ones each time"
 	@echo "make crash       kill 500 commands and run 50 rounds of eight commands at once, and look what is left"
-	@echo "make check       ruff, mypy, import-linter, what lies where"
+	@echo "make check       ruff, mypy, import-linter, what lies where, README and docs"
 	@echo "make realworld   run the tests that use real packages from PyPI"
 	@echo "make benchmarks  measure against uv and rattler"
 	@echo "make clean       remove the virtual environment and everything that was built"
@@ -58,7 +58,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 0 tests/unit/test_architecture.py
+	$(BIN)/python -m pytest -q -n 0 tests/unit/test_architecture.py tests/unit/test_readme.py
 
 realworld: $(READY)
 	$(BIN)/python -m pytest -m realworld --timeout 0 $(ARGS)
