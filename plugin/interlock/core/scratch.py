@@ -8,9 +8,11 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
+
+from interlock.core.paths import cache_dir
 
 
 @contextmanager
@@ -31,6 +33,16 @@ def working_directory(parent: Path, name: str) -> Iterator[Path]:
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
             return
+
+
+def build_directory(name: str) -> AbstractContextManager[Path]:
+    """A working directory for a build, or for what makes an environment as builds do: beside what it links to."""
+    return working_directory(builds_dir(), name)
+
+
+def builds_dir() -> Path:
+    """Where builds have their working directories."""
+    return cache_dir() / "builds"
 
 
 @contextmanager

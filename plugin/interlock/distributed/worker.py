@@ -16,9 +16,8 @@ from interlock.builds.service import BuildService
 from interlock.builds.store.store import default_store
 from interlock.builds.store.store_layout import object_path
 from interlock.core.files import sha256_of
-from interlock.core.paths import cache_dir
 from interlock.core.platforms import current_platform
-from interlock.core.scratch import working_directory
+from interlock.core.scratch import build_directory
 from interlock.core.urls import local_path, split_url
 from interlock.distributed.forward import TOPIC, Forward
 from interlock.distributed.payload import Facts, Reply, Task, dumps, loads
@@ -98,7 +97,7 @@ def _environment(task: Task) -> Iterator[tuple[Environment, bool]]:
     shared = task.probe.exists() and (environment.prefix / "conda-meta").is_dir()
     if not shared:
         _require_reachable(task)
-    with working_directory(cache_dir() / "builds", f"remote-{task.plan.name}") as place:
+    with build_directory(f"remote-{task.plan.name}") as place:
         environment = replace(environment, built=tuple(_unpacked(wheel, task, place) for wheel in environment.built))
         if not shared:
             environment = replace(

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.run.environment import create_build_environment
 from interlock.builds.run.layers import has_layer
 from interlock.builds.sources.download import kept_at
-from interlock.core.paths import cache_dir
-from interlock.core.scratch import working_directory
+from interlock.core.scratch import build_directory
 from interlock.core.urls import redacted, scheme_of
 from interlock.engines.git import has_all
 from interlock.engines.python.distributions import site_packages_in
@@ -87,7 +86,7 @@ def _lacks_of_sdists(plan: BuildPlan, environment: Environment, prefix: Path | N
     """
     if prefix is None or plan.mode is BuildMode.NO_ISOLATION:
         return []
-    with working_directory(cache_dir() / "builds", plan.name) as work:
+    with build_directory(plan.name) as work:
         try:
             create_build_environment(plan, replace(environment, prefix=prefix), work / "venv", plugins.event)
         except InterlockError as error:

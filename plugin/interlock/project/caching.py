@@ -105,14 +105,14 @@ def verify_caches() -> tuple[StoredWheels, tuple[BuildPackages, ...]]:
 def prune_caches(*, unused_for: float) -> Pruned:
     """Remove what was not used for so many seconds, and the working directories of interrupted builds."""
     from interlock.builds.run.layers import prune_layers
-    from interlock.core.scratch import remove_abandoned
+    from interlock.core.scratch import builds_dir, remove_abandoned
     from interlock.engines.rattler.cached_prefix import prune_prefixes
     from interlock.engines.wheel_files import forget_wheels
     from interlock.project.throwaway import prune_throwaways
 
     store = default_store()
     # First: what an interrupted build had is not in use any more.
-    builds = [path for name in ("builds", "audits") for path in remove_abandoned(cache_dir() / name)]
+    builds = [path for place in (builds_dir(), cache_dir() / "audits") for path in remove_abandoned(place)]
     return Pruned(
         wheels=_wheels(store.root, store.prune(unused_for=unused_for)),
         prefixes=tuple(prune_prefixes(unused_for=unused_for)),

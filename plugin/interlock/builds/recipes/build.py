@@ -17,10 +17,9 @@ from interlock.builds.recipes.running import run_recipe
 from interlock.builds.recipes.unreached import require_reachable
 from interlock.builds.run.failure import find_cause
 from interlock.builds.run.log import BuildLog
-from interlock.core.paths import cache_dir
 from interlock.core.platforms import current_platform
 from interlock.core.recipes import folder_of, with_digest
-from interlock.core.scratch import working_directory
+from interlock.core.scratch import build_directory
 from interlock.engines.confinement import network_obstacle
 from interlock.engines.process import ProcessTimeout
 from interlock_hooks.types import CodeStarted, InterlockError
@@ -106,7 +105,7 @@ class RecipeBuilder:
         if self.request.build.network == "deny" and (obstacle := network_obstacle()):
             raise InterlockError(findings.cannot_deny_network(source, where, obstacle))
         name = folder_of(source).name
-        with BuildLog(self.logs, name, self.emit) as log, working_directory(cache_dir() / "builds", name) as work:
+        with BuildLog(self.logs, name, self.emit) as log, build_directory(name) as work:
             recipe = copy_source(source, work / "source")
             _require_same(source, recipe)
             self.emit(CodeStarted(kind="recipe", name=name, source=source.url, entry=source.recipe))

@@ -23,6 +23,7 @@ from interlock.core.activity import doing
 from interlock.core.files import sha256_of
 from interlock.core.idle import idle_folders
 from interlock.core.paths import cache_dir
+from interlock.core.scratch import builds_dir
 from interlock.engines.uv import can_link_to, create_venv, forget_downloads, install_packages
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _discard(layer: Layer, damaged: set[str]) -> None:
 def _shown() -> set[str]:
     """The names of the layers that build environments link to."""
     found = set()
-    for link in cache_dir().glob("builds/*/venv/lib/*/site-packages/*"):
+    for link in builds_dir().glob("*/venv/lib/*/site-packages/*"):
         # Builds come to their end meanwhile, and not everything is a link.
         with suppress(OSError, ValueError):
             found.add(link.readlink().relative_to(layers_dir()).parts[0])

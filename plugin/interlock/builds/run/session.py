@@ -20,8 +20,7 @@ from interlock.builds.run.judging import failure_of
 from interlock.builds.run.log import BuildLog
 from interlock.builds.run.prepared import Prepared, prepare
 from interlock.builds.run.used_headers import fetched_by_cmake
-from interlock.core.paths import cache_dir
-from interlock.core.scratch import working_directory
+from interlock.core.scratch import build_directory
 from interlock.engines.process import ProcessTimeout, end_strays
 from interlock_hooks.types import BuildPlan, BuildStarted, Environment, Event, Step
 
@@ -79,7 +78,7 @@ def open_session(
     # for what large builds write.
     with (
         BuildLog(environment.logs, plan.name, emit, version=plan.package.known_version) as log,
-        working_directory(cache_dir() / "builds", plan.package.name) as work,
+        build_directory(plan.package.name) as work,
         group_of(environment.request) as group,
     ):
         began = time.time()

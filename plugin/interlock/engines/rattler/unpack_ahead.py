@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.core.paths import cache_dir
-from interlock.core.scratch import working_directory
+from interlock.core.scratch import build_directory
 from interlock.engines.rattler.installer import install
 from interlock.engines.rattler.prefix_records import copy_records
 from interlock.engines.rattler.unpacked import are_unpacked
@@ -27,7 +26,7 @@ def unpack_ahead(
     rattler has no call that only unpacks. So these are linked into a directory that nobody wants, which seems to have
     the others. Raises :class:`InterlockError` as the installer does for what cannot be had.
     """
-    with working_directory(cache_dir() / "builds", "unpack") as folder:
+    with build_directory("unpack") as folder:
         nowhere = folder / "prefix"
         copy_records(prefix, nowhere, records)
         try:

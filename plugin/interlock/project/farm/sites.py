@@ -6,8 +6,7 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from interlock.core.paths import cache_dir
-from interlock.core.scratch import working_directory
+from interlock.core.scratch import build_directory
 from interlock.engines.rattler.cached_prefix import linked_prefix
 from interlock.install.transaction import Transaction
 from interlock.pipeline.building import Builder, needs_environment
@@ -70,7 +69,7 @@ class Site:
         with self._making:
             if self._builder is None:
                 if self._whole:
-                    folder = self._stack.enter_context(working_directory(cache_dir() / "builds", "farm"))
+                    folder = self._stack.enter_context(build_directory("farm"))
                     self.prefix = folder / "env"
                 else:
                     self.prefix = linked_prefix(self._locked.conda.records)
