@@ -32,13 +32,17 @@ Installed = dict["NormalizedName", "SiteDistribution"]
 
 
 class Guard:
-    """Watches over one prefix; reads what conda owns there only once. ``site_packages`` is relative to it."""
+    """Watches over one prefix during one install, and reads only once what conda owns there and what a wheel brings.
+
+    ``site_packages`` is relative to the prefix.
+    """
 
     def __init__(self, prefix: Path, site_packages: str) -> None:
         self._prefix = prefix
         self._site = site_packages
         self._conda: list[Claim] | None = None
         self._known: dict[tuple[Path, int], Claim] = {}
+        self._coming: dict[tuple[NormalizedName, Path | None], Claim] = {}
 
     def clear_up(self, state: State, locked: LockedEnvironment, *, root: Path) -> None:
         """Clear up what an interrupted install with this ``state`` left, before one of ``locked``."""
@@ -49,10 +53,23 @@ class Guard:
         """Read again what conda owns, after something was linked."""
         self._conda = None
 
+    def coming(self, packages: Sequence[PyPIPackage], files: Mapping[NormalizedName, Path]) -> list[Claim]:
+        """What packages of the lock will own, as far as their wheels are among the ``files`` or anybody has seen them.
+
+        A wheel that was looked into ahead of an install is not read again.
+        """
+        found = []
+        for package in packages:
+            key = (package.name, files.get(package.name))
+            claim = self._coming.get(key) or expected_claim(package, files, self._site)
+            if claim is not None:
+                self._coming[key] = claim
+                found.append(claim)
+        return found
+
     def check_coming(
         self,
-        packages: Sequence[PyPIPackage],
-        files: Mapping[NormalizedName, Path],
+        coming: Sequence[Claim],
         others: Sequence[SiteDistribution],
         *,
         staying: Collection[str] | None = None,
@@ -60,30 +77,24 @@ class Guard:
     ) -> None:
         """Compare what is to come with what is there, and with each other, before it is installed.
 
-        To come are the ``unlinked`` packages of conda, and then ``packages``, of which the wheels in ``files`` are at
-        hand. The distributions ``others`` stay, and so do the conda packages named in ``staying`` (``None``: all).
-        Raises :class:`InterlockError` (IL612) when files clash.
+        To come are the ``unlinked`` packages of conda, and then those that are ``coming``. The distributions ``others``
+        stay, and so do the conda packages named in ``staying`` (``None``: all). Raises :class:`InterlockError` (IL612)
+        when files clash.
         """
         conda = [claim for claim in self._owned_by_conda() if staying is None or claim.conda in staying]
         linked = conda_expected(unlinked, self._site)
-        coming = self._coming(packages, files)
         if coming or linked:
             here = self._comparable(others)
             covered = [clash for clash in self._find(here, linked) if clash.taken.conda is not None]
             found = [*self._find(coming, [*conda, *linked, *here]), *covered]
             raise_errors([clash for clash in found if not self._is_open(clash)])
 
-    def in_the_way(
-        self,
-        packages: Sequence[PyPIPackage],
-        files: Mapping[NormalizedName, Path],
-        replaced: Sequence[SiteDistribution],
-    ) -> list[NormalizedName]:
-        """What is ``replaced`` after ``packages`` are installed, and has files of theirs with other content."""
+    def in_the_way(self, coming: Sequence[Claim], replaced: Sequence[SiteDistribution]) -> list[NormalizedName]:
+        """What is ``replaced`` after those ``coming`` are installed, and has files of theirs with other content."""
         if not replaced:
             return []
         here = self._comparable(replaced)
-        clashes = self._find(self._coming(packages, files), here)
+        clashes = self._find(coming, here)
         clashes = [clash for clash in clashes if clash.taken in here and not clash.harmless]
         return sorted({clash.taken.name for clash in clashes})
 
@@ -141,10 +152,6 @@ class Guard:
     def _find(self, newcomers: Sequence[Claim], owners: Sequence[Claim]) -> list[Clash]:
         same_file = without_case if ignores_case(self._prefix / "conda-meta") else str
         return find_clashes(newcomers, owners, site_packages=self._site, same_file=same_file)
-
-    def _coming(self, packages: Sequence[PyPIPackage], files: Mapping[NormalizedName, Path]) -> list[Claim]:
-        """What packages will own, as far as anybody has seen their wheels."""
-        return [claim for each in packages if (claim := expected_claim(each, files, self._site)) is not None]
 
     def _comparable(self, found: Sequence[SiteDistribution]) -> list[Claim]:
         """What is installed, so that it can be compared with what is to come."""

@@ -85,6 +85,7 @@ class Transaction:
         self._stack = ExitStack()
         self._site = site_packages_in(locked)
         self._doubtful = True
+        self._broken: set[str] = set()
         self._renews = False
         self._journal = Journal(self.prefix, State(environment=locked.name, platform=locked.platform))
         self._guard = Guard(self.prefix, self._site or "")
@@ -101,6 +102,7 @@ class Transaction:
                 # Recorded with the first change: what an interrupted repair leaves damaged is not complete.
                 self._journal.state = replace(self._journal.state, repairing=True)
                 self._repair.look(self._placer.ours(self._placer.installed()))
+            self._broken = self._broken_conda()
         except BaseException:
             self._stack.close()
             raise
@@ -140,7 +142,8 @@ class Transaction:
         if wheels or unlinked:
             coming = {record.name for record in unlinked}
             linked = {record.name for record in self._locked.conda.records} - coming
-            self._guard.check_coming(wheels, files, self._staying(wheels), staying=linked, unlinked=unlinked)
+            expected = self._guard.coming(wheels, files)
+            self._guard.check_coming(expected, self._staying(wheels), staying=linked, unlinked=unlinked)
 
     def link_conda(self) -> None:
         """Make the conda packages of the prefix those of the lock; what the lock has from conda leaves PyPI first."""
@@ -149,11 +152,10 @@ class Transaction:
         self._make_way()
         records = self._locked.conda.records
         present = self._conda_present()
-        broken = self._broken_conda()
-        if present != {record_identity(record) for record in records} or broken:
+        if present != {record_identity(record) for record in records} or self._broken:
             self._journal.begin()
             self._leave_old_python()
-            self._placer.link(reinstall=broken)
+            self._placer.link(reinstall=self._broken)
             beside = self._placer.ours(self._placer.installed())
             if stale := self._repair.stale_conda(records, beside):
                 self._placer.link(reinstall=stale)
@@ -164,9 +166,8 @@ class Transaction:
 
     def missing_conda(self) -> list[CondaRecord]:
         """The conda packages of the lock that are not linked, or not whole."""
-        present, broken = self._conda_present(), self._broken_conda()
-        records = self._locked.conda.records
-        return [record for record in records if record_identity(record) not in present or record.name in broken]
+        present, records = self._conda_present(), self._locked.conda.records
+        return [record for record in records if record_identity(record) not in present or record.name in self._broken]
 
     def remove_extraneous(self) -> list[NormalizedName]:
         """Uninstall what Interlock or uv installed and the lock does not want; returns the names."""
@@ -246,6 +247,7 @@ class Transaction:
         return {record_identity(record) for record in installed_records(self.prefix)}
 
     def _broken_conda(self) -> set[str]:
+        """The conda packages that are there and not whole; looking for their files takes long."""
         broken = incomplete_records(self.prefix) if self._doubtful else set()
         return broken | (self._repair.conda & {record.name for record in self._locked.conda.records})
 
@@ -310,9 +312,10 @@ class Transaction:
         names = {package.name for package in packages}
         others = self._placer.ours(before, without=names)
         replaced = self._replaced_later(others)
-        self._guard.check_coming(packages, paths, [each for each in others if each not in replaced])
+        coming = self._guard.coming(packages, paths)
+        self._guard.check_coming(coming, [each for each in others if each not in replaced])
         self._journal.begin()
-        if way := self._guard.in_the_way(packages, paths, replaced):
+        if way := self._guard.in_the_way(coming, replaced):
             self._placer.uninstall(way)
             self._journal.record(self._journal.state.without(way))
             before = self._placer.installed()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from interlock import __version__
-from interlock.install import guard, placing
+from interlock.install import guard, placing, transaction
 from interlock.install.fresh import fresh_state
 from interlock.install.options import InstallOptions
 from interlock.install.state import load_state
@@ -588,6 +588,28 @@ def conda_unpacked(cache: Path, record: CondaRecord, *paths: str, placeholder: s
     made_for = {"prefix_placeholder": placeholder}
     entries = [{"_path": path, "sha256": hashlib.sha256(path.encode()).hexdigest(), **made_for} for path in paths]
     (info / "paths.json").write_text(json.dumps({"paths": entries}))
+
+
+def test_files_that_are_there_and_that_come_are_looked_up_once(stocked: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whoever compares them first: both are many, and an update asks for them three times."""
+    stocked.install(locked(package("app", "1.0"), ONE, conda=[record("tool", "1.0")]))
+    remember(package("app", "2.0"), {"app/__init__.py": "2.0"})
+    (stocked.prefix / "bin/tool").unlink()
+    (stocked.prefix / "conda-meta/other.json").touch()
+    asked: list[str] = []
+    for module, name in ((guard, "expected_claim"), (transaction, "incomplete_records")):
+        look = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args, look=look, name=name: asked.append(name) or look(*args))
+    wanted = locked(package("app", "2.0"), package("one", "2.0"), conda=[record("tool", "1.0")])
+    with stocked.transaction(wanted) as doing:
+        unlinked, (app, _) = doing.missing_conda(), doing.missing_wheels()
+        assert [each.name for each in unlinked] == ["tool"]
+        doing.check_ahead(unlinked, [app], {})
+        doing.link_conda()
+        # Another version of `one` comes with a later step, so that it is asked whether that is in the way.
+        doing.install_wheels([app])
+    assert (stocked.prefix / "bin/tool").read_text() == "1.0"
+    assert asked == ["incomplete_records", "expected_claim"]
 
 
 def test_only_a_whole_environment_is_renewed(stocked: World) -> None:
