@@ -57,11 +57,12 @@ def link_and_fetch(environment: Environment, plugins: Plugins, transaction: Tran
     if are_unpacked([record for record in unlinked if not record.url.startswith("file:")]):
         # Linking takes hardly any time, and uv may have what was seen.
         wheels = unseen_wheels(wheels)
+    # They begin first: uv starts while rattler is being imported.
     fetches = [fetch] if wheels else []
     if not transaction.renews:
-        _together([link, *fetches])
+        _together([*fetches, link])
         return
-    _together(fetches if are_unpacked(unlinked) else [unpack, *fetches])
+    _together(fetches if are_unpacked(unlinked) else [*fetches, unpack])
     transaction.check_ahead(unlinked, missing, fetch_checked(missing, environment, plugins))
     link()
 
