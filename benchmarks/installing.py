@@ -2,8 +2,9 @@
 
     python benchmarks/installing.py [--rounds 10] [--work DIR] [--json]
 
-Needs no network: the packages are generated, and served on loopback. Without caches they come over one link, with 20 ms
-for each answer and 50 MB/s for everything together. A last row installs a wheel again that Interlock built and keeps.
+Needs no network: the packages are generated, and served on loopback. Without caches, each answer takes 20 ms to begin.
+The packages come with 50 MB/s, once for everything together, and once for the channel and the index each. A last row
+installs a wheel again that Interlock built and keeps.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from interlock_hooks.testing.sdists import Backend, Source
 
 BIN = Path(sys.executable).parent
 FAR = Link(latency=0.02, width=50e6)
+APART = Link(latency=0.02, width=50e6, apart=True)
 MANIFEST = """\
 [project]
 name = "benchmark"
@@ -59,27 +61,25 @@ def measure(work: Path, rounds: int) -> list[Row]:
     """A row for each kind of install."""
     caches = work / "caches"
     work.mkdir(parents=True, exist_ok=True)
-    with own(caches), packages(work / "packages", FAR) as served:
-        both = Both(work, served)
-        both.prepare()
-        sides = {"rattler install + uv pip install": both.by_engines}
-        warm = compare(
-            "install, warm caches",
-            both.by_interlock,
-            {name: (call, 1.1) for name, call in sides.items()},
-            rounds=rounds,
-            by="wall",
-            before=both.without_environments,
-        )
-        cold = compare(
-            "install, 20 ms, 50 MB/s",
-            both.by_interlock,
-            {name: (call, 1.0) for name, call in sides.items()},
-            rounds=rounds,
-            by="wall",
-            before=lambda: (both.without_environments(), remove(caches)),
-        )
-        return [*warm, *cold, *stored(work, served, rounds)]
+    with own(caches):
+        with packages(work / "packages", FAR) as served:
+            both = Both(work, served)
+            both.prepare()
+            warm = against_engines("install, warm caches", both, rounds, 1.1, before=both.without_environments)
+            cold = against_engines("install, 20 ms, 50 MB/s", both, rounds, 1.0, before=both.without(caches))
+            again = stored(work, served, rounds)
+        with packages(work / "packages", APART) as served:
+            both = Both(work, served)
+            both.prepare()
+            apart = against_engines("install, 20 ms, 50 MB/s each", both, rounds, 1.0, before=both.without(caches))
+    return [*warm, *cold, *apart, *again]
+
+
+def against_engines(work: str, both: Both, rounds: int, target: float, *, before: Callable[[], object]) -> list[Row]:
+    """One kind of install by both sides, after ``before`` each time."""
+    sides: dict[str, tuple[Callable[[], object], float | None]]
+    sides = {"rattler install + uv pip install": (both.by_engines, target)}
+    return compare(work, both.by_interlock, sides, rounds=rounds, by="wall", before=before)
 
 
 @contextmanager
@@ -128,6 +128,15 @@ class Both:
         run([sys.executable, script, str(self._records), str(self._target)])
         python = str(self._target / "bin" / "python")
         run([str(BIN / "uv"), "pip", "install", "-q", "--python", python, "-r", "pylock.toml"], cwd=self._bare)
+
+    def without(self, caches: Path) -> Callable[[], None]:
+        """What removes both environments, and all that is cached."""
+
+        def remove_all() -> None:
+            self.without_environments()
+            remove(caches)
+
+        return remove_all
 
     def without_environments(self) -> None:
         """Remove both, and have what was written to the disk by then."""

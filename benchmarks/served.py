@@ -37,10 +37,14 @@ _LASTING, _BRIEF = "max-age=365000000, immutable, public", "max-age=600, public"
 
 @dataclass(frozen=True)
 class Link:
-    """What lies between a server and its users: seconds that each answer takes to begin, and bytes per second."""
+    """What lies between servers and their users: seconds that each answer takes to begin, and bytes per second.
+
+    The channel and the index share this width, or each has it (``apart``).
+    """
 
     latency: float = 0.0
     width: float | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,8 @@ class _Throttle:
 
 @contextmanager
 def _serving(folder: Path, link: Link) -> Iterator[str]:
-    throttle = _Throttle(link.width)
+    shared = _Throttle(link.width)
+    throttles = {"simple": _Throttle(link.width)} if link.apart else {}
 
     class Handler(QuietHandler, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -168,7 +173,9 @@ def _serving(folder: Path, link: Link) -> Iterator[str]:
 
         def do_GET(self) -> None:
             time.sleep(link.latency)
-            path = folder / unquote(self.path.partition("?")[0]).lstrip("/")
+            place = unquote(self.path.partition("?")[0]).lstrip("/")
+            throttle = throttles.get(place.partition("/")[0], shared)
+            path = folder / place
             path = path / "index.html" if self.path.endswith("/") else path
             if not path.is_file():
                 self.send_error(404)
