@@ -153,9 +153,10 @@ def install_packages(
     it. Packages that need a build are refused unless ``build_in`` names a directory for that: uv then builds them in
     isolation, with build requirements from the indexes of ``options``, and nothing else can be written; with
     ``builds_named`` it builds none of these requirements in turn. ``on_build`` gets what uv begins to build, as
-    ``name==version`` or the name alone. Only what differs is touched, and what has a hash is
-    downloaded once, wherever it comes from. Raises :class:`InterlockError`: IL501 for a wrong hash, IL392 for
-    everything else, with uv's words in the details.
+    ``name==version`` or the name alone. Only what differs is touched; a local wheel does not replace a distribution
+    of the same version (telling uv to would have it ask the interpreter each time). What has a hash is downloaded once,
+    wherever it comes from. Raises :class:`InterlockError`: IL501 for a wrong hash, IL392 for everything else, with uv's
+    words in the details.
     """
     if not packages:
         return
@@ -163,10 +164,6 @@ def install_packages(
     with _written_lock(exact_document(packages, local)) as (lock, settings):
         command: list[str | Path] = ["pip", "install", "--no-deps", "--break-system-packages"]
         command += ["--python", python]
-        # A wheel that was built again under the same version would otherwise count as installed.
-        command += [
-            flag for package in packages if package.name in local for flag in ("--reinstall-package", package.name)
-        ]
         if build_in is None:
             command += ["--no-build"]
         else:

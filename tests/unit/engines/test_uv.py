@@ -344,15 +344,6 @@ def test_a_source_is_not_built_unless_allowed(python: Path, tmp_path: Path) -> N
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_local_wheel_of_the_same_version_replaces_what_is_there(python: Path, wheels: Path, tmp_path: Path) -> None:
-    source = package("tiny", "1.0", Artifact(kind="git", url="https://host.example/x.git", commit="c0ffee"))
-    for text in ("first", "second"):
-        wheel = write_wheel(wheels, "tiny", "1.0", modules={"tiny.py": f"text = {text!r}\n"})
-        install_packages(python, [source], wheels={source.name: wheel}, root=tmp_path)
-        command = [python, "-c", "import tiny; print(tiny.text)"]
-        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == text
-
-
 def test_uninstalling(python: Path, wheels: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         install_packages(python, [package_of(write_wheel(wheels, name, "1.0"))], root=tmp_path)
