@@ -70,11 +70,17 @@ HOMES = ("findings.py", "codes.py")
 REPORTER = "interlock/manifest/report.py"
 
 
+def is_home(path: Path) -> bool:
+    """Whether a module is one of these; rooms with many findings have a package of them, a module for each subject."""
+    return path.name in HOMES or path.parent.name == "findings"
+
+
 @cache
 def elsewhere() -> tuple[tuple[str, ast.AST], ...]:
     """The syntax of every module that may neither write down codes nor make findings."""
     root = ROOT / "plugin"
-    texts = {path: path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.py")) if path.name not in HOMES}
+    paths = [path for path in sorted(root.rglob("*.py")) if not is_home(path)]
+    texts = {path: path.read_text(encoding="utf-8") for path in paths}
     # Few have the letters at all, and reading the syntax of a module takes a hundred times as long.
     trees = {path: ast.parse(text) for path, text in texts.items() if re.search(r"Finding\s*\(|[\"']IL\d", text)}
     return tuple((str(path.relative_to(root)), node) for path, tree in trees.items() for node in ast.walk(tree))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interlock.audit.findings import no_advisories_known
+from interlock.audit.findings.advisories import no_advisories_known
 from interlock.audit.osv import ECOSYSTEM, Advisory, advisories_on, packages_in
 from interlock.core.activity import doing
 from interlock.core.urls import is_remote

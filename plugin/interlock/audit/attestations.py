@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from interlock.audit.findings import attestations_library_missing
+from interlock.audit.findings.attestations import attestations_library_missing
 from interlock.engines.http import RequestFailedError, json_at, page_at
 from interlock_hooks.types import InterlockError
 

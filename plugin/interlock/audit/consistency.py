@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from interlock.audit.findings import (
+from interlock.audit.findings.records import (
     REPAIR,
     conda_files_lost,
     files_changed,

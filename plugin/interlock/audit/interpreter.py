@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.audit.findings import no_interpreter
+from interlock.audit.findings.code import no_interpreter
 from interlock.engines.python import interpreter as engine
 from interlock_hooks.types import InterlockError
 

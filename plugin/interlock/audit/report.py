@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from interlock.audit import findings
 from interlock.audit.demangle import demangled
+from interlock.audit.findings import code as findings
 from interlock.audit.symbol_owner import namesakes
 from interlock.audit.versions import family_of, newest, release_of, text_of
 from interlock.core.counting import listed

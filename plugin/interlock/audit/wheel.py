@@ -10,7 +10,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from interlock.audit.bundled import second_copies
 from interlock.audit.elf import is_elf
-from interlock.audit.findings import not_a_wheel
+from interlock.audit.findings.code import not_a_wheel
 from interlock.audit.fit import check_fit
 from interlock.audit.loads import is_extension
 from interlock.audit.owners import Owners

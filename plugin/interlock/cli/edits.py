@@ -13,7 +13,7 @@ from interlock.cli.graphs import render_change, render_change_title
 from interlock.cli.json.install import environment_report, install_document
 from interlock.cli.listener import showing_progress
 from interlock.cli.render import render_summary
-from interlock.project.findings import edited_all_the_same
+from interlock.project.findings.edits import edited_all_the_same
 from interlock.project.installing import install
 from interlock.project.opening import open_project
 from interlock.project.written_edits import write

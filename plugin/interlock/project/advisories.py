@@ -88,7 +88,7 @@ def check_advisories(project: Project, *, database: str | None = None, today: da
 
 
 def _findings(concerns: Sequence[Concern], entries: Sequence[IgnoredAdvisory], day: str) -> Iterator[Finding]:
-    from interlock.audit.findings import ignored_advisory, useless_ignore, vulnerable
+    from interlock.audit.findings.advisories import ignored_advisory, useless_ignore, vulnerable
 
     for each in concerns:
         if each.ignored is None:

@@ -55,7 +55,7 @@ def check_attestations(project: Project) -> Attestations:
     """
     # Imported here: they bring an HTTP client.
     from interlock.audit.attestations import refresh_trust, require_library
-    from interlock.audit.findings import attestation_invalid, attestations_unknown, trust_not_refreshed
+    from interlock.audit.findings.attestations import attestation_invalid, attestations_unknown, trust_not_refreshed
     from interlock.engines.logins import logged_in
     from interlock.engines.threads import in_order
 

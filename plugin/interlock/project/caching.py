@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.builds.store.store import default_store
 from interlock.core.paths import cache_dir
-from interlock.project.findings import damaged_packages, damaged_wheel, unknown_wheel
+from interlock.project.findings.caches import damaged_packages, damaged_wheel, unknown_wheel
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

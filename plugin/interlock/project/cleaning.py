@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.activity import doing
 from interlock.install.place import exclusive, remove_prefix, removed_name
-from interlock.project.findings import not_ours
+from interlock.project.findings.environments import not_ours
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from interlock.core.elf import NotReadableError
 from interlock.core.requirements import Present, unmet_requirements
 from interlock.engines.python.distributions import SiteDistribution, site_distributions
 from interlock.engines.rattler.prefix_records import record_files
-from interlock.project.findings import would_break
+from interlock.project.findings.environments import would_break
 from interlock.project.prefixes import made
 from interlock_hooks.types import InterlockError
 

@@ -10,7 +10,7 @@ from interlock.builds.run.toolchain import is_toolchain
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.graph.changes import Change, compare
 from interlock.graph.lines import manifest_settings
-from interlock.project.findings import nothing_to_compare, outdated_lock, unknown_manifest
+from interlock.project.findings.locks import nothing_to_compare, outdated_lock, unknown_manifest
 from interlock.project.graphs import graph_in
 from interlock.project.reading import Opened, is_outdated, open_for_inspection, refused
 from interlock.project.versions import Version, find_version, version_on_disk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from interlock.project.findings import unused_by_editor
+from interlock.project.findings.environments import unused_by_editor
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from interlock.core.platforms import current_platform, find_subdir
 from interlock.manifest.discovery import manifest_in
 from interlock.manifest.model import DEFAULT_CHANNEL
 from interlock.manifest.starting import beginning
-from interlock.project.findings import cannot_begin
+from interlock.project.findings.edits import cannot_begin
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

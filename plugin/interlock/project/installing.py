@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from interlock.core.codes import SOURCE_CHANGED
 from interlock.core.platforms import current_platform
 from interlock.install.options import InstallOptions
-from interlock.project.findings import other_platform
+from interlock.project.findings.environments import other_platform
 from interlock.project.install_inputs import install_inputs
 from interlock.project.lock_file import read_lock, write_lock
 from interlock.project.locking import LockMode, LockOutcome, lock_all, lock_for

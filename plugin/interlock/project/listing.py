@@ -27,7 +27,7 @@ def list_packages(project: Project, name: str) -> Listing:
     # Imported here, as most of the time the state of the environment says all this.
     from interlock.core.recipes import sources_of
     from interlock.install.listing import installed_packages, locked_packages, with_sources
-    from interlock.project.findings import not_installed
+    from interlock.project.findings.environments import not_installed
     from interlock.project.locking import locked_now
     from interlock.project.platforms import platform_here
     from interlock_hooks.types import InterlockError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interlock.core.edits import editing
 from interlock.lock.findings import unusable
 from interlock.lock.reader import read
-from interlock.project.findings import changed_meanwhile
+from interlock.project.findings.edits import changed_meanwhile
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from interlock.builds.recipes.errors import NotHereError
 from interlock.core.platforms import current_platform
 from interlock.lock.digest import locked_digest
 from interlock.lock.model import Lock
-from interlock.project.findings import left_out
+from interlock.project.findings.locks import left_out
 from interlock.project.lock_file import read_lock, write_lock
 from interlock.project.motion import STANDSTILL, Motion
 from interlock.project.other_locks import preferences

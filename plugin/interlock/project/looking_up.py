@@ -11,7 +11,7 @@ from interlock.graph.recorded import from_record, to_record
 from interlock.graph.why import tightest_of
 from interlock.install.graph_record import last_graph
 from interlock.lock.findings import missing
-from interlock.project.findings import outdated_lock
+from interlock.project.findings.locks import outdated_lock
 from interlock.project.graphs import graph_in
 from interlock.project.inspected import Inspected
 from interlock.project.platforms import locked_platform

@@ -9,7 +9,7 @@ from packaging.utils import canonicalize_name
 from interlock.core.pep508 import name_in
 from interlock.core.urls import file_path, local_path
 from interlock.manifest.named_places import computes_places, places_in, places_with_theirs, texts_of
-from interlock.project.findings import sources_not_named
+from interlock.project.findings.locks import sources_not_named
 from interlock.project.up_to_date import refusal
 from interlock_hooks.types import InterlockError
 

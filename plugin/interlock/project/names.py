@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from packaging.utils import canonicalize_name
 
 from interlock.pipeline.naming import NamedRecord, channel_suppliers, name_records
-from interlock.project.findings import outdated_names, unknown_name
+from interlock.project.findings.locks import outdated_names, unknown_name
 from interlock.project.lock_file import read_lock
 from interlock.project.platforms import platform_here
 from interlock.project.up_to_date import lock_state

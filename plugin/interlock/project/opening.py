@@ -15,7 +15,7 @@ from interlock.install.fresh import is_usable
 from interlock.manifest import find_manifest, load
 from interlock.plugins.builtin import register_builtins
 from interlock.plugins.manager import Plugins
-from interlock.project.findings import half_made, not_installed
+from interlock.project.findings.environments import half_made, not_installed
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from interlock.core.files import is_file
 from interlock.core.toml import parse_toml
 from interlock.lock.model import Lock
-from interlock.project.findings import preferred_lock, unreadable_lock
+from interlock.project.findings.locks import preferred_lock, unreadable_lock
 from interlock_hooks.types import (
     Artifact,
     CondaRecord,

@@ -11,7 +11,7 @@ from interlock.core.urls import is_remote, without_credentials
 from interlock.install.reported import reported_builds
 from interlock.lock.findings import missing
 from interlock.project.against import built_against
-from interlock.project.findings import outdated_lock
+from interlock.project.findings.locks import outdated_lock
 from interlock.project.info import describe
 from interlock.project.lock_file import read_lock
 from interlock_hooks.types import BuildMode, BuildPlan, PyPIPackage, Severity

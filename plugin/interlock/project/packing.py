@@ -19,7 +19,7 @@ from interlock.engines.python.distributions import site_distributions
 from interlock.install.fresh import GRAPH, STATE
 from interlock.install.state import load_state
 from interlock.pipeline.steps import stage
-from interlock.project.findings import cannot_be_packed, editable_left_out, half_installed, unknown_archive
+from interlock.project.findings.archives import cannot_be_packed, editable_left_out, half_installed, unknown_archive
 from interlock.project.opening import installed_prefix
 from interlock.project.platforms import platform_here
 from interlock_hooks.types import InterlockError, StageProgress

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.platforms import current_platform
 from interlock.install.fresh import read_state
-from interlock.project.findings import no_platform_here
+from interlock.project.findings.environments import no_platform_here
 from interlock.solve.virtual import lacking, machine_packages
 from interlock_hooks.types import InterlockError
 

@@ -14,7 +14,7 @@ from interlock.engines.rattler.prefix_records import installed_records
 from interlock.install.fresh import read_state
 from interlock.install.state import identity_of, load_state
 from interlock.lock.reader import read
-from interlock.project.findings import not_from_a_lock
+from interlock.project.findings.environments import not_from_a_lock
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from interlock.core.files import is_file
 from interlock.core.layout import Layout
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
 from interlock.manifest.codes import NOT_FOUND
-from interlock.project.findings import unreadable_manifest
+from interlock.project.findings.locks import unreadable_manifest
 from interlock.project.opening import open_project
 from interlock.project.up_to_date import lock_state
 from interlock_hooks.types import InterlockError

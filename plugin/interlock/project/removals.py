@@ -11,7 +11,7 @@ from interlock.core.counting import named
 from interlock.manifest.editing.findings import not_listed
 from interlock.manifest.model import DEFAULT
 from interlock.manifest.report import nearest
-from interlock.project.findings import still_installed
+from interlock.project.findings.edits import still_installed
 from interlock.project.graphs import graph_in
 from interlock_hooks.types import InterlockError
 

@@ -38,7 +38,7 @@ def run_program(
         variables["INIT_CWD"] = str(Path.cwd())
     program = find_program(command[0], variables["PATH"])
     if program is None:
-        from interlock.project.findings import unknown_program
+        from interlock.project.findings.environments import unknown_program
         from interlock_hooks.types import InterlockError
 
         raise InterlockError((unknown or unknown_program)(command[0], name))

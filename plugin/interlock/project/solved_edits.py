@@ -11,7 +11,7 @@ from interlock.manifest.editing.differences import Written
 from interlock.manifest.editing.manifest_text import ManifestText
 from interlock.manifest.model import DEFAULT
 from interlock.project.comparing import compare_versions
-from interlock.project.findings import nothing_changed
+from interlock.project.findings.edits import nothing_changed
 from interlock.project.locking import LockOutcome, solve_all
 from interlock.project.reading import Opened
 from interlock.project.versions import Version

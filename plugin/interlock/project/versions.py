@@ -13,7 +13,7 @@ from interlock.lock.model import Lock
 from interlock.lock.reader import parse, read
 from interlock.manifest import load
 from interlock.manifest.discovery import NAMES
-from interlock.project.findings import no_lock
+from interlock.project.findings.locks import no_lock
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.core.edits import editing
 from interlock.core.files import write_atomic
 from interlock.manifest.editing.pip_text import PipFile
-from interlock.project.findings import changed_meanwhile, unwritable_manifest
+from interlock.project.findings.edits import changed_meanwhile, unwritable_manifest
 from interlock.project.lock_file import put_lock
 from interlock_hooks.types import InterlockError
 

@@ -11,7 +11,7 @@ from interlock.cli.findings import no_program, no_spec
 from interlock.cli.json.environment import exec_document
 from interlock.cli.ready import ready_variables
 from interlock.core.names import DEFAULT_FOLDER
-from interlock.project.findings import unknown_tool
+from interlock.project.findings.environments import unknown_tool
 from interlock.project.running import run_program
 from interlock.project.throwaway import Wanted, guessed_spec, throwaway_manifest
 from interlock_hooks.types import InterlockError, Location

@@ -45,7 +45,7 @@ class ManifestSpec(EnvironmentSpecBase):
         from interlock.core.platforms import current_platform
         from interlock.hosts.conda.errors import condas_errors
         from interlock.hosts.conda.installer import offer
-        from interlock.project.findings import other_platform
+        from interlock.project.findings.environments import other_platform
         from interlock.project.platforms import platform_here
         from interlock_hooks.types import InterlockError
 

@@ -1,0 +1,1 @@
+"""Findings about a project, its lock and its environments, by subject."""
