@@ -22,6 +22,13 @@ pytestmark = pytest.mark.scenario
 SECRET = "s3cr3t-q7x"
 BASIC = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()
 SPY = "import os; print(dict(os.environ))"
+GROUP = """
+[tool.pixi.environments]
+default = {{ solve-group = "app" }}
+own = {{ features = ["own"], solve-group = "app" }}
+[tool.pixi.feature.own.pypi-dependencies]
+lib = {{ git = "{lib}" }}
+"""
 KEYRING = "#!/bin/sh\n" + f'echo "$@" >> "$(dirname "$(readlink -f "$0")")/asked"\necho {SECRET}\n'
 
 
@@ -97,13 +104,26 @@ def test_the_password_of_a_repository_is_for_git_alone(project: Project, tmp_pat
             self.send_header("WWW-Authenticate", "Basic")
             self.end_headers()
 
+    def forget() -> None:
+        """Let everything be fetched again."""
+        for kept in ("git", "wheels"):
+            shutil.rmtree(project.cache / kept, ignore_errors=True)
+
+    project.index.wheel("app", "1.0", requires=["lib"])
     with serving(Private) as url:
-        project.declare(f"lib @ git+{url.replace('//', f'//me:{SECRET}@')}/lib.git")
+        lib = f"git+{url.replace('//', f'//me:{SECRET}@')}/lib.git"
+        project.declare(f"lib @ {lib}")
         lock = project.run("env", "lock", "-vv").ok()
-        shutil.rmtree(project.cache / "git", ignore_errors=True)
-        install = project.install("--locked").ok()
-    assert project.versions() == {"lib": "1.0"}
-    assert SECRET not in f"{lock}{install}"
+        forget()
+        printed = f"{lock}{project.install('--locked').ok()}"
+        assert project.versions() == {"lib": "1.0"}
+        # Only another environment of the solve group names the repository.
+        project.declare("app", extra=GROUP.format(lib=lib.removeprefix("git+")))
+        printed += f"{project.run('env', 'lock').ok()}"
+        forget()
+        printed += f"{project.install('--locked').ok()}"
+    assert project.versions() == {"app": "1.0", "lib": "1.0"}
+    assert SECRET not in printed
     (project.root / "pyproject.toml").unlink()
     written = [Path(at, name) for at, _, names in os.walk(tmp_path) for name in names]
     assert [path for path in written if path.is_file() and SECRET.encode() in path.read_bytes()] == []

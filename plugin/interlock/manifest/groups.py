@@ -24,21 +24,27 @@ if TYPE_CHECKING:
 
 def solve(workspace: Workspace, environment: str, platform: str | None) -> Solve:
     """See :meth:`Workspace.solve`."""
-    own = merge.request(workspace, environment, platform)
-    group = workspace.environments[environment].solve_group
-    if group is None:
-        return Solve.alone(own)
-    target = merge.target_platform(workspace, environment, platform)
-    members = tuple(_members(workspace, group, own, target.name))
+    members = together(workspace, environment, platform)
     if len(members) == 1:
-        return Solve.alone(own)
+        return Solve.alone(members[0])
+    group = str(workspace.environments[environment].solve_group)
+    target = merge.target_platform(workspace, environment, platform)
     found = (feature for each in members for feature in merge.features_of(workspace, each.name))
     features = list(first_of_each(found, id))
     try:
         joint = merge.merged_request(workspace, group_label(group), features, target)
     except InterlockError as error:
-        raise _together(error, group, [each.name for each in members]) from error
+        raise _of_members(error, group, [each.name for each in members]) from error
     return Solve(request=_with_one_of_each_tree(joint), members=members, group=group)
+
+
+def together(workspace: Workspace, environment: str, platform: str | None) -> tuple[EnvironmentRequest, ...]:
+    """See :meth:`Workspace.together`."""
+    own = merge.request(workspace, environment, platform)
+    group = workspace.environments[environment].solve_group
+    if group is None:
+        return (own,)
+    return tuple(_members(workspace, group, own, merge.target_platform(workspace, environment, platform).name))
 
 
 def _members(workspace: Workspace, group: str, own: EnvironmentRequest, platform: str) -> Iterator[EnvironmentRequest]:
@@ -57,7 +63,7 @@ def _with_one_of_each_tree(joint: EnvironmentRequest) -> EnvironmentRequest:
     return replace(joint, requirements=first_of_each(joint.requirements, lambda each: (each.text, each.index)))
 
 
-def _together(error: InterlockError, group: str, names: Sequence[str]) -> InterlockError:
+def _of_members(error: InterlockError, group: str, names: Sequence[str]) -> InterlockError:
     """A contradiction between members, of which each alone is right."""
     told = f"the environments {', '.join(names)} are solved together in solve group {group}"
     return InterlockError(*(replace(each, details=(*each.details, told)) for each in error.findings))

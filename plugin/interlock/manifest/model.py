@@ -232,6 +232,15 @@ class Workspace:
 
         return request(self, environment, platform)
 
+    def together(self, environment: str = DEFAULT, platform: str | None = None) -> tuple[EnvironmentRequest, ...]:
+        """What the environments ask for that are solved together with one, each for itself, and this one among them.
+
+        Raises :class:`InterlockError` as :meth:`request` does.
+        """
+        from interlock.manifest.groups import together
+
+        return together(self, environment, platform)
+
     def solve(self, environment: str = DEFAULT, platform: str | None = None) -> Solve:
         """What has to be solved for one environment on one platform: with others, if it is in a solve group.
 

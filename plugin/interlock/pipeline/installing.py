@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,7 @@ def installation(
     plugins: Plugins,
     layout: Layout,
     *,
+    together: Sequence[EnvironmentRequest] = (),
     inputs: Callable[[], Mapping[Path, int]],
     report: Callable[[Environment], Mapping[str, Any]],
     graph: Callable[[], Mapping[str, Any] | None] = lambda: None,
@@ -69,11 +70,13 @@ def installation(
     inputs as they are by then. So the block is the place to write what the builds taught into the lock. If it is
     interrupted, the next install looks at the prefix again, takes the same wheels from the store and learns the same.
 
-    ``inputs``, asked after the block, are the files that decide what there is to do, and when each was read (ns since
-    the epoch); ``report`` tells what was made, as data that the prefix keeps for the next install that finds nothing to
-    do; ``graph``, asked after the block as well, is what the prefix keeps for `env tree` and `env why`; ``frozen`` says
-    that the lock was not compared with the manifest, and ``chosen`` which platform the user chose; ``options`` are what
-    the user asks of the install. Raises :class:`InterlockError`; what was finished by then stays.
+    ``together`` are the requests of the environments that it was solved with: the lock may have packages from places
+    that only they name. ``inputs``, asked after the block, are the files that decide what there is to do, and when each
+    was read (ns since the epoch); ``report`` tells what was made, as data that the prefix keeps for the next install
+    that finds nothing to do; ``graph``, asked after the block as well, is what the prefix keeps for `env tree` and `env
+    why`; ``frozen`` says that the lock was not compared with the manifest, and ``chosen`` which platform the user
+    chose; ``options`` are what the user asks of the install. Raises :class:`InterlockError`; what was finished by then
+    stays.
     """
     require_consent(locked, request)
     noticed = plugins.check_install(locked, request)
@@ -83,7 +86,7 @@ def installation(
         plugins.event(FindingReported(finding=finding))
     prefix = layout.prefix(locked.name)
     with (
-        logged_in_for(request),
+        logged_in_for(request, *together),
         Transaction(prefix, locked, root=layout.root, emit=plugins.event, options=options) as transaction,
     ):
         environment = make_environment(locked, request, layout, prefix=prefix)

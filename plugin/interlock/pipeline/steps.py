@@ -119,9 +119,13 @@ def make_planner(request: EnvironmentRequest, conda: CondaSolution, plugins: Plu
     )
 
 
-def logged_in_for(request: EnvironmentRequest) -> AbstractContextManager[None]:
-    """Within it, indexes and repositories of a request are asked with the credentials that belong to them."""
-    return logged_in(request.pypi.indexes, texts_of(request))
+def logged_in_for(*requests: EnvironmentRequest) -> AbstractContextManager[None]:
+    """Within it, indexes and repositories of requests are asked with the credentials that belong to them.
+
+    Where several have some for a place, those of the first one count.
+    """
+    indexes = [index for each in requests for index in each.pypi.indexes]
+    return logged_in(indexes, [text for each in requests for text in texts_of(each)])
 
 
 def require_consent(locked: LockedEnvironment, request: EnvironmentRequest) -> None:

@@ -109,6 +109,7 @@ def _follow(
         request,
         project.plugins,
         project.layout,
+        together=project.workspace.together(request.name, request.target),
         inputs=inputs,
         report=report,
         graph=lambda: graph_record(project, kept, request),

@@ -68,7 +68,7 @@ def _naming_texts(project: Project, request: EnvironmentRequest, locked: LockedE
     """The texts that may name places, more each time: the environment's, those solved with it, and those of plugins."""
     own = list(texts_of(request))
     yield own
-    together = project.workspace.solve(request.name, request.target).members
+    together = project.workspace.together(request.name, request.target)
     own += [text for member in together for text in texts_of(member)]
     yield own
     for added in project.plugins.pypi_request(request, locked.conda):

@@ -11,13 +11,23 @@ from packaging.utils import canonicalize_name
 
 from interlock.builds.run.errors import PostponedError
 from interlock.core.layout import Layout
+from interlock.engines.logins import login_urls
 from interlock.manifest.matrix import Combination
 from interlock.plugins.manager import Plugins
 from interlock.project.farm import building
 from interlock.project.farm.building import build_farm
 from interlock.project.farm.builds import builds_of
 from interlock.project.farm.planning import Planned
-from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, EnvironmentRequest, Finding, InterlockError
+from interlock_hooks.types import (
+    BuildMode,
+    BuildPlan,
+    BuiltWheel,
+    EnvironmentRequest,
+    Finding,
+    Index,
+    InterlockError,
+    PyPIOptions,
+)
 from kit.locked import locked, plan, record, sdist, wheel
 
 PROJECT = SimpleNamespace(layout=Layout(Path("/project")), plugins=Plugins())
@@ -81,6 +91,7 @@ class Sites:
         self.late = dict(late or {})
         self.built: list[str] = []
         self.closed = 0
+        self.logins: set[str] = set()
 
     def __call__(self, _locked, _request, _plugins, _layout):
         return SimpleNamespace(build=self.build, accept=lambda *_: None, close=self.close, prefix=None)
@@ -89,6 +100,7 @@ class Sites:
         if (first := self.late.pop(plan.name, None)) is not None:
             raise PostponedError(after(plan, first))
         self.built.append(plan.name)
+        self.logins.update(login_urls())
         if plan.name in self.failing:
             raise InterlockError(Finding(code="IL430", what=f"{plan.name} failed"))
         return BuiltWheel(name=plan.name, version="1", path=Path(), sha256="", mode=plan.mode, seconds=1)
@@ -127,3 +139,11 @@ def test_a_build_that_turns_out_to_need_another_one_runs_after_it(monkeypatch: p
     user, base = plan(sdist("user 1.0")), plan(sdist("base 1.0"))
     assert outcomes(monkeypatch, sites, planned(user, base)) == {(0, "user"): "built", (0, "base"): "built"}
     assert sites.built == ["base", "user"]
+
+
+def test_builds_fetch_with_the_credentials_of_their_combination(monkeypatch: pytest.MonkeyPatch) -> None:
+    sites, private = Sites(), Index(url="https://me:pw@h.example/simple")
+    combination = planned(plan(sdist("user 1.0")))
+    request = replace(combination.request, pypi=PyPIOptions(indexes=(private,)))
+    assert outcomes(monkeypatch, sites, replace(combination, request=request)) == {(0, "user"): "built"}
+    assert sites.logins == {private.url}

@@ -12,7 +12,7 @@ from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.builds.run.scheduler import run_tasks
 from interlock.builds.store.links import refers_to
 from interlock.core.counting import counted
-from interlock.pipeline.steps import stage
+from interlock.pipeline.steps import logged_in_for, stage
 from interlock.project.farm import findings
 from interlock.project.farm.builds import Build, Member
 from interlock.project.farm.sites import Site
@@ -88,9 +88,9 @@ class _Run:
         if failed:
             return Outcome(member, failure=(findings.waits_for_failed(str(member.plan.package), failed),))
         site = self._sites[member.number]
-        target = str(self._planned[member.number].combination)
+        planned = self._planned[member.number]
         try:
-            with self._project.plugins.building_for(target):
+            with logged_in_for(planned.request), self._project.plugins.building_for(str(planned.combination)):
                 wheel = site.build(with_jobs(member.plan, jobs))
         except InterlockError as error:
             return Outcome(member, failure=error.findings)
