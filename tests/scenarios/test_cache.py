@@ -64,6 +64,20 @@ def test_stored_wheels_are_listed_and_what_they_were_built_from_is_shown(built: 
     assert "ext, other" in finding["why"]
 
 
+def test_what_is_known_of_wheels_from_indexes_is_shown_and_removed(project: Project) -> None:
+    project.index.wheel("app", "1.0")
+    project.declare("app")
+    project.install().ok()
+    (kept,) = (project.cache / "wheel-files" / "v1").iterdir()
+    listed = project.run("cache", "list", "--json").ok().json["wheel_files"]
+    assert listed == {"path": str(kept.parent), "wheels": 1, "size": kept.stat().st_size}
+    assert (
+        f"1 list of the files in a wheel, {listed['size']} B, in {kept.parent}" in project.run("cache", "list").ok().out
+    )
+    assert project.run("cache", "prune", "--days", "0", "--json").ok().json["wheel_files"] == [str(kept)]
+    assert project.run("cache", "list", "--json").ok().json["wheel_files"]["wheels"] == 0
+
+
 def test_what_builds_are_made_with_is_downloaded_and_installed_once(built: Project) -> None:
     kept = built.run("cache", "list", "--json").ok().json["build_packages"]
     assert any("helper 1.0" in entry["packages"] for entry in kept)

@@ -72,10 +72,20 @@ def remember_wheel(package: PyPIPackage, files: WheelFiles) -> None:
         new.write_text(json.dumps(asdict(files)), encoding="utf-8")
 
 
+def wheel_files_dir() -> Path:
+    """The directory in the cache with what is remembered."""
+    return cache_dir() / "wheel-files" / "v1"
+
+
+def remembered_wheels() -> list[Path]:
+    """The files in :func:`wheel_files_dir` with what is remembered, one for each wheel."""
+    return sorted(wheel_files_dir().glob("*.json"))
+
+
 def forget_wheels(*, unused_for: float) -> list[Path]:
     """Forget the wheels that nobody asked about for so many seconds; returns what was removed."""
     limit, removed = time.time() - unused_for, []
-    for kept in sorted(_folder().glob("*.json")):
+    for kept in remembered_wheels():
         with suppress(OSError):
             if kept.stat().st_mtime <= limit:
                 kept.unlink()
@@ -122,8 +132,4 @@ def _note_use(kept: Path) -> None:
 
 
 def _kept_at(sha256: str) -> Path:
-    return _folder() / f"{sha256}.json"
-
-
-def _folder() -> Path:
-    return cache_dir() / "wheel-files" / "v1"
+    return wheel_files_dir() / f"{sha256}.json"

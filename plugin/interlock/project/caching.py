@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,15 @@ class BuildPackages:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownWheels:
+    """What is remembered of wheels at ``path``: for how many of them, and how much room it takes, in bytes."""
+
+    path: Path
+    number: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pruned:
     """What was removed.
 
@@ -72,6 +82,14 @@ def build_packages() -> tuple[BuildPackages, ...]:
     return tuple(
         BuildPackages(layer.path, tuple(found.label for found in layer.distributions), layer.used) for layer in layers()
     )
+
+
+def known_wheels() -> KnownWheels:
+    """The lists of the files in wheels."""
+    from interlock.engines.wheel_files import remembered_wheels, wheel_files_dir
+
+    sizes = [size for kept in remembered_wheels() if (size := _size(kept)) is not None]
+    return KnownWheels(wheel_files_dir(), len(sizes), sum(sizes))
 
 
 def find_wheels(name: str) -> tuple[Stored, ...]:
@@ -125,6 +143,12 @@ def prune_caches(*, unused_for: float) -> Pruned:
 
 def _wheels(root: Path, entries: list[Stored]) -> StoredWheels:
     return StoredWheels(root, tuple(stored for stored in entries if stored.wheel is not None))
+
+
+def _size(file: Path) -> int | None:
+    with suppress(OSError):  # another command may have removed it
+        return file.stat().st_size
+    return None
 
 
 def _begins(stored: Stored, text: str) -> bool:

@@ -41,12 +41,21 @@ class BuildPackages(TypedDict):
     used: Annotated[float, "when they were last used, in seconds of Unix time"]
 
 
+class WheelFiles(TypedDict):
+    """Lists of the files in wheels from indexes."""
+
+    path: Annotated[str, "the directory with the lists"]
+    wheels: Annotated[int, "how many wheels have one"]
+    size: Annotated[int, "of all lists, in bytes"]
+
+
 class CacheList(TypedDict):
     """What is in the cache."""
 
     store: Annotated[str, "the directory of the store"]
     wheels: list[StoredWheel]
     build_packages: list[BuildPackages]
+    wheel_files: WheelFiles
 
 
 class CacheShow(TypedDict):

@@ -9,17 +9,18 @@ if TYPE_CHECKING:
 
     from interlock.builds.store.store import Stored
     from interlock.cli.documents.cache import CacheList, CachePrune, CacheShow, CacheVerify, StoredWheel
-    from interlock.project.caching import BuildPackages, Pruned, StoredWheels
+    from interlock.project.caching import BuildPackages, KnownWheels, Pruned, StoredWheels
 
 
-def list_document(found: StoredWheels, packages: Iterable[BuildPackages]) -> CacheList:
-    """All wheels, with all that identifies them, and the packages of build environments."""
+def list_document(found: StoredWheels, packages: Iterable[BuildPackages], known: KnownWheels) -> CacheList:
+    """All wheels, with all that identifies them, the packages of build environments, and what is known of wheels."""
     return {
         "store": str(found.root),
         "wheels": _wheels(found.wheels),
         "build_packages": [
             {"path": str(each.path), "packages": list(each.packages), "used": each.used} for each in packages
         ],
+        "wheel_files": {"path": str(known.path), "wheels": known.number, "size": known.size},
     }
 
 

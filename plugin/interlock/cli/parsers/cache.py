@@ -18,7 +18,8 @@ def add_list(commands: Commands) -> None:
             commands,
             "list",
             "list stored wheels",
-            "List the wheels in the store of built wheels, and count the build environments whose packages are kept.",
+            "List the wheels in the store of built wheels. Count the build environments whose packages are kept, and "
+            "the wheels from indexes whose files are known.",
             "interlock cache list",
         ),
         answers=True,

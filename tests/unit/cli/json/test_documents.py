@@ -58,7 +58,7 @@ from interlock.pipeline.naming import NamedRecord
 from interlock.plugins.manager import PluginInfo, Plugins
 from interlock.project.advisories import Advised, Concern
 from interlock.project.attestations import Attestations, Attested
-from interlock.project.caching import BuildPackages, Pruned, StoredWheels
+from interlock.project.caching import BuildPackages, KnownWheels, Pruned, StoredWheels
 from interlock.project.comparing import Comparison, EnvironmentChanges
 from interlock.project.described import ConfinementInfo, EnvironmentInfo, LockInfo, ProjectInfo
 from interlock.project.ecosystems import Choice
@@ -658,8 +658,17 @@ DOCUMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
     "cache list": (
-        cache.list_document(STORE, [BuildPackages(Path("/cache/layers/1"), ("torch 2.13",), 1.5)]),
-        {"store": "str", "wheels": [WHEEL], "build_packages": [{"path": "str", "packages": ["str"], "used": "float"}]},
+        cache.list_document(
+            STORE,
+            [BuildPackages(Path("/cache/layers/1"), ("torch 2.13",), 1.5)],
+            KnownWheels(Path("/cache/wheel-files/v1"), 3, 4096),
+        ),
+        {
+            "store": "str",
+            "wheels": [WHEEL],
+            "build_packages": [{"path": "str", "packages": ["str"], "used": "float"}],
+            "wheel_files": {"path": "str", "wheels": "int", "size": "int"},
+        },
     ),
     "cache show": (cache.show_document([STORED]), {"wheels": [{**WHEEL, "provenance": "null", "signed_by": []}]}),
     "cache prune": (
