@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from interlock.cli.output import Output
+    from interlock_hooks.types import Finding
 
 
 def written(text: str, path: Path | None) -> bool:
@@ -26,3 +28,20 @@ def hand_over(text: str, path: Path | None, output: Output, *, changed: bool) ->
         output.line(f"wrote {path}" if changed else f"{path} is up to date")
     elif not output.json:
         output.script(text)
+
+
+def hand_over_page(page: str, html: str, output: Output, *, findings: Sequence[Finding]) -> None:
+    """Answer with a web page: in the file that ``--html`` names, or printed for ``-``.
+
+    Raises :class:`InterlockError` as :func:`written` does.
+    """
+    # Imported here: hardly any run makes a page.
+    from pathlib import Path
+
+    from interlock.cli.json.export import text_document
+
+    path = None if html == "-" else Path(html)
+    output.findings(findings)
+    changed = written(page, path)
+    output.document(text_document(page, path, changed=changed), findings=findings)
+    hand_over(page, path, output, changed=changed)

@@ -50,18 +50,13 @@ def _described(args: argparse.Namespace) -> ProjectInfo:
 
 def _write_page(args: argparse.Namespace, output: Output) -> int:
     """The same as a page, with sizes, builds and sources."""
-    from interlock.cli.handing import hand_over, written
-    from interlock.cli.json.export import text_document
+    from interlock.cli.handing import hand_over_page
     from interlock.pages.info import info_page
     from interlock.project.opening import open_project
     from interlock.project.overview import overview
 
     found = overview(open_project(args.manifest_path, folder=args.folder), args.environment)
-    page, path = info_page(found), None if args.html == "-" else Path(args.html)
-    output.findings(found.findings)
-    changed = written(page, path)
-    output.document(text_document(page, path, changed=changed), findings=found.findings)
-    hand_over(page, path, output, changed=changed)
+    hand_over_page(info_page(found), args.html, output, findings=found.findings)
     return 0
 
 

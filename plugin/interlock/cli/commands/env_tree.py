@@ -33,17 +33,11 @@ def run(args: argparse.Namespace, output: Output) -> int:
 
 def _write_page(args: argparse.Namespace, output: Output) -> int:
     """The same as a page, with sizes and licenses, which a record has not."""
-    from pathlib import Path
-
-    from interlock.cli.handing import hand_over, written
-    from interlock.cli.json.export import text_document
+    from interlock.cli.handing import hand_over_page
     from interlock.pages.tree import tree_page
 
     inspected = inspect(args, completely=True)
     selected = inspected.find(args.package) if args.package else ()
-    page, path = tree_page(inspected.graph, selected, inspected.findings), None if args.html == "-" else Path(args.html)
-    output.findings(inspected.findings)
-    changed = written(page, path)
-    output.document(text_document(page, path, changed=changed), findings=inspected.findings)
-    hand_over(page, path, output, changed=changed)
+    page = tree_page(inspected.graph, selected, inspected.findings)
+    hand_over_page(page, args.html, output, findings=inspected.findings)
     return 0
