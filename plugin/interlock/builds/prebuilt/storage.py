@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from interlock.builds.prebuilt.errors import UnlistedError
 from interlock.builds.store.storage import open_storage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -23,20 +25,22 @@ def names_in(url: str) -> list[str]:
 
 def read_from(url: str, most: int) -> bytes:
     """The content of a file with up to ``most`` bytes. Raises :class:`OSError`."""
-    try:
-        folder, _, name = url.rpartition("/")
+    folder, _, name = url.rpartition("/")
+    with _failing_as_files_do():
         return open_storage(folder).read(name, most=most)
-    except OSError:
-        raise
-    except Exception as error:  # As above.
-        raise OSError(f"{type(error).__name__}: {error}") from error
 
 
 def fetch_from(url: str, target: Path) -> None:
     """Copy the file at a URL to a local one. Raises :class:`OSError`."""
-    try:
-        folder, _, name = url.rpartition("/")
+    folder, _, name = url.rpartition("/")
+    with _failing_as_files_do():
         open_storage(folder).fetch(name, target)
+
+
+@contextmanager
+def _failing_as_files_do() -> Iterator[None]:
+    try:
+        yield
     except OSError:
         raise
     except Exception as error:  # As above.
