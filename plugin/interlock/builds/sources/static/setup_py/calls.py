@@ -82,13 +82,7 @@ class Calls(Library):
         found: dict[str, Value] = {}
         for keyword in node.keywords:
             value = self.evaluate(keyword.value)
-            if keyword.arg is not None:
-                found[keyword.arg] = value
-                continue
-            content = self.content(value) if isinstance(value, Ref) else self.as_unknown(value)
-            if not isinstance(content, Mapping):
-                raise NotConcreteError(self.as_unknown(content))
-            found |= self.certain(content)
+            found |= self.unpacked(value) if keyword.arg is None else {keyword.arg: value}
         return found
 
     def _spread(self, function: Value, node: ast.Call, unknown: Unknown) -> Value:

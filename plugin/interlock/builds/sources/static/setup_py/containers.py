@@ -43,6 +43,13 @@ class Containers(Operators):
                 values.append(self.evaluate(node))
         return values
 
+    def unpacked(self, value: Value) -> dict[Any, Value]:
+        """What ``**`` of a value gives. Raises :class:`NotConcreteError`."""
+        content = self.held(value)
+        if not isinstance(content, Mapping):
+            raise NotConcreteError(self.as_unknown(content))
+        return self.certain(content)
+
     def _elements(self, node: ast.List | ast.Tuple | ast.Set) -> tuple[Value, ...] | Unknown:
         try:
             return tuple(self.elements(node.elts))
@@ -70,10 +77,7 @@ class Containers(Operators):
                 if key is not None:
                     items[self.concrete(self.evaluate(key))] = value
                     continue
-                content = self.content(value) if isinstance(value, Ref) else self.as_unknown(value)
-                if not isinstance(content, Mapping):
-                    raise NotConcreteError(self.as_unknown(content))
-                items |= self.certain(content)
+                items |= self.unpacked(value)
             except (NotConcreteError, TypeError) as error:
                 reason = error.unknown.reason if isinstance(error, NotConcreteError) else "a key is not hashable"
                 obstacle = obstacle or self.unknown(reason, value)

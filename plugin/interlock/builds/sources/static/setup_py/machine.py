@@ -221,6 +221,10 @@ class Machine:
         """What is in a place of the heap."""
         return self.state.heap.get(ref.id, Unknown("it is made elsewhere"))
 
+    def held(self, value: Value) -> Content:
+        """What is in the place that a value refers to; for any other value, why it is not known."""
+        return self.content(value) if isinstance(value, Ref) else self.as_unknown(value)
+
     def items(self, value: Value, kinds: tuple[Kind, ...] = ("list", "set", "iterator", "file")) -> tuple[Value, ...]:
         """What iterating over a value gives. Raises :class:`NotConcreteError`."""
         if isinstance(value, Dependent) and (columns := self._columns(value)) is not None:
@@ -228,7 +232,7 @@ class Machine:
         value = self.force(value)
         if isinstance(value, (tuple, str, range)) and len(value) <= _LARGEST:
             return tuple(value)
-        content = self.content(value) if isinstance(value, Ref) else self.as_unknown(value)
+        content = self.held(value)
         if isinstance(content, Mapping):
             return tuple(self.certain(content))
         if isinstance(content, Unknown) or content.kind not in kinds:

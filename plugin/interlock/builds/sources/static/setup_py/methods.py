@@ -135,7 +135,7 @@ class Methods(Machine):
     def items_of(self, value: Value) -> dict[Any, Value]:
         """The items of a dictionary, or of one of several, nobody knows which. Raises :class:`NotConcreteError`."""
         among = value.among if isinstance(value, Unknown) and value.complete else (value,)
-        held = [self.content(each) if isinstance(each, Ref) else self.as_unknown(each) for each in among]
+        held = list(map(self.held, among))
         obstacle = next((content for content in held if not isinstance(content, Mapping)), None)
         if obstacle is not None or not held:
             raise NotConcreteError(self.as_unknown(obstacle))
