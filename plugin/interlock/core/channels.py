@@ -1,14 +1,24 @@
-"""Whether two spellings of a conda channel mean the same channel."""
+"""conda's channels: the default one, and whether two spellings mean the same channel."""
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from interlock.core.urls import split_url
 
+if TYPE_CHECKING:
+    from interlock_hooks.types import EnvironmentRequest
+
+_CONDA_FORGE = "conda-forge"
+DEFAULT_CHANNEL = _CONDA_FORGE
 # The host of channels that are given by name: conda's default channel alias.
 _ALIAS = "https://conda.anaconda.org"
-_CONDA_FORGE = "conda-forge"
+
+
+def channels_of(request: EnvironmentRequest) -> tuple[str, ...]:
+    """The channels of a request, the first ones first; the default one where it names none."""
+    return request.channels or (DEFAULT_CHANNEL,)
 
 
 # Asked for every record of a solution, which come from a handful of channels.

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.dialects.pixi import PixiManifest
 from interlock.manifest.interpreter import of_project
 from interlock.manifest.model import (
     DEFAULT,
-    DEFAULT_CHANNEL,
     EVERYWHERE,
     Channel,
     EnvironmentDeclaration,

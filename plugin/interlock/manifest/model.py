@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from interlock_hooks.types.names import ChannelNames
 
 DEFAULT = "default"
-DEFAULT_CHANNEL = "conda-forge"
 EVERYWHERE = ""  # the selector of what a feature asks for on every platform
 
 

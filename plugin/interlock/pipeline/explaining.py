@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from interlock.core.channels import channels_of
 from interlock.explain.explain import explain
 from interlock.explain.oracle import Budget, Oracle
 from interlock.pipeline.attempts import Attempts, is_unsatisfiable
 from interlock.pipeline.steps import place_of, stage, tally
-from interlock.solve.request import DEFAULT_CHANNELS
 from interlock_hooks.types import (
     CondaRecord,
     EnvironmentRequest,
@@ -60,7 +60,7 @@ def _oracle(request: EnvironmentRequest, attempts: Attempts) -> Oracle:
     from interlock.engines.rattler.candidates import package_names, query
     from interlock.engines.rattler.matching import spec_admits
 
-    channels = request.channels or DEFAULT_CHANNELS
+    channels = channels_of(request)
 
     @cache
     def records(name: str) -> list[CondaRecord]:

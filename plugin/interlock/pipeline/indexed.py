@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from interlock.core.channels import channel_address
+from interlock.core.channels import channel_address, channels_of
 from interlock.core.findings import not_cached
 from interlock.core.offline import is_offline
 from interlock.core.urls import is_remote, redacted
 from interlock.pipeline.findings import from_caches
 from interlock.solve.names import absent_maps
-from interlock.solve.request import DEFAULT_CHANNELS
 from interlock_hooks.types import FindingReported, InterlockError
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ def require_indexed(requests: Sequence[EnvironmentRequest], plugins: Plugins) ->
     from interlock.engines.rattler.asked import last_asked
     from interlock.engines.rattler.uncached import not_indexed
 
-    places = dict.fromkeys((request.channels or DEFAULT_CHANNELS, request.platform) for request in requests)
+    places = dict.fromkeys((channels_of(request), request.platform) for request in requests)
     indexes = [lack for channels, platform in places for lack in not_indexed(channels, platform)]
     if missing := [*indexes, *(lack for request in requests for lack in absent_maps(request))]:
         raise InterlockError(not_cached(missing))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from interlock.builds.recipes.errors import NotHereError
 from interlock.builds.recipes.findings import built_again, changed, not_as_locked, other_packages, other_platform
+from interlock.core.channels import channels_of
 from interlock.core.platforms import current_platform
 from interlock.core.recipes import may_be_noarch, sources_of, with_digest
 from interlock.core.urls import local_path, shown
 from interlock.pipeline.steps import place_of, stage
-from interlock.solve.request import DEFAULT_CHANNELS
 from interlock_hooks.types import UNLIMITED, InterlockError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _builder(request: EnvironmentRequest, plugins: Plugins, layout: Layout) -> R
     from interlock.builds.recipes.channel import OwnChannel
 
     own = OwnChannel(layout.own_channel, layout.root)
-    return RecipeBuilder(request, request.channels or DEFAULT_CHANNELS, own, layout.logs, plugins.event)
+    return RecipeBuilder(request, own, layout.logs, plugins.event)
 
 
 def _from_channels(request: EnvironmentRequest, built: dict[CondaSource, BuiltChannel]) -> EnvironmentRequest:
@@ -115,7 +115,7 @@ def _from_channels(request: EnvironmentRequest, built: dict[CondaSource, BuiltCh
     unlimited = tuple((each.url, UNLIMITED) for each in used) if request.conda_exclude_newer else ()
     return replace(
         request,
-        channels=(*dict.fromkeys(each.url for each in used), *(request.channels or DEFAULT_CHANNELS)),
+        channels=(*dict.fromkeys(each.url for each in used), *channels_of(request)),
         conda_specs=tuple(_from_channel(spec, built) for spec in request.conda_specs),
         conda_exclude_newer_channel=(*request.conda_exclude_newer_channel, *unlimited),
     )

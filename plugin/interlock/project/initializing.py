@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.core.files import write_atomic
 from interlock.core.names import DEFAULT_FOLDER
 from interlock.core.platforms import current_platform, find_subdir
 from interlock.manifest.discovery import manifest_in
-from interlock.manifest.model import DEFAULT_CHANNEL
 from interlock.manifest.starting import beginning
 from interlock.project.findings.edits import cannot_begin
 from interlock_hooks.types import InterlockError

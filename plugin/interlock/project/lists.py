@@ -7,13 +7,14 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.core.platforms import current_platform
 from interlock.core.urls import local_path, shown
 from interlock.manifest import load
 from interlock.manifest.document import read_text
 from interlock.manifest.editing.dependency import combined, read_spec
 from interlock.manifest.editing.findings import not_imported, unknown_list
-from interlock.manifest.model import DEFAULT, DEFAULT_CHANNEL
+from interlock.manifest.model import DEFAULT
 from interlock.manifest.yaml_document import YamlDocument
 from interlock_hooks.types import InterlockError, PyPIOptions
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.core.files import write_atomic
 from interlock.core.idle import hold, idle_folders, remove_at_once
 from interlock.core.names import LOCK_NAME
@@ -15,7 +16,6 @@ from interlock.core.paths import cache_dir
 from interlock.core.pep508 import NAME
 from interlock.core.platforms import current_platform
 from interlock.core.urls import scheme_of
-from interlock.manifest.model import DEFAULT_CHANNEL
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.core.channels import channel_address, is_conda_forge, is_mirror
+from interlock.core.channels import channel_address, channels_of, is_conda_forge, is_mirror
 from interlock.core.urls import redacted
 from interlock_hooks.types import (
     EVERY_CHANNEL,
@@ -131,7 +131,7 @@ def _conda_names(name: NormalizedName, request: EnvironmentRequest, published: P
         yield from sorted(conda for conda, names in entry.listed.items() if name in names)
         if (remote := _remote(entry)) is not None:
             yield from remote.conda_names(name)
-    if any(is_conda_forge(channel) for channel in request.channels or ("conda-forge",)):
+    if any(is_conda_forge(channel) for channel in channels_of(request)):
         yield from (published or _known_map(request))().conda_names(name)
 
 

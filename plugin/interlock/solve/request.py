@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from interlock.core.channels import channels_of
 from interlock.core.conda_versions import conda_version_spec
 from interlock.core.named_files import not_replaced
 from interlock.solve.findings import invalid_requires_python, no_python, python_excluded
@@ -28,7 +29,6 @@ from interlock_hooks.types import (
 
 # conda-forge's builds of such interpreters end with their ABI, `cp313t`; those of others with `cpython` or `cp313`.
 _FREE_THREADED = re.compile(r"(?:^|_)cp\d+t$")
-DEFAULT_CHANNELS = ("conda-forge",)
 
 
 def make_conda_request(
@@ -57,7 +57,7 @@ def make_conda_request(
         (specs if wanted else constraints).append(restriction)
     elif wanted and not named:
         specs.append(CondaSpec(spec="python", origin="PyPI requirements"))
-    channels = [*(request.channels or DEFAULT_CHANNELS), *(name for addition in added for name in addition.channels)]
+    channels = [*channels_of(request), *(name for addition in added for name in addition.channels)]
     return CondaRequest(
         environment=request.name,
         platform=request.platform,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from interlock.builds.recipes.running import run_recipe
 from interlock.builds.recipes.unreached import require_reachable
 from interlock.builds.run.failure import find_cause
 from interlock.builds.run.log import BuildLog
+from interlock.core.channels import channels_of
 from interlock.core.platforms import current_platform
 from interlock.core.recipes import folder_of, with_digest
 from interlock.core.scratch import build_directory
@@ -64,10 +65,9 @@ class BuiltChannel:
 
 @dataclass(frozen=True)
 class RecipeBuilder:
-    """Builds what ``request`` takes from sources. ``channels`` have what the builds need."""
+    """Builds what ``request`` takes from sources; its channels have what the builds need."""
 
     request: EnvironmentRequest
-    channels: Sequence[str]
     own: OwnChannel
     logs: Path
     emit: Callable[[Event], None]
@@ -80,7 +80,7 @@ class RecipeBuilder:
         :class:`NotHereError` (IL493) if the package is one of this machine's platform and another one is asked for.
         """
         known = with_digest(source)
-        folder = self.own.folder(known, self.channels, self._choice)
+        folder = self.own.folder(known, channels_of(self.request), self._choice)
         try:
             fresh = self.own.provide(folder, lambda target: self._build(known, where, target))
         except OSError as error:
@@ -101,7 +101,7 @@ class RecipeBuilder:
     def _build(self, source: CondaSource, where: Location | None, target: Path) -> None:
         if importlib.util.find_spec("rattler_build") is None:
             raise InterlockError(findings.tool_missing(source, where))
-        require_reachable(source, self.channels)
+        require_reachable(source, channels_of(self.request))
         if self.request.build.network == "deny" and (obstacle := network_obstacle()):
             raise InterlockError(findings.cannot_deny_network(source, where, obstacle))
         name = folder_of(source).name
@@ -110,7 +110,7 @@ class RecipeBuilder:
             _require_same(source, recipe)
             self.emit(CodeStarted(kind="recipe", name=name, source=source.url, entry=source.recipe))
             try:
-                failure = run_recipe(recipe, self.request, self.channels, work, log.write)
+                failure = run_recipe(recipe, self.request, work, log.write)
             except ProcessTimeout as error:
                 raise InterlockError(findings.timed_out(source, where, self.request.build.timeout, log.path)) from error
             if failure:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interlock.builds.run.confined import make_home
+from interlock.core.channels import channels_of
 from interlock.core.cutoff import moment
 from interlock.core.files import is_file
 from interlock.core.platforms import current_platform
@@ -20,7 +21,7 @@ from interlock.engines.process import stream
 from interlock_hooks.types import UNLIMITED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from interlock_hooks.types import EnvironmentRequest
 
@@ -29,13 +30,11 @@ _WORKER = Path(__file__).with_name("_worker.py")
 _LEFT_BEHIND = ("XDG_", "LC_", "LANGUAGE", "TEMP", "TMP", "TERM")
 
 
-def run_recipe(
-    recipe: Path, request: EnvironmentRequest, channels: Sequence[str], work: Path, on_line: Callable[[str], None]
-) -> dict[str, str]:
+def run_recipe(recipe: Path, request: EnvironmentRequest, work: Path, on_line: Callable[[str], None]) -> dict[str, str]:
     """Build a recipe below ``work``, where it may write; the packages are in ``work / "output"``, an indexed channel.
 
-    ``channels`` have what is needed for the build. Returns nothing, or what failed as ``_worker.py`` tells it. Raises
-    :class:`ProcessTimeout` after the time that the request allows, and :class:`OSError`.
+    The channels of the request have what is needed for the build. Returns nothing, or what failed as ``_worker.py``
+    tells it. Raises :class:`ProcessTimeout` after the time that the request allows, and :class:`OSError`.
     """
     # Imported here: few projects have recipes.
     from interlock.engines.rattler.caches import shared_cache_dir
@@ -47,7 +46,7 @@ def run_recipe(
         "recipe": str(recipe),
         "output": str(work / "output"),
         "result": str(result),
-        "channels": list(channels),
+        "channels": list(channels_of(request)),
         "priority": "disabled" if request.channel_priority == "disabled" else "strict",
         "portable": request.platform != current_platform(),
         "exclude_newer": None if limit in (None, UNLIMITED) else moment(limit, datetime.now(timezone.utc)),

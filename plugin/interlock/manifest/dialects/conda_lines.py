@@ -6,10 +6,10 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from interlock.core.channels import channel_address
+from interlock.core.channels import DEFAULT_CHANNEL, channel_address
 from interlock.manifest import codes
 from interlock.manifest.channels import read_channel
-from interlock.manifest.model import DEFAULT_CHANNEL, Channel
+from interlock.manifest.model import Channel
 from interlock.manifest.urls import is_url
 from interlock_hooks.types.conda import CondaSpec
 

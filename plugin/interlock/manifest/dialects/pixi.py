@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.manifest import codes
 from interlock.manifest.conda_matching import read_conda_name
 from interlock.manifest.dialects.channels import read_channels
@@ -19,7 +20,6 @@ from interlock.manifest.dialects.pypi_options import read_pypi_options
 from interlock.manifest.dialects.system import read_platforms
 from interlock.manifest.model import (
     DEFAULT,
-    DEFAULT_CHANNEL,
     Channel,
     EnvironmentDeclaration,
     Feature,

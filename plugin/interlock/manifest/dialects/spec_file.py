@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.core.platforms import SUBDIRS, current_platform
 from interlock.manifest import codes
 from interlock.manifest.dialects.conda_file import CondaFile, add_spec, conda_manifest
 from interlock.manifest.dialects.conda_lines import read_match_spec, read_package
-from interlock.manifest.model import DEFAULT_CHANNEL, EVERYWHERE, Channel, Layer, Platform
+from interlock.manifest.model import EVERYWHERE, Channel, Layer, Platform
 from interlock.manifest.table import Table
 from interlock.manifest.text_document import EXPLICIT, LINES, TextDocument, is_explicit
 

@@ -48,7 +48,7 @@ class Bench:
         return {}
 
     def _run(
-        self, recipe: Path, request: EnvironmentRequest, channels: object, work: Path, on_line: Callable[[str], None]
+        self, recipe: Path, request: EnvironmentRequest, work: Path, on_line: Callable[[str], None]
     ) -> dict[str, str]:
         self.runs += 1
         for line in self.log:
@@ -66,7 +66,7 @@ class Bench:
             conda_exclude_newer=limit,
         )
         own = OwnChannel(self.root / "channel", self.root)
-        return RecipeBuilder(request, ["conda-forge"], own, self.root / "logs", self.events.append).built(self.source)
+        return RecipeBuilder(request, own, self.root / "logs", self.events.append).built(self.source)
 
     def error(self, platform: str = "") -> Finding:
         with pytest.raises(InterlockError) as caught:
