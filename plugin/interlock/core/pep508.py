@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
     from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
+    from packaging.utils import NormalizedName
 
 _T = TypeVar("_T")
 
@@ -44,6 +46,14 @@ def name_in(text: str) -> str:
     """The name that a requirement begins with, empty if it begins with none."""
     found = re.match(rf"{_BLANKS}({NAME})", text)
     return found[1] if found else ""
+
+
+@cache
+def required_name(text: str) -> NormalizedName:
+    """The normalised name of the distribution that a valid requirement asks for; nothing else of it is read."""
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(name_in(text))
 
 
 def plain_requirement(text: str) -> re.Match[str] | None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
 
+from interlock.core.pep508 import required_name
 from interlock.explain.core import Core, Problem, smallest_core
 from interlock.explain.facts import Need, Package, root_need
 from interlock.explain.members import Member, conda_members, requirement_members
@@ -105,7 +105,7 @@ def _pypi(need: Need, oracle: Oracle) -> list[Member]:
         except ValueError:
             continue
         if fits:
-            names = [(canonicalize_name(Pep508(text).name), text) for text in requires]
+            names = [(required_name(text), text) for text in requires]
             asked = (Requirement(name=name, text=text, origin=f"{need.name} {version}") for name, text in names)
             return requirement_members(asked, behind=(*need.behind, need))
     return []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from interlock.core.pep508 import required_name
 from interlock_hooks.types import (
     UNLIMITED,
     CondaSpec,
@@ -224,7 +225,7 @@ def _system(request: EnvironmentRequest, said: str) -> Iterator[Member]:
 
 
 def _text_member(kind: Kind, text: str, request: EnvironmentRequest) -> Member:
-    name = canonicalize_name(Pep508(text).name)
+    name = required_name(text)
     return Member(kind=kind, name=name, steps=(text, None), where=request.places.get(f"{kind} {name}"))
 
 

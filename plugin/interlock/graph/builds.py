@@ -6,10 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
-
 from interlock.core.counting import named
+from interlock.core.pep508 import required_name
 from interlock.graph.plans import discovered, manifest_differences
 from interlock.graph.telling import Cause
 from interlock_hooks.types import BuildMode
@@ -82,12 +80,9 @@ def _seen_by(plan: BuildPlan) -> set[str]:
     """The distributions of the environment that the build of a plan sees and uses."""
     if plan.mode is BuildMode.ISOLATED:
         return set()
-    matched = {_name(entry.requirement) for entry in plan.requirements if entry.match_runtime}
+    matched: set[str] = {required_name(entry.requirement) for entry in plan.requirements if entry.match_runtime}
     if plan.mode is BuildMode.MATCHED:
         return matched
-    used = plan.imports if plan.imports is not None else [_name(entry.requirement) for entry in plan.requirements]
+    required = (required_name(entry.requirement) for entry in plan.requirements)
+    used = required if plan.imports is None else plan.imports
     return {*matched, *used} - {package.name for package in plan.overlay}
-
-
-def _name(requirement: str) -> str:
-    return canonicalize_name(Pep508(requirement).name)

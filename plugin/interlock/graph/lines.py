@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
-
+from interlock.core.pep508 import required_name
 from interlock.core.urls import discreet
 from interlock.graph.model import Line
 
@@ -74,7 +72,7 @@ def _pypi(requirements: Iterable[Requirement], constraints: Iterable[str], overr
         yield Line(key="", name=entry.name, text=text, ecosystem="pypi", origin=entry.origin, where=entry.where)
     for origin, texts in (("the constraints", constraints), ("the overrides", overrides)):
         for text in texts:
-            name = canonicalize_name(Pep508(text).name)
+            name = required_name(text)
             yield Line(key="", name=name, text=text, ecosystem="pypi", kind="limits", origin=origin)
 
 

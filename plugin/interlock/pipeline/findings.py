@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from interlock.builds.discovery.findings import explicit_lines, place_of_lines
 from interlock.core.counting import counted
 from interlock.core.offline import running_command, switched_off
-from interlock.core.pep508 import name_in
+from interlock.core.pep508 import required_name
 from interlock_hooks.types import BuildRequirement, Finding, Metadata, PyPIPackage, Severity
 
 if TYPE_CHECKING:
@@ -103,7 +101,7 @@ def _listed(metadata: Metadata) -> str:
 def answered_without(answer: Metadata, sought: str, options: PackageBuildOptions) -> Finding:
     """IL487: a backend said what its package requires after it had looked for a package that was not there."""
     wanted = BuildRequirement(requirement=sought, match_runtime=True)
-    named = [text for text in answer.requires_dist if canonicalize_name(name_in(text)) == sought]
+    named = [text for text in answer.requires_dist if required_name(text) == sought]
     then = f", and said then that it requires {named[0]}" if named else ""
     return Finding(
         code="IL487",

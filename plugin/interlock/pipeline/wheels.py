@@ -13,6 +13,7 @@ from interlock.builds.sources.download import fetch_file
 from interlock.core.codes import NOT_CACHED, SOURCE_UNREACHABLE
 from interlock.core.counting import counted
 from interlock.core.files import sha256_of
+from interlock.core.pep508 import required_name
 from interlock.pipeline.findings import not_audited
 from interlock.pipeline.steps import stage, stop_on_errors
 from interlock_hooks.types import Finding, FindingReported, InterlockError, WheelFile
@@ -89,7 +90,7 @@ def _in_order(packages: Iterable[PyPIPackage]) -> Iterator[list[PyPIPackage]]:
     """Packages in groups, so that each comes after those that it requires; in one group where they go in circles."""
     by_name = {package.name: package for package in packages}
     needs = {
-        name: {canonicalize_name(Pep508(text).name) for text in package.requires} & by_name.keys() - {name}
+        name: {required_name(text) for text in package.requires} & by_name.keys() - {name}
         for name, package in by_name.items()
     }
     sorter = TopologicalSorter(needs)

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
+from interlock.core.pep508 import required_name
 from interlock.project.locking import LockMode, lock_for
 from interlock_hooks.types import Severity
 
@@ -121,15 +119,8 @@ def _packages(locked: LockedEnvironment) -> Iterator[tuple[PyPIPackage, tuple[st
     needed_by: dict[str, list[str]] = defaultdict(list)
     for package in locked.resolution.packages:
         for text in package.requires:
-            needed_by[_name_in(text)].append(str(package))
+            needed_by[required_name(text)].append(str(package))
     for package in locked.resolution.packages:
         yield package, tuple(needed_by[package.name]) or ("the project",)
     for plan in locked.plans:
         yield from ((package, (f"the build of {plan.name}",)) for package in plan.overlay)
-
-
-def _name_in(text: str) -> str:
-    try:
-        return canonicalize_name(Requirement(text).name)
-    except InvalidRequirement:
-        return ""

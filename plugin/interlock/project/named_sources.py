@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
-from interlock.core.pep508 import name_in
+from interlock.core.pep508 import required_name
 from interlock.core.urls import file_path, local_path
 from interlock.manifest.named_places import computes_places, places_in, places_with_theirs, texts_of
 from interlock.project.findings.locks import sources_not_named
@@ -84,7 +82,7 @@ def _not_named(local: Mapping[Path, PyPIPackage], named: set[Path]) -> dict[Path
         left = {place: package for place, package in local.items() if not _is_named(place, package, named)}
         # Of a project that makes addresses itself, only the lock has what it requires.
         computing = [place for place in local if place in named and computes_places(place)]
-        required = {canonicalize_name(name_in(text)) for place in computing for text in local[place].requires}
+        required = {required_name(text) for place in computing for text in local[place].requires}
         computed = [place for place, package in left.items() if package.name in required]
         if not computed:
             return left

@@ -6,16 +6,11 @@ of its resolutions is looked through, and resolved again without the sdists of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
-
+from interlock.core.pep508 import required_name
 from interlock.resolve.findings import may_not_run
 from interlock_hooks.types import InterlockError, PassedOver
 
@@ -127,7 +122,7 @@ def _naming(
 ) -> tuple[str, ...]:
     """Who requires a package: ``the project``, a plugin or a build by its name, packages."""
     own = (_asker(each) for each in requirements if each.name == name)
-    others = (str(each) for each in packages if any(_name_in(text) == name for text in each.requires))
+    others = (str(each) for each in packages if any(required_name(text) == name for text in each.requires))
     return tuple(dict.fromkeys((*own, *others)))
 
 
@@ -138,16 +133,8 @@ def _asker(requirement: Requirement) -> str:
 def _is_direct(package: PyPIPackage, packages: Sequence[PyPIPackage], request: PyPIRequest) -> bool:
     """Whether somebody takes a package from a URL, a repository or a directory: there is nothing else to choose."""
     texts = [each.text for each in request.requirements if each.name == package.name]
-    texts += [text for each in packages for text in each.requires if _name_in(text) == package.name]
+    texts += [text for each in packages for text in each.requires if required_name(text) == package.name]
     return package.is_source_tree or any("@" in text for text in texts)
-
-
-@cache
-def _name_in(text: str) -> str:
-    try:
-        return canonicalize_name(Pep508(text).name)
-    except InvalidRequirement:
-        return canonicalize_name(re.split(r"[^A-Za-z0-9._-]", text.strip(), maxsplit=1)[0])
 
 
 def _other(passed_over: Iterable[PassedOver], resolution: Resolution) -> Iterator[PassedOver]:

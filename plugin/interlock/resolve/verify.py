@@ -15,6 +15,7 @@ from packaging.utils import InvalidWheelFilename, NormalizedName, canonicalize_n
 from packaging.version import Version
 
 from interlock.core.markers import holds, marker_environment
+from interlock.core.pep508 import required_name
 from interlock.core.requirements import Present, admits, unmet_requirements
 from interlock.core.tags import supported_tags
 from interlock.core.urls import split_url
@@ -110,7 +111,7 @@ class _Check:
 
     def _direct(self) -> Iterator[Finding]:
         """What the project's requirements say beside versions: extras, and where a package comes from."""
-        overridden = {canonicalize_name(Pep508(text).name) for text in self._request.overrides}
+        overridden = {required_name(text) for text in self._request.overrides}
         for requirement in self._request.requirements:
             package, parsed = self._packages.get(requirement.name), Pep508(requirement.text)
             if package is None or requirement.name in overridden or not self._holds(parsed):

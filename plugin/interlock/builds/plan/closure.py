@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
-from packaging.utils import NormalizedName, canonicalize_name
+from interlock.core.pep508 import required_name
 
 if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+
     from interlock_hooks.types import CondaSolution, ProvidedDistribution, PyPIPackage, Resolution
 
 
@@ -43,10 +44,10 @@ def runtime_closure(resolution: Resolution, roots: Iterable[NormalizedName]) -> 
         package, distribution = resolution.get(name), resolution.get_provided(name)
         if package is not None:
             packages[name] = package
-            queue += requirement_names(package.requires)
+            queue += map(required_name, package.requires)
         elif distribution is not None:
             provided[name] = distribution
-            queue += requirement_names(distribution.requires)
+            queue += map(required_name, distribution.requires)
     return Closure(
         tuple(packages[name] for name in sorted(packages)), tuple(provided[name] for name in sorted(provided))
     )
@@ -72,8 +73,3 @@ def conda_closure(conda: CondaSolution, names: Iterable[str]) -> tuple[str, ...]
         found.add(name)
         queue += [depend.split()[0] for depend in records[name].depends]
     return tuple(record.name for record in conda.records if record.name in found)
-
-
-def requirement_names(requirements: Iterable[str]) -> list[NormalizedName]:
-    """The normalised names of PEP 508 requirements."""
-    return [canonicalize_name(Requirement(text).name) for text in requirements]

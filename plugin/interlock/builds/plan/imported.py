@@ -10,6 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.builds.plan.requirements import is_met, is_resolved, name_of
 from interlock.builds.plan.tools import build_tools
+from interlock.core.pep508 import required_name
 from interlock_hooks.types import BuildRequirement
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def provided_by(module: str, provider: Provider, origin: str) -> BuildRequiremen
     tools = build_tools()
     tool = tools.modules.get(module.split(".")[0])
     # A tool that leaves no trace need not be the environment's own version; asking for that could only conflict.
-    if tool is not None and canonicalize_name(Requirement(tool).name) in tools.traceless:
+    if tool is not None and required_name(tool) in tools.traceless:
         return BuildRequirement(requirement=tool, origin=origin)
     name = provider(module)
     if name is not None:

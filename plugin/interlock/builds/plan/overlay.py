@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
 
 from interlock.builds.plan import findings
 from interlock.builds.plan.closure import Closure
 from interlock.builds.plan.tools import build_tools
 from interlock.core.codes import CODE_NOT_ALLOWED, INDEX_UNREACHABLE, NOT_CACHED
 from interlock.core.findings import not_cached_for
+from interlock.core.pep508 import required_name
 from interlock.core.requirements import admits
 from interlock_hooks.types import (
     BuildMode,
@@ -139,7 +139,7 @@ def _requirement(text: str, plan: BuildPlan, context: PlanContext) -> Requiremen
 
     Without one, what the environment has from an index of its own comes from there as well.
     """
-    name = canonicalize_name(Pep508(text).name)
+    name = required_name(text)
     named = next((entry.index for entry in plan.requirements if entry.requirement == text and entry.index), None)
     if named:
         return Requirement(name=name, text=text, index=named, origin=f"build of {plan.name}")

@@ -8,15 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from interlock.builds.plan.imported import undeclared_imports
 from interlock.builds.plan.overlay import Resolve, lock_overlay
 from interlock.builds.plan.requirements import is_resolved, name_of
 from interlock.builds.plan.rules import PlanContext, plan_build
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.plan.visible import planned_versions, unmet_requirements
+from interlock.core.pep508 import required_name
 from interlock.core.scratch import temporary_directory
 from interlock.core.urls import local_path
 from interlock_hooks.types import (
@@ -223,5 +221,5 @@ def _fitted(entry: BuildRequirement, resolution: Resolution) -> BuildRequirement
         return replace(entry, requirement=name, match_runtime=True)
     if not entry.match_runtime or resolved:
         return entry
-    known = next((text for text in tools.modules.values() if canonicalize_name(Requirement(text).name) == name), None)
+    known = next((text for text in tools.modules.values() if required_name(text) == name), None)
     return None if known is None else replace(entry, requirement=known, match_runtime=False)

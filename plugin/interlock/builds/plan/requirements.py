@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.pep508 import required_name
 from interlock.core.requirements import admits
 from interlock_hooks.types import UNKNOWN_VERSION
 
 if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
     from interlock_hooks.types import BuildRequirement, Resolution
 
 
 def name_of(entry: BuildRequirement) -> NormalizedName:
     """The name of the distribution that a valid requirement (PEP 508) asks for."""
-    return canonicalize_name(Requirement(entry.requirement).name)
+    return required_name(entry.requirement)
 
 
 def is_resolved(name: NormalizedName, resolution: Resolution) -> bool:

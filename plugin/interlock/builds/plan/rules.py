@@ -14,13 +14,13 @@ from interlock.builds.plan.closure import (
     Closure,
     conda_closure,
     environment_closure,
-    requirement_names,
     runtime_closure,
 )
 from interlock.builds.plan.credentials import public
 from interlock.builds.plan.requirements import is_met, is_resolved, name_of
 from interlock.builds.plan.tools import build_tools
 from interlock.core.markers import applies
+from interlock.core.pep508 import required_name
 from interlock_hooks.types import (
     BuildMode,
     BuildPlan,
@@ -202,7 +202,7 @@ def _over_environment(plan: BuildPlan, context: PlanContext) -> Draft:
 def _before_no_isolation(plan: BuildPlan, resolution: Resolution) -> tuple[NormalizedName, ...]:
     """What must be installed first: built packages that this one needs, at run time or while it is built."""
     named = {name_of(entry) for entry in plan.requirements}
-    needs = runtime_closure(resolution, [*requirement_names(plan.package.requires), *named]).packages
+    needs = runtime_closure(resolution, [*map(required_name, plan.package.requires), *named]).packages
     return tuple(
         package.name
         for package in needs

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.builds.plan.credentials import public
@@ -16,6 +15,7 @@ from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.interpreter import ask_interpreter
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
 from interlock.builds.run.variables import JOB_VARIABLES, build_variables
+from interlock.core.pep508 import required_name
 from interlock.core.sources import tree_digest
 from interlock.core.urls import local_path, without_credentials
 from interlock.engines.python.interpreter import python_of
@@ -49,7 +49,7 @@ class BuildIdentity:
         """Whether a module that an earlier build did not find is available now."""
         top = module.split(".")[0]
         tool = build_tools().modules.get(top)
-        names = {canonicalize_name(top)} | ({canonicalize_name(Requirement(tool).name)} if tool else set())
+        names = {canonicalize_name(top)} | ({required_name(tool)} if tool else set())
         return not names.isdisjoint(self.visible)
 
 

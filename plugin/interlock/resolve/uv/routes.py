@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Pep508
-from packaging.utils import canonicalize_name
 
+from interlock.core.pep508 import required_name
 from interlock_hooks.types import InterlockError, Requirement
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _transitive(resolution: Resolution, request: PyPIRequest) -> list[Requiremen
         package.name for package in resolution.packages if package.name in routed and package.name not in direct
     }
     settled = {
-        canonicalize_name(Pep508(text).name)
+        required_name(text)
         for package in resolution.packages
         if package.name not in newcomers
         for text in package.requires

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.pep508 import required_name
 from interlock.resolve.stated import stated_metadata
 from interlock.resolve.uv.findings import (
     extra_left_out,
@@ -78,7 +79,7 @@ def _no_extra(name: NormalizedName, extra: str, request: PyPIRequest, resolution
 def _yanked(name: NormalizedName, reason: str, request: PyPIRequest, resolution: Resolution) -> Finding:
     where = next((each.where for each in request.requirements if each.name == name and each.where), None)
     edges = ((each, text) for each in resolution.packages for text in each.requires)
-    by = [f"{each} requires {text}" for each, text in edges if canonicalize_name(Pep508(text).name) == name]
+    by = [f"{each} requires {text}" for each, text in edges if required_name(text) == name]
     return yanked(str(resolution.get(name) or name), reason, by, where=where)
 
 
