@@ -63,7 +63,10 @@ class Consenting:
             found = [each for each in resolution.packages if not may_run(each, self._build, request.requirements)]
             if not found:
                 return replace(resolution, passed_over=(*resolution.passed_over, *_other(passed_over, resolution)))
-            said = {each.name: may_not_run(each, _requirers(each, resolution.packages, request)) for each in found}
+            said = {
+                each.name: may_not_run(each, _naming(each.name, resolution.packages, request.requirements))
+                for each in found
+            }
             if any(each.name in denied or _is_direct(each, resolution.packages, request) for each in found):
                 raise InterlockError(*said.values())
             denied |= said
@@ -82,23 +85,20 @@ def may_run(package: PyPIPackage, build: BuildOptions, requirements: Iterable[Re
 
 def check_consent(locked: LockedEnvironment, build: BuildOptions, requirements: Sequence[Requirement]) -> None:
     """Raise :class:`InterlockError` (IL322) if a lock builds what may not run its code, whoever wrote the lock."""
+    packages = locked.resolution.packages
     refused = [
-        may_not_run(package, by)
-        for package, by in _to_build(locked, requirements)
+        may_not_run(package, _naming(package.name, packages, requirements))
+        for package in packages
+        if not may_run(package, build, requirements)
+    ]
+    refused += [
+        may_not_run(package, (f"build of {plan.name}",))
+        for plan in locked.plans
+        for package in plan.overlay
         if not may_run(package, build, requirements)
     ]
     if refused:
         raise InterlockError(*dict.fromkeys(refused))
-
-
-def _to_build(
-    locked: LockedEnvironment, requirements: Sequence[Requirement]
-) -> Iterator[tuple[PyPIPackage, tuple[str, ...]]]:
-    packages = locked.resolution.packages
-    for package in packages:
-        yield package, _naming(package.name, packages, requirements)
-    for plan in locked.plans:
-        yield from ((package, (f"build of {plan.name}",)) for package in plan.overlay)
 
 
 def _wheels_only(request: PyPIRequest, names: Iterable[NormalizedName]) -> PyPIRequest:
@@ -111,10 +111,6 @@ def _blamed(refusal: NoResolutionError, denied: dict[NormalizedName, Finding]) -
     """Of what was left out, what the resolver lacks; all of it where it does not say."""
     lacking = {lack.name for lack in refusal.lacks}
     return [finding for name, finding in denied.items() if name in lacking] or list(denied.values())
-
-
-def _requirers(package: PyPIPackage, packages: Sequence[PyPIPackage], request: PyPIRequest) -> tuple[str, ...]:
-    return _naming(package.name, packages, request.requirements)
 
 
 def _naming(
