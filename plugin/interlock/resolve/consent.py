@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.pep508 import required_name
 from interlock.resolve.findings import may_not_run
+from interlock.resolve.stated import is_required_by_url
 from interlock_hooks.types import InterlockError, PassedOver
 
 if TYPE_CHECKING:
@@ -78,9 +79,7 @@ def may_run(package: PyPIPackage, build: BuildOptions, requirements: Iterable[Re
     if not package.needs_build or build.allows(package.name):
         return True
     # As uv's `sources`, a directory among the requirements is no request for just any code.
-    return package.artifact.kind == "directory" and any(
-        each.name == package.name and "@" in each.text for each in requirements
-    )
+    return package.artifact.kind == "directory" and is_required_by_url(package.name, requirements)
 
 
 def check_consent(locked: LockedEnvironment, build: BuildOptions, requirements: Sequence[Requirement]) -> None:

@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from interlock.core.pep508 import mended_specifiers
 from interlock.core.requirements import admits
-from interlock.resolve.stated import stated_metadata
+from interlock.resolve.stated import is_required_by_url, stated_metadata
 from interlock.resolve.uv.errors import NoResolutionError
 from interlock.resolve.uv.findings import python_excluded
 from interlock_hooks.types import PassedOver
@@ -89,7 +89,8 @@ class WithinBounds:
             older = self._bounds.inherited or always_older
             entry = PassedOver(name=package.name, version=package.version, why=f"it {why}", older=older)
             # A package that comes from a URL, because the project or another package says so, has no other releases.
-            if package.known_version is None or _is_direct(package, request) or entry in request.excluded:
+            by_url = package.is_source_tree or is_required_by_url(package.name, request.requirements)
+            if package.known_version is None or by_url or entry in request.excluded:
                 names = {each.name for each in resolution.packages} | {each.name for each in resolution.provided}
                 raise NoResolutionError(python_excluded(package, str(required), request), wanted=frozenset(names))
             self._bounds.met |= self._bounds.inherited
@@ -105,13 +106,6 @@ class WithinBounds:
             else:
                 silent.append(package)
         yield from zip(silent, self._required([each.artifact for each in silent]), strict=True)
-
-
-def _is_direct(package: PyPIPackage, request: PyPIRequest) -> bool:
-    """Whether the project takes a package from a URL, a repository, or a directory."""
-    return package.is_source_tree or any(
-        entry.name == package.name and "@" in entry.text for entry in request.requirements
-    )
 
 
 def _newest(unfit: Iterable[PassedOver], resolution: Resolution) -> Iterator[PassedOver]:

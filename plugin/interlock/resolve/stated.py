@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from interlock_hooks.types import Metadata, PyPIPackage, PyPIRequest, Resolution
+    from collections.abc import Iterable
+
+    from packaging.utils import NormalizedName
+
+    from interlock_hooks.types import Metadata, PyPIPackage, PyPIRequest, Requirement, Resolution
+
+
+def is_required_by_url(name: NormalizedName, requirements: Iterable[Requirement]) -> bool:
+    """Whether the project itself takes a package from a URL, a repository or a path (direct references, PEP 508)."""
+    return any(each.name == name and "@" in each.text for each in requirements)
 
 
 def stated_metadata(package: PyPIPackage, request: PyPIRequest, resolution: Resolution) -> Metadata | None:

@@ -13,6 +13,7 @@ from packaging.utils import parse_wheel_filename
 
 from interlock.core.platforms import DEFAULT_GLIBC, DEFAULT_MACOS, find_subdir
 from interlock.core.tags import interpreter_tags, platform_floor
+from interlock.resolve.stated import is_required_by_url
 from interlock_hooks.types import InterlockError, Metadata, PassedOver, Requirement
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def unreached_wheels(
 
 
 def _could_be_a_wheel(package: PyPIPackage, request: PyPIRequest) -> bool:
-    by_url = any(entry.name == package.name and "@" in entry.text for entry in request.requirements)
+    by_url = is_required_by_url(package.name, request.requirements)
     return package.artifact.kind == "sdist" and not by_url and package.name not in request.options.no_binary
 
 
