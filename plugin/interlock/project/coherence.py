@@ -19,7 +19,7 @@ from interlock.engines.python.distributions import SiteDistribution, site_distri
 from interlock.engines.rattler.prefix_records import record_files
 from interlock.project.findings.environments import would_break
 from interlock.project.prefixes import made
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import CondaSpec, InterlockError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +96,7 @@ def _minor(package: Conda | None) -> list[str]:
 
 
 def _uses_python(package: Conda) -> bool:
-    return any(spec.split(" ")[0] in ("python", "python_abi") for spec in package.depends)
+    return any(CondaSpec(spec=spec).name in ("python", "python_abi") for spec in package.depends)
 
 
 def _change(old: Conda, new: Conda | None) -> str:

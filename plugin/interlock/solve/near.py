@@ -6,14 +6,11 @@ nothing to do with the versions that are excluded now is fixed at first, and onl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
 from interlock_hooks.types import CondaRequest, CondaSolution, CondaSpec, InterlockError
-
-_NAME = re.compile(r"[\w.-]+")
 
 
 def solved_near(
@@ -42,7 +39,7 @@ def _with_most_fixed(request: CondaRequest, near: CondaSolution, moving: Collect
     """
     if "python" in moving:
         return None
-    needs = {record.name: _names(record.depends) for record in near.records}
+    needs = {record.name: {CondaSpec(spec=text).name for text in record.depends} for record in near.records}
     free = {name for name, needed in needs.items() if name in moving or not needed.isdisjoint(moving)}
     free = free.union(*(needs[name] for name in moving if name in needs)) - {"python"}
     fixed = (
@@ -56,7 +53,7 @@ def _with_most_fixed(request: CondaRequest, near: CondaSolution, moving: Collect
 
 def _needs_all(conda: CondaSolution, specs: Iterable[CondaSpec]) -> bool:
     """Whether everything in a solution is needed for these specs: what was fixed need not be."""
-    needs = {record.name: _names(record.depends) for record in conda.records}
+    needs = {record.name: {CondaSpec(spec=text).name for text in record.depends} for record in conda.records}
     waiting = [spec.name for spec in specs]
     needed: set[str] = set()
     while waiting:
@@ -65,8 +62,3 @@ def _needs_all(conda: CondaSolution, specs: Iterable[CondaSpec]) -> bool:
             needed.add(name)
             waiting += needs[name]
     return len(needed) == len(needs)
-
-
-def _names(specs: Iterable[str]) -> set[str]:
-    """The packages that match specs of records are about, as far as that can be read."""
-    return {found[0].lower() for found in map(_NAME.match, specs) if found}

@@ -9,7 +9,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from interlock.core.site_metadata import Held, version_of
 from interlock.solve.names import PURL, depends_on_python
-from interlock_hooks.types import CondaRecord, MappedNames, NameOrigin, ProvidedDistribution
+from interlock_hooks.types import CondaRecord, CondaSpec, MappedNames, NameOrigin, ProvidedDistribution
 
 
 def only_files_tell(record: CondaRecord, mapped: MappedNames | None) -> bool:
@@ -35,7 +35,7 @@ def files_may_tell(records: Sequence[CondaRecord], mapped: Sequence[MappedNames 
     if not silent:
         return []
     above = {record.name for record in records if depends_on_python(record)}
-    needs = {record.name: {spec.partition(" ")[0] for spec in record.depends} for record in records}
+    needs = {record.name: {CondaSpec(spec=text).name for text in record.depends} for record in records}
     while more := {name for name, needed in needs.items() if name not in above and needed & above}:
         above |= more
     return [record for record in silent if record.name in above]

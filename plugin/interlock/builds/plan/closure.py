@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interlock.core.pep508 import required_name
+from interlock_hooks.types import CondaSpec
 
 if TYPE_CHECKING:
     from packaging.utils import NormalizedName
@@ -71,5 +72,5 @@ def conda_closure(conda: CondaSolution, names: Iterable[str]) -> tuple[str, ...]
         if name in found or name not in records:
             continue
         found.add(name)
-        queue += [depend.split()[0] for depend in records[name].depends]
+        queue += [CondaSpec(spec=text).name for text in records[name].depends]
     return tuple(record.name for record in conda.records if record.name in found)
