@@ -36,9 +36,10 @@ class BuildRequirement:
     """A requirement of a build, beyond what the sdist itself declares.
 
     ``match_runtime`` asks for exactly the artifact of the resolution, with its runtime closure. ``index`` names the
-    only index that may serve it. ``origin`` says who asked: ``manifest``, ``discovery``, ``backend``, ``imports`` or a
-    plugin's name. ``seen`` is the line of the source that imports it, if that is how it is known. ``where`` is for
-    messages alone: the lock does not keep it.
+    only index that may serve it. ``origin`` says who asked: ``manifest``, ``backend`` (what its source declares),
+    ``get-requires`` (what it asks for when it is called), ``discovery``, ``imports``, ``interlock`` or a plugin's name.
+    ``seen`` is the line of the source that imports it, if that is how it is known. ``where`` is for messages alone: the
+    lock does not keep it.
     """
 
     requirement: str
@@ -52,6 +53,11 @@ class BuildRequirement:
     def is_discovered(self) -> bool:
         """Whether nobody declares it, and a build or its source showed that it is required."""
         return self.origin in ("discovery", "imports")
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether a failed build or an asked backend has shown it: plans keep it until it is declared."""
+        return self.origin in ("discovery", "get-requires")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

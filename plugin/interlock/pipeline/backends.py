@@ -21,7 +21,7 @@ from interlock.core.platforms import current_platform
 from interlock.pipeline.beliefs import Beliefs, Earlier, Offered
 from interlock.pipeline.findings import circular_build, requirements_unknown
 from interlock.pipeline.metadata_origins import with_origins
-from interlock.pipeline.steps import discovering, learned_requirements, make_environment, make_planner
+from interlock.pipeline.steps import discovering, make_environment, make_planner
 from interlock_hooks.types import (
     BuildPlan,
     BuiltWheel,
@@ -141,7 +141,8 @@ class Backends:
 
     def _plan(self, package: PyPIPackage, resolution: Resolution) -> BuildPlan:
         tried = self._tried.get(package.name) or (self._plan_of_sibling(package) if self._foreign else None)
-        learned = learned_requirements(_for_source(tried, package)) if tried else ()
+        known = _for_source(tried, package).requirements if tried else ()
+        learned = tuple(entry for entry in known if entry.is_learned)
         answer = self._earlier.near
         before = answer.plan(package.name) if answer else None
         previous = _for_source(before, package) if before else None

@@ -160,11 +160,6 @@ def _discovered(plan: BuildPlan) -> set[str]:
     return {entry.requirement for entry in plan.requirements if entry.is_discovered}
 
 
-def learned_requirements(plan: BuildPlan) -> tuple[BuildRequirement, ...]:
-    """The undeclared requirements of a plan: those that builds and backends have shown."""
-    return tuple(entry for entry in plan.requirements if entry.origin in ("discovery", "get-requires"))
-
-
 def stop_on_errors(findings: Sequence[Finding]) -> None:
     """Raise :class:`InterlockError` if there is an error among the findings, errors first."""
     if any(finding.severity is Severity.ERROR for finding in findings):

@@ -14,7 +14,6 @@ from interlock.builds.plan.requirements import is_resolved, name_of
 from interlock.builds.plan.rules import PlanContext, plan_build
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.plan.visible import planned_versions, unmet_requirements
-from interlock.core.pep508 import required_name
 from interlock.core.scratch import temporary_directory
 from interlock.core.urls import local_path
 from interlock_hooks.types import (
@@ -43,10 +42,6 @@ T = TypeVar("T")
 AskRequirements = Callable[[PyPIPackage, Resolution], Sequence[BuildRequirement]]
 DeclaredRequirements = Callable[[Path, Sequence[str]], tuple[BuildRequirement, ...]]
 AskVariables = Callable[[PyPIPackage, Resolution, SourceTree], Mapping[str, str]]
-
-# Origins of requirements that a build taught us; they stay in the plan until the manifest says the same.
-DISCOVERY = "discovery"
-LEARNED = frozenset({DISCOVERY, "get-requires"})
 
 
 class Planner:
@@ -93,7 +88,7 @@ class Planner:
         ``learned`` are requirements that earlier attempts found out; those that ``previous`` records are kept as well.
         Raises :class:`InterlockError` as fetching, :func:`plan_build` and :func:`lock_overlay` do.
         """
-        known = tuple(entry for entry in previous.requirements if entry.origin in LEARNED) if previous else ()
+        known = tuple(entry for entry in previous.requirements if entry.is_learned) if previous else ()
         entries = (*self._requirements(package, resolution), *known, *learned)
         plan, findings = self._planned(package, resolution, entries, previous)
         while new := self._imported(plan, resolution):
@@ -209,7 +204,7 @@ def _up_to_date(entries: Sequence[BuildRequirement], resolution: Resolution) -> 
     A package that has joined the resolution since is matched now; one that has left it is not, and is dropped if
     nothing is known that could take its place. Nobody asked for these by hand, so none of this is an error.
     """
-    fitted = (_fitted(entry, resolution) if entry.origin == DISCOVERY else entry for entry in entries)
+    fitted = (_fitted(entry, resolution) if entry.origin == "discovery" else entry for entry in entries)
     return tuple(entry for entry in fitted if entry is not None)
 
 
@@ -221,5 +216,5 @@ def _fitted(entry: BuildRequirement, resolution: Resolution) -> BuildRequirement
         return replace(entry, requirement=name, match_runtime=True)
     if not entry.match_runtime or resolved:
         return entry
-    known = next((text for text in tools.modules.values() if required_name(text) == name), None)
+    known = tools.requirement_for(name)
     return None if known is None else replace(entry, requirement=known, match_runtime=False)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import tomli
 from packaging.utils import NormalizedName, canonicalize_name
 
+from interlock.core.pep508 import required_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,6 +34,10 @@ class BuildTools:
     symptoms: tuple[tuple[re.Pattern[str], str], ...]
     traceless: frozenset[NormalizedName]
     offered: Mapping[NormalizedName, tuple[str, ...]]
+
+    def requirement_for(self, name: NormalizedName) -> str | None:
+        """The requirement for a distribution that provides a module; ``None`` for one that is not known to."""
+        return next((text for text in self.modules.values() if required_name(text) == name), None)
 
 
 @cache
