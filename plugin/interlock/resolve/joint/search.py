@@ -139,16 +139,17 @@ class _Search:
             proving = not self.guessing
             before, conda = conda, self._conda(first, outcome)
             rounds += 1
+            # Whether conda came back to the solution that it was told not to. After a proof nothing is left to learn.
             same = conda.records == before.records
-            if rounds == ROUND_LIMIT or (same and self._stuck(proving=proving)):
+            if rounds == ROUND_LIMIT or (same and proving):
                 raise GaveUpError(outcome)
+            if same:
+                self._stop_guessing()
         return Joint(conda, outcome.resolution, first, (*self.proven, *self.hints), self.also, outcome.findings)
 
-    def _stuck(self, *, proving: bool) -> bool:
-        """Whether nothing can be learned any more, now that conda came back to the solution that it was told not to."""
-        if not proving and self.guessing:
-            self.hints, self.guessing = [], False
-        return proving
+    def _stop_guessing(self) -> None:
+        """Forget what was guessed: from here on only what is proven counts."""
+        self.hints, self.guessing = [], False
 
     def missing(self) -> list[Names]:
         """What only conda has and PyPI would need, on each interpreter that failed."""
@@ -180,8 +181,8 @@ class _Search:
                 raise
             if not self.hints:
                 raise UnsolvableError(error, failure, tuple(self.proven)) from failure
-        # The guess excluded too much. From here on only what is proven counts.
-        self.hints, self.guessing = [], False
+        # The guesses excluded too much.
+        self._stop_guessing()
         return self._conda(first, failure)
 
 
