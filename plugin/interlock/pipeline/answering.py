@@ -14,7 +14,7 @@ from interlock.pipeline.solving import solve_both
 from interlock.pipeline.steps import stop_on_errors, tell_warnings
 from interlock.resolve.exclusions import kept
 from interlock.resolve.joint.joint_notes import version_notes
-from interlock.solve.moving import told
+from interlock.solve.from_pypi import from_pypi_findings
 from interlock_hooks.types import (
     CondaSolution,
     EnvironmentRequest,
@@ -70,8 +70,8 @@ class Locker:
         """Packages of both ecosystems that fit together, with notes about what was changed for that."""
         joint, conda = solve_moving(self._solve, self.request, self._earlier)
         notes = version_notes(joint, conda.pins(joint.first), conda.pins(joint.conda))
-        moved = told(self.request, joint.conda, joint.resolution, conda.suppliers)
-        return joint, [*notes, *joint.findings, *moved]
+        more = from_pypi_findings(self.request, joint.conda, joint.resolution, conda.suppliers)
+        return joint, [*notes, *joint.findings, *more]
 
     def _solve(self, request: EnvironmentRequest, near: LockedEnvironment | None) -> Found:
         return solve_both(request, self._plugins, self.backends, previous=near)

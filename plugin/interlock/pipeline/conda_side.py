@@ -13,7 +13,7 @@ from interlock.pipeline.ruled_out import ruled_out
 from interlock.pipeline.steps import place_of, stage, tally
 from interlock.resolve.joint.nogoods import PYTHON, Nogood
 from interlock.resolve.uv.pins import pin_version
-from interlock.solve.moving import without_supplied
+from interlock.solve.from_pypi import without_supplied
 from interlock.solve.names import conda_names
 from interlock.solve.near import solved_near
 from interlock.solve.offers import Offers

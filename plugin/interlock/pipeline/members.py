@@ -12,8 +12,8 @@ from interlock.core.markers import marker_environment
 from interlock.pipeline.conda_side import CondaSide, suppliers_of
 from interlock.pipeline.pypi_side import PyPISide
 from interlock.resolve.verify import violations
+from interlock.solve.from_pypi import asked_of_pypi, choices
 from interlock.solve.members import conda_part, reached, resolution_part
-from interlock.solve.moving import choices, moved
 from interlock.solve.request import make_conda_request
 from interlock_hooks.types import CondaSolution, EnvironmentRequest, InterlockError, Metadata, PyPIPackage, Resolution
 
@@ -44,7 +44,7 @@ def part_of(
     suppliers = suppliers_of(member)
     allowed = frozenset["NormalizedName"]().union(*choices(member, suppliers))
     by_pypi = frozenset(name for name in allowed if resolution.get(name))
-    member = moved(member, by_pypi, suppliers) if by_pypi else member
+    member = asked_of_pypi(member, by_pypi, suppliers) if by_pypi else member
     specs = make_conda_request(member, plugins.conda_request(member), conda.virtual_packages).specs
     asking = _Asking(member, by_pypi, resolution, plugins)
     names = {spec.name for spec in specs}

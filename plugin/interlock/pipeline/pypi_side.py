@@ -16,7 +16,7 @@ from interlock.resolve.findings import wheel_unreached
 from interlock.resolve.joint.protocol import Resolved
 from interlock.resolve.unreached_wheels import unreached_wheels
 from interlock.resolve.uv.pins import pin_version
-from interlock.solve.moving import conda_limits, requirements_of_dependents
+from interlock.solve.from_pypi import conda_limits, requirements_of_dependents
 from interlock.solve.request import is_free_threaded, python_target
 from interlock_hooks.types import (
     CondaSolution,
@@ -55,7 +55,7 @@ MetadataSource = Callable[[CondaSolution], Sdists]
 class PyPISide:
     """PyPI's side of one request, on solutions of ``conda``. Versions of ``previous`` are kept where they fit.
 
-    ``metadata`` gives, on a conda solution, what is known of sdists. ``moved`` are names that PyPI is to supply
+    ``metadata`` gives, on a conda solution, what is known of sdists. ``from_pypi`` are names that PyPI is to supply
     although the manifest asks conda for them; ``resolve`` is the resolver.
     """
 
@@ -66,7 +66,7 @@ class PyPISide:
         previous: LockedEnvironment | None,
         conda: CondaSide,
         metadata: MetadataSource,
-        moved: frozenset[NormalizedName],
+        from_pypi: frozenset[NormalizedName],
         resolve: Resolve,
     ) -> None:
         self._request = request
@@ -74,7 +74,7 @@ class PyPISide:
         self._previous = previous
         self._conda = conda
         self._metadata_on = metadata
-        self._moved = moved
+        self._from_pypi = from_pypi
         self._resolve = resolve
 
     def resolve(self, conda: CondaSolution) -> Resolved:
@@ -132,7 +132,7 @@ class PyPISide:
         request, previous = self._request, self._previous
         additions = self._plugins.pypi_request(request, conda)
         suppliers = suppliers_of(request)
-        limits = conda_limits(self._moved, conda, request.conda_constraints, suppliers)
+        limits = conda_limits(self._from_pypi, conda, request.conda_constraints, suppliers)
         dependents = requirements_of_dependents(request, conda, suppliers)
         wanted = request.requirements or dependents or any(added.requirements for added in additions)
         python = python_target(request, conda) if wanted else self._any_python(conda)

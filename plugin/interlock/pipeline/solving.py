@@ -17,7 +17,7 @@ from interlock.resolve.joint.search import Joint, UnsolvableError, solve_jointly
 from interlock.resolve.python_bounds import Bounds, WithinBounds
 from interlock.resolve.recalling import Recalling
 from interlock.resolve.uv.errors import NoResolutionError
-from interlock.solve.moving import choices, moved
+from interlock.solve.from_pypi import asked_of_pypi, choices
 from interlock_hooks.types import InterlockError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def solve_both(
         resolve = WithinBounds(Consenting(solvers.pypi, request.build), required, bounds)
         failures = []
         for names in choices(request, suppliers_of(request)):
-            asked = moved(request, names, suppliers_of(request)) if names else request
+            asked = asked_of_pypi(request, names, suppliers_of(request)) if names else request
             conda = CondaSide(asked, plugins, previous, supplied, solvers.conda)
             pypi = PyPISide(asked, plugins, previous, conda, metadata, names, resolve)
             try:

@@ -10,8 +10,8 @@ from packaging.utils import NormalizedName
 
 from interlock.core.markers import applies
 from interlock.graph.lines import manifest_lines
+from interlock.solve.from_pypi import asked_of_pypi, choices, requirements_of_dependents
 from interlock.solve.maps import snapshot
-from interlock.solve.moving import choices, moved, requirements_of_dependents
 from interlock.solve.names import conda_names
 from interlock.solve.request import make_conda_request
 
@@ -29,7 +29,7 @@ def lines_of(request: EnvironmentRequest, locked: LockedEnvironment, plugins: Pl
     # The map that comes along is enough for names that the manifest itself gives.
     suppliers = partial(conda_names, request=request, published=snapshot)
     allowed = frozenset[NormalizedName]().union(*choices(request, suppliers))
-    request = moved(request, [name for name in allowed if locked.resolution.get(name)], suppliers)
+    request = asked_of_pypi(request, [name for name in allowed if locked.resolution.get(name)], suppliers)
     conda = make_conda_request(request, plugins.conda_request(request), locked.conda.virtual_packages)
     additions = plugins.pypi_request(request, locked.conda)
     dependents = requirements_of_dependents(request, locked.conda, suppliers)

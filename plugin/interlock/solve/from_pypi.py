@@ -1,4 +1,4 @@
-"""Names that the manifest asks of conda, but lets PyPI supply."""
+"""Names that the manifest asks of conda, but lets PyPI supply: ``from-pypi``, ``only-from-pypi``, ``prefer``."""
 
 from __future__ import annotations
 
@@ -51,10 +51,12 @@ def _subsets(names: Sequence[NormalizedName]) -> list[frozenset[NormalizedName]]
     return [frozenset(chosen) for size in sizes for chosen in combinations(names, size)]
 
 
-def moved(request: EnvironmentRequest, names: Collection[NormalizedName], suppliers: Suppliers) -> EnvironmentRequest:
+def asked_of_pypi(
+    request: EnvironmentRequest, names: Collection[NormalizedName], suppliers: Suppliers
+) -> EnvironmentRequest:
     """The request with what it asks of conda for these names asked of PyPI.
 
-    The ranges move along. If a conda package still needs one of them, its range applies there as well. A spec that
+    The ranges come along. If a conda package still needs one of them, its range applies there as well. A spec that
     PEP 440 has no words for stays where it is; with a name that only PyPI may supply it is an error (IL251).
     """
     required = _required(request)
@@ -123,7 +125,7 @@ def dependents(name: NormalizedName, conda: CondaSolution, suppliers: Suppliers)
     return _depending_on(set(suppliers(name)), conda)
 
 
-def told(
+def from_pypi_findings(
     request: EnvironmentRequest, conda: CondaSolution, resolution: Resolution, suppliers: Suppliers
 ) -> list[Finding]:
     """What a user has to know of the names that the manifest lets PyPI supply (IL248, IL249)."""

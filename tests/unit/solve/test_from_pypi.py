@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from packaging.utils import NormalizedName
 
-from interlock.solve.moving import (
+from interlock.solve.from_pypi import (
+    asked_of_pypi,
     choices,
     conda_limits,
-    moved,
+    from_pypi_findings,
     pypi_range,
     requirements_of_dependents,
-    told,
     without_supplied,
 )
 from interlock_hooks.types import (
@@ -83,7 +83,7 @@ def test_pypi_comes_first_for_what_is_asked_of_both(ask: Ask) -> None:
 
 def test_what_moves_takes_its_range_along_and_leaves_it_there(ask: Ask) -> None:
     own = (Requirement(name=B, text="b"),)
-    request = moved(ask(conda_specs=specs("a >=2", "b 1.*", "c"), asked=own), {A, B}, same)
+    request = asked_of_pypi(ask(conda_specs=specs("a >=2", "b 1.*", "c"), asked=own), {A, B}, same)
     assert request.conda_specs == specs("c")
     assert request.conda_constraints == specs("a >=2", "b 1.*")
     assert [each.text for each in request.requirements] == ["b", "a>=2"]
@@ -92,13 +92,13 @@ def test_what_moves_takes_its_range_along_and_leaves_it_there(ask: Ask) -> None:
 
 def test_what_only_some_interpreters_require_is_required_of_pypi_on_all(ask: Ask) -> None:
     own = (Requirement(name=A, text='a>1 ; python_version < "3.11"'),)
-    request = moved(ask(conda_specs=specs("a <3"), asked=own), {A}, same)
+    request = asked_of_pypi(ask(conda_specs=specs("a <3"), asked=own), {A}, same)
     assert [each.text for each in request.requirements] == [own[0].text, "a<3"]
 
 
 def test_what_pypi_cannot_say_stays(ask: Ask) -> None:
     request = ask(conda_specs=specs("a 1.0 build_0"))
-    assert moved(request, {A}, same) == request
+    assert asked_of_pypi(request, {A}, same) == request
 
 
 def test_constraints_of_records_hold_for_what_moved() -> None:
@@ -116,7 +116,7 @@ def test_a_name_that_conda_packages_depend_on_is_told_with_them(ask: Ask) -> Non
     request = ask(solve=SolveOptions(from_pypi=(A, B)), places={"from-pypi": where})
     users = (record("x", depends=("conda-a >=1,<2",)), record("y", "2", depends=("python", "conda-a")))
     conda, resolution = supplying(*users, record("conda-a"), record("conda-b"), names=(A, B))
-    (warning,) = told(request, conda, resolution, same)
+    (warning,) = from_pypi_findings(request, conda, resolution, same)
     assert warning.what.startswith("PyPI cannot supply a in environment default on linux-64")
     assert warning.details == ("x 1.0 needs conda-a >=1,<2", "y 2 needs conda-a")
     assert "x 1.0, y 2" in warning.fix
@@ -125,9 +125,9 @@ def test_a_name_that_conda_packages_depend_on_is_told_with_them(ask: Ask) -> Non
 
 def test_a_name_that_pypi_supplies_or_nobody_allows_is_not_told(ask: Ask) -> None:
     user = record("x", depends=("conda-a",))
-    assert told(ask(), *supplying(user, record("conda-a"), names=(A,)), same) == []
+    assert from_pypi_findings(ask(), *supplying(user, record("conda-a"), names=(A,)), same) == []
     allowed = ask(solve=SolveOptions(from_pypi=(A,)))
-    assert told(allowed, *supplying(user, names=()), same) == []
+    assert from_pypi_findings(allowed, *supplying(user, names=()), same) == []
 
 
 def left_out() -> tuple[CondaSolution, CondaSolution]:
@@ -175,14 +175,14 @@ def test_dependents_of_what_is_left_out_are_told(ask: Ask) -> None:
     _, conda = left_out()
     request = ask(solve=SolveOptions(only_from_pypi=(A, B)))
     resolution = locked(pypi=[wheel("a 2.0")]).resolution
-    (note,) = told(request, conda, resolution, same)
+    (note,) = from_pypi_findings(request, conda, resolution, same)
     assert (note.code, note.details) == ("IL249", ("user 1.0 needs a >=1,<3",))
-    (note,) = told(replace(request, platform_name="gpu"), conda, resolution, same)
+    (note,) = from_pypi_findings(replace(request, platform_name="gpu"), conda, resolution, same)
     assert note.what.endswith("on gpu")
 
 
 def test_a_range_that_pypi_does_not_know_cannot_move_for_good(ask: Ask) -> None:
     request = ask(conda_specs=specs("a >=1|<0.5"), solve=SolveOptions(only_from_pypi=(A,)))
     with pytest.raises(InterlockError) as caught:
-        moved(request, [A], same)
+        asked_of_pypi(request, [A], same)
     assert caught.value.findings[0].code == "IL251"
