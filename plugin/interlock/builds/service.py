@@ -15,7 +15,7 @@ from interlock.builds.provenance.envelope import enclosed
 from interlock.builds.provenance.signing import signer_here
 from interlock.builds.provenance.statement import statement_of
 from interlock.builds.run.backend_requires import require_held
-from interlock.builds.run.gpu_target import for_this_machine, without_gpu
+from interlock.builds.run.gpu_target import finding_without_gpu, for_this_machine
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.identity import BuildIdentity, identify
 from interlock.builds.store.links import linked_records, refers_to
@@ -73,7 +73,7 @@ class BuildService:
         # What runs backends is imported where one runs: most wheels come from the store.
         from interlock.builds.run.builder import run_build
 
-        warning = without_gpu(locked, here, environment.prefix)
+        warning = finding_without_gpu(locked, here, environment.prefix)
         if warning is not None:
             self._emit(FindingReported(finding=warning))
         return run_build(here, environment, keep=self.store.keep, emit=self._emit)

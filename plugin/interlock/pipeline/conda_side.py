@@ -17,7 +17,7 @@ from interlock.solve.from_pypi import without_supplied
 from interlock.solve.names import conda_names
 from interlock.solve.near import solved_near
 from interlock.solve.offers import Offers
-from interlock.solve.request import make_conda_request, with_origins
+from interlock.solve.request import make_conda_request, with_built_from
 from interlock.solve.virtual import merge_virtual_packages
 from interlock_hooks.types import (
     CondaRecord,
@@ -79,7 +79,7 @@ class CondaSide:
             moving = {spec.name for spec in request.constraints} - {spec.name for spec in plain.constraints}
             conda = solved_near(self._solve, request, near, moving)
             conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
-            conda = with_origins(conda, self._request.conda_specs)
+            conda = with_built_from(conda, self._request.conda_specs)
             conda = replace(conda, asked=None if added else answer_digest(plain, conda.records, self._request))
             done(tally(len(conda.records), "package", where))
         return conda

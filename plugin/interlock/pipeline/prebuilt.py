@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from interlock.builds.prebuilt import findings
 from interlock.builds.prebuilt.choosing import sorted_out
-from interlock.builds.prebuilt.errors import UnlistedError, require_cached
+from interlock.builds.prebuilt.errors import UnlistedError, raise_if_not_cached
 from interlock.builds.prebuilt.fetching import (
     fetch_wheel,
     hashed,
@@ -91,7 +91,7 @@ class PrebuiltWheels:
                 untrusted[each.candidate.filename] = str(error)
                 continue
             except _UNREADABLE as error:
-                require_cached(error, package.name)
+                raise_if_not_cached(error, package.name)
                 refused[each.candidate.filename] = f"it cannot be read: {_reason(error)}"
                 continue
             if lines := differences(said, package, resolution, self._request):
@@ -130,7 +130,7 @@ class PrebuiltWheels:
                 try:
                     return self._looked_at(each, package)[1]
                 except _UNREADABLE as error:
-                    require_cached(error, package.name)
+                    raise_if_not_cached(error, package.name)
         return None
 
     def _sources(self, package: PyPIPackage) -> Sequence[PrebuiltSource]:

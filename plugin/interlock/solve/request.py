@@ -74,7 +74,7 @@ def make_conda_request(
     )
 
 
-def with_origins(conda: CondaSolution, specs: Sequence[CondaSpec]) -> CondaSolution:
+def with_built_from(conda: CondaSolution, specs: Sequence[CondaSpec]) -> CondaSolution:
     """The solution with the source of each record that was built from one, as the ``specs`` of the request say."""
     built = {spec.spec.rpartition("::")[0]: spec.built_from for spec in specs if spec.built_from}
     if not built:

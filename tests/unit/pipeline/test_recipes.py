@@ -14,7 +14,7 @@ from interlock.core.recipes import with_digest
 from interlock.pipeline import recipes
 from interlock.pipeline.recipes import require_buildable_here, with_built_sources, with_packages_here
 from interlock.plugins.manager import Plugins
-from interlock.solve.request import with_origins
+from interlock.solve.request import with_built_from
 from interlock_hooks.types import (
     UNLIMITED,
     CondaSolution,
@@ -107,7 +107,7 @@ def test_records_of_a_source_s_channel_know_their_source_and_are_never_preferred
 ) -> None:
     spec = CondaSpec(spec="file:///own::demo", built_from=source)
     own, other = replace(record("demo 1"), channel="file:///own/"), record("lib 1")
-    found = with_origins(CondaSolution(platform="linux-64", records=(own, other)), [CondaSpec(spec="lib"), spec])
+    found = with_built_from(CondaSolution(platform="linux-64", records=(own, other)), [CondaSpec(spec="lib"), spec])
     assert [each.built_from for each in found.records] == [source, None]
     assert not_replaced(asking(tmp_path, source), found.records) == [other]
 

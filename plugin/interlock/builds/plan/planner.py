@@ -13,7 +13,7 @@ from interlock.builds.plan.overlay import Resolve, lock_overlay
 from interlock.builds.plan.requirements import is_resolved, name_of
 from interlock.builds.plan.rules import PlanContext, plan_build
 from interlock.builds.plan.tools import build_tools
-from interlock.builds.plan.visible import planned_versions, unmet_requirements
+from interlock.builds.plan.visible import planned_versions, unmet_build_requirements
 from interlock.core.scratch import temporary_directory
 from interlock.core.urls import local_path
 from interlock_hooks.types import (
@@ -142,7 +142,7 @@ class Planner:
         """What the backend asks for, as far as the source proves that, and the plan lacks."""
         versions = planned_versions(plan, resolution)
         asked = self._look(plan.package).asked_in(versions) or ()
-        unmet = unmet_requirements(plan, asked, versions, resolution.python)
+        unmet = unmet_build_requirements(plan, asked, versions, resolution.python)
         return tuple(BuildRequirement(requirement=text, origin="get-requires") for text in unmet)
 
     def source(self, package: PyPIPackage) -> SourceTree:

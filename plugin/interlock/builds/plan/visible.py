@@ -23,7 +23,7 @@ def planned_versions(plan: BuildPlan, resolution: Resolution) -> dict[Normalized
     return seen | {package.name: package.version for package in packages}
 
 
-def unmet_requirements(
+def unmet_build_requirements(
     plan: BuildPlan, asked: Sequence[str], versions: Mapping[NormalizedName, str], python: PythonTarget
 ) -> tuple[str, ...]:
     """Those of the requirements that a build environment with these ``versions`` does not meet."""

@@ -15,7 +15,7 @@ class MisfitError(Exception):
     """A wheel contradicts the environment; the text is the reason."""
 
 
-def require_cached(error: BaseException, package: str) -> None:
+def raise_if_not_cached(error: BaseException, package: str) -> None:
     """Raise :class:`InterlockError` (IL650) if a wheel cannot be read only because no cache has it: it may well fit."""
     if isinstance(error, InterlockError) and error.findings[0].code == NOT_CACHED:
         raise InterlockError(not_cached_for(package, error.findings[0])) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from interlock.builds.plan.visible import unmet_requirements
+from interlock.builds.plan.visible import unmet_build_requirements
 from interlock.builds.run.errors import RequirementsUnmetError
 from interlock.builds.run.findings import requirements_unmet
 
@@ -29,6 +29,6 @@ def require_held(
 
     Raises :class:`RequirementsUnmetError` (IL442) with what it does not hold.
     """
-    unmet = unmet_requirements(plan, asked, versions, environment.locked.resolution.python)
+    unmet = unmet_build_requirements(plan, asked, versions, environment.locked.resolution.python)
     if unmet:
         raise RequirementsUnmetError(requirements_unmet(plan.package, unmet, log), unmet)

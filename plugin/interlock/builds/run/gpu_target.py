@@ -28,7 +28,7 @@ def for_this_machine(plan: BuildPlan, prefix: Path) -> BuildPlan:
     return replace(plan, variables=tuple(pair for pair in here if pair[1]))
 
 
-def without_gpu(locked: BuildPlan, here: BuildPlan, prefix: Path) -> Finding | None:
+def finding_without_gpu(locked: BuildPlan, here: BuildPlan, prefix: Path) -> Finding | None:
     """IL519 if the locked plan leaves the architectures to a machine that has no GPU.
 
     It is a note about what is compiled for instead, or a warning if the plan names nothing else.

@@ -75,7 +75,7 @@ def identify(plan: BuildPlan, environment: Environment, step: Step, emit: Callab
         _digest(facts),
         environment.prefix,
         asked["source"],
-        visible_distributions(plan, environment),
+        visible_identities(plan, environment),
         _record_identities(environment),
         offline=environment.request.build.network == "deny",
     )
@@ -89,7 +89,7 @@ def likeness(plan: BuildPlan, environment: Environment) -> str:
             **_asked(plan, environment),
             "python": [python.version.split(".")[:2], python.platform, python.free_threaded],
             "toolchain": toolchain_identity((), environment.prefix, conda),
-            "visible": visible_distributions(plan, environment),
+            "visible": visible_identities(plan, environment),
         }
     )
 
@@ -118,7 +118,7 @@ def _record_identities(environment: Environment) -> dict[str, str]:
     }
 
 
-def visible_distributions(plan: BuildPlan, environment: Environment) -> dict[NormalizedName, str]:
+def visible_identities(plan: BuildPlan, environment: Environment) -> dict[NormalizedName, str]:
     """What identifies each distribution that a build with this plan can see."""
     built = {wheel.name: wheel.sha256 for wheel in environment.built}
     resolution = environment.locked.resolution

@@ -51,7 +51,7 @@ def lacking(done: Completed, again: Callable[[Sequence[str]], Completed]) -> lis
     return list(found)
 
 
-def passed_over(done: Completed, request: PyPIRequest, resolution: Resolution) -> list[Missing]:
+def unseen_alternatives(done: Completed, request: PyPIRequest, resolution: Resolution) -> list[Missing]:
     """What might have led ``done`` to another resolution, if it had been in the cache.
 
     These are versions, and pages of packages that were given up, or that were found on a later index. uv keeps nothing

@@ -22,7 +22,7 @@ from interlock.resolve.uv.findings import (
 from interlock.resolve.uv.lacks import is_about_upload_time, undated, undated_files
 from interlock.resolve.uv.log import messages
 from interlock.resolve.uv.pins import is_from_conda, known_metadata, pin_version
-from interlock.resolve.uv.uncached import passed_over
+from interlock.resolve.uv.uncached import unseen_alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ _YANKED = re.compile(r"`(?P<name>[\w.-]+)==[^`]+` is yanked(?: \(reason: \"(?P<r
 
 def warnings(done: Completed, request: PyPIRequest, resolution: Resolution) -> Iterator[Finding]:
     """A finding for each warning of a run of uv that led to a resolution; one for all files of a package."""
-    if unseen := passed_over(done, request, resolution):
+    if unseen := unseen_alternatives(done, request, resolution):
         yield newer_not_cached(unseen)
     for name, files in undated_files(done.stderr).items():
         yield without_upload_time(name, files, *undated(name, request))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from interlock.builds.run.gpu_target import for_this_machine, settled, without_gpu
+from interlock.builds.run.gpu_target import finding_without_gpu, for_this_machine, settled
 from interlock.builds.service import BuildService
 from interlock.builds.store.store import WheelStore
 from interlock.engines import gpus as engine
@@ -27,7 +27,7 @@ def test_native_becomes_what_this_machine_has(gpus, tmp_path):
     here = for_this_machine(locked, tmp_path)
     assert dict(here.variables)["TORCH_CUDA_ARCH_LIST"] == "8.6;9.0+PTX"
     assert dict(here.variables)["CUDAARCHS"] == "86-real;90"
-    assert without_gpu(locked, here, tmp_path) is None
+    assert finding_without_gpu(locked, here, tmp_path) is None
 
 
 def test_what_is_declared_is_not_touched(gpus, tmp_path):
@@ -40,14 +40,14 @@ def test_without_a_gpu_nothing_is_set_and_that_is_told(gpus, tmp_path):
     locked = plan_for(wheel_package("demo"), variables=NATIVE)
     here = for_this_machine(locked, tmp_path)
     assert not {"CUDAARCHS", "TORCH_CUDA_ARCH_LIST"} & dict(here.variables).keys()
-    assert without_gpu(locked, here, tmp_path).code == "IL519"
+    assert finding_without_gpu(locked, here, tmp_path).code == "IL519"
 
 
 def test_without_a_gpu_it_is_compiled_for_what_the_lock_names_instead(gpus, tmp_path):
     locked = plan_for(wheel_package("demo"), variables=tuple(native_variables(["8.0", "12.0+PTX"]).items()))
     here = for_this_machine(locked, tmp_path)
     assert dict(here.variables) == {"TORCH_CUDA_ARCH_LIST": "8.0;12.0+PTX", "CUDAARCHS": "80-real;120"}
-    note = without_gpu(locked, here, tmp_path)
+    note = finding_without_gpu(locked, here, tmp_path)
     assert (note.code, note.severity, note.what.partition("is ")[2]) == (
         "IL519",
         Severity.NOTE,
