@@ -131,21 +131,21 @@ def _texts_of_extras(value: Any) -> Requirements:
 
 def _in_world(each: Followed, key: str, read: Callable[[Any], T]) -> Fact[T] | None:
     facts = [_argument(call, key, read) for call in each.calls]
-    for fact in facts:
-        if isinstance(fact, NotProvable):
-            return fact
-    values = {None if fact is None else str(fact.value) for fact in facts if not isinstance(fact, NotProvable)}
-    return facts[0] if len(values) == 1 else NotProvable(f"setup() is called with one {key} or another")
+    return _agreed(facts, f"setup() is called with one {key} or another")
 
 
 def _one(followed: Sequence[Followed], key: str, read: Callable[[Any], T]) -> Fact[T] | None:
     """An argument that is the same everywhere."""
-    facts = [_in_world(each, key, read) for each in followed]
+    return _agreed([_in_world(each, key, read) for each in followed], f"{key} depends on the environment")
+
+
+def _agreed(facts: Sequence[Fact[T] | None], otherwise: str) -> Fact[T] | None:
+    """What all facts say alike; nothing is proved where one of them is not, or says something else."""
     for fact in facts:
         if isinstance(fact, NotProvable):
             return fact
     values = {None if fact is None else str(fact.value) for fact in facts if not isinstance(fact, NotProvable)}
-    return facts[0] if len(values) == 1 else NotProvable(f"{key} depends on the environment")
+    return facts[0] if len(values) == 1 else NotProvable(otherwise)
 
 
 def _all(
