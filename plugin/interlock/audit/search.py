@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from interlock.core.files import text_in
+
 _CONFIGURATION = Path("/etc/ld.so.conf")
 _DEFAULTS = ("/lib64", "/usr/lib64", "/lib", "/usr/lib")
 # An editable project puts its whole source tree on sys.path, with what lies about in such trees.
@@ -48,11 +50,7 @@ def _is_passed_over(folder: str) -> bool:
 
 
 def _configured(path: Path, depth: int) -> Iterator[Path]:
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return
-    for line in lines:
+    for line in text_in(path).splitlines():
         text = line.partition("#")[0].strip()
         if text.startswith("include ") and depth == 0:
             pattern = text.removeprefix("include ").strip()

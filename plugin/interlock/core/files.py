@@ -63,6 +63,13 @@ def read_at_most(path: Path, most: int) -> bytes:
         return at_most(most, file.read(most + 1))
 
 
+def text_in(path: Path) -> str:
+    """The text of a file that others wrote, whatever its encoding; an empty one if it cannot be read."""
+    with suppress(OSError):
+        return path.read_text(encoding="utf-8", errors="replace")
+    return ""
+
+
 def discard_staged(path: Path) -> None:
     """Remove what an interrupted writer of ``path`` left that was ``alone``, see :func:`write_atomic`."""
     path = path.resolve()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from interlock.core.files import text_in
 from interlock.install import findings
 from interlock.install.fresh import STATE
 from interlock.install.holder import read_holder, write_holder
@@ -107,8 +108,5 @@ def _other_owner(prefix: Path) -> str | None:
         return "pixi"
     if is_only_begun(prefix):
         return None
-    try:
-        # conda and mamba write each command into it; others at most leave it empty.
-        return "conda" if "# cmd:" in (meta / "history").read_text(encoding="utf-8", errors="replace") else None
-    except OSError:
-        return None
+    # conda and mamba write each command into it; others at most leave it empty.
+    return "conda" if "# cmd:" in text_in(meta / "history") else None

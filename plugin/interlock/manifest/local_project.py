@@ -6,6 +6,7 @@ import configparser
 import re
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.files import text_in
 from interlock.core.pep508 import NAME
 from interlock.core.toml import read_tables
 
@@ -33,19 +34,12 @@ def _in_pyproject(folder: Path) -> Any:
 def _in_setup_cfg(folder: Path) -> str | None:
     parser = configparser.RawConfigParser()
     try:
-        parser.read_string(_text(folder / "setup.cfg"))
+        parser.read_string(text_in(folder / "setup.cfg"))
     except configparser.Error:
         return None
     return parser.get("metadata", "name", fallback=None)
 
 
 def _in_setup_py(folder: Path) -> str | None:
-    found = _IN_SETUP_PY.search(_text(folder / "setup.py"))
+    found = _IN_SETUP_PY.search(text_in(folder / "setup.py"))
     return (found[1] or found[2]) if found else None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

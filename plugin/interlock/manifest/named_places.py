@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from interlock.core.files import text_in
 from interlock.core.shapes import texts_in
 from interlock.core.toml import read_tables
 from interlock.core.urls import file_path, split_url
@@ -90,6 +90,4 @@ def _texts(key: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _scripts(folder: Path) -> Iterator[str]:
-    for name in _SCRIPTS:
-        with suppress(OSError):
-            yield (folder / name).read_text(encoding="utf-8", errors="replace")
+    yield from (text_in(folder / name) for name in _SCRIPTS)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from interlock.core.files import text_in
 from interlock.project.findings.environments import unused_by_editor
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from interlock.project.opening import Project
     from interlock_hooks.types import Finding
 
@@ -20,14 +19,7 @@ def editor_hints(project: Project, name: str) -> tuple[Finding, ...]:
     """A note if VS Code is used in the project and its settings name no interpreter."""
     root, prefix = project.layout.root, project.layout.prefix(name)
     settings = root / _SETTINGS
-    if not settings.parent.is_dir() or not (prefix / "bin" / "python").exists() or _KEY in _text(settings):
+    if not settings.parent.is_dir() or not (prefix / "bin" / "python").exists() or _KEY in text_in(settings):
         return ()
     interpreter = "${workspaceFolder}/" + f"{prefix.relative_to(root)}/bin/python"
     return (unused_by_editor(name, _SETTINGS, f'"{_KEY}": "{interpreter}"'),)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

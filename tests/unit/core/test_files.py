@@ -19,6 +19,7 @@ from interlock.core.files import (
     is_file,
     sha256_of,
     staging,
+    text_in,
     without_case,
     write_atomic,
 )
@@ -156,3 +157,9 @@ def test_names_that_are_one_without_case() -> None:
     assert without_case("lib/Stra\u00dfe.py") == without_case("lib/STRASSE.py")
     assert without_case("e\u0301.py") == without_case("\u00c9.py")
     assert without_case("a.py") != without_case("b.py")
+
+
+def test_the_text_of_what_others_wrote(tmp_path: Path) -> None:
+    (tmp_path / "latin").write_bytes("name = 'é'".encode("latin-1"))
+    assert text_in(tmp_path / "latin") == "name = '\N{REPLACEMENT CHARACTER}'"
+    assert (text_in(tmp_path), text_in(tmp_path / "none")) == ("", "")
