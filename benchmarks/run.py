@@ -3,7 +3,8 @@
     make benchmarks            # or: python benchmarks/run.py [--rounds 5] [--work DIR] [--json]
 
 Needs the network once, for the packages of the project below; all measured runs find warm caches. Each pair is run in
-turns, so that another load on the machine meets both; the medians are compared.
+turns, so that another load on the machine meets both; the medians are compared. Where there is a conda (``CONDA_EXE``),
+it is one of the others.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import conda_create
 import installing
 import relocking
 import solving
@@ -52,6 +54,7 @@ def main() -> None:
         starts = measure(bench.project, max(options.rounds, 15), "numpy")
         rows = [*starts, *bench.noop(), *relocking.measure(work / "generated", options.rounds, options.records)]
         rows += installing.measure(work / "generated", options.rounds)
+        rows += conda_create.measure(work / "generated", options.rounds) if conda_create.CONDA else []
         rows += solves(Path(temporary), options.rounds, options.records)
     show(rows, as_json=options.json)
 
