@@ -31,21 +31,24 @@ def offer(path: Path, environment: str) -> dict[str, list[str]]:
 def install(prefix: str, specs: Sequence[str], args: Namespace, *_: object, **__: object) -> list[str]:
     """Make the prefix that conda has begun the environment that :func:`offer` named; returns its PyPI packages.
 
-    Raises :class:`conda.CondaError`; if nothing was installed, the prefix that conda has begun is gone.
+    Raises :class:`conda.CondaError`; a prefix that conda has just begun is gone then.
     """
     from interlock.cli.json.install import environment_report
     from interlock.hosts.conda.working import working
+    from interlock.install.place import is_only_begun
     from interlock.project.installing import install as make
 
     with working() as (output, listener):
         name, path = _parse(specs, args)
         place = Path(prefix)
         _check(place)
+        new = place.is_dir() and is_only_begun(place)
         try:
             project, mode = _open(path, listener, elsewhere={name: place})
             outcome = make(project, name, report=environment_report, mode=mode)
         except BaseException:
-            _take_back(place)
+            if new:
+                _take_back(place)
             raise
     output.findings((*outcome.findings, *_left_out(project, name)))
     return sorted(map(str, outcome.environment.locked.resolution.packages))
@@ -125,10 +128,12 @@ def _check(prefix: Path) -> None:
 
 
 def _take_back(prefix: Path) -> None:
-    """Remove the prefix that conda has begun, unless something was installed into it."""
-    from shutil import rmtree
+    """Remove a prefix that conda has begun: it would look like an environment. What was built stays in the store."""
+    from contextlib import suppress
 
-    from interlock.install.place import is_only_begun
+    from interlock.install.place import remove_prefix
+    from interlock_hooks.types import InterlockError
 
-    if prefix.is_dir() and is_only_begun(prefix):
-        rmtree(prefix)
+    # What went wrong before matters more.
+    with suppress(InterlockError):
+        remove_prefix(prefix)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from interlock_hooks.testing.channel import Channel
+
 MANIFEST = '[workspace]\nname = "shop"\nchannels = ["nowhere"]\nplatforms = ["linux-64"]\n[dependencies]\ntool = "*"\n'
 
 
@@ -35,6 +37,19 @@ def test_a_prefix_that_nothing_came_into_is_gone(context: Any, tmp_path: Path) -
     error = failure(begun(tmp_path / "envs" / "shop"), manifest, "pixi.toml")
     assert error.return_code == 1
     assert [*(tmp_path / "envs").iterdir()] == []
+
+
+def test_a_prefix_that_was_half_made_is_gone(context: Any, tmp_path: Path) -> None:
+    """Otherwise conda would show it as an environment."""
+    channel = Channel(tmp_path / "channel")
+    for name in ("good", "tool"):
+        channel.add(name, "1.0")
+    manifest = tmp_path / "pixi.toml"
+    manifest.write_text(MANIFEST.replace('"nowhere"', json.dumps(channel.url)) + 'good = "*"\n')
+    next(tmp_path.rglob("tool-1.0*.conda")).write_bytes(b"damaged")
+    error = failure(begun(tmp_path / "envs" / "shop"), manifest, "pixi.toml")
+    assert [finding["code"] for finding in error.findings] == ["IL501"]
+    assert [each.name for each in (tmp_path / "envs").iterdir() if each.is_dir()] == []
 
 
 def test_what_conda_has_installed_is_neither_removed_nor_joined(context: Any, tmp_path: Path) -> None:
