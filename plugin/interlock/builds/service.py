@@ -18,7 +18,8 @@ from interlock.builds.run.backend_requires import require_held
 from interlock.builds.run.gpu_target import finding_without_gpu, for_this_machine
 from interlock.builds.store.entry import Entry
 from interlock.builds.store.identity import BuildIdentity, identify
-from interlock.builds.store.links import linked_records, refers_to
+from interlock.builds.store.links import linked_records
+from interlock.builds.store.named_prefix import names_prefix
 from interlock.core.urls import without_credentials
 from interlock_hooks.types import BuildMode, BuildPlan, BuiltWheel, Environment, Event, FindingReported, Metadata, Step
 
@@ -181,7 +182,7 @@ def _with_wheel(entry: Entry, wheel: BuiltWheel, identity: BuildIdentity) -> Ent
         seconds=wheel.seconds,
         libraries=tuple((name, identity.conda[name]) for name in linked),
         toolchain=wheel.toolchain,
-        prefix=str(prefix) if refers_to(wheel.path, prefix) else None,
+        prefix=str(prefix) if names_prefix(wheel.path, prefix) else None,
         log=str(wheel.log) if wheel.log else None,
     )
 

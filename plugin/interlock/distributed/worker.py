@@ -82,7 +82,7 @@ def _build(plan: BuildPlan, environment: Environment, emit: Forward, *, threads:
     if answer.entry is None:
         raise _DeclinedError("it is an editable build")
     if answer.entry.prefix is not None and not shared:
-        raise _DeclinedError("its libraries contain the path of the environment, which does not exist on the worker")
+        raise _DeclinedError("its wheel names the path of the environment, which does not exist on the worker")
     return Reply(wheel=answer.wheel, key=answer.key, entry=answer.entry.dumps())
 
 

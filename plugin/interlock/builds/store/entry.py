@@ -27,7 +27,7 @@ class Entry:
     ``imports`` pairs each distribution that the build imported with what identified it; ``missing`` are top-level
     modules that it looked for and did not find, ``downloads`` addresses that it asked for something. ``libraries``
     does the same for each conda package that the wheel is linked with. ``prefix`` is set when the wheel
-    refers to the environment's own path and works nowhere else. ``provenance`` is an envelope with the statement of how
+    names the environment's own path: it is used nowhere else. ``provenance`` is an envelope with the statement of how
     the wheel was built. An entry of a backend's answer has ``metadata`` or ``asked`` instead of a file. ``created`` is
     Unix time.
     """

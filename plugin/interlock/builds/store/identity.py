@@ -24,7 +24,7 @@ from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, E
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_FORMAT = "2"
+_FORMAT = "3"
 
 
 @dataclass(frozen=True, slots=True)

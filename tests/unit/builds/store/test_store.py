@@ -256,18 +256,16 @@ def test_a_damaged_record_is_ignored(service, store, events, environment, tmp_pa
         assert not service.build_wheel(plan, environment).from_store
 
 
-def test_a_wheel_that_refers_to_its_prefix_is_not_used_in_another(service, events, environment, tmp_path):
-    hooks = """
-        import os, zipfile
-        def build(s): return ""
-    """
-    package = sdist_package(tmp_path, "demo", hooks=hooks)
-    plan = plan_for(package)
+def test_a_wheel_that_names_its_prefix_is_not_used_in_another(service, store, events, environment, tmp_path):
+    hooks = f"def build(s): return {str(environment.prefix / 'share')!r}"
+    plan = plan_for(sdist_package(tmp_path, "demo", hooks=hooks))
     service.build_wheel(plan, environment)
-    entry = Entry(name="demo", version="1.0", mode="isolated", prefix=str(environment.prefix))
+    assert service.build_wheel(plan, environment).from_store
+    (stored,) = store.entries()
+    assert stored.entry.prefix == str(environment.prefix)
     identity = identify(plan, environment, "wheel", events)
-    assert entry.holds_for(identity)
-    assert not entry.holds_for(replace(identity, prefix=tmp_path / "elsewhere"))
+    assert stored.entry.holds_for(identity)
+    assert not stored.entry.holds_for(replace(identity, prefix=tmp_path / "elsewhere"))
 
 
 def test_a_wheel_is_only_used_with_the_libraries_that_it_is_linked_with(environment, events, tmp_path):
