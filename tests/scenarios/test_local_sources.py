@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from interlock_hooks.testing.files import Content, write_tar
+from interlock_hooks.testing.files import Content, write_tar, write_tree
 from interlock_hooks.testing.sdists import Backend, Source
 from interlock_hooks.testing.wheels import write_wheel
 from kit.git import Repository
@@ -135,6 +135,21 @@ def test_versions_that_change_with_time(project: Project, form: str) -> None:
     shutil.rmtree(project.prefix)
     project.install("--locked").ok()
     assert project.versions()["clock"] != first
+
+
+def test_what_an_editable_project_says_that_its_build_depends_on(project: Project) -> None:
+    tree = moving("clock").write_tree(project.root / "clock")
+    with (tree / "pyproject.toml").open("a") as manifest:
+        manifest.write('\n[tool.uv]\ncache-keys = [{ file = "csrc/**/*.cu" }]\n')
+    project.declare(extra='[tool.pixi.pypi-dependencies]\nclock = { path = "clock", editable = true }\n')
+    project.install().ok()
+    first = project.versions()
+    write_tree(tree, {"csrc/notes.md": "", "README.md": ""})
+    project.install("--locked").ok()
+    assert project.versions() == first
+    write_tree(tree, {"csrc/kernels/add.cu": ""})
+    project.install("--locked").ok()
+    assert project.versions() != first
 
 
 def test_a_version_of_the_manifest_does_not_count(project: Project) -> None:

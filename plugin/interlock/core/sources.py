@@ -13,12 +13,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME, PIXI_FOLDER
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _CHUNK = 1 << 20
 # Known by name, wherever they are.
@@ -33,10 +30,6 @@ _PROJECT = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 # What the `build` folder of setuptools consists of after a wheel was built.
 _SETUPTOOLS = ("lib", "lib.", "temp.", "bdist.", "scripts-", "__editable__.")
 _CACHE_TAG = b"Signature: 8a477f597d28d172789f06886806bc55"  # https://bford.info/cachedir/
-
-_ALWAYS = ("pyproject.toml", "setup.py", "setup.cfg")
-# What a setup.py reads its requirements and its version from.
-_READ_BY_SETUP = ("*.txt", "*.in", "requirements/*.txt", "requirements/*.in", "VERSION")
 
 
 class SourceFile(NamedTuple):
@@ -80,22 +73,18 @@ def tree_stamp(tree: str) -> tuple[int, str]:
 
     Nothing is read: this is for finding out quickly that nothing has changed.
     """
+    return stamp_of(source_files(tree))
+
+
+def stamp_of(files: Iterable[SourceFile]) -> tuple[int, str]:
+    """What :func:`tree_stamp` tells, of some files."""
     newest, digest = 0, hashlib.sha256()
-    for file in source_files(tree):
+    for file in files:
         status = os.stat(file.path, follow_symlinks=file.link is None)
         newest = max(newest, status.st_ctime_ns)
         facts = f"{_executable(status)} {status.st_size} {status.st_mtime_ns}"
         digest.update(_line(file.name, file.link or facts))
     return newest, digest.hexdigest()
-
-
-def deciding_files(folder: Path) -> list[Path]:
-    """The files at the top of a source tree from which a build backend makes its metadata, as far as habit tells.
-
-    The first three are listed whether they exist or not, because a new one is a change as well.
-    """
-    found = (path for pattern in _READ_BY_SETUP for path in folder.glob(pattern))
-    return [*(folder / name for name in _ALWAYS), *sorted(path for path in found if path.is_file())]
 
 
 class _Walk:

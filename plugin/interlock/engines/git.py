@@ -60,6 +60,15 @@ def committed_text(folder: Path, name: str, revision: str = "HEAD") -> str:
     raise GitError(f"{name} is not in {revision}")
 
 
+def said_by_git(folder: Path, *question: str) -> str:
+    """What git prints when it is asked about the repository of a directory; nothing where it cannot tell."""
+    try:
+        found = _run("-C", folder, *question)
+    except GitError:
+        return ""
+    return found.stdout.strip() if found.returncode == 0 else ""
+
+
 def checkout(address: str, commit: str, target: Path) -> Path:
     """Check out ``commit`` of the repository at ``address`` with its history, tags and submodules into ``target``.
 

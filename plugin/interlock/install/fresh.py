@@ -1,7 +1,7 @@
 """Whether an install would change anything, answered in a few milliseconds.
 
-Beside the standard library, and little of that, only `core.sources` is imported: this is what a no-op `env install`
-runs.
+Beside the standard library, and little of that, only `core.sources` and `core.globs` are imported: this is what a no-op
+`env install` runs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from interlock.core.globs import Pattern
+
 SCHEMA = 1
 # Not *.json: rattler takes every other *.json in conda-meta for a package and stops if it is not.
 STATE = os.path.join("conda-meta", "interlock")
@@ -21,6 +23,7 @@ OVERRIDE_PREFIX = "CONDA_OVERRIDE_"
 
 _UNSTAMPED = frozenset({"__pycache__", "interlock", "interlock-graph", "history", "pixi", "pixi_env_prefix"})
 _TREE = "tree"
+_PATTERN = "pattern"
 _CHUNK = 1 << 20
 
 
@@ -116,9 +119,20 @@ def describe_input(path: str) -> list[Any]:
         return [None, None, None]
 
 
+def describe_pattern(pattern: Pattern) -> list[Any]:
+    """What identifies those files of a source tree that fit a pattern, in the form of :func:`describe_input`."""
+    try:
+        return [_PATTERN, *_pattern_stamp(*pattern), *pattern]
+    except OSError:
+        # A file went away meanwhile: the next install looks again.
+        return [None, None, ""]
+
+
 def is_unchanged(path: str, seen: list[Any]) -> bool:
     """Whether an input is still what :func:`describe_input` saw; its content is only read if its time differs."""
     try:
+        if seen[0] == _PATTERN:
+            return bool(_pattern_stamp(*seen[3:])[1] == seen[2])
         status = os.stat(path)
         if seen[0] == _TREE or os.path.isdir(path):
             return bool(seen[0] == _TREE and os.path.isdir(path) and _tree_stamp(path)[1] == seen[2])
@@ -134,6 +148,12 @@ def _tree_stamp(path: str) -> tuple[int, str]:
     from interlock.core.sources import tree_stamp
 
     return tree_stamp(path)
+
+
+def _pattern_stamp(tree: str, glob: str) -> tuple[int, str]:
+    from interlock.core.globs import Pattern, pattern_stamp
+
+    return pattern_stamp(Pattern(tree, glob))
 
 
 def prefix_stamp(prefix: str, site_packages: str | None) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock import __version__
 from interlock.core.files import write_atomic
+from interlock.core.globs import Pattern
 from interlock.core.shapes import check_fields
 from interlock.engines.pylock import exact_document
 from interlock.install.fresh import (
@@ -19,6 +20,7 @@ from interlock.install.fresh import (
     STATE,
     conda_overrides,
     describe_input,
+    describe_pattern,
     is_same_place,
     prefix_stamp,
     read_state,
@@ -187,7 +189,7 @@ def save_state(
     prefix: Path,
     state: State,
     *,
-    inputs: Mapping[Path, int] = MappingProxyType({}),
+    inputs: Mapping[Path | Pattern, int] = MappingProxyType({}),
     report: Mapping[str, Any] | None = None,
     activation: Mapping[str, Any] | None = None,
     packages: Sequence[Mapping[str, str]] = (),
@@ -222,7 +224,7 @@ def save_state(
         },
     }
     if state.complete:
-        data["inputs"] = {str(path): _describe(path, read_at) for path, read_at in inputs.items()}
+        data["inputs"] = {_label(each): _describe(each, read_at) for each, read_at in inputs.items()}
         data["overrides"] = conda_overrides()
         data["report"] = dict(report or {})
         data["activation"] = dict(activation or {})
@@ -233,10 +235,17 @@ def save_state(
     write_atomic(prefix / STATE, json.dumps(data), alone=True)
 
 
-def _describe(path: Path, read_at: int) -> list[Any]:
-    seen = describe_input(str(path))
+def _label(source: Path | Pattern) -> str:
+    return f"{source.tree}/{source.glob}" if isinstance(source, Pattern) else str(source)
+
+
+def _describe(source: Path | Pattern, read_at: int) -> list[Any]:
+    if isinstance(source, Pattern):
+        seen, put_there = describe_pattern(source), 0
+    else:
+        seen, put_there = describe_input(str(source)), _put_there(source)
     # Solving and building take long, and files may be edited meanwhile, or replaced by older ones.
-    if isinstance(seen[1], int) and any(read_at < at <= time.time_ns() for at in (seen[1], _put_there(path))):
+    if isinstance(seen[1], int) and any(read_at < at <= time.time_ns() for at in (seen[1], put_there)):
         return ["changed while it was installed", None, ""]
     return seen
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from packaging.utils import NormalizedName
     from typing_extensions import Self
 
+    from interlock.core.globs import Pattern
     from interlock.engines.python.distributions import SiteDistribution
 
 
@@ -204,7 +205,7 @@ class Transaction:
     def commit(
         self,
         *,
-        inputs: Mapping[Path, int],
+        inputs: Mapping[Path | Pattern, int],
         report: Mapping[str, Any],
         activation: Mapping[str, Any] | None = None,
         graph: Mapping[str, Any] | None = None,

@@ -10,11 +10,11 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from interlock.core.deciding import deciding_files
 from interlock.core.files import is_directory, is_file
 from interlock.core.pep508 import url_in
 from interlock.core.recipes import sources_of, with_digest
 from interlock.core.shapes import texts_in
-from interlock.core.sources import deciding_files
 from interlock.core.toml import read_tables
 from interlock.core.urls import file_path
 from interlock.lock.portable import Portable

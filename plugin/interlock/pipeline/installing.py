@@ -26,6 +26,7 @@ from interlock_hooks.types import FindingReported
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from interlock.core.globs import Pattern
     from interlock.core.layout import Layout
     from interlock.plugins.manager import Plugins
     from interlock_hooks.types import (
@@ -57,7 +58,7 @@ def installation(
     layout: Layout,
     *,
     together: Sequence[EnvironmentRequest] = (),
-    inputs: Callable[[], Mapping[Path, int]],
+    inputs: Callable[[], Mapping[Path | Pattern, int]],
     report: Callable[[Environment], Mapping[str, Any]],
     graph: Callable[[], Mapping[str, Any] | None] = lambda: None,
     frozen: bool = False,

@@ -20,7 +20,6 @@ from interlock_hooks.types import Finding, FindingReported, InterlockError, Seve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from interlock.lock.model import Lock
     from interlock.project.opening import Project
@@ -100,17 +99,13 @@ def _follow(
     here, rebuilt = with_packages_here(locked, request, project.plugins, project.layout)
     lock_read_at, kept = 0, outcome.lock
 
-    def inputs() -> Mapping[Path, int]:
-        files = dict.fromkeys(install_inputs(project, request, locked), project.read_at)
-        return {**files, project.layout.lock_file: lock_read_at}
-
     with installation(
         here,
         request,
         project.plugins,
         project.layout,
         together=project.workspace.together(request.name, request.target),
-        inputs=inputs,
+        inputs=lambda: install_inputs(project, request, locked, lock_read_at=lock_read_at),
         report=report,
         graph=lambda: graph_record(project, kept, request),
         frozen=mode is LockMode.FROZEN,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from interlock.core import sources
-from interlock.core.sources import deciding_files, left_out, source_files, tree_digest, tree_stamp
+from interlock.core.sources import left_out, source_files, tree_digest, tree_stamp
 from interlock_hooks.testing.files import write_tree
 
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -176,12 +176,6 @@ def test_the_stamp_tells_when_a_file_last_changed(tree: Path) -> None:
     first, _ = tree_stamp(str(tree))
     os.utime(tree / "run.sh", ns=(1, 1))
     assert tree_stamp(str(tree))[0] == (tree / "run.sh").stat().st_ctime_ns >= first
-
-
-def test_files_that_decide_metadata_are_listed_before_they_exist(tmp_path: Path) -> None:
-    write_tree(tmp_path, {"requirements/base.txt": "", "notes.md": ""})
-    listed = [path.relative_to(tmp_path).as_posix() for path in deciding_files(tmp_path)]
-    assert listed == ["pyproject.toml", "setup.py", "setup.cfg", "requirements/base.txt"]
 
 
 def test_only_the_standard_library_and_names_are_imported() -> None:

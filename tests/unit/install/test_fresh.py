@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from interlock.core.globs import Pattern
 from interlock.install import fresh
 from interlock.install.fresh import (
     describe_input,
@@ -21,6 +22,7 @@ from interlock.install.fresh import (
     read_state,
 )
 from interlock.install.state import State, save_state
+from interlock_hooks.testing.files import write_tree
 
 SITE = "lib/python3.12/site-packages"
 
@@ -74,6 +76,38 @@ def is_fresh(prefix: Path) -> bool:
 
 def test_what_was_just_installed_is_fresh(prefix: Path) -> None:
     assert is_fresh(prefix)
+
+
+def test_files_that_fit_a_pattern_are_inputs(prefix: Path) -> None:
+    tree = prefix.parent / "lib"
+    write_tree(tree, {"src/a.rs": "1", "src/a.py": "1"})
+
+    def complete() -> None:
+        state = State(environment="default", platform="linux-64", complete=True, site_packages=SITE)
+        inputs = (prefix.parent / "pyproject.toml", Pattern(str(tree), "src/*.rs"), Pattern(str(tree), "gen/"))
+        save_state(prefix, state, inputs=dict.fromkeys(inputs, time.time_ns()), report={"environment": "default"})
+
+    complete()
+    assert is_fresh(prefix)
+    write_tree(tree, {"src/a.py": "other", "src/deep/b.rs": ""})
+    assert is_fresh(prefix)
+    for changed in ({"src/a.rs": "other"}, {"src/new.rs": ""}, {"gen/x": ""}):
+        write_tree(tree, changed)
+        assert not is_fresh(prefix)
+        complete()
+        assert is_fresh(prefix)
+    write_tree(tree, {"gen/y": ""})
+    assert is_fresh(prefix)
+    (tree / "src/a.rs").unlink()
+    assert not is_fresh(prefix)
+
+
+def test_a_file_that_fits_and_changed_while_it_was_installed_is_looked_at_again(prefix: Path) -> None:
+    write_tree(prefix.parent / "lib", {"a.rs": "1"})
+    state = State(environment="default", platform="linux-64", complete=True, site_packages=SITE)
+    manifest = {prefix.parent / "pyproject.toml": time.time_ns()}
+    save_state(prefix, state, inputs={**manifest, Pattern(str(prefix.parent / "lib"), "*.rs"): 1}, report={})
+    assert not is_fresh(prefix)
 
 
 def test_a_touched_input_with_the_same_content_is_fresh(prefix: Path) -> None:
@@ -188,8 +222,9 @@ def test_only_the_standard_library_and_source_trees_are_imported() -> None:
     imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     modules = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module or "" for node in imports if isinstance(node, ast.ImportFrom)}
-    # What the other one imports is tested with it.
-    assert {name for name in modules if name.split(".")[0] not in sys.stdlib_module_names} == {"interlock.core.sources"}
+    # What the others import is tested with them.
+    others = {name for name in modules if name.split(".")[0] not in sys.stdlib_module_names}
+    assert others == {"interlock.core.globs", "interlock.core.sources"}
 
 
 def test_inputs_are_the_same_until_one_changes_or_the_record_is_damaged(prefix: Path) -> None:

@@ -162,9 +162,10 @@ def test_trees_count_that_only_others_require(root: Path) -> None:
 
 def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root: Path) -> None:
     manifest = root / "own/pyproject.toml"
-    manifest.write_text('[project]\nname = "own"\ndynamic = ["dependencies"]\n')
+    reads = '[tool.setuptools.dynamic]\ndependencies = { file = "deps/run.lst" }\n'
+    manifest.write_text(f'[project]\nname = "own"\ndynamic = ["dependencies"]\n{reads}')
     digests = {request_digest(request(root))}
-    for name in ("setup.py", "requirements.txt", "requirements/base.txt", "VERSION"):
+    for name in ("setup.py", "requirements.txt", "requirements/base.txt", "VERSION", "deps/run.lst"):
         (root / "own" / name).parent.mkdir(exist_ok=True)
         (root / "own" / name).write_text("one")
         digests.add(request_digest(request(root)))
@@ -172,7 +173,7 @@ def test_every_word_of_a_project_counts_whose_requirements_are_made_by_code(root
     digests.add(request_digest(request(root)))
     (root / "own/README.md").write_text("says nothing")
     assert request_digest(request(root)) in digests
-    assert len(digests) == 6
+    assert len(digests) == 7
 
 
 @pytest.mark.parametrize("text", ["[project", "", "project = 1", "[project]\ndynamic = 1"])

@@ -15,9 +15,11 @@ from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.interpreter import ask_interpreter
 from interlock.builds.run.toolchain import find_toolchain, toolchain_identity
 from interlock.builds.run.variables import JOB_VARIABLES, build_variables
+from interlock.core.deciding import cache_keys
 from interlock.core.pep508 import required_name
 from interlock.core.sources import tree_digest
 from interlock.core.urls import local_path, without_credentials
+from interlock.engines.git_history import history_digest
 from interlock.engines.python.interpreter import python_of
 from interlock_hooks.types import Artifact, BuildMode, BuildPlan, Environment, Event, PyPIPackage, Step
 
@@ -149,5 +151,12 @@ def source_identity(artifact: Artifact, root: Path) -> str:
         return f"{url}@{artifact.commit}{place}"
     if artifact.kind == "directory":
         tree = local_path(artifact.url, root)
-        return f"tree:{tree_digest(str(tree))}{place}" if tree.is_dir() else url
+        return f"tree:{tree_digest(str(tree))}{_history(tree, artifact)}{place}" if tree.is_dir() else url
     return (artifact.sha256 or url) + place
+
+
+def _history(tree: Path, artifact: Artifact) -> str:
+    """What the build of a tree depends on in git, if the tree says so: a version may be made of that."""
+    folder = tree / (artifact.subdirectory or "")
+    digest = history_digest(folder, cache_keys(folder))
+    return f"@{digest}" if digest else ""

@@ -44,7 +44,7 @@ _NOT_ABOUT_ENVIRONMENTS = (
     *("link-mode", "compile-bytecode", "upgrade", "upgrade-package", "reinstall", "reinstall-package"),
     *("python-install-mirror", "pypy-install-mirror", "graalpy-install-mirror", "pyodide-install-mirror"),
     *("python-downloads-json-url", "publish-url", "trusted-publishing", "check-url", "add-bounds", "audit", "pip"),
-    *("cache-keys", "managed", "build-backend", "minimum-libc-version", "fork-strategy"),
+    *("managed", "build-backend", "minimum-libc-version", "fork-strategy"),
     *("require-build-hashes", "required-environments"),
 )
 _RESOLUTIONS = ("highest", "lowest", "lowest-direct")
@@ -85,6 +85,7 @@ def check_uv(uv: UvOptions, own: BuildOptions, listed: Iterable[NormalizedName],
     table = uv.tables.project
     check_groups(table, groups)
     _check_members(table)
+    _check_cache_keys(table)
     used = {*listed, *names_of_build_system(table.document.data), *build_names(own, uv.shared.build)}
     unused = [each for name, entries in uv.sources.items() if name not in used for each in entries]
     # uv does not look whether they are there, either.
@@ -104,6 +105,20 @@ def _check_members(table: Table) -> None:
             why="uv installs all members where the root is not a project itself, and Interlock does not",
             fix="run Interlock in the directory of a member, or list members in [dependency-groups] dev",
         )
+
+
+def _check_cache_keys(table: Table) -> None:
+    """What they name is read from each source tree, see :mod:`interlock.core.deciding`."""
+    for index, key in table.elements("cache-keys"):
+        if isinstance(key, dict) and "env" in key:
+            table.warning(
+                codes.MISPLACED,
+                f"the variable {str(key['env'])!r} does not make a new build",
+                "cache-keys",
+                index,
+                why="builds do not see the caller's variables, only those that the manifest has for them",
+                fix="set it in [tool.uv.extra-build-variables]",
+            )
 
 
 def read_uv(top: Table) -> UvOptions:

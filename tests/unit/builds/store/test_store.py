@@ -25,6 +25,7 @@ from interlock_hooks.types import (
     CondaSolution,
     ProvidedDistribution,
 )
+from kit.git import Repository
 from unit.builds.conftest import make_environment, make_wheel, plan_for, sdist_package
 
 
@@ -71,6 +72,16 @@ def test_who_asks_for_a_source_is_no_part_of_its_identity(tmp_path):
     mine = Artifact(kind="git", url="https://me:secret@host.example/r", commit="c" * 40)
     theirs = replace(mine, url="https://host.example/r")
     assert source_identity(mine, tmp_path) == source_identity(theirs, tmp_path) == f"{theirs.url}@{'c' * 40}"
+
+
+def test_a_tree_whose_version_is_made_of_its_history_is_another_source_after_a_commit(tmp_path):
+    repository = Repository(tmp_path / "lib")
+    repository.commit({"pyproject.toml": "[tool.uv]\ncache-keys = [{ git = true }]\n"})
+    tree = Artifact(kind="directory", url=repository.url)
+    before = source_identity(tree, tmp_path)
+    assert source_identity(tree, tmp_path) == before
+    repository.commit({})
+    assert source_identity(tree, tmp_path) != before
 
 
 @pytest.mark.usefixtures("build_once")

@@ -174,3 +174,9 @@ def test_a_cuda_version_as_backend_is_corrected(room: Room) -> None:
 def test_members_of_a_workspace_without_a_project_are_said_to_be_left_out(room: Room, other: str, told: bool) -> None:
     workspace = room.load("[tool.uv.workspace]\nmembers = []\n" + other)
     assert any("members of the workspace" in each.what for each in workspace.findings) is told
+
+
+def test_a_variable_that_no_build_sees_makes_no_new_one(room: Room) -> None:
+    workspace = room.load(f'{PROJECT}[tool.uv]\ncache-keys = ["a.txt", {{ file = "*.c" }}, {{ env = "CC" }}]\n')
+    (found,) = (each for each in workspace.findings if "'CC'" in each.what)
+    assert (found.code, found.where and found.where.key) == ("IL107", "tool.uv.cache-keys[2]")
