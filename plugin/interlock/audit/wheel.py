@@ -71,8 +71,8 @@ def audit_modules(
     subject: Subject,
     owners: Owners,
     *,
-    tags: Collection[Tag] = (),
-    declared_glibc: str | None = None,
+    tags: Collection[Tag],
+    declared_glibc: str | None,
     on_module: Callable[[Module], None] = lambda _: None,
 ) -> list[Finding]:
     """The findings about the modules of one distribution, which has ``tags``."""

@@ -76,7 +76,7 @@ class _Parser(argparse.ArgumentParser):
             raise UsageError(message) from error
 
 
-def words_of(argv: Sequence[str], *, only_env: bool = False) -> list[str]:
+def words_of(argv: Sequence[str], *, only_env: bool) -> list[str]:
     """The words of the command that a command line begins with, as far as they are known."""
     known: Declared | Mapping[str, Declared] = _ENV if only_env else _ALL
     found = ["env"] if only_env else []

@@ -44,9 +44,9 @@ def doing(what: str) -> None:
 class Download:
     """A download that is told of: its name, and how far it is, to the megabyte."""
 
-    def __init__(self, name: str, tell: Tell | None = None) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._tell = tell or teller()
+        self._tell = teller()
         self._told = -1
 
     def at(self, done: int, total: int | None = None) -> None:

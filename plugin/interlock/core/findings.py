@@ -38,10 +38,10 @@ def wrong_hash(what: str, why: str = "", details: Sequence[str] = ()) -> Finding
     )
 
 
-def served_another(name: str, address: str, *, expected: str, found: str, details: Sequence[str] = ()) -> Finding:
+def served_another(name: str, address: str, *, expected: str, found: str) -> Finding:
     """IL501: the file at an address has another SHA-256 than the lock."""
     why = f"{redacted(address)} has the sha256 {found}, but the lock has {expected}"
-    return wrong_hash(name, why, details)
+    return wrong_hash(name, why)
 
 
 def not_cached(missing: Sequence[Missing], details: Sequence[str] = ()) -> Finding:

@@ -33,9 +33,9 @@ def manifest_lines(
     conda: CondaRequest,
     requirements: Sequence[Requirement],
     *,
-    constraints: Sequence[str] = (),
-    overrides: Sequence[str] = (),
-    system: Sequence[SystemRequirement] = (),
+    constraints: Sequence[str],
+    overrides: Sequence[str],
+    system: Sequence[SystemRequirement],
 ) -> tuple[Line, ...]:
     """The lines of what is asked of both resolvers, conda's first; of ``requirements`` those whose markers hold."""
     found = [*_conda(conda), *_pypi(requirements, constraints, overrides), *_machine(system)]

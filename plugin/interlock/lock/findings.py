@@ -83,9 +83,9 @@ def outdated(
     name: str,
     platform: str,
     *,
-    others: Sequence[str] = (),
-    replaced: Sequence[Path] = (),
-    sources: Sequence[str] = (),
+    others: Sequence[str],
+    replaced: Sequence[Path],
+    sources: Sequence[str],
 ) -> Finding:
     """IL606: the lock is out of date, and the command may not change it.
 

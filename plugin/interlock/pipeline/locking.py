@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from interlock.pipeline.answering import Locker
@@ -54,9 +53,7 @@ def explain(unsolved: UnsolvedError, plugins: Plugins) -> NoReturn:
     raise told from (error.__cause__ if told is error else error)
 
 
-def lock_solve(
-    solve: Solve, plugins: Plugins, layout: Layout, *, earlier: Mapping[str, Earlier] = MappingProxyType({})
-) -> Locking:
+def lock_solve(solve: Solve, plugins: Plugins, layout: Layout, *, earlier: Mapping[str, Earlier]) -> Locking:
     """Solve conda and PyPI together, and plan every build; versions of ``earlier`` locks are kept where they fit.
 
     The environments of a group get their parts of one answer, and builds of their own. Conda packages from sources are

@@ -34,7 +34,7 @@ class BuiltWheels:
     left_out: tuple[Finding, ...]
 
 
-def built_wheels(project: Project, name: str, only: Sequence[str] = ()) -> BuiltWheels:
+def built_wheels(project: Project, name: str, only: Sequence[str]) -> BuiltWheels:
     """The built wheels of an environment, of the packages ``only`` if any are named.
 
     Raises :class:`InterlockError`: IL692 when the environment is not installed, IL674 when it has no such wheel or

@@ -106,7 +106,7 @@ def _listed(manifest: ManifestText, place: Place) -> set[tuple[Ecosystem, str]]:
 
 
 def remove_dependencies(
-    project: Project, names: Sequence[str], *, feature: str, platform: str | None, pypi: bool = False
+    project: Project, names: Sequence[str], *, feature: str, platform: str | None, pypi: bool
 ) -> Edit:
     """The project without dependencies of a place, solved; with ``pypi`` without those on PyPI packages only.
 

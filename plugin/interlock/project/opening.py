@@ -39,7 +39,7 @@ class Project:
 
 
 def open_project(
-    manifest_path: str | None = None,
+    manifest_path: str | None,
     *,
     folder: str = DEFAULT_FOLDER,
     elsewhere: Mapping[str, Path] | None = None,
@@ -65,7 +65,7 @@ def open_project(
     return Project(workspace, Layout(workspace.root, folder, elsewhere or {}), plugins, read_at)
 
 
-def plugin_infos(manifest_path: str | None = None) -> list[PluginInfo]:
+def plugin_infos(manifest_path: str | None) -> list[PluginInfo]:
     """The plugins that could run, and which of them do in the project here, if there is one."""
     try:
         plugins = open_project(manifest_path).plugins

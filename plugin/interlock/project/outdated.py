@@ -49,7 +49,7 @@ class OutdatedEnvironment:
 
 
 def find_outdated(
-    project: Project, *, environment: str | None = None, platform: str | None = None, everything: bool = False
+    project: Project, *, environment: str | None, platform: str | None, everything: bool
 ) -> tuple[OutdatedEnvironment, ...]:
     """What could be newer among the dependencies of the manifest, or with ``everything`` among all locked packages.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from interlock.core.files import is_file
 from interlock.core.layout import Layout
-from interlock.core.names import DEFAULT_FOLDER, LOCK_NAME
+from interlock.core.names import LOCK_NAME
 from interlock.manifest.codes import NOT_FOUND
 from interlock.project.findings.locks import unreadable_manifest
 from interlock.project.opening import open_project
@@ -30,7 +30,7 @@ class Opened:
     findings: tuple[Finding, ...] = ()
 
 
-def open_for_inspection(manifest_path: str | None, *, folder: str = DEFAULT_FOLDER) -> Opened:
+def open_for_inspection(manifest_path: str | None, *, folder: str) -> Opened:
     """Open the project; one with a broken manifest can be inspected too if it has a lock.
 
     Raises :class:`InterlockError` as :func:`open_project` does when there is neither.

@@ -53,7 +53,7 @@ def may_not_run(package: PyPIPackage, requirers: Sequence[str]) -> Finding:
 # -- the check of a resolution ----------------------------------------------------------------------------------------
 
 
-def requirement_violated(by: str, text: str, found: str | None, *, where: Location | None = None) -> Finding:
+def requirement_violated(by: str, text: str, found: str | None, *, where: Location | None) -> Finding:
     """IL321: a requirement is not met, of the package ``by`` or, if that is empty, of the project."""
     has = f"has version {found}" if found else "does not have it"
     return _violated(f"{by or 'the project'} requires {redacted(text)}, but the resolution {has}", where)

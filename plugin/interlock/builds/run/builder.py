@@ -87,9 +87,7 @@ def run_metadata(
         return _outcome(session, asked, wheel=wheel, metadata=metadata)
 
 
-def run_requirements(
-    plan: BuildPlan, environment: Environment, *, why: str = "", emit: Callable[[Event], None]
-) -> Outcome:
+def run_requirements(plan: BuildPlan, environment: Environment, *, why: str, emit: Callable[[Event], None]) -> Outcome:
     """What the backend of ``plan``'s package asks for, whether or not the plan holds it.
 
     ``why`` is as in :func:`run_metadata`. Raises :class:`InterlockError` as :func:`open_session` does.

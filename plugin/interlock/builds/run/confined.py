@@ -46,7 +46,7 @@ _FORCING = re.compile(r"[\"']([A-Z][A-Z0-9_]*FORCE_BUILD)[\"']")
 
 
 def confinement(
-    package: PyPIPackage, request: EnvironmentRequest, work: Path, group: ControlGroup | None = None
+    package: PyPIPackage, request: EnvironmentRequest, work: Path, group: ControlGroup | None
 ) -> Confinement:
     """What the build of ``package`` may do: write to ``work`` and where the manifest allows it, and use the network.
 
@@ -125,9 +125,7 @@ def group_of(request: EnvironmentRequest) -> AbstractContextManager[ControlGroup
     return control_group(request.build.memory)
 
 
-def over_budget(
-    package: PyPIPackage, budget: Budget, log: BuildLog, group: ControlGroup | None = None
-) -> Finding | None:
+def over_budget(package: PyPIPackage, budget: Budget, log: BuildLog, group: ControlGroup | None) -> Finding | None:
     """IL427 if a build that failed used more disk or memory than it may."""
     if budget.memory is not None and group is not None and group.ran_out_of_memory():
         return findings.used_too_much(package, "memory", None, budget.memory, log.path)

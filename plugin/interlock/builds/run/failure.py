@@ -23,6 +23,7 @@ from interlock.builds.run.error_lines import (
 _CONTEXT = 8
 # Where no error is recognised, projects that refuse to build explain themselves at the end.
 _TAIL = 15
+_LAST = 5  # lines that are shown of a build that was ended
 # An exception that a build ends with is at most so many lines before the end of its log.
 _END = 30
 _DATA = Path(__file__).parent / "data" / "failure_hints.toml"
@@ -77,9 +78,9 @@ def death(number: int, log: Iterable[str]) -> Cause:
     return Cause(summary, last_lines(log), _hint([summary]))
 
 
-def last_lines(log: Iterable[str], most: int = 5) -> tuple[str, ...]:
+def last_lines(log: Iterable[str]) -> tuple[str, ...]:
     """What a build printed last."""
-    return tuple(line.rstrip() for line in log if line.strip())[-most:]
+    return tuple(line.rstrip() for line in log if line.strip())[-_LAST:]
 
 
 def _signal_name(number: int) -> str:

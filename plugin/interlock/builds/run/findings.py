@@ -65,7 +65,7 @@ def _no_build_environment(package: PyPIPackage, why: str, fix: str, details: tup
 # -- the rights of a build -------------------------------------------------------------------------------------------
 
 
-def strayed(package: PyPIPackage, paths: Sequence[Path], *, done: bool = False, log: Path | None = None) -> Finding:
+def strayed(package: PyPIPackage, paths: Sequence[Path], *, done: bool, log: Path | None) -> Finding:
     """IL420: a build tried to write to ``paths``, or with ``done`` did write there."""
     places = ", ".join(map(str, paths[:3]))
     return Finding(
@@ -80,9 +80,7 @@ def strayed(package: PyPIPackage, paths: Sequence[Path], *, done: bool = False, 
     )
 
 
-def changed_shared(
-    package: PyPIPackage, paths: Sequence[Path], *, done: bool = False, log: Path | None = None
-) -> Finding:
+def changed_shared(package: PyPIPackage, paths: Sequence[Path], *, done: bool, log: Path | None) -> Finding:
     """IL420: a build tried to change packages of its environment, or with ``done`` did change them."""
     places, did = ", ".join(map(str, paths[:3])), "changed" if done else "tried to change"
     return Finding(

@@ -23,7 +23,7 @@ def not_downloaded(artifact: Artifact, why: str) -> Finding:
     )
 
 
-def not_cloned(address: str, why: str, details: Sequence[str] = ()) -> Finding:
+def not_cloned(address: str, why: str, details: Sequence[str]) -> Finding:
     """IL401: git cannot fetch a repository."""
     return Finding(
         code=SOURCE_UNREACHABLE,

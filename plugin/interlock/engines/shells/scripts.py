@@ -82,7 +82,7 @@ end
 """
 
 
-def activation_script(shell: str, changed: Iterable[Change], *, prompt: str = "") -> str:
+def activation_script(shell: str, changed: Iterable[Change], *, prompt: str) -> str:
     """A script in the language of ``shell`` that makes the changes and puts ``prompt`` in front of the prompt.
 
     It defines the function ``interlock_deactivate``, which gives back every variable and the prompt, and calls it

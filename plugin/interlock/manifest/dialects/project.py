@@ -49,7 +49,7 @@ def read_project(
     project: Table | None,
     groups: Table | None,
     sources: Sources,
-    dev: Sequence[tuple[Parsed, Location]] = (),
+    dev: Sequence[tuple[Parsed, Location]],
 ) -> Project:
     """Read both tables; requirements come from where uv's sources say.
 

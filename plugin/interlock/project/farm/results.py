@@ -79,9 +79,7 @@ class Farm:
         return InterlockError(*self.failures).exit_code if self.failures else ExitCode.DONE
 
 
-def farm(
-    project: Project, environment: str, matrix: Sequence[str], only: Sequence[str] = (), *, dry_run: bool = False
-) -> Farm:
+def farm(project: Project, environment: str, matrix: Sequence[str], only: Sequence[str], *, dry_run: bool) -> Farm:
     """Build the wheels of an environment for every combination of a matrix, or only find out which these are.
 
     They are put into the wheel store. Nothing that fails is raised but what stops everything; see :func:`plan_farm`.

@@ -24,9 +24,7 @@ class Lesson:
     proven: bool = False
 
 
-def guess(
-    questions: Questions, conda: CondaSolution, failure: NoResolutionError, *, interpreter_first: bool = False
-) -> Lesson:
+def guess(questions: Questions, conda: CondaSolution, failure: NoResolutionError, *, interpreter_first: bool) -> Lesson:
     """Conditions under which one resolution would fit, or that none does with this interpreter.
 
     Culprits may change first, then the other packages to blame, unless it is asked first whether anything can fit this

@@ -93,7 +93,7 @@ class Joint:
     findings: tuple[Finding, ...] = ()
 
 
-def solve_jointly(sides: Sides, given: Sequence[Nogood] = ()) -> Joint:
+def solve_jointly(sides: Sides, given: Sequence[Nogood]) -> Joint:
     """A solution of both ecosystems, with as few changes to conda's first solution as could be found.
 
     ``given`` are nogoods that are known beforehand. Raises :class:`UnsolvableError` when there is none,

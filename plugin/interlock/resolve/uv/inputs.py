@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 OUTPUT = "pylock.toml"
 
 
-def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str] = ()) -> list[str | Path]:
+def write_inputs(request: PyPIRequest, folder: Path, overrides: Sequence[str]) -> list[str | Path]:
     """Write the files for ``request`` into ``folder`` and return the arguments for uv; the result goes to ``OUTPUT``.
 
     ``overrides`` are added to those of the request.

@@ -64,6 +64,7 @@ RUN_BY_BUILDS = frozenset(
     ]
 )
 _MOST_STEPS = 300_000
+_ITERABLE: tuple[Kind, ...] = ("list", "set", "iterator", "file")
 _LARGEST = 1_000_000  # characters or items; a setup.py has no use for more
 _UNCHANGING = (str, bytes, int, float, type(None), re.Match, re.Pattern, PurePosixPath, slice, range)
 
@@ -225,7 +226,7 @@ class Machine:
         """What is in the place that a value refers to; for any other value, why it is not known."""
         return self.content(value) if isinstance(value, Ref) else self.as_unknown(value)
 
-    def items(self, value: Value, kinds: tuple[Kind, ...] = ("list", "set", "iterator", "file")) -> tuple[Value, ...]:
+    def items(self, value: Value) -> tuple[Value, ...]:
         """What iterating over a value gives. Raises :class:`NotConcreteError`."""
         if isinstance(value, Dependent) and (columns := self._columns(value)) is not None:
             return columns
@@ -235,7 +236,7 @@ class Machine:
         content = self.held(value)
         if isinstance(content, Mapping):
             return tuple(self.certain(content))
-        if isinstance(content, Unknown) or content.kind not in kinds:
+        if isinstance(content, Unknown) or content.kind not in _ITERABLE:
             raise NotConcreteError(content if isinstance(content, Unknown) else Unknown("it is not a list"))
         if content.kind in ("iterator", "file"):
             self.state.heap[value.id] = Unknown("it is read twice")
