@@ -14,7 +14,7 @@ from interlock.cli.labelled import Labelled
 from interlock.core.counting import counted
 from interlock.core.durations import duration_text
 from interlock.core.shapes import with_texts
-from interlock.project.against import built_against
+from interlock.project.built_against import built_against
 from interlock_hooks.types import BuildMode, Severity
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from interlock.pipeline.kept import answer_digest
+from interlock.pipeline.answer_digest import answer_digest
 from interlock.pipeline.naming import declared_suppliers, names_without_files
 from interlock.pipeline.ruled_out import ruled_out
 from interlock.pipeline.steps import place_of, stage, tally

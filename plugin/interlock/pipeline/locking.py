@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from interlock.pipeline.answering import Locker
 from interlock.pipeline.beliefs import Earlier
-from interlock.pipeline.moments import at_this_moment
 from interlock.pipeline.recipes import with_built_sources
 from interlock.pipeline.steps import logged_in_for, stop_on_errors, tell_warnings
+from interlock.pipeline.time_limits import at_this_moment
 from interlock.resolve.exclusions import left_out
 from interlock.solve.members import joined
 from interlock_hooks.types import Finding, InterlockError, LockedEnvironment, Solve

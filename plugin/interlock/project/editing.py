@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from interlock.manifest.editing.dependency import Dependency, Ecosystem
     from interlock.manifest.editing.manifest_text import ManifestText
     from interlock.project.additions import Addition
-    from interlock.project.lists import PackageList
     from interlock.project.opening import Project
+    from interlock.project.package_lists import PackageList
     from interlock_hooks.types import Finding, Location
 
 

@@ -10,7 +10,7 @@ from interlock.builds.plan.requirements import name_of
 from interlock.core.urls import is_remote, without_credentials
 from interlock.install.reported import reported_builds
 from interlock.lock.findings import missing
-from interlock.project.against import built_against
+from interlock.project.built_against import built_against
 from interlock.project.findings.locks import outdated_lock
 from interlock.project.info import describe
 from interlock.project.lock_file import read_lock

@@ -14,7 +14,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from interlock.lock.moves import Moves
-from interlock.pipeline.kept import answer_digest
+from interlock.pipeline.answer_digest import answer_digest
 from interlock.pipeline.solving import solve_both
 from interlock.resolve.joint.search import Joint
 from interlock.solve.request import make_conda_request

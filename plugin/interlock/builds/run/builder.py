@@ -14,12 +14,12 @@ from packaging.utils import canonicalize_name
 
 from interlock.builds.plan.tools import build_tools
 from interlock.builds.run.backend_requires import require_held
+from interlock.builds.run.build_system_notes import build_notes, distributions_named_in
 from interlock.builds.run.errors import BuildFailedError, RequirementsUnmetError
 from interlock.builds.run.run_paths import make_relative
 from interlock.builds.run.session import Session, open_session
 from interlock.builds.run.toolchain import find_toolchain
 from interlock.builds.run.trace import absent_distributions, imported_distributions
-from interlock.builds.run.used_headers import build_notes, distributions_named_in
 from interlock.builds.run.wheelfile import (
     check_wheel,
     extras_in_source,

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from interlock.builds.run import trace
+from interlock.builds.run.build_system_notes import fetched_by_cmake
 from interlock.builds.run.confined import budget_of, confinement, group_of, over_budget, written_elsewhere
 from interlock.builds.run.errors import BackendFailedError
 from interlock.builds.run.failure import last_lines
@@ -19,7 +20,6 @@ from interlock.builds.run.gpu_target import settled
 from interlock.builds.run.judging import failure_of
 from interlock.builds.run.log import BuildLog
 from interlock.builds.run.prepared import Prepared, prepare
-from interlock.builds.run.used_headers import fetched_by_cmake
 from interlock.core.scratch import build_directory
 from interlock.engines.process import ProcessTimeout, end_strays
 from interlock_hooks.types import BuildPlan, BuildStarted, Environment, Event, Step

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from interlock.cli.edits import run_edit
 from interlock.cli.json.edit import edit_document
 from interlock.project.editing import import_list
-from interlock.project.lists import read_list
+from interlock.project.package_lists import read_list
 
 if TYPE_CHECKING:
     import argparse

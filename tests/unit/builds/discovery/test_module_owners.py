@@ -10,9 +10,9 @@ import pytest
 
 from interlock.builds.discovery.module_owners import ModuleFinder
 from interlock.builds.plan.tools import build_tools
+from interlock.builds.run.build_system_notes import build_notes, distributions_named_in, fetched_by_cmake
 from interlock.builds.run.interpreter import purelib
 from interlock.builds.run.trace import Trace, imported_distributions, read_trace
-from interlock.builds.run.used_headers import build_notes, distributions_named_in, fetched_by_cmake
 from interlock.builds.sources.artifact_files import list_files
 from interlock.engines.python.distributions import installed_versions
 from interlock.engines.python.modules import module_owners, modules_in, owner_of

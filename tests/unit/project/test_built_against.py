@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from interlock.project.against import built_against
+from interlock.project.built_against import built_against
 from interlock_hooks.types import BuildMode
 from kit.locked import locked, plan, record, sdist, wheel
 

@@ -1,4 +1,4 @@
-"""What was built against what."""
+"""The distributions of an environment that a package of it was built against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tells that an earlier answer of conda's is still the answer."""
+"""The digest that tells whether an earlier answer of conda's is still the answer."""
 
 from __future__ import annotations
 

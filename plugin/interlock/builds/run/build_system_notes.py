@@ -1,4 +1,4 @@
-"""Distributions that a build used without importing them, from its log and the files of build systems."""
+"""What build systems note down: distributions that a build used without importing them, and what CMake fetched."""
 
 from __future__ import annotations
 
