@@ -127,3 +127,12 @@ def test_a_bare_connection_is_told_by_the_name_that_was_looked_up(tmp_path):
     file = tmp_path / "trace"
     file.write_text("\n".join(lines))
     assert read_trace(file).reached == ("files.example.org:443",)
+
+
+def test_a_trace_is_read_as_far_as_it_is_whole(tmp_path):
+    file = tmp_path / "trace"
+    assert read_trace(file) == Trace()
+    file.write_text("import a\nimport a\nmissing b /x y/setup.py\nnonsense\nimport \n")
+    trace = read_trace(file)
+    assert trace.imported == ("a",)
+    assert [(entry.module, entry.importer) for entry in trace.missing] == [("b", "/x y/setup.py")]
