@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from interlock.core.files import is_file
 from interlock.core.globs import WILDCARDS, Pattern
-from interlock.core.toml import read_tables
+from interlock.core.toml import read_tables, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,8 +47,7 @@ def cache_keys(folder: Path) -> CacheKeys:
 
     Variables are no part of it: builds do not see those of the caller.
     """
-    settings = read_tables(folder / "pyproject.toml").get("tool", {}).get("uv")
-    listed = settings.get("cache-keys") if isinstance(settings, dict) else None
+    listed = value_at(read_tables(folder / "pyproject.toml"), ("tool", "uv", "cache-keys"))
     keys = [{"file": each} if isinstance(each, str) else each for each in listed] if isinstance(listed, list) else []
     tables = [each for each in keys if isinstance(each, dict)]
     git = [each["git"] for each in tables if "git" in each]
@@ -69,9 +68,9 @@ def _files(folder: Path, key: Mapping[str, Any]) -> Iterator[Path | Pattern]:
 
 def _named_by_pyproject(folder: Path) -> Iterator[str]:
     """What setuptools and plugins of hatchling read requirements from."""
-    tools = read_tables(folder / "pyproject.toml").get("tool", {})
-    yield from _texts(_below(tools, "setuptools", "dynamic"))
-    yield from _texts(_below(tools, "hatch", "metadata", "hooks"))
+    tables = read_tables(folder / "pyproject.toml")
+    yield from _texts(value_at(tables, ("tool", "setuptools", "dynamic")))
+    yield from _texts(value_at(tables, ("tool", "hatch", "metadata", "hooks")))
 
 
 def _named_by_setup_cfg(folder: Path) -> Iterator[str]:
@@ -84,12 +83,6 @@ def _named_by_setup_cfg(folder: Path) -> Iterator[str]:
         for key, value in parser.items(section):
             if value.strip().startswith(_FROM_FILE) and key.replace("-", "_") not in _DESCRIBING:
                 yield from (name.strip() for name in value.strip().removeprefix(_FROM_FILE).split(","))
-
-
-def _below(tables: Any, *names: str) -> Any:
-    for name in names:
-        tables = tables.get(name) if isinstance(tables, dict) else None
-    return tables
 
 
 def _texts(value: Any) -> Iterator[str]:

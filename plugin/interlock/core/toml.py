@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 # What reads a document, or writes it as JSON, calls itself for each level. Nobody writes a tenth of this.
@@ -43,6 +44,16 @@ def read_tables(path: Path) -> dict[str, dict[str, Any]]:
     except (OSError, ValueError):
         return {}
     return {key: value for key, value in data.items() if isinstance(value, dict)}
+
+
+def value_at(data: Any, path: Iterable[str | int]) -> Any:
+    """The value at a path of tables and arrays, ``None`` if there is none."""
+    try:
+        for key in path:
+            data = data[key]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return data
 
 
 def _is_too_deep(data: dict[str, Any]) -> bool:

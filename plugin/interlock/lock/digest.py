@@ -15,7 +15,7 @@ from interlock.core.files import is_directory, is_file
 from interlock.core.pep508 import url_in
 from interlock.core.recipes import sources_of, with_digest
 from interlock.core.shapes import texts_in
-from interlock.core.toml import read_tables
+from interlock.core.toml import read_tables, value_at
 from interlock.core.urls import file_path
 from interlock.lock.portable import Portable
 from interlock_hooks.types import Location
@@ -192,7 +192,7 @@ def _project(folder: Path | None, portable: Portable) -> str | None:
     content: dict[str, Any] = {name: _plain(project.get(name), portable) for name in _DECIDING}
     content["build-system"] = _plain(tables.get("build-system"), portable)
     # uv reads these of every local project.
-    settings = tables.get("tool", {}).get("uv")
+    settings = value_at(tables, ("tool", "uv"))
     if isinstance(settings, dict):
         content |= {f"tool.uv.{key}": _plain(settings[key], portable) for key in _SOURCES & settings.keys()}
     if not project or _ASKED_OF_BACKEND.intersection(texts_in(project.get("dynamic"))):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from interlock.core.toml import read_tables
+from interlock.core.toml import read_tables, value_at
 from interlock.manifest.dialects.uv_origins import read_indexes_and_sources
 from interlock.manifest.dialects.uv_sources import sourced
 from interlock.manifest.dialects.uv_workspace import MANIFEST, workspace_of
@@ -66,10 +66,8 @@ def _sources(folder: Path, names: Collection[NormalizedName]) -> dict[Normalized
 
 def _named(folder: Path) -> Iterable[str]:
     """The packages that the sources of a project name."""
-    tables: Any = read_tables(folder / MANIFEST)
-    for key in ("tool", "uv", "sources"):
-        tables = tables.get(key) if isinstance(tables, dict) else None
-    return tables if isinstance(tables, dict) else ()
+    sources = value_at(read_tables(folder / MANIFEST), ("tool", "uv", "sources"))
+    return sources if isinstance(sources, dict) else ()
 
 
 def _by_url(source: Source, urls: Mapping[str | None, str]) -> Source:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interlock.core.files import exists, is_directory, is_file
 from interlock.core.recipes import RECIPES, find_recipe
-from interlock.core.toml import read_tables
+from interlock.core.toml import read_tables, value_at
 from interlock.manifest import codes
 from interlock.manifest.urls import absolute
 from interlock_hooks.types.conda import CondaSource
@@ -62,14 +62,7 @@ def _backend(folder: Path) -> str | None:
     """The build backend that the package in a directory names, as pixi finds it."""
     package = read_tables(folder / "pixi.toml").get("package")
     if package is None:
-        pixi = read_tables(folder / "pyproject.toml").get("tool", {}).get("pixi")
-        package = pixi.get("package") if isinstance(pixi, dict) else None
-    backend = _below(package, "build", "backend")
+        package = value_at(read_tables(folder / "pyproject.toml"), ("tool", "pixi", "package"))
+    backend = value_at(package, ("build", "backend"))
     name = backend.get("name") if isinstance(backend, dict) else backend
     return name if isinstance(name, str) else None
-
-
-def _below(table: Any, *keys: str) -> Any:
-    for key in keys:
-        table = table.get(key) if isinstance(table, dict) else None
-    return table

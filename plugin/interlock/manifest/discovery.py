@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import exists, is_file
 from interlock.core.names import ENVIRONMENT_YML
+from interlock.core.toml import value_at
 from interlock.manifest import codes
 from interlock.manifest.document import Document, label, read_text
 from interlock.manifest.report import failure
@@ -45,9 +46,7 @@ def _pixi_tables(path: Path) -> Mapping[str, Any]:
     """What a manifest says in the tables of pixi."""
     if path.suffix != ".toml":
         return {}
-    data = Document.read(path).data
-    tools = data.get("tool")
-    found = data if path.name != PYPROJECT else tools.get("pixi") if isinstance(tools, dict) else None
+    found = value_at(Document.read(path).data, ("tool", "pixi") if path.name == PYPROJECT else ())
     return found if isinstance(found, dict) else {}
 
 

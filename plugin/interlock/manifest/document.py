@@ -74,16 +74,6 @@ class Document:
         return Location(file=self.label, line=self.lines.get(present), key=dotted(path) or None)
 
 
-def value_at(data: Any, path: Key) -> Any:
-    """The value at a path of tables and arrays, ``None`` if there is none."""
-    try:
-        for key in path:
-            data = data[key]
-    except (KeyError, IndexError, TypeError):
-        return None
-    return data
-
-
 def dotted(path: Key) -> str:
     """A key path as TOML writes it, with indices of array elements in brackets."""
     text = ""

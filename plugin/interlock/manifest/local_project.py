@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import text_in
 from interlock.core.pep508 import NAME
-from interlock.core.toml import read_tables
+from interlock.core.toml import read_tables, value_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +26,7 @@ def project_name(folder: Path) -> str | None:
 
 def _in_pyproject(folder: Path) -> Any:
     tables = read_tables(folder / "pyproject.toml")
-    poetry = tables.get("tool", {}).get("poetry")
-    found = tables.get("project", {}).get("name")
-    return found or (poetry.get("name") if isinstance(poetry, dict) else None)
+    return value_at(tables, ("project", "name")) or value_at(tables, ("tool", "poetry", "name"))
 
 
 def _in_setup_cfg(folder: Path) -> str | None:

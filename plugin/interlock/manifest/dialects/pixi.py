@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from interlock.core.channels import DEFAULT_CHANNEL
+from interlock.core.toml import value_at
 from interlock.manifest import codes
 from interlock.manifest.conda_matching import read_conda_name
 from interlock.manifest.dialects.channels import read_channels
@@ -131,8 +132,7 @@ def _check_package(table: Table, workspace: Table, context: Context) -> None:
 
 def _package_name(table: Table) -> str | None:
     """The name of the package that the manifest also is: where the workspace has none of its own, it has this one."""
-    package = table.data.get("package")
-    name = package.get("name") if isinstance(package, dict) else None
+    name = value_at(table.data, ("package", "name"))
     return name if isinstance(name, str) else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from interlock.core.files import exists, is_file
+from interlock.core.toml import value_at
 from interlock.manifest import codes
 from interlock.manifest.conda_locations import check_location
 from interlock.manifest.conda_matching import read_conda_name
@@ -92,9 +93,7 @@ def _is_pin(value: object) -> bool:
 
 
 def _tell_of_backend(entry: Table, name: str, package: Table) -> None:
-    build = package.data.get("build")
-    backend = build.get("backend") if isinstance(build, dict) else None
-    named = backend.get("name") if isinstance(backend, dict) else None
+    named = value_at(package.data, ("build", "backend", "name"))
     if named:
         entry.warning(
             codes.UNSUPPORTED,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 
 from interlock.core.pep508 import NAME
+from interlock.core.toml import value_at
 from interlock.manifest.dialects.pip_lines import lines_of_entry
 from interlock.manifest.dialects.pip_requirements import name_of_line
 from interlock.manifest.discovery import PYPROJECT, is_environment_yml
-from interlock.manifest.document import value_at
 from interlock.manifest.editing.dependency import Ecosystem, Place
 from interlock.manifest.model import DEFAULT
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from interlock.core.platforms import SUBDIRS
-from interlock.manifest.document import value_at
+from interlock.core.toml import value_at
 from interlock.manifest.editing.dialects import PROJECT_LIST, PYPI_TABLE, Dialect, pixi_table
 from interlock.manifest.editing.findings import no_place
 from interlock.manifest.editing.requirement_lists import platform_marker

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.toml import value_at
 from interlock.manifest.dialects.pip_requirements import PipLine
-from interlock.manifest.document import value_at
 from interlock.manifest.editing.clauses import Clauses, read_clauses
 from interlock.manifest.editing.conda_yml import CondaYml
 from interlock.manifest.editing.dialects import Dialect, name_in

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from interlock.core.toml import parse_toml
-from interlock.manifest.document import dotted, value_at
+from interlock.core.toml import parse_toml, value_at
+from interlock.manifest.document import dotted
 from interlock.manifest.editing.siblings import end_of_line, inserted, newline, start_of_line, without
 from interlock.manifest.editing.toml_values import quote_of, toml_header, toml_value
 from interlock.manifest.positions import Header, Pair, Spans, spans_of

@@ -18,6 +18,7 @@ from interlock.builds.sources.static.setup_cfg import read_files, read_setup_cfg
 from interlock.builds.sources.static.setup_py.files import SourceFiles
 from interlock.builds.sources.static.setup_script import read_setup_py
 from interlock.core.shapes import texts_in
+from interlock.core.toml import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -234,9 +235,9 @@ def _undeclared(project: ProjectTable, beside: Declared | NotProvable, *, truste
 
 
 def _directives(tables: dict[str, Any]) -> dict[str, Any] | NotProvable:
-    tool = tables.get("tool", {})
-    table = tool.get("setuptools", {}) if isinstance(tool, dict) else {}
-    said = table.get("dynamic", {}) if isinstance(table, dict) else {}
+    said = value_at(tables, ("tool", "setuptools", "dynamic"))
+    if said is None:
+        return {}
     return said if isinstance(said, dict) else NotProvable("[tool.setuptools.dynamic] is not a table")
 
 
