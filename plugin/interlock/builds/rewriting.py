@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import shutil
@@ -10,7 +9,8 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from interlock.core.archives import open_zip
-from interlock.core.files import sha256_of
+from interlock.core.files import hash_of
+from interlock.engines.python.distributions import record_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,5 +64,4 @@ def _described(file: Path | None, known: list[str]) -> list[str]:
     """Hash and size of a file, as RECORD has them."""
     if file is None:
         return known
-    digest = base64.urlsafe_b64encode(bytes.fromhex(sha256_of(file))).rstrip(b"=").decode()
-    return [f"sha256={digest}", str(file.stat().st_size)]
+    return [record_digest(hash_of(file, "sha256")), str(file.stat().st_size)]

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interlock.core.files import is_directory, is_file
+from interlock.core.files import is_directory, is_file, sha256_of
 from interlock.core.sources import source_files, tree_digest
 from interlock.core.urls import file_path
 
@@ -81,7 +81,7 @@ def may_be_noarch(source: CondaSource) -> bool:
 
 def _file_digest(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_of(path)
     except OSError:
         return "missing"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.deciding import deciding_files
-from interlock.core.files import is_directory, is_file
+from interlock.core.files import is_directory, is_file, sha256_of
 from interlock.core.pep508 import url_in
 from interlock.core.recipes import sources_of, with_digest
 from interlock.core.shapes import texts_in
@@ -196,9 +196,9 @@ def _project(folder: Path | None, portable: Portable) -> str | None:
     if isinstance(settings, dict):
         content |= {f"tool.uv.{key}": _plain(settings[key], portable) for key in _SOURCES & settings.keys()}
     if not project or _ASKED_OF_BACKEND.intersection(texts_in(project.get("dynamic"))):
-        content["files"] = {str(path.relative_to(folder)): _digest(path) for path in deciding_files(folder)}
+        content["files"] = {str(path.relative_to(folder)): _file_digest(path) for path in deciding_files(folder)}
     return json.dumps(content, sort_keys=True)
 
 
-def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if is_file(path) else None
+def _file_digest(path: Path) -> str | None:
+    return sha256_of(path) if is_file(path) else None

@@ -9,13 +9,13 @@ from itertools import product
 
 from packaging.utils import canonicalize_name
 
+from interlock.core.pep508 import NAME
 from interlock_hooks.types.conda import CondaSpec
 from interlock_hooks.types.environment import EnvironmentRequest, SystemRequirement
 
 CUDA, PYTHON = "cuda", "python"
 _ORIGIN = "--matrix"
 _CUDA_VERSION, _DRIVER = "cuda-version", "__cuda"
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -43,7 +43,7 @@ def read_axes(words: Iterable[str]) -> tuple[Axis, ...]:
     axes: dict[str, Axis] = {}
     for word in words:
         name, sign, versions = word.partition("=")
-        if not sign or not _NAME.fullmatch(name):
+        if not sign or not re.fullmatch(NAME, name):
             raise ValueError(f"{word!r} is not of the form NAME=VERSION,VERSION")
         axis = Axis(canonicalize_name(name), tuple(dict.fromkeys(versions.split(","))))
         if axis.name in axes:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
+
+from interlock.core.pep508 import required_name
 
 if TYPE_CHECKING:
     from interlock.manifest.document import Document
@@ -22,7 +23,6 @@ _SETTINGS = (
     *("channel-priority", "exclude-newer", "pypi-exclude-newer"),
     *("no-build", "no-build-package", "no-binary", "no-binary-package", "from-pypi", "only-from-pypi"),
 )
-_NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
 
 
 def places(document: Document) -> dict[str, Location]:
@@ -40,8 +40,8 @@ def _labels(path: Key, data: Any) -> Iterator[str]:
     if table in _ARRAYS and isinstance(last, int):
         for key in path:
             data = data[key]
-        if name := _NAME.match(str(data)):
-            yield f"{_ARRAYS[str(table)]} {canonicalize_name(name[1])}"
+        if name := required_name(str(data)):
+            yield f"{_ARRAYS[str(table)]} {name}"
     elif table == "dependency-overrides" and isinstance(last, str):
         yield f"override {canonicalize_name(last)}"
     elif last in _SETTINGS and isinstance(table, str) and not _is_table(path, data):
