@@ -35,6 +35,17 @@ def declare(project: Project, channel: str, index: str, *requirements: str) -> N
     project.declare(*requirements, conda=conda, workspace={"channels": [channel]}, pypi_options=options)
 
 
+def test_an_index_may_refuse_to_show_what_it_does_not_have(project: Project, server: Misbehaving) -> None:
+    private = f'[[tool.uv.index]]\nname = "private"\nurl = "{server.index}"\n'
+    project.declare("lib", extra=private)
+    server.answer("lib", 403)
+    refused = project.make_lock().failed(1, "IL310")
+    assert "add `ignore-error-codes = [403]` to its [[tool.uv.index]]" in str(refused)
+    project.declare("lib", extra=f"{private}ignore-error-codes = [403]\n")
+    project.make_lock().ok()
+    assert [each["artifact"]["url"] for each in project.lock["pypi"]] == [project.index.served.file(WHEEL)]
+
+
 def test_lock_and_install_against_servers_that_misbehave(project: Project, server: Misbehaving) -> None:
     (package,) = (path.name for path in (project.channel.folder / "linux-64").glob("libtool-*.conda"))
 

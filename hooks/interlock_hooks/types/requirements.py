@@ -65,7 +65,9 @@ class ScopedOverride:
 class Index:
     """A package index. ``explicit`` ones serve only requirements that name them; ``default`` replaces the default.
 
-    ``exclude_newer`` is its own time limit, see :class:`PyPIOptions`; ``where`` is where the manifest has the index.
+    ``exclude_newer`` is its own time limit, see :class:`PyPIOptions`. ``ignore_error_codes`` are the statuses of HTTP
+    that mean that the index does not have a package, in place of the resolver's own; ``where`` is where the manifest
+    has the index.
     """
 
     url: str
@@ -74,6 +76,7 @@ class Index:
     explicit: bool = False
     format: Literal["simple", "flat"] = "simple"
     exclude_newer: str | None = None
+    ignore_error_codes: tuple[int, ...] | None = None
     where: Location | None = field(default=None, compare=False)
 
 

@@ -55,6 +55,8 @@ def index_entry(index: Index, root: str) -> dict[str, Any]:
         entry["format"] = index.format
     if index.exclude_newer is not None:
         entry["exclude-newer"] = _limit(index.exclude_newer)
+    if index.ignore_error_codes is not None:
+        entry["ignore-error-codes"] = list(index.ignore_error_codes)
     return entry
 
 

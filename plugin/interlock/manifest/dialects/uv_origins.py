@@ -61,9 +61,10 @@ def _indexes(table: Table) -> tuple[Index, ...]:
             explicit=bool(entry.boolean("explicit")),
             format="flat" if layout == "flat" else "simple",
             exclude_newer=read_own_limit(entry),
+            ignore_error_codes=_read_statuses(entry),
             where=entry.where("url"),
         )
-        entry.ignore("publish-url", "authenticate", "ignore-error-codes", "cache-control", "hash-algorithm")
+        entry.ignore("publish-url", "authenticate", "cache-control", "hash-algorithm")
         entry.close()
         if index.explicit and not index.name:
             missing = (*entry.path, "name")
@@ -75,6 +76,21 @@ def _indexes(table: Table) -> tuple[Index, ...]:
     found.extend(read_default_index(table))
     _check_defaults(table, found)
     return tuple(index for index in found if not index.default) + tuple(index for index in found if index.default)
+
+
+def _read_statuses(entry: Table) -> tuple[int, ...] | None:
+    """The statuses by which a server says that it does not have a package."""
+    key, found = "ignore-error-codes", []
+    for number, value in entry.elements(key, "an array of integers"):
+        if isinstance(value, bool) or not isinstance(value, int):
+            entry.wrong_type("an array of integers", value, key, number)
+        elif not 100 <= value <= 999:
+            entry.error(
+                codes.WRONG_VALUE, f"{value} is not a status of HTTP", key, number, fix="write one, such as 403"
+            )
+        else:
+            found.append(value)
+    return tuple(found) if key in entry else None
 
 
 def _check_defaults(table: Table, indexes: list[Index]) -> None:

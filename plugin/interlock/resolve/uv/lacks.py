@@ -140,7 +140,9 @@ def _not_found(name: NormalizedName, _: re.Match[str], context: _Context) -> Lac
     asked = asked_indexes(name, context.request)
     if (denied := _DENIED.search(context.explanation)) is not None:
         why = f"{without_password(denied['url'])} does not show {name}: {answered(int(denied['status']))}"
-        return Lack(name, why, "check the address of the index, and the credentials for its server")
+        absent = f"where that only means that it does not have {name}, add `ignore-error-codes = [{denied['status']}]`"
+        fix = f"check the address of the index, and the credentials for its server; {absent} to its [[tool.uv.index]]"
+        return Lack(name, why, fix)
     if asked.named:
         return Lack(name, f"the index that is named for {name}, {asked}, does not have it", "name another index")
     fix = "correct the name" if PYPI in asked.indexes else "correct the name, or add an index that has the package"

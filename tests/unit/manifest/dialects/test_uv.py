@@ -180,3 +180,19 @@ def test_a_variable_that_no_build_sees_makes_no_new_one(room: Room) -> None:
     workspace = room.load(f'{PROJECT}[tool.uv]\ncache-keys = ["a.txt", {{ file = "*.c" }}, {{ env = "CC" }}]\n')
     (found,) = (each for each in workspace.findings if "'CC'" in each.what)
     assert (found.code, found.where and found.where.key) == ("IL107", "tool.uv.cache-keys[2]")
+
+
+@pytest.mark.parametrize(("codes", "error"), [("[404, true]", "IL104"), ("403", "IL104"), ("[42]", "IL105")])
+def test_statuses_of_an_index_that_are_none(room: Room, codes: str, error: str) -> None:
+    index = f'[[tool.uv.index]]\nname = "own"\nurl = "https://example.com"\nignore-error-codes = {codes}\n'
+    (found,) = room.errors(PROJECT + index)
+    assert found.code == error
+
+
+def test_statuses_of_an_index(room: Room) -> None:
+    index = '[[tool.uv.index]]\nname = "own"\nurl = "https://example.com"\n'
+    plain, none, some = (
+        request(room, f"{index}{line}").pypi.indexes[0].ignore_error_codes
+        for line in ("", "ignore-error-codes = []", "ignore-error-codes = [401, 403]")
+    )
+    assert (plain, none, some) == (None, (), (401, 403))
