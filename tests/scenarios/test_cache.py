@@ -65,6 +65,7 @@ def test_stored_wheels_are_listed_and_what_they_were_built_from_is_shown(built: 
 
 
 def test_what_is_known_of_wheels_from_indexes_is_shown_and_removed(project: Project) -> None:
+    project.own("wheel-files")
     project.index.wheel("app", "1.0")
     project.declare("app")
     project.install().ok()
@@ -202,3 +203,20 @@ def test_a_wheel_that_is_pruned_while_others_are_built_is_made_again(project: Pr
     project.install().ok()
     assert project.versions() == {"early": "1.0", "late": "1.0"}
     assert len(list(wheels.rglob("early-*.whl"))) == 1
+
+
+def test_a_wheel_that_names_its_environment_is_built_for_each(project: Project, tmp_path: Path) -> None:
+    data = "import os; config['modules']['ext/place.txt'] = os.environ['CONDA_PREFIX'] + '/share/ext'"
+    project.index.sdist("ext", "1.0", backend=Backend(on_build=data))
+    project.index.sdist("plain", "1.0")
+    environments = '[tool.pixi.environments]\none = { solve-group = "all" }\ntwo = { solve-group = "all" }\n'
+    project.declare("ext", "plain", extra=environments)
+    for name, stored in (("one", []), ("two", ["plain"])):
+        prefix = project.root / ".interlock" / "envs" / name
+        made = project.install("-e", name).ok().json["built"]
+        assert [each["name"] for each in made if each["from_store"]] == stored
+        place = next(prefix.glob("lib/python3.*/site-packages/ext/place.txt"))
+        assert place.read_text() == f"{prefix}/share/ext"
+    published = project.run("wheels", "publish", str(tmp_path / "index"), "-e", "one", "--json").ok()
+    assert len(published.json["wheels"]) == 2
+    assert [(each["code"], each["severity"]) for each in published.findings] == [("IL669", "warning")]

@@ -183,7 +183,8 @@ class Project:
 
     def built(self, name: str) -> dict[str, Any]:
         """What the build of an sdist of :meth:`Index.sdist` saw: ``imports`` with versions, ``variables``, and more."""
-        seen: dict[str, Any] = json.loads((self.site_packages / escaped(name) / "built.json").read_text())
+        text = (self.site_packages / escaped(name) / "built.json").read_text()
+        seen: dict[str, Any] = json.loads(text.replace("$PREFIX", str(self.prefix)))
         return seen
 
     def python(self, code: str) -> str:

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from interlock.builds.publishing import findings
 from interlock.builds.store.links import refers_to
+from interlock.builds.store.named_prefix import names_prefix
 from interlock.install.reported import reported_builds
 from interlock.project.locking import locked_now
 from interlock.project.opening import usable_prefix
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BuiltWheels:
-    """The wheels with their plans, at least one, and why others of the environment are of no use to others."""
+    """The wheels with their plans, at least one, and what others should know: why some are left out, for example."""
 
     request: EnvironmentRequest
     locked: LockedEnvironment
     prefix: Path
     wheels: tuple[tuple[BuildPlan, Path], ...]
-    left_out: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
 
 def built_wheels(project: Project, name: str, only: Sequence[str]) -> BuiltWheels:
@@ -53,10 +54,13 @@ def built_wheels(project: Project, name: str, only: Sequence[str]) -> BuiltWheel
     told: list[Finding] = []
     for plan in plans:
         why = _reason_against(plan, reported.get(plan.name), prefix)
-        if why is None:
-            found.append((plan, Path(str(reported[plan.name].wheel))))
-        else:
+        if why is not None:
             told.append(findings.left_out(str(plan.package), why))
+            continue
+        wheel = Path(str(reported[plan.name].wheel))
+        found.append((plan, wheel))
+        if names_prefix(wheel, prefix):
+            told.append(findings.names_environment(str(plan.package), prefix))
     if not found:
         raise InterlockError(findings.nothing_built(name), *told)
     return BuiltWheels(request, locked, prefix, tuple(found), tuple(told))

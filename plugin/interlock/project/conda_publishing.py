@@ -65,7 +65,7 @@ def publish_conda(project: Project, name: str, place: str, only: Sequence[str] =
         sha256 = str(known[package.filename].get("sha256", ""))
         files.append(Added(Path(package.filename), sha256, None if package.filename in archives else sha256))
     told = torch_from_elsewhere([package for _, _, package in packages], built.locked)
-    return Publication(place, tuple(files), (*built.left_out, *told))
+    return Publication(place, tuple(files), (*built.findings, *told))
 
 
 def torch_from_elsewhere(packages: Sequence[CondaPackage], locked: LockedEnvironment) -> list[Finding]:

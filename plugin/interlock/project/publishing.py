@@ -60,4 +60,4 @@ def publish(project: Project, name: str, place: str, only: Sequence[str] = ()) -
             raise InterlockError(findings.not_published(place, f"{type(error).__name__}: {error}")) from error
     replacing = (each for each in added if each.kept not in (None, each.sha256))
     other = (findings.other_content(each.file.name, each.sha256, str(each.kept)) for each in replacing)
-    return Publication(place, tuple(added), (*built.left_out, *other))
+    return Publication(place, tuple(added), (*built.findings, *other))

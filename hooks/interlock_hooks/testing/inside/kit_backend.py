@@ -24,12 +24,12 @@ def get_requires_for_build_wheel(config_settings: dict[str, Any] | None = None) 
 def build_wheel(
     wheel_directory: str, config_settings: dict[str, Any] | None = None, metadata_directory: str | None = None
 ) -> str:
-    observe = import_module("kit_built").observe
+    kit = import_module("kit_built")
     config = _prepared(config_settings)
     exec(config["on_build"], {"config": config, "wheel_directory": wheel_directory})
-    seen = observe(config["imports"]) | {"config_settings": config_settings or {}}
+    seen = kit.observe(config["imports"]) | {"config_settings": config_settings or {}}
     package = _escaped(config["name"])
-    files = dict(config["modules"]) | {f"{package}/built.json": json.dumps(seen)}
+    files = dict(config["modules"]) | {f"{package}/built.json": kit.recorded(seen)}
     info = f"{_escaped(config['wheel_name'] or config['name'])}-{config['wheel_version'] or config['version']}"
     files |= {f"{info}.dist-info/{name}": text for name, text in _info_files(config).items()}
     name = f"{info}-{config['tag']}.whl"

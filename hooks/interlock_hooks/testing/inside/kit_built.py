@@ -29,7 +29,13 @@ def observe(imports: list[str]) -> dict[str, Any]:
 
 def write(package: str, imports: list[str]) -> None:
     """Record the observation beside the sources of ``package``, for a ``setup.py`` that packages it as data."""
-    Path(package, "built.json").write_text(json.dumps(observe(imports)), encoding="utf-8")
+    Path(package, "built.json").write_text(recorded(observe(imports)), encoding="utf-8")
+
+
+def recorded(observation: dict[str, Any]) -> str:
+    """An observation as text in which ``$PREFIX`` is the environment: a wheel that names it would serve no other."""
+    text, prefix = json.dumps(observation), os.environ.get("CONDA_PREFIX")
+    return text.replace(prefix, "$PREFIX") if prefix else text
 
 
 def _output(program: str | None) -> str | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from interlock.core.urls import shown
 from interlock_hooks.types import Finding, Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def nothing_built(environment: str, missing: Sequence[str] = ()) -> Finding:
@@ -27,6 +31,17 @@ def left_out(package: str, why: str) -> Finding:
         why=why,
         severity=Severity.WARNING,
         fix="nothing: the other wheels are published",
+    )
+
+
+def names_environment(package: str, prefix: Path) -> Finding:
+    """IL669: a published wheel names the prefix that it was built in."""
+    return Finding(
+        code="IL669",
+        what=f"the wheel of {package} names {prefix}, where it was built",
+        why="what it looks for there, if anything, is missing in other environments",
+        severity=Severity.WARNING,
+        fix="see whether it works elsewhere; else have its build name no path of the environment",
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from interlock.builds.run.errors import PostponedError
 from interlock.builds.run.jobs import available_jobs, with_jobs
 from interlock.builds.run.scheduler import run_tasks
-from interlock.builds.store.links import refers_to
+from interlock.builds.store.named_prefix import names_prefix
 from interlock.core.counting import counted
 from interlock.pipeline.steps import logged_in_for, stage
 from interlock.project.farm import findings
@@ -122,7 +122,7 @@ class _Run:
             site.accept(member.plan, wheel)
         except InterlockError as error:
             return Outcome(member, failure=error.findings)
-        if site.prefix is not None and refers_to(wheel.path, site.prefix):
+        if site.prefix is not None and names_prefix(wheel.path, site.prefix):
             return Outcome(member, failure=(findings.works_here_only(str(member.plan.package)),))
         return outcome
 

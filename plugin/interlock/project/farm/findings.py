@@ -51,10 +51,10 @@ def waits_for_failed(package: str, others: Sequence[str]) -> Finding:
 
 
 def works_here_only(package: str) -> Finding:
-    """IL467: a wheel refers to the folder of the environment that it was built against."""
+    """IL467: a wheel names the folder of the environment that it was built against."""
     return Finding(
         code="IL467",
         what=f"the wheel of {package} is of no use elsewhere",
-        why="it looks for libraries in the folder of the environment that it was built against",
-        fix="have its build set no run path, or build it in the environment with `interlock env install`",
+        why="it names the folder of the environment that it was built against",
+        fix="have its build name no path of the environment, or build it there with `interlock env install`",
     )
