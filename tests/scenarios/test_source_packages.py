@@ -105,6 +105,32 @@ def test_a_recipe_is_built_once_for_each_content_of_its_source(project: Project)
     assert not (project.root / ".interlock/channel").exists()
 
 
+def test_a_recipe_is_built_for_the_variants_of_the_workspace(project: Project) -> None:
+    for version in ("1.0", "2.0", "3.0"):
+        project.channel.add("tool", version, noarch="generic", files={"share/tool": version})
+    script = "build: {noarch: generic, script: [mkdir $PREFIX/hello, cp $PREFIX/share/tool $PREFIX/hello/tool]}\n"
+    project.write(
+        f'package: {{name: hello, version: "1"}}\n{script}requirements: {{host: [tool]}}\n', "pkg/recipe.yaml"
+    )
+    project.write("tool: [3.*]\n", "pkg/variants.yaml")
+    project.write("tool: [2.*]\n", "first.yaml")
+    project.write("tool: [1.*]  # [linux]\n", "pins/conda_build_config.yaml")
+    plain = f'[workspace]\nchannels = ["{project.channel.url}"]\nplatforms = ["{PLATFORM}"]\npreview = ["pixi-build"]\n'
+    asked = '[dependencies]\nhello = { path = "pkg" }\n'
+    for variants, tool in (
+        ("", "3.0"),
+        ('build-variants-files = ["pins/conda_build_config.yaml"]\n', "1.0"),
+        ('build-variants-files = ["first.yaml", "pins/conda_build_config.yaml"]\n', "2.0"),
+        ('build-variants = { tool = ["2.*"] }\ntarget = { linux = { build-variants = { tool = ["1.*"] } } }\n', "1.0"),
+    ):
+        project.write(plain + variants + asked, "pixi.toml")
+        project.install().ok()
+        assert (project.prefix / "hello/tool").read_text() == tool
+    assert project.install("--locked").ok().json["changed"] is False
+    project.write(plain + 'build-variants-files = ["gone.yaml"]\n' + asked, "pixi.toml")
+    assert "gone.yaml" in project.make_lock().failed(2, "IL120")["what"]
+
+
 def test_a_package_with_python_is_one_of_this_machine_s_platform(project: Project) -> None:
     project.write(
         """\

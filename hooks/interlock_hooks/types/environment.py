@@ -56,6 +56,21 @@ class SolveOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeVariants:
+    """What recipes are built for, besides what lies beside each of them: ``values``, and before those ``files``.
+
+    ``files`` are names and contents, of which the first that has a value counts.
+    """
+
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.values or self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IgnoredAdvisory:
     """An advisory that the manifest does not want to hear of, by any of its names, and why.
 
@@ -123,6 +138,7 @@ class EnvironmentRequest:
     audit: AuditOptions = AuditOptions()
     activation: ActivationOptions = ActivationOptions()
     pypi_names: tuple[ChannelNames, ...] = ()
+    recipe_variants: RecipeVariants = RecipeVariants()
     torch_backend: str | None = None
     plugins: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)

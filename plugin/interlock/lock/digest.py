@@ -54,6 +54,7 @@ _IRRELEVANT = frozenset(
         "audit",
         "listed",
         "built_from",
+        "recipe_variants",
         # Their defaults must not make every lock outdated that was written before there was a choice.
         "allow",
         "trust",
@@ -81,6 +82,7 @@ def request_digest(request: EnvironmentRequest, *, conda_overrides: Mapping[str,
             "overrides": dict(conda_overrides or {}),
             **({"allow": request.build.allow} if request.build.allow != "all" else {}),
             **({"trust": trust} if any(trust := _trust(request)) else {}),
+            **({"variants": _plain(variants, portable)} if (variants := request.recipe_variants) else {}),
             **({"sources": [[spec.name, _source(each, portable)] for each, spec in built.items()]} if built else {}),
         }
     )

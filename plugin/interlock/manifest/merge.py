@@ -25,8 +25,12 @@ from interlock.manifest.model import DEFAULT
 from interlock.manifest.options import first_of_each, merged, overlaid, union, unique
 from interlock.manifest.refused import refusals
 from interlock.manifest.report import failure, nearest
-from interlock.manifest.targets import effective, overlaid_tables
-from interlock_hooks.types.environment import ActivationOptions, EnvironmentRequest, SystemRequirement
+from interlock.manifest.targets import effective, overlaid_tables, variants_of
+from interlock_hooks.types.environment import (
+    ActivationOptions,
+    EnvironmentRequest,
+    SystemRequirement,
+)
 from interlock_hooks.types.findings import InterlockError
 from interlock_hooks.types.requirements import PyPIOptions
 
@@ -73,6 +77,7 @@ def merged_request(
     pypi = replace(pypi, resolution=strategy or pypi.resolution)
     if pypi.exclude_newer is None:
         pypi = replace(pypi, exclude_newer=shared.exclude_newer, exclude_newer_where=shared.exclude_newer_where)
+    specs = with_python(_specs(layer.specs for layer in asked), requirements)
     return EnvironmentRequest(
         name=name,
         platform=target.subdir,
@@ -82,7 +87,7 @@ def merged_request(
         channels=_channels(features, shared.channels),
         channel_priority=_first((feature.channel_priority for feature in features), "strict"),
         solve_strategy=strategy or "highest",
-        conda_specs=with_python(_specs(layer.specs for layer in asked), requirements),
+        conda_specs=specs,
         conda_constraints=_specs(layer.constraints for layer in layers),
         conda_exclude_newer=shared.exclude_newer,
         conda_exclude_newer_channel=_channel_limits(features, shared.channels),
@@ -104,6 +109,7 @@ def merged_request(
         ),
         activation=replace(_activation(layers), project=variables),
         pypi_names=shared.pypi_names,
+        recipe_variants=variants_of(specs, shared, target),
         torch_backend=shared.torch_backend,
         plugins=workspace.plugins,
         settings=workspace.settings,

@@ -147,6 +147,15 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variants:
+    """What recipes are built for: ``values`` by selector, the names and contents of ``files``, and their ``paths``."""
+
+    values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    files: tuple[tuple[str, str], ...] = ()
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """What holds in every environment of the workspace."""
 
@@ -163,6 +172,7 @@ class Shared:
     build: BuildOptions = BuildOptions()
     audit: AuditOptions = AuditOptions()
     pypi_names: tuple[ChannelNames, ...] = ()
+    variants: Variants = Variants()
     requires_python: str | None = None
     requires_python_where: Location | None = None
     torch_backend: str | None = None

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from interlock.core.recipes import sources_of
 from interlock.manifest.model import EVERYWHERE, Feature, Layer, Platform
 from interlock.manifest.selectors import matches
+from interlock_hooks.types.environment import RecipeVariants
 
 if TYPE_CHECKING:
+    from interlock.manifest.model import Shared
+    from interlock_hooks.types.conda import CondaSpec
     from interlock_hooks.types.requirements import Requirement
 
 _Value = TypeVar("_Value")
@@ -27,6 +31,14 @@ def effective(feature: Feature, platform: Platform) -> Layer:
         variables=tuple(overlaid_tables(dict(layer.variables) for layer in layers).items()),
         preset=tuple(overlaid_tables(dict(layer.preset) for layer in layers).items()),
     )
+
+
+def variants_of(specs: Iterable[CondaSpec], shared: Shared, platform: Platform) -> RecipeVariants:
+    """What the recipes among the ``specs`` are built for on a platform; nothing where there are none."""
+    if not sources_of(specs):
+        return RecipeVariants()
+    values = overlaid_tables(applying(shared.variants.values, platform))
+    return RecipeVariants(values=tuple(sorted(values.items())), files=shared.variants.files)
 
 
 def applying(tables: Mapping[str, _Value], platform: Platform) -> list[_Value]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from rattler_build import (
     EnvironmentIsolation,
+    JinjaConfig,
     RattlerBuildError,
     RenderConfig,
     Stage0Recipe,
@@ -25,6 +26,7 @@ from rattler_build import (
 from rattler_build.tool_config import PlatformConfig
 
 _VARIANTS = "variants.yaml"
+_CONDA_BUILD = "conda_build_config.yaml"
 # zstd level: beyond it packages shrink by a few percent and the time doubles.
 _FORMAT = "conda:3"
 # About the empty channel that the packages go into, and how to run the script by hand in directories that are gone.
@@ -66,7 +68,8 @@ class _RefusedError(Exception):
 def main(order: dict[str, Any]) -> dict[str, Any]:
     """Render and build ``recipe`` into ``output``; returns what was made, or why nothing was.
 
-    ``channels`` and ``priority`` are those of the build and host environments; ``portable`` says that only packages for
+    ``variants`` and ``variant_files`` say what it is built for, besides what lies beside the recipe. ``channels`` and
+    ``priority`` are those of the build and host environments; ``portable`` says that only packages for
     every platform will do, and ``exclude_newer`` is a point in time or ``null``. The result is empty, or has a ``kind``
     of failure with a ``text``: ``recipe`` (it is wrong), ``git`` (it depends on the state of a local repository),
     ``path`` (it reads an absolute path), ``moving`` (what it downloads can change), ``platform`` (it makes nothing for
@@ -80,7 +83,7 @@ def main(order: dict[str, Any]) -> dict[str, Any]:
 
 
 def _build(order: dict[str, Any]) -> None:
-    variants = _rendered(Path(order["recipe"]))
+    variants = _rendered(order)
     for each in variants:
         _check(each.recipe.to_dict(), portable=order["portable"])
     limit = order["exclude_newer"]
@@ -101,10 +104,10 @@ def _build(order: dict[str, Any]) -> None:
         raise _RefusedError("build", _reason(error)) from error
 
 
-def _rendered(recipe: Path) -> list[Any]:
-    variants = recipe.with_name(_VARIANTS)
+def _rendered(order: dict[str, Any]) -> list[Any]:
+    recipe = Path(order["recipe"])
     try:
-        config = VariantConfig.from_file(variants) if variants.is_file() else VariantConfig()
+        config = _variants(order)
         parsed = Stage0Recipe.from_file(recipe)
         found = [] if _skips(parsed, config) else parsed.render(config, RenderConfig(platform=PlatformConfig()))
     except (RattlerBuildError, OSError, ValueError) as error:
@@ -112,6 +115,19 @@ def _rendered(recipe: Path) -> list[Any]:
     if not found:
         raise _RefusedError("platform", "the recipe skips this platform")
     return list(found)
+
+
+def _variants(order: dict[str, Any]) -> VariantConfig:
+    """As in pixi, what the workspace says comes before what lies beside the recipe, and earlier files before others."""
+    beside = Path(order["recipe"]).with_name(_VARIANTS)
+    config = VariantConfig.from_file(beside) if beside.is_file() else VariantConfig()
+    for path in map(Path, reversed(order["variant_files"])):
+        if path.name == _CONDA_BUILD:
+            more = VariantConfig.from_conda_build_config(path, JinjaConfig(platform=PlatformConfig()))
+        else:
+            more = VariantConfig.from_file(path)
+        config = config.merge(more)
+    return config.merge(VariantConfig(order["variants"]))
 
 
 def _skips(recipe: Stage0Recipe, config: VariantConfig) -> bool:

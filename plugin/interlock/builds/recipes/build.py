@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -90,9 +91,11 @@ class RecipeBuilder:
         return BuiltChannel(known, folder, fresh)
 
     @property
-    def _choice(self) -> tuple[str, str]:
+    def _choice(self) -> tuple[str, ...]:
         """What decides, with the channels, which packages a build gets; a limit counts as it is written."""
-        return self.request.channel_priority, self.request.conda_exclude_newer or ""
+        variants = self.request.recipe_variants
+        more = (json.dumps([variants.values, variants.files]),) if variants else ()
+        return self.request.channel_priority, self.request.conda_exclude_newer or "", *more
 
     @property
     def _elsewhere(self) -> bool:

@@ -23,7 +23,7 @@ from interlock_hooks.types import UNLIMITED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from interlock_hooks.types import EnvironmentRequest
+    from interlock_hooks.types import EnvironmentRequest, RecipeVariants
 
 _WORKER = Path(__file__).with_name("_worker.py")
 # Of the user that calls; a build has directories and a language of its own.
@@ -49,6 +49,8 @@ def run_recipe(recipe: Path, request: EnvironmentRequest, work: Path, on_line: C
         "channels": list(channels_of(request)),
         "priority": "disabled" if request.channel_priority == "disabled" else "strict",
         "portable": request.platform != current_platform(),
+        "variants": dict(request.recipe_variants.values),
+        "variant_files": _written(request.recipe_variants, work / "variants"),
         "exclude_newer": None if limit in (None, UNLIMITED) else moment(limit, datetime.now(timezone.utc)),
     }
     # In a file: every user of the machine can read arguments, and the address of a channel can have a token.
@@ -70,6 +72,15 @@ def run_recipe(recipe: Path, request: EnvironmentRequest, work: Path, on_line: C
         return {"kind": "build", "text": f"rattler-build ended with status {status}"}
     found: dict[str, str] = json.loads(result.read_text(encoding="utf-8"))
     return found
+
+
+def _written(variants: RecipeVariants, folder: Path) -> list[str]:
+    """The files of variants, each in a directory of its own: their names say how they are read."""
+    places = [folder / str(number) / name for number, (name, _) in enumerate(variants.files)]
+    for place, (_, text) in zip(places, variants.files, strict=True):
+        place.parent.mkdir(parents=True)
+        place.write_text(text, encoding="utf-8")
+    return [str(place) for place in places]
 
 
 def _variables(work: Path, cache: Path) -> dict[str, str]:

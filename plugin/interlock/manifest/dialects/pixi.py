@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.core.toml import value_at
 from interlock.manifest import codes
-from interlock.manifest.conda_matching import read_conda_name
-from interlock.manifest.dialects.channels import read_channels
-from interlock.manifest.dialects.exclude_newer import read_exclude_newer, read_limits
-from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels, read_name_map
+from interlock.manifest.dialects.name_map import NameMap, check_mapped_channels
 from interlock.manifest.dialects.pixi_context import PIXI_BUILD, Context, read_context
 from interlock.manifest.dialects.pixi_environments import read_environments
 from interlock.manifest.dialects.pixi_feature import read_default_feature, read_feature
-from interlock.manifest.dialects.pypi_options import read_pypi_options
+from interlock.manifest.dialects.pixi_shared import read_shared, with_limits
 from interlock.manifest.dialects.system import read_platforms
 from interlock.manifest.model import (
     DEFAULT,
@@ -28,7 +25,6 @@ from interlock.manifest.model import (
     Shared,
     contents,
 )
-from interlock.manifest.requirements import read_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,11 +41,8 @@ _DESCRIPTIONS = (
     "homepage",
     "repository",
     "documentation",
-    "build-variants",
-    "build-variants-files",
     "requires-pixi",
     "s3-options",
-    "target",
     "audit",
 )
 
@@ -68,17 +61,18 @@ class PixiManifest:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The manifests of the packages that are worked on."""
+        """The manifests of the packages that are worked on, and the files of variants."""
         found = contents(self.features, self.environments)
         layers = (layer for feature in found for layer in feature.layers.values())
-        return tuple(package.manifest for layer in layers for package in layer.dev.values() if package.manifest)
+        packages = (package.manifest for layer in layers for package in layer.dev.values() if package.manifest)
+        return (*self.shared.variants.paths, *packages)
 
 
 def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     """Read pixi's tables; ``extra_features`` are names of extras and groups, which environments can refer to."""
     workspace = _workspace_table(table)
     platforms = read_platforms(workspace) if workspace else None
-    shared, name_map = _shared(workspace) if workspace else (Shared(), NameMap())
+    shared, name_map = read_shared(workspace) if workspace else (Shared(), NameMap())
     name, version = (workspace.string("name"), workspace.string("version")) if workspace else (None, None)
     context = read_context(workspace, platforms or ())
     features = {DEFAULT: read_default_feature(table, workspace, context)}
@@ -96,7 +90,7 @@ def read_pixi(table: Table, extra_features: Iterable[str] = ()) -> PixiManifest:
     if workspace:
         _check_package(table, workspace, context)
         check_mapped_channels(workspace, name_map, _all_channels(shared, declared))
-    shared = _with_limits(shared, table)
+    shared = with_limits(shared, table)
     table.ignore("package", "$schema", "tool")
     table.close()
     return PixiManifest(
@@ -152,42 +146,6 @@ def _workspace_table(table: Table) -> Table | None:
         table.error(codes.CONFLICT, what, "project", fix="merge 'project' into 'workspace'")
     old = table.table("project")
     return table.table("workspace") or old
-
-
-def _shared(workspace: Table) -> tuple[Shared, NameMap]:
-    options = read_pypi_options(workspace.table("pypi-options"))
-    name_map = read_name_map(workspace)
-    pypi_limit = read_exclude_newer(workspace, "pypi-exclude-newer")
-    shared = Shared(
-        channels=_channels(workspace),
-        exclude_newer=read_exclude_newer(workspace),
-        exclude_newer_where=workspace.where("exclude-newer"),
-        pypi=replace(options.pypi, exclude_newer=pypi_limit, exclude_newer_where=workspace.where("pypi-exclude-newer")),
-        no_isolation=options.no_isolation,
-        overrides=options.overrides,
-        pypi_names=name_map.channels,
-    )
-    return shared, name_map
-
-
-def _channels(workspace: Table) -> tuple[Channel, ...]:
-    found = read_channels(workspace)
-    if found is None:
-        missing = (*workspace.path, "channels")
-        what = "the workspace lacks the required key 'channels'"
-        fix = f'add channels = ["{DEFAULT_CHANNEL}"]'
-        workspace.error(codes.MISSING_KEY, what, fix=fix, about=missing, absent=[missing])
-    return found or ()
-
-
-def _with_limits(shared: Shared, table: Table) -> Shared:
-    """With the time limits of single packages, conda's and PyPI's, which have tables of their own."""
-    pypi = read_limits(table, "pypi-exclude-newer", lambda each, key: read_name(each, key, key))
-    return replace(
-        shared,
-        exclude_newer_package=read_limits(table, "exclude-newer", read_conda_name),
-        pypi=replace(shared.pypi, exclude_newer_package=pypi),
-    )
 
 
 def _all_channels(shared: Shared, features: Iterable[Feature]) -> list[str]:

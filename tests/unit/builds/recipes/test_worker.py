@@ -17,7 +17,7 @@ def kind(folder: Path, source: str) -> str | None:
     """Why a recipe with a source is refused; one that is not noarch is refused last."""
     recipe = folder / "recipe.yaml"
     recipe.write_text(f"package: {{name: demo, version: '1'}}\nsource: {source}\n", encoding="utf-8")
-    return str(main({"recipe": str(recipe), "portable": True})["kind"])
+    return str(main({"recipe": str(recipe), "portable": True, "variants": {}, "variant_files": []})["kind"])
 
 
 @pytest.mark.parametrize(
