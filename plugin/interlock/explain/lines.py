@@ -23,6 +23,8 @@ def line(member: Member, text: str | None) -> str:
         return ""
     if _is_listed(member):
         return f"- {text}"
+    if member.kind == "requires-python" and member.where is not None and member.where.key is None:
+        return text  # all that a `.python-version` has
     if member.kind in ("conda", "conda-constraint"):
         return f'{CondaSpec(spec=text).name} = "{conda_range(text) or "*"}"'
     if member.kind == "requirement" and _is_table(member) and Pep508(text).url is None:

@@ -12,6 +12,7 @@ from interlock.core.channels import DEFAULT_CHANNEL
 from interlock.core.platforms import current_platform
 from interlock.manifest import codes
 from interlock.manifest.dialects.pixi import PixiManifest
+from interlock.manifest.dialects.python_version import PinnedPython, read_pin
 from interlock.manifest.interpreter import of_project
 from interlock.manifest.model import (
     DEFAULT,
@@ -47,7 +48,10 @@ def combined(
     """
     path = top.document.path
     found = pixi or PixiManifest()
+    pin = PinnedPython()
     if pixi is None:
+        pin = read_pin(path.parent, (uv.tables.root.document if uv.tables else top.document).path.parent, top.report)
+        project = pin.within(project)
         project = replace(project, requirements=(*_itself(top, uv, project), *project.requirements))
     platforms = found.platforms or uv.platforms
     if platforms is None:
@@ -58,7 +62,7 @@ def combined(
         version=found.version or project.version,
         root=path.parent,
         manifest=path,
-        files=unique((path, *uv.files, *found.name_map.files, *found.files)),
+        files=unique((path, *uv.files, *found.name_map.files, *found.files, *pin.files)),
         declared_platforms=platforms,
         features=_features(_with_python(found, path), project, uv.groups),
         environments=found.environments if pixi else _as_uv_syncs(project, uv.groups),

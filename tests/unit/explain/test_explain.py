@@ -269,6 +269,13 @@ def test_requires_python_is_a_line_like_any_other() -> None:
     assert 'requires-python = ">=3.13" -> requires-python = ">=3.12,<4" @4' in edited(finding)
 
 
+def test_a_pinned_python_is_all_that_its_file_has() -> None:
+    universe = Universe(conda={"python": PYTHONS, "tool": {"1": ["python 3.12"]}})
+    pin = Location(file=".python-version", line=1)
+    asked = request("python", "tool", requires_python=">=3.10,==3.13.*", requires_python_where=pin)
+    assert ">=3.10,==3.13.* -> >=3.12,<4 @1" in edited(conflict(universe, asked))
+
+
 def test_a_python_that_no_channel_has() -> None:
     here = Location(file="pyproject.toml", line=4)
     asked = request("python", requires_python=">=3.14", requires_python_where=here)
