@@ -9,6 +9,7 @@ import pytest
 
 from interlock_hooks.testing.result import Result
 from interlock_hooks.testing.sdists import Backend
+from kit.git import Repository
 from kit.pipes import Pipe
 from kit.project import Project
 
@@ -153,3 +154,28 @@ def test_an_update_during_an_install_is_kept_and_installed_next(project: Project
     assert project.install("--locked").ok().json["changed"]
     assert project.conda_versions()["tool"] == "2.0"
     assert not project.install().ok().json["changed"]
+
+
+def test_a_merge_of_an_addition_and_an_update_is_solved_again(project: Project) -> None:
+    for name in ("between", "further", "moving"):
+        project.index.wheel(name, "1.0")
+    project.index.wheel("app", "1.0", requires=["moving<2"])
+    project.declare("between", "further", "moving")
+    project.make_lock().ok()
+    repository = Repository(project.root)
+    repository.commit({".gitignore": ".interlock\n"})
+    repository.git("checkout", "-q", "-b", "updated")
+    project.index.wheel("moving", "2.0")
+    project.run("env", "update", "--no-install", "--json").ok()
+    repository.commit({})
+    repository.git("checkout", "-q", "main")
+    project.run("env", "add", "--pypi", "app", "--no-install", "--json").ok()
+    repository.commit({})
+
+    # One line of the lock conflicts, and neither side of it is right.
+    repository.git("merge", "-q", "-X", "ours", "-m", "merged", "updated")
+    assert project.locked() == {"app": "1.0", "between": "1.0", "further": "1.0", "moving": "2.0"}
+    assert "a merge or an edit changed the locked packages" in project.make_lock("--check").failed(1, "IL606")["why"]
+    project.install().ok()
+    assert project.versions() == {"app": "1.0", "between": "1.0", "further": "1.0", "moving": "1.0"}
+    assert project.install("--locked").ok().json["changed"] is False

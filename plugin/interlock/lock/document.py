@@ -52,7 +52,8 @@ def _entry_table(entry: EnvironmentEntry, encoder: Encoder) -> dict[str, Any]:
     platforms = {}
     for each in entry.platforms:
         table = encoder.table(each.environment, without=_IMPLIED)
-        platforms[each.environment.platform] = {"digest": each.digest, **table}
+        answer = {} if each.answer is None else {"answer": each.answer}
+        platforms[each.environment.platform] = {"digest": each.digest, **answer, **table}
     places = {
         "indexes": [encoder.table(index) for index in entry.indexes],
         "find-links": [encoder.portable.pack_url(place) for place in entry.find_links],
@@ -87,10 +88,13 @@ def _platform(name: str, platform: str, data: Any, decoder: Decoder) -> LockedPl
     digest = table.pop("digest", None)
     if not isinstance(digest, str):
         raise MalformedError((*path, "digest"), "the digest of the request is missing")
+    answer = table.pop("answer", None)
+    if not isinstance(answer, (str, type(None))):
+        raise MalformedError((*path, "answer"), "expected a digest")
     environment = decoder.table(LockedEnvironment, table, path, name=name, platform=platform)
     _check_unique(environment.conda.records, (*path, "conda", "records"))
     _check_unique(environment.resolution.packages, (*path, "resolution", "packages"))
-    return LockedPlatform(digest=digest, environment=environment)
+    return LockedPlatform(digest=digest, environment=environment, answer=answer)
 
 
 def _check_unique(items: Sequence[Shared], path: Path) -> None:

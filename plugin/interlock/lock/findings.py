@@ -86,15 +86,19 @@ def outdated(
     others: Sequence[str],
     replaced: Sequence[Path],
     sources: Sequence[str],
+    whole: bool = True,
 ) -> Finding:
     """IL606: the lock is out of date, and the command may not change it.
 
     ``others`` are solved with the environment. ``replaced`` are files that are not those that were locked, and
-    ``sources`` the packages whose local source counts: the digest tells that something changed, but not what.
+    ``sources`` the packages whose local source counts: the digest tells that something changed, but not what. One that
+    is not ``whole`` was changed by something else.
     """
     listed = " and ".join(map(repr, others))
     changed = "the manifest changed"
-    if replaced:
+    if not whole:
+        changed = "a merge or an edit changed the locked packages"
+    elif replaced:
         changed = f"{', '.join(map(str, replaced))} changed"
     elif sources:
         changed = f"the manifest or the local source of {' or '.join(sources)} changed"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from interlock.lock.answer import answer_digest
+
 if TYPE_CHECKING:
     from interlock_hooks.types import Index, LockedEnvironment
 
@@ -13,10 +15,19 @@ LOCK_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedPlatform:
-    """What is locked for one platform, and the digest of the request that it was locked for."""
+    """What is locked for one platform, and the digest of the request that it was locked for.
+
+    ``answer`` is the :func:`answer_digest` of what was solved; locks of earlier versions have none.
+    """
 
     digest: str
     environment: LockedEnvironment
+    answer: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has the packages that were solved, and no others."""
+        return self.answer is None or self.answer == answer_digest(self.environment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +89,14 @@ class Lock:
         return () if entry is None else tuple(each.environment.platform for each in entry.platforms)
 
     def is_current(self, name: str, platform: str, digest: str) -> bool:
-        """Whether the environment is locked for the request with that digest."""
+        """Whether the environment is locked for the request with that digest, and whole."""
         found = self._platform(name, platform)
-        return found is not None and found.digest == digest
+        return found is not None and found.digest == digest and found.is_whole
+
+    def is_whole(self, name: str, platform: str) -> bool:
+        """Whether an environment that is locked has the packages that were solved, and no others."""
+        found = self._platform(name, platform)
+        return found is not None and found.is_whole
 
     def with_environment(
         self,
@@ -91,7 +107,7 @@ class Lock:
         find_links: tuple[str, ...] = (),
     ) -> Lock:
         """A copy of the lock with this environment added; it replaces an older one with the same name and platform."""
-        platform = LockedPlatform(digest=digest, environment=environment)
+        platform = LockedPlatform(digest=digest, environment=environment, answer=answer_digest(environment))
         old = self.entry(environment.name) or EnvironmentEntry(name=environment.name)
         others = tuple(entry for entry in old.platforms if entry.environment.platform != environment.platform)
         entry = EnvironmentEntry(

@@ -58,6 +58,7 @@ def refusal(project: Project, lock: Lock, name: str, platform: str) -> Finding:
         others=_solved_with(project, name),
         replaced=tuple(replaced_files(request, locked)),
         sources=local_sources(request, locked),
+        whole=lock.is_whole(name, platform),
     )
 
 
