@@ -30,6 +30,7 @@ def record(name: str) -> CondaRecord:
         name=name,
         version="1",
         build="0",
+        build_number=0,
         subdir="noarch",
         file_name=file,
         url=f"c/{file}",
