@@ -17,6 +17,7 @@ from interlock.manifest.report import Report, failure
 from interlock_hooks.types.findings import Location
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Document:
@@ -96,7 +97,7 @@ def label(path: Path) -> str:
 
 def read_text(path: Path) -> str:
     """The text of a manifest file; raises :class:`InterlockError` (IL101, IL102) if there is none."""
-    where = Location(file=label(path))
+    where, fix = Location(file=label(path)), "name a readable manifest"
     try:
         return path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
@@ -107,6 +108,9 @@ def read_text(path: Path) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         where = Location(file=label(path), line=line)
         what, why, code = f"{label(path)} is not UTF-8 text", "manifests are UTF-8", codes.UNREADABLE
+        fix = f"save {label(path)} as UTF-8"
+        if error.object.startswith(_UTF_16):
+            why = "it is UTF-16, as `>` writes files in Windows PowerShell, and manifests are UTF-8"
     except OSError as error:
         what, why, code = f"{label(path)} cannot be read", error.strerror or str(error), codes.UNREADABLE
-    raise failure(code, what, where, why=why, fix="name a readable manifest")
+    raise failure(code, what, where, why=why, fix=fix)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from interlock.manifest.document import Document, dotted, label
+from interlock.manifest.document import Document, dotted, label, read_text
 from interlock_hooks.types import ExitCode, Finding, InterlockError
 
 
@@ -65,3 +65,14 @@ def test_labels_are_relative_to_the_current_directory(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     assert label(tmp_path / "sub" / "pixi.toml") == str(Path("sub") / "pixi.toml")
     assert label(tmp_path.parent / "pixi.toml") == str(tmp_path.parent / "pixi.toml")
+
+
+@pytest.mark.parametrize(("content", "told"), [(b"a: \xff", "manifests are UTF-8"), ("a".encode("utf-16"), "UTF-16")])
+def test_text_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "environment.yml"
+    path.write_bytes(content)
+    with pytest.raises(InterlockError) as caught:
+        read_text(path)
+    (found,) = caught.value.findings
+    assert told in found.why
+    assert found.fix == f"save {path} as UTF-8"
