@@ -194,3 +194,13 @@ def test_a_source_of_what_only_other_packages_require_has_no_effect(
     project.declare("user", "tlib", extra=declared)
     assert project.make_lock().ok().findings == []
     assert project.locked() == {"user": "1.0", "tlib": "1.0+cu"}
+
+
+@pytest.mark.parametrize("key", ["override-dependencies", "constraint-dependencies"])
+def test_a_source_of_an_override_counts_for_what_other_packages_require(project: Project, key: str) -> None:
+    project.index.wheel("small", "1.0", requires=["mylib"])
+    project.index.wheel("mylib", "0.5")
+    Source(name="mylib", version="1.0").write_tree(project.root / "mylib")
+    project.declare("small", extra=f'[tool.uv]\n{key} = ["mylib"]\n[tool.uv.sources]\nmylib = {{ path = "mylib" }}\n')
+    assert project.make_lock().ok().findings == []
+    assert project.locked() == {"small": "1.0", "mylib": "1.0"}

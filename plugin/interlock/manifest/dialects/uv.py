@@ -17,13 +17,14 @@ from interlock.manifest.dialects.uv_origins import read_find_links, read_origins
 from interlock.manifest.dialects.uv_overrides import read_overrides
 from interlock.manifest.dialects.uv_sources import (
     build_names,
+    directed,
     names_of_build_system,
     warn_of_unused,
     with_sources,
 )
 from interlock.manifest.dialects.uv_tables import UvTables, find_tables
 from interlock.manifest.model import Platform, Shared
-from interlock.manifest.requirements import Source, read_name, read_requirements
+from interlock.manifest.requirements import Source, parse, read_name, read_requirements
 from interlock_hooks.types.requirements import IndexStrategy, Prerelease, PyPIOptions
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from packaging.utils import NormalizedName
 
+    from interlock.manifest.dialects.uv_sources import Sources
     from interlock.manifest.table import Table
     from interlock_hooks.types import BuildOptions, PackageBuildOptions, SolveStrategy
 
@@ -87,6 +89,7 @@ def check_uv(uv: UvOptions, own: BuildOptions, listed: Iterable[NormalizedName],
     _check_members(table)
     _check_cache_keys(table)
     used = {*listed, *names_of_build_system(table.document.data), *build_names(own, uv.shared.build)}
+    used |= _directed_names(uv.shared)
     unused = [each for name, entries in uv.sources.items() if name not in used for each in entries]
     # uv does not look whether they are there, either.
     table.report.forgive([each.refusal for each in unused if each.refusal])
@@ -128,7 +131,9 @@ def read_uv(top: Table) -> UvOptions:
     build, no_isolation = read_build(settings)
     indexes, sources = read_origins(tables)
     groups = read_groups(tables.project, _own_name(top))
-    replaced = read_overrides(root)
+    # What stands in the root is from where the sources of the root say.
+    _, of_root = read_origins(replace(tables, project=root))
+    replaced = read_overrides(root, of_root)
     shared = Shared(
         pypi=PyPIOptions(
             indexes=indexes,
@@ -147,10 +152,10 @@ def read_uv(top: Table) -> UvOptions:
             no_binary=read_selection(settings, "no-binary"),
         ),
         no_isolation=no_isolation,
-        constraints=read_requirements(root, "constraint-dependencies"),
+        constraints=_read_directed(root, "constraint-dependencies", of_root),
         overrides=replaced.everywhere,
         scoped_overrides=replaced.scoped,
-        build=replace(build, constraints=read_requirements(root, "build-constraint-dependencies")),
+        build=replace(build, constraints=_read_directed(root, "build-constraint-dependencies", of_root)),
         torch_backend=read_torch_backend(settings),
         conflicts=groups.conflicts,
     )
@@ -164,6 +169,16 @@ def read_uv(top: Table) -> UvOptions:
     )
     _close(tables)
     return found
+
+
+def _read_directed(root: Table, key: str, sources: Sources) -> tuple[str, ...]:
+    return tuple(map(str, directed(map(parse, read_requirements(root, key)), sources)))
+
+
+def _directed_names(shared: Shared) -> set[NormalizedName]:
+    """The packages that constraints and overrides have from a place of their own."""
+    found = map(parse, (*shared.constraints, *shared.overrides, *shared.build.constraints))
+    return {parsed.name for parsed in found if parsed.url}
 
 
 def _read_prereleases(settings: Table) -> tuple[tuple[NormalizedName, Prerelease], ...]:

@@ -14,6 +14,7 @@ from packaging.utils import NormalizedName
 
 from interlock.core.pep508 import NEVER
 from interlock.manifest import codes
+from interlock.manifest.dialects.uv_sources import Sources, directed
 from interlock.manifest.requirements import Parsed, read_name, read_requirement
 from interlock_hooks.types.requirements import ScopedOverride
 
@@ -33,8 +34,11 @@ class Replaced:
     scoped: tuple[ScopedOverride, ...] = ()
 
 
-def read_overrides(table: Table) -> Replaced:
-    """Read both settings; what is excluded is excluded, whatever an override says of it."""
+def read_overrides(table: Table, sources: Sources) -> Replaced:
+    """Read both settings; what is excluded is excluded, whatever an override says of it.
+
+    Overrides for all packages may have a source.
+    """
     overrides = _by_scope(table, "override-dependencies", _override)
     exclusions = _by_scope(table, "exclude-dependencies", _exclusion)
     everywhere = {each.name for each in exclusions.get(None, ())}
@@ -48,7 +52,7 @@ def read_overrides(table: Table) -> Replaced:
         for scope in scopes
     )
     return Replaced(
-        everywhere=_joined(overrides.get(None, ()), exclusions.get(None, ())),
+        everywhere=_joined(directed(overrides.get(None, ()), sources), exclusions.get(None, ())),
         scoped=tuple(entry for entry in scoped if entry.requirements),
     )
 

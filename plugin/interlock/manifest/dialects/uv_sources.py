@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +102,18 @@ def with_sources(options: PackageBuildOptions, sources: Sources) -> PackageBuild
     return replace(
         options, requirements=tuple(found for each in options.requirements for found in _built(each, sources))
     )
+
+
+def directed(listed: Iterable[Parsed], sources: Sources) -> Iterator[Parsed]:
+    """Constraints or overrides, of which those with a direct source name that, as uv has it.
+
+    They have no place for an index: a source that names one leaves them as they are.
+    """
+    for parsed in listed:
+        if any(source.url and source.scope is None for source in sources.get(parsed.name, ())):
+            yield from (parse(found.text) for found in sourced(parsed, sources, None))
+        else:
+            yield parsed
 
 
 def build_names(*builds: BuildOptions) -> set[NormalizedName]:

@@ -5,6 +5,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement as Pep508
 
 from interlock.core.platforms import current_platform
+from interlock.manifest.loading import load
 from interlock_hooks.types import Requirement
 from manifest.conftest import Room, line
 
@@ -218,3 +219,54 @@ def test_a_source_that_nothing_uses_need_not_be_there(room: Room) -> None:
     workspace = room.load('[project]\nname = "p"\n[tool.uv.sources]\n' + sources)
     assert workspace.request().requirements == ()
     assert [each.code for each in workspace.findings] == ["IL107", "IL107"]
+
+
+DIRECTED = """
+[project]
+name = "p"
+[tool.uv]
+override-dependencies = ["demo[x]", "plain<2"]
+constraint-dependencies = ["demo<2"]
+build-constraint-dependencies = ["demo ; python_version > '3'"]
+[tool.uv.sources]
+demo = {source}
+"""
+
+
+def test_sources_apply_to_constraints_and_overrides(room: Room) -> None:
+    """uv takes them from there, wherever they are required."""
+    workspace = room.load(DIRECTED.format(source='{ url = "https://example.com/d.whl" }'))
+    request = workspace.request()
+    assert request.overrides == ("demo[x] @ https://example.com/d.whl", "plain<2")
+    assert request.constraints == ("demo @ https://example.com/d.whl",)
+    assert request.build.constraints == ('demo @ https://example.com/d.whl ; python_version > "3"',)
+    assert workspace.findings == ()
+
+    marked = '[{ url = "https://example.com/d.whl", marker = "sys_platform == \'win32\'" }]'
+    assert room.load(DIRECTED.format(source=marked)).request().constraints == (
+        'demo @ https://example.com/d.whl ; sys_platform == "win32"',
+        'demo<2 ; sys_platform != "win32"',
+    )
+
+
+def test_constraints_and_overrides_cannot_name_an_index(room: Room) -> None:
+    workspace = room.load(INDEXES + DIRECTED.format(source='{ index = "cpu" }'))
+    assert workspace.request().overrides == ("demo[x]", "plain<2")
+    assert [each.code for each in workspace.findings] == ["IL107"]
+
+
+def test_what_an_override_names_has_to_be_there(room: Room) -> None:
+    found = room.error(DIRECTED.format(source='{ path = "gone" }'))
+    assert found.where is not None
+    assert (found.code, found.where.key) == ("IL120", "tool.uv.sources.demo.path")
+
+
+def test_overrides_of_a_workspace_are_from_its_own_sources(room: Room) -> None:
+    """Those of a member count for what the member lists."""
+    root = '[tool.uv]\nworkspace.members = ["member"]\noverride-dependencies = ["demo", "other"]\n'
+    room.write(root + '[tool.uv.sources]\nother.url = "https://example.com/o.whl"\n')
+    member = '[project]\nname = "m"\n[tool.uv.sources]\ndemo.url = "https://example.com/d.whl"\n'
+    assert load(room.write(member, "member/pyproject.toml")).request().overrides == (
+        "demo",
+        "other @ https://example.com/o.whl",
+    )
