@@ -177,3 +177,17 @@ def test_plugins_list_tells_what_could_run(project: Project) -> None:
     assert plugins["idle-plugin"]["enabled"] is False
     assert any(entry["builtin"] for entry in plugins.values())
     assert "my-plugin" in project.run("plugins", "list").ok().out
+
+
+@pytest.mark.parametrize("other", ["Interlock itself", "another"])
+def test_a_name_that_several_plugins_have_is_refused(project: Project, other: str) -> None:
+    name = "audit" if other == "Interlock itself" else "my-plugin"
+    enable(project, "@hookimpl\ndef interlock_check_resolution(resolution):\n    return []\n", name=name)
+    if other == "another":
+        project.plugin(other, IMPORTS)
+        (entry_points,) = project.root.parent.glob("plugins/another-*.dist-info/entry_points.txt")
+        entry_points.write_text(f"[interlock]\n{name} = another\n")
+    finding = project.make_lock().failed(1, "IL807")
+    assert other in finding["why"]
+    assert name in finding["what"]
+    assert not project.lock_file.exists()

@@ -75,3 +75,13 @@ def wrong_type(plugin: str, hook: str, expected: str, found: str, *, builtin: bo
         why=f"expected {expected}, got {found}",
         fix=_REPORT if builtin else f"return the type in docs/hooks.md; {_REPAIR}",
     )
+
+
+def ambiguous(name: str, bringers: Sequence[str]) -> Finding:
+    """IL807: the manifest names a plugin, and several have that name; ``bringers`` are what brings them."""
+    return Finding(
+        code="IL807",
+        what=f"several plugins are called {name!r}",
+        why=f"{' and '.join(bringers)} bring one each, and the manifest can only name one",
+        fix="uninstall what you do not want, or rename the entry point of one of them",
+    )

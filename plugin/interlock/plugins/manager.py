@@ -82,6 +82,16 @@ def installed_entry_points() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
 
 
+def _bringers() -> dict[str, set[str]]:
+    """The distributions that bring a plugin of each name; one that is found twice counts once."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, set[str]] = {}
+    for entry in entry_points(group=ENTRY_POINT_GROUP):
+        found.setdefault(entry.name, set()).add(_distribution(entry)[0])
+    return found
+
+
 class Plugins:
     """All plugins of one run, and the build services that they share.
 
@@ -108,11 +118,17 @@ class Plugins:
         """Load and add the plugins that the manifest names; those that are there already are passed over.
 
         They are asked before the built-in ones, the first in the list first. Raises :class:`InterlockError`: IL801 when
-        a plugin is not installed, IL802 when it cannot be imported, IL803 when it does not fit the specifications.
+        a plugin is not installed, IL802 when it cannot be imported, IL803 when it does not fit the specifications,
+        IL807 when several have its name.
         """
         available = installed_entry_points() if names else {}
+        bringers = _bringers() if names else {}
         # pluggy calls first what was registered last.
         for name in reversed(names):
+            # One of them would run, and nobody would learn that the other one does not.
+            found = [*(["Interlock itself"] if name in self._builtin else []), *sorted(bringers.get(name, ()))]
+            if len(found) > 1:
+                raise InterlockError(findings.ambiguous(name, found))
             if self._manager.has_plugin(name):
                 continue
             if name not in available:
