@@ -49,6 +49,7 @@ _INSPECT = _NOOP | {
     *("interlock.cli.json", "interlock.cli.json.graphs", "interlock.cli.json.envelope", "interlock.cli.knowledge"),
     *("interlock.project", "interlock.project.inspected", "interlock.install.graph_record"),
     *("interlock.graph", "interlock.graph.model", "interlock.graph.recorded", "interlock.graph.lookup"),
+    "interlock.core.labels",
 }
 _TREE = _INSPECT | {"interlock.cli.commands.env_tree", "interlock.graph.tree"}
 _WHY = _INSPECT | {"interlock.cli.commands.env_why", "interlock.graph.why", "interlock.graph.ranges"}

@@ -74,6 +74,9 @@ def test_what_an_install_records_is_what_looking_gives(mixed: Project) -> None:
         (done.code, done.out, done.err) for done in looked_up
     ]
     record.write_text(text)
+    elsewhere = mixed.root / "below"
+    elsewhere.mkdir()
+    assert f"{mixed.root}/pyproject.toml:" in mixed.run("env", "why", "array", cwd=elsewhere).ok().out
     mixed.declare("app==1.0", "ext", conda={"array": ">=2"}, extra=_MATCHED)
     assert "IL621" in mixed.run("env", "why", "array").ok().err, "the record does not hold any more"
 

@@ -8,9 +8,11 @@ node adds it here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
+from interlock.core.labels import label
 from interlock.graph.model import Edge, Graph, Line, Node, Recorded
 
 if TYPE_CHECKING:
@@ -145,7 +147,8 @@ def _line(line: Line) -> list[Any]:
 
 
 def _place(where: Location | None) -> list[Any] | None:
-    return None if where is None else [where.file, where.line, where.key]
+    # Whoever reads it may be in another directory than the install was.
+    return None if where is None else [os.path.abspath(where.file), where.line, where.key]  # noqa: PTH100
 
 
 def from_record(data: Mapping[str, Any]) -> Graph:
@@ -209,4 +212,7 @@ def _line_in(row: Sequence[Any]) -> Line:
 
 
 def _place_in(row: Sequence[Any] | None) -> _Place | None:
-    return None if row is None else _Place(*row)
+    if row is None:
+        return None
+    file, line, key = row
+    return _Place(label(file), line, key)

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from interlock.core.files import exists, is_file
+from interlock.core.labels import label
 from interlock.core.names import ENVIRONMENT_YML
 from interlock.core.toml import value_at
 from interlock.manifest import codes
-from interlock.manifest.document import Document, label, read_text
+from interlock.manifest.document import Document, read_text
 from interlock.manifest.report import failure
 from interlock.manifest.text_document import is_explicit
 from interlock_hooks.types.findings import Location

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
+from interlock.core.labels import label
 from interlock.core.toml import parse_toml
 from interlock.manifest import codes
 from interlock.manifest.characters import places_of_nul
 from interlock.manifest.positions import Key, key_lines
 from interlock.manifest.report import Report, failure
 from interlock_hooks.types.findings import Location
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -85,14 +88,6 @@ def dotted(path: Key) -> str:
             shown = part if _BARE.match(part) else '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
             text += f".{shown}" if text else shown
     return text
-
-
-def label(path: Path) -> str:
-    """The shortest honest name of a file: relative to the current directory if it lies there."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except (ValueError, OSError):
-        return str(path)
 
 
 def read_text(path: Path) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, NormalizedName, canonicalize_name
 
 from interlock.core.json import parse_json
+from interlock.core.labels import label
 from interlock.manifest import codes
-from interlock.manifest.document import label
 from interlock.manifest.table import kind
 from interlock_hooks.types.findings import Location
 

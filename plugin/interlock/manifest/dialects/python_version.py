@@ -10,8 +10,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from interlock.core.files import is_file
+from interlock.core.labels import label
 from interlock.manifest import codes
-from interlock.manifest.document import label, read_text
+from interlock.manifest.document import read_text
 from interlock_hooks.types.findings import Location
 
 if TYPE_CHECKING:
