@@ -25,6 +25,24 @@ how the lock is used:
 """
 
 
+class Described(argparse.RawDescriptionHelpFormatter):
+    """Fills the paragraphs of a description, and leaves lists and examples, whose lines are indented, as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        from itertools import groupby
+        from textwrap import fill
+        from textwrap import indent as indented
+
+        def is_prose(line: str) -> bool:
+            return bool(line) and not line.startswith(" ")
+
+        parts = (
+            fill(" ".join(lines), width - len(indent), break_on_hyphens=False) if prose else "\n".join(lines)
+            for prose, lines in groupby(text.splitlines(), is_prose)
+        )
+        return indented("\n".join(parts), indent)
+
+
 def as_wide_as_the_terminal(form: type[argparse.HelpFormatter]) -> Form:
     """A form of help for a parser. By itself it would ask shutil for the width, whose imports take as long as parsing.
 
@@ -53,7 +71,7 @@ def add_command(commands: Commands, name: str, summary: str, text: str, examples
         epilog=f"examples:\n  {examples}",
         # A shortened option would stop working as soon as another one begins with the same letters.
         allow_abbrev=False,
-        formatter_class=as_wide_as_the_terminal(argparse.RawDescriptionHelpFormatter),
+        formatter_class=as_wide_as_the_terminal(Described),
     )
 
 

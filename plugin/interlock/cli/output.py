@@ -124,7 +124,13 @@ class Output:
             console = self.console(stderr=False)
             with self._room():
                 for renderable in renderables:
-                    console.print(renderable)
+                    if console.file.isatty():
+                        console.print(renderable)
+                        continue
+                    with console.capture() as printed:
+                        console.print(renderable)
+                    # rich fills the cells of tables with blanks up to the width of their column.
+                    console.file.write("\n".join(line.rstrip(" ") for line in printed.get().split("\n")))
 
     def console(self, *, stderr: bool = True) -> Console:
         """A console; without a terminal it does not wrap lines, so that logs and pipes stay greppable."""

@@ -6,6 +6,7 @@ Declaring all commands takes longer than a no-op does, so only the one that was 
 from __future__ import annotations
 
 import argparse
+import sys
 from importlib import import_module
 
 from interlock import __version__
@@ -13,12 +14,13 @@ from interlock.cli.options import as_wide_as_the_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import NoReturn, TypeAlias
 
     # A module of `cli/parsers`, whose function `add_COMMAND` declares a command; or the summary of a group, and its.
     Declared: TypeAlias = str | tuple[str, Mapping[str, str]]
 
+_COMMAND = "COMMAND"
 # In the order of the help.
 _ENV = {
     "install": "locking",
@@ -70,10 +72,50 @@ class UsageError(SystemExit):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        if message.endswith(f"required: {_COMMAND}"):
+            # Who has typed no command wants to know which there are.
+            self.print_help(sys.stderr)
+            raise UsageError(message)
         try:
             super().error(message)
         except SystemExit as error:
             raise UsageError(message) from error
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown and self._subparsers is None:
+            # argparse would show the usage of the program, which has none of the options of this command.
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._meant(unknown[0])}")
+        return found, unknown
+
+    def _meant(self, option: str) -> str:
+        near = _near(option.partition("=")[0], self._option_string_actions) if option.startswith("--") else []
+        return f" (did you mean {near[0]}?)" if near else ""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if not isinstance(action, argparse._SubParsersAction) or value in action.choices:  # noqa: SLF001
+            super()._check_value(action, value)
+            return
+        near = _near_commands(str(value), action.choices)
+        commands = " or ".join(f"`{self.prog} {name}`" for name in near)
+        more = f"did you mean {commands}?" if near else f"the commands are {', '.join(action.choices)}"
+        raise argparse.ArgumentError(None, f"there is no command {value!r}: {more}")
+
+
+def _near(typed: str, known: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(typed, list(known), 1)
+
+
+def _near_commands(typed: str, known: Iterable[str]) -> list[str]:
+    """The commands that may be meant; where groups are ``known``, also those in them, as ``env install``."""
+    groups = [(group, declared[1]) for group in known if isinstance(declared := _ALL.get(group), tuple)]
+    exact = [f"{group} {typed}" for group, commands in groups if typed in commands]
+    if exact:
+        return exact
+    within = {name: f"env {name}" for name in _ENV} if groups else {}
+    return [within.get(name, name) for name in _near(typed, [*known, *within])]
 
 
 def words_of(argv: Sequence[str], *, only_env: bool) -> list[str]:
@@ -120,7 +162,7 @@ def make_parser(program: str, words: Sequence[str] = (), *, only_env: bool = Fal
 
 def _declare(parser: argparse.ArgumentParser, known: Mapping[str, Declared], words: Sequence[str], dest: str) -> None:
     # Without `prog`, argparse would format a usage to find out what it is.
-    commands = parser.add_subparsers(dest=dest, metavar="COMMAND", required=True, prog=parser.prog)
+    commands = parser.add_subparsers(dest=dest, metavar=_COMMAND, required=True, prog=parser.prog)
     typed, rest = (words[:1], words[1:]) if words and words[0] in known else ((), ())
     for name in typed or known:
         declared = known[name]

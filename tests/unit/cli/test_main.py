@@ -86,7 +86,7 @@ def test_two_dashes_are_not_the_value_of_an_option(option: str, capsys: pytest.C
     [
         (["env", "install", "--json", "--lock"], "env install", "unrecognized arguments: --lock"),
         (["--json"], "", "the following arguments are required: COMMAND"),
-        (["env", "instal", "--json"], "env", "invalid choice: 'instal'"),
+        (["env", "instal", "--json"], "env", "there is no command 'instal': did you mean `interlock env install`?"),
         (["env", "why", "--json"], "env why", "the following arguments are required: PKG"),
         (["env", "doctor", "--json", "--prefix=--"], "env doctor", ""),
     ],

@@ -12,6 +12,7 @@ import pytest
 from rich.text import Text
 
 from interlock.cli.output import Output
+from interlock.cli.tables import table_of
 from interlock_hooks.types import Finding, InterlockError, Location, Severity
 from kit.hooks import FINDING
 
@@ -72,6 +73,14 @@ def test_without_json_there_is_no_document(capsys: pytest.CaptureFixture[str]) -
     out, err = capsys.readouterr()
     assert out == "a line\na table\n"
     assert err == "warning[IL890]: refused\n"
+
+
+def test_lines_of_a_table_end_with_what_they_say_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    table = table_of("name", "source")
+    table.add_row("numpy", "a long place")
+    table.add_row("torch", "here")
+    Output("env list").show(table)
+    assert capsys.readouterr().out == "name   source\nnumpy  a long place\ntorch  here\n"
 
 
 def test_quiet_shows_errors_only(capsys: pytest.CaptureFixture[str]) -> None:

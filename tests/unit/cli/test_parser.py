@@ -15,6 +15,7 @@ import interlock
 import interlock_hooks
 from interlock import __version__
 from interlock.cli import edits, inspecting, ready
+from interlock.cli.options import Described
 from interlock.cli.parser import make_parser
 
 
@@ -140,6 +141,55 @@ def test_a_wrong_command_line_ends_with_two(arguments: list[str], capsys: pytest
 
 
 @pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["install"], "there is no command 'install': did you mean `interlock env install`?"),
+        (["instal"], "did you mean `interlock env install`?"),
+        (["list"], "`interlock env list` or `interlock plugins list` or `interlock cache list`?"),
+        (["cahce"], "did you mean `interlock cache`?"),
+        (
+            ["env", "instal"],
+            "interlock env: error: there is no command 'instal': did you mean `interlock env ",
+        ),
+        (["cache", "zzz"], "there is no command 'zzz': the commands are list, show, prune, verify"),
+        (["env", "install", "--lockd"], "install: error: unrecognized arguments: --lockd (did you mean --locked?)"),
+        (["cache", "prune", "--zzz"], "interlock cache prune: error: unrecognized arguments: --zzz"),
+    ],
+)
+def test_a_mistyped_command_line_is_told_what_it_may_mean(
+    arguments: list[str], advice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        make_parser("interlock", arguments).parse_args(arguments)
+    assert advice in capsys.readouterr().err
+
+
+def test_pixi_is_told_commands_by_the_names_that_they_have_there(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        make_parser("pixi env", only_env=True).parse_args(["instal"])
+    assert "did you mean `pixi env install`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("arguments", "command"), [([], "cache"), (["env"], "shell-hook")])
+def test_without_a_command_the_help_lists_them(
+    arguments: list[str], command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        make_parser("interlock", arguments).parse_args(arguments)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"\n    {command}" in err
+    assert "required" not in err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_descriptions_are_as_wide_as_the_terminal(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    description = COMMANDS[command].format_help().partition("\n\n")[2].partition("\n\n")[0]
+    assert max(len(line) for line in description.splitlines() if not line.startswith(" ")) <= 68
+
+
+@pytest.mark.parametrize(
     ("arguments", "program"),
     [
         (["--", "python", "-c", "1"], ["--", "python", "-c", "1"]),
@@ -195,7 +245,7 @@ def test_help_is_as_wide_as_argparse_has_it(columns: str | None, monkeypatch: py
         monkeypatch.setenv("COLUMNS", columns)
     parser = COMMANDS["env install"]
     shown = parser.format_help()
-    monkeypatch.setattr(parser, "formatter_class", argparse.RawDescriptionHelpFormatter)
+    monkeypatch.setattr(parser, "formatter_class", Described)
     assert shown == parser.format_help()
 
 
