@@ -191,3 +191,20 @@ def test_a_name_that_several_plugins_have_is_refused(project: Project, other: st
     assert other in finding["why"]
     assert name in finding["what"]
     assert not project.lock_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer", "field"),
+    [
+        ("interlock_conda_request", "CondaAdditions(specs=('policy',))", "specs"),
+        ("interlock_conda_request", "CondaAdditions(constraints=(CondaSpec(spec=5),))", "spec"),
+        ("interlock_pypi_request", "PyPIAdditions(constraints='app<2')", "constraints"),
+        ("interlock_check_resolution", "[Finding(code='IL890', what='no', severity='error')]", "severity"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named(project: Project, hook: str, answer: str, field: str) -> None:
+    enable(project, f"@hookimpl\ndef {hook}(request):\n    return {answer}\n")
+    finding = project.make_lock().failed(1, "IL806")
+    assert "my-plugin" in finding["what"]
+    assert hook in finding["what"]
+    assert f"{field} cannot be" in finding["why"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from types import GenericAlias, ModuleType
 from typing import Any, get_type_hints
 
-from interlock.core.shapes import fits
+from interlock.core.shapes import check_fields, fits
 from interlock.engines.work import Stopped
 from interlock.plugins.findings import failed, wrong_type
 from interlock_hooks import PROJECT_NAME, specs
@@ -120,6 +120,21 @@ class _Guard:
         if not fits(result, specification.result):
             got = _described(result)
             raise InterlockError(wrong_type(self.plugin, self.hook, specification.text, got, builtin=self.builtin))
+        # Interlock's own are held to their types by mypy. Where a field is wrong, it would fail far from the plugin.
+        for each in () if self.builtin else result if isinstance(result, (list, tuple)) else (result,):
+            if problem := _problem_in(each):
+                got = f"a {type(each).__name__} that is not valid: {problem}"
+                raise InterlockError(wrong_type(self.plugin, self.hook, specification.text, got, builtin=False))
+
+
+def _problem_in(value: object) -> str | None:
+    """Which field of a dataclass has another type than its class says."""
+    try:
+        if is_dataclass(value):
+            check_fields(value)
+    except TypeError as error:
+        return str(error)
+    return None
 
 
 def _described(value: object) -> str:
