@@ -59,6 +59,13 @@ class EnvironmentSpecBase:
         return self.env
 
 
+class Action:
+    """A part of a transaction."""
+
+    def __init__(self, context: object, prefix: str, removed: object, added: object, *others: object) -> None:
+        self.target_prefix = prefix
+
+
 class PrimitiveParameter:
     """The type of a setting."""
 
@@ -85,7 +92,10 @@ def make_context() -> Any:
 def stand_in() -> Iterator[Any]:
     """Make ``conda`` importable for the block, which gets conda's settings; Interlock's plugin is imported anew."""
     context = make_context()
-    kinds = ("EnvironmentExporter", "EnvironmentSpecifier", "HealthCheck", "PostSolve", "Setting", "Subcommand")
+    kinds = (
+        *("EnvironmentExporter", "EnvironmentSpecifier", "HealthCheck", "PostSolve", "PreTransactionAction"),
+        *("Setting", "Subcommand"),
+    )
     types = {f"Conda{kind}": type(f"Conda{kind}", (Registered,), {}) for kind in kinds}
     content: dict[str, dict[str, object]] = {
         "conda": {"CondaError": CondaError},
@@ -94,6 +104,8 @@ def stand_in() -> Iterator[Any]:
         "conda.base.context": {"context": context},
         "conda.common": {},
         "conda.common.configuration": {"PrimitiveParameter": PrimitiveParameter},
+        "conda.core": {},
+        "conda.core.path_actions": {"Action": Action},
         "conda.models": {},
         "conda.models.environment": {"Environment": Environment},
         "conda.plugins": {"hookimpl": pluggy.HookimplMarker("conda")},

@@ -125,6 +125,14 @@ def test_an_environment_in_condas_hands(project: Project, conda: Conda, tmp_path
         assert refused.code != 0
         assert "IL682" in refused.text
         assert why in refused.text
+    # Neither from a list of packages, which conda does not solve.
+    newer = next(channel.folder.glob("*/base-2.0-*")).as_uri()
+    (tmp_path / "listed.txt").write_text(f"@EXPLICIT\n{newer}\n")
+    listed_too = ("install", "-n", "under-test", "--yes", "--file", str(tmp_path / "listed.txt"))
+    for checks in ("enabled", "disabled"):
+        refused = conda(*listed_too, CONDA_SAFETY_CHECKS=checks)
+        assert refused.code != 0
+        assert "app 1.0 requires base<2" in refused.text
     assert json.loads(conda("list", "-n", "under-test", "base", "--json").ok().out)[0]["version"] == "1.0"
     conda(*install, "base=2.0", CONDA_PLUGINS_INTERLOCK_GUARD="false").ok()
     assert "IL683" in conda("export", "-n", "under-test", "--format", "interlock-lock").err
@@ -132,6 +140,8 @@ def test_an_environment_in_condas_hands(project: Project, conda: Conda, tmp_path
     # What the manifest says next, in the same place.
     conda("env", "update", "-n", "under-test", "--file", "pyproject.toml").ok()
     assert json.loads(conda("list", "-n", "under-test", "base", "--json").ok().out)[0]["version"] == "1.0"
+    conda("env", "remove", "-n", "under-test", "--yes").ok()
+    assert not prefix.exists()
 
 
 def test_what_conda_cannot_make(project: Project, conda: Conda, tmp_path: Path) -> None:

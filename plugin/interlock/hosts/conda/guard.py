@@ -1,4 +1,4 @@
-"""Keeps conda from breaking an environment that Interlock has made: asked after each solve, before anything changes."""
+"""Keeps conda from breaking an environment that Interlock has made: asked before anything changes."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from interlock.project.coherence import Conda
 
 
-def guard(removed: Sequence[PackageRecord], added: Sequence[PackageRecord]) -> None:
+def guard(prefix: str, removed: Sequence[PackageRecord], added: Sequence[PackageRecord]) -> None:
     """Raise :class:`conda.CondaError` (IL682) if what conda is about to do breaks what Interlock installed."""
-    prefix = context.target_prefix
     if not context.plugins.interlock_guard or read_state(prefix) is None:
         return
     # Imported here: this runs in every install of conda.

@@ -15,6 +15,7 @@ from conda.plugins.types import (
     CondaEnvironmentSpecifier,
     CondaHealthCheck,
     CondaPostSolve,
+    CondaPreTransactionAction,
     CondaSetting,
     CondaSubcommand,
     EnvironmentFormat,
@@ -104,6 +105,14 @@ def conda_post_solves() -> Iterator[CondaPostSolve]:
     yield CondaPostSolve(name="interlock", action=_guard)
 
 
+@hookimpl
+def conda_pre_transaction_actions() -> Iterator[CondaPreTransactionAction]:
+    """The same before conda changes anything at all, since it does not solve for each change."""
+    from interlock.hosts.conda.transaction import Guarded
+
+    yield CondaPreTransactionAction(name="interlock", action=Guarded)
+
+
 def _run(args: Sequence[str]) -> int:
     from conda.base.context import context
 
@@ -129,6 +138,8 @@ def _examine(prefix: str, verbose: bool) -> None:
 def _guard(_repodata: str, removed: Sequence[PackageRecord], added: Sequence[PackageRecord]) -> None:
     # Most solves are for environments that Interlock has not made, and end here.
     if removed or added:
+        from conda.base.context import context
+
         from interlock.hosts.conda.guard import guard
 
-        guard(removed, added)
+        guard(context.target_prefix, removed, added)

@@ -12,6 +12,8 @@ import pytest
 import tomli
 
 from interlock.core.offline import is_offline
+from kit.locked import locked, record
+from kit.prefixes import write_prefix
 
 ROOT = Path(__file__).parents[4]
 
@@ -22,7 +24,7 @@ with stand_in():
     before = set(sys.modules)
     import interlock.hosts.conda.hooks as hooks
     for name in dir(hooks):
-        if name.startswith("conda_"):
+        if name.startswith("conda_") and name != "conda_pre_transaction_actions":
             list(getattr(hooks, name)())
     hooks._guard("repodata.json", (), ())
     new = set(sys.modules) - before
@@ -115,4 +117,21 @@ def test_the_guard_is_asked_about_environments_of_interlock_alone(
     assert asked == [(tmp_path, {"base": coherence.Conda("base", "1.0", "0", ("python 3.12.*",))}, {})]
     context.plugins.interlock_guard = False
     guard("repodata.json", (record,), ())
+    assert len(asked) == 1
+
+
+def test_the_guard_is_asked_about_changes_without_a_solve(
+    context: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from interlock.project import coherence
+
+    asked: list[object] = []
+    monkeypatch.setattr(coherence, "check_change", lambda prefix, removed, added: asked.append((prefix, {*removed})))
+    prefix = write_prefix(tmp_path / "prefix", locked(record("base 1.0"), record("tool 1.0")), tmp_path / "no.lock")
+    act = registered("conda_pre_transaction_actions")["interlock"].action
+    base, tool = (SimpleNamespace(name=name, version="1.0", build="0", depends=[]) for name in ("base", "tool"))
+    act({}, str(prefix), (base,), (), (), (), ())
+    assert asked == [(prefix, {"base"})]
+    # The whole environment goes.
+    act({}, str(prefix), (base, tool), (), (), (), ())
     assert len(asked) == 1
