@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+COMPILED := $(VENV)/.compiled
 # Images for containers set it; then each of the many processes of a test run compiles what it imports once more.
 unexport PYTHONDONTWRITEBYTECODE
 DEMO := .demo
@@ -41,7 +42,14 @@ docs: $(READY)
 picture: demo
 	$(BIN)/python recipes/projects/demo/picture.py $(DEMO) docs/images/demo.svg
 
-test: $(READY)
+# pytest compiles a test module with what it says of failed asserts, and keeps that. In a fresh clone each of the workers
+# would do so for all modules; two processes do so for a half each.
+$(COMPILED): $(READY)
+	-$(BIN)/python -m pytest -q -n 0 --collect-only tests/unit/[a-l]* > /dev/null & \
+		$(BIN)/python -m pytest -q -n 0 --collect-only tests --ignore-glob='tests/unit/[a-l]*' > /dev/null; wait
+	touch $@
+
+test: $(COMPILED)
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 # The normal run has 1,500 inputs of these, always the same ones.

@@ -23,6 +23,12 @@ __all__ = ["PYTHON", "Project"]
 class Project(PublicProject):
     """A project whose commands run in forks of one process, and that tells more of what they did."""
 
+    def environment(self, variables: Mapping[str, str] | None = None, path: Sequence[Path] = ()) -> dict[str, str]:
+        """The variables that commands are run with; what these leave in ``TMPDIR`` goes with the project."""
+        temporary = self.cache.parent / "tmp"
+        temporary.mkdir(exist_ok=True)
+        return {"TMPDIR": str(temporary), **super().environment(variables, path)}
+
     def own(self, folder: str) -> None:
         """Give the project a part of the cache of its own that it otherwise shares with other tests."""
         (self.cache / folder).unlink()

@@ -13,6 +13,8 @@ from kit.project import PYTHON, Project
 from kit.toolkit import add_toolkit
 
 pytestmark = pytest.mark.scenario
+# One build of each kind shows that confinement leaves it what it needs.
+confined = pytest.mark.disk
 
 SEES_TORCH = Backend(requires=["helper"], imports=["torch", "helper"])
 MATCH_TORCH = """
@@ -30,6 +32,7 @@ def torched(project: Project) -> Project:
     return project
 
 
+@confined
 def test_an_isolated_build_sees_its_requirements_only(project: Project) -> None:
     project.index.wheel("app", "1.0")
     project.index.wheel("helper", "1.0")
@@ -55,6 +58,7 @@ def test_what_the_backend_asks_for_is_locked_and_used_frozen(project: Project) -
     assert "asked" not in project.versions()
 
 
+@confined
 def test_a_matched_build_sees_exactly_what_was_resolved(torched: Project) -> None:
     torched.index.wheel("other", "1.0")
     torched.declare("ext", "other", "torch==2.6.0", extra=MATCH_TORCH)
@@ -76,6 +80,7 @@ def test_a_matched_build_follows_the_runtime(torched: Project) -> None:
     assert torched.built("ext")["imports"]["torch"] == "2.7.0"
 
 
+@confined
 def test_a_build_without_isolation_sees_the_environment_and_an_overlay(torched: Project) -> None:
     torched.index.wheel("other", "1.0")
     torched.declare("ext", "other", "torch==2.6.0", pypi_options={"no-build-isolation": ["ext"]})
@@ -95,6 +100,7 @@ def test_a_conda_provided_match_comes_from_the_same_record(torched: Project) -> 
     assert torched.python("import torch; print(torch.origin)") == "conda"
 
 
+@confined
 def test_old_sdists_get_setuptools_without_asking(project: Project) -> None:
     setup = "from setuptools import setup\nsetup(name='old', version='1.0', packages=['old'])\n"
     project.index.sdist("old", "1.0", setup_py=setup)

@@ -10,7 +10,7 @@ from interlock.engines.confinement import can_deny_network, can_restrict_writing
 from interlock_hooks.testing.sdists import Backend
 from kit.project import Project
 
-pytestmark = pytest.mark.scenario
+pytestmark = [pytest.mark.scenario, pytest.mark.disk]
 
 # A build as flash-attn's: it takes a file from a server if it can get it, else it does without.
 FETCHING = """

@@ -244,6 +244,7 @@ def test_a_change_anywhere_in_the_source_of_a_path_dependency_is_built(project: 
     assert "up to date" in project.run("env", "install").ok().text
 
 
+@pytest.mark.disk  # its build may write to its tree, and needs no other right
 def test_what_an_editable_build_leaves_in_its_tree_is_no_change_of_it(project: Project) -> None:
     leaving = "import pathlib; pathlib.Path('build').mkdir(exist_ok=True); pathlib.Path('src/x.so').touch()"
     Source(name="own", version="1.0", backend=Backend(on_metadata=leaving)).write_tree(project.root / "own")

@@ -69,6 +69,7 @@ def seed(
     return project
 
 
+@pytest.mark.disk
 def test_the_seed_installs(seed: Project, seed_python: str) -> None:
     seed.install().ok()
     assert seed.versions() == {

@@ -65,6 +65,7 @@ def hello(project: Project) -> Mapping[str, object]:
     return found
 
 
+@pytest.mark.disk
 def test_a_recipe_is_built_once_for_each_content_of_its_source(project: Project) -> None:
     write(project)
     # Only the environment with a source of another kind is refused.

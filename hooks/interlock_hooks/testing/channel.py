@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Literal
 
-from interlock_hooks.testing.files import Content, as_bytes, write_tree
+from interlock_hooks.testing.files import Content, as_bytes, place, write_tree
 from interlock_hooks.testing.wheels import core_metadata, escaped
 
 PLATFORM = "linux-64"
@@ -134,8 +132,7 @@ class Channel:
     def _take(self, package: Path, subdir: str, purls: Sequence[str] | None) -> Path:
         target = self.folder / subdir / package.name
         target.parent.mkdir(exist_ok=True)
-        with suppress(FileExistsError):
-            os.link(package, target)
+        place(package, target)
         if purls is not None:
             self._say(package.name, purls=[f"pkg:pypi/{name}" for name in purls])
         self._indexed = False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
+import shutil
 import tarfile
 import zipfile
 from base64 import urlsafe_b64encode
@@ -30,6 +32,16 @@ def mode_of(path: str, content: bytes) -> int:
 def sha256_of(path: Path) -> str:
     """The SHA-256 of a file (hexadecimal)."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def place(file: Path, target: Path) -> None:
+    """Have ``file`` at ``target`` as well, unless something is there; they need not be on one file system."""
+    try:
+        os.link(file, target)
+    except FileExistsError:
+        pass
+    except OSError:
+        shutil.copyfile(file, target)
 
 
 def write_zip(path: Path, files: Mapping[str, Content]) -> Path:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from interlock_hooks.testing.files import Content
+from interlock_hooks.testing.files import Content, place
 from interlock_hooks.testing.sdists import Backend, Source
 from interlock_hooks.testing.server import Served
 from interlock_hooks.testing.wheels import write_wheel
@@ -35,8 +34,7 @@ class Index:
     def offer(self, file: Path) -> Path:
         """Offer a distribution file that exists already."""
         target = self.folder / file.name
-        if not target.exists():
-            os.link(file, target)
+        place(file, target)
         return target
 
     def wheel(

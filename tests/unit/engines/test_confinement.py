@@ -10,6 +10,8 @@ from interlock.engines import confinement as module
 from interlock.engines._confine import landlock_version
 from interlock.engines.confinement import Confinement, can_deny_network, guard_of_writing, has_network
 
+pytestmark = pytest.mark.disk
+
 WRITE = """
 import os, sys
 for path in sys.argv[1:]:

@@ -35,6 +35,8 @@ from unit.builds.conftest import (
     sdist_package,
 )
 
+pytestmark = pytest.mark.disk
+
 
 @pytest.fixture
 def keep(tmp_path: Path):

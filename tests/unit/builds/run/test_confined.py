@@ -30,6 +30,8 @@ from interlock_hooks.types import (
 )
 from unit.builds.conftest import make_wheel, plan_for, sdist_package, wheel_package
 
+pytestmark = pytest.mark.disk
+
 PACKAGE = wheel_package("demo")
 LOG = Path("/logs/demo.log")
 
