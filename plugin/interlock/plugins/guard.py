@@ -9,11 +9,15 @@ from dataclasses import dataclass, is_dataclass
 from types import GenericAlias, ModuleType
 from typing import Any, get_type_hints
 
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from interlock.core.files import sha256_of
 from interlock.core.shapes import check_fields, fits
 from interlock.engines.work import Stopped
 from interlock.plugins.findings import failed, wrong_type
 from interlock_hooks import PROJECT_NAME, specs
-from interlock_hooks.types import InterlockError
+from interlock_hooks.types import BuiltWheel, InterlockError
 
 Note = Callable[[str, str, object], None]  # plugin, hook, answer
 # The command line says what these mean; they are not the plugin's fault.
@@ -128,12 +132,25 @@ class _Guard:
 
 
 def _problem_in(value: object) -> str | None:
-    """Which field of a dataclass has another type than its class says."""
+    """Which field of a dataclass has another type than its class says, or what is not true of a wheel."""
     try:
         if is_dataclass(value):
             check_fields(value)
     except TypeError as error:
         return str(error)
+    return _problem_of(value) if isinstance(value, BuiltWheel) else None
+
+
+def _problem_of(wheel: BuiltWheel) -> str | None:
+    """What a built wheel says of its file that is not so: it is installed, stored and vouched for by that."""
+    try:
+        name, version, *_ = parse_wheel_filename(wheel.path.name)
+        if (name, version) != (wheel.name, Version(wheel.version)):
+            return f"it is for {wheel.name} {wheel.version}, but its file is {wheel.path.name}"
+        if sha256_of(wheel.path) != wheel.sha256:
+            return f"sha256 is not the hash of {wheel.path}"
+    except (OSError, InvalidWheelFilename, InvalidVersion) as error:
+        return f"path: {error}"
     return None
 
 

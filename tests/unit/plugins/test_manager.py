@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from interlock import __version__
+from interlock.core.files import sha256_of
 from interlock.engines.work import Stopped, Work, current
 from interlock.plugins.guard import hook_specs
 from interlock.plugins.manager import PluginInfo, Plugins, installed_entry_points
@@ -29,7 +30,7 @@ from interlock_hooks.types import (
     StageStarted,
     VirtualPackage,
 )
-from kit.hooks import CONDA, EXERCISES, FINDING, RECORD, plugin, request
+from kit.hooks import CONDA, EXERCISES, FINDING, PLAN, RECORD, environment, plugin, request, wheel
 
 HOOKS = sorted(hook_specs())
 FIRST = sorted(name for name, specification in hook_specs().items() if specification.first)
@@ -567,3 +568,47 @@ def test_built_in_stages_are_plugins_like_others() -> None:
     register_builtins(plugins)
     hooks = {hook for info in plugins.infos() if info.builtin for hook in info.hooks}
     assert {"interlock_conda_solve", "interlock_pypi_resolve", "interlock_build_wheel"} <= hooks
+
+
+BUILDER = """
+from interlock_hooks import hookimpl
+from interlock_hooks.types import BuiltWheel
+
+@hookimpl
+def interlock_build_wheel(plan, environment):
+    path = environment.prefix.parent / "flash_attn-2.7.4-py3-none-any.whl"
+    given = dict(name="flash-attn", version="2.7.4", path=path, sha256={sha256!r}, mode=plan.mode, seconds=1.0)
+    return BuiltWheel(**(given | dict({claim})))
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"),
+    [
+        ("sha256='0' * 64", "sha256 is not the hash of"),
+        ("version='3.0'", "it is for flash-attn 3.0, but its file is flash_attn-2.7.4-py3-none-any.whl"),
+        ("name='other'", "it is for other 2.7.4, but its file is"),
+        ("path=path.with_name('other-1.0-py3-none-any.whl')", "it is for flash-attn 2.7.4, but its file is other-1.0"),
+        ("path=environment.prefix / path.name", "No such file or directory"),
+        ("path=path.parent", "path: "),
+    ],
+)
+def test_a_wheel_that_is_not_what_a_plugin_says_is_refused(
+    site: Callable[..., None], tmp_path: Path, claim: str, why: str
+) -> None:
+    for name, said in (("true", ""), ("false", claim)):
+        built = wheel(tmp_path)
+        site(name, BUILDER.format(sha256=sha256_of(built.path), claim=said))
+    plugins = Plugins()
+    plugins.register_third_party(["true"])
+    assert plugins.build_wheel(PLAN, environment(tmp_path)).path == built.path
+    plugins = Plugins()
+    plugins.register_third_party(["false"])
+    with pytest.raises(InterlockError) as error:
+        plugins.build_wheel(PLAN, environment(tmp_path))
+    finding = only(error)
+    assert (finding.code, finding.what) == (
+        "IL806",
+        "plugin 'false' returned the wrong type from interlock_build_wheel",
+    )
+    assert why in finding.why
