@@ -128,5 +128,6 @@ def _cuda_compiler(locked: LockedEnvironment, wheel: BuiltWheel, prefix: str) ->
     if nvcc is None or wheel.path.name.endswith("-any.whl"):
         return ""
     record = locked.conda.get("cuda-nvcc")
-    own = record is not None and Path(nvcc).is_relative_to(prefix)
+    # A stored wheel names the nvcc of another environment, which came from the same package: the store's key says so.
+    own = record is not None and (wheel.from_store or Path(nvcc).is_relative_to(prefix))
     return f"{record.version}, of the environment" if own and record else nvcc

@@ -152,6 +152,13 @@ def test_a_compiler_from_elsewhere_is_shown_by_its_path() -> None:
     assert "  nvcc  /opt/cuda/bin/nvcc\n" in shown(render_summary(environment(), [built], PREFIX, 1), piped=True)
 
 
+def test_the_compiler_of_a_stored_wheel_is_not_shown_in_another_environment() -> None:
+    built = replace(BUILT, toolchain=(("nvcc", "/elsewhere/bin/nvcc"),), from_store=True)
+    told = shown(render_summary(environment(record("cuda-nvcc", "13.0.88")), [built], PREFIX, 1), piped=True)
+    assert "  nvcc  13.0.88, of the environment\n" in told
+    assert "elsewhere" not in told
+
+
 def test_a_wheel_without_compiled_code_has_no_compiler() -> None:
     built = replace(BUILT, path=Path("/store/flash_attn-2.7.4-py3-none-any.whl"))
     assert "nvcc" not in shown(render_summary(environment(), [built], PREFIX, 1))
