@@ -76,20 +76,15 @@ class PluginInfo:
 
 def installed_entry_points() -> dict[str, EntryPoint]:
     """Third-party plugins that are installed beside Interlock, by name; none of them is loaded."""
+    return {entry.name: entry for entry in _entry_points()}
+
+
+def _entry_points() -> tuple[EntryPoint, ...]:
+    """The same, of which several may have one name."""
     # Imported here: few projects name a plugin, and it reads metadata with the standard library's parsers of mail.
     from importlib.metadata import entry_points
 
-    return {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
-
-
-def _bringers() -> dict[str, set[str]]:
-    """The distributions that bring a plugin of each name; one that is found twice counts once."""
-    from importlib.metadata import entry_points
-
-    found: dict[str, set[str]] = {}
-    for entry in entry_points(group=ENTRY_POINT_GROUP):
-        found.setdefault(entry.name, set()).add(_distribution(entry)[0])
-    return found
+    return tuple(entry_points(group=ENTRY_POINT_GROUP))
 
 
 class Plugins:
@@ -121,12 +116,13 @@ class Plugins:
         a plugin is not installed, IL802 when it cannot be imported, IL803 when it does not fit the specifications,
         IL807 when several have its name.
         """
-        available = installed_entry_points() if names else {}
-        bringers = _bringers() if names else {}
+        entries = _entry_points() if names else ()
+        available = {entry.name: entry for entry in entries}
         # pluggy calls first what was registered last.
         for name in reversed(names):
             # One of them would run, and nobody would learn that the other one does not.
-            found = [*(["Interlock itself"] if name in self._builtin else []), *sorted(bringers.get(name, ()))]
+            bringers = {_distribution(entry)[0] for entry in entries if entry.name == name}
+            found = [*(["Interlock itself"] if name in self._builtin else []), *sorted(bringers)]
             if len(found) > 1:
                 raise InterlockError(findings.ambiguous(name, found))
             if self._manager.has_plugin(name):
