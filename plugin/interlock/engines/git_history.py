@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from interlock.core.files import is_directory, is_file
+from interlock.core.files import is_directory, is_file, text_in
 from interlock.core.globs import Pattern
 from interlock.engines.git import said_by_git
 
@@ -60,8 +60,5 @@ def _shared(own: Path) -> Path:
 
 
 def _text(file: Path) -> str:
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        return ""
+    text = text_in(file).strip()
     return "" if "\0" in text else text
