@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from interlock.pipeline.answer_digest import answer_digest
+from interlock.pipeline.asked_digest import asked_digest
 from interlock.pipeline.naming import declared_suppliers, names_without_files
 from interlock.pipeline.ruled_out import ruled_out
 from interlock.pipeline.steps import place_of, stage, tally
@@ -80,7 +80,7 @@ class CondaSide:
             conda = solved_near(self._solve, request, near, moving)
             conda = without_supplied(conda, self._request, self.suppliers, self._supplied_by)
             conda = with_built_from(conda, self._request.conda_specs)
-            conda = replace(conda, asked=None if added else answer_digest(plain, conda.records, self._request))
+            conda = replace(conda, asked=None if added else asked_digest(plain, conda.records, self._request))
             done(tally(len(conda.records), "package", where))
         return conda
 
@@ -92,7 +92,7 @@ class CondaSide:
         if self._previous is None:
             return None
         earlier, asked = self._previous.conda, self._conda_request(None)
-        if earlier.asked is None or earlier.asked != answer_digest(asked, asked.preferred, self._request):
+        if earlier.asked is None or earlier.asked != asked_digest(asked, asked.preferred, self._request):
             return None
         where = place_of(self._request)
         with stage(self._plugins, "conda-solve", where, target=where) as done:

@@ -14,7 +14,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from interlock.lock.moves import Moves
-from interlock.pipeline.answer_digest import answer_digest
+from interlock.pipeline.asked_digest import asked_digest
 from interlock.pipeline.solving import solve_both
 from interlock.resolve.joint.search import Joint
 from interlock.solve.request import make_conda_request
@@ -131,4 +131,4 @@ def test_a_channel_on_this_machine_is_read_each_time(tmp_path: Path) -> None:
         ("lib[version='1.*', url='file:///srv/lib-1.0-0.conda']", False),
     ):
         asked = make_conda_request(replace(served, conda_specs=(CondaSpec(spec=spec),)), (), ())
-        assert (answer_digest(asked, (), served) is not None) is lasts, spec
+        assert (asked_digest(asked, (), served) is not None) is lasts, spec

@@ -1,4 +1,4 @@
-"""The digest that tells whether an earlier answer of conda's is still the answer."""
+"""The digest of what is asked of conda, and of its answer: `conda.asked` of a lock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\[.*\b(channel|url)\b")
 
 
-def answer_digest(asked: CondaRequest, records: Iterable[CondaRecord], request: EnvironmentRequest) -> str | None:
+def asked_digest(asked: CondaRequest, records: Iterable[CondaRecord], request: EnvironmentRequest) -> str | None:
     """The digest of what is asked of conda for a request, and of the answer; ``None`` where that depends on more.
 
     What is in a channel on this machine changes without a new version, and which records are left out of an answer
