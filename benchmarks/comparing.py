@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import resource
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import Literal
 
 Measure = Literal["wall", "cpu"]
 
@@ -87,6 +87,22 @@ def _medians(pairs: Iterable[tuple[float, float]]) -> Spent:
     return Spent(
         *(round(seconds * 1000, 1) for seconds in (statistics.median(walls), statistics.median(cpus), max(walls)))
     )
+
+
+def parser_of(text: str | None, *, rounds: int) -> argparse.ArgumentParser:
+    """A parser with the options of a benchmark that is run alone; ``text`` says what it is."""
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=rounds, help=f"measured runs of each side ({rounds})")
+    parser.add_argument("--work", type=Path, help="keep the packages and caches here (default: a temporary directory)")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    return parser
+
+
+def run_alone(options: argparse.Namespace, measure: Callable[[Path], Iterable[Row]]) -> None:
+    """Print what is measured in the directory that the options name, or in one of the moment."""
+    with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as temporary:
+        rows = measure((options.work or Path(temporary)).absolute())
+    show(rows, as_json=options.json)
 
 
 def show(rows: Iterable[Row], *, as_json: bool) -> None:

@@ -9,32 +9,28 @@ with all caches, and once without any, where each answer takes 20 ms to begin, a
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from comparing import Row, compare, run, show
+from comparing import Row, compare, parser_of, run, run_alone
 from installing import BIN, FAR, own, prefix_of, remove, write_project
 from served import Packages, packages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONDA = os.environ.get("CONDA_EXE") or shutil.which("conda") or ""
 TARGET = 0.5
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5, help="measured runs of each side (5)")
-    parser.add_argument("--work", type=Path, help="keep the packages and caches here (default: a temporary directory)")
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    parser = parser_of(__doc__, rounds=5)
     options = parser.parse_args()
     if not CONDA:
         parser.error("there is no conda: set CONDA_EXE")
-    with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as temporary:
-        rows = measure((options.work or Path(temporary)).absolute(), options.rounds)
-    show(rows, as_json=options.json)
+    run_alone(options, lambda work: measure(work, options.rounds))
 
 
 def measure(work: Path, rounds: int) -> list[Row]:

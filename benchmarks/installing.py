@@ -9,18 +9,16 @@ installs a wheel again that Interlock built and keeps.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from comparing import Row, compare, run, show
+from comparing import Row, compare, parser_of, run, run_alone
 from served import Link, Packages, packages
 
 from interlock_hooks.testing.sdists import Backend, Source
@@ -47,14 +45,8 @@ BUILT = 20_000_000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=10, help="measured runs of each side (10)")
-    parser.add_argument("--work", type=Path, help="keep the packages and caches here (default: a temporary directory)")
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as temporary:
-        rows = measure((options.work or Path(temporary)).absolute(), options.rounds)
-    show(rows, as_json=options.json)
+    options = parser_of(__doc__, rounds=10).parse_args()
+    run_alone(options, lambda work: measure(work, options.rounds))
 
 
 def measure(work: Path, rounds: int) -> list[Row]:

@@ -8,14 +8,12 @@ and on the same with so many records more, which nobody asks for. Caches are war
 
 from __future__ import annotations
 
-import argparse
 import sys
-import tempfile
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from comparing import Row, compare, run, show
+from comparing import Row, compare, parser_of, run, run_alone
 from installing import BIN, FAR, own, write_project
 from served import Packages, packages
 
@@ -24,15 +22,10 @@ TARGET = ("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_2
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5, help="measured runs of each side (5)")
+    parser = parser_of(__doc__, rounds=5)
     parser.add_argument("--records", type=int, default=500_000, help="records of the large channel (500000)")
-    parser.add_argument("--work", type=Path, help="keep the packages and caches here (default: a temporary directory)")
-    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="interlock-benchmark-") as temporary:
-        rows = measure((options.work or Path(temporary)).absolute(), options.rounds, options.records)
-    show(rows, as_json=options.json)
+    run_alone(options, lambda work: measure(work, options.rounds, options.records))
 
 
 def measure(work: Path, rounds: int, records: int) -> list[Row]:
