@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """As pytest does with its own folder: it stays for those who look into what failed."""
-    if exitstatus == pytest.ExitCode.OK and not hasattr(session.config, "workerinput") and _DISK in os.environ:
+    if hasattr(session.config, "workerinput") or _DISK not in os.environ:
+        return
+    if exitstatus == pytest.ExitCode.OK:
         shutil.rmtree(os.environ[_DISK])
+    else:
+        with suppress(OSError):  # an empty one has nothing to look into
+            Path(os.environ[_DISK]).rmdir()
 
 
 def pytest_xdist_auto_num_workers() -> int:
